@@ -1,0 +1,14 @@
+"""What a person means by a text, whatever running code makes of it."""
+
+from __future__ import annotations
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "y", "t", "on", "enable", "enabled"})
+FALSE_WORDS = frozenset({"0", "false", "no", "n", "f", "off", "disable", "disabled"})
+
+
+def truth(text: str) -> bool | None:
+    """What a person means by `text`, whatever a reader makes of it; None if it is no boolean."""
+    word = text.strip().strip("\"'").strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    return False if word in FALSE_WORDS else None

@@ -1,0 +1,69 @@
+"""The runtime grammars: what running code makes of a text.
+
+A reader is a pure function `(text, default) -> Reading`. It follows the code it models in every
+corner, so it calls what the code calls (`int`, `float`, `str.lower`) and nothing cleverer. Each
+docstring is the grammar as `envctl explain` prints it.
+"""
+
+from __future__ import annotations
+
+from sglang_envctl.readers import diffusion, flagos, neighbours, srt
+from sglang_envctl.readers.model import Outcome, Reader, Reading
+
+__all__ = ["READERS", "Outcome", "Reader", "Reading", "grammar"]
+
+READERS: dict[str, Reader] = {
+    "srt.bool": srt.env_bool,
+    "srt.plugins": srt.plugins,
+    "diffusion.bool": diffusion.boolean,
+    "diffusion.bool-int": diffusion.boolean_int,
+    "diffusion.int": diffusion.integer,
+    "diffusion.float": diffusion.floating,
+    "diffusion.text": diffusion.text,
+    "diffusion.path": diffusion.path,
+    "diffusion.path-or-unset": diffusion.path_or_unset,
+    "diffusion.fp4-backend": diffusion.fp4_backend,
+    "diffusion.fp4-backend-0.5.10": diffusion.fp4_backend_0_5_10,
+    "diffusion.true-only": diffusion.true_only,
+    "diffusion.scm-bins": diffusion.scm_bins,
+    "diffusion.scm-preset": diffusion.scm_preset,
+    "diffusion.scm-policy": diffusion.scm_policy,
+    "storage.s3-only": diffusion.s3_only,
+    "storage.endpoint": diffusion.s3_endpoint,
+    "storage.region": diffusion.s3_region,
+    "raw.text": diffusion.text,
+    "raw.text-or-unset": diffusion.text_or_unset,
+    "raw.path-or-unset": diffusion.literal_path_or_unset,
+    "kernel-api.int": diffusion.kernel_api_level,
+    "kernel-api.destination": diffusion.kernel_api_destination,
+    "kernel-api.path": diffusion.kernel_api_path,
+    "kernel-api.patterns": diffusion.patterns,
+    "flagos.bool": flagos.boolean,
+    "flagos.is-one": flagos.is_one,
+    "flagos.text": flagos.text,
+    "flagos.prefer": flagos.prefer,
+    "flagos.list": flagos.items,
+    "flagos.whitelist": flagos.whitelist,
+    "flagos.per-op": flagos.per_op,
+    "flagos.level": flagos.level,
+    "flagos.platform": flagos.platform,
+    "flagos.path": flagos.path,
+    "flagos.config-file": flagos.path,
+    "flagos.backend": flagos.backend,
+    "flagos.flagcx-path": flagos.flagcx_path,
+    "torch.is-one": neighbours.is_one,
+    "torch.interfaces": neighbours.interfaces,
+    "nvshmem.bool": neighbours.nvshmem_bool,
+    "nvshmem.size": neighbours.nvshmem_size,
+    "dynamo.log-filter": neighbours.log_filter,
+    "dynamo.urls": neighbours.urls,
+    "dynamo.nats": neighbours.nats,
+    "rustup.url": neighbours.rustup_url,
+    "os.path-list": neighbours.path_list,
+    "unknown": neighbours.unknown,
+}
+
+
+def grammar(name: str) -> str:
+    """The grammar of a reader, in words: its docstring on one line."""
+    return " ".join((READERS[name].__doc__ or "").split())

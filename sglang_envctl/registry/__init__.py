@@ -1,0 +1,61 @@
+"""What is documented: every variable, by section, in the order of the documents.
+
+A section module declares `VARIABLES`; it is listed in `SECTION_MODULES`, whose order is the order
+in which people see the sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from sglang_envctl.registry.model import Section, Variable
+
+SECTION_MODULES = (
+    "diffusion_runtime",
+    "diffusion_platforms",
+    "cache_dit",
+    "cache_dit_secondary",
+    "cloud_storage",
+    "crash_debugging",
+    "flagos_fused_ops",
+    "flagos_aten",
+    "flagos_distributed",
+    "flagos_system",
+    "maca",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The documented variables."""
+
+    variables: tuple[Variable, ...]
+    by_name: Mapping[str, Variable]
+
+    def find(self, name: str) -> Variable | None:
+        """The entry for exactly this name."""
+        return self.by_name.get(name)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section, in order."""
+        return tuple(dict.fromkeys(variable.section for variable in self.variables))
+
+    def extended(self, variables: Iterable[Variable]) -> Registry:
+        """This registry with more variables; one that is already here is replaced."""
+        return _registry((*self.variables, *variables))
+
+
+@cache
+def load() -> Registry:
+    """The registry that envctl ships."""
+    modules = (import_module(f"{__name__}.{module}") for module in SECTION_MODULES)
+    return _registry(variable for module in modules for variable in module.VARIABLES)
+
+
+def _registry(variables: Iterable[Variable]) -> Registry:
+    by_name = {variable.name: variable for variable in variables}
+    return Registry(tuple(by_name.values()), by_name)

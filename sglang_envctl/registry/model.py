@@ -1,0 +1,220 @@
+"""What a registry entry is made of: declared facts, nothing that looks at an environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sglang_envctl.registry.types import Type
+
+Level: TypeAlias = Literal["error", "warning", "info"]
+"""How much it hurts when a relation is broken; the same words as a finding's severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A public page that documents variables."""
+
+    id: str
+    title: str
+    url: str | None
+    """Where it can be read; None where the address could not be established."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of variables, as the documents group them."""
+
+    slug: str
+    """What `--section` takes."""
+    title: str
+    heading: str
+    """The heading in the document."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FromVariable:
+    """A default that is the value of another variable."""
+
+    name: str
+    words: str
+    """What the document prints in its default column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A default that code works out when it runs."""
+
+    words: str
+    """What the document prints in its default column."""
+    rule: str
+    """How it is worked out, in words."""
+
+
+Default: TypeAlias = str | None | FromVariable | Computed
+"""The documented default: text as one would write it, None for "not set", or a rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One place in running code that reads the variable, and by which grammar.
+
+    `since` and `until` are SGLang releases, both included; empty means open-ended. Software that
+    is not SGLang has its own releases, so its reads leave both empty.
+    """
+
+    reader: str
+    """A key of `sglang_envctl.readers.READERS`."""
+    where: str
+    """File and line, in the newest release that this entry covers."""
+    since: str = ""
+    until: str = ""
+    default: object = None
+    """What the code uses when the variable is unset."""
+    default_rule: str = ""
+    """The same in words, where the code works it out."""
+    inert: bool = False
+    """The text is fetched, but nothing acts on it."""
+    effect: str = ""
+    """What this reading does, where it is not the variable's main purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on another variable's effective value."""
+
+    name: str
+    test: Literal["true", "not empty", "equals", "at least", "not zero"]
+    value: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallsBackTo:
+    """Unset, the variable takes the value of `other`."""
+
+    other: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requires:
+    """Setting this without `other` breaks something.
+
+    With `value`, only that value (compared without case) asks for the companion; with `truthy`,
+    only a value that reads as true.
+    """
+
+    other: str
+    consequence: str
+    level: Level = "warning"
+    value: str | None = None
+    truthy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excludes:
+    """This and `other` must not both be set (`truthy`: must not both be true)."""
+
+    other: str
+    consequence: str
+    level: Level = "error"
+    truthy: bool = False
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveWhen:
+    """The variable is looked at only while `condition` holds.
+
+    `unless` names something outside the environment (a request field, a flag) that can take the
+    condition's place; the finding is then only information.
+    """
+
+    condition: Condition
+    unless: str = ""
+    note: str = ""
+    still_parsed: bool = False
+    """The text is parsed all the same, so that one which raises still does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverriddenBy:
+    """While all of `others` are set, this variable is not looked at."""
+
+    others: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesDefault:
+    """Setting this changes the default of `other` to `to`."""
+
+    other: str
+    to: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTogether:
+    """This and `other` belong together; one alone is unusual."""
+
+    other: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Depends on something that no environment shows: a flag, a package, hardware."""
+
+    needs: str
+    note: str = ""
+
+
+Relation: TypeAlias = (
+    FallsBackTo
+    | Requires
+    | Excludes
+    | EffectiveWhen
+    | OverriddenBy
+    | ChangesDefault
+    | SetTogether
+    | Outside
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One documented environment variable."""
+
+    name: str
+    type: Type
+    section: Section
+    owner: str
+    """The software that reads it: sglang, sglang-diffusion, sglang_fl, maca, nvshmem, torch, ..."""
+    documents: tuple[Document, ...]
+    default: Default = None
+    summary: str
+    """One line: what setting it does."""
+    details: str
+    """What it does, when to use it, what surprises."""
+    example: str | None = None
+    secret: bool = False
+    ambient: bool = False
+    """The operating system's own (PATH, ...): exported only when named."""
+    guess: bool = False
+    """The document itself only guesses what the variable does."""
+    relations: tuple[Relation, ...] = ()
+    reads: tuple[Read, ...] = ()
+    """Who reads it; empty when no code was found that does."""
+    discrepancies: tuple[str, ...] = ()
+    """Where the running code does something other than the document says."""
+    replaced_by: str = ""
+    """The name or flag to use instead, where nothing reads this one."""
+
+
+def documented_default(variable: Variable) -> str | None:
+    """The text of the document's default column, or None for "not set"."""
+    default = variable.default
+    return default.words if isinstance(default, FromVariable | Computed) else default

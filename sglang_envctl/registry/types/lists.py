@@ -1,0 +1,118 @@
+"""Types of several values in one text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sglang_envctl.registry.types.base import Complaint, Type, nearest, one_of
+from sglang_envctl.registry.types.scalars import Text
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Items of one type with a separator between them."""
+
+    item: Type = Text()
+    separator: str = ","
+    strips: bool = True
+    """The reader drops blanks around the items."""
+    name: str = "list"
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return f"{self.item.words}, several separated by {self.separator!r}"
+
+    def complain(self, text: str) -> Complaint | None:
+        for item in self._items(text):
+            if complaint := self.item.complain(item):
+                return Complaint(
+                    complaint.kind, f"has an item that {complaint.message}", complaint.help
+                )
+        return None
+
+    def parse(self, text: str) -> list[object]:
+        return [self.item.parse(item) for item in self._items(text)]
+
+    def _items(self, text: str) -> list[str]:
+        items = text.split(self.separator)
+        return [item.strip() for item in items] if self.strips else items
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Shell-style wildcards (`*`, `?`, `[...]`) separated by commas."""
+
+    name: str = "patterns"
+    allowed: tuple[str, ...] = ()
+    words: str = "wildcard patterns separated by commas"
+
+    def complain(self, text: str) -> Complaint | None:
+        del text
+        return None
+
+    def parse(self, text: str) -> list[str]:
+        return [item.strip() for item in text.split(",") if item.strip()]
+
+
+_BACKEND = re.compile(r"flagos|vendor|reference|vendor:[\w.-]+|impl:[\w.:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OpPriorities:
+    """`op=backend|backend;op=backend`: which back-ends to try, in order, for each operation."""
+
+    name: str = "op priorities"
+    allowed: tuple[str, ...] = ()
+    words: str = "op=backend|backend;op=backend"
+
+    def complain(self, text: str) -> Complaint | None:
+        for item in filter(None, (part.strip() for part in text.split(";"))):
+            op, equals, order = item.partition("=")
+            if not (op.strip() and equals and order.strip()):
+                message = "has an item that is not op=backend, which the plugin drops in silence"
+                return Complaint("invalid-value", message)
+            tokens = [token.strip() for token in order.split("|")]
+            wrong = next((token for token in tokens if not _BACKEND.fullmatch(token)), None)
+            if wrong is not None:
+                known = ("flagos", "vendor", "reference")
+                guess = nearest(wrong, known)
+                message = f"names a back-end that is none of {one_of(known)}"
+                mend = (
+                    f"did you mean {guess}?"
+                    if guess
+                    else "separate back-ends with |, operations with ;"
+                )
+                return Complaint("invalid-value", message, mend)
+        return None
+
+    def parse(self, text: str) -> dict[str, list[str]]:
+        pairs = (item.partition("=") for item in text.split(";") if item.strip())
+        return {op.strip(): [t.strip() for t in order.split("|")] for op, _, order in pairs}
+
+
+_DIRECTIVE = re.compile(r"(?:[\w:.-]+=)?(?:trace|debug|info|warn|error|off|[0-5])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """`level` or `target=level`, several separated by commas (Rust's tracing)."""
+
+    name: str = "log filter"
+    allowed: tuple[str, ...] = ()
+    words: str = "trace, debug, info, warn, error or off; or target=level; separated by commas"
+
+    def complain(self, text: str) -> Complaint | None:
+        for item in text.split(","):
+            if not _DIRECTIVE.fullmatch(item):
+                levels = ("trace", "debug", "info", "warn", "error", "off")
+                guess = nearest(item, levels)
+                message = "has a part that is neither a level nor target=level"
+                return Complaint(
+                    "invalid-value", message, f"did you mean {guess}?" if guess else ""
+                )
+        return None
+
+    def parse(self, text: str) -> list[str]:
+        return text.split(",")

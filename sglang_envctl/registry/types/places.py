@@ -1,0 +1,146 @@
+"""Types that name a place: a path, an address, an interface."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sglang_envctl.registry.types.base import Complaint, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A file or directory. Only its form is judged; nothing looks at the disk."""
+
+    absolute: bool = False
+    directory: bool = False
+    expands_home: bool = False
+    """The reader turns a leading `~` into the home directory."""
+    words_allowed: tuple[str, ...] = ()
+    """Words that stand beside a path: `stdout`."""
+    placeholder: str = ""
+    """What may stand in the path for something the reader fills in: `%i`."""
+    name: str = "path"
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        kind = "directory" if self.directory else "file path"
+        kind = f"absolute {kind}" if self.absolute else kind
+        return " or ".join([", ".join(self.words_allowed), kind] if self.words_allowed else [kind])
+
+    def complain(self, text: str) -> Complaint | None:
+        if not text or text in self.words_allowed:
+            return None
+        if text.startswith("~") and not self.expands_home:
+            message = "starts with ~, which this reader does not turn into the home directory"
+            return Complaint("relative-path", message, "write the path out")
+        if self.absolute and not text.startswith(("/", "~")):
+            message = "is a relative path where an absolute one is asked for"
+            return Complaint("relative-path", message, "start it with /")
+        for word in self.words_allowed:
+            if text.strip().lower() == word:
+                return Complaint(
+                    "invalid-value", f"is taken as a file, not as {word}", f"write {word}"
+                )
+        return None
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class PathList:
+    """Directories separated by colons."""
+
+    name: str = "path list"
+    allowed: tuple[str, ...] = ()
+    words: str = "directories separated by :"
+
+    def complain(self, text: str) -> Complaint | None:
+        del text
+        return None
+
+    def parse(self, text: str) -> list[str]:
+        return text.split(":") if text else []
+
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\"']+[^\s\"']*")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An address with a scheme."""
+
+    schemes: tuple[str, ...] = ("http", "https")
+    name: str = "url"
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return "URL: " + one_of(tuple(f"{scheme}://..." for scheme in self.schemes))
+
+    def complain(self, text: str) -> Complaint | None:
+        match = _URL.fullmatch(text)
+        if not match:
+            return Complaint("invalid-value", "is not a URL", f"start it with {self.schemes[0]}://")
+        if match[1] not in self.schemes:
+            message = f"does not start with {one_of(tuple(f'{s}://' for s in self.schemes))}"
+            return Complaint("invalid-value", message)
+        return None
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class UrlList:
+    """Addresses separated by commas, without blanks."""
+
+    url: Url = Url()
+    name: str = "url list"
+    allowed: tuple[str, ...] = ()
+    words: str = "URLs separated by commas, without blanks"
+
+    def complain(self, text: str) -> Complaint | None:
+        return next(filter(None, map(self.url.complain, text.split(","))), None)
+
+    def parse(self, text: str) -> list[str]:
+        return text.split(",")
+
+
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """`host:port`, or a port alone where `bare_port`."""
+
+    name: str = "host:port"
+    allowed: tuple[str, ...] = ()
+    words: str = "host:port"
+
+    def complain(self, text: str) -> Complaint | None:
+        host, colon, port = text.rpartition(":")
+        if not colon or not host or re.search(r"\s|://", host):
+            return Complaint("invalid-value", "is not host:port")
+        if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+            return Complaint("out-of-bounds", "has a port that is not between 1 and 65535")
+        return None
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The name of a network interface."""
+
+    name: str = "interface"
+    allowed: tuple[str, ...] = ()
+    words: str = "network interface name"
+
+    def complain(self, text: str) -> Complaint | None:
+        if re.search(r"[\s/\"']", text) or not 0 < len(text) < 16:
+            return Complaint("invalid-value", "cannot be a network interface name")
+        return None
+
+    def parse(self, text: str) -> str:
+        return text

@@ -1,0 +1,185 @@
+"""Types of a single value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import isnan
+
+from sglang_envctl.meaning import truth
+from sglang_envctl.registry.types.base import Complaint, nearest, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """On or off."""
+
+    name: str = "bool"
+    allowed: tuple[str, ...] = ()
+    words: str = "on or off"
+
+    def complain(self, text: str) -> Complaint | None:
+        if truth(text) is not None:
+            return None
+        return Complaint("invalid-value", "is neither on nor off", "write 1 or 0")
+
+    def parse(self, text: str) -> bool | None:
+        return truth(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A whole number, `minimum` and `maximum` included."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+    choices: tuple[int, ...] = ()
+    """The only numbers that mean something."""
+    thresholds: tuple[int, ...] = ()
+    """Numbers at which the meaning changes; those between act like the one below."""
+    name: str = "int"
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return tuple(map(str, self.choices or self.thresholds))
+
+    @property
+    def words(self) -> str:
+        if self.allowed:
+            return f"whole number: {one_of(self.allowed)}"
+        return f"whole number{_range(self.minimum, self.maximum, self.unit)}"
+
+    def complain(self, text: str) -> Complaint | None:
+        try:
+            number = int(text)
+        except ValueError:
+            return Complaint("invalid-value", "is not a whole number")
+        if self.choices and number not in self.choices:
+            message = f"is not {one_of(self.allowed)}"
+            return Complaint("invalid-value", message, f"write {one_of(self.allowed)}")
+        return _out_of_bounds(number, self.minimum, self.maximum)
+
+    def parse(self, text: str) -> int:
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A number, `minimum` and `maximum` included. Not a number (`nan`) is never in bounds."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    name: str = "float"
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return f"number{_range(self.minimum, self.maximum, self.unit)}"
+
+    def complain(self, text: str) -> Complaint | None:
+        try:
+            number = float(text)
+        except ValueError:
+            return Complaint("invalid-value", "is not a number")
+        if isnan(number):
+            return Complaint("out-of-bounds", "is not a usable number: every comparison is false")
+        return _out_of_bounds(number, self.minimum, self.maximum)
+
+    def parse(self, text: str) -> float:
+        return float(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+    exact: bool = True
+    """Upper and lower case matter."""
+    open: bool = False
+    """The options are examples: the document lists none, or not all, and others may be right."""
+    also: tuple[str, ...] = ()
+    """Words that no document lists and the code takes all the same."""
+    name: str = "choice"
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return () if self.open else self.options
+
+    @property
+    def words(self) -> str:
+        return f"{'for example' if self.open else 'one of'} {', '.join(self.options)}"
+
+    def complain(self, text: str) -> Complaint | None:
+        if self.open or text in (*self.options, *self.also):
+            return None
+        folded = {word.lower(): word for word in (*self.options, *self.also)}
+        if not self.exact and text.lower() in folded:
+            return None
+        guess = folded.get(text.strip().lower()) or nearest(text, self.options)
+        known = one_of(self.options)
+        message = f"is not {known}" if len(self.options) < 3 else f"is none of {known}"
+        return Complaint("invalid-value", message, f"did you mean {guess}?" if guess else "")
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text."""
+
+    name: str = "text"
+    allowed: tuple[str, ...] = ()
+    words: str = "any text"
+
+    def complain(self, text: str) -> Complaint | None:
+        del text
+        return None
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class ByteSize:
+    """A number of bytes, with an optional multiplier k, m, g or t (powers of 1024)."""
+
+    maximum: int | None = None
+    name: str = "size"
+    allowed: tuple[str, ...] = ()
+    words: str = "bytes, or with a suffix: 512m, 3g"
+
+    def complain(self, text: str) -> Complaint | None:
+        if not (match := re.fullmatch(r"\s*\+?(\d+(?:\.\d*)?)([kKmMgGtT]?)i?[bB]?", text)):
+            return Complaint("invalid-value", "is not a size", "write it like 512m or 3g")
+        if self.maximum is not None and self._bytes(match[1], match[2]) > self.maximum:
+            return Complaint("out-of-bounds", f"is more than {self.maximum >> 40} TiB")
+        return None
+
+    def parse(self, text: str) -> int:
+        match = re.fullmatch(r"\s*\+?(\d+(?:\.\d*)?)([kKmMgGtT]?).*", text)
+        return self._bytes(match[1], match[2]) if match else 0
+
+    @staticmethod
+    def _bytes(number: str, suffix: str) -> int:
+        return int(float(number) * 1024 ** " kmgt".index(suffix.lower() or " "))
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    limits = (
+        None if low is None else f"at least {low}",
+        None if high is None else f"at most {high}",
+    )
+    words = ", ".join(filter(None, (*limits, f"in {unit}" if unit else None)))
+    return f" ({words})" if words else ""
+
+
+def _out_of_bounds(number: float, low: float | None, high: float | None) -> Complaint | None:
+    if low is not None and number < low:
+        return Complaint("out-of-bounds", f"is less than {low}")
+    if high is not None and number > high:
+        return Complaint("out-of-bounds", f"is more than {high}")
+    return None
