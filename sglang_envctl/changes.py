@@ -1,0 +1,64 @@
+"""Settings of several environments to what differs between them, by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sglang_envctl.environment import Assignment
+from sglang_envctl.settings import Setting, Settings
+
+Kind: TypeAlias = Literal["added", "removed", "changed", "spelling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One name that is not the same everywhere; one entry of each tuple for each environment."""
+
+    name: str
+    kind: Kind
+    settings: tuple[Setting | None, ...]
+    """None where the name is not documented."""
+    assignments: tuple[Assignment | None, ...]
+    """The text under the name itself; None where it is not set."""
+
+
+def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
+    """Everything that differs, texts of the same meaning included (`spelling`)."""
+    for name in _names(environments):
+        settings = tuple(settings.get(name) for settings in environments)
+        texts = tuple(settings.environment.effective.get(name) for settings in environments)
+        raws = [text.raw if text else None for text in texts]
+        meanings = [_meaning(s, raw) for s, raw in zip(settings, raws, strict=True)]
+        if len(set(meanings)) > 1:
+            yield Difference(name, _kind(raws), settings, texts)
+        elif len(set(raws)) > 1:
+            yield Difference(name, "spelling", settings, texts)
+
+
+def _names(environments: Iterable[Settings]) -> Iterator[str]:
+    """Documented names in registry order, then the others that an explicit layer sets."""
+    names: dict[str, None] = {}
+    for settings in environments:
+        names.update(dict.fromkeys(settings.by_name))
+    others: set[str] = set()
+    for settings in environments:
+        others |= settings.environment.explicit - names.keys()
+    yield from names
+    yield from sorted(others)
+
+
+def _meaning(setting: Setting | None, raw: str | None) -> object:
+    """What has to be equal for two environments to have the same effect."""
+    if setting is None:
+        return raw
+    if setting.outcome in ("crash", "unverified"):
+        return setting.outcome, raw
+    return repr(setting.value)
+
+
+def _kind(raws: Sequence[str | None]) -> Kind:
+    if raws[0] is None:
+        return "added"
+    return "removed" if None in raws[1:] else "changed"

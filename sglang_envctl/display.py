@@ -1,0 +1,35 @@
+"""Text made safe to print: every value passes through here on its way to a person."""
+
+from __future__ import annotations
+
+LONGEST = 200
+"""Characters of a value that a person is shown."""
+
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Letters and marks that print as nothing, though Unicode does not call them unprintable.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
+
+
+def visible(text: str) -> str:
+    """`text` with every control, format, bidirectional and invisible character written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() and c not in _BLANK else _escape(c) for c in text)
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """`text`, cut in the middle of nowhere and saying so when it is very long."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest - 1]}… ({len(text):,} characters)"
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in _NAMED:
+        return _NAMED[char]
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,205 @@
+"""Environment and registry to settings: what one release does with every documented variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.readers import READERS, Outcome, Reading
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry.model import (
+    ChangesDefault,
+    Condition,
+    EffectiveWhen,
+    FallsBackTo,
+    OverriddenBy,
+    Read,
+    Variable,
+)
+
+Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One documented variable in one environment."""
+
+    variable: Variable
+    status: Status
+    value: object = None
+    """What the reader yields, as a JSON value."""
+    outcome: Outcome | None = None
+    """What the reader does with the text in force; None where none is."""
+    note: str = ""
+    """What happens, where it is more than taking the value."""
+    assignment: Assignment | None = None
+    """The text that is in force: its own, or that of the variable it falls back to."""
+    source: str = ""
+    """The variable that a fallback or an implied default comes from."""
+    readings: tuple[tuple[Read, Reading], ...] = ()
+    """What each reader of this release makes of the text, the main one first."""
+    switched_off: str = ""
+    """The variable whose value, or absence, keeps anything from looking at this one."""
+    default: object = None
+    """What the reader yields when the variable is unset."""
+
+    @property
+    def name(self) -> str:
+        return self.variable.name
+
+    @property
+    def raw(self) -> str | None:
+        """The text set under the variable's own name."""
+        return self.assignment.raw if self.assignment and self.status == "set" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every documented variable, in registry order, and the names nothing documents."""
+
+    release: str
+    environment: Environment
+    registry: Registry
+    by_name: Mapping[str, Setting]
+
+    def __iter__(self) -> Iterator[Setting]:
+        return iter(self.by_name.values())
+
+    def get(self, name: str) -> Setting | None:
+        return self.by_name.get(name)
+
+    def undocumented(self) -> Iterator[Assignment]:
+        """The assignments in force whose names the registry does not hold."""
+        known = self.by_name
+        return (a for name, a in self.environment.effective.items() if name not in known)
+
+
+def settle(environment: Environment, registry: Registry, release: str) -> Settings:
+    """Work out what `release` makes of `environment`."""
+    settings = {v.name: _own(v, environment, release) for v in registry.variables}
+    for setting in list(settings.values()):
+        if setting.status == "set":
+            _imply(setting, settings)
+        else:
+            settings[setting.name] = _fall_back(settings[setting.name], settings, release)
+    for setting in list(settings.values()):
+        if setting.status == "set" and setting.outcome != "ignored":
+            settings[setting.name] = _switch(setting, settings)
+    return Settings(release, environment, registry, settings)
+
+
+def holds(condition: Condition, setting: Setting) -> bool:
+    """Whether a condition on a setting's effective value is met."""
+    value, wanted = setting.value, condition.value
+    if condition.test == "true":
+        return value is True
+    if condition.test == "not empty":
+        return bool(value)
+    if condition.test == "equals":
+        return value == wanted
+    number = value if isinstance(value, int) else 0
+    return number != 0 if condition.test == "not zero" else number >= int(wanted or 0)
+
+
+def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
+    """The reads that hold in a release; a post release reads what its release read."""
+    now = _key(release)
+    return tuple(
+        read
+        for read in reads
+        if (not read.since or _key(read.since) <= now)
+        and (not read.until or now <= _key(read.until))
+    )
+
+
+def _key(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".")[:3])
+
+
+def _own(variable: Variable, environment: Environment, release: str) -> Setting:
+    reads = reads_in(variable.reads, release)
+    assignment = environment.effective.get(variable.name)
+    default = reads[0].default if reads else None
+    if assignment is None:
+        return Setting(
+            variable, "unset" if default is None else "default", default, default=default
+        )
+    readings = tuple(
+        (r, READERS[r.reader](assignment.raw, r.default)) for r in reads if not r.inert
+    )
+    if not readings:
+        note = "fetches it and does nothing with it" if reads else "does not read it"
+        return Setting(variable, "set", None, "ignored", note, assignment)
+    reading = readings[0][1]
+    return Setting(
+        variable,
+        "set",
+        reading.value,
+        reading.outcome,
+        reading.note,
+        assignment,
+        readings=readings,
+        default=default,
+    )
+
+
+def _fall_back(setting: Setting, settings: Mapping[str, Setting], release: str) -> Setting:
+    reads = reads_in(setting.variable.reads, release)
+    for relation in setting.variable.relations:
+        if isinstance(relation, FallsBackTo) and reads:
+            other = settings.get(relation.other)
+            if other and other.status == "set" and other.assignment:
+                reading = READERS[reads[0].reader](other.assignment.raw, reads[0].default)
+                return replace(
+                    setting,
+                    status="fallback",
+                    value=reading.value,
+                    outcome=reading.outcome,
+                    note=reading.note,
+                    assignment=other.assignment,
+                    source=other.name,
+                )
+    return setting
+
+
+def _imply(setting: Setting, settings: dict[str, Setting]) -> None:
+    for relation in setting.variable.relations:
+        if isinstance(relation, ChangesDefault):
+            other = settings.get(relation.other)
+            if other and other.status != "set":
+                settings[other.name] = replace(
+                    other, status="implied", value=relation.to, source=setting.name
+                )
+
+
+def _switch(setting: Setting, settings: Mapping[str, Setting]) -> Setting:
+    for relation in setting.variable.relations:
+        if isinstance(relation, EffectiveWhen) and not relation.unless:
+            if relation.still_parsed and setting.outcome == "crash":
+                continue
+            other = settings.get(relation.condition.name)
+            if other and not holds(relation.condition, other):
+                return replace(setting, outcome="ignored", switched_off=relation.condition.name)
+        if isinstance(relation, OverriddenBy):
+            others = [settings.get(name) for name in relation.others]
+            if all(other and other.status == "set" for other in others):
+                return replace(
+                    setting, outcome="ignored", switched_off=" and ".join(relation.others)
+                )
+    return setting
+
+
+def spelled_default(setting: Setting, release: str) -> str | None:
+    """The default as one would write it; None where no text stands for it."""
+    reads = reads_in(setting.variable.reads, release)
+    default = setting.default
+    if setting.status != "default" or not reads or not isinstance(default, (bool, int, float, str)):
+        return None
+    documented = setting.variable.default
+    candidates = [documented] if isinstance(documented, str) else []
+    candidates.append(str(int(default)) if isinstance(default, bool) else str(default))
+    reader = READERS[reads[0].reader]
+    accepted = Reading(default)
+    return next((text for text in candidates if reader(text, None) == accepted), None)
