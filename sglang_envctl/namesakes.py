@@ -1,0 +1,117 @@
+"""Finding the name that a misspelt one was meant to be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+MOST = 3
+"""Names offered at the most."""
+
+
+class Namesakes:
+    """Known names, indexed by what misspellings leave intact.
+
+    Looking a name up costs a few dictionary look-ups, however many names are known, so that a file
+    of misspelt names is judged in time linear in its lines.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = frozenset(known)
+        self._squashed: dict[str, list[str]] = defaultdict(list)
+        self._without_one: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
+        self._bags: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for name in sorted(self.known):
+            tokens = _tokens(name)
+            self._squashed["".join(tokens)].append(name)
+            self._bags[tuple(sorted(tokens))].append(name)
+            for i in range(len(tokens)):
+                rest = tokens[:i] + tokens[i + 1 :]
+                self._without_one[i, rest].append(name)
+                self._bags[tuple(sorted(rest))].append(name)
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """The known names that `name` may have been meant to be, the likeliest first.
+
+        Finds wrong case, lost and doubled underscores, `SGL_` for `SGLANG_`, letters lost, doubled,
+        swapped or mistyped within one word, and words lost, added or in another order.
+        """
+        name = name.strip()[:200].upper()
+        if name.startswith("SGL_"):
+            name = f"SGLANG_{name[4:]}"
+        tokens = _tokens(name)
+        found: dict[str, int] = {}
+        for candidate in self._squashed.get("".join(tokens), ()):
+            found[candidate] = 0
+        for i, token in enumerate(tokens):
+            rest = tokens[:i] + tokens[i + 1 :]
+            for candidate in self._without_one.get((i, rest), ()):
+                theirs = _tokens(candidate)[i]
+                distance = edits(token, theirs, _tolerance(token, theirs))
+                if distance is not None:
+                    found.setdefault(candidate, distance)
+        if not found:
+            found = dict.fromkeys(self._reworded(tokens), 9)
+        if not found and len(name) > 7:
+            found = self._retyped("".join(tokens))
+        found.pop(name, None)
+        return tuple(sorted(found, key=lambda c: (found[c], c)))[:MOST]
+
+    def with_other_prefix(self, name: str) -> str:
+        """The known name that differs from `name` by a slip in the first word only, or ""."""
+        tokens = _tokens(name.upper()) if len(name) < 200 else ()
+        for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
+            if edits(tokens[0], _tokens(candidate)[0], 2) is not None:
+                return candidate
+        return ""
+
+    def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
+        """Names of the same words in another order, or with one word more or less."""
+        if len(tokens) < 3:
+            return []
+        bag = tuple(sorted(tokens))
+        reworded = list(self._bags.get(bag, ()))
+        for i in range(len(tokens)):
+            if tokens[i] != "SGLANG":
+                rest = tuple(sorted(tokens[:i] + tokens[i + 1 :]))
+                reworded += (c for c in self._bags.get(rest, ()) if len(_tokens(c)) == len(rest))
+        return reworded
+
+    def _retyped(self, squashed: str) -> dict[str, int]:
+        """Names one slip away across word limits: an underscore put one letter off, and a typo."""
+        found = {}
+        for i in range(len(squashed)):
+            shorter = squashed[:i] + squashed[i + 1 :]
+            for candidate in self._squashed.get(shorter, ()):
+                found[candidate] = 1
+            if i + 1 < len(squashed):
+                swapped = squashed[:i] + squashed[i + 1] + squashed[i] + squashed[i + 2 :]
+                for candidate in self._squashed.get(swapped, ()):
+                    found[candidate] = 1
+        return found
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(token for token in name.split("_") if token)
+
+
+def _tolerance(one: str, other: str) -> int:
+    shorter = min(len(one), len(other))
+    return 1 if shorter < 5 else 2 if shorter < 9 else 3
+
+
+def edits(one: str, other: str, most: int) -> int | None:
+    """Letters to add, drop, change or swap to get from one to the other; None beyond `most`."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before: list[int] = []
+    previous = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        current = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        before, previous = previous, current
+    return previous[-1] if previous[-1] <= most else None

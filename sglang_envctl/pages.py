@@ -1,0 +1,233 @@
+"""Everything about one variable, or one rule, as a page of blocks for a report to lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sglang_envctl.display import shorten, visible
+from sglang_envctl.readers import grammar
+from sglang_envctl.registry.model import (
+    ChangesDefault,
+    Condition,
+    EffectiveWhen,
+    Excludes,
+    FallsBackTo,
+    Outside,
+    OverriddenBy,
+    Read,
+    Relation,
+    Requires,
+    SetTogether,
+    Variable,
+    documented_default,
+)
+from sglang_envctl.settings import reads_in
+
+if TYPE_CHECKING:
+    from sglang_envctl.redaction import Redactor
+    from sglang_envctl.rules.model import Rule
+    from sglang_envctl.settings import Setting, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Short facts with a label each."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading and what stands under it."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `envctl explain` prints."""
+
+    title: str
+    subtitle: str
+    lead: str
+    facts: Facts
+    blocks: tuple[Block, ...]
+
+
+def of_variable(variable: Variable, settings: Settings, redactor: Redactor) -> Page:
+    """The page of a variable, with its value in an environment."""
+    setting = settings.get(variable.name)
+    assert setting
+    reads = reads_in(variable.reads, settings.release)
+    blocks = (
+        Block("Here", tuple(_here(setting, settings, redactor))),
+        Block("What it does", (variable.details,)),
+        Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
+        Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
+        Block("Goes with", (), tuple(map(_relation, variable.relations))),
+        Block("Documents and code disagree", (), variable.discrepancies),
+        Block("Documents", (), tuple(_documents(variable))),
+    )
+    return Page(
+        variable.name,
+        f"{variable.section.title} · read by {variable.owner}",
+        f"{variable.summary}.",
+        Facts(tuple(_facts(variable, setting))),
+        tuple(block for block in blocks if block.paragraphs or block.items),
+    )
+
+
+def of_rule(rule: Rule) -> Page:
+    """The page of a rule."""
+    blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
+    if rule.wrong:
+        blocks.append(Block("Wrong", code=_example(rule.wrong)))
+        blocks.append(Block("Right", code=_example(rule.right)))
+    blocks.append(
+        Block(
+            "To silence it",
+            (
+                f"--ignore {rule.slug}, or a comment on the line or above it: "
+                f"# envctl: ignore[{rule.slug}]",
+            ),
+        )
+    )
+    lead = f"{rule.summary}."
+    return Page(rule.slug, f"rule · {rule.severity}", lead, Facts(()), tuple(blocks))
+
+
+def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:
+    yield "Type", variable.type.words
+    documented = documented_default(variable)
+    yield "Documented default", "not set" if documented is None else documented
+    if setting.default is not None:
+        from sglang_envctl.reports.model import words
+
+        yield "Default in the code", words(setting.default)
+    elif setting.variable.reads and (rule := _default_rule(setting)):
+        yield "Default in the code", rule
+    if variable.example is not None:
+        yield "Example", f"{variable.name}={variable.example}"
+    if variable.secret:
+        yield "Secret", "never shown, except by export and --show-secrets"
+    if variable.replaced_by:
+        yield "Use instead", variable.replaced_by
+    if variable.guess:
+        yield "Certainty", "the page itself only guesses what it does"
+
+
+def _default_rule(setting: Setting) -> str:
+    return next((read.default_rule for read in setting.variable.reads if read.default_rule), "")
+
+
+def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
+    """The value in this environment with the chain of reasons."""
+    from sglang_envctl.reports.model import words
+
+    name, own = setting.name, setting.assignment
+    if setting.status == "set" and own:
+        yield f"Set to {redactor.text(name, own.raw) or 'nothing'} by {own.origin}."
+        if setting.outcome in ("accepted", "unverified"):
+            value = words(redactor.json(name, own.raw, setting.value))
+            how = (
+                "is read as" if setting.outcome == "accepted" else "it is not known how it is read:"
+            )
+            yield f"The text {how} {shorten(visible(value)) or 'nothing'}."
+        elif setting.switched_off:
+            yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
+        else:
+            yield f"With this text, {who_reads(setting.variable)} {setting.note}."
+        shadowed = settings.environment.chain(name)[1:]
+        for loser in shadowed:
+            yield f"Without that it would be {redactor.text(name, loser.raw)}, from {loser.origin}."
+        if not shadowed and setting.default is not None:
+            yield f"Without that it would be the default, {words(setting.default)}."
+    elif setting.status == "fallback" and own:
+        value = words(redactor.json(name, own.raw, setting.value))
+        yield f"Not set; it falls back to {setting.source}, {visible(value)} from {own.origin}."
+    elif setting.status == "implied":
+        yield f"Not set; {setting.source} makes its default {words(setting.value)}."
+    elif setting.status == "default":
+        yield f"Not set; the default is {words(setting.default)}."
+    else:
+        yield "Not set."
+
+
+_READER_NAMES = {
+    "sglang": "SGLang",
+    "sglang-diffusion": "SGLang",
+    "sglang_fl": "the plugin",
+    "torch": "PyTorch",
+    "nvshmem": "NVSHMEM",
+    "dynamo": "Dynamo",
+}
+
+
+def who_reads(variable: Variable) -> str:
+    """The software that reads a variable, for a sentence."""
+    return _READER_NAMES.get(variable.owner, "its reader")
+
+
+def _not_read(variable: Variable, reads: tuple[Read, ...]) -> Iterator[str]:
+    if not variable.reads:
+        yield "No code was found that reads this name."
+    elif not reads:
+        yield "This release does not read it."
+    elif all(read.inert for read in reads):
+        yield "The text is fetched, and nothing acts on it."
+
+
+def _read(read: Read) -> str:
+    span = ""
+    if read.since or read.until:
+        span = f"{read.since or 'the first known'} to {read.until or 'the newest known'}, "
+    effect = f" Effect: {read.effect}." if read.effect else ""
+    return f"{grammar(read.reader)}{effect} ({span}{read.where})"
+
+
+def _relation(relation: Relation) -> str:
+    text = getattr(relation, "note", "")
+    note = f": {text}" if text else ""
+    if isinstance(relation, FallsBackTo):
+        return f"Unset, it takes the value of {relation.other}{note}"
+    if isinstance(relation, Requires):
+        return f"Needs {relation.other}: {relation.consequence}"
+    if isinstance(relation, Excludes):
+        return f"Must not be set together with {relation.other}: {relation.consequence}"
+    if isinstance(relation, EffectiveWhen):
+        unless = f", or with {relation.unless}" if relation.unless else ""
+        return f"Has an effect only while {wanted(relation.condition)}{unless}{note}"
+    if isinstance(relation, OverriddenBy):
+        return f"Is not looked at while {' and '.join(relation.others)} are set{note}"
+    if isinstance(relation, ChangesDefault):
+        return f"Makes {relation.to} the default of {relation.other}{note}"
+    if isinstance(relation, SetTogether):
+        return f"Usually set together with {relation.other}{note}"
+    assert isinstance(relation, Outside)
+    return f"Depends on: {relation.needs}{f' ({text})' if text else ''}"
+
+
+def wanted(condition: Condition) -> str:
+    """A condition in words: `X is on`."""
+    name, value = condition.name, condition.value
+    return {
+        "true": f"{name} is on",
+        "not empty": f"{name} is set",
+        "equals": f"{name} is {value}",
+        "at least": f"{name} is {value} or more",
+        "not zero": f"{name} is not 0",
+    }[condition.test]
+
+
+def _documents(variable: Variable) -> Iterator[str]:
+    for page in variable.documents:
+        yield f"{page.title}: {page.url}" if page.url else page.title
+
+
+def _example(text: str) -> str:
+    return "\n".join(shorten(visible(line), 76) for line in text.split("\n")).rstrip()

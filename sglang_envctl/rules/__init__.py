@@ -1,0 +1,69 @@
+"""What `envctl check` looks for: one module a family of rules.
+
+A family declares `RULES` and yields findings from `check(subject)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+
+from sglang_envctl.rules import files, names, relations, values
+from sglang_envctl.rules.files import unreadable
+from sglang_envctl.rules.model import SEVERITIES, Finding, Rule, Severity, Subject
+
+__all__ = [
+    "FAMILIES",
+    "SEVERITIES",
+    "Finding",
+    "Rule",
+    "Severity",
+    "Subject",
+    "rules",
+    "run",
+    "unreadable",
+]
+
+FAMILIES = (files, values, names, relations)
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its slug."""
+    return {rule.slug: rule for family in FAMILIES for rule in family.RULES}
+
+
+def run(
+    subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """The findings about one environment, in the order of its text.
+
+    `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment
+    `# envctl: ignore[rule]` on the line of the assignment or on the line above it.
+    """
+    ignores = {
+        layer.label: layer.ignores for layer in subject.settings.environment.layers if layer.ignores
+    }
+    found = (
+        finding
+        for family in FAMILIES
+        for finding in family.check(subject)
+        if (not select or finding.rule in select) and finding.rule not in ignore
+    )
+    kept = {f for f in found if not (ignores and _silenced(f, ignores))}
+    return tuple(sorted(kept, key=_order(subject)))
+
+
+def _silenced(finding: Finding, ignores: Mapping[str, Mapping[int, frozenset[str]]]) -> bool:
+    by_line = ignores.get(finding.origin.source)
+    line = finding.origin.line
+    return bool(by_line and line is not None and finding.rule in by_line.get(line, ()))
+
+
+def _order(subject: Subject) -> Callable[[Finding], tuple[object, ...]]:
+    place = {layer.label: i for i, layer in enumerate(subject.settings.environment.layers)}
+
+    def key(f: Finding) -> tuple[object, ...]:
+        return place.get(f.origin.source, 0), f.origin.line or 0, f.name, f.rule, f.message
+
+    return key

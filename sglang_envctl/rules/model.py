@@ -1,0 +1,66 @@
+"""Rules and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sglang_envctl.environment import Origin
+from sglang_envctl.redaction import Redactor
+from sglang_envctl.settings import Settings
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has to say about one place. Holds nothing that may not be shown."""
+
+    rule: str
+    severity: Severity
+    name: str
+    """The variable it is about; empty where it is about the file."""
+    message: str
+    help: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A named check. `severity` is what it usually says; a finding may say less."""
+
+    slug: str
+    severity: Severity
+    summary: str
+    """One line."""
+    why: str
+    """What happens to people who do not know."""
+    fix: str
+    wrong: str
+    """A .env text that fires the rule."""
+    right: str
+    """The same, mended."""
+
+    def at(
+        self,
+        origin: Origin,
+        name: str,
+        message: str,
+        help: str = "",  # noqa: A002 - the field's name in every output
+        *,
+        severity: Severity | None = None,
+    ) -> Finding:
+        return Finding(self.slug, severity or self.severity, name, message, help, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules look at: one environment, settled, and what of it may be shown."""
+
+    settings: Settings
+    redactor: Redactor
+
+
+Check: TypeAlias = Callable[[Subject], Iterator[Finding]]

@@ -1,0 +1,148 @@
+"""Variables that need, exclude, or switch off one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sglang_envctl.environment import Origin
+from sglang_envctl.pages import wanted
+from sglang_envctl.registry.model import (
+    Condition,
+    EffectiveWhen,
+    Excludes,
+    OverriddenBy,
+    Requires,
+    SetTogether,
+)
+from sglang_envctl.rules.model import Finding, Rule, Subject
+from sglang_envctl.settings import Setting, Settings, holds
+
+CONFLICT = Rule(
+    slug="conflict",
+    severity="error",
+    summary="Two variables that must not be set together",
+    why="The code that finds both gives up, and often what it gives up is the whole plugin.",
+    fix="Keep the one you mean.",
+    wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",
+    right="SGLANG_FL_OOT_WHITELIST=RMSNorm\n",
+)
+MISSING_COMPANION = Rule(
+    slug="missing-companion",
+    severity="warning",
+    summary="A variable that does not work without another",
+    why="One half of a pair alone is ignored without a word, or keeps the server from starting.",
+    fix="Set the other one too.",
+    wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\n",
+    right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
+)
+NO_EFFECT = Rule(
+    slug="no-effect",
+    severity="warning",
+    summary="A setting that another setting, or its absence, makes pointless",
+    why="It looks like a part of the configuration and changes nothing.",
+    fix="Set what it depends on, or remove it.",
+    wrong="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\n",
+    right="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\nSGLANG_FLAGGEMS_RECORD=1\n",
+)
+INCOMPLETE_PAIR = Rule(
+    slug="incomplete-pair",
+    severity="info",
+    summary="One of two variables that are set together as a rule",
+    why="Published configurations set both; one alone is more often forgotten than meant.",
+    fix="Set the other one too, or leave it if you mean it.",
+    wrong="RUSTUP_DIST_SERVER=https://mirror.example.org\n",
+    right=(
+        "RUSTUP_DIST_SERVER=https://mirror.example.org\n"
+        "RUSTUP_UPDATE_ROOT=https://mirror.example.org/rustup\n"
+    ),
+)
+
+RULES = (CONFLICT, MISSING_COMPANION, NO_EFFECT, INCOMPLETE_PAIR)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Findings about every declared relation that the environment breaks or makes pointless."""
+    settings = subject.settings
+    for setting in settings:
+        if setting.raw and setting.readings:
+            for relation in setting.variable.relations:
+                if isinstance(relation, Excludes):
+                    yield from _conflict(setting, relation, settings)
+                elif isinstance(relation, Requires):
+                    yield from _missing(setting, relation, settings)
+                elif isinstance(relation, EffectiveWhen):
+                    yield from _pointless(setting, relation, settings)
+                elif isinstance(relation, OverriddenBy):
+                    yield from _overridden(setting, relation, settings)
+                elif isinstance(relation, SetTogether):
+                    yield from _alone(setting, relation, settings)
+
+
+def _origin(setting: Setting) -> Origin:
+    assert setting.assignment
+    return setting.assignment.origin
+
+
+def _conflict(setting: Setting, relation: Excludes, settings: Settings) -> Iterator[Finding]:
+    other = settings.get(relation.other)
+    if not other or not other.raw or setting.switched_off:
+        return
+    if relation.truthy and not (setting.value is True and other.value is True):
+        return
+    # Both ends declare the relation; the later line of the two is the one to report.
+    here, there = _origin(setting), _origin(other)
+    if (here.line or 0, setting.name) < (there.line or 0, other.name):
+        return
+    message = f"must not be set together with {other.name}: {relation.consequence}"
+    yield CONFLICT.at(here, setting.name, message, "keep one of the two", severity=relation.level)
+
+
+def _missing(setting: Setting, relation: Requires, settings: Settings) -> Iterator[Finding]:
+    if relation.value is not None and str(setting.value).lower() != relation.value.lower():
+        return
+    if (relation.truthy and setting.value is not True) or setting.switched_off:
+        return
+    other = settings.get(relation.other)
+    if other is None or other.raw:
+        return
+    yield MISSING_COMPANION.at(
+        _origin(setting),
+        setting.name,
+        f"needs {relation.other}, which is not set: {relation.consequence}",
+        f"set {relation.other}",
+        severity=relation.level,
+    )
+
+
+def _pointless(setting: Setting, relation: EffectiveWhen, settings: Settings) -> Iterator[Finding]:
+    other = settings.get(relation.condition.name)
+    if other is None or holds(relation.condition, other):
+        return
+    when = wanted(relation.condition)
+    if relation.unless:
+        message = f"has an effect only while {when}, or with {relation.unless}"
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, severity="info")
+    else:
+        message = f"has no effect: it is looked at only while {when}"
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, _mend(relation.condition))
+
+
+def _overridden(setting: Setting, relation: OverriddenBy, settings: Settings) -> Iterator[Finding]:
+    others = [settings.get(name) for name in relation.others]
+    if all(other and other.raw for other in others):
+        names = " and ".join(relation.others)
+        message = f"has no effect: {names} {'are' if len(others) > 1 else 'is'} set and win"
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, "remove one or the other")
+
+
+def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Iterator[Finding]:
+    other = settings.get(relation.other)
+    if other and other.status != "set":
+        message = f"is set without {other.name}, which usually goes with it"
+        yield INCOMPLETE_PAIR.at(_origin(setting), setting.name, message)
+
+
+def _mend(condition: Condition) -> str:
+    value = {"true": 1, "not zero": 1, "equals": condition.value, "at least": condition.value}
+    text = value.get(condition.test)
+    return f"set {condition.name}" if text is None else f"set {condition.name}={text}"
