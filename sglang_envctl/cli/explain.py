@@ -1,0 +1,65 @@
+"""`envctl explain`: everything about one variable or one rule."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from sglang_envctl import pages
+from sglang_envctl.cli import gather, options, output
+from sglang_envctl.display import visible
+from sglang_envctl.errors import UsageError
+from sglang_envctl.namesakes import Namesakes
+from sglang_envctl.redaction import redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.rules import rules
+from sglang_envctl.settings import settle
+
+
+def explain(
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
+    ] = None,
+    env: options.Env = None,
+    inherit: options.Inherit = False,
+    list_rules: Annotated[
+        bool, typer.Option("--rules", help="List the rules of envctl check.")
+    ] = False,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How to print the page.")
+    ] = "text",
+    sglang: options.Sglang = None,
+    registry: options.RegistryFiles = None,
+    show_secrets: options.ShowSecrets = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Explain a variable (its grammar, its value here and why) or a rule."""
+    del quiet
+    if list_rules:
+        output.present("rule_list", output_format, tuple(rules().values()))
+        return 0
+    if name is None:
+        raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
+    if rule := rules().get(name.lower()):
+        output.present("explain", output_format, pages.of_rule(rule))
+        return 0
+    known, judged = gather.registry(registry), gather.release(sglang)
+    variable = known.find(name) or known.find(name.upper())
+    if variable is None:
+        raise UsageError(_unknown(name, known))
+    environment = gather.environment(env or (), inherit=inherit)
+    hide = redactor([environment], known, show=show_secrets)
+    page = pages.of_variable(variable, settle(environment, known, judged.release), hide)
+    output.present("explain", output_format, page, paged=True)
+    return 0
+
+
+def _unknown(name: str, known: Registry) -> str:
+    from sglang_envctl.registry.types import nearest
+
+    names = tuple(variable.name for variable in known.variables)
+    near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
+    mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
+    return f"neither a variable nor a rule is called {visible(name)[:100]}; {mend}"

@@ -1,0 +1,38 @@
+"""Options that mean the same in every command."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+Env = Annotated[
+    Optional[list[str]],  # noqa: UP045 - Typer reads annotations on Python 3.10
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="SOURCE",
+        help="A layer of the environment: a file, - or process. Repeatable, the later wins.",
+    ),
+]
+Inherit = Annotated[
+    bool, typer.Option("--inherit", help="Put the environment of this shell underneath.")
+]
+RegistryFiles = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--registry", metavar="FILE", help="A TOML file that declares more variables. Repeatable."
+    ),
+]
+Sglang = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--sglang",
+        metavar="RELEASE",
+        help="The SGLang release to judge by. Without it: the installed one, else the newest known.",
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print results only, nothing on standard error.")
+]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets as they are.")]

@@ -1,0 +1,64 @@
+"""Command-line parameters that cost little.
+
+Typer 0.29 and later coerces every parameter through pydantic, whose import costs more than all of
+envctl. Commands here take only text, numbers, booleans, fixed words (`Literal`) and lists of text,
+which need no such help: `get_params` puts a light coercer into the slot where Typer would build its
+own. The slot (`_runtime_param`) is private. If Typer renames it, nothing breaks and envctl is only
+slower; a test on the modules that `envctl check` imports says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args, get_origin
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class LightParam:
+    """Coerces one parameter's text without pydantic."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._words = get_args(annotation) if get_origin(annotation) is Literal else ()
+        self._number = annotation is int
+
+    def coerce(self, value: Any, param: Any = None, ctx: Any = None, **_: Any) -> Any:
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        if self._words and value not in self._words:
+            known = ", ".join(map(str, self._words))
+            raise typer.BadParameter(f"{value!r} is not one of {known}", ctx=ctx, param=param)
+        if self._number:
+            return _number(value, param, ctx)
+        return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def _number(value: Any, param: Any, ctx: Any) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise typer.BadParameter(f"{value!r} is no whole number", ctx=ctx, param=param) from error
+
+
+def _lighten(params: list[Any]) -> list[Any]:
+    for param in params:
+        descriptor = getattr(param, "type_descriptor", None)
+        if descriptor is not None and getattr(param, "_runtime_param", param) is None:
+            param._runtime_param = LightParam(_plain(descriptor.annotation))  # noqa: SLF001 - see above
+    return params
+
+
+def _plain(annotation: Any) -> Any:
+    """The annotation without `| None` around it."""
+    args = [a for a in get_args(annotation) if a is not type(None)]
+    return args[0] if type(None) in get_args(annotation) and len(args) == 1 else annotation
+
+
+class LightCommand(TyperCommand):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _lighten(super().get_params(ctx))
+
+
+class LightGroup(TyperGroup):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _lighten(super().get_params(ctx))

@@ -1,0 +1,102 @@
+"""`envctl show`: what would a server started here see, and where does each value come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli.outcome import say
+from sglang_envctl.errors import UsageError
+from sglang_envctl.namesakes import Namesakes
+from sglang_envctl.redaction import redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.reports.model import Row, ShowReport, other_row, row
+from sglang_envctl.settings import Settings, settle
+
+
+def show(
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="[NAME|PATTERN]...",
+            help="Names, parts of names, or patterns with * and ?. Without any: all variables.",
+        ),
+    ] = None,
+    env: options.Env = None,
+    inherit: options.Inherit = False,
+    only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
+    section: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--section", metavar="SECTION", help="Only this section. Repeatable."),
+    ] = None,
+    output_format: Annotated[
+        Literal["table", "json", "csv", "markdown"],
+        typer.Option("--format", help="How to print them; table is plain lines in a pipe."),
+    ] = "table",
+    sglang: options.Sglang = None,
+    registry: options.RegistryFiles = None,
+    show_secrets: options.ShowSecrets = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Show the effective environment: each variable's value, where it comes from, what it does.
+
+    Without -e this is the environment of this shell.
+    """
+    known, judged = gather.registry(registry), gather.release(sglang)
+    environment = gather.environment(env or (), inherit=inherit)
+    settings = settle(environment, known, judged.release)
+    hide = redactor([environment], known, show=show_secrets)
+    rows = [row(setting, hide) for setting in settings]
+    rows += (other_row(a, hide) for a in settings.undocumented() if a.name in environment.explicit)
+    if section:
+        rows = [entry for entry in rows if entry.section in _sections(section, known)]
+    if names:
+        rows = list(_matching(names, rows, settings))
+    if only_set:
+        rows = [entry for entry in rows if entry.is_set]
+    report = ShowReport(judged, tuple(rows))
+    form = "text" if output_format == "table" else output_format
+    output.present("show", form, report, paged=True)
+    if not quiet:
+        say(report.summary)
+    return 0
+
+
+def _matching(patterns: Iterable[str], rows: list[Row], settings: Settings) -> Iterator[Row]:
+    """The rows that the patterns name, in the order of the rows."""
+    wanted: set[str] = set()
+    for pattern in patterns:
+        folded = pattern.upper()
+        found = {entry.name for entry in rows if entry.name.upper() == folded} or {
+            entry.name for entry in rows if fnmatchcase(entry.name.upper(), _glob(folded))
+        }
+        if not found:
+            raise UsageError(_nothing(pattern, settings))
+        wanted |= found
+    return (entry for entry in rows if entry.name in wanted)
+
+
+def _glob(text: str) -> str:
+    return text if set(text) & set("*?[") else f"*{text}*"
+
+
+def _nothing(pattern: str, settings: Settings) -> str:
+    near = Namesakes(setting.name for setting in settings).near(pattern)
+    mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists all of them"
+    return f"no variable here is called {pattern!r}; {mend}"
+
+
+def _sections(wanted: list[str], known: Registry) -> set[str]:
+    from sglang_envctl.registry.types import nearest
+
+    slugs = (*(section.slug for section in known.sections), "other")
+    for slug in wanted:
+        if slug not in slugs:
+            guess = nearest(slug, slugs)
+            mend = f"did you mean {guess}?" if guess else f"sections are {', '.join(slugs)}"
+            raise UsageError(f"--section: no section is called {slug!r}; {mend}")
+    return set(wanted)

@@ -1,0 +1,45 @@
+"""A .env file that python-dotenv reads back exactly, and shells and Compose too where they can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sglang_envctl.environment import Assignment
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
+
+
+def refusal(name: str, raw: str) -> str:
+    """Why this cannot be carried, or ""."""
+    if not _NAME.fullmatch(name):
+        return "the name has characters that a .env file cannot hold"
+    if "\0" in raw:
+        return "the value has a NUL character"
+    if any("\ud800" <= char <= "\udfff" for char in raw):
+        return "the value is not UTF-8"
+    if _REFERENCE.search(raw):
+        return "python-dotenv would replace ${...} in the value, whatever the quotes"
+    return ""
+
+
+def render(assignments: Iterable[Assignment], release: str) -> str:
+    """One line, or one quoted block, for each assignment."""
+    del release
+    return "".join(f"{a.name}={quoted(a.raw)}\n" for a in assignments)
+
+
+def quoted(raw: str) -> str:
+    """The plainest quoting that reads back as `raw`, one that shells share wherever there is one."""
+    if _PLAIN.fullmatch(raw):
+        return raw
+    if not set(raw) & set("'\\\r"):
+        return f"'{raw}'"
+    if not set(raw) & set("$`\r"):
+        return '"' + raw.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if "\r" not in raw:
+        return "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    escaped = raw.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
+    return f'"{escaped}"'

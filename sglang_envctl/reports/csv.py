@@ -1,0 +1,48 @@
+"""Comma-separated values, for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from sglang_envctl.display import visible
+from sglang_envctl.registry.model import documented_default
+from sglang_envctl.reports.model import ShowReport, words
+
+COLUMNS = (
+    "section", "name", "value", "status", "outcome", "raw", "origin", "default",
+    "documented_default", "type", "summary",
+)  # fmt: skip
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
+def show(report: ShowReport) -> str:
+    """One line a variable, with a header. A cell that a spreadsheet would run gets a `'` in front."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in report.rows:
+        variable = row.variable
+        cells = (
+            row.section,
+            row.name,
+            words(row.shown),
+            row.status,
+            row.outcome or "",
+            row.raw or "",
+            str(row.origin or ""),
+            words(row.default),
+            (documented_default(variable) or "") if variable else "",
+            variable.type.name if variable else "",
+            row.summary,
+        )
+        writer.writerow(map(_cell, cells))
+    return text.getvalue()
+
+
+def _cell(text: str) -> str:
+    text = visible(text)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,133 @@
+"""JSON, for programs. Keys may be added from one version to the next, never renamed."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from sglang_envctl.environment import Origin
+from sglang_envctl.registry.model import Document, documented_default
+from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport
+from sglang_envctl.rules.model import SEVERITIES, Rule
+
+if TYPE_CHECKING:
+    from sglang_envctl.pages import Page
+
+SCHEMA = 1
+
+
+def check(report: CheckReport) -> str:
+    """The findings, and how many of each severity."""
+    return dump(
+        release=report.judged.release,
+        sources=list(report.sources),
+        findings=[
+            {
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "name": finding.name or None,
+                "message": finding.message,
+                "help": finding.help or None,
+                "origin": origin(finding.origin),
+            }
+            for finding in report.findings
+        ],
+        summary={severity: report.count(severity) for severity in SEVERITIES},
+    )
+
+
+def show(report: ShowReport) -> str:
+    """Every variable with its value and where it comes from."""
+    return dump(release=report.judged.release, settings=list(map(_setting, report.rows)))
+
+
+def _setting(row: Row) -> dict[str, Any]:
+    variable = row.variable
+    return {
+        "name": row.name,
+        "section": row.section,
+        "owner": variable.owner if variable else None,
+        "type": variable.type.name if variable else None,
+        "allowed": list(variable.type.allowed) or None if variable else None,
+        "default": row.default,
+        "documents": [document(d) for d in variable.documents] if variable else [],
+        "documented_default": documented_default(variable) if variable else None,
+        "secret": row.secret,
+        "raw": row.raw,
+        "value": row.value,
+        "status": row.status,
+        "outcome": row.outcome,
+        "note": row.note or None,
+        "source": row.source or None,
+        "origin": origin(row.origin),
+        "summary": row.summary or None,
+    }
+
+
+def diff(report: DiffReport) -> str:
+    """What differs, with what each source has."""
+    return dump(
+        release=report.judged.release,
+        sources=list(report.sources),
+        changes=[
+            {
+                "name": change.name,
+                "kind": change.kind,
+                "values": [
+                    {"source": s.source, "raw": s.raw, "value": s.value, "status": s.status}
+                    for s in change.values
+                ],
+            }
+            for change in report.changes
+        ],
+    )
+
+
+def explain(page: Page) -> str:
+    """A page with its blocks."""
+    return dump(
+        title=page.title,
+        subtitle=page.subtitle,
+        lead=page.lead,
+        facts=dict(page.facts.pairs),
+        blocks=[
+            {
+                "heading": b.heading,
+                "paragraphs": b.paragraphs,
+                "items": b.items,
+                "code": b.code or None,
+            }
+            for b in page.blocks
+        ],
+    )
+
+
+def rule_list(found: tuple[Rule, ...]) -> str:
+    """The rules of `envctl check`."""
+    return dump(
+        rules=[{"rule": r.slug, "severity": r.severity, "summary": r.summary} for r in found]
+    )
+
+
+def document(page: Document) -> dict[str, Any]:
+    return {"id": page.id, "title": page.title, "url": page.url}
+
+
+def origin(place: Origin | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {"source": place.source, "file": place.file, "line": place.line}
+
+
+def dump(**members: Any) -> str:
+    """A document with its schema number; numbers that JSON has no word for become text."""
+    return json.dumps({"schema": SCHEMA, **_plain(members)}, indent=2)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

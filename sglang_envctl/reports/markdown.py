@@ -1,0 +1,42 @@
+"""Markdown tables, for issues and wikis."""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.display import shorten, visible
+from sglang_envctl.reports.model import ShowReport, by_title, words
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
+
+
+def show(report: ShowReport) -> str:
+    """A heading and a table for each section."""
+    parts = []
+    for title, rows in by_title(report.rows).items():
+        parts.append(f"## {_cell(title)}\n")
+        parts.append("| Variable | Value | Status | From | What it does |")
+        parts.append("|---|---|---|---|---|")
+        for row in rows:
+            cells = (
+                _code(row.name),
+                _code(words(row.shown)),
+                row.outcome_words,
+                _cell(str(row.origin or "")),
+                _cell(row.summary),
+            )
+            parts.append(f"| {' | '.join(cells)} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _cell(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", shorten(visible(text)))
+
+
+def _code(text: str) -> str:
+    """Inline code where that can hold the text, escaped text where it cannot."""
+    if not text:
+        return ""
+    text = shorten(visible(text))
+    return _cell(text) if set(text) & set("`|\\") else f"`{text}`"
