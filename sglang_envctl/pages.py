@@ -66,7 +66,7 @@ def of_variable(variable: Variable, settings: Settings, redactor: Redactor) -> P
     reads = reads_in(variable.reads, settings.release)
     blocks = (
         Block("Here", tuple(_here(setting, settings, redactor))),
-        Block("What it does", (variable.details,)),
+        Block("What it does", (variable.details,) if variable.details else ()),
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
         Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
         Block("Goes with", (), tuple(map(_relation, variable.relations))),
@@ -76,7 +76,7 @@ def of_variable(variable: Variable, settings: Settings, redactor: Redactor) -> P
     return Page(
         variable.name,
         f"{variable.section.title} · read by {variable.owner}",
-        f"{variable.summary}.",
+        f"{variable.summary}." if variable.summary else "",
         Facts(tuple(_facts(variable, setting))),
         tuple(block for block in blocks if block.paragraphs or block.items),
     )
@@ -134,10 +134,10 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
         yield f"Set to {redactor.text(name, own.raw) or 'nothing'} by {own.origin}."
         if setting.outcome in ("accepted", "unverified"):
             value = words(redactor.json(name, own.raw, setting.value))
-            how = (
-                "is read as" if setting.outcome == "accepted" else "it is not known how it is read:"
-            )
-            yield f"The text {how} {shorten(visible(value)) or 'nothing'}."
+            if setting.outcome == "accepted":
+                yield f"It is read as {shorten(visible(value)) or 'nothing'}."
+            else:
+                yield "How it is read could not be established."
         elif setting.switched_off:
             yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
         else:

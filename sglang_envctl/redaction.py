@@ -14,26 +14,26 @@ from sglang_envctl.registry import Registry
 MASK = "********"
 """The same for every secret, so that it tells neither length nor letters."""
 
-_SECRET_NAME = re.compile(
-    r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|API_?KEY|APIKEY"
+# Patterns are compiled on first use; most runs never get past the words before them.
+_SECRET_WORDS = ("TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN")
+_SECRET_NAME = (  # noqa: S105
+    r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|API_?KEY"
     r"|ACCESS_KEY(?:_ID)?|PRIVATE_KEY|SSH_KEY|AUTH_KEY|ENCRYPTION_KEY|SIGNING_KEY|MASTER_KEY"
-    r"|LICENSE_KEY|WEBHOOK|DSN)(?:_|S?$)",
-    re.IGNORECASE,
+    r"|LICENSE_KEY|DEPLOY_KEY|WEBHOOK|DSN)(?:_|S?$)"
 )
 # Names that speak of tokens as units of text, or of the shell's own working directory.
-_NOT_SECRET_NAME = re.compile(
+_NOT_SECRET_NAME = (  # noqa: S105
     r"(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
     r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
-    r"|TOKENIZER|^(?:OLD)?PWD$",
-    re.IGNORECASE,
+    r"|TOKENIZER|^(?:OLD)?PWD$"
 )
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
-_USERINFO = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)([^\s/?#@]*:[^\s/?#]*|[^\s/?#@]+)@")
-_KNOWN_FORM = re.compile(
+_USERINFO = r"(\b[A-Za-z][A-Za-z0-9+.-]*://)([^\s/?#@]*:[^\s/?#]*|[^\s/?#@]+)@"
+_KNOWN_FORM = (
     r"\b(?:hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}"
     r"|AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|sk-[\w-]{16,}|xox[abpr]-[\w-]{10,}"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
 )
+_SHORTEST_KNOWN_FORM = 15
 # A short text stands in too many values by accident to hide every one of them.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
@@ -41,7 +41,10 @@ _SHORTEST_PART = 8
 
 def looks_secret(name: str) -> bool:
     """Whether a name that nothing declares speaks of a secret."""
-    return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET_NAME.search(name)
+    name = name.upper()
+    if not any(word in name for word in _SECRET_WORDS):
+        return False
+    return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,15 @@ class Redactor:
             return False
         if name in self.names or raw in self.equal or any(part in raw for part in self.parts):
             return True
-        return bool(_PRIVATE_KEY.search(raw) or _KNOWN_FORM.search(raw))
+        if "-----BEGIN" in raw:
+            return True
+        return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
 
     def raw(self, name: str, raw: str) -> str:
         """The text itself, or what may be known of it; not made safe to print."""
         if self.masks(name, raw):
             return MASK
-        return raw if self.show or "@" not in raw else _USERINFO.sub(rf"\1{MASK}@", raw)
+        return raw if self.show or "@" not in raw else re.sub(_USERINFO, rf"\1{MASK}@", raw)
 
     def text(self, name: str, raw: str) -> str:
         """The text for people: masked, inert, and not too long."""

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import check, diff, explain, export, show
+from sglang_envctl.cli import outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
+
+COMMANDS = ("show", "explain", "check", "diff", "export")
+ALIASES = {"validate": "check"}
 
 HELP = """See and check the environment variables of SGLang before it starts.
 
 SGLang ignores, misreads or replaces a wrong variable and starts all the same. envctl knows every
 documented variable and what each release does with its text.
 """
+EPILOG = "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 unreadable input."
 
-app = typer.Typer(
-    name="envctl",
-    help=HELP,
-    cls=LightGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 unreadable input.",
-)
 
-for module in (show, explain, check, diff, export):
-    name = module.__name__.rpartition(".")[2]
-    app.command(name, cls=LightCommand)(getattr(module, name))
-app.command("validate", cls=LightCommand, help="The same as check.", hidden=True)(check.check)
+def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
+    """The Typer application with these subcommands; only their modules are imported."""
+    app = typer.Typer(
+        name="envctl",
+        help=HELP,
+        epilog=EPILOG,
+        cls=LightGroup,
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(envctl)
+    for name in commands:
+        module = ALIASES.get(name, name)
+        function = getattr(import_module(f"{__name__}.{module}"), module)
+        about = f"The same as {module}." if name in ALIASES else None
+        app.command(name, cls=LightCommand, help=about)(function)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -41,7 +50,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def envctl(
     version: Annotated[
         bool,
@@ -50,11 +58,14 @@ def envctl(
         ),
     ] = False,
 ) -> None:
+    """Carry the options of envctl itself."""
     del version
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    from sglang_envctl.cli import outcome
-
-    sys.exit(outcome.run(app, sys.argv[1:] if args is None else args))
+    args = (sys.argv[1:] if args is None else args) or ["--help"]
+    known = {*COMMANDS, *ALIASES}
+    # Only the called command is imported, unless the help or a misspelling needs all of them.
+    called = args[:1] if args and args[0] in known else known
+    sys.exit(outcome.run(lambda: application(called), args))

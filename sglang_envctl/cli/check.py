@@ -21,7 +21,7 @@ def check(
     sources: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[SOURCE]...",
+            metavar="SOURCE",
             help="Files to check, each on its own; - is standard input. Without any: this shell.",
         ),
     ] = None,

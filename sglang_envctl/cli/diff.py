@@ -23,7 +23,7 @@ def diff(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE SOURCE...",
+            metavar="SOURCE",
             help="What to compare: files, -, process, or defaults (nothing set).",
         ),
     ],

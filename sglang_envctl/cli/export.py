@@ -25,7 +25,7 @@ def export(
     names: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[NAME|PATTERN]...",
+            metavar="NAME|PATTERN",
             help="Only these names; patterns with * and ? too. PATH and its like only when named.",
         ),
     ] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -20,10 +21,10 @@ WRONG_USAGE = 2
 _CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 
 
-def run(app: typer.Typer, args: list[str]) -> int:
-    """Run `app` and return the exit code; nothing a user can cause gets past here."""
+def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
+    """Run an application and return the exit code; nothing a user can cause gets past here."""
     try:
-        code = app(args, prog_name="envctl", standalone_mode=False)
+        code = application()(args, prog_name="envctl", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()

@@ -60,5 +60,10 @@ class LightCommand(TyperCommand):
 
 
 class LightGroup(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The commands in the order they were added, which is the order people need them in."""
+        del ctx
+        return list(self.commands)
+
     def get_params(self, ctx: Any) -> list[Any]:
         return _lighten(super().get_params(ctx))

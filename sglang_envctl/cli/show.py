@@ -22,7 +22,7 @@ def show(
     names: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[NAME|PATTERN]...",
+            metavar="NAME|PATTERN",
             help="Names, parts of names, or patterns with * and ?. Without any: all variables.",
         ),
     ] = None,

@@ -60,6 +60,7 @@ READERS: dict[str, Reader] = {
     "dynamo.nats": neighbours.nats,
     "rustup.url": neighbours.rustup_url,
     "os.path-list": neighbours.path_list,
+    "declared": neighbours.declared,
     "unknown": neighbours.unknown,
 }
 

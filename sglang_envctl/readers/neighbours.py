@@ -15,6 +15,12 @@ def unknown(text: str, default: object) -> Reading:
     return Reading(text, "unverified")
 
 
+def declared(text: str, default: object) -> Reading:
+    """Whatever the type in the registry file allows."""
+    del default
+    return Reading(text)
+
+
 def is_one(text: str, default: object) -> Reading:
     """1, exactly so, is true; every other text is false, true and yes included, in silence."""
     del default
@@ -62,8 +68,8 @@ def nvshmem_size(text: str, default: object) -> Reading:
     return Reading(math.ceil(size))
 
 
-_LEVEL = re.compile(r"trace|debug|info|warn|error|off|[0-5]", re.IGNORECASE)
-_TARGET = re.compile(r"[\w:-]+(?:=(?:trace|debug|info|warn|error|off|[0-5]))?", re.IGNORECASE)
+_LEVEL = r"(?i)trace|debug|info|warn|error|off|[0-5]"
+_TARGET = r"(?i)[\w:-]+(?:=(?:trace|debug|info|warn|error|off|[0-5]))?"
 
 
 def log_filter(text: str, default: object) -> Reading:
@@ -71,9 +77,9 @@ def log_filter(text: str, default: object) -> Reading:
     info, warn, error, off or 0 to 5 in any case; a word that is no level is a target, and everything
     else goes silent; a malformed part is skipped; with nothing left it is info."""
     parts = [part for part in text.split(",") if part]
-    valid = [part for part in parts if _TARGET.fullmatch(part)]
-    targets = [part for part in valid if "=" not in part and not _LEVEL.fullmatch(part)]
-    if targets and not any(_LEVEL.fullmatch(part) for part in valid):
+    valid = [part for part in parts if re.fullmatch(_TARGET, part)]
+    targets = [part for part in valid if "=" not in part and not re.fullmatch(_LEVEL, part)]
+    if targets and not any(re.fullmatch(_LEVEL, part) for part in valid):
         note = "takes a word that is no level for the name of a module, and silences all others"
         return Reading(valid, "misread", note)
     if len(valid) < len(parts):

@@ -1,9 +1,13 @@
-"""What a registry entry is made of: declared facts, nothing that looks at an environment."""
+"""What a registry entry is made of: declared facts, nothing that looks at an environment.
+
+Records here are named tuples, except the variable itself: every command defines all of these
+classes, and a frozen dataclass takes seven times as long to define (0.45 ms against 0.06 ms).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.registry.types import Type
 
@@ -11,8 +15,7 @@ Level: TypeAlias = Literal["error", "warning", "info"]
 """How much it hurts when a relation is broken; the same words as a finding's severity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A public page that documents variables."""
 
     id: str
@@ -22,8 +25,7 @@ class Document:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A group of variables, as the documents group them."""
 
     slug: str
@@ -34,8 +36,7 @@ class Section:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FromVariable:
+class FromVariable(NamedTuple):
     """A default that is the value of another variable."""
 
     name: str
@@ -43,8 +44,7 @@ class FromVariable:
     """What the document prints in its default column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(NamedTuple):
     """A default that code works out when it runs."""
 
     words: str
@@ -57,8 +57,7 @@ Default: TypeAlias = str | None | FromVariable | Computed
 """The documented default: text as one would write it, None for "not set", or a rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(NamedTuple):
     """One place in running code that reads the variable, and by which grammar.
 
     `since` and `until` are SGLang releases, both included; empty means open-ended. Software that
@@ -81,8 +80,7 @@ class Read:
     """What this reading does, where it is not the variable's main purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A test on another variable's effective value."""
 
     name: str
@@ -90,16 +88,14 @@ class Condition:
     value: str | int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FallsBackTo:
+class FallsBackTo(NamedTuple):
     """Unset, the variable takes the value of `other`."""
 
     other: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requires:
+class Requires(NamedTuple):
     """Setting this without `other` breaks something.
 
     With `value`, only that value (compared without case) asks for the companion; with `truthy`,
@@ -113,8 +109,7 @@ class Requires:
     truthy: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excludes:
+class Excludes(NamedTuple):
     """This and `other` must not both be set (`truthy`: must not both be true)."""
 
     other: str
@@ -124,8 +119,7 @@ class Excludes:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectiveWhen:
+class EffectiveWhen(NamedTuple):
     """The variable is looked at only while `condition` holds.
 
     `unless` names something outside the environment (a request field, a flag) that can take the
@@ -139,16 +133,14 @@ class EffectiveWhen:
     """The text is parsed all the same, so that one which raises still does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverriddenBy:
+class OverriddenBy(NamedTuple):
     """While all of `others` are set, this variable is not looked at."""
 
     others: tuple[str, ...]
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangesDefault:
+class ChangesDefault(NamedTuple):
     """Setting this changes the default of `other` to `to`."""
 
     other: str
@@ -156,16 +148,14 @@ class ChangesDefault:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTogether:
+class SetTogether(NamedTuple):
     """This and `other` belong together; one alone is unusual."""
 
     other: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Outside(NamedTuple):
     """Depends on something that no environment shows: a flag, a package, hardware."""
 
     needs: str

@@ -83,7 +83,7 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
         type=type_,
         section=Section(slug, f"{slug[:1].upper()}{slug[1:]}", slug),
         documents=(document,),
-        reads=(Read(reader="unknown", where=path, default=None),),
+        reads=(Read(reader="declared", where=path, default=None),),
         default=known["default"],
         owner=known["owner"] or "user",
         summary=known["summary"] or "",
@@ -109,9 +109,8 @@ def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
         type_: types.Type = made(**arguments)
         type_.complain("0")
     except TypeError as error:
-        raise RegistryError(
-            f"{where}: a field of type {word} is missing or of the wrong kind"
-        ) from error
+        message = f"{where}: a field of type {word} is missing or of the wrong kind"
+        raise RegistryError(message) from error
     return type_
 
 

@@ -28,6 +28,8 @@ WIDE = 120
 """Columns from which a variable and what it does fit on one line."""
 LONGEST_NAME = 52
 """Columns that names may take before the values after them lose their line."""
+LONGEST_NAME = 52
+"""Columns that names may take before the values after them lose their line."""
 PAGE = 96
 """Columns of running text that are still good to read."""
 
@@ -37,6 +39,7 @@ _KIND = {"added": "green", "removed": "red", "changed": "magenta", "spelling": "
 
 def show(console: Console, report: ShowReport) -> None:
     """Every variable by section; what is set stands out."""
+    width = max((len(visible(row.name)) for row in report.rows), default=0) + 2
     width = max((len(visible(row.name)) for row in report.rows), default=0) + 2
     for title, rows in by_title(report.rows).items():
         count = sum(row.is_set for row in rows)

@@ -48,7 +48,7 @@ _SERVICE_LINK = re.compile(
     r"[A-Z_][A-Z0-9_]*(?:_SERVICE_HOST|_SERVICE_PORT(?:_[A-Z0-9_]+)?"
     r"|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)"
 )
-_LINK_VALUE = re.compile(r"(?:tcp|udp|sctp)://")
+_LINK_VALUE = r"(?:tcp|udp|sctp)://"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def is_service_link(name: str, raw: str) -> bool:
     """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
     if not _SERVICE_LINK.fullmatch(name):
         return False
-    return not name.endswith("_PORT") or bool(_LINK_VALUE.match(raw)) or "SERVICE_PORT" in name
+    return not name.endswith("_PORT") or bool(re.match(_LINK_VALUE, raw)) or "SERVICE_PORT" in name
 
 
 def _not_read(setting: Setting, release: str) -> Finding:

@@ -17,12 +17,12 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
 
-_IGNORE = re.compile(r"#\s*envctl:\s*ignore\[([^\]\n]*)\]\s*$")
-_COMMENT = re.compile(r"\s#[^\n]*\s*$")
-_NAMED = re.compile(r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=")
+_IGNORE = r"#\s*envctl:\s*ignore\[([^\]\n]*)\]\s*$"
+_COMMENT = r"\s#[^\n]*\s*$"
+_NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*="
 # python-dotenv's grammar of a reference: ${NAME} or ${NAME:-default}, whatever quotes are around it.
 _REFERENCE = re.compile(r"\$\{([^\}:]*)(?::-([^\}]*))?\}")
-_BARE_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
+_BARE_NAME = r"[A-Z_][A-Z0-9_]{0,79}"
 _INVISIBLE = re.compile(
     "[^\\S \\t\\n\\r]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
@@ -112,11 +112,11 @@ class _Reading:
         self.values[name] = None
         # A line of a key or password that lost its quotes also looks like a name: show it only if
         # it is written like one.
-        shown = name if _BARE_NAME.fullmatch(name) else ""
+        shown = name if re.fullmatch(_BARE_NAME, name) else ""
         self.notes.append(Note("no-value", origin, shown))
 
     def _unparsed(self, text: str, line: int) -> None:
-        match = _NAMED.match(text)
+        match = re.match(_NAMED, text)
         name = match[1] if match else ""
         self.in_key = "-----BEGIN" in text and "-----END" not in text
         self.pending = frozenset()
@@ -145,12 +145,12 @@ def _line(binding: Binding) -> int:
 
 
 def _ignored(text: str) -> frozenset[str]:
-    match = _IGNORE.search(text)
+    match = re.search(_IGNORE, text)
     return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
 
 
 def _has_comment(text: str) -> bool:
-    match = _COMMENT.search(text)
+    match = re.search(_COMMENT, text)
     if not match or "=" not in text[: match.start() + 1]:
         return False
     opening = text.split("=", 1)[1].lstrip()[:1]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 Kind = Literal["invalid-value", "out-of-bounds", "relative-path"]
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """Why a text is not of its type. `kind` is the slug of the rule that reports it."""
 
     kind: Kind

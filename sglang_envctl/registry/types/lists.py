@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sglang_envctl.registry.types.base import Complaint, Type, nearest, one_of
 from sglang_envctl.registry.types.scalars import Text
 
+_TEXT = Text()
 
-@dataclass(frozen=True, slots=True)
-class List:
+
+class List(NamedTuple):
     """Items of one type with a separator between them."""
 
-    item: Type = Text()
+    item: Type = _TEXT
     separator: str = ","
     strips: bool = True
     """The reader drops blanks around the items."""
@@ -40,8 +41,7 @@ class List:
         return [item.strip() for item in items] if self.strips else items
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """Shell-style wildcards (`*`, `?`, `[...]`) separated by commas."""
 
     name: str = "patterns"
@@ -56,11 +56,10 @@ class Patterns:
         return [item.strip() for item in text.split(",") if item.strip()]
 
 
-_BACKEND = re.compile(r"flagos|vendor|reference|vendor:[\w.-]+|impl:[\w.:-]+")
+_BACKEND = r"flagos|vendor|reference|vendor:[\w.-]+|impl:[\w.:-]+"
 
 
-@dataclass(frozen=True, slots=True)
-class OpPriorities:
+class OpPriorities(NamedTuple):
     """`op=backend|backend;op=backend`: which back-ends to try, in order, for each operation."""
 
     name: str = "op priorities"
@@ -74,7 +73,7 @@ class OpPriorities:
                 message = "has an item that is not op=backend, which the plugin drops in silence"
                 return Complaint("invalid-value", message)
             tokens = [token.strip() for token in order.split("|")]
-            wrong = next((token for token in tokens if not _BACKEND.fullmatch(token)), None)
+            wrong = next((token for token in tokens if not re.fullmatch(_BACKEND, token)), None)
             if wrong is not None:
                 known = ("flagos", "vendor", "reference")
                 guess = nearest(wrong, known)
@@ -92,11 +91,10 @@ class OpPriorities:
         return {op.strip(): [t.strip() for t in order.split("|")] for op, _, order in pairs}
 
 
-_DIRECTIVE = re.compile(r"(?:[\w:.-]+=)?(?:trace|debug|info|warn|error|off|[0-5])", re.IGNORECASE)
+_DIRECTIVE = r"(?i)(?:[\w:.-]+=)?(?:trace|debug|info|warn|error|off|[0-5])"
 
 
-@dataclass(frozen=True, slots=True)
-class LogFilter:
+class LogFilter(NamedTuple):
     """`level` or `target=level`, several separated by commas (Rust's tracing)."""
 
     name: str = "log filter"
@@ -105,7 +103,7 @@ class LogFilter:
 
     def complain(self, text: str) -> Complaint | None:
         for item in text.split(","):
-            if not _DIRECTIVE.fullmatch(item):
+            if not re.fullmatch(_DIRECTIVE, item):
                 levels = ("trace", "debug", "info", "warn", "error", "off")
                 guess = nearest(item, levels)
                 message = "has a part that is neither a level nor target=level"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sglang_envctl.registry.types.base import Complaint, one_of
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A file or directory. Only its form is judged; nothing looks at the disk."""
 
     absolute: bool = False
@@ -49,8 +48,7 @@ class Path:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class PathList:
+class PathList(NamedTuple):
     """Directories separated by colons."""
 
     name: str = "path list"
@@ -65,11 +63,10 @@ class PathList:
         return text.split(":") if text else []
 
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\"']+[^\s\"']*")
+_URL = r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\"']+[^\s\"']*"
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(NamedTuple):
     """An address with a scheme."""
 
     schemes: tuple[str, ...] = ("http", "https")
@@ -81,7 +78,7 @@ class Url:
         return "URL: " + one_of(tuple(f"{scheme}://..." for scheme in self.schemes))
 
     def complain(self, text: str) -> Complaint | None:
-        match = _URL.fullmatch(text)
+        match = re.fullmatch(_URL, text)
         if not match:
             return Complaint("invalid-value", "is not a URL", f"start it with {self.schemes[0]}://")
         if match[1] not in self.schemes:
@@ -93,11 +90,13 @@ class Url:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class UrlList:
+_HTTP = Url()
+
+
+class UrlList(NamedTuple):
     """Addresses separated by commas, without blanks."""
 
-    url: Url = Url()
+    url: Url = _HTTP
     name: str = "url list"
     allowed: tuple[str, ...] = ()
     words: str = "URLs separated by commas, without blanks"
@@ -109,8 +108,7 @@ class UrlList:
         return text.split(",")
 
 
-@dataclass(frozen=True, slots=True)
-class HostPort:
+class HostPort(NamedTuple):
     """`host:port`, or a port alone where `bare_port`."""
 
     name: str = "host:port"
@@ -129,8 +127,7 @@ class HostPort:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(NamedTuple):
     """The name of a network interface."""
 
     name: str = "interface"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import isnan
+from typing import NamedTuple
 
 from sglang_envctl.meaning import truth
 from sglang_envctl.registry.types.base import Complaint, nearest, one_of
 
 
-@dataclass(frozen=True, slots=True)
-class Bool:
+class Bool(NamedTuple):
     """On or off."""
 
     name: str = "bool"
@@ -27,8 +26,7 @@ class Bool:
         return truth(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Int:
+class Int(NamedTuple):
     """A whole number, `minimum` and `maximum` included."""
 
     minimum: int | None = None
@@ -64,8 +62,7 @@ class Int:
         return int(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Float:
+class Float(NamedTuple):
     """A number, `minimum` and `maximum` included. Not a number (`nan`) is never in bounds."""
 
     minimum: float | None = None
@@ -91,8 +88,7 @@ class Float:
         return float(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     options: tuple[str, ...]
@@ -127,8 +123,7 @@ class Choice:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Any text."""
 
     name: str = "text"
@@ -143,8 +138,7 @@ class Text:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class ByteSize:
+class ByteSize(NamedTuple):
     """A number of bytes, with an optional multiplier k, m, g or t (powers of 1024)."""
 
     maximum: int | None = None
