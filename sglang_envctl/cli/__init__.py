@@ -65,7 +65,7 @@ def envctl(
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     args = (sys.argv[1:] if args is None else args) or ["--help"]
-    known = {*COMMANDS, *ALIASES}
+    known = (*COMMANDS, *ALIASES)
     # Only the called command is imported, unless the help or a misspelling needs all of them.
     called = args[:1] if args and args[0] in known else known
     sys.exit(outcome.run(lambda: application(called), args))

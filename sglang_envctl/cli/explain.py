@@ -35,7 +35,11 @@ def explain(
     show_secrets: options.ShowSecrets = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Explain a variable (its grammar, its value here and why) or a rule."""
+    """Explain one variable, or one rule of the check.
+
+    A variable's page tells its type and defaults, its value here with the chain of reasons, what it
+    does, how each release reads it, what goes with it, and where documents and code disagree.
+    """
     del quiet
     if list_rules:
         output.present("rule_list", output_format, tuple(rules().values()))

@@ -49,7 +49,7 @@ def export(
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:
-    """Write the effective environment in the form a launcher reads, secrets included.
+    """Write the environment as a launcher reads it, secrets included.
 
     Of -e layers every assignment is written, of this shell only names that envctl knows. The
     environment is checked first: with errors nothing is written and the exit code is 1.

@@ -42,7 +42,7 @@ def show(
     show_secrets: options.ShowSecrets = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Show the effective environment: each variable's value, where it comes from, what it does.
+    """Show the effective environment, and where each value comes from.
 
     Without -e this is the environment of this shell.
     """

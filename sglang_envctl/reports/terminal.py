@@ -28,8 +28,6 @@ WIDE = 120
 """Columns from which a variable and what it does fit on one line."""
 LONGEST_NAME = 52
 """Columns that names may take before the values after them lose their line."""
-LONGEST_NAME = 52
-"""Columns that names may take before the values after them lose their line."""
 PAGE = 96
 """Columns of running text that are still good to read."""
 
@@ -39,8 +37,8 @@ _KIND = {"added": "green", "removed": "red", "changed": "magenta", "spelling": "
 
 def show(console: Console, report: ShowReport) -> None:
     """Every variable by section; what is set stands out."""
-    width = max((len(visible(row.name)) for row in report.rows), default=0) + 2
-    width = max((len(visible(row.name)) for row in report.rows), default=0) + 2
+    widest = max((len(visible(row.name)) for row in report.rows), default=0) + 2
+    width = min(widest, LONGEST_NAME)
     for title, rows in by_title(report.rows).items():
         count = sum(row.is_set for row in rows)
         heading = Text(visible(title), style="bold cyan")
@@ -52,7 +50,7 @@ def show(console: Console, report: ShowReport) -> None:
 
 def _wide(console: Console, rows: list[Row], width: int) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(no_wrap=True, width=min(width, LONGEST_NAME))
+    table.add_column(no_wrap=True, width=width)
     table.add_column(overflow="fold", ratio=3, min_width=18)
     table.add_column(overflow="fold", ratio=2, min_width=14)
     table.add_column(ratio=7)
@@ -66,7 +64,7 @@ def _narrow(console: Console, rows: list[Row], width: int) -> None:
     room = max(20, console.width - 4)
     for row in rows:
         line = _name(row)
-        line.pad_right(max(0, min(width, LONGEST_NAME) - len(line)) + 2)
+        line.pad_right(max(0, width - len(line)) + 2)
         line.append_text(_value(row))
         line.append("  ")
         line.append_text(_from(row))
