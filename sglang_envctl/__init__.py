@@ -1,1 +1,26 @@
+"""Inspect and validate the environment variables of SGLang.
+
+    import sglang_envctl as envctl
+
+    findings = envctl.check(envctl.read("prod.env"))
+    wrong = [finding for finding in findings if finding.severity == "error"]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sglang_envctl.api import check, export, read, settle
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "check", "export", "read", "settle"]
+
+
+def __getattr__(name: str) -> Any:
+    # The command line imports this package for its version only.
+    if name in {"check", "export", "read", "settle"}:
+        from sglang_envctl import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
