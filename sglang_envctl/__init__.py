@@ -1,9 +1,9 @@
 """Inspect and validate the environment variables of SGLang.
 
-    import sglang_envctl as envctl
+import sglang_envctl as envctl
 
-    findings = envctl.check(envctl.read("prod.env"))
-    wrong = [finding for finding in findings if finding.severity == "error"]
+findings = envctl.check(envctl.read("prod.env"))
+wrong = [finding for finding in findings if finding.severity == "error"]
 """
 
 from __future__ import annotations

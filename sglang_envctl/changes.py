@@ -54,11 +54,12 @@ def _meaning(setting: Setting | None, raw: str | None) -> object:
     if setting is None:
         return raw
     if setting.outcome in ("crash", "unverified"):
-        return setting.outcome, raw
+        return setting.outcome, setting.assignment.raw if setting.assignment else raw
     return repr(setting.value)
 
 
 def _kind(raws: Sequence[str | None]) -> Kind:
+    """By the texts under the name; a meaning may change without any, by a fallback or a default."""
     if raws[0] is None:
-        return "added"
+        return "changed" if set(raws) == {None} else "added"
     return "removed" if None in raws[1:] else "changed"

@@ -7,8 +7,10 @@ LONGEST = 200
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Letters and marks that print as nothing, though Unicode does not call them unprintable.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
-    chr(code) for code in range(0xFE00, 0xFE10)
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159") | {
+    chr(code)
+    for first, last in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+    for code in range(first, last + 1)
 }
 
 

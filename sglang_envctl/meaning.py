@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "y", "t", "on", "enable", "enabled"})
 FALSE_WORDS = frozenset({"0", "false", "no", "n", "f", "off", "disable", "disabled"})
+NOTHING_WORDS = frozenset({"none", "null", "nil", "auto", "default", "local", "unknown", "unset"})
 
 
 def truth(text: str) -> bool | None:
@@ -12,3 +13,8 @@ def truth(text: str) -> bool | None:
     if word in TRUE_WORDS:
         return True
     return False if word in FALSE_WORDS else None
+
+
+def nothing(text: str) -> bool:
+    """Whether a person means by `text` what leaving the variable out means."""
+    return truth(text) is False or text.strip().lower() in NOTHING_WORDS

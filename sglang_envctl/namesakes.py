@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 MOST = 3
 """Names offered at the most."""
@@ -33,10 +35,10 @@ class Namesakes:
     def near(self, name: str) -> tuple[str, ...]:
         """The known names that `name` may have been meant to be, the likeliest first.
 
-        Finds wrong case, lost and doubled underscores, `SGL_` for `SGLANG_`, letters lost, doubled,
-        swapped or mistyped within one word, and words lost, added or in another order.
+        Finds wrong case, lost, doubled and mistaken underscores, `SGL_` for `SGLANG_`, letters
+        lost, doubled, swapped or mistyped within one word, and words lost, added or swapped.
         """
-        name = name.strip()[:200].upper()
+        written, name = name, re.sub(r"[-. ]", "_", name.strip()[:200].upper())
         if name.startswith("SGL_"):
             name = f"SGLANG_{name[4:]}"
         tokens = _tokens(name)
@@ -54,16 +56,32 @@ class Namesakes:
             found = dict.fromkeys(self._reworded(tokens), 9)
         if not found and len(name) > 7:
             found = self._retyped("".join(tokens))
-        found.pop(name, None)
+        found.pop(written, None)
         return tuple(sorted(found, key=lambda c: (found[c], c)))[:MOST]
 
-    def with_other_prefix(self, name: str) -> str:
-        """The known name that differs from `name` by a slip in the first word only, or ""."""
+    def with_other_prefix(self, name: str) -> tuple[str, ...]:
+        """The known name that differs from `name` in the first word only, by a slip in it.
+
+        The first word names the software, and other software may well have names of the same words:
+        SHMEM_SYMMETRIC_SIZE is not a misspelt NVSHMEM_SYMMETRIC_SIZE. SGLANG has no such relatives.
+        """
         tokens = _tokens(name.upper()) if len(name) < 200 else ()
+        squashed = self._squashed.get("".join(tokens), ()) if tokens else ()
+        found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
         for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
-            if edits(tokens[0], _tokens(candidate)[0], 2) is not None:
-                return candidate
-        return ""
+            prefix = _tokens(candidate)[0]
+            if edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None:
+                found.append(candidate)
+        return tuple(found[:MOST])
+
+    @cached_property
+    def _shortened(self) -> dict[str, list[str]]:
+        """Names by what is left of their letters when one is lost; few lookups come to this."""
+        shortened: dict[str, list[str]] = defaultdict(list)
+        for squashed, names in self._squashed.items():
+            for shorter in {squashed[:i] + squashed[i + 1 :] for i in range(len(squashed))}:
+                shortened[shorter] += names
+        return shortened
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
         """Names of the same words in another order, or with one word more or less."""
@@ -79,7 +97,7 @@ class Namesakes:
 
     def _retyped(self, squashed: str) -> dict[str, int]:
         """Names one slip away across word limits: an underscore put one letter off, and a typo."""
-        found = {}
+        found = dict.fromkeys(self._shortened.get(squashed, ()), 1)
         for i in range(len(squashed)):
             shorter = squashed[:i] + squashed[i + 1 :]
             for candidate in self._squashed.get(shorter, ()):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.readers import grammar
@@ -26,20 +25,19 @@ from sglang_envctl.registry.model import (
 from sglang_envctl.settings import reads_in
 
 if TYPE_CHECKING:
+    from sglang_envctl.environment import Assignment
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.rules.model import Rule
     from sglang_envctl.settings import Setting, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Short facts with a label each."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A heading and what stands under it."""
 
     heading: str
@@ -48,8 +46,7 @@ class Block:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What `envctl explain` prints."""
 
     title: str
@@ -59,14 +56,18 @@ class Page:
     blocks: tuple[Block, ...]
 
 
-def of_variable(variable: Variable, settings: Settings, redactor: Redactor) -> Page:
-    """The page of a variable, with its value in an environment."""
+def of_variable(
+    variable: Variable, settings: Settings, redactor: Redactor, *, unknown: Iterable[str] = ()
+) -> Page:
+    """The page of a variable, with its value in an environment, or why that is not known."""
     setting = settings.get(variable.name)
     assert setting
     reads = reads_in(variable.reads, settings.release)
+    here = tuple(f"Not known: {reason}." for reason in unknown)
+    here = here or tuple(_here(setting, settings, redactor))
     blocks = (
-        Block("Here", tuple(_here(setting, settings, redactor))),
-        Block("What it does", (variable.details,) if variable.details else ()),
+        Block("In this environment", here),
+        Block("What it does", tuple(filter(None, _paragraphs(variable.details)))),
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
         Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
         Block("Goes with", (), tuple(map(_relation, variable.relations))),
@@ -91,10 +92,8 @@ def of_rule(rule: Rule) -> Page:
     blocks.append(
         Block(
             "To silence it",
-            (
-                f"--ignore {rule.slug}, or a comment on the line or above it: "
-                f"# envctl: ignore[{rule.slug}]",
-            ),
+            (f"Pass --ignore {rule.slug}, or write behind the line or on the line above it:",),
+            code=f"# envctl: ignore[{rule.slug}]",
         )
     )
     lead = f"{rule.summary}."
@@ -131,31 +130,46 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
 
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
-        yield f"Set to {redactor.text(name, own.raw) or 'nothing'} by {own.origin}."
-        if setting.outcome in ("accepted", "unverified"):
-            value = words(redactor.json(name, own.raw, setting.value))
-            if setting.outcome == "accepted":
-                yield f"It is read as {shorten(visible(value)) or 'nothing'}."
-            else:
-                yield "How it is read could not be established."
-        elif setting.switched_off:
-            yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
-        else:
-            yield f"With this text, {who_reads(setting.variable)} {setting.note}."
+        yield f"Set to {_text(own, name, redactor)} at {own.origin}."
+        yield from _taken(setting, own, redactor)
         shadowed = settings.environment.chain(name)[1:]
         for loser in shadowed:
-            yield f"Without that it would be {redactor.text(name, loser.raw)}, from {loser.origin}."
+            yield f"Without that it would be {_text(loser, name, redactor)}, from {loser.origin}."
         if not shadowed and setting.default is not None:
             yield f"Without that it would be the default, {words(setting.default)}."
     elif setting.status == "fallback" and own:
-        value = words(redactor.json(name, own.raw, setting.value))
-        yield f"Not set; it falls back to {setting.source}, {visible(value)} from {own.origin}."
+        text = _text(own, setting.source, redactor)
+        yield f"Not set; it falls back to {setting.source}, which is {text} at {own.origin}."
+        yield from _taken(setting, own, redactor)
     elif setting.status == "implied":
         yield f"Not set; {setting.source} makes its default {words(setting.value)}."
     elif setting.status == "default":
         yield f"Not set; the default is {words(setting.default)}."
     else:
         yield "Not set."
+
+
+def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
+    """What becomes of the text in force."""
+    from sglang_envctl.reports.model import words
+
+    if setting.outcome == "accepted":
+        value = words(redactor.json(setting.name, own.raw, setting.value))
+        yield f"It is read as {shorten(visible(value)) or 'not set'}."
+    elif setting.outcome == "unverified":
+        yield "How it is read could not be established."
+    elif setting.switched_off:
+        yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
+    else:
+        yield f"With this text, {who_reads(setting.variable)} {setting.note}."
+
+
+def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
+    return redactor.text(name, assignment.raw) or "the empty text"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    return (" ".join(part.split()) for part in text.split("\n\n"))
 
 
 _READER_NAMES = {
@@ -209,7 +223,7 @@ def _relation(relation: Relation) -> str:
     if isinstance(relation, SetTogether):
         return f"Usually set together with {relation.other}{note}"
     assert isinstance(relation, Outside)
-    return f"Depends on: {relation.needs}{f' ({text})' if text else ''}"
+    return f"Depends on: {relation.needs}{f'; {text}' if text else ''}"
 
 
 def wanted(condition: Condition) -> str:

@@ -4,39 +4,58 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Environment
+from sglang_envctl.meaning import truth
 from sglang_envctl.registry import Registry
 
 MASK = "********"
 """The same for every secret, so that it tells neither length nor letters."""
 
 # Patterns are compiled on first use; most runs never get past the words before them.
-_SECRET_WORDS = ("TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN")
-_SECRET_NAME = (  # noqa: S105
-    r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|API_?KEY"
-    r"|ACCESS_KEY(?:_ID)?|PRIVATE_KEY|SSH_KEY|AUTH_KEY|ENCRYPTION_KEY|SIGNING_KEY|MASTER_KEY"
-    r"|LICENSE_KEY|DEPLOY_KEY|WEBHOOK|DSN)(?:_|S?$)"
+_SECRET_WORDS = (
+    "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN", "COOKIE", "CONN", "PAT",
+)  # fmt: skip
+_SECRET_NAME = (
+    # Written together with whatever stands before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
+    r"|(?:ACCESS|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
+    r"|(?:^|_)(?:PWD|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
+    r"|(?:API|ACCESS|ACCOUNT|AUTH|DEPLOY|ENCRYPTION|LICENSE|MASTER|PRIVATE|SIGNING|SSH|STORAGE"
+    r"|SUBSCRIPTION)_KEY)S?(?:_|$)"
+    # In the middle of a name a token is mostly a unit of text.
+    r"|(?:^|_)TOKENS?(?:_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
+    r"|_(?:PASS|PAT)$"
 )
-# Names that speak of tokens as units of text, or of the shell's own working directory.
-_NOT_SECRET_NAME = (  # noqa: S105
-    r"(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
+# Names that speak of tokens as units of text, of where or how a secret is kept, or of the shell's
+# own working directory.
+_NOT_SECRET_NAME = (
+    r"(?<!API)(?<!AUTH)(?<!ACCESS)(?<!BOT)(?<!HF)_TOKENS$"  # noqa: S105
+    r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
     r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
+    r"|_(?:FILE|PATH|DIR|NAME|TYPE|TTL|TIMEOUT|EXPIRY|ENABLED?|DISABLED?|REQUIRED)$"
     r"|TOKENIZER|^(?:OLD)?PWD$"
 )
-_USERINFO = r"(\b[A-Za-z][A-Za-z0-9+.-]*://)([^\s/?#@]*:[^\s/?#]*|[^\s/?#@]+)@"
 _KNOWN_FORM = (
-    r"\b(?:hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}"
-    r"|AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|sk-[\w-]{16,}|xox[abpr]-[\w-]{10,}"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
+    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}"
+    r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
+    r"|xox[abpr]-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30})"
+    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
+    # By its name inside a longer text: a connection string, a query, a header.
+    r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
+    r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
+    r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
 )
-_SHORTEST_KNOWN_FORM = 15
+_KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # as it is, and in Base64
+_SHORTEST_KNOWN_FORM = 6
 # A short text stands in too many values by accident to hide every one of them.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
+# What is written where a secret is not needed; others may say the same of something else.
+_NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
 
 
 def looks_secret(name: str) -> bool:
@@ -44,6 +63,7 @@ def looks_secret(name: str) -> bool:
     name = name.upper()
     if not any(word in name for word in _SECRET_WORDS):
         return False
+    name = re.sub(r"[.-]", "_", name)
     return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
 
 
@@ -54,7 +74,8 @@ class Redactor:
     names: frozenset[str]
     """Names whose values are secret."""
     equal: frozenset[str]
-    parts: tuple[str, ...]
+    parts: Mapping[str, tuple[str, ...]]
+    """Texts that may stand in no value, by their first letters."""
     show: bool
     key: bytes
 
@@ -62,9 +83,9 @@ class Redactor:
         """Whether nothing of this value may be shown."""
         if self.show or not raw:
             return False
-        if name in self.names or raw in self.equal or any(part in raw for part in self.parts):
+        if name in self.names or raw in self.equal or self._holds_secret(raw):
             return True
-        if "-----BEGIN" in raw:
+        if any(block in raw for block in _KEY_BLOCKS):
             return True
         return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
 
@@ -72,7 +93,7 @@ class Redactor:
         """The text itself, or what may be known of it; not made safe to print."""
         if self.masks(name, raw):
             return MASK
-        return raw if self.show or "@" not in raw else re.sub(_USERINFO, rf"\1{MASK}@", raw)
+        return raw if self.show or "@" not in raw else _without_userinfo(raw)
 
     def text(self, name: str, raw: str) -> str:
         """The text for people: masked, inert, and not too long."""
@@ -86,22 +107,42 @@ class Redactor:
         """A reader's value; a secret's, or one that would show a secret, is masked."""
         if value is None or isinstance(value, bool):
             return value
-        if self.masks(name, raw):
+        shown = self.raw(name, raw)
+        if shown == MASK != raw:
             return MASK
-        if isinstance(value, str):
-            return self.raw(name, value)
-        if isinstance(value, list):
-            return [self.json(name, raw, item) for item in value]
-        if isinstance(value, dict):
-            return {self.raw(name, str(k)): self.json(name, raw, v) for k, v in value.items()}
-        return value
+        return self._value(name, value, partly=shown != raw)
 
     def fingerprint(self, raw: str) -> str:
         """Tells same from different within one run, and nothing else."""
         import hmac
 
-        digest = hmac.new(self.key, raw.encode("utf-8", "surrogateescape"), "sha256")
+        digest = hmac.new(self.key, raw.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} #{digest.hexdigest()[:6]}"
+
+    def _value(self, name: str, value: object, *, partly: bool) -> object:
+        """A value made of a text of which a part is hidden where `partly`."""
+        if isinstance(value, str):
+            shown = self.raw(name, value)
+            # A reader may have cut the text where the hidden part is no longer known as such.
+            return MASK if partly and shown == value else shown
+        if partly:
+            return MASK
+        if isinstance(value, (list, tuple)):
+            return [self._value(name, item, partly=False) for item in value]
+        if isinstance(value, dict):
+            return {
+                self.raw(name, str(key)): self._value(name, item, partly=False)
+                for key, item in value.items()
+            }
+        return value
+
+    def _holds_secret(self, raw: str) -> bool:
+        heads = self.parts
+        return bool(heads) and any(
+            raw.startswith(heads[head], i)
+            for i in range(len(raw) - _SHORTEST_PART + 1)
+            if (head := raw[i : i + _SHORTEST_PART]) in heads
+        )
 
 
 def redactor(
@@ -109,20 +150,63 @@ def redactor(
 ) -> Redactor:
     """Gather the secrets of some environments, so that none shows through another name."""
     names = {v.name for v in registry.variables if v.secret}
+
+    def secret(name: str) -> bool:
+        known = registry.find(name)
+        return name in names or (known.secret if known else looks_secret(name))
+
     values: set[str] = set()
     for environment in environments:
         for layer in environment.layers:
             for assignment in layer.assignments:
-                known = registry.find(assignment.name)
-                if (known.secret if known else looks_secret(assignment.name)) or any(
-                    map(looks_secret, assignment.references)
-                ):
+                if secret(assignment.name) or any(map(secret, assignment.references)):
                     names.add(assignment.name)
-                    values.add(assignment.raw)
+                    values.update(_spellings(assignment.raw))
+    parts: dict[str, list[str]] = {}
+    for value in values:
+        if len(value) >= _SHORTEST_PART:
+            parts.setdefault(value[:_SHORTEST_PART], []).append(value)
     return Redactor(
         names=frozenset(names),
         equal=frozenset(v for v in values if len(v) >= _SHORTEST_EQUAL),
-        parts=tuple(sorted(v for v in values if len(v) >= _SHORTEST_PART)),
+        parts={head: tuple(found) for head, found in parts.items()},
         show=show,
         key=os.urandom(16),
     )
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A secret as it may stand in another value; nothing of what says that there is none."""
+    bare = secret.strip().strip("\"'").strip()
+    if truth(bare) is not None or bare.lower() in _NO_SECRETS:
+        return
+    yield secret
+    yield bare
+    if not secret.isalnum():
+        from json import dumps
+        from urllib.parse import quote, quote_plus
+
+        data = bare.encode("utf-8", "surrogatepass")
+        yield from (dumps(bare)[1:-1], dumps(bare, ensure_ascii=False)[1:-1])
+        yield from (quote(data), quote(data, safe=""), quote_plus(data))
+
+
+def _without_userinfo(text: str) -> str:
+    """Every URL's user and password masked, also where they are not encoded as they should be."""
+    return "".join(
+        _masked(word) if "://" in word and "@" in word else word
+        for word in re.split(r"(\s+)", text)
+    )
+
+
+def _masked(word: str) -> str:
+    at = word.rfind("@")
+    start = word.find("://") + 3
+    while 3 <= start <= at:
+        end = re.compile(r"[^/?#@:]*").match(word, start).end()  # type: ignore[union-attr]
+        host = "." in word[start:end] or word[start:end] == "localhost"
+        port = host and re.compile(r":\d{1,5}[/?#,]").match(word, end)
+        if word[end] == "@" or (word[end] == ":" and not port):
+            return f"{word[:start]}{MASK}{word[at:]}"
+        start = word.find("://", start) + 3
+    return word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -19,6 +20,9 @@ from sglang_envctl.registry.model import (
     Variable,
 )
 
+LEGACY = "SGL_"
+"""The prefix of SGLang's names before 2025, which releases copy to the present one."""
+
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
 
@@ -29,13 +33,13 @@ class Setting:
     variable: Variable
     status: Status
     value: object = None
-    """What the reader yields, as a JSON value."""
+    """What the code goes on with, as a JSON value."""
     outcome: Outcome | None = None
     """What the reader does with the text in force; None where none is."""
     note: str = ""
     """What happens, where it is more than taking the value."""
     assignment: Assignment | None = None
-    """The text that is in force: its own, or that of the variable it falls back to."""
+    """The text that is in force: its own, that of its old name, or of what it falls back to."""
     source: str = ""
     """The variable that a fallback or an implied default comes from."""
     readings: tuple[tuple[Read, Reading], ...] = ()
@@ -51,7 +55,7 @@ class Setting:
 
     @property
     def raw(self) -> str | None:
-        """The text set under the variable's own name."""
+        """The text set under the variable's own name, or its old one."""
         return self.assignment.raw if self.assignment and self.status == "set" else None
 
 
@@ -78,7 +82,8 @@ class Settings:
 
 def settle(environment: Environment, registry: Registry, release: str) -> Settings:
     """Work out what `release` makes of `environment`."""
-    settings = {v.name: _own(v, environment, release) for v in registry.variables}
+    texts = forwarded(environment, release)
+    settings = {v.name: _own(v, texts.get(v.name), release) for v in registry.variables}
     for setting in list(settings.values()):
         if setting.status == "set":
             _imply(setting, settings)
@@ -88,6 +93,29 @@ def settle(environment: Environment, registry: Registry, release: str) -> Settin
         if setting.status == "set" and setting.outcome != "ignored":
             settings[setting.name] = _switch(setting, settings)
     return Settings(release, environment, registry, settings)
+
+
+def forwarded(environment: Environment, release: str) -> Mapping[str, Assignment]:
+    """What the release's code sees: it copies the text of every `SGL_X` to `SGLANG_X` first."""
+    old = [name for name in environment.effective if name.startswith(LEGACY)]
+    if not old:
+        return environment.effective
+    from sglang_envctl.releases import load
+
+    forward = load().forward(release)
+    if forward is None:
+        return environment.effective
+    texts = dict(environment.effective)
+    for name in old:
+        new = modern(name)
+        if forward.old_wins or new not in environment.effective:
+            texts[new] = texts[name]
+    return texts
+
+
+def modern(name: str) -> str:
+    """`SGLANG_X` for the old `SGL_X`."""
+    return f"SGLANG_{name.removeprefix(LEGACY)}"
 
 
 def holds(condition: Condition, setting: Setting) -> bool:
@@ -104,31 +132,42 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that hold in a release; a post release reads what its release read."""
-    now = _key(release)
+    """The reads that hold in a release; where an entry ends, its post releases are included."""
+    now = release_key(release)
     return tuple(
         read
         for read in reads
-        if (not read.since or _key(read.since) <= now)
-        and (not read.until or now <= _key(read.until))
+        if (not read.since or release_key(read.since) <= now)
+        and (not read.until or now[: len(last := release_key(read.until))] <= last)
     )
 
 
-def _key(release: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in release.split(".")[:3])
+def release_key(release: str) -> tuple[int, ...]:
+    """What to order releases by: 0.5.6, then 0.5.6.post1, then 0.5.7."""
+    return tuple(int(number) for number in re.findall(r"\d+", release)[:4])
 
 
-def _own(variable: Variable, environment: Environment, release: str) -> Setting:
+def counts(setting: Setting) -> bool:
+    """Whether anything takes notice of the text: to many readers, empty is the same as unset."""
+    if setting.status != "set" or not setting.assignment or not setting.readings:
+        return False
+    read = setting.readings[0][0]
+    reading = READERS[read.reader](setting.assignment.raw, _UNSET)
+    return reading.value is not _UNSET or reading.outcome != "accepted"
+
+
+_UNSET = object()
+
+
+def _own(variable: Variable, assignment: Assignment | None, release: str) -> Setting:
     reads = reads_in(variable.reads, release)
-    assignment = environment.effective.get(variable.name)
-    default = reads[0].default if reads else None
+    acting = [read for read in reads if not read.inert]
+    default = acting[0].default if acting else None
     if assignment is None:
         return Setting(
             variable, "unset" if default is None else "default", default, default=default
         )
-    readings = tuple(
-        (r, READERS[r.reader](assignment.raw, r.default)) for r in reads if not r.inert
-    )
+    readings = tuple((r, READERS[r.reader](assignment.raw, r.default)) for r in acting)
     if not readings:
         note = "fetches it and does nothing with it" if reads else "does not read it"
         return Setting(variable, "set", None, "ignored", note, assignment)
@@ -168,9 +207,10 @@ def _imply(setting: Setting, settings: dict[str, Setting]) -> None:
     for relation in setting.variable.relations:
         if isinstance(relation, ChangesDefault):
             other = settings.get(relation.other)
-            if other and other.status != "set":
+            if other and not counts(other):
+                status: Status = "set" if other.status == "set" else "implied"
                 settings[other.name] = replace(
-                    other, status="implied", value=relation.to, source=setting.name
+                    other, status=status, value=relation.to, source=setting.name
                 )
 
 
@@ -184,7 +224,7 @@ def _switch(setting: Setting, settings: Mapping[str, Setting]) -> Setting:
                 return replace(setting, outcome="ignored", switched_off=relation.condition.name)
         if isinstance(relation, OverriddenBy):
             others = [settings.get(name) for name in relation.others]
-            if all(other and other.status == "set" for other in others):
+            if all(other and counts(other) for other in others):
                 return replace(
                     setting, outcome="ignored", switched_off=" and ".join(relation.others)
                 )
@@ -201,5 +241,6 @@ def spelled_default(setting: Setting, release: str) -> str | None:
     candidates = [documented] if isinstance(documented, str) else []
     candidates.append(str(int(default)) if isinstance(default, bool) else str(default))
     reader = READERS[reads[0].reader]
-    accepted = Reading(default)
-    return next((text for text in candidates if reader(text, None) == accepted), None)
+    return next(
+        (text for text in candidates if reader(text, None)[:2] == (default, "accepted")), None
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -21,7 +22,10 @@ HELP = """See and check the environment variables of SGLang before it starts.
 SGLang ignores, misreads or replaces a wrong variable and starts all the same. envctl knows every
 documented variable and what each release does with its text.
 """
-EPILOG = "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 unreadable input."
+EPILOG = (
+    "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 something could not be read or "
+    "written."
+)
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
@@ -64,8 +68,13 @@ def envctl(
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    if program := args is None:
+        gc.disable()  # it ends before any garbage is worth collecting
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported, unless the help or a misspelling needs all of them.
     called = args[:1] if args and args[0] in known else known
-    sys.exit(outcome.run(lambda: application(called), args))
+    code = outcome.run(lambda: application(called), args)
+    if program:
+        gc.freeze()  # nor need Python look for any when it exits
+    sys.exit(code)

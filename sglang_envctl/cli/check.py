@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, Optional
 
 import typer
 
 from sglang_envctl.cli import gather, options, output
-from sglang_envctl.cli.outcome import say
-from sglang_envctl.errors import SourceError, UsageError
+from sglang_envctl.cli.outcome import UNREADABLE, say
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.model import CheckReport
+from sglang_envctl.reports.model import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import settle
-
-UNREADABLE = 3
 
 
 def check(
@@ -52,27 +52,38 @@ def check(
     """
     known, judged = gather.registry(registry), gather.release(sglang)
     selected, ignored = _slugs(select, "--select"), _slugs(ignore, "--ignore")
+    gather.once([*(sources or ()), *(env or ())])
+    targets = list(_targets(sources or (), env or (), inherit=inherit))
+    hide = redactor([t for t in targets if isinstance(t, Environment)], known)
     findings: dict[Finding, None] = {}
-    broken = False
-    targets: list[str | None] = [*sources] if sources else [None]
     for target in targets:
-        try:
-            layers = [*(env or ()), *([target] if target else ())]
-            environment = gather.environment(layers, inherit=inherit)
-        except SourceError as error:
-            broken = True
-            findings[unreadable(target or "", str(error))] = None
-            continue
-        hide = redactor([environment], known)
-        subject = Subject(settle(environment, known, judged.release), hide)
-        findings.update(dict.fromkeys(run(subject, select=selected, ignore=ignored)))
+        if isinstance(target, Environment):
+            subject = Subject(settle(target, known, judged.release), hide)
+            findings.update(dict.fromkeys(run(subject, select=selected, ignore=ignored)))
+        else:
+            findings[unreadable(target.source, target.reason)] = None
     report = CheckReport(judged, tuple(sources or env or ["process"]), tuple(findings))
     output.present("check", output_format, report)
     if not quiet:
         say(report.summary)
-    if broken:
+    if any(isinstance(target, Unreadable) for target in targets):
         return UNREADABLE
-    return int(bool(report.findings) if strict else report.count("error") > 0)
+    return int(bool(report.findings) if strict else report.tally("error") > 0)
+
+
+def _targets(
+    sources: Iterable[str], env: Iterable[str], *, inherit: bool
+) -> Iterator[Environment | Unreadable]:
+    """The environments to judge: each source on top of the layers, or the layers alone."""
+    under = gather.base(env, inherit=inherit or not (sources or env))
+    yield from under.unreadable
+    if under.unreadable:
+        return
+    if not sources:
+        yield under.environment
+    for source in sources:
+        on_top = gather.layers([source], under.layers)
+        yield from on_top.unreadable or [on_top.environment]
 
 
 def _slugs(given: list[str] | None, option: str) -> frozenset[str]:

@@ -9,7 +9,6 @@ import typer
 from sglang_envctl.changes import differences
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
-from sglang_envctl.environment import Environment, compose
 from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import DiffReport, change
@@ -47,26 +46,25 @@ def diff(
     """
     if len(sources) < 2:
         raise UsageError("diff compares two sources or more: name another one, or defaults")
-    if sources.count("-") > 1:
-        raise UsageError("standard input can be read only once: name - once")
+    gather.once([*sources, *(env or ())])
     known, judged = gather.registry(registry), gather.release(sglang)
-    environments = [_environment(source, env or [], inherit=inherit) for source in sources]
-    hide = redactor(environments, known, show=show_secrets)
-    found = list(differences([settle(e, known, judged.release) for e in environments]))
+    under = gather.base(env, inherit=inherit)
+    read = [_on(under, source) for source in sources] if not under.unreadable else []
+    unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
+    good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
+    hide = redactor([e for _, e in good], known, show=show_secrets)
+    settings = [settle(e, known, judged.release) for _, e in good]
+    found = list(differences(settings)) if len(settings) > 1 else []
     listed = [d for d in found if raw or d.kind != "spelling"]
-    report = DiffReport(
-        judged,
-        tuple(sources),
-        tuple(change(difference, sources, hide) for difference in listed),
-        len(found) - len(listed),
-    )
+    changes = tuple(change(d, [s for s, _ in good], hide) for d in listed)
+    report = DiffReport(judged, tuple(sources), changes, len(found) - len(listed), unreadable)
     output.present("diff", output_format, report)
+    if unreadable:
+        return gather.complain(unreadable)
     if not quiet:
         say(report.summary)
     return int(bool(listed))
 
 
-def _environment(source: str, under: list[str], *, inherit: bool) -> Environment:
-    if source != DEFAULTS:
-        return gather.environment([*under, source], inherit=inherit)
-    return gather.environment(under, inherit=inherit) if under or inherit else compose(())
+def _on(under: gather.Gathered, source: str) -> gather.Gathered:
+    return under if source == DEFAULTS else gather.layers([source], under.layers)

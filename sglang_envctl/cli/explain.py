@@ -8,7 +8,7 @@ import typer
 
 from sglang_envctl import pages
 from sglang_envctl.cli import gather, options, output
-from sglang_envctl.display import visible
+from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
 from sglang_envctl.namesakes import Namesakes
 from sglang_envctl.redaction import redactor
@@ -53,11 +53,14 @@ def explain(
     variable = known.find(name) or known.find(name.upper())
     if variable is None:
         raise UsageError(_unknown(name, known))
-    environment = gather.environment(env or (), inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit)
+    environment = gathered.environment
     hide = redactor([environment], known, show=show_secrets)
-    page = pages.of_variable(variable, settle(environment, known, judged.release), hide)
+    settings = settle(environment, known, judged.release)
+    unknown = [problem.words for problem in gathered.unreadable]
+    page = pages.of_variable(variable, settings, hide, unknown=unknown)
     output.present("explain", output_format, page, paged=True)
-    return 0
+    return gather.complain(gathered.unreadable) if unknown else 0
 
 
 def _unknown(name: str, known: Registry) -> str:
@@ -66,4 +69,4 @@ def _unknown(name: str, known: Registry) -> str:
     names = tuple(variable.name for variable in known.variables)
     near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
     mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
-    return f"neither a variable nor a rule is called {visible(name)[:100]}; {mend}"
+    return f"neither a variable nor a rule is called {shorten(name, 100)}; {mend}"

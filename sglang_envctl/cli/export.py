@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from sglang_envctl.cli import gather, options, output
-from sglang_envctl.cli.outcome import say
+from sglang_envctl.cli.outcome import aside, say
 from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Environment, Origin
 from sglang_envctl.errors import UsageError
@@ -17,8 +17,14 @@ from sglang_envctl.exports import refusals, render
 from sglang_envctl.redaction import redactor
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.model import CheckReport
-from sglang_envctl.rules import Subject, run
+from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import Settings, settle, spelled_default
+
+MACHINE = (
+    "CI", "COVERAGE_", "GITHUB_", "HOST", "LOCAL_", "NAMESPACE", "POD_", "PROGRAM", "PYTEST_", "PYTHON",
+    "Program", "RANK", "RUNNER_", "TMPDIR", "WINDIR", "WORLD_SIZE", "XDG_", "debug",
+)  # fmt: skip
+"""How names begin that SGLang looks at and that belong to this machine, job or process alone."""
 
 
 def export(
@@ -55,27 +61,26 @@ def export(
     environment is checked first: with errors nothing is written and the exit code is 1.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
-    environment = gather.environment(env or (), inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit)
+    if gathered.unreadable:
+        return gather.complain(gathered.unreadable)
+    environment = gathered.environment
     _refuse_own_input(output_file, environment)
     settings = settle(environment, known, judged.release)
-    if not no_check:
-        hide = redactor([environment], known)
-        errors = tuple(f for f in run(Subject(settings, hide)) if f.severity == "error")
-        if errors:
-            report = CheckReport(judged, tuple(layer.label for layer in environment.layers), errors)
-            say(f"nothing written: {report.summary}; mend it, or insist with --no-check")
-            say(plain.check(report), bare=True)
-            return 1
-    chosen = tuple(_chosen(settings, names or [], defaults=all_))
-    if names and not chosen:
-        raise UsageError(f"nothing that is set matches {' '.join(map(visible, names))}")
+    if not no_check and (errors := _errors(settings)):
+        sources = tuple(layer.label for layer in environment.layers)
+        report = CheckReport(judged, sources, errors)
+        aside(plain.check(report))
+        say(f"nothing written: {report.counted}; correct them, or insist with --no-check")
+        return 1
+    chosen = _chosen(settings, names or [], defaults=all_)
     refused = refusals(chosen, output_format)
     if refused:
         for name, why in refused.items():
-            say(f"nothing written: {visible(name)} cannot go into {output_format}: {why}")
+            say(f"nothing written: {name} cannot go into {output_format}: {why}")
         return 1
     data = render(chosen, output_format, judged.release).encode("utf-8", "surrogateescape")
-    if output_file is None:
+    if output_file in (None, "-"):
         output.emit_bytes(data)
     else:
         output.write_file(output_file, data)
@@ -84,8 +89,22 @@ def export(
     return 0
 
 
-def _chosen(settings: Settings, patterns: list[str], *, defaults: bool) -> Iterator[Assignment]:
-    """What to write, documented names first and in registry order."""
+def _errors(settings: Settings) -> tuple[Finding, ...]:
+    hide = redactor([settings.environment], settings.registry)
+    return tuple(f for f in run(Subject(settings, hide)) if f.severity == "error")
+
+
+def _chosen(settings: Settings, patterns: list[str], *, defaults: bool) -> tuple[Assignment, ...]:
+    """What to write, narrowed to the patterns; each of them has to match something."""
+    found = tuple(_exportable(settings, patterns, defaults=defaults))
+    for pattern in patterns:
+        if not any(fnmatchcase(assignment.name, pattern) for assignment in found):
+            raise UsageError(f"nothing that is set matches {pattern}")
+    return found
+
+
+def _exportable(settings: Settings, patterns: list[str], *, defaults: bool) -> Iterator[Assignment]:
+    """Documented names first and in registry order."""
     environment = settings.environment
     for setting in settings:
         named = _named(setting.name, patterns)
@@ -96,10 +115,20 @@ def _chosen(settings: Settings, patterns: list[str], *, defaults: bool) -> Itera
         elif defaults and (text := spelled_default(setting, settings.release)) is not None:
             yield Assignment(setting.name, text, Origin("default"))
     for assignment in settings.undocumented():
-        if assignment.name in environment.explicit and (
-            not patterns or _named(assignment.name, patterns)
-        ):
+        if (_named(assignment.name, patterns) or not patterns) and _belongs(assignment, settings):
             yield assignment
+
+
+def _belongs(assignment: Assignment, settings: Settings) -> bool:
+    """Whether an undocumented name is the server's: the user wrote it, or the release reads it."""
+    name = assignment.name
+    if name in settings.environment.explicit:
+        return True
+    if name.startswith(MACHINE):
+        return False
+    from sglang_envctl.releases import load
+
+    return name in load().read_names(settings.release)
 
 
 def _named(name: str, patterns: list[str]) -> bool:

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from sglang_envctl.environment import Environment, compose
-from sglang_envctl.errors import UsageError
+from sglang_envctl.cli.outcome import UNREADABLE, say
+from sglang_envctl.display import visible
+from sglang_envctl.environment import Environment, Layer, compose
+from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import Judged, judged_as
-from sglang_envctl.sources import process, stack
+from sglang_envctl.reports.model import Unreadable
+from sglang_envctl.sources import process, read
+from sglang_envctl.sources.model import Context
+
+
+class Gathered(NamedTuple):
+    """Layers, and the sources that could not be made into one."""
+
+    layers: tuple[Layer, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        return compose(self.layers)
 
 
 def registry(files: Iterable[str] | None) -> Registry:
     """The shipped registry and the user's own files."""
     known = load()
     if files:
-        from sglang_envctl.registry.user import read
+        from sglang_envctl.registry.user import read as declared
 
         for file in files:
-            known = known.extended(read(file))
+            known = known.extended(declared(file))
     return known
 
 
@@ -30,9 +46,47 @@ def release(wanted: str | None) -> Judged:
         raise UsageError(f"--sglang: {error}") from error
 
 
-def environment(specs: Iterable[str], *, inherit: bool) -> Environment:
-    """The layers named, over this process where `inherit`; this process alone if none is named."""
-    specs = list(specs)
-    if inherit or not specs:
-        specs.insert(0, process.LABEL)
-    return compose(stack(specs, process.snapshot()))
+def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
+    """Read sources as layers, the first at the bottom; one that cannot be read is kept as such."""
+    around = process.snapshot()
+    below = {a.name: a.raw for layer in under for a in layer.assignments}
+    found, unreadable = list(under), []
+    for spec in specs:
+        layer = _layer(spec, Context(around, below))
+        if isinstance(layer, Unreadable):
+            unreadable.append(layer)
+        else:
+            below.update((a.name, a.raw) for a in layer.assignments)
+            found.append(layer)
+    return Gathered(tuple(found), tuple(unreadable))
+
+
+def _layer(spec: str, context: Context) -> Layer | Unreadable:
+    try:
+        return read(spec, context)
+    except SourceError as error:
+        return Unreadable(spec, str(error).removeprefix(f"{visible(spec)}: "))
+
+
+def base(env: Iterable[str] | None, *, inherit: bool) -> Gathered:
+    """The -e layers, over this process where `inherit`."""
+    return layers([*([process.LABEL] if inherit else ()), *(env or ())])
+
+
+def environment(env: Iterable[str] | None, *, inherit: bool) -> Gathered:
+    """The -e layers; this process alone if there are none."""
+    once(env or ())
+    return base(env, inherit=inherit or not env)
+
+
+def once(specs: Iterable[str]) -> None:
+    """Refuse a second reading of standard input, which would find nothing there."""
+    if sum(spec == "-" or spec.endswith(":-") for spec in specs) > 1:
+        raise UsageError("standard input can be read only once: name - once")
+
+
+def complain(unreadable: Iterable[Unreadable]) -> int:
+    """Say what could not be read, and return the exit code for it."""
+    for problem in unreadable:
+        say(problem.words)
+    return UNREADABLE

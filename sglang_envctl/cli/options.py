@@ -33,6 +33,6 @@ Sglang = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Print results only, nothing on standard error.")
+    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only what goes wrong.")
 ]
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets as they are.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,9 +14,11 @@ import typer
 from sglang_envctl.display import visible
 from sglang_envctl.errors import EnvctlError
 
+WRONG_USAGE = 2
+UNREADABLE = 3
+"""Something could not be read, or the result could not be written."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
-WRONG_USAGE = 2
 
 # Typer keeps its own copy of click and exports no name for the base of its usage errors.
 _CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
@@ -25,48 +28,75 @@ def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
     """Run an application and return the exit code; nothing a user can cause gets past here."""
     try:
         code = application()(args, prog_name="envctl", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _closed_pipe()
+        if sys.stdout:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # Typer makes a SystemExit of it
+        abandon_stdout()
+        return 0
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted")
-        return INTERRUPTED
+        code = INTERRUPTED
     except EnvctlError as error:
         say(str(error))
         return error.exit_code
     except typer.Exit as error:
         return int(error.exit_code)
     except _CLICK_ERROR as error:
-        return _wrong_usage(error)
+        return _wrong_usage(error, args)
+    except OSError as error:
+        return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
         return _fault(error)
+    if code == INTERRUPTED:  # Typer makes this code of a KeyboardInterrupt
+        say("interrupted")
     return code if isinstance(code, int) else 0
 
 
-def say(message: str, *, bare: bool = False) -> None:
-    """Something on standard error, which is where everything but results goes."""
+def say(message: str) -> None:
+    """One line on standard error, which is where everything but results goes."""
+    aside(f"envctl: {visible(message)}")
+
+
+def aside(text: str) -> None:
+    """Lines on standard error."""
     with suppress(OSError):  # nobody may be listening
-        typer.echo(message if bare else f"envctl: {message}", err=True)
+        typer.echo(text, err=True)
 
 
-def _wrong_usage(error: Any) -> int:
+def abandon_stdout() -> None:
+    """Send what is still to be written nowhere; Python would complain about it when it exits."""
+    with suppress(OSError, ValueError):  # no file behind it, as in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _wrong_usage(error: Any, args: list[str]) -> int:
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "envctl"
-    message = " ".join(visible(error.format_message()).split()).rstrip(".")
-    say(f"{message}; see '{command} --help'")
+    command = context.command_path if context else " ".join(["envctl", *args[:1]])
+    say(f"{_usage_message(error)} (see '{command} --help')")
     return WRONG_USAGE
 
 
-def _closed_pipe() -> int:
-    # The reader went away (`| head`), which is no fault. Python would complain once more while
-    # flushing at exit, so point standard output elsewhere.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+def _usage_message(error: Any) -> str:
+    """Typer's message, in the form of our own: lower case, and the guess at the end."""
+    guesses = getattr(error, "possibilities", None)
+    if guesses:
+        return f"no such option: {error.option_name}; did you mean {' or '.join(sorted(guesses))}?"
+    message = " ".join(str(error.format_message()).split()).rstrip(".")
+    message = re.sub(r"\. Did you mean (.*)\?$", r"; did you mean \1?", message)
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _unwritable(error: OSError) -> int:
+    reason = (error.strerror or "cannot be written").lower()
+    say(f"{error.filename or 'standard output'}: {reason}")
+    abandon_stdout()
+    return UNREADABLE
 
 
 def _fault(error: Exception) -> int:
     if os.environ.get("ENVCTL_TRACEBACK"):
-        raise error
+        from traceback import format_exception
+
+        aside("".join(format_exception(error)).rstrip())
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

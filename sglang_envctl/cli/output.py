@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sglang_envctl.cli.outcome import abandon_stdout
 from sglang_envctl.display import visible
 from sglang_envctl.errors import SourceError
 
@@ -20,23 +21,28 @@ _FORMS = "sglang_envctl.reports."
 def emit(text: str) -> None:
     """Print results. A reader that went away (`| head`) is no fault, so the exit code stays."""
     if text:
-        emit_bytes(
-            (text if text.endswith("\n") else f"{text}\n").encode(_encoding(), "backslashreplace")
-        )
+        text = text if text.endswith("\n") else f"{text}\n"
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        emit_bytes(text.encode(encoding, "backslashreplace"))
 
 
 def emit_bytes(data: bytes) -> None:
-    """Write bytes as they are."""
+    """Write bytes as they are.
+
+    Raises:
+        SourceError: standard output takes none.
+    """
+    if sys.stdout is None:  # started with `>&-`
+        raise SourceError("standard output: is closed")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Python would complain once more while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
     except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise SourceError(f"standard output: {reason}") from error
+        abandon_stdout()
+        raise SourceError(f"standard output: {_reason(error)}") from error
 
 
 def write_file(path: str, data: bytes) -> None:
@@ -47,24 +53,27 @@ def write_file(path: str, data: bytes) -> None:
     """
     import tempfile
 
-    directory, name = os.path.split(os.path.realpath(path))
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        # Replacing /dev/null by a file would break the machine.
+        raise SourceError(f"{visible(path)}: is not a regular file; use > for anything else")
+    directory, name = os.path.split(target)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{name[:80]}.", dir=directory)
+        handle, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=directory)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
-            os.replace(temporary, os.path.join(directory, name))
+            os.replace(temporary, target)
         except BaseException:
             os.unlink(temporary)
             raise
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "cannot be written").lower()
-        raise SourceError(f"{visible(path)}: {reason}") from error
+        raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
 def for_people() -> bool:
     """Whether a person looks at standard output: a terminal, or FORCE_COLOR says to act like it."""
-    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    return _is_terminal(sys.stdout) or bool(os.environ.get("FORCE_COLOR"))
 
 
 def present(command: str, form: str, result: object, *, paged: bool = False) -> None:
@@ -88,12 +97,8 @@ def draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     with console.capture() as capture:
         paint(console)
     text = capture.get()
-    if (
-        paged
-        and sys.stdin.isatty()
-        and sys.stdout.isatty()
-        and text.count("\n") > console.height - 2
-    ):
+    screen = console.height - 2
+    if paged and text.count("\n") > screen and all(map(_is_terminal, (sys.stdin, sys.stdout))):
         from rich.pager import SystemPager
 
         os.environ.setdefault("LESS", "FRX")
@@ -102,5 +107,9 @@ def draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         emit(text)
 
 
-def _encoding() -> str:
-    return sys.stdout.encoding or "utf-8"
+def _is_terminal(stream: object) -> bool:
+    return bool(stream and sys.stdout and getattr(stream, "isatty", bool)())
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or "cannot be written").lower()

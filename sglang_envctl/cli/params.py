@@ -45,7 +45,13 @@ def _lighten(params: list[Any]) -> list[Any]:
         descriptor = getattr(param, "type_descriptor", None)
         if descriptor is not None and getattr(param, "_runtime_param", param) is None:
             param._runtime_param = LightParam(_plain(descriptor.annotation))  # noqa: SLF001 - see above
+        if param.param_type_name == "argument":
+            param.display_type_rich = _no_type  # the help would say SOURCE <list[str]>
     return params
+
+
+def _no_type(ctx: Any) -> None:
+    del ctx
 
 
 def _plain(annotation: Any) -> Any:

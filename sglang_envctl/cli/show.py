@@ -10,11 +10,13 @@ import typer
 
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
+from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
 from sglang_envctl.namesakes import Namesakes
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.reports.model import Row, ShowReport, other_row, row
+from sglang_envctl.rules.names import OWNED
 from sglang_envctl.settings import Settings, settle
 
 
@@ -47,20 +49,30 @@ def show(
     Without -e this is the environment of this shell.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
-    environment = gather.environment(env or (), inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit)
+    environment = gathered.environment
     settings = settle(environment, known, judged.release)
     hide = redactor([environment], known, show=show_secrets)
     rows = [row(setting, hide) for setting in settings]
-    rows += (other_row(a, hide) for a in settings.undocumented() if a.name in environment.explicit)
+    rows += (
+        other_row(assignment, hide)
+        for assignment in settings.undocumented()
+        if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
+    )
     if section:
-        rows = [entry for entry in rows if entry.section in _sections(section, known)]
-    if names:
+        wanted = _sections(section, known)
+        rows = [entry for entry in rows if entry.section in wanted]
+    if gathered.unreadable:
+        rows = []  # without one of its layers this would be another environment
+    elif names:
         rows = list(_matching(names, rows, settings))
     if only_set:
         rows = [entry for entry in rows if entry.is_set]
-    report = ShowReport(judged, tuple(rows))
+    report = ShowReport(judged, tuple(rows), gathered.unreadable)
     form = "text" if output_format == "table" else output_format
     output.present("show", form, report, paged=True)
+    if gathered.unreadable:
+        return gather.complain(gathered.unreadable)
     if not quiet:
         say(report.summary)
     return 0
@@ -87,7 +99,7 @@ def _glob(text: str) -> str:
 def _nothing(pattern: str, settings: Settings) -> str:
     near = Namesakes(setting.name for setting in settings).near(pattern)
     mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists all of them"
-    return f"no variable here is called {pattern!r}; {mend}"
+    return f"no variable here is called {shorten(pattern, 100)}; {mend}"
 
 
 def _sections(wanted: list[str], known: Registry) -> set[str]:

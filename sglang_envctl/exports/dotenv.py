@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from sglang_envctl.environment import Assignment
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
-_REFERENCE = re.compile(r"\$\{[^}]*\}")
+# zsh takes = at the start of a word for the path of a command.
+_PLAIN = re.compile(r"(?!=|.*:=)[A-Za-z0-9_./:@%+,=-]*")
+# The brace at the end is optional so that what is no reference is passed over in one step.
+_REFERENCE = re.compile(r"\$\{[^}:]*(?::-[^}]*)?(\}?)")
+_KEEPS_QUOTES = re.compile(r"^[\s'\"]|\s#|[\r\n]")
 
 
 def refusal(name: str, raw: str) -> str:
@@ -20,8 +23,10 @@ def refusal(name: str, raw: str) -> str:
         return "the value has a NUL character"
     if any("\ud800" <= char <= "\udfff" for char in raw):
         return "the value is not UTF-8"
-    if _REFERENCE.search(raw):
+    if any(match[1] for match in _REFERENCE.finditer(raw)):
         return "python-dotenv would replace ${...} in the value, whatever the quotes"
+    if raw.endswith("\\") and not _unquotable(raw):
+        return "python-dotenv before 1.2.3 takes the \\ at the end and the quote behind it for one"
     return ""
 
 
@@ -33,7 +38,7 @@ def render(assignments: Iterable[Assignment], release: str) -> str:
 
 def quoted(raw: str) -> str:
     """The plainest quoting that reads back as `raw`, one that shells share wherever there is one."""
-    if _PLAIN.fullmatch(raw):
+    if _PLAIN.fullmatch(raw) or (raw.endswith("\\") and _unquotable(raw)):
         return raw
     if not set(raw) & set("'\\\r"):
         return f"'{raw}'"
@@ -43,3 +48,8 @@ def quoted(raw: str) -> str:
         return "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
     escaped = raw.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
     return f'"{escaped}"'
+
+
+def _unquotable(raw: str) -> bool:
+    """Whether python-dotenv reads the text back without any quotes."""
+    return not _KEEPS_QUOTES.search(raw)

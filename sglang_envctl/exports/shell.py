@@ -1,27 +1,56 @@
-"""`export NAME=value` lines for a POSIX shell, to be sourced or evaluated."""
+"""`export NAME=value` lines for bash, dash, zsh and other POSIX shells, to be sourced or evaluated."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable
 
 from sglang_envctl.environment import Assignment
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_READ_ONLY = frozenset({"BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"})
+# No = among them: zsh takes it at the start of a word for the path of a command.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
+# Names that bash, dash or zsh refuse, compute, cut short or keep an array in.
+_OWNED = """
+    BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO
+    BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID
+    FUNCNAME GROUPS HISTCMD LINENO OPTIND PIPESTATUS PPID RANDOM SECONDS SHELLOPTS SHLVL SRANDOM
+    UID _ ARGC EGID ERRNO GID HISTCHARS KEYBOARD_HACK TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTYIDLE
+    USERNAME WATCH ZSH_EVAL_CONTEXT ZSH_SUBSHELL aliases argv builtins cdpath commands dirstack
+    dis_aliases dis_builtins dis_functions dis_functions_source dis_galiases dis_patchars
+    dis_reswords dis_saliases fignore fpath funcfiletrace funcsourcetrace funcstack functions
+    functions_source functrace galiases histchars history historywords jobdirs jobstates jobtexts
+    keymaps mailpath manpath module_path modules nameddirs options parameters patchars path
+    pipestatus psvar reswords saliases signals status termcap terminfo userdirs usergroups watch
+    widgets zsh_eval_context zsh_scheduled_events
+"""
+# zsh evaluates what is given to these as arithmetic.
+_NUMBERS = frozenset(
+    ["COLUMNS", "FUNCNEST", "HISTSIZE", "KEYTIMEOUT", "LINES", "LISTMAX", "MAILCHECK", "SAVEHIST"]
+)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def refusal(name: str, raw: str) -> str:
     """Why this cannot be carried, or ""."""
-    if not _NAME.fullmatch(name) or not name.isascii():
+    if not _NAME.fullmatch(name):
         return "no shell variable can have this name"
-    if name in _READ_ONLY:
-        return "the shell does not let this variable be set"
+    if name in _OWNED.split():
+        return "bash or zsh keeps something of its own under this name"
+    if name in _NUMBERS and not _NUMBER.fullmatch(raw):
+        return "zsh takes only a positive number under this name"
     return "the value has a NUL character" if "\0" in raw else ""
 
 
 def render(assignments: Iterable[Assignment], release: str) -> str:
     """One `export` for each assignment."""
     del release
-    return "".join(f"export {a.name}={shlex.quote(a.raw)}\n" for a in assignments)
+    return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in assignments)
+
+
+def quoted(raw: str) -> str:
+    """The text as one word, which a shell reads without looking into it."""
+    if _PLAIN.fullmatch(raw):
+        return raw
+    inside = raw.replace("'", "'\\''")
+    return f"'{inside}'"

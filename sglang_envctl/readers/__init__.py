@@ -10,10 +10,17 @@ from __future__ import annotations
 from sglang_envctl.readers import diffusion, flagos, neighbours, srt
 from sglang_envctl.readers.model import Outcome, Reader, Reading
 
-__all__ = ["READERS", "Outcome", "Reader", "Reading", "grammar"]
+__all__ = ["READERS", "Outcome", "Reader", "Reading", "find", "grammar"]
 
 READERS: dict[str, Reader] = {
     "srt.bool": srt.env_bool,
+    "srt.int": srt.env_int,
+    "srt.float": srt.env_float,
+    "srt.text": srt.env_text,
+    "srt.tuple": srt.env_tuple,
+    "srt.json": srt.env_json,
+    "srt.get-bool": srt.get_bool,
+    "srt.get-int": srt.get_int,
     "srt.plugins": srt.plugins,
     "diffusion.bool": diffusion.boolean,
     "diffusion.bool-int": diffusion.boolean_int,
@@ -63,6 +70,13 @@ READERS: dict[str, Reader] = {
     "declared": neighbours.declared,
     "unknown": neighbours.unknown,
 }
+
+
+def find(name: str) -> Reader | None:
+    """The reader of a name: one of READERS, or one that the scanner spells out."""
+    from sglang_envctl.readers import raw
+
+    return READERS.get(name) or (raw.reader(name) if name.startswith("raw.") else None)
 
 
 def grammar(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
+from sglang_envctl.meaning import truth
 from sglang_envctl.readers.model import Reading, crash
 
 _TRUE = ("1", "true", "yes", "y", "t", "on")
@@ -132,8 +134,10 @@ def scm_preset(text: str, default: object) -> Reading:
 def scm_policy(text: str, default: object) -> Reading:
     """static, exactly so, is static; every other text acts as dynamic, in silence."""
     del default
-    if text in ("static", "dynamic", ""):
-        return Reading(text or "dynamic")
+    if text == "static":
+        return Reading(text)
+    if text.strip().lower() in ("dynamic", ""):
+        return Reading("dynamic")
     return Reading("dynamic", "misread", "takes it for dynamic without a word")
 
 
@@ -142,21 +146,42 @@ def s3_only(text: str, default: object) -> Reading:
     silence."""
     if text.lower() == "s3":
         return Reading("s3")
-    if not text:
+    if not text or truth(text) is False or text.lower() in ("none", "null", "local"):
         return Reading(default)
     return Reading(default, "misread", "leaves cloud storage off without a word")
 
 
 def s3_endpoint(text: str, default: object) -> Reading:
-    """A URL with its scheme; boto3 raises ValueError without one, and the server does not start;
-    empty is the same as unset."""
+    """A URL with its scheme, whose host is made of letters, digits, inner hyphens and dots; for any
+    other, one with an underscore too, boto3 raises ValueError and the server does not start; empty
+    is the same as unset."""
     if not text:
         return Reading(default)
-    if re.fullmatch(r"https?://[^\s/?#\"']+[^\s\"']*", text, re.IGNORECASE):
+    if _is_endpoint(text):
         return Reading(text)
     return crash(
         "raises ValueError (invalid endpoint) when cloud storage is on, and does not start"
     )
+
+
+_LABEL = r"(?!-)[a-z\d-]{1,63}(?<!-)"
+
+
+def _is_endpoint(text: str) -> bool:
+    """What botocore takes for an endpoint: it looks at the host only."""
+    from ipaddress import IPv6Address
+    from urllib.parse import urlsplit
+
+    if set(text) & {"\t", "\r", "\n"}:
+        return False
+    try:
+        host = urlsplit(text).hostname or ""
+        if ":" in host:
+            return bool(IPv6Address(host))
+    except ValueError:
+        return False
+    whole = rf"(?:{_LABEL}\.)*{_LABEL}"
+    return len(host) < 256 and bool(re.fullmatch(whole, host.removesuffix("."), re.IGNORECASE))
 
 
 def s3_region(text: str, default: object) -> Reading:
@@ -185,14 +210,17 @@ def kernel_api_destination(text: str, default: object) -> Reading:
     """stdout or stderr, exactly so, else the path of a file to append to; %i becomes the process
     id; ~ is not expanded; the directory must exist."""
     del default
-    if not text:
+    path = os.path.normpath(text)
+    if path in ("/", "//") or os.path.basename(path) in (".", ".."):
         return crash("raises IsADirectoryError at import when logging is on")
+    if any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in path.split("/")):
+        return crash("raises OSError (name too long) at import when logging is on")
     if text.strip().strip("\"'").lower() in ("stdout", "stderr") and text not in (
         "stdout",
         "stderr",
     ):
         return Reading(text, "misread", "writes to a file of that name, not to the stream")
-    if text == "~" or text.startswith("~/"):
+    if path.startswith("~") and "/" in path:
         return crash("does not expand ~: it raises FileNotFoundError at import when logging is on")
     return Reading(text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sglang_envctl.meaning import truth
 from sglang_envctl.readers.model import Reading, crash
 
-_PLUGIN_LOST = "fails to load the plugin: the server starts without its layers 2 and 3"
+_PLUGIN_LOST = "fails to load: the server starts without its layers 2 and 3"
 
 
 def boolean(text: str, default: object) -> Reading:
@@ -28,9 +28,9 @@ def is_one(text: str, default: object) -> Reading:
     if not word:
         return Reading(default)
     if word == "1":
-        return Reading(True)
+        return Reading(True, note="keeps fallback on, though its page says that 1 switches it off")
     if truth(text) is False:
-        return Reading(False)
+        return Reading(False, note="switches fallback off, though its page says that 0 keeps it on")
     return Reading(False, "misread", "takes it for false without a word: only 1 is true")
 
 
@@ -104,16 +104,18 @@ def level(text: str, default: object) -> Reading:
         return Reading(word)
     if not text:
         return Reading(default)
+    if word.strip() == "INFO":
+        return Reading("INFO")
     return Reading("INFO", "misread", "takes it for INFO without a word")
 
 
 def platform(text: str, default: object) -> Reading:
     """nvidia, ascend, musa, kunlunxin or tsingmicro in any case, blanks dropped, and only where torch
-    finds no device; anything else loads no platform file, in silence."""
+    finds no device; anything else loads no platform file, in silence, as unset does there."""
     word = text.strip().lower()
     if word in ("nvidia", "ascend", "musa", "kunlunxin", "tsingmicro"):
         return Reading(word)
-    if not word:
+    if word in ("", "auto", "unknown"):
         return Reading(default)
     return Reading(
         word, "misread", "finds no platform file of that name and loads none, without a word"

@@ -34,22 +34,28 @@ def is_one(text: str, default: object) -> Reading:
 def interfaces(text: str, default: object) -> Reading:
     """Interface names separated by commas, blanks kept; a text of one character or none is the same
     as unset; a name that no interface has raises when the group is made."""
-    return Reading(text.split(",")) if len(text) > 1 else Reading(default)
+    if len(text) > 1:
+        return Reading(text.split(","))
+    if not text:
+        return Reading(default)
+    return Reading(default, "misread", "takes no notice of a text of one character")
 
 
 def nvshmem_bool(text: str, default: object) -> Reading:
     """Only the first character counts: 0, N, n, F or f is false; everything else, the empty text
     included, is true."""
     del default
-    value = text[:1] not in ("0", "N", "n", "F", "f") or not text
+    value = text[:1] not in ("0", "N", "n", "F", "f")
+    if not text:
+        return Reading(True, "misread", "takes it for true")
     if value and truth(text) is not True:
         return Reading(True, "misread", "takes it for true: only the first character counts")
     return Reading(value)
 
 
 _C_DOUBLE = re.compile(
-    r"\s*([+-]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d+)?"
-    r"|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))(.?)",
+    r"\s*([+-]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d*)?"
+    r"|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?))(.?)",
     re.DOTALL | re.ASCII,
 )
 
@@ -60,16 +66,21 @@ def nvshmem_size(text: str, default: object) -> Reading:
     del default
     match = _C_DOUBLE.match(text)
     if not match or match[2] not in ("", *"kKmMgGtT"):
-        return crash("makes NVSHMEM fail at start: invalid size")
-    number = float.fromhex(match[1]) if "x" in match[1].lower() else float(match[1])
+        return crash("fails at start: invalid size")
+    # C's scanf takes an exponent without digits, and drops it.
+    text, is_hex = match[1].lower(), "x" in match[1].lower()
+    try:
+        number = float.fromhex(text.rstrip("p+-")) if is_hex else float(text.rstrip("e+-"))
+    except OverflowError:
+        number = math.inf
     size = number * 1024 ** " kmgt".index(match[2].lower() or " ")
     if size < 0 or not math.isfinite(size):
-        return crash("makes NVSHMEM fail at start: negative or endless size")
+        return crash("fails at start: negative or endless size")
     return Reading(math.ceil(size))
 
 
 _LEVEL = r"(?i)trace|debug|info|warn|error|off|[0-5]"
-_TARGET = r"(?i)[\w:-]+(?:=(?:trace|debug|info|warn|error|off|[0-5]))?"
+_TARGET = r"(?i)(?:[\w:-]+|\[[^\]]*\]){1,2}(?:=(?:trace|debug|info|warn|error|off|[0-5])?)?"
 
 
 def log_filter(text: str, default: object) -> Reading:
@@ -101,7 +112,7 @@ def nats(text: str, default: object) -> Reading:
     del default
     if text.startswith("nats://"):
         return Reading(text)
-    return crash("is refused at start: the address must start with nats://")
+    return crash("refuses it and does not start: the address must begin with nats://")
 
 
 def rustup_url(text: str, default: object) -> Reading:

@@ -121,7 +121,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.bool",
                 where=f"{_ENVS}:393",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=False,
             ),
             Read(
@@ -163,7 +163,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:395",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=1,
             ),
         ),
@@ -197,7 +197,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:397",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=0,
             ),
         ),
@@ -228,7 +228,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:399",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=4,
             ),
         ),
@@ -260,7 +260,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.float",
                 where=f"{_ENVS}:401",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=0.24,
             ),
         ),
@@ -293,7 +293,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:403",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=3,
             ),
         ),
@@ -330,7 +330,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.bool",
                 where=f"{_ENVS}:405",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=False,
             ),
         ),
@@ -365,7 +365,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:407",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=1,
             ),
         ),
@@ -412,7 +412,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.scm-preset",
                 where=f"{_ENVS}:422",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default="none",
             ),
         ),
@@ -446,7 +446,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.scm-policy",
                 where=f"{_ENVS}:428",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default="dynamic",
             ),
         ),
@@ -489,7 +489,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.scm-bins",
                 where=f"{_ENVS}:424",
-                since="0.5.7",
+                since="0.5.6.post1",
             ),
         ),
         discrepancies=(
@@ -529,7 +529,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.scm-bins",
                 where=f"{_ENVS}:426",
-                since="0.5.7",
+                since="0.5.6.post1",
             ),
         ),
         discrepancies=(

@@ -83,7 +83,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:526",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=1,
                 default_rule="the value of SGLANG_CACHE_DIT_FN, else 1",
             ),
@@ -113,7 +113,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:527",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=0,
                 default_rule="the value of SGLANG_CACHE_DIT_BN, else 0",
             ),
@@ -143,7 +143,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:528",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=4,
                 default_rule="the value of SGLANG_CACHE_DIT_WARMUP, else 4",
             ),
@@ -171,7 +171,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.float",
                 where=f"{_ENVS}:529",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=0.24,
                 default_rule="the value of SGLANG_CACHE_DIT_RDT, else 0.24",
             ),
@@ -199,7 +199,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:530",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=3,
                 default_rule="the value of SGLANG_CACHE_DIT_MC, else 3",
             ),
@@ -240,7 +240,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.bool",
                 where=f"{_ENVS}:558",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=False,
                 default_rule="the value of SGLANG_CACHE_DIT_TAYLORSEER, else false",
             ),
@@ -274,7 +274,7 @@ VARIABLES = (
             Read(
                 reader="diffusion.int",
                 where=f"{_ENVS}:531",
-                since="0.5.7",
+                since="0.5.6.post1",
                 default=1,
                 default_rule="the value of SGLANG_CACHE_DIT_TS_ORDER, else 1",
             ),

@@ -15,7 +15,8 @@ COLUMNS = (
     "documented_default", "type", "summary",
 )  # fmt: skip
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# Spreadsheets also take the wide forms of the East Asian keyboard for the start of a formula.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 

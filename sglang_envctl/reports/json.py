@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.environment import Origin
 from sglang_envctl.registry.model import Document, documented_default
-from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport
+from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Unreadable
 from sglang_envctl.rules.model import SEVERITIES, Rule
 
 if TYPE_CHECKING:
@@ -33,13 +34,17 @@ def check(report: CheckReport) -> str:
             }
             for finding in report.findings
         ],
-        summary={severity: report.count(severity) for severity in SEVERITIES},
+        summary={severity: report.tally(severity) for severity in SEVERITIES},
     )
 
 
 def show(report: ShowReport) -> str:
     """Every variable with its value and where it comes from."""
-    return dump(release=report.judged.release, settings=list(map(_setting, report.rows)))
+    return dump(
+        release=report.judged.release,
+        settings=list(map(_setting, report.rows)),
+        unreadable=_unreadable(report.unreadable),
+    )
 
 
 def _setting(row: Row) -> dict[str, Any]:
@@ -75,13 +80,24 @@ def diff(report: DiffReport) -> str:
                 "name": change.name,
                 "kind": change.kind,
                 "values": [
-                    {"source": s.source, "raw": s.raw, "value": s.value, "status": s.status}
-                    for s in change.values
+                    {
+                        "source": side.source,
+                        "raw": side.raw,
+                        "value": side.value,
+                        "status": side.status,
+                        "outcome": side.outcome,
+                    }
+                    for side in change.values
                 ],
             }
             for change in report.changes
         ],
+        unreadable=_unreadable(report.unreadable),
     )
+
+
+def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
+    return [{"source": problem.source, "reason": problem.reason} for problem in problems]
 
 
 def explain(page: Page) -> str:

@@ -21,7 +21,7 @@ def show(report: ShowReport) -> str:
             cells = (
                 _code(row.name),
                 _code(words(row.shown)),
-                row.outcome_words,
+                _cell(row.outcome_words),
                 _cell(str(row.origin or "")),
                 _cell(row.summary),
             )

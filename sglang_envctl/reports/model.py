@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
+from sglang_envctl.display import visible
 from sglang_envctl.rules.model import SEVERITIES, Finding, Severity
 
 if TYPE_CHECKING:
@@ -17,29 +17,42 @@ if TYPE_CHECKING:
     from sglang_envctl.settings import Setting
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class Unreadable(NamedTuple):
+    """A source that could not be read, and why."""
+
+    source: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        return f"{visible(self.source)}: {self.reason}"
+
+
+class CheckReport(NamedTuple):
     """What `envctl check` found."""
 
     judged: Judged
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
 
-    def count(self, severity: Severity) -> int:
+    def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def counted(self) -> str:
+        """How much was found, and where."""
+        counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
+        found = ", ".join(counts) or "nothing to complain about"
+        many = len(self.sources)
+        return f"{found} in {self.sources[0] if many == 1 else f'{many} sources'}"
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.count(s))]
-        found = ", ".join(counts) or "nothing to complain about"
-        many = len(self.sources)
-        where = self.sources[0] if many == 1 else f"{many} sources"
-        return f"{found} in {where}; {judgement(self.judged)}"
+        return f"{self.counted}; {judgement(self.judged)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One variable in one environment, as far as it may be shown."""
 
     name: str
@@ -58,6 +71,8 @@ class Row:
     source: str
     """The variable that a fallback or an implied default comes from."""
     secret: bool
+    text: str | None = None
+    """The text in force: its own, or that of the variable it falls back to."""
 
     @property
     def summary(self) -> str:
@@ -70,33 +85,40 @@ class Row:
     @property
     def shown(self) -> object:
         """What to print as the value: the reader's, or the text where the reader yields none."""
-        return self.raw if self.is_set and self.value is None else self.value
+        return self.text if self.value is None else self.value
 
     @property
     def outcome_words(self) -> str:
         """The status, and what the reader makes of the text where that is not simply taking it."""
         if self.source:
             return f"{self.status} ({self.source})"
-        plain = self.outcome in (None, "accepted", "unverified")
-        return self.status if plain else f"{self.status}, {_OUTCOMES[str(self.outcome)]}"
+        trouble = _OUTCOMES.get(self.outcome or "")
+        return f"{self.status}, {trouble}" if trouble else self.status
+
+    @property
+    def remark(self) -> str:
+        """What a person has to know beside the value, or ""."""
+        trouble = _OUTCOMES.get(self.outcome or "", "")
+        written = words(self.raw)
+        return (
+            f"{trouble}; written {written}" if trouble and written != words(self.shown) else trouble
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class ShowReport:
+class ShowReport(NamedTuple):
     """What `envctl show` shows."""
 
     judged: Judged
     rows: tuple[Row, ...]
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        count = sum(row.is_set for row in self.rows)
-        return f"{count} of {len(self.rows)} set; {judgement(self.judged)}"
+        return f"{how_many_set(self.rows)}; {judgement(self.judged)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One name that differs between sources, with what each of them has."""
 
     name: str
@@ -105,28 +127,33 @@ class Change:
     values: tuple[Side, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """What one source has for a name, as far as it may be shown."""
 
     source: str
     raw: str | None
     value: object
     status: str
+    outcome: str | None = None
+    text: str | None = None
+    """The text in force: its own, or that of the variable it falls back to."""
 
     @property
     def words(self) -> str:
         """The value for people, with the text beside it where the two look different."""
         if self.status == "unset":
             return "unset"
-        value = words(self.raw if self.value is None else self.value) or "crashes"
-        if self.status != "set":
-            return f"{value} ({self.status})"
-        return value if self.raw in (None, value) else f"{value} (written {self.raw or 'empty'})"
+        value = words(self.text if self.value is None else self.value)
+        remarks = [
+            "" if self.status == "set" else self.status,
+            _OUTCOMES.get(self.outcome or "", ""),
+            "" if self.raw is None or words(self.raw) == value else f"written {words(self.raw)}",
+        ]
+        remark = "; ".join(filter(None, remarks))
+        return f"{value} ({remark})" if remark else value
 
 
-@dataclass(frozen=True, slots=True)
-class DiffReport:
+class DiffReport(NamedTuple):
     """What `envctl diff` found."""
 
     judged: Judged
@@ -134,15 +161,16 @@ class DiffReport:
     changes: tuple[Change, ...]
     spelled_apart: int
     """Names whose texts differ while their meaning does not, left out of `changes`."""
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        count = len(self.changes)
-        words = f"{count or 'no'} difference{'s' * (count != 1)}"
+        number = len(self.changes)
+        found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            words += f"; {self.spelled_apart} more in spelling only (--raw lists them)"
-        return f"{words}; {judgement(self.judged)}"
+            found += f"; {self.spelled_apart} more in spelling only (--raw lists them)"
+        return f"{found}; {judgement(self.judged)}"
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
@@ -167,10 +195,14 @@ def _side(
     raw = assignment.raw if assignment else None
     value: object = setting.value if setting else raw
     status = setting.status if setting else "set" if assignment else "unset"
-    if redactor.masks(name, shown):
+    outcome = setting.outcome if setting else None
+    if redactor.raw(name, shown) != shown:
+        # A part that is hidden may be all that differs.
         mark = redactor.fingerprint(shown)
-        return Side(source, raw and mark, mark, status)
-    return Side(source, raw and redactor.raw(name, raw), redactor.json(name, shown, value), status)
+        if not redactor.masks(name, shown):
+            mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
+        return Side(source, raw and mark, mark, status, outcome, mark)
+    return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
 
 
 def row(setting: Setting, redactor: Redactor) -> Row:
@@ -191,6 +223,7 @@ def row(setting: Setting, redactor: Redactor) -> Row:
         origin=own.origin if own else None,
         source=setting.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
+        text=redactor.raw(variable.name, shown) if own else None,
     )
 
 
@@ -199,7 +232,7 @@ def other_row(assignment: Assignment, redactor: Redactor) -> Row:
     raw = redactor.raw(assignment.name, assignment.raw)
     return Row(
         assignment.name, "other", OTHER, None, "set", raw, raw, None, "unverified", "",
-        assignment.origin, "", redactor.masks(assignment.name, assignment.raw),
+        assignment.origin, "", redactor.masks(assignment.name, assignment.raw), raw,
     )  # fmt: skip
 
 
@@ -220,14 +253,24 @@ def words(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return ", ".join(words(item) for item in value)
+        return ", ".join(words(item) for item in value) or "[]"
     if isinstance(value, dict):
-        return "; ".join(f"{key}={'|'.join(map(words, item))}" for key, item in value.items())
+        return (
+            "; ".join(f"{key}={'|'.join(map(words, item))}" for key, item in value.items()) or "{}"
+        )
     return '""' if value == "" else str(value)
 
 
 def judgement(judged: Judged) -> str:
     return f"judged as SGLang {judged.release} ({judged.reason})"
+
+
+def how_many_set(rows: Collection[Row]) -> str:
+    """`2 of 12 set`, or `12 set` where that is all."""
+    if not rows:
+        return "nothing to show"
+    number = sum(row.is_set for row in rows)
+    return f"{number} set" if number == len(rows) else f"{number or 'none'} of {len(rows)} set"
 
 
 def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sglang_envctl.display import visible
 from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Side, words
@@ -22,9 +23,9 @@ def check(report: CheckReport) -> str:
 
 def _finding(finding: Finding) -> str:
     name = f" {visible(finding.name)}" if finding.name else ""
-    mend = f" ({finding.help})" if finding.help else ""
+    mend = f" ({visible(finding.help)})" if finding.help else ""
     place = visible(str(finding.origin))
-    return f"{place}: {finding.severity} {finding.rule}{name}: {finding.message}{mend}"
+    return f"{place}: {finding.severity} {finding.rule}{name}: {visible(finding.message)}{mend}"
 
 
 def show(report: ShowReport) -> str:
@@ -57,20 +58,38 @@ def _place(row: Row) -> str:
 
 def explain(page: Page) -> str:
     """A page as wrapped text."""
-    lines = [page.title, page.subtitle, "", *_wrap(page.lead)]
+    return "\n".join(text for _, text in lines(page, WIDTH))
+
+
+Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]
+"""What a line of a page is, for those who give it a colour."""
+
+
+def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
+    """The lines of a page, each with its role. An address is never broken, however long."""
+    yield "title", visible(page.title)
+    yield "subtitle", visible(page.subtitle)
+    if page.lead:
+        yield "text", ""
+        yield from (("lead", line) for line in _wrap(page.lead, width))
     if page.facts.pairs:
-        width = max(len(label) for label, _ in page.facts.pairs) + 2
-        lines.append("")
-        for label, fact in page.facts.pairs:
-            lines += _wrap(visible(fact), f"{label:<{width}}", " " * width)
+        yield "text", ""
+    for label, fact in page.facts.pairs:
+        first = f"{label:<{label_width(page)}}"
+        yield from (("fact", line) for line in _wrap(fact, width, first, " " * len(first)))
     for block in page.blocks:
-        lines += ["", block.heading]
+        yield "text", ""
+        yield "heading", block.heading
         for paragraph in block.paragraphs:
-            lines += _wrap(paragraph, "  ", "  ")
+            yield from (("text", line) for line in _wrap(paragraph, width, "  ", "  "))
         for item in block.items:
-            lines += _wrap(item, "  - ", "    ")
-        lines += [f"    {line}" for line in block.code.splitlines()]
-    return "\n".join(lines)
+            yield from (("text", line) for line in _wrap(item, width, "  - ", "    "))
+        yield from (("code", f"    {visible(line)}") for line in block.code.splitlines())
+
+
+def label_width(page: Page) -> int:
+    """The columns of the labels of a page's facts."""
+    return max(len(label) for label, _ in page.facts.pairs) + 2
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
@@ -78,10 +97,10 @@ def rule_list(found: tuple[Rule, ...]) -> str:
     return "\n".join(f"{rule.slug}\t{rule.severity}\t{rule.summary}" for rule in found)
 
 
-def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+def _wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     from textwrap import wrap
 
     return wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=rest,
+        visible(text), width, initial_indent=first, subsequent_indent=rest,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip

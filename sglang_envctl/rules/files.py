@@ -31,7 +31,7 @@ NO_VALUE = Rule(
     ),
     fix="Write NAME=value, or NAME= for the empty text, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABLED\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
 DUPLICATE_NAME = Rule(
     slug="duplicate-name",
@@ -42,8 +42,8 @@ DUPLICATE_NAME = Rule(
         "kubectl refuses such a file. With the same value twice this is only information."
     ),
     fix="Keep one of the two.",
-    wrong="SGLANG_CACHE_DIT_FN=1\nSGLANG_CACHE_DIT_FN=2\n",
-    right="SGLANG_CACHE_DIT_FN=2\n",
+    wrong="SGLANG_KERNEL_API_LOGLEVEL=1\nSGLANG_KERNEL_API_LOGLEVEL=3\n",
+    right="SGLANG_KERNEL_API_LOGLEVEL=3\n",
 )
 BYTE_ORDER_MARK = Rule(
     slug="byte-order-mark",
@@ -54,8 +54,8 @@ BYTE_ORDER_MARK = Rule(
         "shells take it for the first letter of the first name, which then stays unset."
     ),
     fix="Save the file as UTF-8 without a byte order mark.",
-    wrong="\ufeffSGLANG_CACHE_DIT_ENABLED=1\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\n",
+    wrong="\ufeffSGLANG_CACHE_DIT_ENABLED=true\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
 CARRIAGE_RETURNS = Rule(
     slug="carriage-returns",
@@ -66,8 +66,8 @@ CARRIAGE_RETURNS = Rule(
         "the end of every value, where it makes booleans and numbers invalid."
     ),
     fix="Convert the file, for example with dos2unix or with core.autocrlf=input in git.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1\r\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\n",
+    wrong="SGLANG_CACHE_DIT_ENABLED=true\r\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
 NUL_CHARACTER = Rule(
     slug="nul-character",
@@ -78,8 +78,8 @@ NUL_CHARACTER = Rule(
         "readers cut the value there."
     ),
     fix="Remove it; a file that is full of them is not a text file, or is UTF-16.",
-    wrong="SGLANG_S3_BUCKET_NAME=me\0dia\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\0ta\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 NOT_UTF8 = Rule(
     slug="not-utf8",
@@ -90,8 +90,8 @@ NOT_UTF8 = Rule(
         "an editor that saves in another encoding."
     ),
     fix="Convert it: iconv -f LATIN1 -t UTF-8, or the encoding it really has.",
-    wrong="SGLANG_S3_BUCKET_NAME=caf\udce9\n",
-    right="SGLANG_S3_BUCKET_NAME=caf\u00e9\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/caf\udce9\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/caf\u00e9\n",
 )
 INVISIBLE_CHARACTER = Rule(
     slug="invisible-character",
@@ -102,8 +102,8 @@ INVISIBLE_CHARACTER = Rule(
         "They look like nothing and make a name unknown or a boolean invalid."
     ),
     fix="Delete it and type an ordinary blank if one is meant.",
-    wrong="SGLANG_S3_BUCKET_NAME=me\u200bdia\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\u200bta\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 QUOTES_KEPT = Rule(
     slug="quotes-kept",
@@ -114,8 +114,8 @@ QUOTES_KEPT = Rule(
         "docker run --env-file, which takes the text after = as it stands."
     ),
     fix="Quote once, or not at all where the reader takes quotes literally.",
-    wrong="SGLANG_S3_BUCKET_NAME='\"media\"'\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT='\"/data\"'\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 SURROUNDING_BLANKS = Rule(
     slug="surrounding-blanks",
@@ -123,8 +123,8 @@ SURROUNDING_BLANKS = Rule(
     summary="The value begins or ends with a blank that its reader keeps",
     why="Blanks inside quotes are part of the value: a path or a name with one at the end is another.",
     fix="Remove the blank.",
-    wrong="SGLANG_S3_BUCKET_NAME='media '\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data '\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 INLINE_COMMENT = Rule(
     slug="inline-comment",
@@ -135,8 +135,8 @@ INLINE_COMMENT = Rule(
         "part of the value."
     ),
     fix="Put the comment on a line of its own.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1 # faster\n",
-    right="# faster\nSGLANG_CACHE_DIT_ENABLED=1\n",
+    wrong="SGLANG_CACHE_DIT_ENABLED=true # faster\n",
+    right="# faster\nSGLANG_CACHE_DIT_ENABLED=true\n",
 )
 UNDEFINED_REFERENCE = Rule(
     slug="undefined-reference",
@@ -159,8 +159,8 @@ TOO_LONG = Rule(
         "'Argument list too long'. A line of over 1 MiB is not read at all."
     ),
     fix="Put the text in a file and its path in the variable.",
-    wrong="SGLANG_S3_BUCKET_NAME=" + "x" * 131072 + "\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 BLANK_RUN = Rule(
     slug="blank-run",
@@ -168,8 +168,8 @@ BLANK_RUN = Rule(
     summary="A line with hundreds of blanks in a row, which was not read",
     why="It is no environment's text, and python-dotenv can take minutes over one such line.",
     fix="Remove the blanks.",
-    wrong="SGLANG_S3_BUCKET_NAME=media" + " " * 300 + "# x\n",
-    right="SGLANG_S3_BUCKET_NAME=media\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data" + " " * 300 + "# x\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 BROKEN_SECRET = Rule(
     slug="broken-secret",
@@ -189,8 +189,8 @@ UNKNOWN_SUPPRESSION = Rule(
     summary="A comment that silences a rule that does not exist",
     why="A misspelt rule in `# envctl: ignore[...]` silences nothing, and nobody notices.",
     fix="Use a rule's exact name; envctl explain lists them.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1  # envctl: ignore[no-such-rule]\n",
-    right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=1\n",
+    wrong="# envctl: ignore[no-such-rule]\nSGLANG_CACHE_DIT_ENABLED=true\n",
+    right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
 )
 UNREADABLE = Rule(
     slug="unreadable",
@@ -247,7 +247,7 @@ _MESSAGES = {
         "save it without one",
     ),
     "carriage-returns": (
-        "{detail} line(s) end in CRLF: a shell that sources the file keeps the CR in every value",
+        "lines end in CRLF ({detail} of them): a shell that sources the file keeps the CR in the values",
         "convert the file to LF line ends",
     ),
     "nul-character": ("the file holds a NUL character, which no environment can", "remove it"),

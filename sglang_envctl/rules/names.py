@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.namesakes import Namesakes, edits
-from sglang_envctl.registry import Registry
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
-from sglang_envctl.settings import Setting
+from sglang_envctl.settings import LEGACY, Setting, Settings, modern, release_key
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases import ReleaseData
 
 UNKNOWN_VARIABLE = Rule(
     slug="unknown-variable",
@@ -20,16 +23,17 @@ UNKNOWN_VARIABLE = Rule(
         "SGLang never complains about a name it does not know: the setting is ignored and the server "
         "runs with the default. A name in SGLang's own namespace that resembles no known one is "
         "reported as information only, since plugins and forks have names of their own. Names that "
-        "Kubernetes injects for services are never reported."
+        "Kubernetes injects for services, and undocumented names that the release reads, are never "
+        "reported."
     ),
     fix="Use the name offered, or remove the line.",
-    wrong="SGLANG_CACHE_DIT_ENABELD=1\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\n",
+    wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
 NOT_READ = Rule(
     slug="not-read",
     severity="warning",
-    summary="A documented name that this release does not read",
+    summary="A name that is documented, or was once read, and that this release does not read",
     why=(
         "Documents outlive code. The name is on a page, the value looks right, and no line of the "
         "release looks at it."
@@ -39,14 +43,39 @@ NOT_READ = Rule(
     right="# envctl explain SGLANG_DIFFUSION_LOGGING_LEVEL\n",
 )
 
-RULES = (UNKNOWN_VARIABLE, NOT_READ)
+RENAMED = Rule(
+    slug="renamed",
+    severity="warning",
+    summary="An old name, whose text SGLang copies to the present one",
+    why=(
+        "SGLang warns, and some day the copying ends. Where the old and the present name are both set, "
+        "the old one wins, whatever the present one says."
+    ),
+    fix="Use the present name alone.",
+    wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
+    right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
+)
 
-OWNED = ("SGLANG_", "SGL_", "FLAGCX_", "FLAGGEMS_")
+RULES = (UNKNOWN_VARIABLE, NOT_READ, RENAMED)
+
+OWNED = ("SGLANG_", LEGACY)
 """Namespaces in which an unknown name is worth a word even when it resembles nothing."""
+NEIGHBOURS = frozenset({"FLAGGEMS"})
+"""First words of names that are none, but come from losing the SGLANG_ in front."""
+PLUGIN_NAMES = frozenset(
+    {
+        "SGLANG_FL_DISPATCH_DEBUG",
+        "SGLANG_FL_LOG_DIR",
+        "SGLANG_FL_STUB_MODULES_EXTRA",
+        "SGLANG_FL_TIMER",
+        "SGLANG_FL_TIMER_ENABLE",
+    }
+)
+"""What the FlagOS plugin reads and its page does not list."""
 
+_LINK_PART = r"(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
 _SERVICE_LINK = re.compile(
-    r"[A-Z_][A-Z0-9_]*(?:_SERVICE_HOST|_SERVICE_PORT(?:_[A-Z0-9_]+)?"
-    r"|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)"
+    rf"[A-Z_][A-Z0-9_]*(?:_SERVICE_HOST|_SERVICE_PORT(?:_[A-Z0-9_]+)?|_PORT{_LINK_PART})"
 )
 _LINK_VALUE = r"(?:tcp|udp|sctp)://"
 
@@ -56,64 +85,134 @@ def check(subject: Subject) -> Iterator[Finding]:
     for setting in subject.settings:
         if setting.status == "set" and not setting.readings:
             yield _not_read(setting, subject.settings.release)
-    judge = _Judge(subject.settings.registry)
+    judge = _Judge(subject.settings)
     for assignment in subject.settings.undocumented():
         yield from judge.findings(assignment)
 
 
 class _Judge:
-    """Judges unknown names; builds its index of known ones when the first needs it."""
+    """Judges undocumented names; builds and reads what it needs when the first asks for it."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._release = settings.release
+        self._documented = {v.name for v in settings.registry.variables if not v.ambient}
+
+    @cached_property
+    def _data(self) -> ReleaseData:
+        from sglang_envctl.releases import load
+
+        return load()
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        return self._data.read_names(self._release) | PLUGIN_NAMES
+
+    @cached_property
+    def _ever_read(self) -> frozenset[str]:
+        return self._data.names()
 
     @cached_property
     def _namesakes(self) -> Namesakes:
-        return Namesakes(v.name for v in self._registry.variables if not v.ambient)
+        return Namesakes(self._documented)
+
+    @cached_property
+    def _own_namesakes(self) -> Namesakes:
+        """Those of SGLang's own namespace, with the names that it reads and no page documents."""
+        return Namesakes(n for n in self._read | self._documented if n.startswith(OWNED))
 
     @cached_property
     def _foreign(self) -> frozenset[str]:
         """First words of documented names outside SGLang's namespaces: NVSHMEM, TRITON, ..."""
-        names = (v.name for v in self._registry.variables if not v.ambient)
-        return frozenset(n.split("_")[0] for n in names if not n.startswith(OWNED))
+        words = {n.split("_")[0] for n in self._documented if not n.startswith(OWNED)}
+        return NEIGHBOURS | words
 
     def findings(self, assignment: Assignment) -> Iterator[Finding]:
         name = assignment.name
-        folded = name.upper()
-        owned = folded.startswith(OWNED)
-        if not owned and folded.split("_", 1)[0] not in self._foreign:
-            yield from self._misspelt_prefix(assignment)
-            return
         if is_service_link(name, assignment.raw):
             return
-        near = self._namesakes.near(name)
-        if not owned:
-            near = tuple(n for n in near if edits(folded, n, 2) is not None)
-        if near:
-            also = f" (or {', '.join(near[1:])})" if len(near) > 1 else ""
-            message = f"nothing reads this name; did you mean {near[0]}{also}?"
-            severity: Severity = "error" if owned else "warning"
-            yield UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity=severity)
-        elif owned:
-            message = "is not documented, and resembles no documented name"
-            yield UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
+        folded = re.sub(r"[-. ]", "_", name.upper())
+        if folded.startswith(OWNED):
+            yield from self._owned(assignment, folded)
+        elif folded.split("_", 1)[0] in self._foreign:
+            near = tuple(n for n in self._namesakes.near(folded) if edits(folded, n, 2) is not None)
+            if (whole := f"SGLANG_{folded}") in self._documented:
+                near = (whole,)
+            if near and name not in self._ever_read:
+                yield _misspelt(assignment, near, "warning")
+        elif near := self._namesakes.with_other_prefix(folded):
+            yield _misspelt(assignment, near, "error" if near[0].startswith(OWNED) else "warning")
 
-    def _misspelt_prefix(self, assignment: Assignment) -> Iterator[Finding]:
-        near = self._namesakes.with_other_prefix(assignment.name)
-        if near and not is_service_link(assignment.name, assignment.raw):
-            message = f"nothing reads this name; did you mean {near}?"
-            yield UNKNOWN_VARIABLE.at(assignment.origin, assignment.name, message)
+    def _owned(self, assignment: Assignment, folded: str) -> Iterator[Finding]:
+        name, at = assignment.name, assignment.origin
+        if name in self._read and not self._data.rename(name, self._release):
+            return
+        if name.startswith(LEGACY) and self._data.forwards(self._release):
+            new = modern(name)
+            if new in self._documented or new in self._read:
+                yield self._renamed(assignment, new)
+                return
+        if name in self._ever_read or self._data.rename(name, self._release):
+            yield self._retired(assignment)
+        elif near := self._own_namesakes.near(name):
+            sure = near[0] in self._documented or _slip(folded, near[0])
+            yield _misspelt(assignment, near, "error" if sure else "warning")
+        else:
+            message = "is not documented, and resembles no name that SGLang reads"
+            yield UNKNOWN_VARIABLE.at(at, name, message, severity="info")
+
+    def _renamed(self, assignment: Assignment, new: str) -> Finding:
+        present = self._settings.environment.effective.get(new)
+        message = f"is the old name of {new}: SGLang warns, and copies the text there"
+        if present and present.raw != assignment.raw:
+            message = f"is the old name of {new}, which is also set: the old name wins"
+        return RENAMED.at(assignment.origin, assignment.name, message, f"use {new} alone")
+
+    def _retired(self, assignment: Assignment) -> Finding:
+        """About a name that some release knows, and this one does not read under it."""
+        name, at = assignment.name, assignment.origin
+        rename = self._data.rename(name, self._release)
+        if rename and rename.new:
+            how = f", {rename.transform}" if rename.transform else ""
+            message = f"is the old name of {rename.new}: SGLang warns, and copies it there{how}"
+            return RENAMED.at(at, name, message, f"use {rename.new}")
+        span = self._data.first_last(name)
+        when = f"; {_span(*span)} do" if span else ""
+        message = f"has no effect: SGLang {self._release} does not read it{when}"
+        if rename:
+            message = f"is deprecated: SGLang {self._release} only warns about it"
+        return NOT_READ.at(at, name, message, "remove it")
+
+
+def _misspelt(assignment: Assignment, near: tuple[str, ...], severity: Severity) -> Finding:
+    also = f" (or {', '.join(near[1:])})" if len(near) > 1 else ""
+    message = f"nothing reads this name; did you mean {near[0]}{also}?"
+    return UNKNOWN_VARIABLE.at(assignment.origin, assignment.name, message, severity=severity)
+
+
+def _slip(name: str, meant: str) -> bool:
+    """Whether a slip of the fingers explains the difference, rather than another word."""
+    return edits(name, meant, 3) is not None or sorted(name.split("_")) == sorted(meant.split("_"))
 
 
 def is_service_link(name: str, raw: str) -> bool:
     """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
-    if not _SERVICE_LINK.fullmatch(name):
-        return False
-    return not name.endswith("_PORT") or bool(re.match(_LINK_VALUE, raw)) or "SERVICE_PORT" in name
+    if name.endswith("_PORT") and re.match(_LINK_VALUE, raw):
+        return True
+    return bool(_SERVICE_LINK.fullmatch(name))
 
 
 def _not_read(setting: Setting, release: str) -> Finding:
     assert setting.assignment
+    variable = setting.variable
     message = f"has no effect: SGLang {release} {setting.note}"
-    help_ = f"use {setting.variable.replaced_by}" if setting.variable.replaced_by else "remove it"
+    acting = [read for read in variable.reads if not read.inert]
+    if acting:
+        since = min((read.since for read in acting), key=release_key)
+        message += f"; {since} to {acting[0].until or 'the newest release'} do"
+    help_ = f"use {variable.replaced_by}" if variable.replaced_by else "remove it"
     return NOT_READ.at(setting.assignment.origin, setting.name, message, help_)
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"

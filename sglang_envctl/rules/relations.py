@@ -14,8 +14,8 @@ from sglang_envctl.registry.model import (
     Requires,
     SetTogether,
 )
-from sglang_envctl.rules.model import Finding, Rule, Subject
-from sglang_envctl.settings import Setting, Settings, holds
+from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.settings import Setting, Settings, counts, holds
 
 CONFLICT = Rule(
     slug="conflict",
@@ -28,7 +28,7 @@ CONFLICT = Rule(
 )
 MISSING_COMPANION = Rule(
     slug="missing-companion",
-    severity="warning",
+    severity="error",
     summary="A variable that does not work without another",
     why="One half of a pair alone is ignored without a word, or keeps the server from starting.",
     fix="Set the other one too.",
@@ -64,7 +64,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Findings about every declared relation that the environment breaks or makes pointless."""
     settings = subject.settings
     for setting in settings:
-        if setting.raw and setting.readings:
+        if (setting.raw or "").strip() and setting.readings:
             for relation in setting.variable.relations:
                 if isinstance(relation, Excludes):
                     yield from _conflict(setting, relation, settings)
@@ -85,9 +85,9 @@ def _origin(setting: Setting) -> Origin:
 
 def _conflict(setting: Setting, relation: Excludes, settings: Settings) -> Iterator[Finding]:
     other = settings.get(relation.other)
-    if not other or not other.raw or setting.switched_off:
+    if not other or not (other.raw or "").strip() or setting.switched_off:
         return
-    if relation.truthy and not (setting.value is True and other.value is True):
+    if relation.truthy and not (setting.value and other.value):
         return
     # Both ends declare the relation; the later line of the two is the one to report.
     here, there = _origin(setting), _origin(other)
@@ -98,12 +98,12 @@ def _conflict(setting: Setting, relation: Excludes, settings: Settings) -> Itera
 
 
 def _missing(setting: Setting, relation: Requires, settings: Settings) -> Iterator[Finding]:
-    if relation.value is not None and str(setting.value).lower() != relation.value.lower():
+    if relation.value is not None and setting.value != relation.value:
         return
     if (relation.truthy and setting.value is not True) or setting.switched_off:
         return
     other = settings.get(relation.other)
-    if other is None or other.raw:
+    if other is None or counts(other):
         return
     yield MISSING_COMPANION.at(
         _origin(setting),
@@ -123,15 +123,19 @@ def _pointless(setting: Setting, relation: EffectiveWhen, settings: Settings) ->
         message = f"has an effect only while {when}, or with {relation.unless}"
         yield NO_EFFECT.at(_origin(setting), setting.name, message, severity="info")
     else:
+        # Switched off in so many words, it is seldom a mistake: the rest is kept for later.
+        severity: Severity | None = "info" if counts(other) else None
         message = f"has no effect: it is looked at only while {when}"
-        yield NO_EFFECT.at(_origin(setting), setting.name, message, _mend(relation.condition))
+        mend = _mend(relation.condition)
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, mend, severity=severity)
 
 
 def _overridden(setting: Setting, relation: OverriddenBy, settings: Settings) -> Iterator[Finding]:
     others = [settings.get(name) for name in relation.others]
-    if all(other and other.raw for other in others):
+    if all(other and counts(other) for other in others):
         names = " and ".join(relation.others)
-        message = f"has no effect: {names} {'are' if len(others) > 1 else 'is'} set and win"
+        win = "are set and win" if len(others) > 1 else "is set and wins"
+        message = f"has no effect: {names} {win}"
         yield NO_EFFECT.at(_origin(setting), setting.name, message, "remove one or the other")
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sglang_envctl.display import shorten, visible
+from sglang_envctl.meaning import nothing, truth
 from sglang_envctl.pages import who_reads
+from sglang_envctl.readers import READERS, Reading
 from sglang_envctl.redaction import Redactor
-from sglang_envctl.registry.types import Bool, Choice, nearest
+from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting
 
@@ -20,8 +23,8 @@ CRASHES = Rule(
         "with a traceback that rarely names the variable."
     ),
     fix="Write a value of the type the variable takes, or remove the line to get the default.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_FN=one\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_FN=1\n",
+    wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
 )
 MISREAD = Rule(
     slug="misread",
@@ -53,8 +56,8 @@ INVALID_VALUE = Rule(
         "code behind does with a value it never expected is anyone's guess."
     ),
     fix="Write one of the documented values.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=2\n",
+    wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=2\n",
 )
 OUT_OF_BOUNDS = Rule(
     slug="out-of-bounds",
@@ -62,8 +65,8 @@ OUT_OF_BOUNDS = Rule(
     summary="A number outside the range that can work",
     why="Readers hardly ever check a range: the number goes through and fails, or misleads, later.",
     fix="Write a number inside the range.",
-    wrong="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_FN=-1\n",
-    right="SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_FN=1\n",
+    wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=-1\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
 )
 RELATIVE_PATH = Rule(
     slug="relative-path",
@@ -98,6 +101,21 @@ PLACEHOLDER = Rule(
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=<your-bucket>\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
 )
+DOCUMENTED_OTHERWISE = Rule(
+    slug="documented-otherwise",
+    severity="warning",
+    summary="A documented value that does something else than its page says",
+    why=(
+        "Whoever set it went by the page; the code never did what the page says. For some variables it "
+        "does the very opposite."
+    ),
+    fix=(
+        "Read envctl explain NAME and write what the code needs for what you mean; if it says that "
+        "already, silence the rule on that line."
+    ),
+    wrong="SGLANG_FL_STRICT=1\n",
+    right="# SGLANG_FL_STRICT is not set: fallback is on\n",
+)
 READERS_DISAGREE = Rule(
     slug="readers-disagree",
     severity="info",
@@ -117,17 +135,21 @@ RULES = (
     RELATIVE_PATH,
     EMPTY_VALUE,
     PLACEHOLDER,
+    DOCUMENTED_OTHERWISE,
     READERS_DISAGREE,
 )
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
 _PLACEHOLDER = re.compile(
-    r"<[^<>]*>|\{\{[^{}]*\}\}|x{3,}|\.{3}|_+|\*{3,}|\?+|(?:to[ _-]?do|fixme|tbd|replace[ _-]?me"
-    r"|change[ _-]?(?:me|it|this)|fill[ _-]?(?:me|in|this)[ _-]?(?:in)?|placeholder"
+    r".*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
+    r"|(?:to[ _-]?do|fixme|tbd|replace[ _-]?me|change[ _-]?(?:me|it|this)"
+    r"|fill[ _-]?(?:me|in|this)[ _-]?(?:in)?|placeholder"
     r"|your[ _-][\w -]+|insert[ _-][\w -]+|my[ _-](?:secret|token|key|password))",
     re.IGNORECASE,
 )
+
+_ANY = Text().words
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -143,88 +165,133 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _judge(setting: Setting, redactor: Redactor) -> Finding | None:
     """The one thing to say about a value, the most telling first."""
     assert setting.assignment
-    raw = setting.assignment.raw
-    if _PLACEHOLDER.fullmatch(raw.strip()):
-        return _at(PLACEHOLDER, setting, "looks like a placeholder that was not filled in", "")
+    raw, variable = setting.assignment.raw, setting.variable
+    if _PLACEHOLDER.fullmatch(raw.strip()) and not isinstance(variable.type, Patterns):
+        message = "looks like a placeholder that was not filled in"
+        return _at(PLACEHOLDER, setting, message, "fill it in, or remove the line")
     if not setting.readings:
         return None  # nothing reads it: another rule's business
     if not raw:
         return _empty(setting)
     reading = setting.readings[0][1]
+    shown = _shown(setting, redactor)
     if rule := _BY_OUTCOME.get(reading.outcome):
-        shown = redactor.quoted(setting.name, raw)
-        message = f"{shown}: {who_reads(setting.variable)} {reading.note}"
+        message = f"given {shown}, {who_reads(variable)} {reading.note}"
+        if rule is MISREAD and _is_documented(variable.type, raw):
+            return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
         return _at(rule, setting, message, _suggest(setting))
-    complaint = setting.variable.type.complain(raw)
-    if complaint is None:
+    if reading.note and reading.outcome == "accepted":
+        message = f"given {shown}, {who_reads(variable)} {reading.note}"
+        return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
+    # The reader's own idea of the text: it may have dropped blanks, or folded the case.
+    complaint = variable.type.complain(reading.value if isinstance(reading.value, str) else raw)
+    if complaint is None or (reading.value == setting.default and nothing(raw)):
         return None
-    rule = _BY_KIND[complaint.kind]
-    unsure = reading.outcome == "unverified" or setting.variable.guess
+    unsure = reading.outcome == "unverified" or variable.guess
     severity: Severity | None = "warning" if unsure else None
-    shown = redactor.quoted(setting.name, raw)
-    message = f"{shown}: the value {complaint.message}"
-    return _at(rule, setting, message, complaint.help, severity)
+    message = f"{shown} {complaint.message}"
+    mend = complaint.help or f"allowed: {variable.type.words}"
+    return _at(_BY_KIND[complaint.kind], setting, message, mend, severity)
 
 
 def _empty(setting: Setting) -> Finding | None:
-    reading = setting.readings[0][1]
-    default = setting.readings[0][0].default
+    read, reading = setting.readings[0]
+    who = who_reads(setting.variable)
     if reading.outcome == "crash":
-        return _at(
-            CRASHES,
-            setting,
-            f"is empty: {who_reads(setting.variable)} {reading.note}",
-            "remove the line",
-        )
+        return _at(CRASHES, setting, f"is empty, and {who} {reading.note}", "remove the line")
     if reading.outcome in ("misread", "defaulted"):
-        who = who_reads(setting.variable)
-        message = f"is empty, which is not the same as unset: {who} {reading.note}"
-        return _at(EMPTY_VALUE, setting, message, "remove the line to get the default")
-    if reading.value in (default, [], None) or reading.outcome == "unverified":
+        what = f"{who} {reading.note}"
+    elif (
+        reading.value in (read.default, [], None)
+        or reading.outcome == "unverified"
+        or read.reader == "declared"
+        or setting.switched_off
+    ):
         return None
-    if default is None and reading.value == "" and not setting.readings[0][0].default_rule:
-        return None
-    message = f"is empty, which is not the same as unset: it is read as {_words(reading.value)}"
-    return _at(EMPTY_VALUE, setting, message, "remove the line to get the default")
+    else:
+        what = f"it is read as {_words(reading.value)}"
+    # Where the default comes out of it, the release's own warning is all the harm.
+    severity: Severity | None = "info" if reading.value == read.default else None
+    message = f"is empty, which is not the same as unset: {what}"
+    return _at(EMPTY_VALUE, setting, message, "remove the line to get the default", severity)
+
+
+def _is_documented(type_: Type, raw: str) -> bool:
+    """Whether the page itself offers this word."""
+    return isinstance(type_, Choice) and not type_.open and type_.complain(raw) is None
 
 
 def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
-    values = [reading.value for _, reading in setting.readings]
-    if len(values) < 2 or all(value == values[0] for value in values) or not setting.raw:
+    if not setting.raw:
         return
-    parts = ", ".join(
-        f"{_words(reading.value)} ({read.effect or 'the main reader'})"
-        for read, reading in setting.readings
-    )
-    message = f"{redactor.quoted(setting.name, setting.raw)} is read in different ways: {parts}"
-    if redactor.masks(setting.name, setting.raw):
-        message = "is read in different ways by two places of this release"
-    yield _at(READERS_DISAGREE, setting, message, "")
+    main = repr(setting.readings[0][1].value) if setting.readings else ""
+    others = [(read, reading) for read, reading in setting.readings if repr(reading.value) != main]
+    if not others:
+        return
+    parts = []
+    for read, reading in (setting.readings[0], *others):
+        value = _words(redactor.json(setting.name, setting.raw, reading.value))
+        use = read.effect.partition(":")[0] or "its main use"
+        parts.append(f"{value} ({use[0].lower()}{use[1:]})")
+    agreed = next((text for text in ("true", "false", "1", "0") if _all_read(setting, text)), None)
+    message = f"is read in different ways: {', '.join(parts)}"
+    yield _at(READERS_DISAGREE, setting, message, f"write {agreed}" if agreed else "")
+
+
+def _all_read(setting: Setting, text: str) -> bool:
+    """Whether all readers make of `text` what the main one makes of the text that is set."""
+    wanted = setting.readings[0][1].value
+    if not isinstance(wanted, bool):
+        return False
+    return all(READERS[r.reader](text, r.default) == Reading(wanted) for r, _ in setting.readings)
 
 
 def _suggest(setting: Setting) -> str:
     assert setting.assignment
     type_, raw = setting.variable.type, setting.assignment.raw
+    complaint = type_.complain(raw)
     if setting.variable.secret:
         return ""
     if isinstance(type_, Bool):
-        from sglang_envctl.meaning import truth
-
         means = truth(raw)
+        read = setting.readings[0][0]
+        if READERS[read.reader]("1", read.default).note:
+            return _explained(setting)  # what 1 does is not what its page says
         return "write 1 or 0" if means is None else f"write {int(means)}"
     if isinstance(type_, Choice) and (guess := nearest(raw, type_.options)):
         return f"write {guess}"
-    return f"takes {type_.words}"
+    if complaint and complaint.help:
+        return complaint.help
+    return "" if type_.words.startswith(_ANY) else f"allowed: {type_.words}"
+
+
+def _explained(setting: Setting) -> str:
+    return f"envctl explain {setting.name} says what it does"
+
+
+def _shown(setting: Setting, redactor: Redactor) -> str:
+    """The text in quotes, as far as it may be shown."""
+    assert setting.assignment
+    raw = setting.assignment.raw
+    if redactor.masks(setting.name, raw):
+        return "this value"
+    text = shorten(visible(redactor.raw(setting.name, raw)), 60)
+    return f'"{text}"' if "'" in text else f"'{text}'"
 
 
 def _words(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "nothing" if value is None else repr(value) if value == "" else str(value)
+    text = "nothing" if value is None else str(value) or "the empty text"
+    return shorten(visible(text), 60)
 
 
 def _at(
-    rule: Rule, setting: Setting, message: str, help_: str, severity: Severity | None = None
+    rule: Rule,
+    setting: Setting,
+    message: str,
+    help_: str = "",
+    severity: Severity | None = None,
 ) -> Finding:
     assert setting.assignment
     severity = severity or rule.severity

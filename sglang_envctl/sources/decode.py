@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sglang_envctl.environment import Note, Origin
 
-LONGEST_LINE = 1024 * 1024
-"""Bytes; a longer line is left out, since no reader of environments takes it."""
-LONGEST_BLANK = 256
-"""Blanks in a row; python-dotenv needs time in the square of their number."""
-
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BLANK_RUN = re.compile(rf"[^\S\n]{{{LONGEST_BLANK},}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +23,27 @@ def decode(data: bytes, label: str) -> Decoded:
         return Decoded("", (Note("not-utf8", Origin(label, label, 1), detail="UTF-16"),))
     notes: list[Note] = []
 
-    def note(kind: str, line: int, detail: str = "") -> None:
+    def note(kind: str, before: str, detail: str = "") -> None:
+        line = before.count("\n") + 1
         notes.append(Note(kind, Origin(label, label, line), detail=detail))
 
     if data.startswith(b"\xef\xbb\xbf"):
-        note("byte-order-mark", 1)
+        note("byte-order-mark", "")
         data = data[3:]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        note("not-utf8", data.count(b"\n", 0, error.start) + 1, f"byte 0x{data[error.start]:02x}")
+        before = data[: error.start].decode("utf-8")
+        note("not-utf8", _with_lf(before), f"byte 0x{data[error.start]:02x}")
         text = data.decode("utf-8", "surrogateescape")
     if "\r" in text:
         if crlf := text.count("\r\n"):
-            note("carriage-returns", text.count("\n", 0, text.index("\r\n")) + 1, str(crlf))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+            note("carriage-returns", _with_lf(text[: text.index("\r\n")]), str(crlf))
+        text = _with_lf(text)
     if "\0" in text:
-        note("nul-character", text.count("\n", 0, text.index("\0")) + 1)
-    return Decoded(_without_traps(text, note), tuple(notes))
+        note("nul-character", text[: text.index("\0")])
+    return Decoded(text, tuple(notes))
 
 
-def _without_traps(text: str, note: Callable[[str, int, str], None]) -> str:
-    """`text` without the lines that would take python-dotenv minutes, each of them noted."""
-    if not _BLANK_RUN.search(text) and len(text) <= LONGEST_LINE:
-        return text
-    return "\n".join(_lines(text, note))
-
-
-def _lines(text: str, note: Callable[[str, int, str], None]) -> Iterator[str]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LONGEST_LINE:
-            note("too-long", number, f"{len(line):,}")
-            yield ""
-        elif _BLANK_RUN.search(line):
-            note("blank-run", number, "")
-            yield ""
-        else:
-            yield line
+def _with_lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

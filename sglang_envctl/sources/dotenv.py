@@ -1,8 +1,8 @@
 """A .env file, as python-dotenv reads it.
 
-Three traps of python-dotenv are mended here and nowhere else: a binding's line is that of the blank
-lines before it; its interpolation copies the whole environment for every value; and its removal of
-inline comments takes quadratic time on a long run of blanks.
+Traps of python-dotenv are mended here and in `traps`, and nowhere else: a binding's line is that of
+the blank lines before it; its interpolation copies the whole environment for every value and takes
+quadratic time on `${` that nothing closes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from dotenv.parser import Binding, parse_stream
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.traps import without_traps
 
-_IGNORE = r"#\s*envctl:\s*ignore\[([^\]\n]*)\]\s*$"
-_COMMENT = r"\s#[^\n]*\s*$"
-_NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*="
-# python-dotenv's grammar of a reference: ${NAME} or ${NAME:-default}, whatever quotes are around it.
-_REFERENCE = re.compile(r"\$\{([^\}:]*)(?::-([^\}]*))?\}")
-_BARE_NAME = r"[A-Z_][A-Z0-9_]{0,79}"
+_IGNORE = re.compile(r"\s*envctl:\s*ignore\[([^\]]*)\]\s*")
+_BEFORE_VALUE = re.compile(r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?")
+_QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\"", re.DOTALL)
+# python-dotenv's grammar of a reference, whatever quotes are around it: ${NAME} or ${NAME:-default}.
+# The brace at the end is optional here so that what is no reference is passed over in one step.
+_REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?(\}?)")
+_NAMED = re.compile(r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*=")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
 _INVISIBLE = re.compile(
     "[^\\S \\t\\n\\r]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
@@ -39,13 +43,14 @@ def matches(path: str, head: bytes) -> bool:
 
 def read(path: str, data: bytes, context: Context) -> Layer:
     """A .env file as a layer; nothing in it can fail, what is wrong becomes a note."""
-    label = path
-    decoded = decode(data, label)
-    reading = _Reading(label, {**context.process, **context.below})
-    reading.notes.extend(decoded.notes)
-    for binding in parse_stream(io.StringIO(decoded.text)):
+    decoded = decode(data, path)
+    reading = _Reading(path, {**context.process, **context.below}, notes=list(decoded.notes))
+    text = without_traps(decoded.text, reading.remark)
+    if text.startswith("\ufeff"):
+        text = "\ufeff" + text  # a second byte order mark is text; the parser takes one away
+    for binding in parse_stream(io.StringIO(text)):
         reading.take(binding)
-    return Layer(label, "dotenv", tuple(reading.assignments), tuple(reading.notes), reading.ignores)
+    return Layer(path, "dotenv", reading.in_force(), tuple(reading.notes), reading.ignores)
 
 
 @dataclass(slots=True)
@@ -59,82 +64,107 @@ class _Reading:
     notes: list[Note] = field(default_factory=list)
     ignores: dict[int, frozenset[str]] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
-    """Rules that the comment above the next assignment silences."""
+    """Rules that the comment above the next line silences."""
     in_key: bool = False
     """Inside the body of a private key that lost its quotes."""
     seen: dict[str, Assignment] = field(default_factory=dict)
+    bare: set[str] = field(default_factory=set)
+    """Names that stood without a value somewhere."""
+
+    def in_force(self) -> tuple[Assignment, ...]:
+        """The assignments, but for names that a later line without a value takes back."""
+        taken_back = {name for name in self.bare if self.values[name] is None}
+        return tuple(a for a in self.assignments if a.name not in taken_back)
+
+    def remark(self, kind: str, line: int, detail: str, name: str = "") -> None:
+        self.notes.append(Note(kind, Origin(self.label, self.label, line), name, detail))
 
     def take(self, binding: Binding) -> None:
         text = binding.original.string
         line = _line(binding)
-        if self.in_key:
+        if self.in_key and _in_body(binding):
             self.in_key = "-----END" not in text
             return
+        self.in_key = False
+        if line != binding.original.line:
+            self.pending = frozenset()
         if binding.error:
             self._unparsed(text, line)
         elif binding.key is None:
             if "envctl:" in text:
                 self.pending |= _ignored(text)
         else:
+            comment = _comment(text, binding.value) if "#" in text else ""
+            if comment or self.pending:
+                self._silence(line, comment)
+                text = text[: len(text) - len(comment)]
             self._assign(binding.key, binding.value, text, line)
+            if comment and binding.value is not None:
+                self.remark("inline-comment", line, "", binding.key)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
-        origin = Origin(self.label, self.label, line)
-        if self.pending or "envctl:" in text:
-            self.ignores[line] = self.pending | _ignored(text)
-            self.pending = frozenset()
         if written is None:
-            self._no_value(name, origin)
+            self._no_value(name, line)
             return
         if "-----BEGIN" in written and "-----END" not in written:
             self.in_key = True
-            self.notes.append(Note("broken-secret", origin, name))
+            self.remark("broken-secret", line, "", name)
             return
-        raw, references = self._resolve(name, written, origin) if "${" in written else (written, ())
+        raw, references = self._resolve(name, written, line) if "${" in written else (written, ())
         self.values[name] = raw
+        origin = Origin(self.label, self.label, line)
         assignment = Assignment(name, raw, origin, references)
         self.assignments.append(assignment)
-        self._remark(assignment, text)
+        self._look_at(assignment, text, line)
 
-    def _resolve(self, name: str, written: str, origin: Origin) -> tuple[str, tuple[str, ...]]:
+    def _resolve(self, name: str, written: str, line: int) -> tuple[str, tuple[str, ...]]:
         references: list[str] = []
 
         def value(match: re.Match[str]) -> str:
-            reference, default = match.groups()
+            reference, default, closed = match.groups()
+            if not closed:
+                return match[0]
             references.append(reference)
             if default is None and reference not in self.values:
-                self.notes.append(Note("undefined-reference", origin, name, reference))
+                # What is no name may be a piece of a password.
+                shown = reference if _NAME.fullmatch(reference) else "..."
+                self.remark("undefined-reference", line, shown, name)
             return self.values.get(reference, default) or ""
 
         return _REFERENCE.sub(value, written), tuple(references)
 
-    def _no_value(self, name: str, origin: Origin) -> None:
+    def _no_value(self, name: str, line: int) -> None:
         self.values[name] = None
+        self.bare.add(name)
         # A line of a key or password that lost its quotes also looks like a name: show it only if
         # it is written like one.
-        shown = name if re.fullmatch(_BARE_NAME, name) else ""
-        self.notes.append(Note("no-value", origin, shown))
+        named = _UPPER_NAME.fullmatch(name) and ("_" in name or name.isalpha())
+        self.remark("no-value", line, "", name if named else "")
 
     def _unparsed(self, text: str, line: int) -> None:
-        match = re.match(_NAMED, text)
-        name = match[1] if match else ""
+        match = _NAMED.match(text)
         self.in_key = "-----BEGIN" in text and "-----END" not in text
-        self.pending = frozenset()
-        self.notes.append(Note("unparsed-line", Origin(self.label, self.label, line), name))
+        before, _, after = text.rpartition("#")
+        self._silence(line, f"#{after}" if before[-1:].isspace() else "")
+        self.remark("unparsed-line", line, "", match[1] if match else "")
 
-    def _remark(self, assignment: Assignment, text: str) -> None:
-        name, raw, origin = assignment.name, assignment.raw, assignment.origin
-        earlier = self.seen.get(name)
-        if earlier is not None:
+    def _silence(self, line: int, comment: str) -> None:
+        """Keep what the comment on a line and the ones right above it silence."""
+        rules = self.pending | _ignored(comment) if "envctl:" in comment else self.pending
+        if rules:
+            self.ignores[line] = rules
+            self.pending = frozenset()
+
+    def _look_at(self, assignment: Assignment, text: str, line: int) -> None:
+        name, raw = assignment.name, assignment.raw
+        if earlier := self.seen.get(name):
             same = "same" if earlier.raw == raw else "different"
-            self.notes.append(Note("duplicate-name", origin, name, f"{same}:{earlier.origin.line}"))
+            self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", name)
         self.seen[name] = assignment
-        if "#" in text and _has_comment(text):
-            self.notes.append(Note("inline-comment", origin, name))
-        if not text.isascii() and (found := _INVISIBLE.search(text)):
-            self.notes.append(Note("invisible-character", origin, name, f"U+{ord(found[0]):04X}"))
-        if len(raw) > LONGEST_STRING // 4 and _bytes(assignment) > LONGEST_STRING:
-            self.notes.append(Note("too-long", origin, name, f"{_bytes(assignment):,}"))
+        if not text.isascii() and (found := _INVISIBLE.search(text.lstrip())):
+            self.remark("invisible-character", line, f"U+{ord(found[0]):04X}", name)
+        if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
+            self.remark("too-long", line, f"{size:,}", name)
 
 
 def _line(binding: Binding) -> int:
@@ -144,17 +174,28 @@ def _line(binding: Binding) -> int:
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
-def _ignored(text: str) -> frozenset[str]:
-    match = re.search(_IGNORE, text)
+def _in_body(binding: Binding) -> bool:
+    """Whether a line may belong to a private key: Base64 has no `=` with anything behind it."""
+    name, value = binding.key, binding.value
+    return not (name and value and value.strip("=") and _NAME.fullmatch(name))
+
+
+def _ignored(comment: str) -> frozenset[str]:
+    match = _IGNORE.fullmatch(comment.rpartition("#")[2])
     return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
 
 
-def _has_comment(text: str) -> bool:
-    match = re.search(_COMMENT, text)
-    if not match or "=" not in text[: match.start() + 1]:
-        return False
-    opening = text.split("=", 1)[1].lstrip()[:1]
-    return opening not in ("'", '"') or not text.rstrip().endswith(opening)
+def _comment(text: str, value: str | None) -> str:
+    """What of a binding's text is a comment, to the end of the line; it may be nothing."""
+    start = _BEFORE_VALUE.match(text)
+    assert start, "the parser found a name here"
+    at = start.end()
+    if quoted := _QUOTED.match(text, at) if start[1] else None:
+        at = quoted.end()
+    elif value:
+        blank = re.compile(r"\s#").search(text, at)
+        return text[blank.start() + 1 :] if blank else ""
+    return text[at:].lstrip()
 
 
 def _bytes(assignment: Assignment) -> int:

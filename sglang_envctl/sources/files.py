@@ -12,7 +12,8 @@ from sglang_envctl.errors import SourceError
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; an environment of that size is a mistake in the path."""
 
-_INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+# What the shell hands over, and the usual way to write "nothing".
+_READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
 
 
 def read_bytes(path: str) -> bytes:
@@ -25,7 +26,7 @@ def read_bytes(path: str) -> bytes:
     shown = "standard input" if path == "-" else visible(path)
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(LARGEST + 1)
+            data = _standard_input()
         else:
             _refuse_what_would_block(path, shown)
             with open(path, "rb") as stream:
@@ -40,11 +41,17 @@ def read_bytes(path: str) -> bytes:
     return data
 
 
+def _standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.closed:  # started with `<&-`
+        raise SourceError("standard input: is closed; pipe a file in")
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
 def _refuse_what_would_block(path: str, shown: str) -> None:
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
         raise SourceError(f"{shown}: is a directory; name a file in it")
-    if not stat.S_ISREG(mode) and not path.startswith(_INHERITED):
+    if not stat.S_ISREG(mode) and not path.startswith(_READABLE):
         raise SourceError(f"{shown}: is not a regular file; pipe it in and name the source -")
 
 

@@ -35,9 +35,6 @@ class Type(Protocol):
     def complain(self, text: str) -> Complaint | None:
         """Why `text` is not of this type, or None if it is."""
 
-    def parse(self, text: str) -> object:
-        """The value of a text this type does not complain about, as a JSON value."""
-
 
 def nearest(text: str, words: tuple[str, ...]) -> str:
     """The word of `words` that `text` most looks like, or "" if none comes close."""

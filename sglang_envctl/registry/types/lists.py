@@ -33,9 +33,6 @@ class List(NamedTuple):
                 )
         return None
 
-    def parse(self, text: str) -> list[object]:
-        return [self.item.parse(item) for item in self._items(text)]
-
     def _items(self, text: str) -> list[str]:
         items = text.split(self.separator)
         return [item.strip() for item in items] if self.strips else items
@@ -51,9 +48,6 @@ class Patterns(NamedTuple):
     def complain(self, text: str) -> Complaint | None:
         del text
         return None
-
-    def parse(self, text: str) -> list[str]:
-        return [item.strip() for item in text.split(",") if item.strip()]
 
 
 _BACKEND = r"flagos|vendor|reference|vendor:[\w.-]+|impl:[\w.:-]+"
@@ -72,7 +66,7 @@ class OpPriorities(NamedTuple):
             if not (op.strip() and equals and order.strip()):
                 message = "has an item that is not op=backend, which the plugin drops in silence"
                 return Complaint("invalid-value", message)
-            tokens = [token.strip() for token in order.split("|")]
+            tokens = filter(None, (token.strip() for token in order.split("|")))
             wrong = next((token for token in tokens if not re.fullmatch(_BACKEND, token)), None)
             if wrong is not None:
                 known = ("flagos", "vendor", "reference")
@@ -86,12 +80,9 @@ class OpPriorities(NamedTuple):
                 return Complaint("invalid-value", message, mend)
         return None
 
-    def parse(self, text: str) -> dict[str, list[str]]:
-        pairs = (item.partition("=") for item in text.split(";") if item.strip())
-        return {op.strip(): [t.strip() for t in order.split("|")] for op, _, order in pairs}
 
-
-_DIRECTIVE = r"(?i)(?:[\w:.-]+=)?(?:trace|debug|info|warn|error|off|[0-5])"
+_MODULE = r"(?:[\w:-]+|\[[^\]]*\]){1,2}"
+_DIRECTIVE = rf"(?i)(?:{_MODULE}=)?(?:trace|debug|info|warn|error|off|[0-5])"
 
 
 class LogFilter(NamedTuple):
@@ -102,15 +93,12 @@ class LogFilter(NamedTuple):
     words: str = "trace, debug, info, warn, error or off; or target=level; separated by commas"
 
     def complain(self, text: str) -> Complaint | None:
-        for item in text.split(","):
-            if not re.fullmatch(_DIRECTIVE, item):
-                levels = ("trace", "debug", "info", "warn", "error", "off")
-                guess = nearest(item, levels)
+        for item in filter(None, text.split(",")):
+            if re.fullmatch(_DIRECTIVE, item):
+                continue
+            guess = nearest(item, ("trace", "debug", "info", "warn", "error", "off"))
+            if guess or not re.fullmatch(_MODULE, item):
                 message = "has a part that is neither a level nor target=level"
-                return Complaint(
-                    "invalid-value", message, f"did you mean {guess}?" if guess else ""
-                )
+                mend = f"did you mean {guess}?" if guess else ""
+                return Complaint("invalid-value", message, mend)
         return None
-
-    def parse(self, text: str) -> list[str]:
-        return text.split(",")

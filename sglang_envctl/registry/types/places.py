@@ -44,9 +44,6 @@ class Path(NamedTuple):
                 )
         return None
 
-    def parse(self, text: str) -> str:
-        return text
-
 
 class PathList(NamedTuple):
     """Directories separated by colons."""
@@ -58,9 +55,6 @@ class PathList(NamedTuple):
     def complain(self, text: str) -> Complaint | None:
         del text
         return None
-
-    def parse(self, text: str) -> list[str]:
-        return text.split(":") if text else []
 
 
 _URL = r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\"']+[^\s\"']*"
@@ -81,20 +75,17 @@ class Url(NamedTuple):
         match = re.fullmatch(_URL, text)
         if not match:
             return Complaint("invalid-value", "is not a URL", f"start it with {self.schemes[0]}://")
-        if match[1] not in self.schemes:
+        if match[1].lower() not in self.schemes:
             message = f"does not start with {one_of(tuple(f'{s}://' for s in self.schemes))}"
             return Complaint("invalid-value", message)
         return None
-
-    def parse(self, text: str) -> str:
-        return text
 
 
 _HTTP = Url()
 
 
 class UrlList(NamedTuple):
-    """Addresses separated by commas, without blanks."""
+    """Addresses separated by commas, without blanks; `host:port` stands for http."""
 
     url: Url = _HTTP
     name: str = "url list"
@@ -102,10 +93,8 @@ class UrlList(NamedTuple):
     words: str = "URLs separated by commas, without blanks"
 
     def complain(self, text: str) -> Complaint | None:
-        return next(filter(None, map(self.url.complain, text.split(","))), None)
-
-    def parse(self, text: str) -> list[str]:
-        return text.split(",")
+        items = (item for item in text.split(",") if HostPort().complain(item))
+        return next(filter(None, map(self.url.complain, items)), None)
 
 
 class HostPort(NamedTuple):
@@ -123,9 +112,6 @@ class HostPort(NamedTuple):
             return Complaint("out-of-bounds", "has a port that is not between 1 and 65535")
         return None
 
-    def parse(self, text: str) -> str:
-        return text
-
 
 class Interface(NamedTuple):
     """The name of a network interface."""
@@ -138,6 +124,3 @@ class Interface(NamedTuple):
         if re.search(r"[\s/\"']", text) or not 0 < len(text) < 16:
             return Complaint("invalid-value", "cannot be a network interface name")
         return None
-
-    def parse(self, text: str) -> str:
-        return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isnan
+from math import isinf, isnan
 from typing import NamedTuple
 
 from sglang_envctl.meaning import truth
@@ -21,9 +21,6 @@ class Bool(NamedTuple):
         if truth(text) is not None:
             return None
         return Complaint("invalid-value", "is neither on nor off", "write 1 or 0")
-
-    def parse(self, text: str) -> bool | None:
-        return truth(text)
 
 
 class Int(NamedTuple):
@@ -58,9 +55,6 @@ class Int(NamedTuple):
             return Complaint("invalid-value", message, f"write {one_of(self.allowed)}")
         return _out_of_bounds(number, self.minimum, self.maximum)
 
-    def parse(self, text: str) -> int:
-        return int(text)
-
 
 class Float(NamedTuple):
     """A number, `minimum` and `maximum` included. Not a number (`nan`) is never in bounds."""
@@ -84,9 +78,6 @@ class Float(NamedTuple):
             return Complaint("out-of-bounds", "is not a usable number: every comparison is false")
         return _out_of_bounds(number, self.minimum, self.maximum)
 
-    def parse(self, text: str) -> float:
-        return float(text)
-
 
 class Choice(NamedTuple):
     """One of a few words."""
@@ -106,7 +97,9 @@ class Choice(NamedTuple):
 
     @property
     def words(self) -> str:
-        return f"{'for example' if self.open else 'one of'} {', '.join(self.options)}"
+        if self.open:
+            return f"for example {', '.join(self.options)}"
+        return one_of(self.options)
 
     def complain(self, text: str) -> Complaint | None:
         if self.open or text in (*self.options, *self.also):
@@ -118,9 +111,6 @@ class Choice(NamedTuple):
         known = one_of(self.options)
         message = f"is not {known}" if len(self.options) < 3 else f"is none of {known}"
         return Complaint("invalid-value", message, f"did you mean {guess}?" if guess else "")
-
-    def parse(self, text: str) -> str:
-        return text
 
 
 class Text(NamedTuple):
@@ -134,8 +124,8 @@ class Text(NamedTuple):
         del text
         return None
 
-    def parse(self, text: str) -> str:
-        return text
+
+_SIZE = r"(?a)\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([kKmMgGtT]?)(?:[iI]?[bB])?\s*"
 
 
 class ByteSize(NamedTuple):
@@ -147,19 +137,17 @@ class ByteSize(NamedTuple):
     words: str = "bytes, or with a suffix: 512m, 3g"
 
     def complain(self, text: str) -> Complaint | None:
-        if not (match := re.fullmatch(r"\s*\+?(\d+(?:\.\d*)?)([kKmMgGtT]?)i?[bB]?", text)):
+        if not (match := re.fullmatch(_SIZE, text)):
             return Complaint("invalid-value", "is not a size", "write it like 512m or 3g")
-        if self.maximum is not None and self._bytes(match[1], match[2]) > self.maximum:
+        if isinf(float(match[1])):
+            return Complaint("out-of-bounds", "is more than any memory holds")
+        if self.maximum is not None and _bytes(match[1], match[2]) > self.maximum:
             return Complaint("out-of-bounds", f"is more than {self.maximum >> 40} TiB")
         return None
 
-    def parse(self, text: str) -> int:
-        match = re.fullmatch(r"\s*\+?(\d+(?:\.\d*)?)([kKmMgGtT]?).*", text)
-        return self._bytes(match[1], match[2]) if match else 0
 
-    @staticmethod
-    def _bytes(number: str, suffix: str) -> int:
-        return int(float(number) * 1024 ** " kmgt".index(suffix.lower() or " "))
+def _bytes(number: str, suffix: str) -> float:
+    return float(number) * 1024.0 ** " kmgt".index(suffix.lower() or " ")
 
 
 def _range(low: float | None, high: float | None, unit: str) -> str:

@@ -1,0 +1,484 @@
+# Completion of envctl for bash 4.2 and newer. Written by `python -m sglang_envctl.completion completions`.
+# shellcheck shell=bash
+
+_envctl_variable_list() {
+    words+=(
+        SGLANG_DIFFUSION_TARGET_DEVICE
+        SGLANG_DIFFUSION_ATTENTION_BACKEND
+        SGLANG_DIFFUSION_ATTENTION_CONFIG
+        SGLANG_DIFFUSION_STAGE_LOGGING
+        SGLANG_DIFFUSION_SERVER_DEV_MODE
+        SGLANG_DIFFUSION_TORCH_PROFILER_DIR
+        SGLANG_DIFFUSION_CACHE_ROOT
+        SGLANG_DIFFUSION_CONFIG_ROOT
+        SGLANG_DIFFUSION_LOGGING_LEVEL
+        SGLANG_DIFFUSION_WORKER_MULTIPROC_METHOD
+        SGLANG_USE_RUNAI_MODEL_STREAMER
+        SGLANG_USE_MLX
+        SGLANG_USE_ROCM_VAE
+        SGLANG_USE_ROCM_CUDNN_BENCHMARK
+        SGLANG_DIFFUSION_FLASHINFER_FP4_GEMM_BACKEND
+        SGLANG_CACHE_DIT_ENABLED
+        SGLANG_CACHE_DIT_FN
+        SGLANG_CACHE_DIT_BN
+        SGLANG_CACHE_DIT_WARMUP
+        SGLANG_CACHE_DIT_RDT
+        SGLANG_CACHE_DIT_MC
+        SGLANG_CACHE_DIT_TAYLORSEER
+        SGLANG_CACHE_DIT_TS_ORDER
+        SGLANG_CACHE_DIT_SCM_PRESET
+        SGLANG_CACHE_DIT_SCM_POLICY
+        SGLANG_CACHE_DIT_SCM_COMPUTE_BINS
+        SGLANG_CACHE_DIT_SCM_CACHE_BINS
+        SGLANG_CACHE_DIT_SECONDARY_FN
+        SGLANG_CACHE_DIT_SECONDARY_BN
+        SGLANG_CACHE_DIT_SECONDARY_WARMUP
+        SGLANG_CACHE_DIT_SECONDARY_RDT
+        SGLANG_CACHE_DIT_SECONDARY_MC
+        SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER
+        SGLANG_CACHE_DIT_SECONDARY_TS_ORDER
+        SGLANG_CLOUD_STORAGE_TYPE
+        SGLANG_S3_BUCKET_NAME
+        SGLANG_S3_ENDPOINT_URL
+        SGLANG_S3_REGION_NAME
+        SGLANG_S3_ACCESS_KEY_ID
+        SGLANG_S3_SECRET_ACCESS_KEY
+        SGLANG_KERNEL_API_LOGLEVEL
+        SGLANG_KERNEL_API_LOGDEST
+        SGLANG_KERNEL_API_DUMP_DIR
+        SGLANG_KERNEL_API_DUMP_INCLUDE
+        SGLANG_KERNEL_API_DUMP_EXCLUDE
+        SGLANG_FL_OOT_ENABLED
+        SGLANG_FL_PREFER
+        SGLANG_FL_PER_OP
+        SGLANG_FL_OOT_BLACKLIST
+        SGLANG_FL_OOT_WHITELIST
+        SGLANG_FL_STRICT
+        SGLANG_FL_DENY_VENDORS
+        SGLANG_FL_ALLOW_VENDORS
+        SGLANG_FL_DISPATCH_LOG
+        USE_FLAGGEMS
+        SGLANG_FL_FLAGOS_WHITELIST
+        SGLANG_FL_FLAGOS_BLACKLIST
+        SGLANG_FLAGGEMS_RECORD
+        SGLANG_FLAGGEMS_LOG_PATH
+        SGLANG_FLAGGEMS_LOG_ONCE
+        SGLANG_FL_DIST_BACKEND
+        FLAGCX_PATH
+        SGLANG_FL_CONFIG
+        SGLANG_FL_PLATFORM
+        SGLANG_FL_LOG_LEVEL
+        SGLANG_PLUGINS
+        SGLANG_EXPERT_DISTRIBUTION_RECORD_DIR
+        GLOO_SOCKET_IFNAME
+        MACA_SMALL_PAGESIZE_ENABLE
+        NVSHMEM_DISABLE_CUDA_VMM
+        NVSHMEM_SYMMETRIC_SIZE
+        TRITON_DISABLE_MACA_OPT_MMA_PREFETCH
+        TRITON_ENABLE_ELEMENTWISE_PK_FMA_OPT
+        TRITON_ENABLE_MACA_CHAIN_DOT_OPT
+        TRITON_ENABLE_MACA_COMPILER_INT8_OPT
+        TRITON_ENABLE_MACA_OPT_MOVE_DOT_OPERANDS_OUT_LOOP
+        MACA_PATH
+        LD_LIBRARY_PATH
+        PATH
+        RUSTUP_DIST_SERVER
+        RUSTUP_UPDATE_ROOT
+        PYTHONPATH
+        ETCD_ENDPOINTS
+        NATS_SERVER
+        DYN_LOG
+        PYTORCH_ENABLE_PG_HIGH_PRIORITY_STREAM
+        MACA_DIRECT_DISPATCH
+        MACA_GRAPH_LAUNCH_QUEUE_POLICY
+        MCDBG_GRAPH_LAUNCH_QUEUE_POLICY
+        FUSED_RMSNORM_QUANT
+        TORCHDYNAMO_DISABLE
+    )
+}
+
+_envctl_rule_list() {
+    words+=(
+        unreadable
+        unparsed-line
+        no-value
+        duplicate-name
+        byte-order-mark
+        carriage-returns
+        nul-character
+        not-utf8
+        invisible-character
+        quotes-kept
+        surrounding-blanks
+        inline-comment
+        undefined-reference
+        too-long
+        blank-run
+        broken-secret
+        unknown-suppression
+        crashes
+        misread
+        defaulted
+        invalid-value
+        out-of-bounds
+        relative-path
+        empty-value
+        placeholder
+        documented-otherwise
+        readers-disagree
+        unknown-variable
+        not-read
+        renamed
+        conflict
+        missing-companion
+        no-effect
+        incomplete-pair
+    )
+}
+
+_envctl_section_list() {
+    words+=(
+        diffusion-runtime
+        apple-mps
+        rocm
+        quantization
+        cache-dit
+        cache-dit-secondary
+        cloud-storage
+        crash-debugging
+        flagos-fused-ops
+        flagos-aten
+        flagos-distributed
+        flagos-system
+        maca
+        other
+    )
+}
+
+_envctl_release_list() {
+    words+=(
+        0.5.23
+        0.5.22
+        0.5.21
+        0.5.20
+        0.5.19
+        0.5.18
+        0.5.17
+        0.5.16
+        0.5.15.post1
+        0.5.15
+        0.5.14
+        0.5.13.post1
+        0.5.13
+        0.5.12.post1
+        0.5.12
+        0.5.11
+        0.5.10.post1
+        0.5.10
+        0.5.9
+        0.5.8.post1
+        0.5.8
+        0.5.7
+        0.5.6.post2
+        0.5.6.post1
+        0.5.6
+        0.5.5.post3
+        0.5.5.post2
+        0.5.5.post1
+        0.5.5
+    )
+}
+
+# Offers of `words` those that begin as the text does; in another case only if none
+# does so in its own. `kept` goes in front: what readline is going to replace may begin before the text.
+_envctl_offer() {
+    local word
+    local -a exact=() folded=()
+    # An empty array counts as unset before bash 4.4, which `set -u` shells do not forgive.
+    for word in ${words[@]+"${words[@]}"}; do
+        if [[ $given == *",$word,"* ]]; then
+            continue
+        elif [[ $word == "$text"* ]]; then
+            exact+=("$kept$word")
+        elif [[ ${word,,} == "${text,,}"* ]]; then
+            folded+=("$kept$word")
+        fi
+    done
+    if ((${#exact[@]})); then
+        COMPREPLY+=("${exact[@]}")
+    elif ((${#folded[@]})); then
+        COMPREPLY+=("${folded[@]}")
+    fi
+}
+
+# The same for the last of several words with commas between them.
+_envctl_offer_more() {
+    local last=${text##*,}
+    local given=,${text%"$last"}
+    kept+=${given#,}
+    text=$last
+    _envctl_offer
+}
+
+# Readline completes files better (quotes, ~, variables), but only where no word is offered. One is
+# offered where its beginning was typed, so there the text holds nothing to unquote. The arguments
+# may stand before a file and a colon.
+_envctl_files() {
+    local file kind
+    for kind in "$@"; do
+        if [[ $text == "$kind:"* ]]; then
+            text=${text#*:}
+            # Where COMP_WORDBREAKS has no colon, readline replaces the kind too.
+            if [[ $replaced == *"$kind:$text" ]]; then
+                kept+=$kind:
+            fi
+        fi
+    done
+    if [[ ${#COMPREPLY[@]} == 0 && -z $kept ]]; then
+        compopt -o bashdefault -o default 2>/dev/null || :
+        return 0
+    fi
+    compopt -o filenames 2>/dev/null || :
+    while IFS= read -r file; do
+        if [[ -n $file ]]; then
+            COMPREPLY+=("$kept$file")
+        fi
+    done <<<"$(compgen -f -- "$text")"
+}
+
+# COMP_WORDBREAKS cuts --format=json and dotenv:a.env into three words each: puts them together.
+_envctl_join_words() {
+    local piece glued='' index
+    for ((index = 1; index <= COMP_CWORD; index++)); do
+        piece=${COMP_WORDS[index]}
+        if ((${#typed[@]})) && [[ -n $glued || $piece == [=:]* ]]; then
+            typed[${#typed[@]} - 1]+=$piece
+        else
+            typed+=("$piece")
+        fi
+        glued=''
+        if [[ -n $piece && -z ${piece//[=:]/} ]]; then
+            glued=yes
+        fi
+    done
+}
+
+# Finds the command, the option whose value is being typed, and the text to complete.
+_envctl_look() {
+    local index piece last=$((${#typed[@]} - 1))
+    for ((index = 0; index < last; index++)); do
+        piece=${typed[index]}
+        if [[ $piece == -- ]]; then
+            ended=yes
+        elif [[ -z $command && $piece != -* ]]; then
+            command=$piece
+        fi
+    done
+    text=${typed[last]}
+    if [[ -z $ended && $text == --*=* ]]; then
+        option=${text%%=*}
+        text=${text#*=}
+    elif [[ -z $ended ]] && ((last)); then
+        option=${typed[last - 1]}
+    fi
+    replaced=${COMP_WORDS[COMP_CWORD]}
+    if [[ $text == [\"\']* ]]; then
+        text=${text:1} # readline replaces what follows an open quote
+    elif [[ -n ${replaced//[=:]/} && $replaced == *"$text" ]]; then
+        kept=${replaced%"$text"}
+    fi
+}
+
+_envctl() {
+    local IFS=$' \t\n' command='' option='' text='' kept='' given='' ended='' replaced=''
+    local -a typed=() words=()
+    COMPREPLY=()
+    _envctl_join_words
+    _envctl_look
+    if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD - 1]} == *[\<\>] ]]; then
+        _envctl_files
+        return 0
+    fi
+    case $command in
+        '')
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--version --help -h)
+                _envctl_offer
+                return 0
+            fi
+            words=(show explain check diff export validate)
+            _envctl_offer
+            ;;
+        show)
+            case $option in
+                --env | -e)
+                    words=(process)
+                    _envctl_offer
+                    _envctl_files dotenv
+                    return 0
+                    ;;
+                --section)
+                    _envctl_section_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --format)
+                    words=(table json csv markdown)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --sglang)
+                    _envctl_release_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--env -e --inherit --set --section --format --sglang --registry --show-secrets --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            _envctl_variable_list
+            _envctl_offer
+            ;;
+        explain)
+            case $option in
+                --env | -e)
+                    words=(process)
+                    _envctl_offer
+                    _envctl_files dotenv
+                    return 0
+                    ;;
+                --format)
+                    words=(text json)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --sglang)
+                    _envctl_release_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--env -e --inherit --rules --format --sglang --registry --show-secrets --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            _envctl_variable_list
+            _envctl_rule_list
+            _envctl_offer
+            ;;
+        check | validate)
+            case $option in
+                --env | -e)
+                    words=(process)
+                    _envctl_offer
+                    _envctl_files dotenv
+                    return 0
+                    ;;
+                --select | --ignore)
+                    _envctl_rule_list
+                    _envctl_offer_more
+                    return 0
+                    ;;
+                --format)
+                    words=(text json)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --sglang)
+                    _envctl_release_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--env -e --inherit --select --ignore --strict --format --sglang --registry --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            words=(process)
+            _envctl_offer
+            _envctl_files dotenv
+            ;;
+        diff)
+            case $option in
+                --env | -e)
+                    words=(process)
+                    _envctl_offer
+                    _envctl_files dotenv
+                    return 0
+                    ;;
+                --format)
+                    words=(text json)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --sglang)
+                    _envctl_release_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--env -e --inherit --raw --format --sglang --registry --show-secrets --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            words=(process defaults)
+            _envctl_offer
+            _envctl_files dotenv
+            ;;
+        export)
+            case $option in
+                --env | -e)
+                    words=(process)
+                    _envctl_offer
+                    _envctl_files dotenv
+                    return 0
+                    ;;
+                --format)
+                    words=(dotenv shell json)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --output | -o | --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+                --sglang)
+                    _envctl_release_list
+                    _envctl_offer
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--env -e --inherit --format --output -o --all --no-check --sglang --registry --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            _envctl_variable_list
+            _envctl_offer
+            ;;
+    esac
+    return 0
+}
+
+complete -F _envctl envctl

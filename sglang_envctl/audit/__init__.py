@@ -1,0 +1,31 @@
+"""Which environment variables a Python package reads, by its syntax trees, without importing it.
+
+    for name, uses in audit(Path("sglang-0.5.23-py3-none-any.whl")).names.items(): ...
+
+Benchmarks count as code that people run, not as tests. What only C++ or CUDA code reads is not
+seen: the scanner knows Python.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sglang_envctl.audit.model import Audit, Dynamic, Forward, Rename, Unreadable, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Audit", "Dynamic", "Forward", "Rename", "Unreadable", "Use", "audit"]
+
+
+def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
+    """Audit a directory, a wheel or one file; `on_file(done, total)` is told of progress.
+
+    Raises `sglang_envctl.audit.files.TargetError` for a target that is none of these. Faults
+    inside the target are items of the result.
+    """
+    # The scanner is twenty modules: whoever only wants the nouns does not pay for them.
+    from sglang_envctl.audit.scan import scan
+
+    return scan(target, on_file)

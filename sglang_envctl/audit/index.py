@@ -1,0 +1,187 @@
+"""One module's syntax tree, indexed by one walk: scopes, bindings, calls, reads to look at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+ENVIRONMENT = frozenset({"environ", "environb"})
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Binding:
+    """One way in which a scope gives a name its value."""
+
+    kind: str
+    """assign, loop, param, import, def, class or other"""
+    node: ast.AST
+    line: int
+    path: tuple[int, ...] = ()
+    """Where the name stands in an unpacking: `a, (b, c) = x` gives c the path (1, 1)."""
+    end: int = 0
+    """The last line of the loop whose variable this is."""
+    column: int = 0
+    """How deep the statement is indented."""
+    target: str = ""
+    """What an import names, dotted."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Scope:
+    """A module, class, function or comprehension."""
+
+    kind: str
+    node: ast.AST
+    name: str
+    parent: Scope | None
+    module: Module
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    members: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
+    """Of a class: what its methods assign to `self.NAME`, and in which scope."""
+    inner: dict[int, Scope] = field(default_factory=dict)
+
+    def bind(self, name: str, binding: Binding) -> None:
+        self.bindings.setdefault(name, []).append(binding)
+
+    def forget(self) -> None:
+        """Let go of everything inside: a scope and its module hold each other."""
+        for scope in self.inner.values():
+            scope.forget()
+        for held in (self.bindings, self.members, self.inner):
+            held.clear()
+
+    def function(self) -> Scope | None:
+        """The innermost function around this scope, itself included."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind != "function":
+            scope = scope.parent
+        return scope
+
+    def owner(self) -> Scope | None:
+        """The class whose method this function is."""
+        parent = self.parent
+        return parent if self.kind == "function" and parent and parent.kind == "class" else None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Module:
+    """A parsed file of the package."""
+
+    file: str
+    name: str
+    tree: ast.Module
+    package: bool
+    top: Scope = field(init=False)
+    stars: list[str] = field(default_factory=list)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
+    """Imported name -> the names it goes by here."""
+    calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
+    subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list)
+    memberships: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
+    attributes: dict[str, list[tuple[ast.Attribute, Scope]]] = field(default_factory=dict)
+    asked: dict[int, str] = field(default_factory=dict)
+    """id of an attribute node -> the attribute asked of it: `envs.NAME.get` gives get."""
+    mentions: list[tuple[ast.expr, Scope]] = field(default_factory=list)
+    """Where `environ` itself is named."""
+    environments: set[str] = field(default_factory=set)
+    """Variables and attributes that hold the environment or a copy of it."""
+    passed: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    """Calls that get the environment as an argument."""
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Let go of the tree."""
+        self.top.forget()
+        for held in (self.calls, self.attributes, self.asked, self.parents):
+            held.clear()
+        for found in (self.subscripts, self.memberships, self.mentions, self.passed):
+            found.clear()
+
+    def up(self, node: ast.expr) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first."""
+        if node not in self.parents:
+            self._adopt(node.lineno)
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def _adopt(self, line: int) -> None:
+        # Only the top-level statement around the line: most of a module is never asked about.
+        for statement in self.tree.body:
+            if (statement.end_lineno or 0) >= line:
+                for outer in ast.walk(statement):
+                    for child in ast.iter_child_nodes(outer):
+                        self.parents[child] = outer
+                self.parents[statement] = self.tree
+                return
+
+
+def module_name(file: str, packages: Container[str] = ()) -> tuple[str, bool]:
+    """The dotted name of a file, and whether it is a package.
+
+    `packages` are the folders that hold an `__init__.py`; the outermost starts the name, so that
+    "src/pkg/mod.py" is pkg.mod.
+    """
+    parts = file.removesuffix(".py").split("/")
+    for count in range(1, len(parts)):
+        if "/".join(parts[:count]) in packages:
+            parts = parts[count - 1 :]
+            break
+    if parts[-1] == "__init__":
+        return ".".join(parts[:-1]), True
+    return ".".join(parts), False
+
+
+def terminal(node: ast.AST) -> str:
+    """The last word of a dotted expression: `a.b.c` -> c."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def holds_environment(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
+    """Whether an expression looks like the environment or a copy of it."""
+    if terminal(node) in ENVIRONMENT or terminal(node) in names:
+        return True
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"copy", "deepcopy"}:
+            return any(holds_environment(item, names) for item in [node.func.value, *node.args])
+        plain = isinstance(node.func, ast.Name) and node.func.id in {"dict", "deepcopy"}
+        return plain and any(holds_environment(item, names) for item in node.args[:1])
+    if isinstance(node, ast.IfExp):
+        return holds_environment(node.body, names) or holds_environment(node.orelse, names)
+    if isinstance(node, ast.BoolOp):
+        return any(holds_environment(item, names) for item in node.values)
+    if isinstance(node, ast.Dict):
+        spread = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+        return any(holds_environment(item, names) for item in spread)
+    return False
+
+
+def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
+    """The default of a parameter."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    offset = len(plain) - len(arguments.defaults)
+    for position, item in enumerate(plain):
+        if item.arg == name and position >= offset:
+            return arguments.defaults[position - offset]
+    for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if item.arg == name:
+            return default
+    return None
+
+
+def parameters(node: Function) -> list[ast.arg]:
+    """All parameters of a function, in the order in which calls fill them."""
+    arguments = node.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    starred = [arguments.vararg] if arguments.vararg else []
+    keywords = [*arguments.kwonlyargs, *([arguments.kwarg] if arguments.kwarg else [])]
+    return [*plain, *starred, *keywords]

@@ -1,0 +1,146 @@
+"""All parsed modules together: what a name in one of them stands for in another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from sglang_envctl.audit.index import Binding, Module, Scope
+
+_MAX_HOPS = 12
+
+
+class Program:
+    """The modules of one package, found by dotted name."""
+
+    def __init__(self, load: Callable[[str], None] = lambda _name: None) -> None:
+        self.modules: dict[str, Module] = {}
+        self._load = load
+        self._mro: dict[Scope, tuple[Scope, ...]] = {}
+
+    def add(self, module: Module) -> None:
+        # Two folders of examples may hold modules of one name: imports find the first.
+        name = module.name if module.name not in self.modules else module.file
+        self.modules[name] = module
+        self._mro.clear()  # a base may be known now that was not before
+
+    def module(self, dotted: str) -> Module | None:
+        """A module of the package, parsed when it is first asked for."""
+        if dotted not in self.modules:
+            self._load(dotted)
+        return self.modules.get(dotted)
+
+    def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Binding]] | None:
+        """The scope that binds a name as seen from another scope, and how it does."""
+        home: Scope | None = scope
+        while home is not None:
+            # A class's names are seen in its body, not in its methods.
+            visible = home.kind != "class" or home is scope
+            if visible and name in home.bindings:
+                return home, home.bindings[name]
+            home = home.parent
+        for star in scope.module.stars:
+            found = self.member(star, name)
+            if found is not None:
+                return found
+        return None
+
+    def member(self, dotted: str, name: str, hops: int = 0) -> tuple[Scope, list[Binding]] | None:
+        """What a module of the package calls `name`, star imports followed."""
+        module = self.module(dotted)
+        if module is None or hops > _MAX_HOPS:
+            return None
+        if name in module.top.bindings:
+            return module.top, module.top.bindings[name]
+        for star in module.stars:
+            found = self.member(star, name, hops + 1)
+            if found is not None:
+                return found
+        return None
+
+    def bases(self, cls: Scope) -> Iterator[Scope]:
+        if isinstance(cls.node, ast.ClassDef):
+            for base in cls.node.bases:
+                node = base.value if isinstance(base, ast.Subscript) else base
+                found = self.class_of(node, cls.parent or cls)
+                if found is not None:
+                    yield found
+
+    def mro(self, cls: Scope) -> tuple[Scope, ...]:
+        """The class and its bases in the package, nearest first (depth first is near enough)."""
+        if cls not in self._mro:
+            self._mro[cls] = (cls,)  # a class that is its own base ends here
+            order = [cls]
+            for base in self.bases(cls):
+                order += [item for item in self.mro(base) if item not in order]
+            self._mro[cls] = tuple(order)
+        return self._mro[cls]
+
+    def class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The class that an expression names."""
+        found = self.named(node, scope)
+        return found if found is not None and found.kind == "class" else None
+
+    def named(self, node: ast.expr, scope: Scope, hops: int = 0) -> Scope | None:
+        """The class or function of the package that a dotted expression names."""
+        if hops > _MAX_HOPS:
+            return None
+        if isinstance(node, ast.Name):
+            found = self.lookup(scope, node.id)
+            return self.defined(*found, hops=hops) if found else None
+        if isinstance(node, ast.Attribute):
+            dotted = self.dotted(node.value, scope)
+            if dotted is not None and self.module(dotted) is not None:
+                member = self.member(dotted, node.attr)
+                return self.defined(*member, hops=hops) if member else None
+            outer = self.named(node.value, scope, hops + 1)
+            if outer is not None and outer.kind == "class":
+                for cls in self.mro(outer):
+                    if node.attr in cls.bindings:
+                        return self.defined(cls, cls.bindings[node.attr], hops=hops)
+        return None
+
+    def defined(self, home: Scope, bindings: list[Binding], hops: int = 0) -> Scope | None:
+        """The class or function that bindings define, imports and plain aliases followed."""
+        binding = max(bindings, key=lambda item: item.line)
+        if binding.kind in {"def", "class"}:
+            return home.inner.get(id(binding.node))
+        if binding.kind == "import":
+            found = self.imported(binding.target)
+            if found is not None and hops < _MAX_HOPS:
+                return self.defined(*found, hops=hops + 1)
+        if binding.kind == "assign" and isinstance(binding.node, (ast.Name, ast.Attribute)):
+            return self.named(binding.node, home, hops + 1)
+        return None
+
+    def imported(self, target: str) -> tuple[Scope, list[Binding]] | None:
+        """What a dotted import names inside the package, unless it is a module."""
+        head, _, last = target.rpartition(".")
+        return self.member(head, last) if head and self.module(target) is None else None
+
+    def dotted(self, node: ast.expr, scope: Scope) -> str | None:
+        """The full dotted name of an expression made of imported names: `_os.environ`."""
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value, scope)
+            return f"{base}.{node.attr}" if base else None
+        if not isinstance(node, ast.Name):
+            return None
+        found = self.lookup(scope, node.id)
+        if found is None:
+            return None
+        for binding in found[1]:
+            if binding.kind == "import":
+                return self._final(binding.target)
+        return None
+
+    def _final(self, target: str) -> str:
+        """Follow re-exports: `pkg.compat.environ` may be `os.environ`."""
+        for _ in range(_MAX_HOPS):
+            found = self.imported(target)
+            if found is None:
+                break
+            binding = max(found[1], key=lambda item: item.line)
+            if binding.kind != "import":
+                break
+            target = binding.target
+        return target

@@ -1,0 +1,199 @@
+"""Names that a class or a table declares, and whether any code asks for them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sglang_envctl.audit.callers import Callers
+from sglang_envctl.audit.expand import Expander
+from sglang_envctl.audit.index import Module, Scope
+from sglang_envctl.audit.paths import is_test
+from sglang_envctl.audit.values import ClassRef, Instance, ModuleRef
+
+_NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
+
+WRITES = {"set", "override", "clear", "default", "name", "unset"}
+"""What a descriptor offers besides its value: asking for these reads nothing."""
+
+
+@dataclass(slots=True, eq=False)
+class Registry:
+    """A class of descriptors, or a module whose `__getattr__` looks into a table."""
+
+    home: Scope
+    names: set[str] = field(default_factory=set)
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    """Of a table: the lines of each entry."""
+    asked: dict[str, set[str]] = field(default_factory=dict)
+    """Name -> the files whose code asks for it."""
+    words: set[str] = field(default_factory=set)
+    open_ended: bool = False
+    """Some code asks for names that only the running program knows."""
+
+
+class Registries:
+    """The registries of one program, and who asks them."""
+
+    def __init__(self, expander: Expander, callers: Callers) -> None:
+        self.expander = expander
+        self.callers = callers
+        self.program = callers.program
+        self.found: dict[Scope, Registry] = {}
+        self._judged: set[Module] = set()
+
+    def of_class(self, cls: Scope) -> Registry:
+        """The registry of a class whose body declares names."""
+        if cls not in self.found:
+            registry = self.found[cls] = Registry(cls, words={cls.name})
+            for instance in self.callers.instances(cls):
+                for name, bindings in instance.scope.bindings.items():
+                    if any(item.node is instance.call for item in bindings):
+                        registry.words.add(name)
+        return self.found[cls]
+
+    def of_module(self, module: Module) -> Registry | None:
+        """The registry of a module that answers attributes from a table."""
+        if module.top in self.found:
+            return self.found[module.top]
+        tables = _tables(module)
+        if not tables:
+            return None
+        registry = self.found[module.top] = Registry(module.top)
+        registry.words.add(module.name.rpartition(".")[2])
+        for table in tables.values():
+            for key, value in zip(table.keys, table.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    registry.names.add(key.value)
+                    registry.spans.append((key.lineno, value.end_lineno or 0, key.value))
+        for node, scope in module.subscripts:
+            stored = isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+            if stored and isinstance(node.value, ast.Name) and node.value.id in tables:
+                answers = self.expander.expand(node.slice, scope)
+                registry.names |= {answer.name for answer in answers if answer.name}
+        return registry
+
+    def entry(self, registry: Registry, name: str, line: int) -> str:
+        """Under which declared name a table's module reads a variable, "" if under none."""
+        for first, last, key in registry.spans:
+            if first <= line <= last:
+                return key
+        return name if name in registry.names else ""
+
+    def look(self, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]) -> None:
+        """Find who asks for the names; `mentioning` gives the files that have a word in them."""
+        self._judge_new()
+        for word in sorted({word for item in self.found.values() for word in item.words}):
+            self._look_further(word, mentioning)
+        for registry in self.found.values():
+            if registry.open_ended:
+                self._quoted(registry, mentioning)
+
+    def _judge_new(self) -> None:
+        """Look into the modules parsed since the last time."""
+        for module in self.callers.modules():
+            if module not in self._judged:
+                self._judged.add(module)
+                self._attributes(module)
+                self._imports(module)
+                self._getattr(module)
+
+    def _look_further(
+        self, word: str, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]
+    ) -> None:
+        """Parse more files, as long as one may ask for a name that no runtime code asks for.
+
+        Files of tests come last: they matter only for names that nothing else reads.
+        """
+        waiting = {
+            file: {found.decode() for found in _NAME.findall(content)}
+            for file, content in mentioning(word)
+            if not self.callers.parsed(file)
+        }
+        for file in sorted(waiting, key=lambda file: (is_test(file), -len(waiting[file]), file)):
+            if waiting[file] & self._unasked():
+                self.callers.parse(file)
+                self._judge_new()
+
+    def _unasked(self) -> set[str]:
+        """The names that no runtime code is known to ask for."""
+        return {
+            name
+            for registry in self.found.values()
+            for name in registry.names
+            if all(is_test(file) for file in registry.asked.get(name, ()))
+        }
+
+    def _attributes(self, module: Module) -> None:
+        wanted = {name for registry in self.found.values() for name in registry.names}
+        for name in wanted & module.attributes.keys():
+            for node, scope in module.attributes[name]:
+                if module.asked.get(id(node)) not in WRITES:
+                    base = self.callers.first(node.value, scope)
+                    for registry in self._meant(base, name):
+                        registry.asked.setdefault(name, set()).add(module.file)
+
+    def _meant(self, base: object, name: str) -> list[Registry]:
+        """The registries that an expression may be; all that declare the name if unknown."""
+        if isinstance(base, Instance):
+            family: tuple[Scope, ...] = self.program.mro(base.cls)
+        elif isinstance(base, ClassRef):
+            family = self.program.mro(base.scope)
+        elif isinstance(base, ModuleRef):
+            family = (base.module.top,)
+        elif base is None:
+            family = tuple(self.found)
+        else:
+            return []
+        return [
+            self.found[home]
+            for home in family
+            if home in self.found and name in self.found[home].names
+        ]
+
+    def _imports(self, module: Module) -> None:
+        for registry in self.found.values():
+            if registry.home.kind == "module" and registry.home.module is not module:
+                for name in registry.names & module.aliases.keys():
+                    registry.asked.setdefault(name, set()).add(module.file)
+
+    def _getattr(self, module: Module) -> None:
+        for node, scope in module.calls.get("getattr", []):
+            if len(node.args) < 2:
+                continue
+            base = self.callers.first(node.args[0], scope)
+            homes = {base.cls} if isinstance(base, Instance) else set()
+            homes |= {base.module.top} if isinstance(base, ModuleRef) else set()
+            for registry in (self.found[home] for home in homes if home in self.found):
+                for answer in self.expander.expand(node.args[1], scope):
+                    if answer.name:
+                        registry.asked.setdefault(answer.name, set()).add(module.file)
+                    else:
+                        registry.open_ended = True
+
+    def _quoted(
+        self, registry: Registry, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]
+    ) -> None:
+        """Where names are looked up that nobody can foresee, a quoted name may be meant."""
+        for name in registry.names - registry.asked.keys():
+            quoted = re.compile(rb"[\"']" + re.escape(name.encode()) + rb"[\"']")
+            for file, content in mentioning(name):
+                outside = file != registry.home.module.file and not is_test(file)
+                if outside and quoted.search(content):
+                    registry.asked.setdefault(name, set()).add(file)
+
+
+def _tables(module: Module) -> dict[str, ast.Dict]:
+    """The dicts that a module's `__getattr__` looks into."""
+    getter = module.top.bindings.get("__getattr__")
+    if not getter:
+        return {}
+    used = {item.id for item in ast.walk(getter[-1].node) if isinstance(item, ast.Name)}
+    return {
+        name: binding.node
+        for name in sorted(used)
+        for binding in module.top.bindings.get(name, [])
+        if binding.kind == "assign" and isinstance(binding.node, ast.Dict)
+    }

@@ -1,0 +1,227 @@
+"""Parse one file and index it by one walk over its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Container
+from typing import Any
+
+from sglang_envctl.audit.index import (
+    COMPREHENSIONS,
+    ENVIRONMENT,
+    FUNCTIONS,
+    Binding,
+    Module,
+    Scope,
+    default_of,
+    holds_environment,
+    module_name,
+    parameters,
+    terminal,
+)
+
+_LEAVES = {
+    type(None), str, int, bool, float, bytes, complex, ast.Constant, ast.Load, ast.Store, ast.Del,
+    ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, type(Ellipsis),
+    *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__(),
+    *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
+}  # fmt: skip
+"""What has nothing inside that a walk looks for."""
+
+
+class _Walk:
+    """One pass over a tree with an explicit stack, so that depth is no danger."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.stack: list[tuple[ast.AST, Scope]] = [(module.tree, module.top)]
+
+    def run(self) -> None:
+        # This loop sees every node of a package: it is written for speed.
+        stack = self.stack
+        pop, push = stack.pop, stack.append
+        handlers: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
+            kind: getattr(self, f"_{kind.__name__.lower()}")
+            for kind in (
+                ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
+                ast.comprehension, ast.Import, ast.ImportFrom, ast.Call, ast.Subscript, ast.Compare,
+                ast.Attribute, ast.Name, ast.withitem, ast.ExceptHandler,
+            )
+        }  # fmt: skip
+        opens = {*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef}
+        while stack:
+            node, scope = pop()
+            kind = type(node)
+            if kind in opens:
+                self._open(node, scope)
+                continue
+            handler = handlers.get(kind)
+            if handler is not None:
+                handler(node, scope)
+            for name in kind._fields:
+                child = getattr(node, name, None)
+                if type(child) is list:
+                    for item in child:
+                        if type(item) not in _LEAVES:
+                            push((item, scope))
+                elif type(child) not in _LEAVES:
+                    push((child, scope))  # type: ignore[arg-type]
+
+    def _open(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.ClassDef):
+            inner = Scope("class", node, node.name, scope, self.module)
+            scope.bind(node.name, Binding("class", node, node.lineno))
+        elif isinstance(node, FUNCTIONS):
+            name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            inner = Scope("function", node, name, scope, self.module)
+            if not isinstance(node, ast.Lambda):
+                scope.bind(name, Binding("def", node, node.lineno))
+            for argument in parameters(node):
+                inner.bind(argument.arg, Binding("param", argument, argument.lineno))
+                default = default_of(node.args, argument.arg)
+                if default is not None and holds_environment(default, ENVIRONMENT):
+                    self.module.environments.add(argument.arg)
+        else:
+            inner = Scope("comprehension", node, "", scope, self.module)
+        scope.inner[id(node)] = inner
+        outside: list[ast.AST] = []
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            outside += node.decorator_list
+        if isinstance(node, FUNCTIONS):
+            outside += [*node.args.defaults, *(item for item in node.args.kw_defaults if item)]
+        left = {id(item) for item in outside}
+        self.stack.extend((item, scope) for item in outside)
+        for child in ast.iter_child_nodes(node):
+            if id(child) not in left and not isinstance(child, ast.arguments):
+                self.stack.append((child, inner))
+
+    def _bind_target(self, target: ast.AST, value: Binding, scope: Scope) -> None:
+        if value.kind == "assign" and holds_environment(value.node, self.module.environments):
+            self.module.environments.add(terminal(target))
+        if isinstance(target, ast.Name):
+            scope.bind(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for position, item in enumerate(target.elts):
+                path = (*value.path, position)
+                part = Binding(value.kind, value.node, value.line, path, value.end, value.column)
+                self._bind_target(item, part, scope)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            self._bind_member(target, value, scope)
+
+    def _bind_member(self, target: ast.Attribute, value: Binding, scope: Scope) -> None:
+        function = scope.function()
+        owner = function.owner() if function else None
+        if (
+            owner
+            and isinstance(target.value, ast.Name)
+            and target.value.id in {"self", "cls"}
+            and isinstance(value.node, ast.expr)
+            and not value.path
+        ):
+            owner.members.setdefault(target.attr, []).append((value.node, scope))
+
+    def _assign(self, node: ast.Assign, scope: Scope) -> None:
+        for target in node.targets:
+            self._bind_target(target, _assignment(node, node.value), scope)
+
+    def _annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
+        if node.value is not None:
+            self._bind_target(node.target, _assignment(node, node.value), scope)
+
+    def _augassign(self, node: ast.AugAssign, scope: Scope) -> None:
+        self._bind_target(node.target, Binding("other", node, node.lineno), scope)
+
+    def _namedexpr(self, node: ast.NamedExpr, scope: Scope) -> None:
+        home = scope
+        while home.kind == "comprehension" and home.parent:
+            home = home.parent
+        self._bind_target(node.target, Binding("assign", node.value, node.lineno), home)
+
+    def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+        end = node.end_lineno or node.lineno
+        self._bind_target(node.target, Binding("loop", node.iter, node.lineno, (), end), scope)
+
+    _asyncfor = _for
+
+    def _comprehension(self, node: ast.comprehension, scope: Scope) -> None:
+        end = 1 << 30
+        self._bind_target(node.target, Binding("loop", node.iter, 0, (), end), scope)
+
+    def _withitem(self, node: ast.withitem, scope: Scope) -> None:
+        if node.optional_vars is not None:
+            binding = Binding("other", node, node.context_expr.lineno)
+            self._bind_target(node.optional_vars, binding, scope)
+
+    def _excepthandler(self, node: ast.ExceptHandler, scope: Scope) -> None:
+        if node.name:
+            scope.bind(node.name, Binding("other", node, node.lineno))
+
+    def _import(self, node: ast.Import, scope: Scope) -> None:
+        for alias in node.names:
+            local = alias.asname or alias.name.split(".")[0]
+            target = alias.name if alias.asname else local
+            scope.bind(local, Binding("import", node, node.lineno, target=target))
+
+    def _importfrom(self, node: ast.ImportFrom, scope: Scope) -> None:
+        base = self._absolute(node)
+        for alias in node.names:
+            if alias.name == "*":
+                self.module.stars.append(base)
+                continue
+            local = alias.asname or alias.name
+            target = f"{base}.{alias.name}" if base else alias.name
+            scope.bind(local, Binding("import", node, node.lineno, target=target))
+            self.module.aliases.setdefault(alias.name, set()).add(local)
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = self.module.name.split(".")
+        drop = node.level - (1 if self.module.package else 0)
+        parts = parts[: len(parts) - drop] if drop else parts
+        return ".".join([*parts, *([node.module] if node.module else [])])
+
+    def _call(self, node: ast.Call, scope: Scope) -> None:
+        word = terminal(node.func)
+        given = [*node.args, *(item.value for item in node.keywords)]
+        if any(terminal(item) in ENVIRONMENT for item in given):
+            self.module.passed.append((node, scope))
+        if word:
+            self.module.calls.setdefault(word, []).append((node, scope))
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> None:
+        if terminal(node.value) and not isinstance(node.slice, ast.Slice):
+            self.module.subscripts.append((node, scope))
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> None:
+        if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            self.module.memberships.append((node, scope))
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> None:
+        if node.attr.isupper():
+            self.module.attributes.setdefault(node.attr, []).append((node, scope))
+        elif isinstance(node.value, ast.Attribute) and node.value.attr.isupper():
+            self.module.asked[id(node.value)] = node.attr
+        elif node.attr in ENVIRONMENT:
+            self.module.mentions.append((node, scope))
+
+    def _name(self, node: ast.Name, scope: Scope) -> None:
+        if node.id in ENVIRONMENT:
+            self.module.mentions.append((node, scope))
+
+
+def _assignment(node: ast.stmt, value: ast.expr) -> Binding:
+    return Binding("assign", value, node.lineno, column=node.col_offset)
+
+
+def parse(file: str, content: bytes, packages: Container[str] = ()) -> Module:
+    """Parse and index one file; raises what `ast.parse` raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's code
+        tree = ast.parse(content)
+    name, package = module_name(file, packages)
+    module = Module(file, name, tree, package)
+    module.top = Scope("module", tree, name, None, module)
+    _Walk(module).run()
+    return module

@@ -1,0 +1,129 @@
+"""Read the data file: what each release reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from sglang_envctl.audit.model import Use
+from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
+
+PATH = Path(__file__).with_name("data.json")
+TESTS_ONLY = 1
+DECLARED_ONLY = 2
+
+
+class ReleaseData:
+    """Which release reads which name, how, and with what default."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+        self.releases: tuple[str, ...] = tuple(raw["releases"])
+        self._numbers = {release: number for number, release in enumerate(self.releases)}
+
+    def names(self) -> frozenset[str]:
+        """Every name that any release reads or declares."""
+        return frozenset(self._raw["names"])
+
+    def read_names(self, release: str) -> frozenset[str]:
+        """The names that code of a release reads; what is only declared is not read."""
+        return self._names_by_release[self._number(release)]
+
+    @cached_property
+    def _names_by_release(self) -> list[frozenset[str]]:
+        found: list[set[str]] = [set() for _ in self.releases]
+        for name, spans in self._raw["names"].items():
+            for since, until, _reader, _file, _line, flags, *_ in spans:
+                if not flags & DECLARED_ONLY:
+                    for number in range(since, until + 1):
+                        found[number].add(name)
+        return [frozenset(names) for names in found]
+
+    def uses(self, name: str, release: str) -> tuple[Use, ...]:
+        """How a release reads a name, the most telling use first.
+
+        A use's place is that of the newest release which reads the name the same way.
+        """
+        number = self._number(release)
+        return tuple(
+            Use(
+                name, span.reader, span.default, span.default_rule, span.file, span.line,
+                span.tests_only, span.declared_only,
+            )
+            for since, until, span in self._spans(name)
+            if since <= number <= until
+        )  # fmt: skip
+
+    def history(self, name: str) -> tuple[Span, ...]:
+        """Every way in which a name was ever read, oldest first."""
+        spans = sorted(self._spans(name), key=lambda item: (item[0], item[1]))
+        return tuple(span for _, _, span in spans)
+
+    def first_last(self, name: str) -> tuple[str, str] | None:
+        """The first and the last release that reads a name, None for a name none reads."""
+        live = [item for item in self._spans(name) if not item[2].declared_only]
+        if not live:
+            return None
+        first, last = min(item[0] for item in live), max(item[1] for item in live)
+        return self.releases[first], self.releases[last]
+
+    def rename(self, old: str, release: str) -> RenameSpan | None:
+        """What a release does with a deprecated name, None if it is not deprecated in it."""
+        found = [item for item in self.renames(release) if item.old == old]
+        return min(found, key=lambda item: not item.new, default=None)
+
+    def renames(self, release: str) -> tuple[RenameSpan, ...]:
+        """The deprecated names of a release."""
+        number = self._number(release)
+        return tuple(
+            RenameSpan(
+                self.releases[since], self.releases[until],
+                old, new, transform, note, self._raw["files"][file], line,
+            )
+            for since, until, old, new, transform, note, file, line in self._raw["renames"]
+            if since <= number <= until
+        )  # fmt: skip
+
+    def forward(self, release: str) -> ForwardSpan | None:
+        """The blanket rewriting of `SGL_` to `SGLANG_` in a release."""
+        number = self._number(release)
+        for since, until, old_wins, file, line in self._raw["forwards"]:
+            if since <= number <= until:
+                first, last = self.releases[since], self.releases[until]
+                return ForwardSpan(first, last, bool(old_wins), self._raw["files"][file], line)
+        return None
+
+    def forwards(self, release: str) -> bool:
+        """Whether a release copies every `SGL_X` to `SGLANG_X`."""
+        return self.forward(release) is not None
+
+    def _number(self, release: str) -> int:
+        if release not in self._numbers:
+            raise KeyError(f"no data for release {release}")
+        return self._numbers[release]
+
+    def _spans(self, name: str) -> Iterator[tuple[int, int, Span]]:
+        readers, files = self._raw["readers"], self._raw["files"]
+        for since, until, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
+            span = Span(
+                since=self.releases[since],
+                until=self.releases[until],
+                reader=readers[reader],
+                default=default[0] if default else None,
+                default_rule=default[1] if len(default) > 1 else "",
+                file=files[file],
+                line=line,
+                tests_only=bool(flags & TESTS_ONLY),
+                declared_only=bool(flags & DECLARED_ONLY),
+            )
+            yield since, until, span
+
+
+@lru_cache(maxsize=1)
+def load() -> ReleaseData:
+    """The data that envctl comes with, read when it is first asked for."""
+    import json
+
+    return ReleaseData(json.loads(PATH.read_bytes()))

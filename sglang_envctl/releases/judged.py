@@ -1,0 +1,70 @@
+"""By which release an environment is judged, and why."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable
+from contextlib import suppress
+
+from sglang_envctl.releases.model import Judged
+from sglang_envctl.releases.published import RELEASES
+from sglang_envctl.releases.versions import key
+
+# Also what an editable install leaves, so nothing has to be imported. A folder's own name may
+# begin with sglang- too ("sglang-fl-..."); a version begins with a digit.
+_INSTALLED = re.compile(r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
+
+
+def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judged:
+    """The release to judge by: the one asked for, else the installed one, else the newest.
+
+    Raises ValueError, with a message for people, if `requested` is no version.
+    """
+    if requested is not None:
+        try:
+            return _nearest(requested.strip(), "asked for", requested.strip())
+        except ValueError:
+            known = ", ".join(RELEASES[:-4:-1])
+            raise ValueError(
+                f"{requested!r} is no SGLang release; the newest that envctl knows are {known}"
+            ) from None
+    version = installed(sys.path if path is None else path)
+    if version is not None:
+        with suppress(ValueError):  # a version nobody can order says as little as none
+            return _nearest(version, "installed", f"the installed {version}")
+    return Judged(RELEASES[-1], "the newest release envctl knows")
+
+
+def installed(path: Iterable[str]) -> str | None:
+    """The version of the sglang that Python would import, from the names of folders alone.
+
+    `importlib.metadata` knows it too, but takes 20 ms to load.
+    """
+    for entry in path:
+        try:
+            names = os.listdir(entry or ".")
+        except OSError:
+            continue  # a zip, or no folder at all
+        for name in sorted(names):
+            found = _INSTALLED.fullmatch(name)
+            if found:
+                return found[1]
+    return None
+
+
+def _nearest(version: str, exact: str, named: str) -> Judged:
+    """The release itself, or the nearest known one that is not newer."""
+    wanted = key(version)
+    keys = [key(release) for release in RELEASES]
+    position = bisect_right(keys, wanted) - 1
+    if position < 0:
+        return Judged(RELEASES[0], f"the oldest release envctl knows; {named} is older")
+    release = RELEASES[position]
+    if keys[position] == wanted:
+        return Judged(release, exact)
+    if position == len(RELEASES) - 1:
+        return Judged(release, f"the newest release envctl knows; {named} is newer")
+    return Judged(release, f"the nearest release envctl knows before {named}")

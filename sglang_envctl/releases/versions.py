@@ -1,0 +1,41 @@
+"""Order versions as pip does, as far as SGLang's have ever needed."""
+
+from __future__ import annotations
+
+import re
+
+_VERSION = re.compile(
+    r"""v?(?P<numbers>\d{1,9}(?:\.\d{1,9}){0,5})
+        (?:[._-]?(?P<phase>a|b|rc|alpha|beta)[._-]?(?P<number>\d{0,9}))?
+        (?:[._-]?post[._-]?(?P<post>\d{0,9}))?
+        (?:[._-]?dev[._-]?(?P<dev>\d{0,9}))?
+        (?:\+[a-z0-9]+(?:[._-][a-z0-9]+)*)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_PHASES = {"a": 0, "alpha": 0, "b": 1, "beta": 1, "rc": 2}
+_FINAL = 3
+_DEVELOPMENT = -1
+_ALWAYS = 1 << 40
+
+Key = tuple[tuple[int, ...], int, int, int, int]
+
+
+def key(version: str) -> Key:
+    """What to sort a version by; the local part (`+cu129`) makes no difference.
+
+    Raises ValueError for a text that is no version.
+    """
+    found = _VERSION.fullmatch(version.strip())
+    if found is None:
+        raise ValueError(version)
+    numbers = [int(part) for part in found["numbers"].split(".")]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()  # 0.6 and 0.6.0 are one
+    post = -1 if found["post"] is None else int(found["post"] or 0)
+    dev = _ALWAYS if found["dev"] is None else int(found["dev"] or 0)
+    if found["phase"]:
+        phase, number = _PHASES[found["phase"].lower()], int(found["number"] or 0)
+    else:
+        bare = found["dev"] is not None and found["post"] is None
+        phase, number = (_DEVELOPMENT if bare else _FINAL), 0
+    return tuple(numbers), phase, number, post, dev

@@ -1,0 +1,81 @@
+"""Text that would cost python-dotenv minutes or gigabytes, taken out before it sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+LONGEST = 1024 * 1024
+"""Characters of a line or of a quoted value; no program can be started with more than an eighth of
+it, and python-dotenv needs 140 bytes of memory for each one between quotes."""
+LONGEST_BLANK = 256
+"""Blanks in a row; python-dotenv needs time in the square of their number."""
+
+Remark: TypeAlias = Callable[[str, int, str], None]
+"""Called with the kind of a note, its line and its detail."""
+
+# The look-behind keeps the search linear: only the first blank of a run is a place to start.
+_BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
+_START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
+_UNQUOTED = re.compile(_START + r"[^\s'\"]")
+_QUOTED = re.compile(rf"^{_START}(['\"])", re.MULTILINE)
+
+
+def without_traps(text: str, remark: Remark) -> str:
+    """`text` without the lines that take a reader too long; every other line keeps its number."""
+    if len(text) > LONGEST or _BLANK_RUN.search(text):
+        text = "\n".join(_quick_lines(text, remark))
+    return _without_endless_quotes(text, remark) if len(text) > LONGEST else text
+
+
+def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST:
+            remark("too-long", number, f"{len(line):,}")
+            yield ""
+        elif _BLANK_RUN.search(line) and _is_slow(line):
+            remark("blank-run", number, "")
+            yield ""
+        else:
+            yield line
+
+
+def _is_slow(line: str) -> bool:
+    """Whether the blanks stand where a comment is looked for: in or after an unquoted value."""
+    start = _UNQUOTED.match(line)
+    return bool(start and _BLANK_RUN.search(line, start.end()))
+
+
+def _without_endless_quotes(text: str, remark: Remark) -> str:
+    kept: list[str] = []
+    done = 0
+    for opening in _QUOTED.finditer(text):
+        if opening.start() < done:
+            continue
+        closing = _closing(text, opening.end(), opening[1])
+        if (len(text) if closing < 0 else closing) - opening.end() <= LONGEST:
+            continue
+        line = text.count("\n", 0, opening.start()) + 1
+        if closing < 0:
+            remark("unparsed-line", line, "")
+        else:
+            remark("too-long", line, f"{closing - opening.end():,}")
+        end = text.find("\n", max(closing, opening.end()))
+        end = len(text) if end < 0 else end
+        kept += text[done : opening.start()], "\n" * text.count("\n", opening.start(), end)
+        done = end
+    return "".join((*kept, text[done:]))
+
+
+def _closing(text: str, at: int, quote: str) -> int:
+    """Where the quoted text that begins at `at` ends, or -1."""
+    begin = at
+    while (at := text.find(quote, at)) >= 0:
+        escape = at
+        while escape > begin and text[escape - 1] == "\\":
+            escape -= 1
+        if (at - escape) % 2 == 0:
+            return at
+        at += 1
+    return -1

@@ -1,0 +1,191 @@
+"""What envctl costs, as ratios to what it cannot cost less than: `python -m tests.bench`.
+
+Both sides of a ratio run in turn, so that a busy machine slows both, and the median of the pairs is
+printed. Nothing here is asserted: a bound that is missed is marked, for a person to look at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from dotenv import dotenv_values
+
+from sglang_envctl.cli import main as envctl
+from sglang_envctl.registry import load
+
+ROOT = Path(__file__).parents[2]
+MINIMAL = """\
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def main(name: str) -> None:
+    print(name)
+
+
+app()
+"""
+PARSE = (
+    "import sys; from dotenv import dotenv_values; dotenv_values(sys.argv[1], interpolate=False)"
+)
+DRAWN = "import typer; from rich.console import Console; from rich.table import Table"
+
+
+class Case(NamedTuple):
+    """Two things to run in turn."""
+
+    title: str
+    run: Callable[[], object]
+    base: Callable[[], object]
+    bound: str
+    limit: float | None
+
+
+def small() -> Iterator[str]:
+    """Twenty lines as a deployment has them."""
+    yield "# diffusion server"
+    yield "SGLANG_CACHE_DIT_ENABLED=true"
+    yield from (f"SGLANG_CACHE_DIT_{name}={i}" for i, name in enumerate(("FN", "MC", "WARMUP"), 2))
+    yield ""
+    yield "SGLANG_CLOUD_STORAGE_TYPE=s3"
+    yield "SGLANG_S3_BUCKET_NAME=media"
+    yield "ROOT=/srv"
+    yield "SGLANG_DIFFUSION_CACHE_ROOT=${ROOT}/cache"
+    yield from (f'APP_SETTING_{i}="value {i}"' for i in range(10))
+
+
+def large(lines: int) -> Iterator[str]:
+    """A file as large as none is, with everything that real ones have in it."""
+    chance = random.Random(7)  # noqa: S311 - the same file in every run
+    documented = [v for v in load().variables if v.example is not None and not v.secret]
+    for i in range(lines):
+        kind = chance.random()
+        if kind < 0.06:
+            yield f"# setting {i}"
+        elif kind < 0.1:
+            yield ""
+        elif kind < 0.15:
+            variable = documented[i % len(documented)]
+            yield f"{variable.name}={variable.example}"
+        elif kind < 0.155:
+            yield f"SGLANG_SETTING_OF_A_FORK_{i}=1"
+        elif kind < 0.255:
+            yield f"APP_SETTING_{i}=${{ROOT}}/${{APP_SETTING_{i - 3}:-none}}"
+        else:
+            yield f"APP_SETTING_{i}=" + chance.choice(("1", "true", f"'text {i}'", f'"/srv/{i}"'))
+
+
+def child(*args: str, **env: str) -> Callable[[], object]:
+    """Run a program to its end; its bytecode is cached, as that of installed programs is."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def run() -> None:
+        subprocess.run(args, env=environment, capture_output=True, check=False)
+
+    return run
+
+
+def in_process(*args: str) -> Callable[[], object]:
+    def run() -> None:
+        with redirect_stdout(io.TextIOWrapper(io.BytesIO())), suppress(SystemExit):
+            envctl([*args, "--quiet"])
+
+    return run
+
+
+def cases(folder: Path, lines: int) -> Iterator[Case]:
+    """Everything that is measured."""
+    (folder / "minimal.py").write_text(MINIMAL, "utf-8")
+    few, many = folder / "few.env", folder / "many.env"
+    few.write_text("\n".join(small()) + "\n", "utf-8")
+    many.write_text("\n".join(large(lines)) + "\n", "utf-8")
+    cache = {"PYTHONPYCACHEPREFIX": str(folder / "cache")}
+    python = sys.executable
+
+    def command(*args: str, **env: str) -> Callable[[], object]:
+        return child(python, "-m", "sglang_envctl", *args, **cache, **env)
+
+    minimal = child(python, str(folder / "minimal.py"), "x", **cache)
+    typer = child(python, "-c", "import typer", **cache)
+    drawn = child(python, "-c", DRAWN, **cache)
+    parse = child(python, "-c", PARSE, str(many), **cache)
+    check = command("check", str(few))
+
+    yield Case("check, 20 lines / smallest Typer command", check, minimal, "1.25", 1.25)
+    yield Case("check, 20 lines / import typer", check, typer, "1.4 (aim)", 1.4)
+    yield Case("show, piped / smallest Typer command", command("show"), minimal, "", None)
+    person = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "140"}
+    yield Case("show, drawn / import typer and rich", command("show", **person), drawn, "", None)
+    yield Case("explain / import typer", command("explain", "crashes"), typer, "", None)
+    yield Case("--help / import typer", command("--help"), typer, "", None)
+    yield Case(
+        f"check, {lines:,} lines in process / dotenv_values",
+        in_process("check", str(many)),
+        lambda: dotenv_values(many, interpolate=False),
+        "1.5",
+        1.5,
+    )
+    yield Case(
+        f"check, {lines:,} lines, command / dotenv_values",
+        command("check", str(many), "--quiet"),
+        parse,
+        "1.5",
+        1.5,
+    )
+
+
+def seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def measure(case: Case, pairs: int) -> tuple[float, float, float]:
+    """Median ratio, and the median milliseconds of both sides."""
+    case.run()
+    case.base()
+    taken = [(seconds(case.run), seconds(case.base)) for _ in range(pairs)]
+    ratio = median(one / other for one, other in taken)
+    one, other = (median(side) * 1000 for side in zip(*taken, strict=True))
+    return ratio, one, other
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=15, help="runs of each side (15)")
+    parser.add_argument("--lines", type=int, default=100_000, help="lines of the large file")
+    parser.add_argument("--only", default="", help="only rows with this text")
+    options = parser.parse_args()
+    _line(f"{'':52}  {'ratio':>6}  {'bound':<10}{'ms':>8}{'ms':>8}")
+    with TemporaryDirectory() as folder:
+        for case in cases(Path(folder), options.lines):
+            if options.only in case.title:
+                ratio, one, other = measure(case, options.pairs)
+                missed = "  <- missed" if case.limit and ratio > case.limit else ""
+                _line(
+                    f"{case.title:52}  {ratio:6.2f}  {case.bound:<10}{one:8.0f}{other:8.0f}{missed}"
+                )
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""`envctl check`: does every value mean what its author thinks?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.harness import Write, run
+
+CRASH = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n"
+
+
+def found(*args: str, **options: object) -> list[tuple[str, int | None, str]]:
+    """Source, line and rule of every finding."""
+    document = json.loads(run("check", *args, "--format", "json", **options).out)  # type: ignore[arg-type]
+    return [(f["origin"]["source"], f["origin"]["line"], f["rule"]) for f in document["findings"]]
+
+
+def test_each_source_is_judged_on_its_own(write: Write) -> None:
+    write("a.env", "SGLANG_CLOUD_STORAGE_TYPE=s3\n")
+    write("b.env", "SGLANG_S3_BUCKET_NAME=media\n")
+
+    assert ("a.env", 1, "missing-companion") in found("a.env", "b.env")
+    assert ("a.env", 1, "missing-companion") not in found("-e", "a.env", "-e", "b.env")
+
+
+def test_layers_lie_under_each_source(write: Write) -> None:
+    write("base.env", "SGLANG_S3_BUCKET_NAME=media\nSGLANG_CLOUD_STORAGE_TYPE=s3\nA=/x\n")
+    write("a.env", "SGLANG_CLOUD_STORAGE_TYPE=s3\n")
+    write("b.env", "SGLANG_DIFFUSION_CACHE_ROOT=${A}/cache\n")
+
+    assert found("-e", "base.env", "a.env", "b.env") == []
+
+
+def test_what_is_wrong_in_a_layer_is_said_once(write: Write) -> None:
+    write("base.env", CRASH)
+    write("a.env", "")
+    write("b.env", "")
+
+    assert found("-e", "base.env", "a.env", "b.env") == [("base.env", 2, "crashes")]
+
+
+def test_a_layer_is_read_once_for_all_sources(write: Write) -> None:
+    write("a.env", "")
+    write("b.env", "")
+
+    assert found("-e", "-", "a.env", "b.env", stdin=CRASH.encode()) == [("-", 2, "crashes")]
+
+
+def test_one_that_cannot_be_read_stops_none_of_the_others(write: Write) -> None:
+    write("a.env", CRASH)
+    write("b.env", CRASH)
+    result = run("check", "a.env", "missing.env", "b.env")
+
+    assert found("a.env", "missing.env", "b.env") == [
+        ("a.env", 2, "crashes"),
+        ("missing.env", None, "unreadable"),
+        ("b.env", 2, "crashes"),
+    ]
+    assert result.code == 3
+    assert "missing.env: error unreadable: no such file\n" in result.out
+    assert result.err.startswith("envctl: 3 errors in 3 sources; ")
+
+
+def test_a_layer_that_cannot_be_read_leaves_nothing_to_judge(write: Write) -> None:
+    write("a.env", CRASH)
+
+    assert found("-e", "missing.env", "a.env") == [("missing.env", None, "unreadable")]
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        ("", ["carriage-returns", "relative-path", "crashes"]),
+        ("--select crashes", ["crashes"]),
+        ("--select crashes,relative-path", ["relative-path", "crashes"]),
+        ("--select crashes --select relative-path", ["relative-path", "crashes"]),
+        ("--ignore crashes", ["carriage-returns", "relative-path"]),
+        ("--select crashes --ignore crashes", []),
+    ],
+)
+def test_select_and_ignore(write: Write, options: str, rules: list[str]) -> None:
+    write("a.env", f"SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\r\n{CRASH}")
+
+    assert rules == [rule for _, _, rule in found("a.env", *options.split())]
+
+
+def test_without_a_source_this_shell_is_judged() -> None:
+    env = {"SGLANG_CACHE_DIT_ENABLED": "true", "SGLANG_CACHE_DIT_FN": "one"}
+    result = run("check", env=env)
+
+    assert result.code == 1
+    assert result.out.startswith("process: error crashes SGLANG_CACHE_DIT_FN: ")
+
+
+def test_inherit_puts_this_shell_underneath(write: Write) -> None:
+    write("a.env", "SGLANG_CLOUD_STORAGE_TYPE=s3\n")
+    env = {"SGLANG_S3_BUCKET_NAME": "media"}
+
+    assert run("check", "a.env", env=env).code == 1
+    assert run("check", "a.env", "--inherit", env=env).code == 0
+
+
+def test_an_environment_without_fault_is_silence_and_one_line(write: Write) -> None:
+    write("a.env", "SGLANG_CACHE_DIT_ENABLED=true\n")
+
+    assert run("check", "a.env", "--sglang", "0.5.23") == (
+        0,
+        "",
+        "envctl: nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)\n",
+    )
+
+
+def test_validate_is_check(write: Write) -> None:
+    write("a.env", CRASH)
+
+    assert run("validate", "a.env") == run("check", "a.env")
+
+
+def test_a_secret_of_one_source_is_hidden_in_the_others(write: Write) -> None:
+    write("a.env", "API_TOKEN=hunter22\n")
+    write("b.env", "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=hunter22\n")
+    out = run("check", "a.env", "b.env").out
+
+    assert "b.env:2: error crashes" in out
+    assert "hunter22" not in out

@@ -1,0 +1,126 @@
+"""`envctl diff`: what differs between environments, by meaning."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.harness import Write, run
+
+
+def lines(*args: str, **options: object) -> list[str]:
+    return run("diff", "-q", *args, **options).out.splitlines()  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _files(write: Write) -> None:
+    write("a.env", "SGLANG_CACHE_DIT_ENABLED=1\nSGLANG_CACHE_DIT_FN=1\nAPP=x\n")
+    write("b.env", "SGLANG_CACHE_DIT_ENABLED=true\nAPP=y\n")
+    write("c.env", "SGLANG_CACHE_DIT_ENABLED=false\nNEW=1\n")
+
+
+def test_one_and_true_mean_the_same_and_so_do_unset_and_the_default() -> None:
+    result = run("diff", "a.env", "b.env")
+
+    assert result.out == "APP\tchanged\ta.env: x\tb.env: y\n"
+    assert result.err.startswith(
+        "envctl: 1 difference; 2 more in spelling only (--raw lists them); judged as SGLang "
+    )
+
+
+def test_raw_compares_texts() -> None:
+    assert lines("a.env", "b.env", "--raw") == [
+        "SGLANG_CACHE_DIT_ENABLED\tspelling\ta.env: true (written 1)\tb.env: true",
+        "SGLANG_CACHE_DIT_FN\tspelling\ta.env: 1\tb.env: 1 (default)",
+        "APP\tchanged\ta.env: x\tb.env: y",
+    ]
+
+
+def test_against_the_defaults() -> None:
+    assert lines("c.env", "defaults") == ["NEW\tremoved\tc.env: 1\tdefaults: unset"]
+
+
+def test_three_sources() -> None:
+    assert lines("a.env", "b.env", "c.env") == [
+        "SGLANG_CACHE_DIT_ENABLED\tchanged\ta.env: true (written 1)\tb.env: true\tc.env: false",
+        "APP\tremoved\ta.env: x\tb.env: y\tc.env: unset",
+        "NEW\tadded\ta.env: unset\tb.env: unset\tc.env: 1",
+    ]
+
+
+def test_layers_lie_under_every_source(write: Write) -> None:
+    write("base.env", "APP=z\n")
+
+    assert lines("-e", "base.env", "c.env", "defaults") == [
+        "NEW\tremoved\tc.env: 1\tdefaults: unset"
+    ]
+
+
+def test_the_process_is_a_source() -> None:
+    assert lines("c.env", "process", env={"NEW": "1", "EDITOR": "vi"}) == []
+    assert lines("process", "defaults", env={"SGLANG_CACHE_DIT_FN": "3"}) == [
+        "SGLANG_CACHE_DIT_FN\tremoved\tprocess: 3\tdefaults: 1 (default)",
+        "SGLANG_CACHE_DIT_SECONDARY_FN\tchanged\tprocess: 3 (fallback)\tdefaults: 1 (default)",
+    ]
+
+
+def test_a_value_that_crashes_says_so(write: Write) -> None:
+    write("d.env", "SGLANG_CACHE_DIT_FN=one\n")
+
+    assert lines("d.env", "defaults")[0] == (
+        "SGLANG_CACHE_DIT_FN\tremoved\td.env: one (crashes)\tdefaults: 1 (default)"
+    )
+
+
+FINGERPRINT = r"\*{8} #([0-9a-f]{6})"
+
+
+@pytest.mark.parametrize(("other", "same"), [("hunter22", True), ("hunter23", False)])
+def test_of_secrets_a_fingerprint_tells_same_from_different(
+    write: Write, other: str, same: bool
+) -> None:
+    write("s.env", "API_TOKEN=hunter22\nX=1\n")
+    write("t.env", f"API_TOKEN={other}\n")
+    write("u.env", "")
+    marks = re.findall(FINGERPRINT, "\n".join(lines("s.env", "t.env", "u.env")))
+
+    assert len(marks) == 2
+    assert same == (marks[0] == marks[1])
+
+
+def test_a_difference_in_the_hidden_part_of_an_address_is_seen(write: Write) -> None:
+    write("s.env", "APP=https://u:hunter22@h/\n")
+    write("t.env", "APP=https://u:hunter23@h/\n")
+    (line,) = lines("s.env", "t.env")
+    values = [cell.split(": ", 1)[1] for cell in line.split("\t")[2:]]
+
+    assert "hunter" not in line
+    assert values[0] != values[1]
+    assert all(re.fullmatch(r"https://\*{8}@h/ #[0-9a-f]{6}", value) for value in values)
+
+
+def test_a_fingerprint_cannot_be_looked_up_in_the_next_run(write: Write) -> None:
+    write("s.env", "API_TOKEN=hunter22\n")
+    first, second = (re.findall(FINGERPRINT, lines("s.env", "defaults")[0]) for _ in range(2))
+
+    assert first != second
+
+
+def test_show_secrets(write: Write) -> None:
+    write("s.env", "API_TOKEN=hunter22\n")
+
+    assert lines("s.env", "defaults", "--show-secrets") == [
+        "API_TOKEN\tremoved\ts.env: hunter22\tdefaults: unset"
+    ]
+
+
+def test_the_same_file_twice_does_not_differ() -> None:
+    assert run("diff", "a.env", "a.env", "-q") == (0, "", "")
+
+
+def test_one_value_for_each_source() -> None:
+    document = json.loads(run("diff", "a.env", "c.env", "a.env", "--format", "json").out)
+
+    assert {len(change["values"]) for change in document["changes"]} == {3}

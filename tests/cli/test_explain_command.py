@@ -1,0 +1,144 @@
+"""`envctl explain`: everything about one variable, or one rule."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sglang_envctl.registry import load
+from sglang_envctl.registry.model import Variable
+from sglang_envctl.rules import rules
+from tests.harness import Write, run
+
+BASE = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n"
+
+
+@pytest.fixture(autouse=True)
+def _files(write: Write) -> None:
+    write("base.env", BASE)
+    write("over.env", "\n\nSGLANG_CACHE_DIT_FN=8\n")
+    write("bad.env", "SGLANG_CACHE_DIT_FN=one\n")
+    write("empty.env", "SGLANG_CACHE_DIT_FN=\n")
+    write("fl.env", "FLAGCX_PATH=/opt/flagcx\n")
+    write("log.env", "SGLANG_FLAGGEMS_LOG_PATH=/x\n")
+    write("rocm.env", "SGLANG_USE_ROCM_VAE=1\n")
+
+
+def here(*args: str) -> list[str]:
+    """What the page says about the environment."""
+    page = json.loads(run("explain", *args, "--format", "json").out)
+    return next(b["paragraphs"] for b in page["blocks"] if b["heading"] == "In this environment")
+
+
+@pytest.mark.parametrize(
+    ("line", "reasons"),
+    [
+        ("SGLANG_CACHE_DIT_FN", ["Not set; the default is 1."]),
+        ("SGLANG_S3_BUCKET_NAME", ["Not set."]),
+        (
+            "SGLANG_CACHE_DIT_FN -e base.env",
+            [
+                "Set to 2 at base.env:2.",
+                "It is read as 2.",
+                "Without that it would be the default, 1.",
+            ],
+        ),
+        (
+            "SGLANG_CACHE_DIT_FN -e base.env -e over.env",
+            [
+                "Set to 8 at over.env:3.",
+                "It is read as 8.",
+                "Without that it would be 2, from base.env:2.",
+            ],
+        ),
+        (
+            "SGLANG_CACHE_DIT_FN -e empty.env -e over.env",
+            [
+                "Set to 8 at over.env:3.",
+                "It is read as 8.",
+                "Without that it would be the empty text, from empty.env:1.",
+            ],
+        ),
+        (
+            "SGLANG_CACHE_DIT_SECONDARY_FN -e base.env",
+            [
+                "Not set; it falls back to SGLANG_CACHE_DIT_FN, which is 2 at base.env:2.",
+                "It is read as 2.",
+            ],
+        ),
+        (
+            "SGLANG_CACHE_DIT_FN -e missing.env",
+            ["Not known: missing.env: no such file."],
+        ),
+    ],
+)
+def test_the_chain_of_reasons(line: str, reasons: list[str]) -> None:
+    assert reasons == here(*line.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "middle"),
+    [
+        ("SGLANG_CACHE_DIT_FN -e bad.env", "Set to one at bad.env:1.", "With this text, SGLang "),
+        (
+            "SGLANG_CACHE_DIT_SECONDARY_FN -e bad.env",
+            "Not set; it falls back to SGLANG_CACHE_DIT_FN, which is one at bad.env:1.",
+            "With this text, SGLang ",
+        ),
+        ("SGLANG_FL_DIST_BACKEND -e fl.env", "Not set; FLAGCX_PATH makes its default ", ""),
+        (
+            "SGLANG_FLAGGEMS_LOG_PATH -e log.env",
+            "Set to /x at log.env:1.",
+            "It has no effect now: SGLANG_FLAGGEMS_RECORD decides that nothing looks at it.",
+        ),
+    ],
+)
+def test_the_reasons_when_it_is_not_simply_taken(line: str, start: str, middle: str) -> None:
+    first, *rest = here(*line.split())
+
+    assert first.startswith(start)
+    assert middle in " ".join(rest)
+
+
+@pytest.mark.parametrize("variable", load().variables, ids=lambda variable: variable.name)
+def test_every_variable_has_a_whole_page(variable: Variable) -> None:
+    name = variable.name
+    result = run("explain", name)
+    lines = result.out.splitlines()
+
+    assert (result.code, result.err) == (0, "")
+    assert lines[0] == name
+    assert [line for line in lines if len(line) > 80 and len(line.split()) > 2] == []
+    assert {"In this environment", "What it does", "Documents"} <= set(lines)
+    assert "None" not in result.out.split()
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+@pytest.mark.parametrize("slug", rules())
+def test_every_rule_has_a_page(slug: str) -> None:
+    result = run("explain", slug)
+    lines = result.out.splitlines()
+
+    assert lines[:2] == [slug, f"rule \u00b7 {rules()[slug].severity}"]
+    assert {"Why it matters", "What to do", "To silence it"} <= set(lines)
+    assert f"    # envctl: ignore[{slug}]" in lines
+
+
+def test_the_list_of_rules_is_complete() -> None:
+    lines = run("explain", "--rules").out.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == list(rules())
+
+
+def test_case_does_not_matter() -> None:
+    assert run("explain", "sglang_cache_dit_fn") == run("explain", "SGLANG_CACHE_DIT_FN")
+    assert run("explain", "MISREAD") == run("explain", "misread")
+
+
+def test_a_secret_is_not_explained_away(write: Write) -> None:
+    write("s.env", "SGLANG_S3_SECRET_ACCESS_KEY=hunter22\n")
+    args = ("SGLANG_S3_SECRET_ACCESS_KEY", "-e", "s.env")
+
+    assert here(*args)[0] == "Set to ******** at s.env:1."
+    assert here(*args, "--show-secrets")[0] == "Set to hunter22 at s.env:1."

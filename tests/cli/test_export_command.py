@@ -1,0 +1,176 @@
+"""`envctl export`: the effective environment as text that a launcher reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.harness import Write, child, run
+
+PROD = "SGLANG_CACHE_DIT_ENABLED=true\nAPP_NAME='my shop'\nPATH=/opt/bin\nSGLANG_CACHE_DIT_FN=2\n"
+
+
+@pytest.fixture(autouse=True)
+def _file(write: Write) -> None:
+    write("prod.env", PROD)
+
+
+def out(*args: str, **options: object) -> str:
+    return run("export", "-q", *args, **options).out  # type: ignore[arg-type]
+
+
+def test_of_explicit_layers_every_assignment_documented_names_first() -> None:
+    assert out("-e", "prod.env") == (
+        "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\nAPP_NAME='my shop'\n"
+    )
+
+
+def test_shell_and_json() -> None:
+    document = json.loads(out("-e", "prod.env", "--format", "json"))
+
+    assert out("-e", "prod.env", "APP_NAME", "--format", "shell") == "export APP_NAME='my shop'\n"
+    assert document["settings"][0] == {
+        "name": "SGLANG_CACHE_DIT_ENABLED",
+        "raw": "true",
+        "origin": {"source": "prod.env", "file": "prod.env", "line": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["PATH"], "PATH=/opt/bin\n"),
+        (
+            ["*"],
+            "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\nPATH=/opt/bin\nAPP_NAME='my shop'\n",
+        ),
+        (["SGLANG_*_FN", "APP_NAME"], "SGLANG_CACHE_DIT_FN=2\nAPP_NAME='my shop'\n"),
+    ],
+)
+def test_what_belongs_to_the_system_only_when_it_is_named(names: list[str], expected: str) -> None:
+    assert expected == out("-e", "prod.env", *names)
+
+
+def test_of_the_process_only_names_that_sglang_knows() -> None:
+    env = {
+        "SGLANG_CACHE_DIT_FN": "2",
+        "SGLANG_LOG_MS": "1",
+        "HF_HUB_OFFLINE": "1",
+        "HOME": "/root",
+        "PATH": "/bin",
+        "EDITOR": "vi",
+        "HOSTNAME": "pod-1",
+        "GITHUB_ACTIONS": "true",
+    }
+
+    assert out(env=env) == "SGLANG_CACHE_DIT_FN=2\nSGLANG_LOG_MS=1\nHF_HUB_OFFLINE=1\n"
+    assert out("PATH", env=env) == "PATH=/bin\n"
+    assert out("--inherit", "-e", "prod.env", "SGLANG_LOG_MS", "APP_*", env=env) == (
+        "SGLANG_LOG_MS=1\nAPP_NAME='my shop'\n"
+    )
+
+
+def test_secrets_are_written(write: Write) -> None:
+    write("s.env", "API_TOKEN=hunter22\n")
+
+    assert out("-e", "s.env") == "API_TOKEN=hunter22\n"
+
+
+def test_all_puts_in_the_defaults() -> None:
+    with_defaults = out("-e", "prod.env", "--all").splitlines()
+
+    assert "SGLANG_CACHE_DIT_BN=0" in with_defaults
+    assert "SGLANG_CACHE_DIT_FN=2" in with_defaults
+    assert not [line for line in with_defaults if line.startswith("SGLANG_S3_BUCKET_NAME")]
+
+
+def test_the_defaults_it_puts_in_change_nothing(write: Write) -> None:
+    write("all.env", out("--all"))
+
+    assert run("diff", "all.env", "defaults", "-q") == (0, "", "")
+    assert run("check", "all.env", "-q").code == 0
+
+
+@pytest.mark.parametrize("form", ["dotenv", "shell", "json"])
+def test_with_errors_it_writes_nothing_and_says_why(write: Write, form: str) -> None:
+    write("bad.env", "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\nTOKEN=hunter22\n")
+    args = ("export", "-e", "bad.env", "--format", form)
+    refused, insisted = run(*args, "-o", "x"), run(*args, "-o", "y", "--no-check")
+    finding, last = refused.err.splitlines()
+
+    assert (refused.code, refused.out) == (1, "")
+    assert not Path("x").exists()
+    assert finding.startswith("bad.env:2: error crashes SGLANG_CACHE_DIT_FN: ")
+    assert last == (
+        "envctl: nothing written: 1 error in bad.env; correct them, or insist with --no-check"
+    )
+    assert insisted.code == 0
+    assert "one" in Path("y").read_text(encoding="utf-8")
+
+
+def test_warnings_do_not_keep_it_from_writing(write: Write) -> None:
+    write("warn.env", "SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n")
+
+    assert out("-e", "warn.env") == "SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n"
+
+
+def test_what_a_format_cannot_carry_is_refused_by_name(write: Write) -> None:
+    write("x.env", "A='$'\nB='${A}{A}'\nC='${A}{C}'\nD=1\n")
+    result = run("export", "-e", "x.env")
+
+    assert (result.code, result.out) == (1, "")
+    assert [line.split()[3] for line in result.err.splitlines()] == ["B", "C"]
+
+
+def test_a_file_is_whole_and_readable_by_its_owner_only() -> None:
+    os.umask(0o022)
+    Path("out.env").write_text("old\n", encoding="utf-8")
+    Path("out.env").chmod(0o644)
+    result = run("export", "-e", "prod.env", "-o", "out.env")
+    written = Path("out.env")
+
+    assert result == (0, "", "envctl: 3 variables written as dotenv\n")
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert written.read_text(encoding="utf-8") == out("-e", "prod.env")
+    assert sorted(os.listdir()) == ["out.env", "prod.env"]
+
+
+def test_what_cannot_be_written_leaves_the_file_that_was_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    Path("out.env").write_text("old\n", encoding="utf-8")
+    monkeypatch.setattr(os, "replace", fail)
+    result = run("export", "-e", "prod.env", "-o", "out.env")
+
+    assert result.code == 3
+    assert result.complaint == "out.env: no space left on device"
+    assert Path("out.env").read_text(encoding="utf-8") == "old\n"
+    assert sorted(os.listdir()) == ["out.env", "prod.env"]
+
+
+def test_a_link_is_followed() -> None:
+    Path("link.env").symlink_to("real.env")
+    run("export", "-e", "prod.env", "-o", "link.env")
+
+    assert Path("link.env").is_symlink()
+    assert Path("real.env").is_file()
+
+
+def test_a_dash_is_standard_output() -> None:
+    assert out("-e", "prod.env", "-o", "-") == out("-e", "prod.env")
+
+
+def test_export_into_dot_env_never_reads_the_file_it_overwrites(write: Write) -> None:
+    write(".env", "SGLANG_CACHE_DIT_FN=9\n")
+    with Path(".env").open("wb") as target:
+        result = child("export", env={"SGLANG_CACHE_DIT_BN": "3"}, stdout=target)
+
+    assert result.code == 0
+    assert Path(".env").read_text(encoding="utf-8") == "SGLANG_CACHE_DIT_BN=3\n"

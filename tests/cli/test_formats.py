@@ -1,0 +1,312 @@
+"""Every command in every format: valid and complete, whatever comes out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.harness import Result, Write, run
+
+FILES = {
+    "good.env": "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n",
+    "bad.env": "SGLANG_CACHE_DIT_ENABLED=on\nSGLANG_CACHE_DIT_FN=one\nAPP='=1+1|`x`'\nbroken line\n",
+    "empty.env": "",
+}
+TEXT, NUMBER, FLAG = (str,), (int,), (bool,)
+MAYBE_TEXT = (str, type(None))
+ANY = (object,)
+ORIGIN = {"source": TEXT, "file": MAYBE_TEXT, "line": (int, type(None))}
+UNREADABLE = [{"source": TEXT, "reason": TEXT}]
+SETTING = {
+    "name": TEXT,
+    "section": TEXT,
+    "owner": MAYBE_TEXT,
+    "type": MAYBE_TEXT,
+    "allowed": (list, type(None)),
+    "default": ANY,
+    "documents": [{"id": TEXT, "title": TEXT, "url": MAYBE_TEXT}],
+    "documented_default": MAYBE_TEXT,
+    "secret": FLAG,
+    "raw": MAYBE_TEXT,
+    "value": ANY,
+    "status": {"set", "default", "fallback", "implied", "unset"},
+    "outcome": {"accepted", "defaulted", "misread", "crash", "ignored", "unverified", None},
+    "note": MAYBE_TEXT,
+    "source": MAYBE_TEXT,
+    "origin": (ORIGIN, None),
+    "summary": MAYBE_TEXT,
+}
+FINDING = {
+    "rule": TEXT,
+    "severity": {"error", "warning", "info"},
+    "name": MAYBE_TEXT,
+    "message": TEXT,
+    "help": MAYBE_TEXT,
+    "origin": ORIGIN,
+}
+SIDE = {
+    "source": TEXT,
+    "raw": MAYBE_TEXT,
+    "value": ANY,
+    "status": SETTING["status"],
+    "outcome": SETTING["outcome"],
+}
+CHANGE = {"name": TEXT, "kind": {"added", "removed", "changed", "spelling"}, "values": [SIDE]}
+BLOCK = {"heading": TEXT, "paragraphs": [TEXT], "items": [TEXT], "code": MAYBE_TEXT}
+SHAPES: dict[str, dict[str, object]] = {
+    "show": {
+        "schema": {1},
+        "release": {"0.5.23"},
+        "settings": [SETTING],
+        "unreadable": UNREADABLE,
+    },
+    "check": {
+        "schema": {1},
+        "release": {"0.5.23"},
+        "sources": [TEXT],
+        "findings": [FINDING],
+        "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
+    },
+    "diff": {
+        "schema": {1},
+        "release": {"0.5.23"},
+        "sources": [TEXT],
+        "changes": [CHANGE],
+        "unreadable": UNREADABLE,
+    },
+    "export": {
+        "schema": {1},
+        "release": {"0.5.23"},
+        "settings": [{"name": TEXT, "raw": TEXT, "origin": ORIGIN}],
+    },
+    "explain": {
+        "schema": {1},
+        "title": TEXT,
+        "subtitle": TEXT,
+        "lead": TEXT,
+        "facts": (dict,),
+        "blocks": [BLOCK],
+    },
+}
+
+
+def departures(shape: Any, value: Any, where: str = "$") -> list[str]:
+    """Where a JSON value departs from a shape."""
+    if isinstance(shape, set):
+        return [] if value in shape else [f"{where} is {value!r}"]
+    if isinstance(shape, list):
+        items = enumerate(value) if isinstance(value, list) else [("?", value)]
+        return [d for i, item in items for d in departures(shape[0], item, f"{where}[{i}]")]
+    if isinstance(shape, Mapping):
+        if not isinstance(value, dict) or value.keys() != shape.keys():
+            return [f"{where} has {sorted(value) if isinstance(value, dict) else value}"]
+        return [d for key in shape for d in departures(shape[key], value[key], f"{where}.{key}")]
+    if shape[-1] is None:
+        return [] if value is None else departures(shape[0], value, where)
+    fits = isinstance(value, shape) and (bool in shape or object in shape or value is not True)
+    return [] if fits else [f"{where} is {value!r}"]
+
+
+def as_json(command: str, result: Result) -> Any:
+    document = json.loads(result.out)
+    assert departures(SHAPES[command], document) == []
+    return document
+
+
+@pytest.fixture(autouse=True)
+def _files(write: Write) -> None:
+    for name, text in FILES.items():
+        write(name, text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "check good.env",
+        "check bad.env",
+        "check empty.env",
+        "check missing.env",
+        "check bad.env . good.env",
+        "check -e missing.env good.env",
+        "check",
+        "check good.env --strict --select misread",
+        "show",
+        "show -e good.env",
+        "show -e bad.env",
+        "show -e empty.env --set",
+        "show -e missing.env",
+        "show -e good.env -e missing.env NO_SUCH_NAME",
+        "diff good.env bad.env",
+        "diff good.env bad.env --raw",
+        "diff good.env good.env",
+        "diff good.env bad.env empty.env defaults process",
+        "diff missing.env good.env",
+        "diff missing.env good.env bad.env",
+        "diff -e missing.env good.env bad.env",
+        "export -e good.env",
+        "export -e bad.env --no-check",
+        "export -e empty.env",
+        "export --all",
+        "explain SGLANG_CACHE_DIT_FN",
+        "explain SGLANG_CACHE_DIT_FN -e bad.env",
+        "explain SGLANG_CACHE_DIT_FN -e missing.env",
+        "explain misread",
+    ],
+)
+def test_json_has_the_documented_shape(line: str) -> None:
+    args = line.split()
+
+    as_json(args[0], run(*args, "--format", "json", "--sglang", "0.5.23"))
+
+
+def test_json_of_the_rules() -> None:
+    document = json.loads(run("explain", "--rules", "--format", "json").out)
+
+    assert (
+        departures(
+            {"schema": {1}, "rules": [dict.fromkeys(("rule", "severity", "summary"), TEXT)]},
+            document,
+        )
+        == []
+    )
+
+
+def test_json_of_a_check_says_what_was_found_and_what_was_not_read() -> None:
+    result = run("check", "bad.env", "missing.env", "--format", "json", "--sglang", "0.5.23")
+    document = as_json("check", result)
+    found = [(f["rule"], f["origin"]["file"], f["origin"]["line"]) for f in document["findings"]]
+
+    assert ("crashes", "bad.env", 2) in found
+    assert ("unparsed-line", "bad.env", 4) in found
+    assert found[-1] == ("unreadable", None, None)
+    assert document["findings"][-1]["origin"]["source"] == "missing.env"
+    assert document["sources"] == ["bad.env", "missing.env"]
+    assert document["summary"]["error"] == sum(
+        finding["severity"] == "error" for finding in document["findings"]
+    )
+
+
+def test_json_of_an_environment_with_a_layer_missing_shows_no_other_environment() -> None:
+    document = as_json("show", run("show", "-e", "good.env", "-e", "nope", "--format", "json"))
+
+    assert document["settings"] == []
+    assert document["unreadable"] == [{"source": "nope", "reason": "no such file"}]
+
+
+def test_json_of_a_diff_compares_what_can_be_read() -> None:
+    document = as_json("diff", run("diff", "good.env", "nope", "empty.env", "--format", "json"))
+    changed = {change["name"]: change["values"] for change in document["changes"]}
+
+    assert [side["source"] for side in changed["SGLANG_CACHE_DIT_FN"]] == ["good.env", "empty.env"]
+    assert document["unreadable"] == [{"source": "nope", "reason": "no such file"}]
+
+
+def test_json_values_are_what_the_reader_yields() -> None:
+    document = as_json("show", run("show", "-e", "bad.env", "--format", "json"))
+    shown = {s["name"]: (s["raw"], s["value"], s["outcome"]) for s in document["settings"]}
+
+    assert shown["SGLANG_CACHE_DIT_ENABLED"] == ("on", True, "accepted")
+    assert shown["SGLANG_CACHE_DIT_FN"] == ("one", None, "crash")
+    assert shown["SGLANG_CACHE_DIT_BN"] == (None, 0, None)
+    assert shown["APP"] == ("=1+1|`x`", "=1+1|`x`", "unverified")
+
+
+HOSTILE_CELLS = [
+    "=1+1",
+    "+A1",
+    "-A1",
+    "@SUM(A1)",
+    "  =1+1",
+    "\t=1+1",
+    "\uff1d1+1",
+    "a,b",
+    'say "hi"',
+    "two\nlines",
+    "a|b",
+    "`code`",
+    "[x](javascript:y)",
+    "<img src=x>",
+    "a\\",
+    "![x](y)",
+    "**b**",
+    "-5",
+]
+
+
+def hostile_file(write: Write) -> None:
+    lines = (
+        f'APP_{i}="{cell}"'.replace('say "hi"', 'say \\"hi\\"').replace('a\\"', 'a\\\\"')
+        for i, cell in enumerate(HOSTILE_CELLS)
+    )
+    write("hostile.env", "\n".join(lines))
+
+
+def test_csv_is_csv_and_no_cell_is_run_by_a_spreadsheet(write: Write) -> None:
+    hostile_file(write)
+    for source in ("hostile.env", "bad.env", "empty.env"):
+        rows = list(csv.reader(io.StringIO(run("show", "-e", source, "--format", "csv").out)))
+        assert {len(row) for row in rows} == {len(rows[0])}
+        assert rows[0][:3] == ["section", "name", "value"]
+        cells = [cell for row in rows for cell in row]
+        assert [c for c in cells if re.match(r"\s*[=+\-@\uff1d]", c)] in ([], ["-5", "-5"])
+        assert not [c for c in cells if not c.isprintable()]
+
+
+def test_csv_with_an_unreadable_source_is_a_header() -> None:
+    result = run("show", "-e", "missing.env", "--format", "csv")
+
+    assert result.out.count("\n") == 1
+    assert result.complaint == "missing.env: no such file"
+
+
+def test_markdown_cells_are_escaped(write: Write) -> None:
+    hostile_file(write)
+    lines = run("show", "-e", "hostile.env", "APP_*", "--format", "markdown").out.splitlines()
+    table = [line for line in lines if line.startswith("| `APP")]
+
+    assert len(table) == len(HOSTILE_CELLS)
+    for line in table:
+        # A bar that is not escaped ends a cell, also inside of inline code.
+        assert len(re.findall(r"(?<!\\)\|", line)) == 6
+        outside_of_code = re.sub(r"`[^`]*`", "", re.sub(r"\\.", "", line))
+        assert not re.search(r"[\[\]<>!*]", outside_of_code)
+
+
+def test_markdown_has_a_heading_and_a_table_for_each_section() -> None:
+    lines = run("show", "--format", "markdown").out.splitlines()
+    headings = [i for i, line in enumerate(lines) if line.startswith("## ")]
+
+    assert len(headings) > 10
+    for i in headings:
+        assert lines[i + 2] == "| Variable | Value | Status | From | What it does |"
+        assert lines[i + 3] == "|---|---|---|---|---|"
+
+
+def test_plain_lines_are_one_record_each(write: Write) -> None:
+    write("lines.env", 'APP="one\ntwo\tthree"\n')
+
+    assert run("show", "-e", "lines.env", "--set", "-q").out == (
+        "APP\tone\\ntwo\\tthree\tset\tlines.env:1\n"
+    )
+    assert run("diff", "lines.env", "defaults", "-q").out == (
+        "APP\tremoved\tlines.env: one\\ntwo\\tthree\tdefaults: unset\n"
+    )
+    assert re.fullmatch(
+        r"bad\.env:2: error crashes SGLANG_CACHE_DIT_FN: [^\n]+\n",
+        run("check", "bad.env", "--select", "crashes", "-q").out,
+    )
+
+
+def test_quiet_leaves_results_and_complaints() -> None:
+    loud, quiet = run("check", "bad.env"), run("check", "bad.env", "-q")
+
+    assert (loud.code, loud.out) == (quiet.code, quiet.out)
+    assert loud.err
+    assert not quiet.err
+    assert run("show", "-e", "missing.env", "-q").complaint == "missing.env: no such file"

@@ -1,0 +1,209 @@
+"""Real pipes, files and terminals: whatever is at the other end, no traceback and the right code."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.harness import ROOT, SGR, Write, child, command, surroundings
+
+SHELL = ("sh", "-c")
+GOOD = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n"
+BAD = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n"
+
+full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("check big.env", 1),
+        ("show -e big.env", 0),
+        ("diff big.env defaults", 1),
+        ("export --no-check -e big.env", 0),
+        ("show -e big.env --format json", 0),
+        ("--help", 0),
+    ],
+)
+def test_a_reader_that_goes_away_changes_nothing(write: Write, line: str, code: int) -> None:
+    lines = (f"APP_{i}='x'y\nSGLANG_APP_{i}={'v' * 200}\n" for i in range(2_000))
+    write("big.env", "".join(lines))
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "wb") as nobody:
+        result = child(*line.split(), "-q" if line != "--help" else "--help", stdout=nobody)
+
+    assert result == (code, "", "")
+
+
+@full_disk
+@pytest.mark.parametrize("line", ["check bad.env", "show", "export -e good.env", "--help"])
+def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
+    write("bad.env", BAD)
+    write("good.env", GOOD)
+    with open("/dev/full", "wb") as full:
+        result = child(*line.split(), stdout=full)
+
+    assert result.code == 3
+    assert result.complaint == "standard output: no space left on device"
+
+
+@pytest.mark.parametrize(
+    ("line", "closed", "code", "complaint"),
+    [
+        ("check bad.env", ">&-", 3, "envctl: standard output: is closed\n"),
+        ("show", ">&-", 3, "envctl: standard output: is closed\n"),
+        ("check bad.env", "2>&-", 1, ""),
+        ("nonsense", "2>&-", 2, ""),
+        ("export -e -", "<&-", 3, "envctl: -: standard input: is closed; pipe a file in\n"),
+        ("check good.env -q", "<&- >&-", 0, ""),
+    ],
+)
+def test_streams_that_are_closed(
+    write: Write, line: str, closed: str, code: int, complaint: str
+) -> None:
+    write("bad.env", BAD)
+    write("good.env", GOOD)
+    result = child(*line.split(), wrapper=(*SHELL, f'exec "$0" "$@" {closed}'))
+
+    assert (code, complaint) == (result.code, result.err)
+
+
+def test_an_interrupt_while_it_waits_for_standard_input() -> None:
+    # A shell that runs tests in the background leaves the signal ignored.
+    heeding = (
+        "import os, signal, sys;"
+        "signal.signal(signal.SIGINT, signal.SIG_DFL);"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", heeding, *command("check", "-")],
+        env=surroundings(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as waiting:
+        _until_it_reads(waiting.pid)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(30) == 130
+        out, err = waiting.communicate()
+
+    assert (out, err) == (b"", b"envctl: interrupted\n")
+
+
+def _until_it_reads(pid: int) -> None:
+    """Wait until the process sleeps in a read of standard input."""
+    for _ in range(600):
+        try:
+            channel = Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()
+        except OSError:
+            channel = []
+        if channel[:2] == ["0", "0x0"]:
+            return
+        time.sleep(0.05)
+    time.sleep(1)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    "line", ["show -e x.env --set", "check x.env", "diff x.env defaults", "explain misread"]
+)
+def test_any_encoding_of_standard_output(write: Write, encoding: str, line: str) -> None:
+    write("x.env", 'APP="snow \u2603, caf\u00e9"\nSGLANG_CACHE_DIT_SCM_POLICY=\u2603\n')
+    env = {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONCOERCECLOCALE": "0"}
+    result = subprocess.run(
+        command(*line.split()), env=surroundings(env), capture_output=True, timeout=60, check=False
+    )
+
+    assert result.returncode in (0, 1)
+    assert "Traceback" not in result.stderr.decode(encoding)
+    result.stdout.decode(encoding)
+
+
+def test_bytes_that_are_not_utf8_are_exported_as_they_are(write: Write) -> None:
+    write("x.env", "")
+    ended = subprocess.run(
+        command("export", "--format", "shell"),
+        env=surroundings({"SGLANG_S3_BUCKET_NAME": "caf\udce9"}),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.stdout == b"export SGLANG_S3_BUCKET_NAME='caf\xe9'\n"
+
+
+def _at_a_terminal(*args: str, env: dict[str, str], size: tuple[int, int]) -> str:
+    """What a terminal of that many lines and columns is sent."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+    running = subprocess.Popen(
+        command(*args),
+        env=surroundings({"TERM": "xterm-256color", **env}),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    sent = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # Linux, when the last one closes the terminal
+            break
+        if not piece:
+            break
+        sent += piece
+    os.close(master)
+    assert running.wait(30) in (0, 1)
+    return sent.decode()
+
+
+def test_a_terminal_gets_colours_and_its_width(write: Write) -> None:
+    write("bad.env", BAD)
+    sent = _at_a_terminal("check", "bad.env", env={}, size=(40, 80))
+    plain = _at_a_terminal("check", "bad.env", env={"NO_COLOR": "1"}, size=(40, 80))
+
+    assert "\x1b[1;31merror" in sent
+    assert "\x1b[1;31m" not in plain
+    assert max(map(len, SGR.sub("", sent).split("\r\n")[:-2])) <= 80
+
+
+@pytest.mark.parametrize(("lines", "paged"), [(10, True), (4000, False)])
+def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
+    tmp_path: Path, lines: int, paged: bool
+) -> None:
+    pager = tmp_path / "pager"
+    pager.write_text(f"#!{sys.executable}\nimport sys\nprint('PAGED', len(sys.stdin.read()))\n")
+    pager.chmod(0o755)
+    sent = _at_a_terminal("show", env={"PAGER": str(pager)}, size=(lines, 80))
+
+    assert paged == ("PAGED" in sent)
+    assert paged != ("SGLANG_CACHE_DIT_FN" in sent)
+
+
+def test_a_pipe_is_never_paged_nor_coloured() -> None:
+    result = child("show", env={"PAGER": "false", "TERM": "xterm"})
+
+    assert result.code == 0
+    assert "\x1b" not in result.out
+    assert result.out.count("\n") >= 91
+
+
+def test_the_module_is_the_program(write: Write) -> None:
+    write("bad.env", BAD)
+
+    assert child("check", "-", stdin=BAD.encode(), env={"PYTHONPATH": str(ROOT)}).code == 1
+    assert child("check", "bad.env").out.startswith("bad.env:2: error crashes")

@@ -1,0 +1,145 @@
+"""Whatever a user gets wrong is one line that says what, where, and the mend."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.harness import Write, run
+
+TABLE = [
+    ("chekc", "no such command 'chekc'; did you mean 'check'? (see 'envctl --help')"),
+    ("nonsense", "no such command 'nonsense' (see 'envctl --help')"),
+    (
+        "check --frmat json",
+        "no such option: --frmat; did you mean --format? (see 'envctl check --help')",
+    ),
+    ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
+    (
+        "show --format jsn",
+        "invalid value for '--format': 'jsn' is not one of table, json, csv, markdown "
+        "(see 'envctl show --help')",
+    ),
+    ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
+    ("diff", "missing argument 'SOURCE' (see 'envctl diff --help')"),
+    ("diff good.env", "diff compares two sources or more: name another one, or defaults"),
+    (
+        "explain",
+        "explain needs the name of a variable or a rule; --rules lists the rules",
+    ),
+    ("check --select misred", "--select: no rule is called 'misred'; did you mean misread?"),
+    (
+        "check --ignore misread,zzz",
+        "--ignore: no rule is called 'zzz'; envctl explain --rules lists them",
+    ),
+    (
+        "show --section cache-dot",
+        "--section: no section is called 'cache-dot'; did you mean cache-dit?",
+    ),
+    (
+        "show SGLANG_CACHE_DIT_FM",
+        "no variable here is called SGLANG_CACHE_DIT_FM; did you mean SGLANG_CACHE_DIT_FN?",
+    ),
+    ("show zzz", "no variable here is called zzz; envctl show lists all of them"),
+    (
+        "explain SGLANG_CACHE_DIT_FM",
+        "neither a variable nor a rule is called SGLANG_CACHE_DIT_FM; "
+        "did you mean SGLANG_CACHE_DIT_FN?",
+    ),
+    (
+        "explain zzz",
+        "neither a variable nor a rule is called zzz; envctl show lists the variables",
+    ),
+    ("show -e missing.env", "missing.env: no such file"),
+    ("show -e .", ".: is a directory; name a file in it"),
+    ("show -e pipe", "pipe: is not a regular file; pipe it in and name the source -"),
+    ("check -e - -", "standard input can be read only once: name - once"),
+    ("diff - -", "standard input can be read only once: name - once"),
+    ("diff dotenv:- -", "standard input can be read only once: name - once"),
+    ("show -e - -e -", "standard input can be read only once: name - once"),
+    (
+        "export -e good.env -o good.env",
+        "--output: good.env is one of the inputs; name another file",
+    ),
+    (
+        "export -e good.env -o link.env",
+        "--output: link.env is one of the inputs; name another file",
+    ),
+    ("export -e good.env -o no/out.env", "no/out.env: no such file or directory"),
+    ("export -e good.env -o .", ".: is not a regular file; use > for anything else"),
+    ("export -e good.env -o pipe", "pipe: is not a regular file; use > for anything else"),
+    ("export -e good.env NOPE*", "nothing that is set matches NOPE*"),
+    ("export -e good.env *_FN NOPE", "nothing that is set matches NOPE"),
+    ("check --registry missing.toml", "missing.toml: no such file"),
+    ("check --registry broken.toml", "broken.toml: is no TOML: ..."),
+    (
+        "check --registry other.toml",
+        "other.toml: declare variables as [[variable]] tables, and nothing else",
+    ),
+    (
+        "check --registry type.toml",
+        "type.toml: X: no type is called 'nonsense'; types are bool, ...",
+    ),
+    ("check --sglang nonsense", "--sglang: 'nonsense' is no SGLang release; ..."),
+]
+
+
+@pytest.fixture(autouse=True)
+def _files(write: Write) -> None:
+    write("good.env", "SGLANG_CACHE_DIT_FN=2\n").with_name("link.env").symlink_to("good.env")
+    write("broken.toml", "[[variable")
+    write("other.toml", "[tool]\nname = 1\n")
+    write("type.toml", '[[variable]]\nname = "X"\ntype = "nonsense"\n')
+    os.mkfifo("pipe")
+
+
+@pytest.mark.parametrize(("line", "complaint"), TABLE)
+def test_one_line_on_standard_error_and_nothing_else(line: str, complaint: str) -> None:
+    result = run(*line.split())
+
+    assert result.code in (2, 3)
+    assert result.out == ""
+    shown, open_end, _ = complaint.partition("...")
+    assert shown == (result.complaint[: len(shown)] if open_end else result.complaint)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("missing.env", "no such file"),
+        (".", "is a directory; name a file in it"),
+        ("pipe", "is not a regular file; pipe it in and name the source -"),
+        ("good.env/below", "not a directory"),
+        ("x" * 300, "file name too long"),
+    ],
+)
+def test_what_check_cannot_read_is_a_finding_at_that_source(source: str, reason: str) -> None:
+    result = run("check", source, "--quiet")
+
+    assert result == (3, f"{source}: error unreadable: {reason}\n", "")
+
+
+def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sglang_envctl.sources.files.open", refuse, raising=False)
+
+    assert run("show", "-e", "good.env").complaint == (
+        "good.env: may not be read (permission denied)"
+    )
+
+
+def test_an_empty_source_name() -> None:
+    assert run("check", "").complaint == "a source has an empty name: give a file, - or process"
+
+
+def test_an_empty_argument_list_shows_the_help() -> None:
+    assert run() == run("--help")
+
+
+def test_hostile_arguments_are_made_visible() -> None:
+    result = run("show", "\x1b[31m\u202eX")
+
+    assert result.complaint.startswith("no variable here is called \\x1b[31m\\u202eX; ")

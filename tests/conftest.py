@@ -1,0 +1,52 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.harness import Write
+
+LEAKS = (
+    "SGLANG_", "SGL_", "GITHUB_", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "LESS", "PAGER",
+    "PYTHONIOENCODING", "PYTHONUTF8", "ENVCTL_", "TERM", "TTY_", "USE_FLAGGEMS", "FLAGCX_", "FLAGGEMS_",
+)  # fmt: skip
+"""How names begin that would change what envctl prints. `CI` stays: it says which tests must run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-releases", action="store_true", help="compare with every release, not a few"
+    )
+    parser.addoption(
+        "--regen", action="store_true", help="rewrite the expected output instead of comparing"
+    )
+
+
+@pytest.fixture
+def regen(request: pytest.FixtureRequest) -> bool:
+    """Whether expected output is to be rewritten."""
+    return bool(request.config.getoption("--regen"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(LEAKS):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write a file into an empty directory that is the current one."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str, content: str | bytes) -> Path:
+        data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return write

@@ -1,0 +1,162 @@
+"""The data that envctl comes with, and the builder that makes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sglang_envctl.audit import Audit, Forward, Rename, Use
+from sglang_envctl.releases import RELEASES, ReleaseData, data, load, newest
+from sglang_envctl.releases.__main__ import main, version_of
+from sglang_envctl.releases.build import Builder
+
+
+def use(name: str = "X", reader: str = "raw.int", default: object = 1, **more: object) -> Use:
+    values = {"default_rule": "", "file": "pkg/a.py", "line": 1, **more}
+    return Use(name=name, reader=reader, default=default, **values)  # type: ignore[arg-type]
+
+
+def built(**audits: Audit) -> ReleaseData:
+    builder = Builder()
+    for release, audit in audits.items():
+        builder.add(release.replace("_", "."), audit)
+    return ReleaseData(json.loads(json.dumps(builder.data())))
+
+
+def test_the_file_and_the_literal_list_the_same_releases() -> None:
+    assert load().releases == RELEASES
+    assert newest() == RELEASES[-1]
+
+
+def test_the_file_is_small() -> None:
+    assert data.PATH.stat().st_size < 500_000
+
+
+def test_a_name_that_stays_is_one_span() -> None:
+    found = built(
+        v1_0=Audit((use(line=5),)), v1_1=Audit((use(line=7),)), v1_2=Audit((use(line=9),))
+    ).history("X")
+    assert [(span.since, span.until, span.where) for span in found] == [
+        ("v1.0", "v1.2", "pkg/a.py:9")
+    ]
+
+
+def test_a_changed_reader_default_or_flag_is_a_new_span() -> None:
+    found = built(
+        v1_0=Audit((use(),)),
+        v1_1=Audit((use(default=2),)),
+        v1_2=Audit((use(default=2, reader="raw.text"),)),
+        v1_3=Audit((use(default=2, reader="raw.text", tests_only=True),)),
+    )
+    spans = found.history("X")
+    assert [(span.since, span.reader, span.default, span.tests_only) for span in spans] == [
+        ("v1.0", "raw.int", 1, False),
+        ("v1.1", "raw.int", 2, False),
+        ("v1.2", "raw.text", 2, False),
+        ("v1.3", "raw.text", 2, True),
+    ]
+    assert found.first_last("X") == ("v1.0", "v1.3")
+
+
+def test_a_name_that_goes_and_comes_back_has_two_spans() -> None:
+    found = built(v1=Audit((use(),)), v2=Audit(()), v3=Audit((use(),)))
+    assert [(span.since, span.until) for span in found.history("X")] == [("v1", "v1"), ("v3", "v3")]
+    assert [bool(found.uses("X", release)) for release in found.releases] == [True, False, True]
+    assert found.read_names("v2") == frozenset()
+
+
+def test_what_is_only_declared_is_not_read() -> None:
+    found = built(v1=Audit((use(declared_only=True),)), v2=Audit((use(),)))
+    assert found.read_names("v1") == frozenset()
+    assert found.read_names("v2") == {"X"}
+    assert found.names() == {"X"}
+    assert found.first_last("X") == ("v2", "v2")
+    assert found.uses("X", "v1")[0].declared_only
+
+
+def test_a_test_of_presence_says_nothing_where_more_is_known() -> None:
+    uses = (
+        use(),
+        use(reader="raw.presence", default=False),
+        use("Y", "raw.presence", default=False),
+    )
+    found = built(v1=Audit(uses))
+    assert [item.reader for item in found.uses("X", "v1")] == ["raw.int"]
+    assert [item.reader for item in found.uses("Y", "v1")] == ["raw.presence"]
+
+
+def test_test_code_says_nothing_where_other_code_reads() -> None:
+    uses = (use(), use(reader="raw.text", file="tests/test_a.py"))
+    assert [item.reader for item in built(v1=Audit(uses)).uses("X", "v1")] == ["raw.int"]
+
+
+@pytest.mark.parametrize("default", [None, "", 0, False, 0.5, [], {}, "x", {"a": [1]}])
+@pytest.mark.parametrize("rule", ["", "f()"])
+def test_defaults_survive(default: object, rule: str) -> None:
+    found = built(v1=Audit((use(default=default, default_rule=rule),))).uses("X", "v1")[0]
+    assert (found.default, found.default_rule) == (default, rule)
+    assert type(found.default) is type(default)
+
+
+def test_renames_and_forwarding() -> None:
+    rename = Rename("OLD", "NEW", "inverted", "a note", "pkg/a.py", 3)
+    forward = Forward("SGL_", "SGLANG_", old_wins=True, file="pkg/a.py", line=9)
+    found = built(v1=Audit((), (rename,), (forward,)), v2=Audit(()))
+    span = found.rename("OLD", "v1")
+    assert span is not None
+    assert (span.new, span.transform, span.note, span.since, span.until) == (
+        "NEW", "inverted", "a note", "v1", "v1",
+    )  # fmt: skip
+    assert found.rename("OLD", "v2") is None
+    assert found.renames("v2") == ()
+    assert (found.forwards("v1"), found.forwards("v2")) == (True, False)
+
+
+def test_a_forwarding_rename_counts_more_than_a_warning() -> None:
+    renames = (Rename("OLD", "", "", "note", "a.py", 1), Rename("OLD", "NEW", "", "", "a.py", 2))
+    span = built(v1=Audit((), renames)).rename("OLD", "v1")
+    assert span is not None
+    assert span.new == "NEW"
+
+
+def test_an_unknown_name_or_release() -> None:
+    found = built(v1=Audit(()))
+    assert (found.uses("X", "v1"), found.history("X"), found.first_last("X")) == ((), (), None)
+    with pytest.raises(KeyError, match="no data for release v9"):
+        found.uses("X", "v9")
+
+
+def package(folder: Path, version: str, name: str) -> Path:
+    target = folder / version / "sglang"
+    target.mkdir(parents=True)
+    (target / "__init__.py").write_text("", "utf-8")
+    (target / "version.py").write_text(f'__version__ = "{version}"\n', "utf-8")
+    (target / "a.py").write_text(f"import os\nos.getenv({name!r})\n", "utf-8")
+    return target
+
+
+def test_the_command_extends_what_is_there(tmp_path: Path) -> None:
+    one, two = package(tmp_path, "0.9.1", "ONE"), package(tmp_path, "0.9.2", "TWO")
+    into = tmp_path / "into"
+    into.mkdir()
+    for arguments in ([str(two)], [str(one)], [str(one), str(two), "--jobs", "1"]):
+        assert main(["--into", str(into), *arguments]) == 0
+    found = ReleaseData(json.loads((into / "data.json").read_bytes()))
+    assert found.releases == ("0.9.1", "0.9.2")
+    assert found.read_names("0.9.1") == {"ONE"}
+    assert found.read_names("0.9.2") == {"TWO"}
+    assert '"0.9.1",\n    "0.9.2",\n' in (into / "published.py").read_text("utf-8")
+    first = (into / "data.json").read_bytes()
+    assert main(["--into", str(into), "--fresh", str(one), str(two), "--jobs", "1"]) == 0
+    assert (into / "data.json").read_bytes() == first
+
+
+def test_the_version_of_a_target(tmp_path: Path) -> None:
+    assert version_of(Path("x/sglang-0.5.9.post1-py3-none-any.whl")) == "0.5.9.post1"
+    (tmp_path / "sglang").mkdir()
+    (tmp_path / "sglang-0.5.7.dist-info").mkdir()
+    assert version_of(tmp_path / "sglang") == "0.5.7"
+    with pytest.raises(SystemExit, match="cannot tell which release"):
+        version_of(tmp_path / "elsewhere" / "sglang")

@@ -1,0 +1,95 @@
+"""What a person and a pipe see, screen by screen; `pytest --regen` draws them again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.harness import PERSON, SGR, Write, run
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+PROD = """\
+# production
+SGLANG_CACHE_DIT_ENABLED=on
+SGLANG_CACHE_DIT_FN=one
+SGLANG_CACHE_DIT_ENABELD=1
+export SGLANG_CLOUD_STORAGE_TYPE=s3
+SGLANG_S3_ACCESS_KEY_ID=AKIAABCDEFGHIJKLMNOP
+SGLANG_S3_SECRET_ACCESS_KEY=hunter2hunter2
+SGLANG_S3_ENDPOINT_URL=https://user:pa55@s3.eu-central.objects.example.org/${NOPE}
+SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces
+SGLANG_USE_MLX=on
+APP_NAME=my app # the app
+APP_TOKEN=supersecretvalue
+PATH=/usr/bin
+broken line here
+SGLANG_CACHE_DIT_BN=2
+SGLANG_CACHE_DIT_BN=3
+"""
+STAGING = """\
+SGLANG_CACHE_DIT_ENABLED=true
+SGLANG_CACHE_DIT_FN=2
+APP_NAME="[bold]their[/] app"
+APP_TOKEN=anothersecret
+"""
+SCREENS = {
+    "show": "show -e prod.env --section cache-dit --section cloud-storage --section other",
+    "show-set": "show -e prod.env --set",
+    "explain": "explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env",
+    "explain-rule": "explain misread",
+    "rules": "explain --rules",
+    "check": "check prod.env missing.env",
+    "diff": "diff prod.env staging.env defaults",
+    "diff-raw": "diff staging.env prod.env --raw",
+}
+
+
+@pytest.fixture(autouse=True)
+def _files(write: Write) -> None:
+    write("prod.env", PROD)
+    write("staging.env", STAGING)
+
+
+@pytest.mark.parametrize("form", ["80", "140", "plain"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_screen(screen: str, form: str, regen: bool) -> None:
+    env = {} if form == "plain" else {**PERSON, "COLUMNS": form, "NO_COLOR": "1"}
+    args = SCREENS[screen].split()
+    result = run(*args, "--sglang", "0.5.23", env=env)
+    text = re.sub(r"#[0-9a-f]{6}\b", "#xxxxxx", SGR.sub("", result.out + result.err))
+    drawn = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    golden = GOLDEN / f"{screen}.{form}.txt"
+    if regen:
+        golden.write_text(drawn, encoding="utf-8")
+        pytest.skip(f"{golden.name} rewritten")
+
+    assert golden.read_text(encoding="utf-8") == drawn
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 119, 120, 200])
+@pytest.mark.parametrize("screen", [screen for screen in SCREENS if "explain" not in screen])
+def test_no_line_is_wider_than_the_screen(screen: str, columns: int) -> None:
+    env = {**PERSON, "COLUMNS": str(columns)}
+    out = SGR.sub("", run(*SCREENS[screen].split(), env=env).out)
+
+    assert [line for line in out.splitlines() if len(line.rstrip()) > columns] == []
+
+
+def test_no_golden_file_is_left_over() -> None:
+    expected = {f"{screen}.{form}.txt" for screen in SCREENS for form in ("80", "140", "plain")}
+
+    assert expected == {path.name for path in GOLDEN.iterdir()}
+
+
+def test_colour_is_never_the_only_sign() -> None:
+    """What stands out in colour is also marked by a letter or a word."""
+    env = {**PERSON, "COLUMNS": "140"}
+    styled = run("show", "-e", "prod.env", "--set", env=env).out
+    plain = run("show", "-e", "prod.env", "--set", env={**env, "NO_COLOR": "1"}).out
+
+    assert styled != plain
+    assert SGR.sub("", styled) == SGR.sub("", plain)
+    set_lines = [line for line in SGR.sub("", plain).splitlines() if line.startswith("* ")]
+    assert len(set_lines) == 13

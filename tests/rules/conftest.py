@@ -1,0 +1,41 @@
+"""A .env text judged by one or all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.environment import Layer, compose
+from sglang_envctl.redaction import redactor
+from sglang_envctl.registry import load
+from sglang_envctl.rules import Finding, Subject, run
+from sglang_envctl.settings import settle
+from sglang_envctl.sources.dotenv import read
+from sglang_envctl.sources.model import Context
+
+Judge = Callable[..., tuple[Finding, ...]]
+
+
+def judge(text: str, *rules: str, release: str = "0.5.23", ignore: str = "") -> tuple[Finding, ...]:
+    """The findings about a .env text, of the rules named or of all."""
+    layer = read("test.env", text.encode("utf-8", "surrogateescape"), Context())
+    return judge_layers(layer, rules=rules, release=release, ignore=ignore)
+
+
+def judge_layers(
+    *layers: Layer, rules: tuple[str, ...] = (), release: str = "0.5.23", ignore: str = ""
+) -> tuple[Finding, ...]:
+    environment = compose(layers)
+    subject = Subject(settle(environment, load(), release), redactor([environment], load()))
+    return run(subject, select=rules, ignore=ignore.split())
+
+
+@pytest.fixture(name="judge", scope="session")
+def judge_fixture() -> Judge:
+    return judge
+
+
+@pytest.fixture(name="judge_layers", scope="session")
+def judge_layers_fixture() -> Judge:
+    return judge_layers

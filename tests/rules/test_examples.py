@@ -1,0 +1,69 @@
+"""Every rule's page: its wrong example fires it, its right one does not, and both are readable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sglang_envctl.rules import FAMILIES, Finding, Rule, rules, unreadable
+
+Judge = Callable[..., tuple[Finding, ...]]
+CASES = Path(__file__).parents[1] / "data" / "rules"
+
+
+def _cases(kind: str) -> list[object]:
+    found = sorted(CASES.glob(f"*/{kind}/*.env"))
+    return [pytest.param(path, id=f"{path.parts[-3]}-{path.stem}") for path in found]
+
+
+@pytest.fixture(params=[slug for slug in rules() if slug != "unreadable"])
+def rule(request: pytest.FixtureRequest) -> Rule:
+    return rules()[request.param]
+
+
+def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
+    found = {(finding.rule, finding.severity) for finding in judge(rule.wrong)}
+    assert found == {(rule.slug, rule.severity)}
+
+
+def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
+    assert judge(rule.right) == ()
+
+
+def test_page_is_complete(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.slug)
+    assert re.fullmatch(r"[A-Z$].{10,80}[^.\s]", rule.summary)
+    assert re.search(r"[.]$", rule.why)
+    assert re.search(r"[.?]$", rule.fix)
+
+
+def test_no_slug_is_taken_twice() -> None:
+    slugs = [rule.slug for family in FAMILIES for rule in family.RULES]
+    assert sorted(slugs) == sorted(set(slugs))
+
+
+def test_source_that_cannot_be_read_is_a_finding_about_the_source() -> None:
+    finding = unreadable("prod.env", "prod.env: no such file")
+    assert (finding.rule, finding.severity, finding.name) == ("unreadable", "error", "")
+    assert (finding.message, finding.origin.source) == ("prod.env: no such file", "prod.env")
+
+
+@pytest.mark.parametrize("path", _cases("fires"))
+def test_file_fires(path: Path, judge: Judge) -> None:
+    slug = path.parts[-3]
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    assert {finding.rule for finding in judge(text, slug)} == {slug}
+
+
+@pytest.mark.parametrize("path", _cases("silent"))
+def test_file_is_silent(path: Path, judge: Judge) -> None:
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    assert judge(text, path.parts[-3]) == ()
+
+
+def test_files_stand_under_the_names_of_rules() -> None:
+    assert {path.name for path in CASES.iterdir()} - rules().keys() == set()
+    assert {path.parent.name for path in CASES.glob("*/*/*.env")} == {"fires", "silent"}

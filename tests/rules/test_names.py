@@ -1,0 +1,233 @@
+"""Names that nothing documents: which are misspelt, which are known all the same, which are foreign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.releases import load as load_releases
+from sglang_envctl.rules import Finding
+from sglang_envctl.rules.names import is_service_link
+
+Judge = Callable[..., tuple[Finding, ...]]
+
+
+def _told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+    return [(f.rule, f.severity, f.message) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("SGLANG_CACHE_DIT_ENABELD", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG_CACHE_DTI_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG_CACHEDIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG_CACHE__DIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG__CACHE_DIT_ENABLED_", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG-CACHE-DIT-ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANGCACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SG_LANG_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("sglang_cache_dit_enabled", "SGLANG_CACHE_DIT_ENABLED"),
+        ("Sglang_Cache_Dit_Enabled", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SLGANG_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLAN_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGL_CACHE_DIT_ENABELD", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG_DIT_CACHE_ENABLED", "SGLANG_CACHE_DIT_ENABLED"),
+        ("SGLANG_S3_BUCKET", "SGLANG_S3_BUCKET_NAME"),
+        ("SGLANG_S3_BUKET_NAME", "SGLANG_S3_BUCKET_NAME"),
+        ("SGLANG_KERNEL_API_LOG_LEVEL", "SGLANG_KERNEL_API_LOGLEVEL"),
+        ("SGLANG_FL_OOT_BLACKLST", "SGLANG_FL_OOT_BLACKLIST"),
+        ("SGLANG_PLUGIN", "SGLANG_PLUGINS"),
+        # Documented nowhere, read all the same: offered, and told by case.
+        ("SGLANG_EXPERT_DISTRIBUTION_RECODER_DIR", "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR"),
+        ("sglang_torch_profiler_dir", "SGLANG_TORCH_PROFILER_DIR"),
+    ],
+)
+def test_misspelt_name_is_an_error_that_names_the_right_one(
+    written: str, meant: str, judge: Judge
+) -> None:
+    found = [(f.rule, f.severity, f.name) for f in judge(f"{written}=x", "unknown-variable")]
+    assert found == [("unknown-variable", "error", written)]
+    message = judge(f"{written}=x", "unknown-variable")[0].message
+    assert message.startswith(f"nothing reads this name; did you mean {meant}")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("NVSHMEM_SYMETRIC_SIZE", "NVSHMEM_SYMMETRIC_SIZE"),
+        ("NVSHEM_SYMMETRIC_SIZE", "NVSHMEM_SYMMETRIC_SIZE"),
+        ("GLOO_SOCKET_IFNAMES", "GLOO_SOCKET_IFNAME"),
+        ("MACA_SMALL_PAGE_SIZE_ENABLE", "MACA_SMALL_PAGESIZE_ENABLE"),
+        ("TRITON_ENABLE_MACA_CHAIN_DOT_OPTS", "TRITON_ENABLE_MACA_CHAIN_DOT_OPT"),
+        ("ETCD_ENDPOINT", "ETCD_ENDPOINTS"),
+        ("USE_FLAG_GEMS", "USE_FLAGGEMS"),
+        ("FLAGGEMS_RECORD", "SGLANG_FLAGGEMS_RECORD"),
+        ("FLAGCX_PAHT", "FLAGCX_PATH"),
+    ],
+)
+def test_near_miss_in_a_foreign_namespace_is_a_warning(
+    written: str, meant: str, judge: Judge
+) -> None:
+    message = f"nothing reads this name; did you mean {meant}?"
+    assert _told(judge(f"{written}=x")) == [("unknown-variable", "warning", message)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SGLANG_CACHE_DIT_DMD",
+        "SGLANG_TORCH_PROFILER_DIR",
+        "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
+        "SGLANG_DIFFUSION_PLATFORM_OVERRIDE",
+        "SGLANG_PERF_LOG_DIR",
+        "SGLANG_PLATFORM",
+        "SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK",
+        "SGLANG_FL_DISPATCH_DEBUG",
+        "FLAGCX_DEBUG",
+        "FLAGGEMS_DB_URL",
+        "NVSHMEM_QP_DEPTH",
+        "NVSHMEM_DISABLE_NVLS",
+        "SHMEM_SYMMETRIC_SIZE",
+        "ISHMEM_SYMMETRIC_SIZE",
+        "TRITON_DISABLE_MACA_COMPILER_INT8_OPT",
+        "PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM",
+        "NATS_AUTH_TOKEN",
+        "DYN_LOGGING_CONFIG_PATH",
+        "CACHE_DIT_ENABLED",
+        "MY_SGLANG_CACHE_DIT_ENABLED",
+        "PATHS",
+        "LD_LIBRARY_PATHS",
+        "_",
+        "A" * 5000,
+    ],
+)
+def test_name_that_is_read_or_foreign_is_not_mentioned(name: str, judge: Judge) -> None:
+    assert judge(f"{name}=x") == ()
+
+
+@pytest.mark.parametrize("release", load_releases().releases)
+def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge: Judge) -> None:
+    text = "".join(f"{name}=x\n" for name in sorted(load_releases().read_names(release)))
+    assert judge(text, "unknown-variable", release=release) == ()
+
+
+def test_name_that_resembles_nothing_is_information_only(judge: Judge) -> None:
+    message = "is not documented, and resembles no name that SGLang reads"
+    told = _told(judge("SGLANG_ACME_GATEWAY_QUOTA=x"))
+    assert told == [("unknown-variable", "info", message)]
+
+
+def test_name_one_word_away_from_an_undocumented_one_is_a_guess(judge: Judge) -> None:
+    message = "nothing reads this name; did you mean SGLANG_TORCH_PROFILER_DIR?"
+    told = _told(judge("SGLANG_TORCH_PROFILER_TRACE_DIR=x"))
+    assert told == [("unknown-variable", "warning", message)]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "expected"),
+    [
+        ("SGLANG_SERVICE_HOST", "10.0.0.1", True),
+        ("SGLANG_SERVICE_PORT", "30000", True),
+        ("SGLANG_SERVICE_PORT_HTTP", "30000", True),
+        ("SGLANG_PORT", "tcp://10.0.0.1:30000", True),
+        ("SGLANG_PORT", "30000", False),
+        ("SGLANG_PORT_80_TCP", "tcp://10.0.0.1:80", True),
+        ("SGLANG_PORT_80_TCP_ADDR", "10.0.0.1", True),
+        ("SGLANG_PORT_80_TCP_PORT", "80", True),
+        ("SGLANG_PORT_80_TCP_PROTO", "tcp", True),
+        ("SGLANG_PORT_53_UDP_ADDR", "10.0.0.1", True),
+        ("SGLANG_PORT_38412_SCTP", "sctp://10.0.0.1:38412", True),
+        ("SGLANG_CACHE_DIT_SERVICE_HOST", "10.0.0.1", True),
+        ("SGLANG_CACHE_DIT_ENABLED", "tcp://10.0.0.1:80", False),
+        ("SGLANG_HOST", "10.0.0.1", False),
+        ("sglang_service_host", "10.0.0.1", False),
+    ],
+)
+def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> None:
+    assert is_service_link(name, raw) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "release", "expected"),
+    [
+        (
+            "SGLANG_DIFFUSION_TARGET_DEVICE=cuda",
+            "0.5.23",
+            "has no effect: SGLang 0.5.23 does not read it",
+        ),
+        (
+            "SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG",
+            "0.5.21",
+            "has no effect: SGLang 0.5.21 fetches it and does nothing with it",
+        ),
+        (
+            "SGLANG_PLUGINS=sglang_fl",
+            "0.5.10.post1",
+            "has no effect: SGLang 0.5.10.post1 does not read it; 0.5.11 to the newest release do",
+        ),
+        (
+            "SGLANG_CACHE_DIT_ENABLED=true",
+            "0.5.6",
+            "has no effect: SGLang 0.5.6 does not read it; 0.5.6.post1 to the newest release do",
+        ),
+        (
+            "SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda",
+            "0.5.12",
+            "has no effect: SGLang 0.5.12 does not read it; 0.5.13 to 0.5.23 do",
+        ),
+        (
+            "SGLANG_ENABLE_CP_V2=1",
+            "0.5.23",
+            "is deprecated: SGLang 0.5.23 only warns about it",
+        ),
+    ],
+)
+def test_name_that_this_release_does_not_read(
+    text: str, release: str, expected: str, judge: Judge
+) -> None:
+    assert _told(judge(text, release=release)) == [("not-read", "warning", expected)]
+
+
+@pytest.mark.parametrize(
+    "text", ["SGLANG_PLUGINS=sglang_fl", "SGLANG_DIFFUSION_CACHE_ROOT=/data", "USE_FLAGGEMS=1"]
+)
+def test_name_that_this_release_reads(text: str, judge: Judge) -> None:
+    assert judge(text, "not-read") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "release", "expected"),
+    [
+        (
+            "SGL_DIFFUSION_CACHE_ROOT=/data",
+            "0.5.23",
+            "is the old name of SGLANG_DIFFUSION_CACHE_ROOT: SGLang warns, and copies the text there",
+        ),
+        (
+            "SGL_USE_RUNAI_MODEL_STREAMER=0\nSGLANG_USE_RUNAI_MODEL_STREAMER=1",
+            "0.5.23",
+            "is the old name of SGLANG_USE_RUNAI_MODEL_STREAMER, which is also set: the old name wins",
+        ),
+        (
+            "SGLANG_FORWARD_TIMEOUT_MS=1000",
+            "0.5.20",
+            "is the old name of SGLANG_REQ_RUNNING_TIMEOUT: SGLang warns, and copies it there, "
+            "divided by 1000",
+        ),
+    ],
+)
+def test_old_name(text: str, release: str, expected: str, judge: Judge) -> None:
+    assert _told(judge(text, release=release)) == [("renamed", "warning", expected)]
+
+
+def test_one_old_name_with_the_text_of_the_present_one(judge: Judge) -> None:
+    text = "SGL_USE_RUNAI_MODEL_STREAMER=0\nSGLANG_USE_RUNAI_MODEL_STREAMER=0"
+    message = "SGLang warns, and copies the text there"
+    assert [f.message.partition(": ")[2] for f in judge(text)] == [message]
+
+
+def test_20_000_unknown_names_are_judged(judge: Judge) -> None:
+    text = "".join(f"SGLANG_CACHE_DIT_ENABLD_{n}_{n * 7}=x\n" for n in range(20_000))
+    assert len(judge(text, "unknown-variable")) == 20_000

@@ -1,0 +1,149 @@
+"""Variables that need, exclude or switch off one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.rules import Finding
+
+Judge = Callable[..., tuple[Finding, ...]]
+RULES = ("conflict", "missing-companion", "no-effect", "incomplete-pair")
+S3 = "SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n"
+ON = "SGLANG_CACHE_DIT_ENABLED=true\n"
+BINS = "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS=8\nSGLANG_CACHE_DIT_SCM_CACHE_BINS=1\n"
+
+FIRES = [
+    ("conflict", "error", "SGLANG_FL_OOT_WHITELIST=TopK\nSGLANG_FL_OOT_BLACKLIST=RMSNorm"),
+    ("conflict", "error", "SGLANG_FL_FLAGOS_WHITELIST=mm\nSGLANG_FL_FLAGOS_BLACKLIST=mm"),
+    ("conflict", "error", "SGLANG_FL_FLAGOS_BLACKLIST=mm\nSGLANG_FL_FLAGOS_WHITELIST=,"),
+    ("missing-companion", "error", "SGLANG_CLOUD_STORAGE_TYPE=s3"),
+    ("missing-companion", "error", "SGLANG_CLOUD_STORAGE_TYPE=S3\nSGLANG_S3_BUCKET_NAME="),
+    ("missing-companion", "error", f"{S3}SGLANG_S3_ACCESS_KEY_ID=a-key-1"),
+    ("missing-companion", "error", f"{S3}SGLANG_S3_SECRET_ACCESS_KEY=a-secret-1"),
+    ("missing-companion", "warning", "SGLANG_FL_DIST_BACKEND=flagcx"),
+    ("missing-companion", "warning", f"{ON}SGLANG_CACHE_DIT_SCM_COMPUTE_BINS=8,3"),
+    ("missing-companion", "warning", f"{ON}SGLANG_CACHE_DIT_SCM_CACHE_BINS=1\n"
+                                     "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS="),
+    ("no-effect", "warning", "SGLANG_S3_BUCKET_NAME=media"),
+    ("no-effect", "warning", "SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log"),
+    ("no-effect", "warning", "SGLANG_KERNEL_API_LOGDEST=stderr"),
+    ("no-effect", "info", "SGLANG_KERNEL_API_LOGDEST=stderr\nSGLANG_KERNEL_API_LOGLEVEL=0"),
+    ("no-effect", "info", "SGLANG_KERNEL_API_LOGLEVEL=5\nSGLANG_KERNEL_API_DUMP_DIR=/dumps"),
+    ("no-effect", "info", "USE_FLAGGEMS=0\nSGLANG_FL_FLAGOS_BLACKLIST=mm"),
+    ("no-effect", "info", "SGLANG_FL_OOT_ENABLED=0\nSGLANG_FL_PREFER=vendor"),
+    ("no-effect", "info", "FLAGCX_PATH=/opt/FlagCX\nSGLANG_FL_DIST_BACKEND=nccl"),
+    ("no-effect", "info", "SGLANG_CACHE_DIT_FN=2"),
+    ("no-effect", "info", f"{ON}SGLANG_CACHE_DIT_TS_ORDER=2"),
+    ("no-effect", "warning", f"{ON}{BINS}SGLANG_CACHE_DIT_SCM_PRESET=fast"),
+    ("no-effect", "warning", "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PLATFORM=ascend"),
+    ("incomplete-pair", "info", "RUSTUP_UPDATE_ROOT=https://mirror.example.org/rustup"),
+    ("incomplete-pair", "info", "MACA_GRAPH_LAUNCH_QUEUE_POLICY=3"),
+]  # fmt: skip
+
+SILENT = [
+    "SGLANG_FL_OOT_WHITELIST=TopK",
+    "SGLANG_FL_OOT_WHITELIST=TopK\nSGLANG_FL_OOT_BLACKLIST=",
+    "SGLANG_FL_FLAGOS_WHITELIST=mm\nSGLANG_FL_FLAGOS_BLACKLIST=' '",
+    "SGLANG_FL_OOT_WHITELIST=TopK\nSGLANG_FL_FLAGOS_BLACKLIST=mm",
+    "SGLANG_CLOUD_STORAGE_TYPE=none",
+    S3,
+    f"{S3}SGLANG_S3_ACCESS_KEY_ID=\nSGLANG_S3_SECRET_ACCESS_KEY=",
+    f"{S3}SGLANG_S3_ACCESS_KEY_ID=a-key-1\nSGLANG_S3_SECRET_ACCESS_KEY=a-secret-1",
+    "SGLANG_S3_BUCKET_NAME=",
+    "SGLANG_FL_DIST_BACKEND=flagcx\nFLAGCX_PATH=/opt/FlagCX",
+    "SGLANG_FL_DIST_BACKEND=nccl",
+    "FLAGCX_PATH=/opt/FlagCX",
+    "FLAGCX_PATH=/opt/FlagCX\nSGLANG_FL_DIST_BACKEND=",
+    f"{ON}{BINS}",
+    f"{ON}SGLANG_CACHE_DIT_SCM_COMPUTE_BINS=8\nSGLANG_CACHE_DIT_SCM_CACHE_BINS=1",
+    f"{ON}SGLANG_CACHE_DIT_SCM_PRESET=fast\nSGLANG_CACHE_DIT_SCM_COMPUTE_BINS=",
+    f"{ON}SGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=2",
+    "SGLANG_KERNEL_API_LOGLEVEL=12\nSGLANG_KERNEL_API_DUMP_DIR=/dumps",
+    "SGLANG_KERNEL_API_LOGLEVEL=-1\nSGLANG_KERNEL_API_LOGDEST=stderr",
+    "SGLANG_FLAGGEMS_RECORD=yes\nSGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log",
+    "SGLANG_FL_CONFIG=\nSGLANG_FL_PLATFORM=ascend",
+    "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PREFER=reference",
+    "MACA_GRAPH_LAUNCH_QUEUE_POLICY=3\nMCDBG_GRAPH_LAUNCH_QUEUE_POLICY=3",
+]
+
+
+@pytest.mark.parametrize(("rule", "severity", "text"), FIRES)
+def test_relation_that_is_broken(rule: str, severity: str, text: str, judge: Judge) -> None:
+    assert [(f.rule, f.severity) for f in judge(text, *RULES)] == [(rule, severity)]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_relation_that_holds(text: str, judge: Judge) -> None:
+    assert judge(text, *RULES) == ()
+
+
+def test_yaml_file_that_every_variable_overrides(judge: Judge) -> None:
+    text = (
+        "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PREFER=vendor\nSGLANG_FL_STRICT=1\n"
+        "SGLANG_FL_PER_OP=topk=vendor\nSGLANG_FL_OOT_BLACKLIST=TopK\n"
+        "SGLANG_FL_FLAGOS_BLACKLIST=mm\nSGLANG_FL_DENY_VENDORS=cuda\n"
+    )
+    assert judge(text, "no-effect") == ()
+    found = judge(f"{text}SGLANG_FL_ALLOW_VENDORS=ascend\n", "no-effect")
+    assert [(f.name, f.severity) for f in found] == [("SGLANG_FL_CONFIG", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        ("SGLANG_FL_OOT_WHITELIST=a\nSGLANG_FL_OOT_BLACKLIST=b", "SGLANG_FL_OOT_BLACKLIST", 2),
+        ("SGLANG_FL_OOT_BLACKLIST=b\nSGLANG_FL_OOT_WHITELIST=a", "SGLANG_FL_OOT_WHITELIST", 2),
+    ],
+)
+def test_conflict_is_told_once_at_the_later_line(
+    text: str, name: str, line: int, judge: Judge
+) -> None:
+    assert [(f.name, f.origin.line) for f in judge(text, "conflict")] == [(name, line)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "mend"),
+    [
+        (
+            "SGLANG_CLOUD_STORAGE_TYPE=s3",
+            "needs SGLANG_S3_BUCKET_NAME, which is not set: without a bucket, cloud storage stays "
+            "off and no message says so",
+            "set SGLANG_S3_BUCKET_NAME",
+        ),
+        (
+            "SGLANG_S3_BUCKET_NAME=media",
+            "has no effect: it is looked at only while SGLANG_CLOUD_STORAGE_TYPE is s3",
+            "set SGLANG_CLOUD_STORAGE_TYPE=s3",
+        ),
+        (
+            "SGLANG_KERNEL_API_DUMP_DIR=/dumps",
+            "has no effect: it is looked at only while SGLANG_KERNEL_API_LOGLEVEL is 10 or more",
+            "set SGLANG_KERNEL_API_LOGLEVEL=10",
+        ),
+        (
+            "SGLANG_KERNEL_API_LOGDEST=stderr",
+            "has no effect: it is looked at only while SGLANG_KERNEL_API_LOGLEVEL is not 0",
+            "set SGLANG_KERNEL_API_LOGLEVEL=1",
+        ),
+        (
+            "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PLATFORM=ascend",
+            "has no effect: SGLANG_FL_CONFIG is set and wins",
+            "remove one or the other",
+        ),
+        (
+            f"{ON}{BINS}SGLANG_CACHE_DIT_SCM_PRESET=fast",
+            "has no effect: SGLANG_CACHE_DIT_SCM_COMPUTE_BINS and SGLANG_CACHE_DIT_SCM_CACHE_BINS "
+            "are set and win",
+            "remove one or the other",
+        ),
+        (
+            "MACA_GRAPH_LAUNCH_QUEUE_POLICY=3",
+            "is set without MCDBG_GRAPH_LAUNCH_QUEUE_POLICY, which usually goes with it",
+            "",
+        ),
+    ],
+)
+def test_message_and_mend(text: str, message: str, mend: str, judge: Judge) -> None:
+    assert [(f.message, f.help) for f in judge(text, *RULES)] == [(message, mend)]

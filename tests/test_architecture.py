@@ -1,0 +1,140 @@
+"""Which module may use what: the data flows one way, and Rich, files and the environment stay out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sglang_envctl
+
+PACKAGE = Path(sglang_envctl.__file__).parent
+PREFIX = "sglang_envctl."
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+# Part of the command line; a test of the release data and the tools that build it is elsewhere.
+BUILDERS = ("audit", "releases", "completion")
+
+# From the bottom up: no module uses anything of a line below its own.
+STAGES = [
+    {"display", "errors", "meaning", "namesakes", "environment", "__init__"},
+    {"registry", "readers", "releases", "audit", "sources", "legacy", "redaction"},
+    {"settings"},
+    {"rules", "changes", "pages", "exports", "reports"},
+    {"api", "cli", "completion", "__main__"},
+]
+STAGE_OF = {part: number for number, stage in enumerate(STAGES) for part in stage}
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def imports(module: str, *, at_start: bool = False) -> Iterator[str]:
+    """The modules that a module imports; `at_start`: not those inside functions or for types."""
+    nodes: Iterator[ast.AST] | list[ast.stmt]
+    nodes = tree(module).body if at_start else ast.walk(tree(module))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (
+                name if name.removeprefix(PREFIX) in MODULES else node.module for name in inside
+            )
+
+
+def part(module: str) -> str:
+    """The part of the package that a module belongs to."""
+    return module.removeprefix(PREFIX).split(".")[0] if module != "sglang_envctl" else "__init__"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_edge_imports_rich_and_typer(module: str) -> None:
+    found = {name.split(".")[0] for name in imports(module)} & {
+        "rich",
+        "typer",
+        "pydantic",
+        "click",
+    }
+    allowed = {
+        "cli": {"typer", "rich"},
+        "reports.terminal": {"rich"},
+        "completion": {"typer"},
+    }
+
+    assert found <= allowed.get(module, allowed.get(part(module), set()))
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if part(m) not in BUILDERS])
+def test_only_sources_open_files_and_start_processes(module: str) -> None:
+    opens = {
+        ast.unparse(node.func)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1]
+        in {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "mkstemp"}
+    }
+    programs = {"subprocess", "multiprocessing", "socket", "urllib.request"} & set(imports(module))
+    writers = {"cli.output": {"os.fdopen", "tempfile.mkstemp"}, "cli.outcome": {"os.open"}}
+    # sources.files.read_bytes is how a registry file is opened.
+    own = {"read_bytes"} if module == "registry.user" else set()
+
+    assert programs == set()
+    assert part(module) == "sources" or opens <= writers.get(module, set()) | own
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if part(m) not in BUILDERS])
+def test_only_the_process_source_looks_at_the_environment(module: str) -> None:
+    looked_at = {
+        ast.unparse(node)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
+    }
+    # The terminal's own settings, and a switch for those who mend envctl.
+    allowed = {"sources.process", "cli.output", "cli.outcome"}
+
+    assert not looked_at or module in allowed
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "__init__"])
+def test_no_stage_knows_the_one_after_it(module: str) -> None:
+    used = {part(name) for name in imports(module) if name.startswith(PREFIX)}
+
+    assert part(module) in STAGE_OF, f"give {part(module)} a place in STAGES"
+    assert {p for p in used if STAGE_OF[p] > STAGE_OF[part(module)]} == set()
+
+
+def test_no_module_needs_itself_to_be_imported() -> None:
+    needs = {
+        module: {
+            name.removeprefix(PREFIX)
+            for name in imports(module, at_start=True)
+            if name.startswith(PREFIX)
+        }
+        & MODULES.keys()
+        for module in MODULES
+    }
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join((*path, module))
+        if module not in done:
+            for other in needs[module]:
+                visit(other, (*path, module))
+            done.add(module)
+
+    for module in needs:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_is_called_utils_and_no_module_is_too_long_to_read(module: str) -> None:
+    lines = MODULES[module].read_text(encoding="utf-8").count("\n")
+
+    assert "util" not in module
+    assert lines <= 450 or part(module) == "registry"
