@@ -229,7 +229,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Findings about the text of every layer."""
     for layer in subject.settings.environment.layers:
         for note in layer.notes:
-            yield _of_note(note)
+            yield _of_note(note, secret=note.name in subject.redactor.names)
         for line, slugs in layer.ignores.items():
             yield from _unknown_suppressions(layer.label, line, slugs)
         for assignment in layer.assignments:
@@ -278,8 +278,12 @@ def unreadable(source: str, reason: str) -> Finding:
     return UNREADABLE.at(Origin(source or "process"), "", reason)
 
 
-def _of_note(note: Note) -> Finding:
+def _of_note(note: Note, *, secret: bool) -> Finding:
     rule = _BY_KIND[note.kind]
+    if secret and note.kind == "undefined-reference":
+        # What looks like a reference may be a piece of the password.
+        message = "a ${...} in it is not defined, so it becomes the empty text"
+        return rule.at(note.origin, note.name, message)
     if note.kind == "duplicate-name":
         same, _, line = note.detail.partition(":")
         if same == "same":
