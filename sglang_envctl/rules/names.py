@@ -77,6 +77,7 @@ _LINK_PART = r"(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
 _SERVICE_LINK = re.compile(
     rf"[A-Z_][A-Z0-9_]*(?:_SERVICE_HOST|_SERVICE_PORT(?:_[A-Z0-9_]+)?|_PORT{_LINK_PART})"
 )
+_AS_UNDERSCORE = str.maketrans("-. ", "___")
 _LINK_VALUE = r"(?:tcp|udp|sctp)://"
 
 
@@ -131,7 +132,7 @@ class _Judge:
         name = assignment.name
         if is_service_link(name, assignment.raw):
             return
-        folded = re.sub(r"[-. ]", "_", name.upper())
+        folded = name.upper().translate(_AS_UNDERSCORE)
         if folded.startswith(OWNED):
             yield from self._owned(assignment, folded)
         elif folded.split("_", 1)[0] in self._foreign:
@@ -199,7 +200,9 @@ def is_service_link(name: str, raw: str) -> bool:
     """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
     if name.endswith("_PORT") and re.match(_LINK_VALUE, raw):
         return True
-    return bool(_SERVICE_LINK.fullmatch(name))
+    # A file of a hundred thousand names asks this of each: the pattern only sees likely ones.
+    likely = "_PORT" in name or "_SERVICE_" in name
+    return likely and bool(_SERVICE_LINK.fullmatch(name))
 
 
 def _not_read(setting: Setting, release: str) -> Finding:
