@@ -1,13 +1,17 @@
-"""Assignments in layers: what the sources said, and which of it wins."""
+"""Assignments in layers: what the sources said, and which of it wins.
+
+Named tuples, since a file may hold a hundred thousand of them and each takes half as long to make as
+a frozen dataclass.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one assignment stands."""
 
     source: str
@@ -21,8 +25,7 @@ class Origin:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """One name with its text."""
 
     name: str
@@ -33,8 +36,7 @@ class Assignment:
     """The names whose values were put into `raw`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something a source noticed about its own text; a rule makes a finding of it."""
 
     kind: str
@@ -45,8 +47,7 @@ class Note:
     """What was seen. Never any part of a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """What one source holds, in the order it stands there."""
 
     label: str
@@ -54,7 +55,7 @@ class Layer:
     """The module of `sglang_envctl.sources` that read it."""
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
-    ignores: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    ignores: Mapping[int, frozenset[str]] = MappingProxyType({})
     """Rules that a comment silences, by line."""
 
     @property
@@ -63,8 +64,7 @@ class Layer:
         return self.kind != "process"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """Layers, the later winning, and the assignment that wins for each name."""
 
     layers: tuple[Layer, ...]

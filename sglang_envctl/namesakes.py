@@ -32,6 +32,8 @@ class Namesakes:
                 self._without_one[i, rest].append(name)
                 self._bags[tuple(sorted(rest))].append(name)
 
+        self._endings = frozenset(squashed[-2:] for squashed in self._squashed)
+
     def near(self, name: str) -> tuple[str, ...]:
         """The known names that `name` may have been meant to be, the likeliest first.
 
@@ -60,13 +62,16 @@ class Namesakes:
         return tuple(sorted(found, key=lambda c: (found[c], c)))[:MOST]
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
-        """The known name that differs from `name` in the first word only, by a slip in it.
+        """The known name that differs from `name`, in capitals, in a slip in the first word only.
 
         The first word names the software, and other software may well have names of the same words:
         SHMEM_SYMMETRIC_SIZE is not a misspelt NVSHMEM_SYMMETRIC_SIZE. SGLANG has no such relatives.
         """
-        tokens = _tokens(name.upper()) if len(name) < 200 else ()
-        squashed = self._squashed.get("".join(tokens), ()) if tokens else ()
+        # Most names of other software are passed over here, without being taken apart.
+        if name.replace("_", "")[-2:] not in self._endings or len(name) >= 200:
+            return ()
+        tokens = _tokens(name)
+        squashed = self._squashed.get("".join(tokens), ())
         found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
         for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
             prefix = _tokens(candidate)[0]

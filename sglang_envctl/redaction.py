@@ -61,10 +61,11 @@ _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "t
 def looks_secret(name: str) -> bool:
     """Whether a name that nothing declares speaks of a secret."""
     name = name.upper()
-    if not any(word in name for word in _SECRET_WORDS):
-        return False
-    name = re.sub(r"[.-]", "_", name)
-    return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
+    for word in _SECRET_WORDS:
+        if word in name:
+            name = re.sub(r"[.-]", "_", name)
+            return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def redactor(
     for environment in environments:
         for layer in environment.layers:
             for assignment in layer.assignments:
-                if secret(assignment.name) or any(map(secret, assignment.references)):
+                referred = assignment.references
+                if secret(assignment.name) or (referred and any(map(secret, referred))):
                     names.add(assignment.name)
                     values.update(_spellings(assignment.raw))
     parts: dict[str, list[str]] = {}

@@ -234,7 +234,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _unknown_suppressions(layer.label, line, slugs)
         for assignment in layer.assignments:
             raw = assignment.raw
-            if raw and (raw[0] in _QUOTES or raw[0].isspace() or raw[-1].isspace()):
+            if raw and (raw[0] in _QUOTES or raw.strip() != raw):
                 yield from _edges(assignment, subject, explicit=layer.explicit)
 
 

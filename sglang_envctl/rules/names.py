@@ -88,7 +88,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _not_read(setting, subject.settings.release)
     judge = _Judge(subject.settings)
     for assignment in subject.settings.undocumented():
-        yield from judge.findings(assignment)
+        if (found := judge.finding(assignment)) and not is_service_link(*assignment[:2]):
+            yield found
 
 
 class _Judge:
@@ -128,39 +129,44 @@ class _Judge:
         words = {n.split("_")[0] for n in self._documented if not n.startswith(OWNED)}
         return NEIGHBOURS | words
 
-    def findings(self, assignment: Assignment) -> Iterator[Finding]:
+    def finding(self, assignment: Assignment) -> Finding | None:
+        """What there is to say about a name. A large file asks this a hundred thousand times."""
         name = assignment.name
-        if is_service_link(name, assignment.raw):
-            return
-        folded = name.upper().translate(_AS_UNDERSCORE)
+        folded = name.upper()
+        if not folded.isidentifier():
+            folded = folded.translate(_AS_UNDERSCORE)
         if folded.startswith(OWNED):
-            yield from self._owned(assignment, folded)
-        elif folded.split("_", 1)[0] in self._foreign:
-            near = tuple(n for n in self._namesakes.near(folded) if edits(folded, n, 2) is not None)
-            if (whole := f"SGLANG_{folded}") in self._documented:
-                near = (whole,)
-            if near and name not in self._ever_read:
-                yield _misspelt(assignment, near, "warning")
-        elif near := self._namesakes.with_other_prefix(folded):
-            yield _misspelt(assignment, near, "error" if near[0].startswith(OWNED) else "warning")
+            return self._owned(assignment, folded)
+        if folded.partition("_")[0] in self._foreign:
+            return self._foreign_name(assignment, folded)
+        if near := self._namesakes.with_other_prefix(folded):
+            severity: Severity = "error" if near[0].startswith(OWNED) else "warning"
+            return _misspelt(assignment, near, severity)
+        return None
 
-    def _owned(self, assignment: Assignment, folded: str) -> Iterator[Finding]:
+    def _foreign_name(self, assignment: Assignment, folded: str) -> Finding | None:
+        near = tuple(n for n in self._namesakes.near(folded) if edits(folded, n, 2) is not None)
+        if (whole := f"SGLANG_{folded}") in self._documented:
+            near = (whole,)
+        if near and assignment.name not in self._ever_read:
+            return _misspelt(assignment, near, "warning")
+        return None
+
+    def _owned(self, assignment: Assignment, folded: str) -> Finding | None:
         name, at = assignment.name, assignment.origin
         if name in self._read and not self._data.rename(name, self._release):
-            return
+            return None
         if name.startswith(LEGACY) and self._data.forwards(self._release):
             new = modern(name)
             if new in self._documented or new in self._read:
-                yield self._renamed(assignment, new)
-                return
+                return self._renamed(assignment, new)
         if name in self._ever_read or self._data.rename(name, self._release):
-            yield self._retired(assignment)
-        elif near := self._own_namesakes.near(name):
+            return self._retired(assignment)
+        if near := self._own_namesakes.near(name):
             sure = near[0] in self._documented or _slip(folded, near[0])
-            yield _misspelt(assignment, near, "error" if sure else "warning")
-        else:
-            message = "is not documented, and resembles no name that SGLang reads"
-            yield UNKNOWN_VARIABLE.at(at, name, message, severity="info")
+            return _misspelt(assignment, near, "error" if sure else "warning")
+        message = "is not documented, and resembles no name that SGLang reads"
+        return UNKNOWN_VARIABLE.at(at, name, message, severity="info")
 
     def _renamed(self, assignment: Assignment, new: str) -> Finding:
         present = self._settings.environment.effective.get(new)
