@@ -9,7 +9,6 @@ from sglang_envctl.display import shorten, visible
 from sglang_envctl.readers import grammar
 from sglang_envctl.registry.model import (
     ChangesDefault,
-    Condition,
     EffectiveWhen,
     Excludes,
     FallsBackTo,
@@ -23,6 +22,7 @@ from sglang_envctl.registry.model import (
     documented_default,
 )
 from sglang_envctl.settings import reads_in
+from sglang_envctl.wording import wanted, who_reads
 
 if TYPE_CHECKING:
     from sglang_envctl.environment import Assignment
@@ -172,21 +172,6 @@ def _paragraphs(text: str) -> Iterator[str]:
     return (" ".join(part.split()) for part in text.split("\n\n"))
 
 
-_READER_NAMES = {
-    "sglang": "SGLang",
-    "sglang-diffusion": "SGLang",
-    "sglang_fl": "the plugin",
-    "torch": "PyTorch",
-    "nvshmem": "NVSHMEM",
-    "dynamo": "Dynamo",
-}
-
-
-def who_reads(variable: Variable) -> str:
-    """The software that reads a variable, for a sentence."""
-    return _READER_NAMES.get(variable.owner, "its reader")
-
-
 def _not_read(variable: Variable, reads: tuple[Read, ...]) -> Iterator[str]:
     if not variable.reads:
         yield "No code was found that reads this name."
@@ -224,18 +209,6 @@ def _relation(relation: Relation) -> str:
         return f"Usually set together with {relation.other}{note}"
     assert isinstance(relation, Outside)
     return f"Depends on: {relation.needs}{f'; {text}' if text else ''}"
-
-
-def wanted(condition: Condition) -> str:
-    """A condition in words: `X is on`."""
-    name, value = condition.name, condition.value
-    return {
-        "true": f"{name} is on",
-        "not empty": f"{name} is set",
-        "equals": f"{name} is {value}",
-        "at least": f"{name} is {value} or more",
-        "not zero": f"{name} is not 0",
-    }[condition.test]
 
 
 def _documents(variable: Variable) -> Iterator[str]:

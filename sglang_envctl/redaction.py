@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Environment
@@ -68,8 +68,7 @@ def looks_secret(name: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Redactor:
+class Redactor(NamedTuple):
     """Decides what of a value may be shown."""
 
     names: frozenset[str]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.readers import READERS, Outcome, Reading
@@ -26,8 +26,7 @@ LEGACY = "SGL_"
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One documented variable in one environment."""
 
     variable: Variable
@@ -191,8 +190,7 @@ def _fall_back(setting: Setting, settings: Mapping[str, Setting], release: str) 
             other = settings.get(relation.other)
             if other and other.status == "set" and other.assignment:
                 reading = READERS[reads[0].reader](other.assignment.raw, reads[0].default)
-                return replace(
-                    setting,
+                return setting._replace(
                     status="fallback",
                     value=reading.value,
                     outcome=reading.outcome,
@@ -209,8 +207,8 @@ def _imply(setting: Setting, settings: dict[str, Setting]) -> None:
             other = settings.get(relation.other)
             if other and not counts(other):
                 status: Status = "set" if other.status == "set" else "implied"
-                settings[other.name] = replace(
-                    other, status=status, value=relation.to, source=setting.name
+                settings[other.name] = other._replace(
+                    status=status, value=relation.to, source=setting.name
                 )
 
 
@@ -221,12 +219,12 @@ def _switch(setting: Setting, settings: Mapping[str, Setting]) -> Setting:
                 continue
             other = settings.get(relation.condition.name)
             if other and not holds(relation.condition, other):
-                return replace(setting, outcome="ignored", switched_off=relation.condition.name)
+                return setting._replace(outcome="ignored", switched_off=relation.condition.name)
         if isinstance(relation, OverriddenBy):
             others = [settings.get(name) for name in relation.others]
             if all(other and counts(other) for other in others):
-                return replace(
-                    setting, outcome="ignored", switched_off=" and ".join(relation.others)
+                return setting._replace(
+                    outcome="ignored", switched_off=" and ".join(relation.others)
                 )
     return setting
 

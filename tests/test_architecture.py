@@ -22,7 +22,7 @@ BUILDERS = ("audit", "releases", "completion")
 # From the bottom up: no module uses anything of a line below its own.
 STAGES = [
     {"display", "errors", "meaning", "namesakes", "environment", "__init__"},
-    {"registry", "readers", "releases", "audit", "sources", "legacy", "redaction"},
+    {"registry", "readers", "releases", "audit", "sources", "legacy", "redaction", "wording"},
     {"settings"},
     {"rules", "changes", "pages", "exports", "reports"},
     {"api", "cli", "completion", "__main__"},

@@ -53,10 +53,9 @@ def nvshmem_bool(text: str, default: object) -> Reading:
     return Reading(value)
 
 
-_C_DOUBLE = re.compile(
-    r"\s*([+-]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d*)?"
-    r"|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?))(.?)",
-    re.DOTALL | re.ASCII,
+_C_DOUBLE = (
+    r"(?sa:\s*([+-]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d*)?"
+    r"|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?))(.?))"
 )
 
 
@@ -64,7 +63,7 @@ def nvshmem_size(text: str, default: object) -> Reading:
     """A number, then at once one of k, m, g, t in any case (powers of 1024) or nothing; what follows
     that letter is not looked at; anything else fails at start."""
     del default
-    match = _C_DOUBLE.match(text)
+    match = re.match(_C_DOUBLE, text)
     if not match or match[2] not in ("", *"kKmMgGtT"):
         return crash("fails at start: invalid size")
     # C's scanf takes an exponent without digits, and drops it.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Origin
 from sglang_envctl.redaction import Redactor
@@ -14,8 +13,7 @@ Severity: TypeAlias = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule has to say about one place. Holds nothing that may not be shown."""
 
     rule: str
@@ -27,8 +25,7 @@ class Finding:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """A named check. `severity` is what it usually says; a finding may say less."""
 
     slug: str
@@ -55,8 +52,7 @@ class Rule:
         return Finding(self.slug, severity or self.severity, name, message, help, origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What rules look at: one environment, settled, and what of it may be shown."""
 
     settings: Settings

@@ -74,7 +74,7 @@ PLUGIN_NAMES = frozenset(
 """What the FlagOS plugin reads and its page does not list."""
 
 _LINK_PART = r"(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)"
-_SERVICE_LINK = re.compile(
+_SERVICE_LINK = (
     rf"[A-Z_][A-Z0-9_]*(?:_SERVICE_HOST|_SERVICE_PORT(?:_[A-Z0-9_]+)?|_PORT{_LINK_PART})"
 )
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
@@ -206,9 +206,7 @@ def is_service_link(name: str, raw: str) -> bool:
     """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
     if name.endswith("_PORT") and re.match(_LINK_VALUE, raw):
         return True
-    # A file of a hundred thousand names asks this of each: the pattern only sees likely ones.
-    likely = "_PORT" in name or "_SERVICE_" in name
-    return likely and bool(_SERVICE_LINK.fullmatch(name))
+    return bool(re.fullmatch(_SERVICE_LINK, name))
 
 
 def _not_read(setting: Setting, release: str) -> Finding:

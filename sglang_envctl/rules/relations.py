@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Origin
-from sglang_envctl.pages import wanted
 from sglang_envctl.registry.model import (
     Condition,
     EffectiveWhen,
@@ -16,6 +15,7 @@ from sglang_envctl.registry.model import (
 )
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings, counts, holds
+from sglang_envctl.wording import wanted
 
 CONFLICT = Rule(
     slug="conflict",

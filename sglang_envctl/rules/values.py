@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.meaning import nothing, truth
-from sglang_envctl.pages import who_reads
 from sglang_envctl.readers import READERS, Reading
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting
+from sglang_envctl.wording import who_reads
 
 CRASHES = Rule(
     slug="crashes",
@@ -141,12 +141,11 @@ RULES = (
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
-_PLACEHOLDER = re.compile(
-    r".*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
+_PLACEHOLDER = (
+    r"(?i:.*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
     r"|(?:to[ _-]?do|fixme|tbd|replace[ _-]?me|change[ _-]?(?:me|it|this)"
     r"|fill[ _-]?(?:me|in|this)[ _-]?(?:in)?|placeholder"
-    r"|your[ _-][\w -]+|insert[ _-][\w -]+|my[ _-](?:secret|token|key|password))",
-    re.IGNORECASE,
+    r"|your[ _-][\w -]+|insert[ _-][\w -]+|my[ _-](?:secret|token|key|password)))"
 )
 
 _ANY = Text().words
@@ -166,7 +165,7 @@ def _judge(setting: Setting, redactor: Redactor) -> Finding | None:
     """The one thing to say about a value, the most telling first."""
     assert setting.assignment
     raw, variable = setting.assignment.raw, setting.variable
-    if _PLACEHOLDER.fullmatch(raw.strip()) and not isinstance(variable.type, Patterns):
+    if re.fullmatch(_PLACEHOLDER, raw.strip()) and not isinstance(variable.type, Patterns):
         message = "looks like a placeholder that was not filled in"
         return _at(PLACEHOLDER, setting, message, "fill it in, or remove the line")
     if not setting.readings:

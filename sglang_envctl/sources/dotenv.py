@@ -18,16 +18,17 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
 from sglang_envctl.sources.traps import without_traps
 
-_IGNORE = re.compile(r"\s*envctl:\s*ignore\[([^\]]*)\]\s*")
-_BEFORE_VALUE = re.compile(r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?")
-_QUOTED = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\"", re.DOTALL)
+# Patterns are compiled on first use; most files never get to most of them.
+_IGNORE = r"\s*envctl:\s*ignore\[([^\]]*)\]\s*"
+_BEFORE_VALUE = r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?"
+_QUOTED = r"(?s:'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")"
 # python-dotenv's grammar of a reference, whatever quotes are around it: ${NAME} or ${NAME:-default}.
 # The brace at the end is optional here so that what is no reference is passed over in one step.
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?(\}?)")
-_NAMED = re.compile(r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*=")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
-_UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,79}")
-_INVISIBLE = re.compile(
+_NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*="
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
+_UPPER_NAME = r"[A-Z_][A-Z0-9_]{0,79}"
+_INVISIBLE = (
     "[^\\S \\t\\n\\r]|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 
@@ -127,7 +128,7 @@ class _Reading:
             references.append(reference)
             if default is None and reference not in self.values:
                 # What is no name may be a piece of a password.
-                shown = reference if _NAME.fullmatch(reference) else "..."
+                shown = reference if re.fullmatch(_NAME, reference) else "..."
                 self.remark("undefined-reference", line, shown, name)
             return self.values.get(reference, default) or ""
 
@@ -138,11 +139,11 @@ class _Reading:
         self.bare.add(name)
         # A line of a key or password that lost its quotes also looks like a name: show it only if
         # it is written like one.
-        named = _UPPER_NAME.fullmatch(name) and ("_" in name or name.isalpha())
+        named = re.fullmatch(_UPPER_NAME, name) and ("_" in name or name.isalpha())
         self.remark("no-value", line, "", name if named else "")
 
     def _unparsed(self, text: str, line: int) -> None:
-        match = _NAMED.match(text)
+        match = re.match(_NAMED, text)
         self.in_key = "-----BEGIN" in text and "-----END" not in text
         before, _, after = text.rpartition("#")
         self._silence(line, f"#{after}" if before[-1:].isspace() else "")
@@ -161,7 +162,7 @@ class _Reading:
             same = "same" if earlier.raw == raw else "different"
             self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", name)
         self.seen[name] = assignment
-        if not text.isascii() and (found := _INVISIBLE.search(text.lstrip())):
+        if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
             self.remark("invisible-character", line, f"U+{ord(found[0]):04X}", name)
         if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
             self.remark("too-long", line, f"{size:,}", name)
@@ -177,20 +178,20 @@ def _line(binding: Binding) -> int:
 def _in_body(binding: Binding) -> bool:
     """Whether a line may belong to a private key: Base64 has no `=` with anything behind it."""
     name, value = binding.key, binding.value
-    return not (name and value and value.strip("=") and _NAME.fullmatch(name))
+    return not (name and value and value.strip("=") and re.fullmatch(_NAME, name))
 
 
 def _ignored(comment: str) -> frozenset[str]:
-    match = _IGNORE.fullmatch(comment.rpartition("#")[2])
+    match = re.fullmatch(_IGNORE, comment.rpartition("#")[2])
     return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
 
 
 def _comment(text: str, value: str | None) -> str:
     """What of a binding's text is a comment, to the end of the line; it may be nothing."""
-    start = _BEFORE_VALUE.match(text)
+    start = re.match(_BEFORE_VALUE, text)
     assert start, "the parser found a name here"
     at = start.end()
-    if quoted := _QUOTED.match(text, at) if start[1] else None:
+    if quoted := re.compile(_QUOTED).match(text, at) if start[1] else None:
         at = quoted.end()
     elif value:
         blank = re.compile(r"\s#").search(text, at)

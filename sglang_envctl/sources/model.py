@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What reading a source may look at beside the source itself."""
 
-    process: Mapping[str, str] = field(default_factory=dict)
+    process: Mapping[str, str] = MappingProxyType({})
     """The environment envctl was started with."""
-    below: Mapping[str, str] = field(default_factory=dict)
+    below: Mapping[str, str] = MappingProxyType({})
     """What the layers underneath set."""

@@ -18,8 +18,8 @@ Remark: TypeAlias = Callable[[str, int, str], None]
 # The look-behind keeps the search linear: only the first blank of a run is a place to start.
 _BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
 _START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
-_UNQUOTED = re.compile(_START + r"[^\s'\"]")
-_QUOTED = re.compile(rf"^{_START}(['\"])", re.MULTILINE)
+_UNQUOTED = _START + r"[^\s'\"]"
+_QUOTED = rf"(?m:^{_START}(['\"]))"
 
 
 def without_traps(text: str, remark: Remark) -> str:
@@ -43,14 +43,14 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 
 def _is_slow(line: str) -> bool:
     """Whether the blanks stand where a comment is looked for: in or after an unquoted value."""
-    start = _UNQUOTED.match(line)
+    start = re.match(_UNQUOTED, line)
     return bool(start and _BLANK_RUN.search(line, start.end()))
 
 
 def _without_endless_quotes(text: str, remark: Remark) -> str:
     kept: list[str] = []
     done = 0
-    for opening in _QUOTED.finditer(text):
+    for opening in re.finditer(_QUOTED, text):
         if opening.start() < done:
             continue
         closing = _closing(text, opening.end(), opening[1])
