@@ -62,4 +62,4 @@ def _kind(raws: Sequence[str | None]) -> Kind:
     """By the texts under the name; a meaning may change without any, by a fallback or a default."""
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"
-    return "removed" if None in raws[1:] else "changed"
+    return "removed" if set(raws[1:]) == {None} else "changed"

@@ -57,7 +57,8 @@ def _diff(*texts: str) -> list[tuple[str, str]]:
         (("B=1\nA=1", "A=1\nB=1"), []),
         # More than two.
         (("APP=1", "APP=1", "APP=2"), [("APP", "changed")]),
-        (("APP=1", "APP=2", ""), [("APP", "removed")]),
+        (("APP=1", "APP=2", ""), [("APP", "changed")]),
+        (("APP=1", "", ""), [("APP", "removed")]),
         (("", "APP=2", ""), [("APP", "added")]),
         (("USE_FLAGGEMS=1", "USE_FLAGGEMS=yes", ""), [("USE_FLAGGEMS", "spelling")]),
     ],

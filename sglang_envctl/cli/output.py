@@ -53,12 +53,12 @@ def write_file(path: str, data: bytes) -> None:
     """
     import tempfile
 
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        # Replacing /dev/null by a file would break the machine.
-        raise SourceError(f"{visible(path)}: is not a regular file; use > for anything else")
-    directory, name = os.path.split(target)
     try:
+        target = os.path.realpath(path)
+        if os.path.exists(target) and not os.path.isfile(target):
+            # Replacing /dev/null by a file would break the machine.
+            raise SourceError(f"{visible(path)}: is not a regular file; use > for anything else")
+        directory, name = os.path.split(target)
         handle, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=directory)
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -171,7 +171,7 @@ VARIABLES = (
         ),
         example="RotaryEmbedding,MRotaryEmbedding",
         relations=(
-            Excludes(other="SGLANG_FL_OOT_WHITELIST", consequence=_BOTH_LISTS),
+            Excludes(other="SGLANG_FL_OOT_WHITELIST", consequence=_BOTH_LISTS, truthy=True),
             _ONLY_WITH_LAYER_2,
             _RELEASES,
         ),
@@ -204,7 +204,7 @@ VARIABLES = (
         ),
         example="RMSNorm,SiluAndMul",
         relations=(
-            Excludes(other="SGLANG_FL_OOT_BLACKLIST", consequence=_BOTH_LISTS),
+            Excludes(other="SGLANG_FL_OOT_BLACKLIST", consequence=_BOTH_LISTS, truthy=True),
             _ONLY_WITH_LAYER_2,
             _RELEASES,
         ),

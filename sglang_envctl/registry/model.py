@@ -98,7 +98,7 @@ class FallsBackTo(NamedTuple):
 class Requires(NamedTuple):
     """Setting this without `other` breaks something.
 
-    With `value`, only that value (compared without case) asks for the companion; with `truthy`,
+    With `value`, only that effective value asks for the companion; with `truthy`,
     only a value that reads as true.
     """
 
@@ -110,13 +110,12 @@ class Requires(NamedTuple):
 
 
 class Excludes(NamedTuple):
-    """This and `other` must not both be set (`truthy`: must not both be true)."""
+    """This and `other` must not both be set (`truthy`: must not both read as something true)."""
 
     other: str
     consequence: str
     level: Level = "error"
     truthy: bool = False
-    since: str = ""
 
 
 class EffectiveWhen(NamedTuple):

@@ -35,7 +35,7 @@ def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judge
     if version is not None:
         with suppress(ValueError):  # a version nobody can order says as little as none
             return _nearest(version, "installed", f"the installed {version}")
-    return Judged(RELEASES[-1], "the newest release envctl knows")
+    return Judged(RELEASES[-1], "the newest known")
 
 
 def installed(path: Iterable[str]) -> str | None:
@@ -61,10 +61,10 @@ def _nearest(version: str, exact: str, named: str) -> Judged:
     keys = [key(release) for release in RELEASES]
     position = bisect_right(keys, wanted) - 1
     if position < 0:
-        return Judged(RELEASES[0], f"the oldest release envctl knows; {named} is older")
+        return Judged(RELEASES[0], f"the oldest known; {named} is older")
     release = RELEASES[position]
     if keys[position] == wanted:
         return Judged(release, exact)
     if position == len(RELEASES) - 1:
-        return Judged(release, f"the newest release envctl knows; {named} is newer")
-    return Judged(release, f"the nearest release envctl knows before {named}")
+        return Judged(release, f"the newest known; {named} is newer")
+    return Judged(release, f"the nearest known before {named}")

@@ -50,7 +50,7 @@ BYTE_ORDER_MARK = Rule(
     severity="warning",
     summary="The file starts with a byte order mark",
     why=(
-        "Windows editors write it. python-dotenv from 1.2 on drops it; older ones, Node, systemd and "
+        "Windows editors write it. python-dotenv drops it from 1.2.3 on; older ones, Node, systemd and "
         "shells take it for the first letter of the first name, which then stays unset."
     ),
     fix="Save the file as UTF-8 without a byte order mark.",

@@ -100,7 +100,8 @@ class _Reading:
                 self._silence(line, comment)
                 text = text[: len(text) - len(comment)]
             self._assign(binding.key, binding.value, text, line)
-            if comment and binding.value is not None:
+            # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
+            if comment and binding.value is not None and not _ignored(comment):
                 self.remark("inline-comment", line, "", binding.key)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:

@@ -12,7 +12,7 @@ from sglang_envctl import releases
 from sglang_envctl.releases import RELEASES, judged
 from sglang_envctl.releases.judged import installed, judged_as
 
-NEWEST = "the newest release envctl knows"
+NEWEST = "the newest known"
 
 REQUESTED = [
     ("0.5.23", "0.5.23", "asked for"),
@@ -21,10 +21,10 @@ REQUESTED = [
     ("0.5.12+cu129", "0.5.12", "asked for"),
     ("0.6.0", "0.5.23", f"{NEWEST}; 0.6.0 is newer"),
     ("0.5.23.post1", "0.5.23", f"{NEWEST}; 0.5.23.post1 is newer"),
-    ("0.5.12.post7", "0.5.12.post1", "the nearest release envctl knows before 0.5.12.post7"),
-    ("0.5.23rc1", "0.5.22", "the nearest release envctl knows before 0.5.23rc1"),
-    ("0.5.20.dev4+gabc", "0.5.19", "the nearest release envctl knows before 0.5.20.dev4+gabc"),
-    ("0.4.9", "0.5.5", "the oldest release envctl knows; 0.4.9 is older"),
+    ("0.5.12.post7", "0.5.12.post1", "the nearest known before 0.5.12.post7"),
+    ("0.5.23rc1", "0.5.22", "the nearest known before 0.5.23rc1"),
+    ("0.5.20.dev4+gabc", "0.5.19", "the nearest known before 0.5.20.dev4+gabc"),
+    ("0.4.9", "0.5.5", "the oldest known; 0.4.9 is older"),
 ]
 
 
@@ -60,9 +60,9 @@ INSTALLED = [
     (["sglang-0.5.12-py3.11.egg-info"], "0.5.12", "installed"),
     (["sglang-9.9.dist-info"], "0.5.23", f"{NEWEST}; the installed 9.9 is newer"),
     (["sglang-0.5.14.dev1.dist-info"], "0.5.13.post1",
-     "the nearest release envctl knows before the installed 0.5.14.dev1"),
+     "the nearest known before the installed 0.5.14.dev1"),
     (["sglang-0.dev.dist-info", "sglang", "x-1.dist-info"], "0.5.5",
-     "the oldest release envctl knows; the installed 0.dev is older"),
+     "the oldest known; the installed 0.dev is older"),
     (["sglang_fl-0.1.dist-info", "sglang-router-0.2.dist-info", "sglang"], "0.5.23", NEWEST),
     (["sglang-5x.dist-info"], "0.5.23", NEWEST),
 ]  # fmt: skip

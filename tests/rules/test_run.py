@@ -58,11 +58,13 @@ def test_select_and_ignore(
          ["duplicate-name", "misread"]),
         ("# envctl: ignore[unknown-variable]\nSGLANG_CACHE_DIT_ENABELD=1\n", []),
         ("# envctl: ignore[no-value]\nUSE_FLAGGEMS\n", []),
+        ("# envctl: ignore[unparsed-line]\nNOTE: 1\n", []),
+        ("NOTE: 1 # envctl: ignore[unparsed-line]\n", []),
         ("# envctl: ignore[invisible-character]\nNOTE=a\u00a0b\n", []),
     ],
 )  # fmt: skip
 def test_comment(text: str, expected: list[str], judge: Judge) -> None:
-    assert [f.rule for f in judge(text, ignore="inline-comment")] == expected
+    assert [f.rule for f in judge(text)] == expected
 
 
 def test_comment_counts_in_its_own_file_only(judge_layers: Judge) -> None:
