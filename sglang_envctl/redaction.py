@@ -183,7 +183,7 @@ def _spellings(secret: str) -> Iterator[str]:
         return
     yield secret
     yield bare
-    if not secret.isalnum():
+    if not (secret.isalnum() and secret.isascii()):
         from json import dumps
         from urllib.parse import quote, quote_plus
 
