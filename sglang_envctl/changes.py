@@ -29,7 +29,7 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
     for name in _names(environments):
         settings = tuple(settings.get(name) for settings in environments)
         texts = tuple(settings.environment.effective.get(name) for settings in environments)
-        raws = [text.raw if text else None for text in texts]
+        raws = [text.text if text else None for text in texts]
         meanings = [_meaning(s, raw) for s, raw in zip(settings, raws, strict=True)]
         if len(set(meanings)) > 1:
             yield Difference(name, _kind(raws), settings, texts)
@@ -54,7 +54,7 @@ def _meaning(setting: Setting | None, raw: str | None) -> object:
     if setting is None:
         return raw
     if setting.outcome in ("crash", "unverified"):
-        return setting.outcome, setting.assignment.raw if setting.assignment else raw
+        return setting.outcome, setting.assignment.text if setting.assignment else raw
     return repr(setting.value)
 
 

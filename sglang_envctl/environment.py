@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Origin(NamedTuple):
@@ -18,11 +18,15 @@ class Origin(NamedTuple):
     """The source as the user named it."""
     file: str | None = None
     line: int | None = None
+    key: str = ""
+    """The way to it inside a structured file: `services.web.environment`."""
 
     def __str__(self) -> str:
         if self.file is None:
             return self.source
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        if self.line is None:
+            return f"{self.file} {self.key}".rstrip()
+        return f"{self.file}:{self.line}"
 
 
 class Assignment(NamedTuple):
@@ -34,6 +38,13 @@ class Assignment(NamedTuple):
     origin: Origin
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
+    unknown: str = ""
+    """Why the text cannot be known before launch; `raw` then says nothing. No part of a value."""
+
+    @property
+    def text(self) -> str:
+        """What to show and to compare: the text, or why it is not known."""
+        return f"<{self.unknown}>" if self.unknown else self.raw
 
 
 class Note(NamedTuple):
@@ -47,6 +58,13 @@ class Note(NamedTuple):
     """What was seen. Never any part of a value."""
 
 
+Place: TypeAlias = tuple[str, int]
+"""A file and a line in it."""
+
+_HELD = ("process", "pid")
+"""Kinds of sources that a machine holds and nobody wrote."""
+
+
 class Layer(NamedTuple):
     """What one source holds, in the order it stands there."""
 
@@ -55,13 +73,15 @@ class Layer(NamedTuple):
     """The module of `sglang_envctl.sources` that read it."""
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
-    ignores: Mapping[int, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by line."""
+    ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
+    """Rules that a comment silences, by where."""
+    selector: str = ""
+    """Which one it is where a source holds several: a service, a container, a stage."""
 
     @property
     def explicit(self) -> bool:
         """Whether the user wrote it, rather than the machine holding it."""
-        return self.kind != "process"
+        return self.kind not in _HELD
 
 
 class Environment(NamedTuple):

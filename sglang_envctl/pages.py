@@ -165,7 +165,7 @@ def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[st
 
 
 def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
-    return redactor.text(name, assignment.raw) or "the empty text"
+    return shorten(visible(redactor.of(assignment, name))) or "the empty text"
 
 
 def _paragraphs(text: str) -> Iterator[str]:

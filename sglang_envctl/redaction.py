@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sglang_envctl.display import shorten, visible
-from sglang_envctl.environment import Environment
+from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.meaning import truth
 from sglang_envctl.registry import Registry
 
@@ -94,6 +94,12 @@ class Redactor(NamedTuple):
         if self.masks(name, raw):
             return MASK
         return raw if self.show or "@" not in raw else _without_userinfo(raw)
+
+    def of(self, assignment: Assignment, name: str = "") -> str:
+        """As `raw`, for an assignment; why a text is not known may always be shown."""
+        if assignment.unknown:
+            return assignment.text
+        return self.raw(name or assignment.name, assignment.raw)
 
     def text(self, name: str, raw: str) -> str:
         """The text for people: masked, inert, and not too long."""

@@ -120,6 +120,8 @@ def modern(name: str) -> str:
 def holds(condition: Condition, setting: Setting) -> bool:
     """Whether a condition on a setting's effective value is met."""
     value, wanted = setting.value, condition.value
+    if setting.assignment and setting.assignment.unknown:
+        return True  # nobody can say, so nothing is made of it
     if condition.test == "true":
         return value is True
     if condition.test == "not empty":
@@ -148,7 +150,11 @@ def release_key(release: str) -> tuple[int, ...]:
 
 def counts(setting: Setting) -> bool:
     """Whether anything takes notice of the text: to many readers, empty is the same as unset."""
-    if setting.status != "set" or not setting.assignment or not setting.readings:
+    if setting.status != "set" or not setting.assignment:
+        return False
+    if setting.assignment.unknown:
+        return True
+    if not setting.readings:
         return False
     read = setting.readings[0][0]
     reading = READERS[read.reader](setting.assignment.raw, _UNSET)
@@ -166,6 +172,9 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         return Setting(
             variable, "unset" if default is None else "default", default, default=default
         )
+    if acting and assignment.unknown:
+        note = f"has a text that is known only at the start: {assignment.unknown}"
+        return Setting(variable, "set", None, "unverified", note, assignment, default=default)
     readings = tuple((r, READERS[r.reader](assignment.raw, r.default)) for r in acting)
     if not readings:
         note = "fetches it and does nothing with it" if reads else "does not read it"
@@ -184,20 +193,12 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
 
 
 def _fall_back(setting: Setting, settings: Mapping[str, Setting], release: str) -> Setting:
-    reads = reads_in(setting.variable.reads, release)
     for relation in setting.variable.relations:
-        if isinstance(relation, FallsBackTo) and reads:
+        if isinstance(relation, FallsBackTo) and reads_in(setting.variable.reads, release):
             other = settings.get(relation.other)
-            if other and other.status == "set" and other.assignment:
-                reading = READERS[reads[0].reader](other.assignment.raw, reads[0].default)
-                return setting._replace(
-                    status="fallback",
-                    value=reading.value,
-                    outcome=reading.outcome,
-                    note=reading.note,
-                    assignment=other.assignment,
-                    source=other.name,
-                )
+            if other and other.status == "set":
+                theirs = _own(setting.variable, other.assignment, release)
+                return theirs._replace(status="fallback", source=other.name, readings=())
     return setting
 
 

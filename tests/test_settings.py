@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import Assignment, Layer, Origin, compose
 from sglang_envctl.registry import load
 from sglang_envctl.registry.model import Condition, Read
 from sglang_envctl.settings import (
@@ -350,6 +350,31 @@ def test_every_spelled_default_reads_as_the_default(release: str) -> None:
     before, after = _settle(release=release), _settle("".join(lines), release=release)
     names = [name for name, text in spelled.items() if text is not None]
     assert [after.by_name[n].value for n in names] == [before.by_name[n].value for n in names]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SGLANG_CACHE_DIT_FN", ("set", None, "unverified")),
+        ("SGLANG_CACHE_DIT_SECONDARY_FN", ("fallback", None, "unverified")),
+        # What switches others on or off may well do so.
+        ("SGLANG_CACHE_DIT_ENABLED", ("set", None, "unverified")),
+        ("SGLANG_CACHE_DIT_MC", ("set", 2, "accepted")),
+    ],
+)
+def test_a_text_that_is_known_only_at_the_start(
+    name: str, expected: tuple[str, object, str]
+) -> None:
+    origin = Origin("web.yaml")
+    found = (
+        Assignment("SGLANG_CACHE_DIT_FN", "", origin, unknown="from Secret web"),
+        Assignment("SGLANG_CACHE_DIT_ENABLED", "", origin, unknown="from Secret web"),
+        Assignment("SGLANG_CACHE_DIT_MC", "2", origin),
+    )
+    environment = compose([Layer("web.yaml", "kubernetes", found)])
+    setting = settle(environment, load(), NEWEST).get(name)
+    assert setting
+    assert (setting.status, setting.value, setting.outcome) == expected
 
 
 def test_settings_are_in_registry_order_and_know_the_rest() -> None:

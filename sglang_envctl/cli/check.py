@@ -82,8 +82,8 @@ def _targets(
     if not sources:
         yield under.environment
     for source in sources:
-        on_top = gather.layers([source], under.layers)
-        yield from on_top.unreadable or [on_top.environment]
+        for found in gather.apart(source, under.layers):
+            yield from found.unreadable or [found.environment]
 
 
 def _slugs(given: list[str] | None, option: str) -> frozenset[str]:

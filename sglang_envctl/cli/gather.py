@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sglang_envctl.cli.outcome import UNREADABLE, say
@@ -12,7 +12,7 @@ from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.model import Unreadable
-from sglang_envctl.sources import process, read
+from sglang_envctl.sources import every, process, read
 from sglang_envctl.sources.model import Context
 
 
@@ -61,11 +61,27 @@ def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
     return Gathered(tuple(found), tuple(unreadable))
 
 
+def apart(spec: str, under: tuple[Layer, ...]) -> Iterator[Gathered]:
+    """Every environment that a source holds, each on top of the layers underneath."""
+    below = {a.name: a.raw for layer in under for a in layer.assignments}
+    try:
+        found = every(spec, Context(process.snapshot(), below))
+    except SourceError as error:
+        yield Gathered(under, (_unreadable(spec, error),))
+        return
+    for layer in found:
+        yield Gathered((*under, layer))
+
+
 def _layer(spec: str, context: Context) -> Layer | Unreadable:
     try:
         return read(spec, context)
     except SourceError as error:
-        return Unreadable(spec, str(error).removeprefix(f"{visible(spec)}: "))
+        return _unreadable(spec, error)
+
+
+def _unreadable(spec: str, error: SourceError) -> Unreadable:
+    return Unreadable(spec, str(error).removeprefix(f"{visible(spec)}: "))
 
 
 def base(env: Iterable[str] | None, *, inherit: bool) -> Gathered:

@@ -18,7 +18,7 @@ FORMATS = ("dotenv", "shell", "json")
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
     """Why a format cannot carry some of the assignments, by name."""
     refusal = import_module(f"{__name__}.{form}").refusal
-    found = ((a.name, refusal(a.name, a.raw)) for a in assignments)
+    found = ((a.name, a.unknown or refusal(a.name, a.raw)) for a in assignments)
     return {name: why for name, why in found if why}
 
 

@@ -191,12 +191,12 @@ def _side(
     redactor: Redactor,
 ) -> Side:
     in_force = setting.assignment if setting else assignment
-    shown = in_force.raw if in_force else ""
-    raw = assignment.raw if assignment else None
+    shown = in_force.text if in_force else ""
+    raw = assignment.text if assignment else None
     value: object = setting.value if setting else raw
     status = setting.status if setting else "set" if assignment else "unset"
     outcome = setting.outcome if setting else None
-    if redactor.raw(name, shown) != shown:
+    if in_force and redactor.of(in_force, name) != shown:
         # A part that is hidden may be all that differs.
         mark = redactor.fingerprint(shown)
         if not redactor.masks(name, shown):
@@ -208,14 +208,14 @@ def _side(
 def row(setting: Setting, redactor: Redactor) -> Row:
     """A documented variable as a row."""
     variable, own = setting.variable, setting.assignment
-    shown = own.raw if own else ""
+    shown = own.text if own else ""
     return Row(
         name=variable.name,
         section=variable.section.slug,
         title=variable.section.title,
         variable=variable,
         status=setting.status,
-        raw=None if setting.raw is None else redactor.raw(variable.name, setting.raw),
+        raw=None if setting.raw is None or not own else redactor.of(own, variable.name),
         value=redactor.json(variable.name, shown, setting.value),
         default=setting.default,
         outcome=setting.outcome,
@@ -223,13 +223,13 @@ def row(setting: Setting, redactor: Redactor) -> Row:
         origin=own.origin if own else None,
         source=setting.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
-        text=redactor.raw(variable.name, shown) if own else None,
+        text=redactor.of(own, variable.name) if own else None,
     )
 
 
 def other_row(assignment: Assignment, redactor: Redactor) -> Row:
     """A name that nothing documents as a row."""
-    raw = redactor.raw(assignment.name, assignment.raw)
+    raw = redactor.of(assignment)
     return Row(
         assignment.name, "other", OTHER, None, "set", raw, raw, None, "unverified", "",
         assignment.origin, "", redactor.masks(assignment.name, assignment.raw), raw,

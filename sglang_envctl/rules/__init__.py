@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
+from sglang_envctl.environment import Place
 from sglang_envctl.rules import files, names, relations, values
 from sglang_envctl.rules.files import unreadable
 from sglang_envctl.rules.model import SEVERITIES, Finding, Rule, Severity, Subject
@@ -41,9 +42,9 @@ def run(
     `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment
     `# envctl: ignore[rule]` on the line of the assignment or on the line above it.
     """
-    ignores = {
-        layer.label: layer.ignores for layer in subject.settings.environment.layers if layer.ignores
-    }
+    ignores: dict[Place, frozenset[str]] = {}
+    for layer in subject.settings.environment.layers:
+        ignores.update(layer.ignores)
     found = (
         finding
         for family in FAMILIES
@@ -54,10 +55,9 @@ def run(
     return tuple(sorted(kept, key=_order(subject)))
 
 
-def _silenced(finding: Finding, ignores: Mapping[str, Mapping[int, frozenset[str]]]) -> bool:
-    by_line = ignores.get(finding.origin.source)
-    line = finding.origin.line
-    return bool(by_line and line is not None and finding.rule in by_line.get(line, ()))
+def _silenced(finding: Finding, ignores: Mapping[Place, frozenset[str]]) -> bool:
+    place = finding.origin.file or "", finding.origin.line or 0
+    return finding.rule in ignores.get(place, ())
 
 
 def _order(subject: Subject) -> Callable[[Finding], tuple[object, ...]]:

@@ -230,8 +230,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for layer in subject.settings.environment.layers:
         for note in layer.notes:
             yield _of_note(note, secret=note.name in subject.redactor.names)
-        for line, slugs in layer.ignores.items():
-            yield from _unknown_suppressions(layer.label, line, slugs)
+        for place, slugs in layer.ignores.items():
+            yield from _unknown_suppressions(Origin(layer.label, *place), slugs)
         for assignment in layer.assignments:
             raw = assignment.raw
             if raw and (raw[0] in _QUOTES or raw.strip() != raw):
@@ -296,15 +296,13 @@ def _of_note(note: Note, *, secret: bool) -> Finding:
     return rule.at(note.origin, note.name, message, help_)
 
 
-def _unknown_suppressions(label: str, line: int, slugs: frozenset[str]) -> Iterator[Finding]:
+def _unknown_suppressions(origin: Origin, slugs: frozenset[str]) -> Iterator[Finding]:
     from sglang_envctl.rules import rules
 
     for slug in sorted(slugs - rules().keys()):
         shown = visible(slug)[:40]
         message = f"no rule is called {shown}, so this comment silences nothing"
-        yield UNKNOWN_SUPPRESSION.at(
-            Origin(label, label, line), "", message, "envctl explain --rules lists them"
-        )
+        yield UNKNOWN_SUPPRESSION.at(origin, "", message, "envctl explain --rules lists them")
 
 
 def _edges(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterator[Finding]:

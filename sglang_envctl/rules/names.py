@@ -84,7 +84,7 @@ _LINK_VALUE = r"(?:tcp|udp|sctp)://"
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about names."""
     for setting in subject.settings:
-        if setting.status == "set" and not setting.readings:
+        if setting.status == "set" and setting.outcome == "ignored" and not setting.readings:
             yield _not_read(setting, subject.settings.release)
     judge = _Judge(subject.settings)
     for assignment in subject.settings.undocumented():

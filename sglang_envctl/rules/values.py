@@ -154,7 +154,7 @@ _ANY = Text().words
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about the values of the documented variables that are set."""
     for setting in subject.settings:
-        if setting.status == "set" and setting.assignment:
+        if setting.status == "set" and setting.assignment and not setting.assignment.unknown:
             found = _judge(setting, subject.redactor)
             if found:
                 yield found

@@ -1,22 +1,29 @@
 """Where an environment comes from: one module a kind of source.
 
 A module for a kind of file has `matches(path, head)`, which says whether a file looks like that
-kind, and `read(path, data, context)`, which makes a layer of it. `KIND:PATH` forces the kind.
+kind, and `layers(path, data, context)`, which makes a layer of each environment in it: one of a .env
+file, one a service of a Compose file. `KIND:PATH` forces the kind, `PATH#SELECTOR` picks one of them.
+
+A module for a place that is no file has `layers(argument, context)`, for `PLACE` or `PLACE:ARGUMENT`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
+from sglang_envctl.display import visible
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import UsageError
-from sglang_envctl.sources import files, process
+from sglang_envctl.sources import files
 from sglang_envctl.sources.model import Context
 
 FILE_KINDS = ("dotenv",)
 """What a path can be, the most particular first; the last one takes what is left."""
+PLACES = ("process",)
+"""What is no file. A file of such a name is written ./NAME."""
 
 
 class FileKind(Protocol):
@@ -25,12 +32,24 @@ class FileKind(Protocol):
     def matches(self, path: str, head: bytes) -> bool:
         """Whether a file looks like this kind, by its name and first 4 KiB."""
 
-    def read(self, path: str, data: bytes, context: Context) -> Layer:
-        """The file as a layer; what is wrong in it becomes a note, never an exception."""
+    def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+        """The environments in a file; what is wrong in them becomes a note, never an exception."""
 
 
-def read(spec: str, context: Context) -> Layer:
-    """Read the source that the user named.
+class PlaceKind(Protocol):
+    """What a module for a place offers."""
+
+    def layers(self, argument: str, context: Context) -> tuple[Layer, ...]:
+        """The environments that are there.
+
+        Raises:
+            SourceError: there is nothing that could be read.
+            UsageError: the argument makes no sense.
+        """
+
+
+def every(spec: str, context: Context) -> tuple[Layer, ...]:
+    """Read all the environments of the source that the user named.
 
     Raises:
         SourceError: it cannot be read.
@@ -38,18 +57,65 @@ def read(spec: str, context: Context) -> Layer:
     """
     if not spec:
         raise UsageError("a source has an empty name: give a file, - or process")
-    if spec == process.LABEL:
-        return process.read(context)
+    place, _, argument = spec.partition(":")
+    if place in PLACES:
+        return cast("PlaceKind", _module(place)).layers(argument, context)
+    kind, path, selector = _parts(spec)
+    data = files.read_bytes(path)
+    found = _kind(kind, path, data).layers(path, data, context)
+    return _selected(found, path, selector) if selector else found
+
+
+def read(spec: str, context: Context) -> Layer:
+    """Read the source that the user named, which has to be one environment.
+
+    Raises:
+        SourceError: it cannot be read.
+        UsageError: the name makes no sense, or stands for several environments.
+    """
+    found = every(spec, context)
+    if len(found) == 1:
+        return found[0]
+    raise UsageError(f"{visible(spec)} holds {_listed(found)}: pick one, as {visible(spec)}#NAME")
+
+
+class _Parts(NamedTuple):
+    kind: str
+    path: str
+    selector: str
+
+
+def _parts(spec: str) -> _Parts:
+    """Kind, path and selector of a name. A path that exists as it is written has no selector."""
     kind, colon, path = spec.partition(":")
-    if colon and path and kind in FILE_KINDS:
-        return _module(kind).read(path, files.read_bytes(path), context)
-    data = files.read_bytes(spec)
-    claims = (_module(kind) for kind in FILE_KINDS)
-    return next(m for m in claims if m.matches(spec, data[:4096])).read(spec, data, context)
+    if not (colon and path and kind in FILE_KINDS):
+        kind, path = "", spec
+    before, _, selector = path.rpartition("#")
+    if before and not os.path.exists(path):
+        return _Parts(kind, before, selector)
+    return _Parts(kind, path, "")
 
 
-def _module(kind: str) -> FileKind:
-    return cast("FileKind", import_module(f"{__name__}.{kind}"))
+def _kind(kind: str, path: str, data: bytes) -> FileKind:
+    kinds = (cast("FileKind", _module(name)) for name in ((kind,) if kind else FILE_KINDS))
+    return next(module for module in kinds if kind or module.matches(path, data[:4096]))
+
+
+def _selected(found: tuple[Layer, ...], path: str, selector: str) -> tuple[Layer, ...]:
+    chosen = tuple(layer for layer in found if layer.selector == selector)
+    if not chosen:
+        raise UsageError(f"{visible(path)} has no {visible(selector)}: it holds {_listed(found)}")
+    return chosen
+
+
+def _listed(found: tuple[Layer, ...]) -> str:
+    names = [visible(layer.selector) for layer in found if layer.selector]
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"{', '.join(names[:10])}{more}" if names else "one environment without a name"
+
+
+def _module(kind: str) -> object:
+    return import_module(f"{__name__}.{kind}")
 
 
 def stack(specs: Iterable[str], process_environment: Mapping[str, str]) -> tuple[Layer, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from dotenv.parser import Binding, parse_stream
 
-from sglang_envctl.environment import Assignment, Layer, Note, Origin
+from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
 from sglang_envctl.sources.traps import without_traps
@@ -42,6 +42,11 @@ def matches(path: str, head: bytes) -> bool:
     return True
 
 
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """A .env file is one environment."""
+    return (read(path, data, context),)
+
+
 def read(path: str, data: bytes, context: Context) -> Layer:
     """A .env file as a layer; nothing in it can fail, what is wrong becomes a note."""
     decoded = decode(data, path)
@@ -63,7 +68,7 @@ class _Reading:
     """What a reference sees: this file so far, then the layers below, then the process."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    ignores: dict[int, frozenset[str]] = field(default_factory=dict)
+    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
     """Rules that the comment above the next line silences."""
     in_key: bool = False
@@ -154,7 +159,7 @@ class _Reading:
         """Keep what the comment on a line and the ones right above it silence."""
         rules = self.pending | _ignored(comment) if "envctl:" in comment else self.pending
         if rules:
-            self.ignores[line] = rules
+            self.ignores[self.label, line] = rules
             self.pending = frozenset()
 
     def _look_at(self, assignment: Assignment, text: str, line: int) -> None:

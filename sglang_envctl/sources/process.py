@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.errors import UsageError
 from sglang_envctl.sources.model import Context
 
 LABEL = "process"
@@ -16,8 +18,16 @@ def snapshot() -> Mapping[str, str]:
     return dict(os.environ)
 
 
-def read(context: Context) -> Layer:
-    """The process environment as a layer."""
+def layers(argument: str, context: Context) -> tuple[Layer, ...]:
+    """The process environment; there is but one, so it takes no argument.
+
+    Raises:
+        UsageError: there is an argument.
+    """
+    if argument:
+        raise UsageError(
+            f"process:{visible(argument)}: write process alone, or ./process for a file"
+        )
     origin = Origin(LABEL)
     found = tuple(Assignment(name, raw, origin) for name, raw in context.process.items())
-    return Layer(LABEL, "process", found)
+    return (Layer(LABEL, "process", found),)

@@ -45,7 +45,7 @@ def test_against_the_defaults() -> None:
 def test_three_sources() -> None:
     assert lines("a.env", "b.env", "c.env") == [
         "SGLANG_CACHE_DIT_ENABLED\tchanged\ta.env: true (written 1)\tb.env: true\tc.env: false",
-        "APP\tremoved\ta.env: x\tb.env: y\tc.env: unset",
+        "APP\tchanged\ta.env: x\tb.env: y\tc.env: unset",
         "NEW\tadded\ta.env: unset\tb.env: unset\tc.env: 1",
     ]
 

@@ -22,6 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a.env").write_text("A=1\n")
     (tmp_path / "process").write_text("A=2\n")
     (tmp_path / "dotenv:b").write_text("A=3\n")
+    (tmp_path / "a#b.env").write_text("A=5\n")
     return tmp_path
 
 
@@ -39,6 +40,7 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         ("./process", "./process", "dotenv", "A=2"),
         ("dotenv:process", "process", "dotenv", "A=2"),
         ("./dotenv:b", "./dotenv:b", "dotenv", "A=3"),
+        ("a#b.env", "a#b.env", "dotenv", "A=5"),
         ("-", "-", "dotenv", "A=4"),
         ("dotenv:-", "-", "dotenv", "A=4"),
     ],
@@ -82,6 +84,9 @@ def test_pipes_that_the_shell_hands_over_are_read(path: str) -> None:
         ("no.env", SourceError, "no.env: no such file"),
         ("dotenv:", SourceError, "dotenv:: no such file"),
         ("dotenv:no.env", SourceError, "no.env: no such file"),
+        ("a.env#web", UsageError, "a.env has no web: it holds one environment without a name"),
+        ("no.env#web", SourceError, "no.env: no such file"),
+        ("process:1", UsageError, "process:1: write process alone, or ./process for a file"),
         ("nokind:a.env", SourceError, "nokind:a.env: no such file"),
         ("no\x1b[31m\n.env", SourceError, "no\\x1b[31m\\n.env: no such file"),
         ("a\0b", SourceError, "a\\x00b: no file can have this name"),
@@ -164,7 +169,7 @@ def test_a_layer_does_not_see_what_lies_above(here: Path) -> None:
 
 def test_the_process_is_a_layer_without_files_and_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENVCTL_TEST", "x")
-    layer = process.read(Context(process.snapshot()))
+    (layer,) = process.layers("", Context(process.snapshot()))
     assignment = next(a for a in layer.assignments if a.name == "ENVCTL_TEST")
     assert (
         assignment.raw,
