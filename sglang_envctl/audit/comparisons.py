@@ -53,7 +53,7 @@ class Comparisons:
 
     def _literal(self, node: ast.expr, step: Step) -> str:
         try:
-            return str(self.evaluator.value(node, step.scope, step.context))
+            return _spelled(self.evaluator.value(node, step.scope, step.context))
         except (UndeterminedError, ForkError, CallerError):
             return "?"
 
@@ -104,7 +104,7 @@ class Comparisons:
         try:
             value = self.evaluator.value(node, step.scope, step.context)
             items = self.evaluator.items(value) if isinstance(value, (Seq, Map)) else [value]
-            return "|".join(sorted({str(self.evaluator.forced(item)) for item in items}))
+            return "|".join(sorted({_spelled(self.evaluator.forced(item)) for item in items}))
         except (UndeterminedError, ForkError, CallerError):
             return "?"
 
@@ -124,6 +124,12 @@ class Comparisons:
         return "-".join(
             (*step.changes, step.converted, word) if step.converted else (*step.changes, word)
         )
+
+
+def _spelled(value: object) -> str:
+    """A constant as text, "?" for what only the running program holds."""
+    plain = value is None or isinstance(value, (str, bytes, int, float))
+    return str(value) if plain else "?"
 
 
 def _is_truth(node: ast.expr | None) -> bool:

@@ -10,10 +10,10 @@ from sglang_envctl.audit.paths import is_test
 from sglang_envctl.audit.registries import Registry
 
 
-def weight(use: Use) -> int:
-    """How much a use says about the value, most first."""
-    kind = use.reader.partition(".")[2].partition(":")[0]
-    if not use.reader.startswith("raw."):
+def weight(reader: str) -> int:
+    """How much a reader says about the value, most first."""
+    kind = reader.partition(".")[2].partition(":")[0]
+    if not reader.startswith("raw."):
         return 0
     order = {"text": 2, "required": 2, "truthy": 3, "presence": 4, "setdefault": 5}
     return order.get(kind, 1)
@@ -25,7 +25,7 @@ def finished(found: Iterable[tuple[Use, Registry | None, str]]) -> tuple[Use, ..
     for raw, registry, entry in found:
         use = _judged(raw, registry, entry)
         key = (use.name, use.file, use.line)
-        if key not in best or weight(use) < weight(best[key]):
+        if key not in best or weight(use.reader) < weight(best[key].reader):
             best[key] = use
     by_name: dict[str, list[Use]] = {}
     for use in best.values():
@@ -50,6 +50,6 @@ def _of_name(uses: list[Use]) -> list[Use]:
     tests = bool(read or uses) and all(use.tests_only for use in read or uses)
     order = sorted(
         uses,
-        key=lambda use: (use.declared_only, use.tests_only, weight(use), use.file, use.line),
+        key=lambda use: (use.declared_only, use.tests_only, weight(use.reader), use.file, use.line),
     )
     return [replace(use, tests_only=tests) for use in order]

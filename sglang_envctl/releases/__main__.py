@@ -45,17 +45,22 @@ def version_of(target: Path) -> str:
 def write(builder: Builder, folder: Path) -> None:
     """Write the data and the list of releases."""
     content = builder.data()
-    # One name a line: a new release is a diff that people can read.
+    # One rename and one name a line: a new release is a diff that people can read.
+    renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     names = ",\n".join(
-        f"{json.dumps(name)}:{json.dumps(rows, separators=(',', ':'))}"
-        for name, rows in content.pop("names").items()
+        f"{_compact(name)}:{_compact(rows)}" for name, rows in content.pop("names").items()
     )
-    head = json.dumps(content, separators=(",", ":"))
-    (folder / "data.json").write_text(f'{head[:-1]},"names":{{\n{names}\n}}}}\n', "utf-8")
+    head = _compact(content)[:-1]
+    text = f'{head},"renames":[\n{renames}\n],"names":{{\n{names}\n}}}}\n'
+    (folder / "data.json").write_text(text, "utf-8")
     lines = "".join(f'    "{release}",\n' for release in content["releases"])
     text = _HEADER.format(command="python -m sglang_envctl.releases")
     text += f"\nRELEASES: tuple[str, ...] = (\n{lines})\n"
     (folder / "published.py").write_text(text, "utf-8")
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,12 +7,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sglang_envctl.audit.model import Use
 from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
 
 PATH = Path(__file__).with_name("data.json")
 TESTS_ONLY = 1
 DECLARED_ONLY = 2
+COMPUTED = 4
 
 
 class ReleaseData:
@@ -41,20 +41,13 @@ class ReleaseData:
                         found[number].add(name)
         return [frozenset(names) for names in found]
 
-    def uses(self, name: str, release: str) -> tuple[Use, ...]:
-        """How a release reads a name, the most telling use first.
+    def uses(self, name: str, release: str) -> tuple[Span, ...]:
+        """How a release reads a name, the most telling way first.
 
-        A use's place is that of the newest release which reads the name the same way.
+        A place is that of the newest release which reads the name the same way.
         """
         number = self._number(release)
-        return tuple(
-            Use(
-                name, span.reader, span.default, span.default_rule, span.file, span.line,
-                span.tests_only, span.declared_only,
-            )
-            for since, until, span in self._spans(name)
-            if since <= number <= until
-        )  # fmt: skip
+        return tuple(span for since, until, span in self._spans(name) if since <= number <= until)
 
     def history(self, name: str) -> tuple[Span, ...]:
         """Every way in which a name was ever read, oldest first."""
@@ -80,9 +73,9 @@ class ReleaseData:
         return tuple(
             RenameSpan(
                 self.releases[since], self.releases[until],
-                old, new, transform, note, self._raw["files"][file], line,
+                old, new, transform, tuple(instead), self._raw["files"][file], line,
             )
-            for since, until, old, new, transform, note, file, line in self._raw["renames"]
+            for since, until, old, new, transform, instead, file, line in self._raw["renames"]
             if since <= number <= until
         )  # fmt: skip
 
@@ -107,12 +100,14 @@ class ReleaseData:
     def _spans(self, name: str) -> Iterator[tuple[int, int, Span]]:
         readers, files = self._raw["readers"], self._raw["files"]
         for since, until, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
+            computed = bool(flags & COMPUTED)
             span = Span(
                 since=self.releases[since],
                 until=self.releases[until],
                 reader=readers[reader],
-                default=default[0] if default else None,
-                default_rule=default[1] if len(default) > 1 else "",
+                default=default[0] if default and not computed else None,
+                computed=computed,
+                default_from=tuple(default) if computed else (),
                 file=files[file],
                 line=line,
                 tests_only=bool(flags & TESTS_ONLY),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of releases that read a name in one way."""
 
     since: str
@@ -15,8 +14,10 @@ class Span:
     """"srt.bool", "raw.lower-in:1|true", ...: as `sglang_envctl.audit` names them."""
     default: object
     """What the code goes on with when the variable is unset, as a JSON value."""
-    default_rule: str
-    """The source text of the default when it is not a literal."""
+    computed: bool
+    """The code works the default out when it runs, or it is a longer text: `default` is None."""
+    default_from: tuple[str, ...]
+    """The environment variables that a computed default is made of, as far as one expression says."""
     file: str
     line: int
     """The first place that reads it so, in `until`, the newest release of the run."""
@@ -28,8 +29,7 @@ class Span:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class RenameSpan:
+class RenameSpan(NamedTuple):
     """A run of releases in which a name is deprecated."""
 
     since: str
@@ -39,13 +39,14 @@ class RenameSpan:
     """The name the value is forwarded to, "" if to none."""
     transform: str
     """What happens to the value on the way, in words: "divided by 1000", "inverted"."""
-    note: str
+    instead: tuple[str, ...]
+    """The command-line flags and other variables that the release says to use, some with a value:
+    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
     file: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardSpan:
+class ForwardSpan(NamedTuple):
     """A run of releases that copy every `SGL_X` to `SGLANG_X`."""
 
     since: str
@@ -56,8 +57,7 @@ class ForwardSpan:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A release that the data knows, and in a short clause why it is this one."""
 
     release: str

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import Audit, Forward, Rename, Use
-from sglang_envctl.releases import RELEASES, ReleaseData, data, load, newest
+from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
 from sglang_envctl.releases.__main__ import main, version_of
 from sglang_envctl.releases.build import Builder
 
@@ -93,32 +93,79 @@ def test_test_code_says_nothing_where_other_code_reads() -> None:
 
 
 @pytest.mark.parametrize("default", [None, "", 0, False, 0.5, [], {}, "x", {"a": [1]}])
-@pytest.mark.parametrize("rule", ["", "f()"])
-def test_defaults_survive(default: object, rule: str) -> None:
-    found = built(v1=Audit((use(default=default, default_rule=rule),))).uses("X", "v1")[0]
-    assert (found.default, found.default_rule) == (default, rule)
+def test_defaults_survive(default: object) -> None:
+    found = built(v1=Audit((use(default=default),))).uses("X", "v1")[0]
+    assert (found.default, found.computed, found.default_from) == (default, False, ())
     assert type(found.default) is type(default)
 
 
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ("f()", ()),
+        ("int(os.getenv('OTHER', '1'))", ("OTHER",)),
+        ("os.path.join(os.environ['ONE'], env.get('TWO'))", ("ONE", "TWO")),
+        ("os.path.expanduser(envs.SGLANG_CACHE_DIR.get())", ("SGLANG_CACHE_DIR",)),
+        ("os.environ.get('X') or os.environ.get('Y') or os.environ.get('Y')", ("Y",)),
+        ("'a default that somebody wrote'", ()),
+    ],
+)
+def test_of_a_computed_default_the_variables_are_kept(rule: str, names: tuple[str, ...]) -> None:
+    found = built(v1=Audit((use(default=None, default_rule=rule),))).uses("X", "v1")[0]
+    assert (found.default, found.computed, found.default_from) == (None, True, names)
+
+
+@pytest.mark.parametrize("default", ["pick up the blue block", [False, "a is not b"]])
+def test_a_default_that_is_prose_is_not_kept(default: object) -> None:
+    found = built(v1=Audit((use(default=default),))).uses("X", "v1")[0]
+    assert (found.default, found.computed) == (None, True)
+
+
+def test_ways_that_differ_in_source_alone_are_one() -> None:
+    uses = (use(default=None, default_rule="f()"), use(default=None, default_rule="g()", line=2))
+    found = built(v1=Audit(uses), v2=Audit((use(default_rule="h()", line=3),))).history("X")
+    assert [(span.since, span.until, span.line) for span in found] == [("v1", "v2", 3)]
+
+
+def renamed(new: str = "", note: str = "", transform: str = "") -> Rename:
+    return Rename("OLD", new, transform, note, "pkg/a.py", 3)
+
+
 def test_renames_and_forwarding() -> None:
-    rename = Rename("OLD", "NEW", "inverted", "a note", "pkg/a.py", 3)
     forward = Forward("SGL_", "SGLANG_", old_wins=True, file="pkg/a.py", line=9)
-    found = built(v1=Audit((), (rename,), (forward,)), v2=Audit(()))
-    span = found.rename("OLD", "v1")
-    assert span is not None
-    assert (span.new, span.transform, span.note, span.since, span.until) == (
-        "NEW", "inverted", "a note", "v1", "v1",
-    )  # fmt: skip
+    found = built(v1=Audit((), (renamed("NEW", transform="inverted"),), (forward,)), v2=Audit(()))
+    assert found.rename("OLD", "v1") == RenameSpan(
+        "v1", "v1", "OLD", "NEW", "inverted", (), "pkg/a.py", 3
+    )
     assert found.rename("OLD", "v2") is None
     assert found.renames("v2") == ()
     assert (found.forwards("v1"), found.forwards("v2")) == (True, False)
 
 
-def test_a_forwarding_rename_counts_more_than_a_warning() -> None:
-    renames = (Rename("OLD", "", "", "note", "a.py", 1), Rename("OLD", "NEW", "", "", "a.py", 2))
-    span = built(v1=Audit((), renames)).rename("OLD", "v1")
+@pytest.mark.parametrize(
+    ("note", "instead"),
+    [
+        ("", ()),
+        ("OLD was unused and has been removed. Use tools for profiling.", ()),
+        ("It goes in 0.9. Please use '--backend=fast_one' instead.", ("--backend=fast_one",)),
+        ("Pass --backend fast instead. Without it nothing works.", ("--backend",)),
+        ("Use '--one' and/or '--two=x' instead; --one is best.", ("--one", "--two=x", "--one")),
+        ("OLD is deprecated. Use A_DTYPE=auto|fp8 instead.", ("A_DTYPE",)),
+        ("It is always on; set A_CAP=0 to stop it, or B_CAP=1.", ("A_CAP=0", "B_CAP=1")),
+        ("A step of A_DRAFT fuses the bias.", ()),
+        ("Variable OLD is deprecated, please use NEW instead", ()),
+    ],
+)
+def test_of_a_note_the_names_are_kept(note: str, instead: tuple[str, ...]) -> None:
+    span = built(v1=Audit((), (renamed("NEW", note),))).rename("OLD", "v1")
     assert span is not None
-    assert span.new == "NEW"
+    assert span.instead == tuple(dict.fromkeys(instead))
+
+
+def test_a_warning_adds_to_what_is_forwarded() -> None:
+    for renames in ((renamed(note="use --x"), renamed("NEW")), (renamed("NEW", "use --x"),)):
+        spans = built(v1=Audit((), renames)).renames("v1")
+        assert [(span.new, span.instead) for span in spans] == [("NEW", ("--x",))]
 
 
 def test_an_unknown_name_or_release() -> None:
