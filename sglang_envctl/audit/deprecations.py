@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sglang_envctl.audit.environ import Environ, Read, Write
 from sglang_envctl.audit.expand import Answer, Expander
 from sglang_envctl.audit.index import Module, terminal
-from sglang_envctl.audit.model import Forward, Rename
+from sglang_envctl.audit.model import Forward, Kind, Rename
 from sglang_envctl.audit.transforms import words
 from sglang_envctl.audit.values import (
     CallerError,
@@ -95,21 +95,23 @@ class Deprecations:
             }
         return found
 
-    def renames(self, block: Block, writes: list[Write]) -> Iterator[Rename]:
+    def renames(self, block: Block, reads: list[Read], writes: list[Write]) -> Iterator[Rename]:
         """Each name that a block is about."""
         for answer in self.expander.expand(block.read.name, block.read.scope):
             if not answer.name:
                 continue
             new, transform = "", ""
+            kind: Kind = "warning"
             running = Block(block.read, list(self._running(block.statements, block, answer)))
             for write in _inside(running, writes):
                 name = self._text(write.name, write, answer.context)
                 if name and name != answer.name:
                     new = name
+                    kind = "alias" if _only_where_unset(write, reads) else "table"
                     transform = words(self.evaluator, write, block.read, answer.context)
             file, line = self._origin(block.read, answer)
             note = self._note(running, answer.context)
-            yield Rename(answer.name, new, transform, note, file, line)
+            yield Rename(answer.name, new, kind, transform, note, file, line)
 
     def _running(
         self, statements: list[ast.stmt], block: Block, answer: Answer
@@ -183,6 +185,8 @@ class Deprecations:
 
 def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]:
     """The statements that run when a test for presence holds."""
+    while around and isinstance(around[0], ast.BoolOp) and isinstance(around[0].op, ast.Or):
+        around = around[1:]
     outer = around[0] if around else None
     if not isinstance(outer, ast.If) or not isinstance(node, ast.Compare):
         return
@@ -196,6 +200,14 @@ def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]
 def _inside(block: Block, writes: list[Write]) -> list[Write]:
     inside = {id(node) for node in block.nodes()}
     return [write for write in writes if id(write.node) in inside]
+
+
+def _only_where_unset(write: Write, reads: list[Read]) -> bool:
+    """Whether a variable is set only if it does not hold a value already."""
+    wanted = ast.dump(write.name)
+    asked = {id(read.node) for read in reads if ast.dump(read.name) == wanted}
+    tests = (item.test for item in write.scope.module.up(write.node) if isinstance(item, ast.If))
+    return write.keeps or any(id(node) in asked for test in tests for node in ast.walk(test))
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
+
+Kind = Literal["table", "alias", "warning"]
+"""How the code goes on with the value of a deprecated name:
+
+"table": it is copied to the new name, whatever that holds, when the module is imported;
+"alias": it is looked at where the new name is unset, whenever the new name is asked for;
+"warning": it is forwarded to no name.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,11 @@ class Rename:
 
     old: str
     new: str
+    kind: Kind
     transform: str
+    """What happens to the value on the way, in words or as source text, "" for a plain copy."""
     note: str
+    """What the code tells the user, in its own words."""
     file: str
     line: int
 

@@ -143,7 +143,7 @@ class _Scan:
         blocks = deprecations.blocks(module, reads, writes)
         for block in blocks:
             with self.evaluator.budget(_MAX_STEPS):
-                self.renames += deprecations.renames(block, writes)
+                self.renames += deprecations.renames(block, reads, writes)
         self.forwards += deprecations.forwards(module, writes)
         consumed = deprecations.consumed(blocks, reads)
         for read in reads:

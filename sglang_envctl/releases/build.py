@@ -83,7 +83,7 @@ class _Tables:
     def renames(self, runs: list[tuple[int, int, RenameSpan]]) -> list[list[Any]]:
         runs.sort(key=lambda run: (run[2].old, run[0]))
         return [
-            [since, until, item.old, item.new, item.transform, item.instead,
+            [since, until, item.old, item.new, item.kind, item.transform, item.instead,
              _number(self.files, item.file), item.line]
             for since, until, item in runs
         ]  # fmt: skip

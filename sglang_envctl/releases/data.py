@@ -69,13 +69,13 @@ class ReleaseData:
 
     def renames(self, release: str) -> tuple[RenameSpan, ...]:
         """The deprecated names of a release."""
-        number = self._number(release)
+        number, files = self._number(release), self._raw["files"]
         return tuple(
             RenameSpan(
                 self.releases[since], self.releases[until],
-                old, new, transform, tuple(instead), self._raw["files"][file], line,
+                old, new, kind, transform, tuple(instead), files[file], line,
             )
-            for since, until, old, new, transform, instead, file, line in self._raw["renames"]
+            for since, until, old, new, kind, transform, instead, file, line in self._raw["renames"]
             if since <= number <= until
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from sglang_envctl.audit.model import Forward, Rename, Use
 from sglang_envctl.audit.paths import is_test
 from sglang_envctl.audit.rows import weight
-from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
+from sglang_envctl.releases.model import TRANSFORMS, ForwardSpan, RenameSpan, Span
 
 _WEAK = 4
 """The weight of a use that only asks whether the variable is there."""
@@ -87,9 +87,16 @@ def advised(note: str) -> Iterator[str]:
 
 def _renamed(release: str, item: Rename) -> RenameSpan:
     others = (text for text in advised(item.note) if text not in (item.old, item.new))
-    instead = tuple(dict.fromkeys(others))
     return RenameSpan(
-        release, release, item.old, item.new, item.transform, instead, item.file, item.line
+        since=release,
+        until=release,
+        old=item.old,
+        new=item.new,
+        kind=item.kind,
+        transform=item.transform if item.transform in TRANSFORMS else "computed",
+        instead=tuple(dict.fromkeys(others)),
+        file=item.file,
+        line=item.line,
     )
 
 

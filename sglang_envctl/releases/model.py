@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sglang_envctl.audit.model import Kind
+
+TRUE = ("true", "1", "yes", "y")
+"""What SGLang takes for true, in any case, when it inverts a value."""
+TRANSFORMS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "divided by 1000": lambda text: str(float(text) / 1000),
+    "inverted": lambda text: "0" if text.lower() in TRUE else "1",
+}
+"""What happens to a text on its way to the new name, as every release so far does it."""
 
 
 class Span(NamedTuple):
@@ -30,20 +43,36 @@ class Span(NamedTuple):
 
 
 class RenameSpan(NamedTuple):
-    """A run of releases in which a name is deprecated."""
+    """A run of releases in which a name is deprecated.
+
+    A release first copies the names of its table, then every `SGL_X` to `SGLANG_X`; an alias is
+    looked at later, by the code that asks for the new name.
+    """
 
     since: str
     until: str
     old: str
     new: str
     """The name the value is forwarded to, "" if to none."""
+    kind: Kind
+    """"table": the old name is copied over the new one, and wins where both are set;
+    "alias": the old name counts where the new one is unset (empty is set);
+    "warning": there is no new name, and SGLang says so where the old one is set."""
     transform: str
-    """What happens to the value on the way, in words: "divided by 1000", "inverted"."""
+    """What happens to the value on the way, in words: a key of `TRANSFORMS`, or "computed"."""
     instead: tuple[str, ...]
     """The command-line flags and other variables that the release says to use, some with a value:
     "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
     file: str
     line: int
+
+    def carried(self, text: str) -> str:
+        """What the new name holds when the old one holds `text`.
+
+        Raises ValueError where SGLang does, and cannot be imported; LookupError if the transform
+        is none that is known.
+        """
+        return TRANSFORMS[self.transform](text)
 
 
 class ForwardSpan(NamedTuple):

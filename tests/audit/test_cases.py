@@ -37,7 +37,7 @@ def rows(result: Audit) -> list[str]:
     """A result as lines, the way the cases write it."""
     lines = [row(use) for use in result.uses]
     for item in result.renames:
-        parts = [f"rename {item.old} -> {item.new}", item.transform, item.note]
+        parts = [f"rename {item.old} -> {item.new}", item.kind, item.transform, item.note]
         lines.append(" | ".join([*parts, f"{item.file}:{item.line}"]))
     for forward in result.forwards:
         wins = "old wins" if forward.old_wins else "new wins"

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
+from tests.conformance import wheels
 from tests.conformance.conftest import download
 
 __all__ = ["download"]
+
+CHOSEN = ("0.5.5", "0.5.9", "0.5.18", "0.5.23")
+"""The oldest, one with a table of names that change their unit, the first with SGLang's own list of
+deprecated names next to aliases, and the newest."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "tried" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--all-releases", default=False)
+        everything = asked or os.environ.get("ENVCTL_ALL_RELEASES", "") not in ("", "0")
+        metafunc.parametrize("tried", wheels.RELEASES if everything else CHOSEN)

@@ -128,18 +128,23 @@ def test_ways_that_differ_in_source_alone_are_one() -> None:
 
 
 def renamed(new: str = "", note: str = "", transform: str = "") -> Rename:
-    return Rename("OLD", new, transform, note, "pkg/a.py", 3)
+    return Rename("OLD", new, "table" if new else "warning", transform, note, "pkg/a.py", 3)
 
 
 def test_renames_and_forwarding() -> None:
     forward = Forward("SGL_", "SGLANG_", old_wins=True, file="pkg/a.py", line=9)
     found = built(v1=Audit((), (renamed("NEW", transform="inverted"),), (forward,)), v2=Audit(()))
     assert found.rename("OLD", "v1") == RenameSpan(
-        "v1", "v1", "OLD", "NEW", "inverted", (), "pkg/a.py", 3
+        "v1", "v1", "OLD", "NEW", "table", "inverted", (), "pkg/a.py", 3
     )
     assert found.rename("OLD", "v2") is None
     assert found.renames("v2") == ()
     assert (found.forwards("v1"), found.forwards("v2")) == (True, False)
+
+
+def test_a_transform_that_nobody_put_in_words_is_not_quoted() -> None:
+    spans = built(v1=Audit((), (renamed("NEW", transform="f(value)"),))).renames("v1")
+    assert [span.transform for span in spans] == ["computed"]
 
 
 @pytest.mark.parametrize(
