@@ -1,0 +1,85 @@
+"""The data file holds names, places, versions and short values: nothing that anyone wrote as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sglang_envctl.releases import data
+from sglang_envctl.releases.model import TRANSFORMS
+
+NAME = r"[A-Za-z_]\w*"
+PLAIN = r"[\w./:,~<>{}%=+-]"
+FORMS = {
+    "release": r"\d+\.\d+\.\d+(\.post\d+)?",
+    "reader": r"(raw|srt|diffusion)\.[a-z]+(-[a-z]+)*(:([\w./,?|-]*| ))?",
+    "file": r"sglang(/[\w.-]+)+\.py",
+    "name": NAME,
+    "kind": "table|alias|warning",
+    "transform": "|".join(TRANSFORMS),
+    "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)(=\w+)?",
+    "default": f"{PLAIN}{{0,48}}( {PLAIN}{{1,16}})?",
+}
+
+
+def told() -> Iterator[tuple[str, object]]:
+    """Every value in the file, with what it is."""
+    raw = json.loads(data.PATH.read_bytes())
+    yield from (("release", item) for item in raw.pop("releases"))
+    yield from (("reader", item) for item in raw.pop("readers"))
+    yield from (("file", item) for item in raw.pop("files"))
+    for *numbers, old, new, kind, transform, instead, file, line in raw.pop("renames"):
+        yield from (("number", item) for item in (*numbers, file, line))
+        yield from (("name", item) for item in (old, new) if item)
+        yield from (("kind", kind), ("transform", transform))
+        yield from (("instead", item) for item in instead)
+    for name, rows in raw.pop("names").items():
+        yield "name", name
+        for row in rows:
+            yield from (("number", item) for item in row[:6])
+            what = "name" if row[5] & data.COMPUTED else "default"
+            yield from ((what, item) for item in leaves(row[6:]))
+    yield from (("number", item) for item in leaves([raw.pop("schema"), raw.pop("forwards")]))
+    assert raw == {}
+
+
+def leaves(value: Any) -> Iterator[object]:
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+@pytest.mark.parametrize("what", [*FORMS, "number"])
+def test_every_value_has_its_form(what: str) -> None:
+    values = [value for kind, value in told() if kind == what]
+    form = re.compile(FORMS.get(what, ""))
+    odd = {v for v in values if isinstance(v, str) and not form.fullmatch(v)}
+    strange = {type(v) for v in values} - ({int} if what == "number" else {str})
+
+    assert values
+    assert odd == set()
+    assert strange <= ({int, float, bool, type(None)} if what == "default" else set())
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("default", "os.getenv('A')"),
+        ("default", "pick up the block"),
+        ("default", "f(x)"),
+        ("instead", "use --grpc-port"),
+        ("transform", "computed"),
+        ("reader", "raw.one-of:External(name='sys.path')"),
+        ("reader", "raw.equals:a word"),
+    ],
+)
+def test_prose_and_code_have_no_such_form(what: str, text: str) -> None:
+    assert not re.fullmatch(FORMS[what], text)
