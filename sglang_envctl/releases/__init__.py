@@ -6,10 +6,14 @@ file is read by `load()`. `python -m sglang_envctl.releases WHEEL...` rebuilds o
 
 from __future__ import annotations
 
-from sglang_envctl.releases.data import ReleaseData, load
-from sglang_envctl.releases.judged import judged_as
-from sglang_envctl.releases.model import ForwardSpan, Judged, RenameSpan, Span
+from typing import TYPE_CHECKING, Any
+
+from sglang_envctl.releases.judged import Judged, judged_as
 from sglang_envctl.releases.published import RELEASES
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases.data import ReleaseData, load
+    from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
 
 __all__ = [
     "RELEASES",
@@ -27,3 +31,12 @@ __all__ = [
 def newest() -> str:
     """The newest release that the data knows."""
     return RELEASES[-1]
+
+
+def __getattr__(name: str) -> Any:
+    # Every command asks which release to judge by; few need what the release reads.
+    if name in __all__:
+        from sglang_envctl.releases import data
+
+        return getattr(data, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,14 +8,21 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
-from sglang_envctl.releases.model import Judged
 from sglang_envctl.releases.published import RELEASES
 from sglang_envctl.releases.versions import key
 
 # Also what an editable install leaves, so nothing has to be imported. A folder's own name may
 # begin with sglang- too ("sglang-fl-..."); a version begins with a digit.
 _INSTALLED = re.compile(r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
+
+
+class Judged(NamedTuple):
+    """A release that the data knows, and in a short clause why it is this one."""
+
+    release: str
+    reason: str
 
 
 def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judged:

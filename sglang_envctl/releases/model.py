@@ -84,10 +84,3 @@ class ForwardSpan(NamedTuple):
     """A value of `SGLANG_X` that is there already is replaced."""
     file: str
     line: int
-
-
-class Judged(NamedTuple):
-    """A release that the data knows, and in a short clause why it is this one."""
-
-    release: str
-    reason: str

@@ -100,11 +100,34 @@ def test_what_is_asked_for_wins_over_what_is_installed(
     assert releases.judged_as("0.5.10").release == "0.5.10"
 
 
-def test_nothing_heavy_is_loaded() -> None:
+def test_neither_the_data_nor_the_audit_is_loaded() -> None:
     code = (
         "import sys; from sglang_envctl import releases; "
         "releases.newest(); releases.judged_as(None); releases.judged_as('0.5.9'); "
-        "print(sorted({'json', 'importlib.metadata', 'sglang_envctl.audit.scan'} & set(sys.modules)))"
+        "print(*sys.modules, sep='\\n')"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert run.stdout == "[]\n"
+    loaded = set(run.stdout.splitlines())
+    assert not loaded & {"json", "importlib.metadata", "dataclasses"}
+    assert {name for name in loaded if name.startswith("sglang_envctl.")} == {
+        "sglang_envctl.releases",
+        "sglang_envctl.releases.judged",
+        "sglang_envctl.releases.published",
+        "sglang_envctl.releases.versions",
+    }
+
+
+def test_the_data_needs_no_scanner() -> None:
+    code = "import sys; from sglang_envctl.releases import load; load(); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "sglang_envctl.audit" not in run.stdout
+
+
+@pytest.mark.parametrize("name", releases.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(releases, name)
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        releases.nothing  # noqa: B018
