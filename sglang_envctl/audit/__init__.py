@@ -2,8 +2,11 @@
 
     for name, uses in audit(Path("sglang-0.5.23-py3-none-any.whl")).names.items(): ...
 
-Benchmarks count as code that people run, not as tests. What only C++ or CUDA code reads is not
-seen: the scanner knows Python.
+Benchmarks count as code that people run, not as tests.
+
+Limits: the scanner knows Python, so what only C++ or CUDA code reads is not seen. It follows calls
+to learn names, not to learn what runs: a public function that nothing in the package calls counts
+as a read, for others may call it.
 """
 
 from __future__ import annotations
