@@ -116,6 +116,7 @@ _envctl_rule_list() {
         blank-run
         broken-secret
         unknown-suppression
+        plugin-fails-to-load
         crashes
         misread
         defaulted
@@ -128,7 +129,10 @@ _envctl_rule_list() {
         readers-disagree
         unknown-variable
         not-read
+        undocumented
+        service-link
         renamed
+        legacy-overrides
         conflict
         missing-companion
         no-effect
@@ -442,7 +446,7 @@ _envctl() {
                 _envctl_offer
                 return 0
             fi
-            words=(process defaults)
+            words=(process defaults release:0.5.23 release:0.5.22 release:0.5.21 release:0.5.20 release:0.5.19 release:0.5.18 release:0.5.17 release:0.5.16 release:0.5.15.post1 release:0.5.15 release:0.5.14 release:0.5.13.post1 release:0.5.13 release:0.5.12.post1 release:0.5.12 release:0.5.11 release:0.5.10.post1 release:0.5.10 release:0.5.9 release:0.5.8.post1 release:0.5.8 release:0.5.7 release:0.5.6.post2 release:0.5.6.post1 release:0.5.6 release:0.5.5.post3 release:0.5.5.post2 release:0.5.5.post1 release:0.5.5)
             _envctl_offer
             _envctl_files dotenv
             ;;

@@ -114,6 +114,7 @@ function __envctl_rule_list
         blank-run 'A line with hundreds of blanks in a row, which was not read' \
         broken-secret 'A private key without quotes around its lines' \
         unknown-suppression 'A comment that silences a rule that does not exist' \
+        plugin-fails-to-load 'A value at which the FlagOS plugin raises while SGLang loads it' \
         crashes 'A value that makes the running code raise' \
         misread 'A value that its reader takes for something its author can hardly mean' \
         defaulted 'A value that is warned about and replaced by the default' \
@@ -126,7 +127,10 @@ function __envctl_rule_list
         readers-disagree 'Two places of one release read the same text differently' \
         unknown-variable 'A name that nothing reads, and that looks like one that is read' \
         not-read 'A name that is documented, or was once read, and that this release does not read' \
-        renamed 'An old name, whose text SGLang copies to the present one' \
+        undocumented 'A name that the release reads and no page documents' \
+        service-link 'A name that Kubernetes injects for a Service, and that SGLang reads as its own' \
+        renamed 'An old name, whose text SGLang still takes' \
+        legacy-overrides 'An old name that takes the place of the present one, which is also set' \
         conflict 'Two variables that must not be set together' \
         missing-companion 'A variable that does not work without another' \
         no-effect 'A setting that another setting, or its absence, makes pointless' \
@@ -202,7 +206,36 @@ end
 function __envctl_side
     printf '%s\t%s\n' \
         process 'The environment of this shell' \
-        defaults 'Nothing set'
+        defaults 'Nothing set' \
+        release:0.5.23 'Nothing set, as it takes it' \
+        release:0.5.22 'Nothing set, as it takes it' \
+        release:0.5.21 'Nothing set, as it takes it' \
+        release:0.5.20 'Nothing set, as it takes it' \
+        release:0.5.19 'Nothing set, as it takes it' \
+        release:0.5.18 'Nothing set, as it takes it' \
+        release:0.5.17 'Nothing set, as it takes it' \
+        release:0.5.16 'Nothing set, as it takes it' \
+        release:0.5.15.post1 'Nothing set, as it takes it' \
+        release:0.5.15 'Nothing set, as it takes it' \
+        release:0.5.14 'Nothing set, as it takes it' \
+        release:0.5.13.post1 'Nothing set, as it takes it' \
+        release:0.5.13 'Nothing set, as it takes it' \
+        release:0.5.12.post1 'Nothing set, as it takes it' \
+        release:0.5.12 'Nothing set, as it takes it' \
+        release:0.5.11 'Nothing set, as it takes it' \
+        release:0.5.10.post1 'Nothing set, as it takes it' \
+        release:0.5.10 'Nothing set, as it takes it' \
+        release:0.5.9 'Nothing set, as it takes it' \
+        release:0.5.8.post1 'Nothing set, as it takes it' \
+        release:0.5.8 'Nothing set, as it takes it' \
+        release:0.5.7 'Nothing set, as it takes it' \
+        release:0.5.6.post2 'Nothing set, as it takes it' \
+        release:0.5.6.post1 'Nothing set, as it takes it' \
+        release:0.5.6 'Nothing set, as it takes it' \
+        release:0.5.5.post3 'Nothing set, as it takes it' \
+        release:0.5.5.post2 'Nothing set, as it takes it' \
+        release:0.5.5.post1 'Nothing set, as it takes it' \
+        release:0.5.5 'Nothing set, as it takes it'
 end
 
 # Whether the command is one of these; without any: whether no command was given yet.

@@ -30,6 +30,8 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
         settings = tuple(settings.get(name) for settings in environments)
         texts = tuple(settings.environment.effective.get(name) for settings in environments)
         raws = [text.text if text else None for text in texts]
+        if not any(texts):
+            raws = ["read" if setting and setting.reader else None for setting in settings]
         meanings = [_meaning(s, raw) for s, raw in zip(settings, raws, strict=True)]
         if len(set(meanings)) > 1:
             yield Difference(name, _kind(raws), settings, texts)
@@ -55,7 +57,7 @@ def _meaning(setting: Setting | None, raw: str | None) -> object:
         return raw
     if setting.outcome in ("crash", "unverified"):
         return setting.outcome, setting.assignment.text if setting.assignment else raw
-    return repr(setting.value)
+    return bool(setting.reader), repr(setting.value)
 
 
 def _kind(raws: Sequence[str | None]) -> Kind:

@@ -22,7 +22,7 @@ from sglang_envctl.registry.model import (
     documented_default,
 )
 from sglang_envctl.settings import reads_in
-from sglang_envctl.wording import wanted, who_reads
+from sglang_envctl.wording import wanted, who_reads, words
 
 if TYPE_CHECKING:
     from sglang_envctl.environment import Assignment
@@ -57,11 +57,15 @@ class Page(NamedTuple):
 
 
 def of_variable(
-    variable: Variable, settings: Settings, redactor: Redactor, *, unknown: Iterable[str] = ()
+    setting: Setting,
+    settings: Settings,
+    redactor: Redactor,
+    *,
+    history: Iterable[str] = (),
+    unknown: Iterable[str] = (),
 ) -> Page:
     """The page of a variable, with its value in an environment, or why that is not known."""
-    setting = settings.get(variable.name)
-    assert setting
+    variable = setting.variable
     reads = reads_in(variable.reads, settings.release)
     here = tuple(f"Not known: {reason}." for reason in unknown)
     here = here or tuple(_here(setting, settings, redactor))
@@ -70,6 +74,7 @@ def of_variable(
         Block("What it does", tuple(filter(None, _paragraphs(variable.details)))),
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
         Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
+        Block("History", (), tuple(history)),
         Block("Goes with", (), tuple(map(_relation, variable.relations))),
         Block("Documents and code disagree", (), variable.discrepancies),
         Block("Documents", (), tuple(_documents(variable))),
@@ -103,10 +108,9 @@ def of_rule(rule: Rule) -> Page:
 def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:
     yield "Type", variable.type.words
     documented = documented_default(variable)
-    yield "Documented default", "not set" if documented is None else documented
+    if variable.documents:
+        yield "Documented default", "not set" if documented is None else documented
     if setting.default is not None:
-        from sglang_envctl.reports.model import words
-
         yield "Default in the code", words(setting.default)
     elif setting.variable.reads and (rule := _default_rule(setting)):
         yield "Default in the code", rule
@@ -126,13 +130,14 @@ def _default_rule(setting: Setting) -> str:
 
 def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
     """The value in this environment with the chain of reasons."""
-    from sglang_envctl.reports.model import words
-
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
-        yield f"Set to {_text(own, name, redactor)} at {own.origin}."
+        by = "" if own.name == name else f" by its old name {own.name}"
+        yield f"Set{by} to {_text(own, name, redactor)} at {own.origin}."
         yield from _taken(setting, own, redactor)
-        shadowed = settings.environment.chain(name)[1:]
+        shadowed = settings.environment.chain(own.name)[1:]
+        if own.name != name:
+            shadowed += settings.environment.chain(name)
         for loser in shadowed:
             yield f"Without that it would be {_text(loser, name, redactor)}, from {loser.origin}."
         if not shadowed and setting.default is not None:
@@ -151,8 +156,6 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
 
 def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
     """What becomes of the text in force."""
-    from sglang_envctl.reports.model import words
-
     if setting.outcome == "accepted":
         value = words(redactor.json(setting.name, own.raw, setting.value))
         yield f"It is read as {shorten(visible(value)) or 'not set'}."

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from sglang_envctl import legacy
 from sglang_envctl.environment import Assignment, Environment
-from sglang_envctl.readers import READERS, Outcome, Reading
+from sglang_envctl.readers import Outcome, Reading, find
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry.model import (
     ChangesDefault,
@@ -19,9 +20,6 @@ from sglang_envctl.registry.model import (
     Read,
     Variable,
 )
-
-LEGACY = "SGL_"
-"""The prefix of SGLang's names before 2025, which releases copy to the present one."""
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -47,10 +45,17 @@ class Setting(NamedTuple):
     """The variable whose value, or absence, keeps anything from looking at this one."""
     default: object = None
     """What the reader yields when the variable is unset."""
+    reader: str = ""
+    """The main reader in this release; empty where the release does not look at the variable."""
 
     @property
     def name(self) -> str:
         return self.variable.name
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is set and the release does not look at it, whatever else is set."""
+        return self.outcome == "ignored" and not self.readings and not self.switched_off
 
     @property
     def raw(self) -> str | None:
@@ -60,12 +65,14 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every documented variable, in registry order, and the names nothing documents."""
+    """Every documented variable, in registry order, then what is set and only the code knows of."""
 
     release: str
     environment: Environment
     registry: Registry
     by_name: Mapping[str, Setting]
+    rewrites: Mapping[str, legacy.Rewrite]
+    """The old names that are set, and what becomes of their texts."""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.by_name.values())
@@ -73,16 +80,24 @@ class Settings:
     def get(self, name: str) -> Setting | None:
         return self.by_name.get(name)
 
-    def undocumented(self) -> Iterator[Assignment]:
-        """The assignments in force whose names the registry does not hold."""
+    def unread(self) -> Iterator[Assignment]:
+        """The assignments in force whose names neither documents nor the release's code know."""
         known = self.by_name
         return (a for name, a in self.environment.effective.items() if name not in known)
 
 
 def settle(environment: Environment, registry: Registry, release: str) -> Settings:
     """Work out what `release` makes of `environment`."""
-    texts = forwarded(environment, release)
-    settings = {v.name: _own(v, texts.get(v.name), release) for v in registry.variables}
+    by_name = registry.by_name
+    strangers = [
+        name
+        for name in environment.effective
+        if name.startswith(legacy.OWNED)
+        and ((known := by_name.get(name)) is None or known.replaced_by)
+    ]
+    texts, rewrites = legacy.rewrite(environment.effective, strangers, release)
+    variables = (*registry.variables, *_undocumented(texts, strangers, registry, release))
+    settings = {v.name: _own(v, texts.get(v.name), release) for v in variables}
     for setting in list(settings.values()):
         if setting.status == "set":
             _imply(setting, settings)
@@ -91,30 +106,24 @@ def settle(environment: Environment, registry: Registry, release: str) -> Settin
     for setting in list(settings.values()):
         if setting.status == "set" and setting.outcome != "ignored":
             settings[setting.name] = _switch(setting, settings)
-    return Settings(release, environment, registry, settings)
+    return Settings(release, environment, registry, settings, rewrites)
 
 
-def forwarded(environment: Environment, release: str) -> Mapping[str, Assignment]:
-    """What the release's code sees: it copies the text of every `SGL_X` to `SGLANG_X` first."""
-    old = [name for name in environment.effective if name.startswith(LEGACY)]
-    if not old:
-        return environment.effective
+def _undocumented(
+    texts: Mapping[str, Assignment], strangers: list[str], registry: Registry, release: str
+) -> Iterator[Variable]:
+    """Variables for the names in SGLang's namespaces that the release reads, documented or not."""
+    if not strangers:
+        return
+    from sglang_envctl.registry.undocumented import variable
     from sglang_envctl.releases import load
 
-    forward = load().forward(release)
-    if forward is None:
-        return environment.effective
-    texts = dict(environment.effective)
-    for name in old:
-        new = modern(name)
-        if forward.old_wins or new not in environment.effective:
-            texts[new] = texts[name]
-    return texts
-
-
-def modern(name: str) -> str:
-    """`SGLANG_X` for the old `SGL_X`."""
-    return f"SGLANG_{name.removeprefix(LEGACY)}"
+    data = load()
+    for name in texts:
+        if name.startswith(legacy.OWNED) and name in data.read_names(release):
+            found = None if registry.find(name) else variable(name, data)
+            if found:
+                yield found
 
 
 def holds(condition: Condition, setting: Setting) -> bool:
@@ -157,7 +166,7 @@ def counts(setting: Setting) -> bool:
     if not setting.readings:
         return False
     read = setting.readings[0][0]
-    reading = READERS[read.reader](setting.assignment.raw, _UNSET)
+    reading = find(read.reader)(setting.assignment.raw, _UNSET)
     return reading.value is not _UNSET or reading.outcome != "accepted"
 
 
@@ -168,14 +177,16 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
     reads = reads_in(variable.reads, release)
     acting = [read for read in reads if not read.inert]
     default = acting[0].default if acting else None
+    reader = acting[0].reader if acting else ""
     if assignment is None:
-        return Setting(
-            variable, "unset" if default is None else "default", default, default=default
-        )
+        status: Status = "unset" if default is None else "default"
+        return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
         note = f"has a text that is known only at the start: {assignment.unknown}"
-        return Setting(variable, "set", None, "unverified", note, assignment, default=default)
-    readings = tuple((r, READERS[r.reader](assignment.raw, r.default)) for r in acting)
+        return Setting(
+            variable, "set", None, "unverified", note, assignment, default=default, reader=reader
+        )
+    readings = tuple((r, find(r.reader)(assignment.raw, r.default)) for r in acting)
     if not readings:
         note = "fetches it and does nothing with it" if reads else "does not read it"
         return Setting(variable, "set", None, "ignored", note, assignment)
@@ -189,6 +200,7 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         assignment,
         readings=readings,
         default=default,
+        reader=reader,
     )
 
 
@@ -239,7 +251,7 @@ def spelled_default(setting: Setting, release: str) -> str | None:
     documented = setting.variable.default
     candidates = [documented] if isinstance(documented, str) else []
     candidates.append(str(int(default)) if isinstance(default, bool) else str(default))
-    reader = READERS[reads[0].reader]
+    reader = find(reads[0].reader)
     return next(
         (text for text in candidates if reader(text, None)[:2] == (default, "accepted")), None
     )

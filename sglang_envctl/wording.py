@@ -29,3 +29,18 @@ def wanted(condition: Condition) -> str:
         "at least": f"{name} is {value} or more",
         "not zero": f"{name} is not 0",
     }[condition.test]
+
+
+def words(value: object) -> str:
+    """A value for people."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(words(item) for item in value) or "[]"
+    if isinstance(value, dict):
+        return (
+            "; ".join(f"{key}={'|'.join(map(words, item))}" for key, item in value.items()) or "{}"
+        )
+    return '""' if value == "" else str(value)

@@ -24,7 +24,7 @@ STAGES = [
     {"display", "errors", "meaning", "namesakes", "environment", "__init__"},
     {"registry", "readers", "releases", "audit", "sources", "legacy", "redaction", "wording"},
     {"settings"},
-    {"rules", "changes", "pages", "exports", "reports"},
+    {"rules", "changes", "history", "pages", "exports", "reports"},
     {"api", "cli", "completion", "__main__"},
 ]
 STAGE_OF = {part: number for number, stage in enumerate(STAGES) for part in stage}

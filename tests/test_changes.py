@@ -90,4 +90,6 @@ def test_names_of_the_machine_are_compared_where_a_file_sets_them() -> None:
 
 def test_defaults_that_changed_from_one_release_to_the_next() -> None:
     found = {d.name: d.kind for d in differences([_settle("", "0.5.9"), _settle("", "0.5.10")])}
-    assert found["SGLANG_USE_RUNAI_MODEL_STREAMER"] == "changed"
+    assert found["SGLANG_USE_RUNAI_MODEL_STREAMER"] == "added"
+    found = {d.name: d.kind for d in differences([_settle("", "0.5.12"), _settle("", "0.5.23")])}
+    assert found["SGLANG_DIFFUSION_CACHE_ROOT"] == "changed"

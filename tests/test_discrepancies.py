@@ -61,10 +61,10 @@ def test_check_tells(row: Row) -> None:
 )
 def test_explain_tells(row: Row) -> None:
     environment = _environment(row)
-    variable = load().find(row.name)
-    assert variable is not None
     settings = settle(environment, load(), "0.5.23")
-    assert row.words in _text(of_variable(variable, settings, redactor([environment], load())))
+    setting = settings.get(row.name)
+    assert setting is not None
+    assert row.words in _text(of_variable(setting, settings, redactor([environment], load())))
 
 
 def test_every_variable_with_a_discrepancy_is_in_the_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import typer
@@ -9,13 +10,19 @@ import typer
 from sglang_envctl.changes import differences
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
+from sglang_envctl.display import visible
 from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry.model import Variable
+from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.model import DiffReport, change
 from sglang_envctl.settings import settle
 
 DEFAULTS = "defaults"
 """The source that sets nothing."""
+RELEASE = "release:"
+"""How a source begins that sets nothing and is judged as another release."""
 
 
 def diff(
@@ -23,7 +30,8 @@ def diff(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="What to compare: files, -, process, or defaults (nothing set).",
+            help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
+            "set, as release X takes it).",
         ),
     ],
     env: options.Env = None,
@@ -42,7 +50,8 @@ def diff(
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
     1 and true are the same where the reader says so, and so are an unset name and its default. The
-    -e layers lie under each SOURCE. A secret is shown as a fingerprint: same or different.
+    -e layers lie under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
+    A secret is shown as a fingerprint: same or different.
     """
     if len(sources) < 2:
         raise UsageError("diff compares two sources or more: name another one, or defaults")
@@ -52,8 +61,11 @@ def diff(
     read = [_on(under, source) for source in sources] if not under.unreadable else []
     unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
     good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
+    releases = [_release(source, judged) for source, _ in good]
+    if any(source.startswith(RELEASE) for source, _ in good):
+        known = known.extended(_of_code(known, releases))
     hide = redactor([e for _, e in good], known, show=show_secrets)
-    settings = [settle(e, known, judged.release) for _, e in good]
+    settings = [settle(e, known, release) for (_, e), release in zip(good, releases, strict=True)]
     found = list(differences(settings)) if len(settings) > 1 else []
     listed = [d for d in found if raw or d.kind != "spelling"]
     changes = tuple(change(d, [s for s, _ in good], hide) for d in listed)
@@ -67,4 +79,28 @@ def diff(
 
 
 def _on(under: gather.Gathered, source: str) -> gather.Gathered:
-    return under if source == DEFAULTS else gather.layers([source], under.layers)
+    if source == DEFAULTS or source.startswith(RELEASE):
+        return under
+    return gather.layers([source], under.layers)
+
+
+def _release(source: str, judged: Judged) -> str:
+    """The release to judge a source by."""
+    if not source.startswith(RELEASE):
+        return judged.release
+    try:
+        return judged_as(source.removeprefix(RELEASE)).release
+    except ValueError as error:
+        raise UsageError(f"{visible(source)}: {error}") from error
+
+
+def _of_code(known: Registry, releases: Iterable[str]) -> Iterator[Variable]:
+    """The names that only the code of the releases knows."""
+    from sglang_envctl.registry.undocumented import variable
+    from sglang_envctl.releases import load
+
+    names = {name for release in releases for name in load().read_names(release)}
+    for name in sorted(names):
+        found = None if known.find(name) else variable(name, load())
+        if found:
+            yield found

@@ -6,13 +6,14 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl import pages
+from sglang_envctl import history, pages
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
 from sglang_envctl.namesakes import Namesakes
 from sglang_envctl.redaction import redactor
-from sglang_envctl.registry import Registry
+from sglang_envctl.registry import Registry, undocumented
+from sglang_envctl.releases import load
 from sglang_envctl.rules import rules
 from sglang_envctl.settings import settle
 
@@ -50,17 +51,29 @@ def explain(
         output.present("explain", output_format, pages.of_rule(rule))
         return 0
     known, judged = gather.registry(registry), gather.release(sglang)
-    variable = known.find(name) or known.find(name.upper())
-    if variable is None:
-        raise UsageError(_unknown(name, known))
+    known = _with(name, known)
     gathered = gather.environment(env, inherit=inherit)
     environment = gathered.environment
-    hide = redactor([environment], known, show=show_secrets)
     settings = settle(environment, known, judged.release)
+    setting = settings.get(name) or settings.get(name.upper())
+    if setting is None:
+        raise UsageError(_unknown(name, known))
+    hide = redactor([environment], known, show=show_secrets)
     unknown = [problem.words for problem in gathered.unreadable]
-    page = pages.of_variable(variable, settings, hide, unknown=unknown)
+    past = history.of_name(setting.name, load())
+    page = pages.of_variable(setting, settings, hide, history=past, unknown=unknown)
     output.present("explain", output_format, page, paged=True)
     return gather.complain(gathered.unreadable) if unknown else 0
+
+
+def _with(name: str, known: Registry) -> Registry:
+    """The registry with a name that nothing documents, if SGLang's code knows it."""
+    for spelled in (name, name.upper()):
+        if known.find(spelled):
+            break
+        if found := undocumented.variable(spelled, load()):
+            return known.extended([found])
+    return known
 
 
 def _unknown(name: str, known: Registry) -> str:

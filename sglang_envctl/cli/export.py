@@ -114,7 +114,7 @@ def _exportable(settings: Settings, patterns: list[str], *, defaults: bool) -> I
             yield environment.effective[setting.name]
         elif defaults and (text := spelled_default(setting, settings.release)) is not None:
             yield Assignment(setting.name, text, Origin("default"))
-    for assignment in settings.undocumented():
+    for assignment in settings.unread():
         if (_named(assignment.name, patterns) or not patterns) and _belongs(assignment, settings):
             yield assignment
 

@@ -12,11 +12,11 @@ from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
+from sglang_envctl.legacy import OWNED
 from sglang_envctl.namesakes import Namesakes
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.reports.model import Row, ShowReport, other_row, row
-from sglang_envctl.rules.names import OWNED
 from sglang_envctl.settings import Settings, settle
 
 
@@ -56,7 +56,7 @@ def show(
     rows = [row(setting, hide) for setting in settings]
     rows += (
         other_row(assignment, hide)
-        for assignment in settings.undocumented()
+        for assignment in settings.unread()
         if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
     )
     if section:

@@ -14,7 +14,7 @@ import typer
 
 from sglang_envctl import registry, rules
 from sglang_envctl.cli import ALIASES, application
-from sglang_envctl.cli.diff import DEFAULTS
+from sglang_envctl.cli.diff import DEFAULTS, RELEASE
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.sources import FILE_KINDS, process
 
@@ -96,7 +96,11 @@ _PROCESS = Word(process.LABEL, "The environment of this shell")
 _SOURCE = Value(name="source", words=(_PROCESS,), files=True, prefixes=FILE_KINDS)
 _SIDE = Value(
     name="side",
-    words=(_PROCESS, Word(DEFAULTS, "Nothing set")),
+    words=(
+        _PROCESS,
+        Word(DEFAULTS, "Nothing set"),
+        *(Word(RELEASE + release, "Nothing set, as it takes it") for release in reversed(RELEASES)),
+    ),
     files=True,
     prefixes=FILE_KINDS,
 )

@@ -72,13 +72,15 @@ READERS: dict[str, Reader] = {
 }
 
 
-def find(name: str) -> Reader | None:
-    """The reader of a name: one of READERS, or one that the scanner spells out."""
+def find(name: str) -> Reader:
+    """The reader of a name: one of READERS, one that the scanner spells out, or "unknown"."""
+    if name in READERS:
+        return READERS[name]
     from sglang_envctl.readers import raw
 
-    return READERS.get(name) or (raw.reader(name) if name.startswith("raw.") else None)
+    return raw.reader(name) or READERS["unknown"]
 
 
 def grammar(name: str) -> str:
     """The grammar of a reader, in words: its docstring on one line."""
-    return " ".join((READERS[name].__doc__ or "").split())
+    return " ".join((find(name).__doc__ or "").split())

@@ -65,7 +65,7 @@ class Read(NamedTuple):
     """
 
     reader: str
-    """A key of `sglang_envctl.readers.READERS`."""
+    """What `sglang_envctl.readers.find` knows: a key of READERS, or "raw." and the steps."""
     where: str
     """File and line, in the newest release that this entry covers."""
     since: str = ""

@@ -54,6 +54,28 @@ class ReleaseData:
         spans = sorted(self._spans(name), key=lambda item: (item[0], item[1]))
         return tuple(span for _, _, span in spans)
 
+    def runs(self, name: str) -> tuple[Span, ...]:
+        """The most telling use in each release, as runs of releases that agree, oldest first.
+
+        What is only declared is no use. The place is that of the newest release of a run.
+        """
+        spans = [item for item in self._spans(name) if not item[2].declared_only]
+        found: list[tuple[int, int, Span]] = []
+        for number in range(len(self.releases)):
+            span = next((span for since, until, span in spans if since <= number <= until), None)
+            if found and span is found[-1][2] and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number, span)
+            elif span:
+                found.append((number, number, span))
+        return tuple(
+            span._replace(since=self.releases[since], until=self.releases[until])
+            for since, until, span in found
+        )
+
+    def follows(self, release: str, other: str) -> bool:
+        """Whether a release is the next one after another."""
+        return self._number(release) == self._number(other) + 1
+
     def first_last(self, name: str) -> tuple[str, str] | None:
         """The first and the last release that reads a name, None for a name none reads."""
         live = [item for item in self._spans(name) if not item[2].declared_only]
@@ -69,15 +91,24 @@ class ReleaseData:
 
     def renames(self, release: str) -> tuple[RenameSpan, ...]:
         """The deprecated names of a release."""
-        number, files = self._number(release), self._raw["files"]
+        number = self._number(release)
         return tuple(
-            RenameSpan(
-                self.releases[since], self.releases[until],
-                old, new, kind, transform, tuple(instead), files[file], line,
-            )
-            for since, until, old, new, kind, transform, instead, file, line in self._raw["renames"]
-            if since <= number <= until
-        )  # fmt: skip
+            self._rename(row) for row in self._raw["renames"] if row[0] <= number <= row[1]
+        )
+
+    def every_rename(self) -> tuple[RenameSpan, ...]:
+        """The deprecated names of all releases."""
+        return tuple(map(self._rename, self._raw["renames"]))
+
+    def last_rename(self, old: str) -> RenameSpan | None:
+        """What the newest release that deprecates a name does with it; None if none ever did."""
+        rows = [row for row in self._raw["renames"] if row[2] == old]
+        return self._rename(max(rows, key=lambda row: (row[1], bool(row[3])))) if rows else None
+
+    def _rename(self, row: list[Any]) -> RenameSpan:
+        since, until, old, new, kind, transform, instead, file, line = row
+        first, last, where = self.releases[since], self.releases[until], self._raw["files"][file]
+        return RenameSpan(first, last, old, new, kind, transform, tuple(instead), where, line)
 
     def forward(self, release: str) -> ForwardSpan | None:
         """The blanket rewriting of `SGL_` to `SGLANG_` in a release."""

@@ -8,7 +8,8 @@ import re
 
 from sglang_envctl.display import visible
 from sglang_envctl.registry.model import documented_default
-from sglang_envctl.reports.model import ShowReport, words
+from sglang_envctl.reports.model import ShowReport
+from sglang_envctl.wording import words
 
 COLUMNS = (
     "section", "name", "value", "status", "outcome", "raw", "origin", "default",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.display import shorten, visible
-from sglang_envctl.reports.model import ShowReport, by_title, words
+from sglang_envctl.reports.model import ShowReport, by_title
+from sglang_envctl.wording import words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 

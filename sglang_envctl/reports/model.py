@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.display import visible
 from sglang_envctl.rules.model import SEVERITIES, Finding, Severity
+from sglang_envctl.wording import words
 
 if TYPE_CHECKING:
     from sglang_envctl.changes import Difference
@@ -141,8 +142,8 @@ class Side(NamedTuple):
     @property
     def words(self) -> str:
         """The value for people, with the text beside it where the two look different."""
-        if self.status == "unset":
-            return "unset"
+        if self.status in ("unset", "not read"):
+            return self.status
         value = words(self.text if self.value is None else self.value)
         remarks = [
             "" if self.status == "set" else self.status,
@@ -194,7 +195,9 @@ def _side(
     shown = in_force.text if in_force else ""
     raw = assignment.text if assignment else None
     value: object = setting.value if setting else raw
-    status = setting.status if setting else "set" if assignment else "unset"
+    status: str = setting.status if setting else "set" if assignment else "unset"
+    if setting and not setting.reader and setting.variable.reads and status == "unset":
+        status = "not read"
     outcome = setting.outcome if setting else None
     if in_force and redactor.of(in_force, name) != shown:
         # A part that is hidden may be all that differs.
@@ -244,21 +247,6 @@ _OUTCOMES = {
     "crash": "crashes",
     "ignored": "ignored",
 }
-
-
-def words(value: object) -> str:
-    """A value for people."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(words(item) for item in value) or "[]"
-    if isinstance(value, dict):
-        return (
-            "; ".join(f"{key}={'|'.join(map(words, item))}" for key, item in value.items()) or "{}"
-        )
-    return '""' if value == "" else str(value)
 
 
 def judgement(judged: Judged) -> str:

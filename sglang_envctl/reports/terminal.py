@@ -24,10 +24,10 @@ from sglang_envctl.reports.model import (
     ShowReport,
     by_title,
     how_many_set,
-    words,
 )
 from sglang_envctl.reports.text import label_width, lines
 from sglang_envctl.rules.model import Finding, Rule
+from sglang_envctl.wording import words
 
 WIDE = 120
 """Columns from which a variable and what it does fit on one line."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sglang_envctl.display import visible
-from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Side, words
+from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Side
 from sglang_envctl.rules.model import Finding, Rule
+from sglang_envctl.wording import words
 
 if TYPE_CHECKING:
     from sglang_envctl.pages import Page

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.legacy import OWNED
 from sglang_envctl.namesakes import Namesakes, edits
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
-from sglang_envctl.settings import LEGACY, Setting, Settings, modern, release_key
+from sglang_envctl.settings import Setting, Settings, release_key
 
 if TYPE_CHECKING:
-    from sglang_envctl.releases import ReleaseData
+    from sglang_envctl.releases import ReleaseData, RenameSpan
 
 UNKNOWN_VARIABLE = Rule(
     slug="unknown-variable",
@@ -43,23 +44,34 @@ NOT_READ = Rule(
     right="# envctl explain SGLANG_DIFFUSION_LOGGING_LEVEL\n",
 )
 
-RENAMED = Rule(
-    slug="renamed",
-    severity="warning",
-    summary="An old name, whose text SGLang copies to the present one",
+UNDOCUMENTED = Rule(
+    slug="undocumented",
+    severity="info",
+    summary="A name that the release reads and no page documents",
     why=(
-        "SGLang warns, and some day the copying ends. Where the old and the present name are both set, "
-        "the old one wins, whatever the present one says."
+        "It has an effect, and nothing promises that the next release has it too. envctl judges its "
+        "text by the way the code reads it; envctl explain NAME shows where that is."
     ),
-    fix="Use the present name alone.",
-    wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
-    right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
+    fix="Nothing, if you know what it does.",
+    wrong="SGLANG_LOG_GC=true\n",
+    right="# envctl: ignore[undocumented]\nSGLANG_LOG_GC=true\n",
 )
 
-RULES = (UNKNOWN_VARIABLE, NOT_READ, RENAMED)
+SERVICE_LINK = Rule(
+    slug="service-link",
+    severity="info",
+    summary="A name that Kubernetes injects for a Service, and that SGLang reads as its own",
+    why=(
+        "For a Service called sglang, every pod of its namespace gets SGLANG_PORT=tcp://10.0.0.1:30000. "
+        "SGLang reads SGLANG_PORT as a number, warns about the text and uses its default."
+    ),
+    fix="Set enableServiceLinks: false in the pod, or give the Service another name.",
+    wrong="SGLANG_PORT=tcp://10.96.0.12:30000\n",
+    right="# enableServiceLinks: false\n",
+)
 
-OWNED = ("SGLANG_", LEGACY)
-"""Namespaces in which an unknown name is worth a word even when it resembles nothing."""
+RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED, SERVICE_LINK)
+
 NEIGHBOURS = frozenset({"FLAGGEMS"})
 """First words of names that are none, but come from losing the SGLANG_ in front."""
 PLUGIN_NAMES = frozenset(
@@ -83,11 +95,20 @@ _LINK_VALUE = r"(?:tcp|udp|sctp)://"
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about names."""
-    for setting in subject.settings:
-        if setting.status == "set" and setting.outcome == "ignored" and not setting.readings:
-            yield _not_read(setting, subject.settings.release)
-    judge = _Judge(subject.settings)
-    for assignment in subject.settings.undocumented():
+    settings = subject.settings
+    for setting in settings:
+        if setting.status != "set" or setting.name in settings.rewrites:
+            continue
+        if is_service_link(setting.name, setting.raw or ""):
+            yield _service_link(setting)
+        elif setting.unread:
+            yield _not_read(setting, settings.release)
+        elif not settings.registry.find(setting.name):
+            yield _undocumented(setting, settings.release)
+    judge = _Judge(settings)
+    for assignment in settings.unread():
+        if _told_already(assignment.name, settings):
+            continue
         if (found := judge.finding(assignment)) and not is_service_link(*assignment[:2]):
             yield found
 
@@ -154,13 +175,9 @@ class _Judge:
 
     def _owned(self, assignment: Assignment, folded: str) -> Finding | None:
         name, at = assignment.name, assignment.origin
-        if name in self._read and not self._data.rename(name, self._release):
+        if name in PLUGIN_NAMES:
             return None
-        if name.startswith(LEGACY) and self._data.forwards(self._release):
-            new = modern(name)
-            if new in self._documented or new in self._read:
-                return self._renamed(assignment, new)
-        if name in self._ever_read or self._data.rename(name, self._release):
+        if name in self._ever_read or self._data.last_rename(name):
             return self._retired(assignment)
         if near := self._own_namesakes.near(name):
             sure = near[0] in self._documented or _slip(folded, near[0])
@@ -168,27 +185,37 @@ class _Judge:
         message = "is not documented, and resembles no name that SGLang reads"
         return UNKNOWN_VARIABLE.at(at, name, message, severity="info")
 
-    def _renamed(self, assignment: Assignment, new: str) -> Finding:
-        present = self._settings.environment.effective.get(new)
-        message = f"is the old name of {new}: SGLang warns, and copies the text there"
-        if present and present.raw != assignment.raw:
-            message = f"is the old name of {new}, which is also set: the old name wins"
-        return RENAMED.at(assignment.origin, assignment.name, message, f"use {new} alone")
-
     def _retired(self, assignment: Assignment) -> Finding:
-        """About a name that some release knows, and this one does not read under it."""
-        name, at = assignment.name, assignment.origin
-        rename = self._data.rename(name, self._release)
-        if rename and rename.new:
+        """About a name that some release knows, and this one does not read."""
+        rename = self._data.last_rename(assignment.name)
+        span = self._data.first_last(assignment.name)
+        message = f"has no effect: SGLang {self._release} does not read it"
+        if span:
+            message += f"; {_span(*span)} do{'es' * (span[0] == span[1])}"
+        elif rename and rename.new:
             how = f", {rename.transform}" if rename.transform else ""
-            message = f"is the old name of {rename.new}: SGLang warns, and copies it there{how}"
-            return RENAMED.at(at, name, message, f"use {rename.new}")
-        span = self._data.first_last(name)
-        when = f"; {_span(*span)} do" if span else ""
-        message = f"has no effect: SGLang {self._release} does not read it{when}"
-        if rename:
-            message = f"is deprecated: SGLang {self._release} only warns about it"
-        return NOT_READ.at(at, name, message, "remove it")
+            message += f"; up to {rename.until} it was copied to {rename.new}{how}"
+        return NOT_READ.at(assignment.origin, assignment.name, message, _instead(rename))
+
+
+def _instead(rename: RenameSpan | None) -> str:
+    words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
+    return f"use {' or '.join(words)}" if words else "remove it"
+
+
+def _told_already(name: str, settings: Settings) -> bool:
+    """Whether a finding about the name that its text goes to speaks of it, or `rules.legacy` does."""
+    rewrite = settings.rewrites.get(name)
+    return bool(rewrite and settings.get(rewrite.new)) or rewritten(name, settings)
+
+
+def rewritten(name: str, settings: Settings) -> bool:
+    """Whether an old name's text goes to a name that means something."""
+    rewrite = settings.rewrites.get(name)
+    if rewrite is None:
+        return False
+    new = settings.get(rewrite.new)
+    return rewrite.fate in ("late", "crash") or (new is not None and not new.unread)
 
 
 def _misspelt(assignment: Assignment, near: tuple[str, ...], severity: Severity) -> Finding:
@@ -218,7 +245,23 @@ def _not_read(setting: Setting, release: str) -> Finding:
         since = min((read.since for read in acting), key=release_key)
         message += f"; {since} to {acting[0].until or 'the newest release'} do"
     help_ = f"use {variable.replaced_by}" if variable.replaced_by else "remove it"
-    return NOT_READ.at(setting.assignment.origin, setting.name, message, help_)
+    return NOT_READ.at(setting.assignment.origin, setting.assignment.name, message, help_)
+
+
+def _service_link(setting: Setting) -> Finding:
+    assert setting.assignment
+    message = "comes from a Service of this namespace; SGLang takes it for its own setting"
+    help_ = "set enableServiceLinks: false in the pod, or give the Service another name"
+    return SERVICE_LINK.at(setting.assignment.origin, setting.name, message, help_)
+
+
+def _undocumented(setting: Setting, release: str) -> Finding:
+    assert setting.assignment
+    (read, *_) = (
+        (read for read, _ in setting.readings) if setting.readings else setting.variable.reads
+    )
+    message = f"is documented nowhere; SGLang {release} reads it ({read.where})"
+    return UNDOCUMENTED.at(setting.assignment.origin, setting.name, message)
 
 
 def _span(first: str, last: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.meaning import nothing, truth
-from sglang_envctl.readers import READERS, Reading
+from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.names import is_service_link
 from sglang_envctl.settings import Setting
 from sglang_envctl.wording import who_reads
 
@@ -25,6 +26,18 @@ CRASHES = Rule(
     fix="Write a value of the type the variable takes, or remove the line to get the default.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
+)
+PLUGIN_FAILS_TO_LOAD = Rule(
+    slug="plugin-fails-to-load",
+    severity="error",
+    summary="A value at which the FlagOS plugin raises while SGLang loads it",
+    why=(
+        "SGLang logs one line, goes on, and serves: with the plugin's ATen operators patched in, and "
+        "without its fused operators and its communication."
+    ),
+    fix="Write one of the values it takes, or remove the line.",
+    wrong="SGLANG_FL_PREFER=cuda\n",
+    right="SGLANG_FL_PREFER=vendor\n",
 )
 MISREAD = Rule(
     slug="misread",
@@ -127,6 +140,7 @@ READERS_DISAGREE = Rule(
 )
 
 RULES = (
+    PLUGIN_FAILS_TO_LOAD,
     CRASHES,
     MISREAD,
     DEFAULTED,
@@ -138,6 +152,8 @@ RULES = (
     DOCUMENTED_OTHERWISE,
     READERS_DISAGREE,
 )
+_CRASHES_OF = {"sglang_fl": PLUGIN_FAILS_TO_LOAD}
+"""What a reader that raises is told by, where it does not stop the server, by owner."""
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
@@ -154,7 +170,10 @@ _ANY = Text().words
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about the values of the documented variables that are set."""
     for setting in subject.settings:
-        if setting.status == "set" and setting.assignment and not setting.assignment.unknown:
+        text = setting.assignment
+        if setting.status == "set" and text and not text.unknown:
+            if is_service_link(setting.name, text.raw):
+                continue  # nobody wrote it
             found = _judge(setting, subject.redactor)
             if found:
                 yield found
@@ -178,6 +197,8 @@ def _judge(setting: Setting, redactor: Redactor) -> Finding | None:
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
         if rule is MISREAD and _is_documented(variable.type, raw):
             return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
+        if rule is CRASHES:
+            rule = _CRASHES_OF.get(variable.owner, rule)
         return _at(rule, setting, message, _suggest(setting))
     if reading.note and reading.outcome == "accepted":
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
@@ -242,7 +263,7 @@ def _all_read(setting: Setting, text: str) -> bool:
     wanted = setting.readings[0][1].value
     if not isinstance(wanted, bool):
         return False
-    return all(READERS[r.reader](text, r.default) == Reading(wanted) for r, _ in setting.readings)
+    return all(find(r.reader)(text, r.default) == Reading(wanted) for r, _ in setting.readings)
 
 
 def _suggest(setting: Setting) -> str:
@@ -254,7 +275,7 @@ def _suggest(setting: Setting) -> str:
     if isinstance(type_, Bool):
         means = truth(raw)
         read = setting.readings[0][0]
-        if READERS[read.reader]("1", read.default).note:
+        if find(read.reader)("1", read.default).note:
             return _explained(setting)  # what 1 does is not what its page says
         return "write 1 or 0" if means is None else f"write {int(means)}"
     if isinstance(type_, Choice) and (guess := nearest(raw, type_.options)):

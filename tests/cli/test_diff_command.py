@@ -124,3 +124,38 @@ def test_one_value_for_each_source() -> None:
     document = json.loads(run("diff", "a.env", "c.env", "a.env", "--format", "json").out)
 
     assert {len(change["values"]) for change in document["changes"]} == {3}
+
+
+def test_releases_differ_in_names_gone_come_and_changed() -> None:
+    found = {
+        line.split("\t")[0]: line.split("\t")[1:]
+        for line in lines("release:0.5.12", "release:0.5.23")
+    }
+
+    assert found["SGLANG_NSA_FUSE_TOPK"] == [
+        "removed", "release:0.5.12: true (default)", "release:0.5.23: not read",
+    ]  # fmt: skip
+    assert found["SGLANG_DSA_FUSE_TOPK"] == [
+        "added", "release:0.5.12: not read", "release:0.5.23: true (default)",
+    ]  # fmt: skip
+    assert found["ASCEND_MF_TRANSFER_PROTOCOL"][0] == "changed"
+    assert "SGLANG_LOG_GC" not in found
+
+
+def test_an_upgrade_shows_what_becomes_of_an_environment(write: Write) -> None:
+    write("prod.env", "SGLANG_FORWARD_TIMEOUT_MS=1500\nSGLANG_LOG_GC=1\n")
+    found = lines("release:0.5.20", "release:0.5.23", "-e", "prod.env")
+
+    assert "SGLANG_REQ_RUNNING_TIMEOUT\tchanged\t" in "\n".join(found)
+    assert not any(line.startswith("SGLANG_LOG_GC\t") for line in found)
+
+
+def test_a_release_and_itself_do_not_differ() -> None:
+    assert run("diff", "release:0.5.23", "release:0.5.23").code == 0
+
+
+def test_no_release(write: Write) -> None:
+    result = run("diff", "release:one", "defaults")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("envctl: release:one: 'one' is no SGLang release; the newest ")

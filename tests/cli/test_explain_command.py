@@ -142,3 +142,34 @@ def test_a_secret_is_not_explained_away(write: Write) -> None:
 
     assert here(*args)[0] == "Set to ******** at s.env:1."
     assert here(*args, "--show-secrets")[0] == "Set to hunter22 at s.env:1."
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        # Read, and documented nowhere.
+        ("SGLANG_LOG_GC", ["documented on no page", "every known release: read, default false"]),
+        ("sglang_log_gc", ["SGLANG_LOG_GC"]),
+        # Given up.
+        ("SGLANG_NSA_FUSE_TOPK", ["This release does not read it.", "Use instead",
+                                  "looked at where SGLANG_DSA_FUSE_TOPK is not"]),
+        # Only ever copied.
+        ("SGLANG_FORWARD_TIMEOUT_MS", ["copied over SGLANG_REQ_RUNNING_TIMEOUT",
+                                       "value divided by 1000"]),
+        # Documented.
+        ("SGLANG_CACHE_DIT_RDT", ["0.5.6.post1 to the newest known: read, default 0.24"]),
+    ],
+)  # fmt: skip
+def test_history(name: str, words: list[str]) -> None:
+    page = run("explain", name).out
+    assert [word for word in words if word not in page] == []
+
+
+def test_a_value_that_an_old_name_brought(write: Write) -> None:
+    write("low.env", "SGLANG_DIFFUSION_CACHE_ROOT=/new\n")
+    write("old.env", "SGL_DIFFUSION_CACHE_ROOT=/old\n")
+    assert here("SGLANG_DIFFUSION_CACHE_ROOT", "-e", "low.env", "-e", "old.env") == [
+        "Set by its old name SGL_DIFFUSION_CACHE_ROOT to /old at old.env:1.",
+        "It is read as /old.",
+        "Without that it would be /new, from low.env:1.",
+    ]

@@ -1,4 +1,4 @@
-"""Old names, alone and together with new ones, end up in SGLang's own code as the data says."""
+"""Old names, alone and together with new ones, end up in SGLang's own code as envctl says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Origin
+from sglang_envctl.legacy import rewrite
 from sglang_envctl.releases import RELEASES, RenameSpan, load
 from sglang_envctl.releases.model import TRANSFORMS
 
@@ -26,28 +28,14 @@ CHANGED = (
 Given = dict[str, str]
 
 
-def as_the_data_says(release: str, given: Given) -> Given | str:
+def as_envctl_says(release: str, given: Given) -> Given | str:
     """What the environment is when the table, the prefix and the aliases had their turns."""
-    data, texts = load(), dict(given)
-    for rename in data.renames(release):
-        if rename.kind == "table" and rename.old in texts:
-            try:
-                texts[rename.new] = rename.carried(texts[rename.old])
-            except ValueError as error:
-                return type(error).__name__
-    forward = data.forward(release)
-    for old in [name for name in texts if forward and name.startswith("SGL_")]:
-        new = modern(old)
-        if forward and (forward.old_wins or new not in texts):
-            texts[new] = texts[old]
-    for rename in data.renames(release):
-        if rename.kind == "alias" and rename.old in texts:
-            texts.setdefault(rename.new, texts[rename.old])
-    return texts
-
-
-def modern(name: str) -> str:
-    return f"SGLANG_{name.removeprefix('SGL_')}"
+    origin = Origin("a.env")
+    effective = {name: Assignment(name, text, origin) for name, text in given.items()}
+    texts, rewrites = rewrite(effective, given, release)
+    if any(rewrite.fate == "crash" for rewrite in rewrites.values()):
+        return "ValueError"
+    return {name: assignment.raw for name, assignment in texts.items()}
 
 
 def legacy(name: str) -> str:
@@ -101,15 +89,13 @@ def after(wheel: Path, given: list[Given]) -> Any:
     return json.loads(done.stdout)
 
 
-def test_old_names_end_up_as_the_data_says(
-    tried: str, download: Callable[[str, str], Path]
-) -> None:
+def test_old_names_end_up_as_envctl_says(tried: str, download: Callable[[str, str], Path]) -> None:
     given = list(environments(tried))
     found = after(download("sglang", tried), given)
     wrong = [
         f"{before}: {left_of(left, before)} and not {left_of(expected, before)}"
         for before, left in zip(given, found, strict=True)
-        if left != (expected := as_the_data_says(tried, before))
+        if left != (expected := as_envctl_says(tried, before))
     ]
     assert not wrong, f"{len(wrong)} of {len(given)} in {tried}:\n" + "\n".join(wrong[:20])
 

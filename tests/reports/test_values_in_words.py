@@ -12,8 +12,9 @@ from sglang_envctl.reports.csv import _cell as csv_cell
 from sglang_envctl.reports.json import dump
 from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
-from sglang_envctl.reports.model import CheckReport, Side, Unreadable, words
+from sglang_envctl.reports.model import CheckReport, Side, Unreadable
 from sglang_envctl.reports.text import lines
+from sglang_envctl.wording import words
 
 
 @pytest.mark.parametrize(

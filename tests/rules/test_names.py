@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.names import is_service_link
@@ -77,13 +78,6 @@ def test_near_miss_in_a_foreign_namespace_is_a_warning(
 @pytest.mark.parametrize(
     "name",
     [
-        "SGLANG_CACHE_DIT_DMD",
-        "SGLANG_TORCH_PROFILER_DIR",
-        "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
-        "SGLANG_DIFFUSION_PLATFORM_OVERRIDE",
-        "SGLANG_PERF_LOG_DIR",
-        "SGLANG_PLATFORM",
-        "SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK",
         "SGLANG_FL_DISPATCH_DEBUG",
         "FLAGCX_DEBUG",
         "FLAGGEMS_DB_URL",
@@ -103,7 +97,7 @@ def test_near_miss_in_a_foreign_namespace_is_a_warning(
         "A" * 5000,
     ],
 )
-def test_name_that_is_read_or_foreign_is_not_mentioned(name: str, judge: Judge) -> None:
+def test_name_of_other_software_is_not_mentioned(name: str, judge: Judge) -> None:
     assert judge(f"{name}=x") == ()
 
 
@@ -180,7 +174,7 @@ def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> N
         (
             "SGLANG_ENABLE_CP_V2=1",
             "0.5.23",
-            "is deprecated: SGLang 0.5.23 only warns about it",
+            "has no effect: SGLang 0.5.23 does not read it; 0.5.14 to 0.5.19 do",
         ),
     ],
 )
@@ -198,34 +192,46 @@ def test_name_that_this_release_reads(text: str, judge: Judge) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "release", "expected"),
+    ("text", "where"),
     [
-        (
-            "SGL_DIFFUSION_CACHE_ROOT=/data",
-            "0.5.23",
-            "is the old name of SGLANG_DIFFUSION_CACHE_ROOT: SGLang warns, and copies the text there",
-        ),
-        (
-            "SGL_USE_RUNAI_MODEL_STREAMER=0\nSGLANG_USE_RUNAI_MODEL_STREAMER=1",
-            "0.5.23",
-            "is the old name of SGLANG_USE_RUNAI_MODEL_STREAMER, which is also set: the old name wins",
-        ),
-        (
-            "SGLANG_FORWARD_TIMEOUT_MS=1000",
-            "0.5.20",
-            "is the old name of SGLANG_REQ_RUNNING_TIMEOUT: SGLang warns, and copies it there, "
-            "divided by 1000",
-        ),
+        ("SGLANG_TORCH_PROFILER_DIR=/traces", "srt/environ.py"),
+        ("SGLANG_CACHE_DIT_DMD=true", "multimodal_gen/envs.py"),
+        ("SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda", "multimodal_gen/"),
+        # Misspelt by SGLang itself.
+        ("SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK=true", "srt/environ.py"),
     ],
 )
-def test_old_name(text: str, release: str, expected: str, judge: Judge) -> None:
-    assert _told(judge(text, release=release)) == [("renamed", "warning", expected)]
+def test_undocumented_name_that_is_read(text: str, where: str, judge: Judge) -> None:
+    (found,) = judge(text)
+    assert (found.rule, found.severity) == ("undocumented", "info")
+    assert where in found.message
 
 
-def test_one_old_name_with_the_text_of_the_present_one(judge: Judge) -> None:
-    text = "SGL_USE_RUNAI_MODEL_STREAMER=0\nSGLANG_USE_RUNAI_MODEL_STREAMER=0"
-    message = "SGLang warns, and copies the text there"
-    assert [f.message.partition(": ")[2] for f in judge(text)] == [message]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SGLANG_LOG_GC=on", "defaulted"),
+        ("SGLANG_TORCH_PROFILER_DIR=<dir>", "placeholder"),
+        ("SGLANG_CACHE_DIT_DMD=nope", "misread"),
+        ("SGLANG_PORT=http", "defaulted"),
+    ],
+)
+def test_undocumented_name_is_judged_with_its_reader(
+    text: str, expected: str, judge: Judge
+) -> None:
+    assert [f.rule for f in judge(text) if f.severity == "error"] == [expected]
+
+
+def test_no_name_of_any_release_is_unknown_to_it(judge: Judge) -> None:
+    data = load()
+    for release in data.releases:
+        text = "".join(f"{name}=1\n" for name in sorted(data.read_names(release)))
+        assert judge(text, "unknown-variable", release=release) == ()
+
+
+def test_service_link_that_sglang_reads_as_its_own(judge: Judge) -> None:
+    (found,) = judge("SGLANG_PORT=tcp://10.96.0.12:30000")
+    assert (found.rule, found.severity) == ("service-link", "info")
 
 
 def test_20_000_unknown_names_are_judged(judge: Judge) -> None:

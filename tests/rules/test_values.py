@@ -10,6 +10,7 @@ from sglang_envctl.rules import Finding
 
 Judge = Callable[..., tuple[Finding, ...]]
 VALUE_RULES = (
+    "plugin-fails-to-load",
     "crashes",
     "misread",
     "defaulted",
@@ -39,7 +40,7 @@ FIRES = [
     ("crashes", "error", f"{S3}SGLANG_S3_REGION_NAME=us_east_1"),
     ("crashes", "error", f"{LOG}SGLANG_KERNEL_API_LOGDEST="),
     ("crashes", "error", f"{LOG}SGLANG_KERNEL_API_LOGDEST=~/kernels.log"),
-    ("crashes", "error", "SGLANG_FL_PREFER=cuda"),
+    ("plugin-fails-to-load", "error", "SGLANG_FL_PREFER=cuda"),
     ("crashes", "error", "NVSHMEM_SYMMETRIC_SIZE='3 g'"),
     ("crashes", "error", "NATS_SERVER=tls://nats:4222"),
     ("crashes", "error", "ETCD_ENDPOINTS="),

@@ -1,0 +1,99 @@
+"""Readers that a name spells out give what the code with these steps gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.readers import find, grammar
+from sglang_envctl.releases import load
+
+TEXTS = (
+    "", " ", "0", "1", "2", "-1", "01", " 1", "1 ", "\uff11", "1_000", "1.0", "1e3", "nan", "inf",
+    "true", "True", "TRUE", " true ", "false", "False", "yes", "Yes", "y", "no", "n", "on", "ON", "off",
+    "none", "None", "auto", "a,b", "a, b,", ",", ";", "x=y", "/srv/x", "~/x", "%i", "\u00a01", "\u00a0",
+    "is\u0307", "s3", "S3", "nightly", "junk", "0x10", "1\n", "default",
+)  # fmt: skip
+
+CODE: dict[str, Callable[[str], object]] = {
+    "raw.text": lambda text: text,
+    "raw.setdefault": lambda text: text,
+    "raw.path": lambda text: text,
+    "raw.required": lambda text: text,
+    "raw.required-path": lambda text: text,
+    "raw.strip-text": lambda text: text.strip(),
+    "raw.strip-lower-text": lambda text: text.strip().lower(),
+    "raw.upper-text": lambda text: text.upper(),
+    "raw.lower-one-of:device_rdma|sdma": lambda text: text.lower(),
+    "raw.int": int,
+    "raw.required-int": int,
+    "raw.float": float,
+    "raw.int-bool": lambda text: bool(int(text)),
+    "raw.is-one": lambda text: text == "1",
+    "raw.truthy": bool,
+    "raw.strip-truthy": lambda text: bool(text.strip()),
+    "raw.presence": lambda _text: True,
+    "raw.equals:default": lambda text: text == "default",
+    "raw.lower-equals:true": lambda text: text.lower() == "true",
+    "raw.not-equals:1": lambda text: text != "1",
+    "raw.lower-in:1|on|true|yes": lambda text: text.lower() in ("1", "on", "true", "yes"),
+    "raw.strip-lower-in:1|on|true|yes": lambda text: (
+        text.strip().lower() in ("1", "on", "true", "yes")
+    ),
+    "raw.strip-lower-not-in:|0|false|no|off": lambda text: (
+        text.strip().lower() not in ("", "0", "false", "no", "off")
+    ),
+    "raw.split:,": lambda text: text.split(","),
+    "raw.contains:night": lambda text: "night" in text,
+    "raw.startswith:/": lambda text: text.startswith("/"),
+}
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_reader_gives_what_its_steps_give(name: str) -> None:
+    def run(text: str) -> object:
+        try:
+            return repr(CODE[name](text))
+        except ValueError:
+            return "crash"
+
+    def read(text: str) -> object:
+        reading = find(name)(text, None)
+        return "crash" if reading.outcome == "crash" else repr(reading.value)
+
+    assert {text: read(text) for text in TEXTS} == {text: run(text) for text in TEXTS}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "outcome"),
+    [
+        ("raw.lower-equals:true", "1", "misread"),
+        ("raw.lower-equals:true", "TRUE", "accepted"),
+        ("raw.lower-equals:true", "no", "accepted"),
+        ("raw.truthy", "0", "misread"),
+        ("raw.truthy", "false", "misread"),
+        ("raw.presence", "off", "misread"),
+        ("raw.is-one", "yes", "misread"),
+        ("raw.not-equals:1", "1", "misread"),
+        ("raw.int", "", "crash"),
+        ("raw.text", "no", "accepted"),
+        # What the scanner could not make out is said to be so.
+        ("raw.in:?", "1", "unverified"),
+        ("raw.json", "{}", "unverified"),
+        ("nobody.knows", "1", "unverified"),
+    ],
+)
+def test_outcome(name: str, text: str, outcome: str) -> None:
+    assert find(name)(text, None).outcome == outcome
+
+
+def test_every_reader_of_the_release_data_has_its_words() -> None:
+    data = load()
+    keys = {span.reader for name in data.names() for span in data.history(name)}
+    assert [key for key in sorted(keys) if not grammar(key)] == []
+    unknown = {key for key in keys if find(key) is find("unknown")}
+    assert unknown == {
+        "raw.in:?", "raw.json", "raw.not-equals:?", "raw.one-of:?", "raw.required-equals:?",
+        "raw.startswith:?",
+    }  # fmt: skip
