@@ -23,7 +23,10 @@ __all__ = ["Audit", "Dynamic", "Forward", "Kind", "Rename", "Unreadable", "Use",
 
 
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
-    """Audit a directory, a wheel or one file; `on_file(done, total)` is told of progress.
+    """Audit a directory, a wheel or one file.
+
+    `on_file(done, total)` is told of progress: each file that reads the environment is parsed, then
+    judged.
 
     Raises `sglang_envctl.audit.files.TargetError` for a target that is none of these. Faults
     inside the target are items of the result.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from sglang_envctl.audit.model import Unreadable
+from sglang_envctl.errors import SourceError
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""
@@ -20,8 +21,12 @@ _SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packag
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
-class TargetError(Exception):
+class TargetError(SourceError):
     """The target is nothing that can be audited."""
+
+    def __init__(self, target: object, reason: str) -> None:
+        super().__init__(f"{target}: {reason}")
+        self.reason = reason
 
 
 def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
@@ -33,16 +38,17 @@ def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
     elif target.is_file() and target.suffix == ".py":
         yield _bounded(target.name, target)
     elif target.exists():
-        raise TargetError(f"{target}: neither a directory nor a wheel")
+        raise TargetError(target, "is neither a directory nor a wheel nor a Python file")
     else:
-        raise TargetError(f"{target}: no such file or directory")
+        raise TargetError(target, "no such file or directory")
 
 
 def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
     # A package's files are named as its imports name them: "sglang/srt/environ.py".
     base = root.resolve().parent if (root / "__init__.py").exists() else root.resolve()
     total = count = 0
-    for folder, folders, names in os.walk(root.resolve()):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root.resolve(), onerror=closed.append):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         for name in sorted(names):
             if not name.endswith(".py"):
@@ -57,6 +63,9 @@ def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
                 )
                 return
             yield found
+    for error in closed:
+        name = Path(error.filename).relative_to(base).as_posix()
+        yield Unreadable(name, (error.strerror or str(error)).lower())
 
 
 def _bounded(name: str, path: Path) -> tuple[str, bytes] | Unreadable:
@@ -66,7 +75,7 @@ def _bounded(name: str, path: Path) -> tuple[str, bytes] | Unreadable:
         with path.open("rb") as stream:
             content = stream.read(MAX_FILE + 1)
     except OSError as error:
-        return Unreadable(name, error.strerror or str(error))
+        return Unreadable(name, (error.strerror or str(error)).lower())
     if len(content) > MAX_FILE:
         return Unreadable(name, f"larger than {MAX_FILE} bytes")
     return name, content
@@ -88,7 +97,7 @@ def _of_zip(path: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
             if len(members) > MAX_FILES:
                 yield Unreadable(path.name, f"more than {MAX_FILES} files")
     except _ZIP_FAULTS as error:
-        yield Unreadable(path.name, f"broken zip: {error}")
+        raise TargetError(path, f"is a broken zip: {error}") from error
 
 
 def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes] | Unreadable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
@@ -113,13 +114,16 @@ class Module:
             parent = self.parents.get(parent)
 
     def _adopt(self, line: int) -> None:
-        # Only the top-level statement around the line: most of a module is never asked about.
-        for statement in self.tree.body:
-            if (statement.end_lineno or 0) >= line:
-                for outer in ast.walk(statement):
-                    for child in ast.iter_child_nodes(outer):
-                        self.parents[child] = outer
-                self.parents[statement] = self.tree
+        # Only the top-level statements on the line: most of a module is never asked about.
+        body = self.tree.body
+        number = bisect_left(body, line, key=lambda statement: statement.end_lineno or 0)
+        while number < len(body):
+            for outer in ast.walk(body[number]):
+                for child in ast.iter_child_nodes(outer):
+                    self.parents[child] = outer
+            self.parents[body[number]] = self.tree
+            number += 1
+            if number < len(body) and body[number].lineno > line:
                 return
 
 

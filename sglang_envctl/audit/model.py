@@ -33,6 +33,10 @@ class Use:
     declared_only: bool = False
     """Declared in a registry class or table, but no code asks for it."""
 
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Rename:
@@ -48,6 +52,10 @@ class Rename:
     file: str
     line: int
 
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Forward:
@@ -60,6 +68,10 @@ class Forward:
     file: str
     line: int
 
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
@@ -68,6 +80,10 @@ class Dynamic:
     text: str
     file: str
     line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,8 @@ class Audit:
     dynamic: tuple[Dynamic, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     files: int = 0
+    packages: tuple[str, ...] = ()
+    """The outermost packages, as an import names them."""
 
     @cached_property
     def names(self) -> dict[str, tuple[Use, ...]]:

@@ -16,7 +16,7 @@ from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.environ import Environ, Read
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expand import Answer, Expander
-from sglang_envctl.audit.files import python_files
+from sglang_envctl.audit.files import TargetError, python_files
 from sglang_envctl.audit.index import Module, module_name
 from sglang_envctl.audit.mentions import Mentions
 from sglang_envctl.audit.model import Audit, Dynamic, Forward, Rename, Unreadable, Use
@@ -30,6 +30,9 @@ from sglang_envctl.audit.walk import parse
 # `from pkg.environ import envs` names a module, not the environment.
 _IMPORTED_MODULE = re.compile(rb"\.environ\s+import\b|\bimport\s+[\w.]+\.environ\b")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
+_TOKEN = re.compile(rb"\w+|[\[({]")
+MAX_TOKENS = 10_000_000
+"""Words and brackets of all files that are parsed; a tree takes up to 1,000 bytes for each."""
 _MAX_STEPS = 100_000
 _PARSE_FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -63,6 +66,8 @@ class _Scan:
                 self.unreadable.append(found)
             else:
                 self.contents[found[0]] = found[1]
+        if not (self.contents or self.unreadable):
+            raise TargetError(target, "holds no Python file")
         self.packages = {
             file.rpartition("/")[0] for file in self.contents if file.endswith("/__init__.py")
         }
@@ -82,18 +87,22 @@ class _Scan:
         self.renames: list[Rename] = []
         self.forwards: list[Forward] = []
         self.dynamic: list[Dynamic] = []
+        self.tokens = 0
 
     def run(self) -> Audit:
-        for file in [file for file, content in self.contents.items() if _reads(content)]:
+        reading = [file for file, content in self.contents.items() if _reads(content)]
+        for number, file in enumerate(reading, 1):
             self._parse(file)
+            self.on_file(number, 2 * len(reading))
         for module in list(self.program.modules.values()):
             self.environ.hand_over(module)
-        for module in list(self.program.modules.values()):
+        modules = list(self.program.modules.values())
+        for number, module in enumerate(modules, len(reading) + 1):
             self._guarded(module)
+            self.on_file(number, len(reading) + len(modules))
         self.registries.look(self._mentioning)
         for module in self.program.modules.values():
             module.forget()  # else the garbage collector has to find out, which takes seconds
-        self.on_file(len(self.contents), len(self.contents))
         return Audit(
             uses=finished(self.uses),
             renames=tuple(sorted(set(self.renames), key=lambda item: (item.old, item.new))),
@@ -101,11 +110,20 @@ class _Scan:
             dynamic=tuple(sorted(set(self.dynamic), key=lambda item: (item.file, item.line))),
             unreadable=tuple(self.unreadable),
             files=len(self.contents),
+            packages=tuple(sorted(map(_last, filter(self._is_outermost, self.packages)))),
         )
+
+    def _is_outermost(self, folder: str) -> bool:
+        parts = folder.split("/")
+        return not any("/".join(parts[:count]) in self.packages for count in range(1, len(parts)))
 
     def _parse(self, file: str) -> None:
         content = self.left.pop(file, None)
         if content is None:
+            return
+        self.tokens += len(_TOKEN.findall(content))
+        if self.tokens > MAX_TOKENS:
+            self.unreadable.append(Unreadable(file, "more code than an audit reads"))
             return
         try:
             module = parse(file, content, self.packages)
@@ -114,7 +132,6 @@ class _Scan:
             self.unreadable.append(Unreadable(file, reason or type(error).__name__))
         else:
             self.program.add(module)
-        self.on_file(len(self.contents) - len(self.left), len(self.contents))
 
     def _load(self, dotted: str) -> None:
         file = self.files.get(dotted)
@@ -179,6 +196,10 @@ class _Scan:
         table = self.registries.of_module(place.module)
         entry = self.registries.entry(table, use.name, use.line) if table else ""
         return (use, table, entry) if entry else (use, None, "")
+
+
+def _last(folder: str) -> str:
+    return folder.rpartition("/")[2]
 
 
 def _reads(content: bytes) -> bool:
