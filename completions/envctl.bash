@@ -310,7 +310,7 @@ _envctl() {
                 _envctl_offer
                 return 0
             fi
-            words=(show explain check diff export validate)
+            words=(show explain check diff export audit validate)
             _envctl_offer
             ;;
         show)
@@ -480,6 +480,30 @@ _envctl() {
             fi
             _envctl_variable_list
             _envctl_offer
+            ;;
+        audit)
+            case $option in
+                --only)
+                    words=(undocumented unread differing)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --format)
+                    words=(text json)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --registry)
+                    _envctl_files
+                    return 0
+                    ;;
+            esac
+            if [[ -z $ended && $text == -* ]]; then
+                words=(--only --strict --format --registry --quiet -q --help -h)
+                _envctl_offer
+                return 0
+            fi
+            _envctl_files
             ;;
     esac
     return 0

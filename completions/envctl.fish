@@ -195,6 +195,7 @@ function __envctl_command_list
         check 'Check that every value means what its author thinks' \
         diff 'Show what differs between environments, by meaning' \
         export 'Write the environment as a launcher reads it, secrets included' \
+        audit 'List every environment variable that Python code reads' \
         validate 'The same as check'
 end
 
@@ -273,10 +274,10 @@ complete -c envctl -n '__envctl_in show' -l set -d 'Only what is set'
 complete -c envctl -n '__envctl_in show' -l section -r -f -k -a '(__envctl_section_list)' -d 'Only this section. Repeatable'
 complete -c envctl -n '__envctl_in show' -l format -r -f -k -a 'table json csv markdown' -d 'How to print them; table is plain lines in a pipe'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l sglang -r -f -k -a '(__envctl_release_list)' -d 'The SGLang release to judge by. Without it: the installed one, else the newest known'
-complete -c envctl -n '__envctl_in show explain check validate diff export' -l registry -r -F -d 'A TOML file that declares more variables. Repeatable'
+complete -c envctl -n '__envctl_in show explain check validate diff export audit' -l registry -r -F -d 'A TOML file that declares more variables. Repeatable'
 complete -c envctl -n '__envctl_in show explain diff' -l show-secrets -d 'Print secrets as they are'
-complete -c envctl -n '__envctl_in show explain check validate diff export' -l quiet -s q -d 'No summary on standard error, only what goes wrong'
-complete -c envctl -n '__envctl_in show explain check validate diff export' -l help -s h -d 'Show this message and exit'
+complete -c envctl -n '__envctl_in show explain check validate diff export audit' -l quiet -s q -d 'No summary on standard error, only what goes wrong'
+complete -c envctl -n '__envctl_in show explain check validate diff export audit' -l help -s h -d 'Show this message and exit'
 complete -c envctl -n '__envctl_in explain' -l rules -d 'List the rules of envctl check'
 complete -c envctl -n '__envctl_in explain' -l format -r -f -k -a 'text json' -d 'How to print the page'
 complete -c envctl -n '__envctl_in check validate' -l select -r -f -k -a '(__envctl_more __envctl_rule_list)' -d 'Only these rules. Repeatable, or a,b'
@@ -289,8 +290,13 @@ complete -c envctl -n '__envctl_in export' -l format -r -f -k -a 'dotenv shell j
 complete -c envctl -n '__envctl_in export' -l output -s o -r -F -d 'Write to FILE, readable only by you'
 complete -c envctl -n '__envctl_in export' -l all -d 'Put in the defaults of variables that are not set'
 complete -c envctl -n '__envctl_in export' -l no-check -d 'Export even if the check finds errors'
+complete -c envctl -n '__envctl_in audit' -l only -r -f -k -a 'undocumented unread differing' -d 'Only the names on which documents and code part so'
+complete -c envctl -n '__envctl_in audit' -l strict -d 'Exit 1 if documents and code part on a listed name'
+complete -c envctl -n '__envctl_in audit' -l format -r -f -k -a 'text json' -d 'How to print what was found'
 complete -c envctl -n '__envctl_in show' -f -k -a '(__envctl_variable_list)'
 complete -c envctl -n '__envctl_in explain' -f -k -a '(__envctl_variable_list) (__envctl_rule_list)'
 complete -c envctl -n '__envctl_in check validate' -F -k -a '(__envctl_source)'
 complete -c envctl -n '__envctl_in diff' -F -k -a '(__envctl_side)'
 complete -c envctl -n '__envctl_in export' -f -k -a '(__envctl_variable_list)'
+complete -c envctl -n '__envctl_in audit' -F
+complete -c envctl -n '__envctl_in audit' -f -k -a '(__envctl_variable_list)'

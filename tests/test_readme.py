@@ -42,7 +42,7 @@ def test_examples_print_what_the_readme_shows(regen: bool) -> None:
     assert shown == printed
 
 
-@pytest.mark.parametrize("command", ["show", "explain", "check", "diff", "export"])
+@pytest.mark.parametrize("command", ["show", "explain", "check", "diff", "export", "audit"])
 def test_every_command_has_an_example(command: str) -> None:
     commands = {block[0].split()[1] for block in BLOCK.findall(README.read_text(encoding="utf-8"))}
 

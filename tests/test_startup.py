@@ -29,7 +29,7 @@ HEAVY = {
     "asyncio",
     "typer.rich_utils",
 }
-COMMANDS = {"show", "explain", "check", "diff", "export"}
+COMMANDS = {"show", "explain", "check", "diff", "export", "audit"}
 
 
 def imported(*args: str) -> set[str]:
@@ -64,10 +64,13 @@ def by_typer() -> set[str]:
         ("diff x.env defaults", set()),
         ("export -e x.env", set()),
         ("explain crashes", set()),
+        ("audit x.py", set()),
+        ("audit x.py --format json", {"json"}),
     ],
 )
 def test_nothing_heavy_is_imported(write: Write, line: str, needed: set[str]) -> None:
     write("x.env", "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\nAPP=${HOME}\n")
+    write("x.py", "import os\nos.getenv('A')\n")
     modules = imported(*line.split())
     command = line.split(maxsplit=1)[0]
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Optional
 
 import typer
 
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
-from sglang_envctl.display import shorten
+from sglang_envctl.cli.patterns import matching
 from sglang_envctl.errors import UsageError
 from sglang_envctl.legacy import OWNED
-from sglang_envctl.namesakes import Namesakes
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
-from sglang_envctl.reports.model import Row, ShowReport, other_row, row
-from sglang_envctl.settings import Settings, settle
+from sglang_envctl.reports.model import ShowReport, other_row, row
+from sglang_envctl.settings import settle
 
 
 def show(
@@ -65,7 +62,9 @@ def show(
     if gathered.unreadable:
         rows = []  # without one of its layers this would be another environment
     elif names:
-        rows = list(_matching(names, rows, settings))
+        known_names = [setting.name for setting in settings]
+        wanted = matching(names, [entry.name for entry in rows], known_names, "envctl show")
+        rows = [entry for entry in rows if entry.name in wanted]
     if only_set:
         rows = [entry for entry in rows if entry.is_set]
     report = ShowReport(judged, tuple(rows), gathered.unreadable)
@@ -76,30 +75,6 @@ def show(
     if not quiet:
         say(report.summary)
     return 0
-
-
-def _matching(patterns: Iterable[str], rows: list[Row], settings: Settings) -> Iterator[Row]:
-    """The rows that the patterns name, in the order of the rows."""
-    wanted: set[str] = set()
-    for pattern in patterns:
-        folded = pattern.upper()
-        found = {entry.name for entry in rows if entry.name.upper() == folded} or {
-            entry.name for entry in rows if fnmatchcase(entry.name.upper(), _glob(folded))
-        }
-        if not found:
-            raise UsageError(_nothing(pattern, settings))
-        wanted |= found
-    return (entry for entry in rows if entry.name in wanted)
-
-
-def _glob(text: str) -> str:
-    return text if set(text) & set("*?[") else f"*{text}*"
-
-
-def _nothing(pattern: str, settings: Settings) -> str:
-    near = Namesakes(setting.name for setting in settings).near(pattern)
-    mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists all of them"
-    return f"no variable here is called {shorten(pattern, 100)}; {mend}"
 
 
 def _sections(wanted: list[str], known: Registry) -> set[str]:

@@ -107,6 +107,8 @@ _SIDE = Value(
 _FILE = Value(name="file", files=True)
 _RULES = Value(name="rules", lists=("rule",), commas=True)
 
+_VARIABLES = Value(name="variables", lists=("variable",))
+
 VALUES: Mapping[str, Value] = {
     "--env": _SOURCE,
     "--ignore": _RULES,
@@ -115,11 +117,13 @@ VALUES: Mapping[str, Value] = {
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
     "--sglang": Value(name="releases", lists=("release",)),
+    "audit names": _VARIABLES,
+    "audit target": _FILE,
     "check sources": _SOURCE,
     "diff sources": _SIDE,
     "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
-    "export names": Value(name="variables", lists=("variable",)),
-    "show names": Value(name="variables", lists=("variable",)),
+    "export names": _VARIABLES,
+    "show names": _VARIABLES,
 }
 """What completes a value that is no fixed choice, by option, or by command and argument."""
 

@@ -13,7 +13,10 @@ from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport
 from sglang_envctl.rules.model import SEVERITIES, Rule
 
 if TYPE_CHECKING:
+    from sglang_envctl.audit import Rename, Use
+    from sglang_envctl.audit.compare import Differing, Unread
     from sglang_envctl.pages import Page
+    from sglang_envctl.reports.audit import AuditReport
 
 SCHEMA = 1
 
@@ -124,6 +127,76 @@ def rule_list(found: tuple[Rule, ...]) -> str:
     return dump(
         rules=[{"rule": r.slug, "severity": r.severity, "summary": r.summary} for r in found]
     )
+
+
+def audit(report: AuditReport) -> str:
+    """Every name that a package reads, and what differs from the documents."""
+    return dump(
+        target=report.target,
+        release=report.release,
+        files=report.files,
+        names=[
+            {"name": name, **_use(uses[0]), "uses": list(map(_use, uses))}
+            for name, uses in report.names.items()
+        ],
+        unread=list(map(_unread, report.comparison.unread)),
+        undocumented=[
+            {"name": use.name, "where": use.where} for use in report.comparison.undocumented
+        ],
+        differing=list(map(_differing, report.comparison.differing)),
+        renames=list(map(_rename, report.renames)),
+        forwards=[
+            {
+                "old_prefix": item.old_prefix,
+                "new_prefix": item.new_prefix,
+                "old_wins": item.old_wins,
+                "where": item.where,
+            }
+            for item in report.forwards
+        ],
+        dynamic=[{"text": item.text, "where": item.where} for item in report.dynamic],
+        unreadable=_unreadable(report.unreadable),
+    )
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return {
+        "reader": use.reader,
+        "default": use.default,
+        "default_rule": use.default_rule or None,
+        "where": use.where,
+        "tests_only": use.tests_only,
+        "declared_only": use.declared_only,
+    }
+
+
+def _unread(item: Unread) -> dict[str, Any]:
+    return {
+        "name": item.variable.name,
+        "owner": item.variable.owner,
+        "documented_default": documented_default(item.variable),
+        "replaced_by": item.instead or None,
+        "note": item.note or None,
+    }
+
+
+def _differing(item: Differing) -> dict[str, Any]:
+    return {
+        "name": item.variable.name,
+        "documented_default": documented_default(item.variable),
+        "default": item.use.default,
+        "where": item.use.where,
+    }
+
+
+def _rename(item: Rename) -> dict[str, Any]:
+    return {
+        "old": item.old,
+        "new": item.new or None,
+        "transform": item.transform or None,
+        "note": item.note or None,
+        "where": item.where,
+    }
 
 
 def document(page: Document) -> dict[str, Any]:

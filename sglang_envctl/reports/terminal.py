@@ -16,6 +16,8 @@ from rich.text import Text
 
 from sglang_envctl.display import shorten, visible
 from sglang_envctl.pages import Page
+from sglang_envctl.reports import audit as audited
+from sglang_envctl.reports.audit import AuditReport
 from sglang_envctl.reports.model import (
     Change,
     CheckReport,
@@ -163,6 +165,59 @@ def _change(console: Console, change: Change, width: int) -> None:
         value = Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
         table.add_row("", Text(visible(side.source)), value)
     console.print(table)
+
+
+def audit(console: Console, report: AuditReport) -> None:
+    """Every name with the places that read it, then what differs from the documents."""
+    for kind, rows in report.groups():
+        if not rows:
+            continue
+        names = len({row.name or row.place for row in rows})
+        heading = Text(f"{kind[:1].upper()}{kind[1:]}", style="bold cyan")
+        console.print(heading.append(f"  {names:,}", style="dim"))
+        (_found_wide if console.width >= WIDE else _found_narrow)(console, rows)
+        console.print()
+
+
+def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
+    """A line for every place; a name stands on the first of its lines only."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold", max_width=console.width * 2 // 5)
+    for _ in ("default", "reader"):
+        table.add_column(overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
+    table.add_column(overflow="fold")
+    before = None
+    for row in rows:
+        name, default, reader, *rest = _found(row)
+        place = Text("  ").join(filter(None, rest))
+        table.add_row(Text() if row.name == before else name, default, reader, place)
+        before = row.name
+    console.print(table)
+
+
+def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
+    """A line for every name, and under it a line for every place."""
+    before = ""
+    for row in rows:
+        name, default, reader, place, remark = _found(row)
+        if row.name != before:
+            console.print(name)
+        before = row.name
+        if default:
+            default = Text("default ", style="dim").append_text(default)
+        line = Text("  ").join(filter(None, (place, reader, default, remark)))
+        console.print(Padding(line, (0, 0, 0, 4)))
+
+
+def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
+    """Name, default, reader, place and remark."""
+    return (
+        Text(visible(row.name), style="bold"),
+        Text(shorten(visible(row.default)), style="green"),
+        Text(shorten(visible(row.reader)), style="dim"),
+        Text(visible(row.place), style="cyan"),
+        Text(shorten(visible(row.remark)), style="magenta"),
+    )
 
 
 def explain(console: Console, page: Page) -> None:

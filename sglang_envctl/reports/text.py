@@ -12,6 +12,7 @@ from sglang_envctl.wording import words
 
 if TYPE_CHECKING:
     from sglang_envctl.pages import Page
+    from sglang_envctl.reports.audit import AuditReport
 
 WIDTH = 80
 """Columns of a page in a pipe."""
@@ -42,6 +43,17 @@ def diff(report: DiffReport) -> str:
     return "\n".join(
         "\t".join((visible(change.name), change.kind, *map(_side, change.values)))
         for change in report.changes
+    )
+
+
+def audit(report: AuditReport) -> str:
+    """Name, kind, reader, default, place, remark, separated by tabs; a line for every place."""
+    return "\n".join(
+        "\t".join(
+            map(visible, (row.name, kind, row.reader, row.default, row.place, row.remark))
+        ).rstrip("\t")
+        for kind, rows in report.groups()
+        for row in rows
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shutil import copy, copytree
 
 import pytest
 
 from tests.harness import PERSON, SGR, Write, run
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+DATA = Path(__file__).parents[1] / "data"
 PROD = """\
 # production
 SGLANG_CACHE_DIT_ENABLED=on
@@ -34,15 +36,18 @@ SGLANG_CACHE_DIT_FN=2
 APP_NAME="[bold]their[/] app"
 APP_TOKEN=anothersecret
 """
+JUDGED = "--sglang 0.5.23"
 SCREENS = {
-    "show": "show -e prod.env --section cache-dit --section cloud-storage --section other",
-    "show-set": "show -e prod.env --set",
-    "explain": "explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env",
+    "show": f"show -e prod.env --section cache-dit --section cloud-storage --section other {JUDGED}",
+    "show-set": f"show -e prod.env --set {JUDGED}",
+    "explain": f"explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env {JUDGED}",
     "explain-rule": "explain misread",
     "rules": "explain --rules",
-    "check": "check prod.env missing.env",
-    "diff": "diff prod.env staging.env defaults",
-    "diff-raw": "diff staging.env prod.env --raw",
+    "check": f"check prod.env missing.env {JUDGED}",
+    "diff": f"diff prod.env staging.env defaults {JUDGED}",
+    "diff-raw": f"diff staging.env prod.env --raw {JUDGED}",
+    "audit": "audit gateway --registry gateway.toml",
+    "audit-only": "audit gateway ti --only undocumented",
 }
 
 
@@ -50,14 +55,15 @@ SCREENS = {
 def _files(write: Write) -> None:
     write("prod.env", PROD)
     write("staging.env", STAGING)
+    copytree(DATA / "gateway", "gateway")
+    copy(DATA / "gateway.toml", ".")
 
 
 @pytest.mark.parametrize("form", ["80", "140", "plain"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen(screen: str, form: str, regen: bool) -> None:
     env = {} if form == "plain" else {**PERSON, "COLUMNS": form, "NO_COLOR": "1"}
-    args = SCREENS[screen].split()
-    result = run(*args, "--sglang", "0.5.23", env=env)
+    result = run(*SCREENS[screen].split(), env=env)
     text = re.sub(r"#[0-9a-f]{6}\b", "#xxxxxx", SGR.sub("", result.out + result.err))
     drawn = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
     golden = GOLDEN / f"{screen}.{form}.txt"

@@ -1,0 +1,86 @@
+"""What a package reads against what is documented."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sglang_envctl.audit.model import Audit, Use
+from sglang_envctl.readers import find
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry.model import Computed, FromVariable, Variable
+
+ALSO = {"sglang": ("sglang-diffusion",)}
+"""Owners whose variables a package is expected to read, besides those that bear its own name."""
+
+
+class Unread(NamedTuple):
+    """A documented variable that nothing but tests reads."""
+
+    variable: Variable
+    instead: str = ""
+    """The name or flag to use, where the registry or the code itself says so."""
+    note: str = ""
+    """What the code says about a deprecated name."""
+
+
+class Differing(NamedTuple):
+    """A documented default that is not the code's."""
+
+    variable: Variable
+    use: Use
+
+
+class Comparison(NamedTuple):
+    """The three ways in which documents and code part; a name is in one of them at most."""
+
+    unread: tuple[Unread, ...] = ()
+    """Only variables that the package is expected to read."""
+    undocumented: tuple[Use, ...] = ()
+    """Read, not by tests alone, and documented nowhere; the most telling use of each name."""
+    differing: tuple[Differing, ...] = ()
+
+
+def compare(found: Audit, registry: Registry) -> Comparison:
+    """Hold a package's reads against the registry."""
+    owners = {owner for package in found.packages for owner in (package, *ALSO.get(package, ()))}
+    expected = [variable for variable in registry.variables if variable.owner in owners]
+    live = {name: uses for name, uses in found.names.items() if is_live(uses)}
+    return Comparison(
+        tuple(_unread(variable, found) for variable in expected if variable.name not in live),
+        tuple(uses[0] for name, uses in live.items() if registry.find(name) is None),
+        tuple(
+            Differing(variable, live[variable.name][0])
+            for variable in expected
+            if variable.name in live and _differs(variable, live[variable.name][0])
+        ),
+    )
+
+
+def is_live(uses: tuple[Use, ...]) -> bool:
+    """Whether more than tests reads a name, and more than a table declares it."""
+    return any(not (use.tests_only or use.declared_only) for use in uses)
+
+
+def _unread(variable: Variable, found: Audit) -> Unread:
+    renames = [rename for rename in found.renames if rename.old == variable.name]
+    new = next((rename.new for rename in renames if rename.new), "")
+    note = next((rename.note for rename in renames if rename.note), "")
+    return Unread(variable, variable.replaced_by or new, note)
+
+
+def _differs(variable: Variable, use: Use) -> bool:
+    """Whether two defaults differ in meaning. Only plain values are compared, never rules."""
+    documented, default = variable.default, use.default
+    if use.default_rule or isinstance(documented, FromVariable | Computed):
+        return False
+    if documented is None:
+        return bool(default)  # "not set" and an empty or false default are the same
+    if default is None:
+        return True
+    if isinstance(default, str) and default.lower() == documented.lower():
+        return False
+    reader = find(use.reader)
+    reading = reader(documented, None) if reader else None
+    if reading is None or reading.outcome == "crash":
+        return isinstance(default, str)
+    return reading.value != default

@@ -1,0 +1,97 @@
+"""`envctl audit`: which environment variables does this code read?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from sglang_envctl.audit import Audit, Unreadable
+from sglang_envctl.audit import audit as scan
+from sglang_envctl.audit.compare import compare
+from sglang_envctl.audit.files import TargetError
+from sglang_envctl.audit.targets import installed, locate, release_of
+from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli.outcome import say
+from sglang_envctl.cli.patterns import matching
+from sglang_envctl.reports.audit import Kind, report
+
+DEFAULT = "sglang"
+"""The package that is audited where no target is named."""
+
+
+def audit(
+    target: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar="TARGET",
+            help="A directory, a wheel, a .py file, or an installed package's name. Without it: the "
+            "installed sglang.",
+        ),
+    ] = None,
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="NAME|PATTERN", help="Names, parts of names, or patterns with * and ?."
+        ),
+    ] = None,
+    only: Annotated[
+        Optional[Kind],  # noqa: UP045
+        typer.Option("--only", help="Only the names on which documents and code part so."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if documents and code part on a listed name.")
+    ] = False,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How to print what was found.")
+    ] = "text",
+    registry: options.RegistryFiles = None,
+    quiet: options.Quiet = False,
+) -> int:
+    """List every environment variable that Python code reads.
+
+    The code is parsed and never imported or run. What is found is held against the documents: names
+    read and not documented, documented and not read, and defaults that differ. Exit 0 all the same,
+    or 1 with --strict; 3 if a file of TARGET could not be judged.
+    """
+    known = gather.registry(registry)
+    release, found = _scan(target, quiet=quiet)
+    result = report(DEFAULT if target is None else target, release, found, compare(found, known))
+    if names and result.files:
+        listing = f"envctl audit {result.target}"
+        result = result.only(matching(names, result.known, result.known, listing))
+    if only:
+        result = result.only(result.of(only))
+    output.present("audit", output_format, result, paged=True)
+    code = gather.complain(result.unreadable) if result.unreadable else 0
+    if result.files and not quiet:
+        say(result.summary)
+    return code or int(strict and result.differs)
+
+
+def _scan(target: str | None, *, quiet: bool) -> tuple[str | None, Audit]:
+    """The release of a target, and what was found in it; one that cannot be read is an item."""
+    try:
+        path = installed(DEFAULT) if target is None else locate(target)
+        with _progress(quiet=quiet) as on_file:
+            return release_of(path), scan(path, on_file)
+    except TargetError as error:
+        reported = Unreadable(DEFAULT if target is None else target, error.reason)
+        return None, Audit((), unreadable=(reported,))
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while a person waits."""
+    if quiet or not (sys.stderr and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading")
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,153 @@
+"""What `envctl audit` found, as rows for every form of report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
+from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
+from sglang_envctl.registry.model import documented_default
+from sglang_envctl.reports.model import Unreadable, words
+
+Kind: TypeAlias = Literal["undocumented", "unread", "differing"]
+"""The ways in which documents and code part, as `--only` takes them."""
+
+
+class Row(NamedTuple):
+    """One thing found, in the words that a person reads."""
+
+    name: str
+    reader: str
+    default: str
+    place: str
+    remark: str
+
+
+class AuditReport(NamedTuple):
+    """A package's reads, and how they differ from what is documented."""
+
+    target: str
+    release: str | None
+    files: int
+    total: int
+    """Names that the package reads, listed or not."""
+    names: Mapping[str, tuple[Use, ...]]
+    comparison: Comparison
+    renames: tuple[Rename, ...]
+    forwards: tuple[Forward, ...]
+    dynamic: tuple[Dynamic, ...]
+    unreadable: tuple[Unreadable, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether documents and code part on anything that is listed."""
+        return any(self.comparison)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every name that the report speaks of."""
+        unread = (item.variable.name for item in self.comparison.unread)
+        return frozenset((*self.names, *unread, *(rename.old for rename in self.renames)))
+
+    @property
+    def summary(self) -> str:
+        """One line for the end of a run."""
+        listed = "" if len(self.names) == self.total else f"{len(self.names):,} of "
+        unread, undocumented, differing = map(len, self.comparison)
+        return (
+            f"{listed}{self.total:,} name{'s' * (self.total != 1)} read in {self.files:,} "
+            f"file{'s' * (self.files != 1)} of {self.title}; {undocumented:,} not documented, "
+            f"{unread:,} documented and not read, {differing:,} with a different default"
+        )
+
+    @property
+    def title(self) -> str:
+        """The target, with its release where that is known and not part of it."""
+        told = self.release is None or self.release in self.target
+        return self.target if told else f"{self.target} ({self.release})"
+
+    def of(self, kind: Kind) -> frozenset[str]:
+        """The names on which documents and code part in one way."""
+        found: Mapping[Kind, Iterable[str]] = {
+            "unread": (item.variable.name for item in self.comparison.unread),
+            "undocumented": (use.name for use in self.comparison.undocumented),
+            "differing": (item.variable.name for item in self.comparison.differing),
+        }
+        return frozenset(found[kind])
+
+    def groups(self) -> Iterator[tuple[str, list[Row]]]:
+        """Everything, by what it means: the names that are read, then what differs."""
+        undocumented = self.of("undocumented")
+        read: dict[str, list[Row]] = {
+            title: [] for title in ("documented", "not documented", "tests only", "declared only")
+        }
+        for name, uses in self.names.items():
+            read[_title(uses, documented=name not in undocumented)] += map(_read, uses)
+        yield from read.items()
+        yield "name not known", list(map(_dynamic, self.dynamic))
+        yield "deprecated", [*map(_rename, self.renames), *map(_forward, self.forwards)]
+        yield "documented, not read", list(map(_unread, self.comparison.unread))
+        yield "default differs", list(map(_differing, self.comparison.differing))
+
+    def only(self, kept: Collection[str]) -> AuditReport:
+        """The report on these names alone; what has no name of its own is left out."""
+        unread, undocumented, differing = self.comparison
+        return self._replace(
+            names={name: uses for name, uses in self.names.items() if name in kept},
+            comparison=Comparison(
+                tuple(item for item in unread if item.variable.name in kept),
+                tuple(use for use in undocumented if use.name in kept),
+                tuple(item for item in differing if item.variable.name in kept),
+            ),
+            renames=tuple(rename for rename in self.renames if rename.old in kept),
+            forwards=(),
+            dynamic=(),
+        )
+
+
+def report(target: str, release: str | None, found: Audit, comparison: Comparison) -> AuditReport:
+    """Everything that was found."""
+    return AuditReport(
+        target, release, found.files, len(found.names), found.names, comparison,
+        found.renames, found.forwards, found.dynamic,
+        tuple(Unreadable(item.file, item.reason) for item in found.unreadable),
+    )  # fmt: skip
+
+
+def _title(uses: tuple[Use, ...], *, documented: bool) -> str:
+    if is_live(uses):
+        return "documented" if documented else "not documented"
+    return "declared only" if all(use.declared_only for use in uses) else "tests only"
+
+
+def _read(use: Use) -> Row:
+    default = f"computed: {use.default_rule}" if use.default_rule else words(use.default)
+    return Row(use.name, use.reader, default, use.where, "")
+
+
+def _dynamic(item: Dynamic) -> Row:
+    return Row("", "", "", item.where, item.text)
+
+
+def _rename(item: Rename) -> Row:
+    became = f"now {item.new}" if item.new else "removed"
+    remark = "; ".join(filter(None, (became, item.transform, "" if item.new else item.note)))
+    return Row(item.old, "", "", item.where, remark)
+
+
+def _forward(item: Forward) -> Row:
+    wins = "even over" if item.old_wins else "but not over"
+    remark = f"copied to {item.new_prefix}*, {wins} a value that is there"
+    return Row(f"{item.old_prefix}*", "", "", item.where, remark)
+
+
+def _unread(item: Unread) -> Row:
+    remark = "; ".join(filter(None, (f"use {item.instead}" if item.instead else "", item.note)))
+    return Row(item.variable.name, "", documented_default(item.variable) or "", "", remark)
+
+
+def _differing(item: Differing) -> Row:
+    documented = documented_default(item.variable)
+    remark = f"documented: {'not set' if documented is None else words(documented)}"
+    return _read(item.use)._replace(remark=remark)
