@@ -31,8 +31,9 @@ from sglang_envctl.audit.walk import parse
 _IMPORTED_MODULE = re.compile(rb"\.environ\s+import\b|\bimport\s+[\w.]+\.environ\b")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOKEN = re.compile(rb"\w+|[\[({]")
-MAX_TOKENS = 10_000_000
-"""Words and brackets of all files that are parsed; a tree takes up to 1,000 bytes for each."""
+MAX_TOKENS = 6_000_000
+"""Words and brackets of all files that are parsed; SGLang has 2.5 million, and a tree takes up to a
+kilobyte for each."""
 _MAX_STEPS = 100_000
 _PARSE_FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files
+from sglang_envctl.audit import Audit, audit, files, scan
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
@@ -107,6 +107,20 @@ def test_all_files_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.unreadable[0].reason == "more files than an audit reads"
 
 
+def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "MAX_TOKENS", 20)
+    result = audited(tmp_path, "z.py", GOOD * 10)
+    assert [(item.file, item.reason) for item in result.unreadable] == [
+        ("z.py", "more code than an audit reads")
+    ]
+
+
+def test_a_file_of_reads_takes_time_in_proportion(tmp_path: Path) -> None:
+    """Looking for each from the top of the file would take a minute."""
+    result = audited(tmp_path, "many.py", "import os\n" + "os.getenv('A')\n" * 50_000)
+    assert len(result.names["A"]) == 50_000
+
+
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "missing.py").symlink_to(tmp_path / "nowhere")
     (tmp_path / "endless.py").symlink_to("/dev/zero")
@@ -162,6 +176,16 @@ def test_what_is_no_package_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(TargetError, match="neither a directory nor a wheel"):
         audit(path)
+
+
+def test_a_broken_zip_and_a_directory_without_python_are_refused(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "a.whl", {"a.py": b""})
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PK\x01\x03"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TargetError, match="is a broken zip"):
+        audit(path)
+    with pytest.raises(TargetError, match="holds no Python file"):
+        audit(tmp_path / "empty")
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:

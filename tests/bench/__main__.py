@@ -7,6 +7,7 @@ printed. Nothing here is asserted: a bound that is missed is marked, for a perso
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import os
 import random
@@ -120,6 +121,15 @@ def cases(folder: Path, lines: int) -> Iterator[Case]:
     def command(*args: str, **env: str) -> Callable[[], object]:
         return child(python, "-m", "sglang_envctl", *args, **cache, **env)
 
+    code = folder / "package"
+    code.mkdir()
+    for name, content in package(500):
+        (code / name).write_text(content, "utf-8")
+
+    def parse_all() -> None:
+        for file in code.iterdir():
+            ast.parse(file.read_bytes())
+
     minimal = child(python, str(folder / "minimal.py"), "x", **cache)
     typer = child(python, "-c", "import typer", **cache)
     drawn = child(python, "-c", DRAWN, **cache)
@@ -147,6 +157,22 @@ def cases(folder: Path, lines: int) -> Iterator[Case]:
         "1.5",
         1.5,
     )
+    audit = in_process("audit", str(code))
+    yield Case("audit, 500 modules in process / ast.parse of all", audit, parse_all, "", None)
+
+
+def package(modules: int) -> Iterator[tuple[str, str]]:
+    """The files of a package, each with code enough around what it reads."""
+    for number in range(modules):
+        lines = ["import os"]
+        for i in range(20):
+            lines += [
+                f'VALUE_{i} = int(os.environ.get("APP_{number}_{i}", "{i}"))',
+                f"def function_{i}(a, b=VALUE_{i}):",
+                "    total = [x * b + len(str(x)) for x in range(a) if x % 2]",
+                "    return {'total': sum(total), 'mean': sum(total) / max(len(total), 1)}",
+            ]
+        yield f"module_{number}.py", "\n".join(lines) + "\n"
 
 
 def seconds(run: Callable[[], object]) -> float:

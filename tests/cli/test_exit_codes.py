@@ -14,6 +14,8 @@ FILES = {
     "bad.env": "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
     "reference.env": "APP_A='$'\nAPP_B='${APP_A}{APP_A}'\n",
     "empty.env": "",
+    "reads.py": "import os\nos.getenv('ACME_A')\n",
+    "broken.py": "import os\nos.getenv('ACME_A'\n",
 }
 
 TABLE = [
@@ -70,6 +72,13 @@ TABLE = [
     ("export -e good.env NO_SUCH_NAME", 2),
     ("export -e good.env -o missing/out.env", 3),
     ("export -e good.env -o good.env", 2),
+    ("audit reads.py", 0),
+    ("audit reads.py --strict", 1),
+    ("audit reads.py --strict --only unread", 0),
+    ("audit reads.py NO_SUCH_NAME", 2),
+    ("audit broken.py --strict", 3),
+    ("audit missing.py", 3),
+    ("audit good.env", 3),
 ]
 FORMATS = {
     "check": ["text", "json"],
@@ -77,6 +86,7 @@ FORMATS = {
     "explain": ["text", "json"],
     "diff": ["text", "json"],
     "export": ["dotenv", "shell", "json"],
+    "audit": ["text", "json"],
 }
 
 

@@ -38,6 +38,8 @@ COMMANDS = [
     ["explain", "SGLANG_S3_BUCKET_NAME", "-e", "FILE"],
     ["show", "-e", "FILE", "NO_SUCH_FILE"],
     ["export", "-e", "FILE", "-o", "FILE.out/x"],
+    ["audit", "FILE"],
+    ["audit", "FILE.missing", "FILE"],
 ]
 PIECES = st.sampled_from(HOSTILE) | st.text(max_size=5)
 
