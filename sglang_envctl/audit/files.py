@@ -31,13 +31,15 @@ class TargetError(SourceError):
 
 def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
     """Each Python file as (path inside the package's parent, bytes), in a stable order."""
-    if target.is_dir():
+    # Unlike those of Path, these say no to a name that is too long or in a closed folder.
+    is_file = os.path.isfile(target)
+    if os.path.isdir(target):
         yield from _of_directory(target)
-    elif target.is_file() and zipfile.is_zipfile(target):
+    elif is_file and zipfile.is_zipfile(target):
         yield from _of_zip(target)
-    elif target.is_file() and target.suffix == ".py":
+    elif is_file and target.suffix == ".py":
         yield _bounded(target.name, target)
-    elif target.exists():
+    elif os.path.exists(target):
         raise TargetError(target, "is neither a directory nor a wheel nor a Python file")
     else:
         raise TargetError(target, "no such file or directory")

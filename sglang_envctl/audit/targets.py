@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ def locate(target: str) -> Path:
         TargetError: there is neither.
     """
     path = Path(target)
-    here = target and (path.exists() or not _name(target).isidentifier())
+    here = target and (os.path.exists(path) or not _name(target).isidentifier())
     return path if here else installed(target)
 
 
