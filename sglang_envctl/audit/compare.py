@@ -79,8 +79,7 @@ def _differs(variable: Variable, use: Use) -> bool:
         return True
     if isinstance(default, str) and default.lower() == documented.lower():
         return False
-    reader = find(use.reader)
-    reading = reader(documented, None) if reader else None
-    if reading is None or reading.outcome == "crash":
+    reading = find(use.reader)(documented, None)
+    if reading.outcome in ("crash", "unverified"):
         return isinstance(default, str)
     return reading.value != default

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import NoneType
 
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.index import Scope
@@ -135,10 +134,3 @@ def _spelled(value: object) -> str:
 
 def _is_truth(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, bool)
-
-
-def _spelled(value: object) -> str:
-    """A value that is compared with; `sys.path` and its like are nothing that can be written."""
-    if not isinstance(value, (str, bytes, int, float, NoneType)):
-        raise UndeterminedError
-    return str(value)
