@@ -458,9 +458,17 @@ _envctl() {
                     _envctl_files dotenv
                     return 0
                     ;;
+                --section)
+                    _envctl_section_list
+                    _envctl_offer
+                    return 0
+                    ;;
                 --format)
                     words=(dotenv shell json)
                     _envctl_offer
+                    return 0
+                    ;;
+                --name)
                     return 0
                     ;;
                 --output | -o | --registry)
@@ -474,7 +482,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --format --output -o --all --no-check --sglang --registry --quiet -q --help -h)
+                words=(--env -e --inherit --section --format --name --output -o --all --no-check --sglang --registry --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
 from sglang_envctl.exports import refusals, render
+from sglang_envctl.exports.model import Snapshot
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import judged_as
@@ -75,7 +76,7 @@ def check(
 
 
 def export(environment: Environment, form: str) -> str:
-    """Every assignment in force as text of a format: `dotenv`, `shell` or `json`.
+    """Every assignment in force as text of a format such as `dotenv`, `shell` or `kubernetes`.
 
     Raises:
         ValueError: the format cannot carry one of the assignments; the message names it.
@@ -83,4 +84,13 @@ def export(environment: Environment, form: str) -> str:
     assignments = tuple(environment.effective.values())
     for name, why in refusals(assignments, form).items():
         raise ValueError(f"{name} cannot go into {form}: {why}")
-    return render(assignments, form, judged_as(None).release)
+    known = load()
+    return render(
+        Snapshot(
+            assignments,
+            judged_as(None).release,
+            secrets=redactor([environment], known).hidden(assignments),
+            variables=known.variables,
+        ),
+        form,
+    )

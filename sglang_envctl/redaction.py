@@ -101,6 +101,12 @@ class Redactor(NamedTuple):
             return assignment.text
         return self.raw(name or assignment.name, assignment.raw)
 
+    def hidden(self, assignments: Iterable[Assignment]) -> frozenset[str]:
+        """The names of those of which anything may not be shown."""
+        return frozenset(
+            a.name for a in assignments if a.name in self.names or self.raw(a.name, a.raw) != a.raw
+        )
+
     def text(self, name: str, raw: str) -> str:
         """The text for people: masked, inert, and not too long."""
         return shorten(visible(self.raw(name, raw)))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, Optional
+from typing import Annotated, NamedTuple, Optional
 
 import typer
 
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import aside, say
-from sglang_envctl.display import visible
+from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment, Environment, Origin
 from sglang_envctl.errors import UsageError
-from sglang_envctl.exports import refusals, render
-from sglang_envctl.redaction import redactor
+from sglang_envctl.exports import Format, documents, refusals, render
+from sglang_envctl.exports.model import NAME, Snapshot
+from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.registry.model import Variable
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.model import CheckReport
 from sglang_envctl.rules import Finding, Subject, run
@@ -37,10 +40,16 @@ def export(
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
+    section: options.Sections = None,
     output_format: Annotated[
-        Literal["dotenv", "shell", "json"],
-        typer.Option("--format", help="What the launcher reads."),
+        Format, typer.Option("--format", help="What the launcher reads.")
     ] = "dotenv",
+    object_name: Annotated[
+        str,
+        typer.Option(
+            "--name", metavar="NAME", help="The ConfigMap, Secret or Compose service to write."
+        ),
+    ] = NAME,
     output_file: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, readable only by you."),
@@ -58,64 +67,92 @@ def export(
     """Write the environment as a launcher reads it, secrets included.
 
     Of -e layers every assignment is written, of this shell only names that envctl knows. The
-    environment is checked first: with errors nothing is written and the exit code is 1.
+    environment is checked first: with errors nothing is written and the exit code is 1. A template
+    is of the documented variables, set or not, with none of their values.
     """
+    _refuse_name(object_name)
     known, judged = gather.registry(registry), gather.release(sglang)
     gathered = gather.environment(env, inherit=inherit)
     if gathered.unreadable:
         return gather.complain(gathered.unreadable)
     environment = gathered.environment
-    _refuse_own_input(output_file, environment)
+    _refuse_own_input(output_file, environment, registry or ())
     settings = settle(environment, known, judged.release)
-    if not no_check and (errors := _errors(settings)):
+    hide = redactor([environment], known)
+    about_values = not documents(output_format)
+    if about_values and not no_check and (errors := _errors(settings, hide)):
         sources = tuple(layer.label for layer in environment.layers)
         report = CheckReport(judged, sources, errors)
         aside(plain.check(report))
         say(f"nothing written: {report.counted}; correct them, or insist with --no-check")
         return 1
-    chosen = _chosen(settings, names or [], defaults=all_)
-    refused = refusals(chosen, output_format)
+    wanted = Wanted(tuple(names or ()), gather.sections(section, known) if section else None)
+    assignments = tuple(_assignments(settings, wanted, defaults=all_))
+    variables = tuple(filter(wanted.documented, known.variables))
+    written = [entry.name for entry in (assignments if about_values else variables)]
+    wanted.refuse_vain(written, "set" if about_values else "documented")
+    refused = refusals(assignments, output_format)
     if refused:
         for name, why in refused.items():
-            say(f"nothing written: {name} cannot go into {output_format}: {why}")
+            say(f"nothing written: {visible(name)} cannot go into {output_format}: {why}")
         return 1
-    data = render(chosen, output_format, judged.release).encode("utf-8", "surrogateescape")
+    secrets = hide.hidden(assignments)
+    snapshot = Snapshot(assignments, judged.release, secrets, variables, object_name)
+    data = render(snapshot, output_format).encode("utf-8", "surrogateescape")
     if output_file in (None, "-"):
         output.emit_bytes(data)
     else:
         output.write_file(output_file, data)
     if not quiet:
-        say(f"{len(chosen)} variable{'s' * (len(chosen) != 1)} written as {output_format}")
+        say(f"{len(written)} variable{'s' * (len(written) != 1)} written as {output_format}")
     return 0
 
 
-def _errors(settings: Settings) -> tuple[Finding, ...]:
-    hide = redactor([settings.environment], settings.registry)
+class Wanted(NamedTuple):
+    """What the command line narrows the export to."""
+
+    patterns: tuple[str, ...]
+    sections: frozenset[str] | None
+    """Their slugs; None: all of them."""
+
+    def named(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.patterns)
+
+    def documented(self, variable: Variable) -> bool:
+        """Whether to write a documented variable; the system's own only when it is named."""
+        if self.sections is not None and variable.section.slug not in self.sections:
+            return False
+        return self.named(variable.name) if self.patterns else not variable.ambient
+
+    def other(self, name: str) -> bool:
+        """Whether to write a name that nothing documents, if it is the server's."""
+        if self.sections is not None and gather.OTHER not in self.sections:
+            return False
+        return self.named(name) if self.patterns else True
+
+    def refuse_vain(self, names: list[str], quality: str) -> None:
+        """Each pattern has to match something."""
+        for pattern in self.patterns:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                raise UsageError(f"nothing that is {quality} matches {pattern}")
+
+
+def _errors(settings: Settings, hide: Redactor) -> tuple[Finding, ...]:
     return tuple(f for f in run(Subject(settings, hide)) if f.severity == "error")
 
 
-def _chosen(settings: Settings, patterns: list[str], *, defaults: bool) -> tuple[Assignment, ...]:
-    """What to write, narrowed to the patterns; each of them has to match something."""
-    found = tuple(_exportable(settings, patterns, defaults=defaults))
-    for pattern in patterns:
-        if not any(fnmatchcase(assignment.name, pattern) for assignment in found):
-            raise UsageError(f"nothing that is set matches {pattern}")
-    return found
-
-
-def _exportable(settings: Settings, patterns: list[str], *, defaults: bool) -> Iterator[Assignment]:
+def _assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterator[Assignment]:
     """Documented names first and in registry order."""
     environment = settings.environment
     for setting in settings:
-        named = _named(setting.name, patterns)
-        if not (named or (not patterns and not setting.variable.ambient)):
+        if not wanted.documented(setting.variable):
             continue
         if setting.name in environment.effective:
             yield environment.effective[setting.name]
         elif defaults and (text := spelled_default(setting, settings.release)) is not None:
             yield Assignment(setting.name, text, Origin("default"))
     for assignment in settings.unread():
-        if (_named(assignment.name, patterns) or not patterns) and _belongs(assignment, settings):
+        if wanted.other(assignment.name) and _belongs(assignment, settings):
             yield assignment
 
 
@@ -131,16 +168,32 @@ def _belongs(assignment: Assignment, settings: Settings) -> bool:
     return name in load().read_names(settings.release)
 
 
-def _named(name: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def _refuse_name(name: str) -> None:
+    """Kubernetes is the strictest of those that take a name."""
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
+        raise UsageError(
+            f"--name: {shorten(visible(name))} is no name for a Kubernetes object: "
+            "use up to 63 of a-z, 0-9 and -, with no - at either end"
+        )
 
 
-def _refuse_own_input(path: str | None, environment: Environment) -> None:
+def _refuse_own_input(path: str | None, environment: Environment, registry: Iterable[str]) -> None:
     """Writing onto an input would lose it the day something goes wrong."""
-    if path is None:
+    if path in (None, "-") or (target := _identity(path)) is None:
         return
-    from os.path import exists, samefile
+    layers = [layer for layer in environment.layers if layer.explicit]
+    inputs = {*registry, *(layer.label for layer in layers)}
+    inputs.update(a.origin.file for layer in layers for a in layer.assignments if a.origin.file)
+    if any(_identity(file) == target for file in inputs):
+        raise UsageError(f"--output: {visible(path)} is one of the inputs; name another file")
 
-    for layer in environment.layers:
-        if layer.explicit and exists(path) and exists(layer.label) and samefile(path, layer.label):
-            raise UsageError(f"--output: {visible(path)} is one of the inputs; name another file")
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What a file has under each of its names; None where there is no file."""
+    from os import stat
+
+    try:
+        status = stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino

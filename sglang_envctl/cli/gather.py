@@ -15,6 +15,9 @@ from sglang_envctl.reports.model import Unreadable
 from sglang_envctl.sources import every, process, read
 from sglang_envctl.sources.model import Context
 
+OTHER = "other"
+"""The section of names that nothing documents."""
+
 
 class Gathered(NamedTuple):
     """Layers, and the sources that could not be made into one."""
@@ -36,6 +39,23 @@ def registry(files: Iterable[str] | None) -> Registry:
         for file in files:
             known = known.extended(declared(file))
     return known
+
+
+def sections(wanted: Iterable[str], known: Registry) -> frozenset[str]:
+    """The sections that --section names.
+
+    Raises:
+        UsageError: there is none of such a name.
+    """
+    slugs = (*(section.slug for section in known.sections), OTHER)
+    for slug in wanted:
+        if slug not in slugs:
+            from sglang_envctl.registry.types import nearest
+
+            guess = nearest(slug, slugs)
+            mend = f"did you mean {guess}?" if guess else f"sections are {', '.join(slugs)}"
+            raise UsageError(f"--section: no section is called {slug!r}; {mend}")
+    return frozenset(wanted)
 
 
 def release(wanted: str | None) -> Judged:

@@ -24,6 +24,10 @@ RegistryFiles = Annotated[
         "--registry", metavar="FILE", help="A TOML file that declares more variables. Repeatable."
     ),
 ]
+Sections = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--section", metavar="SECTION", help="Only this section. Repeatable."),
+]
 Sglang = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(

@@ -51,24 +51,31 @@ def write_file(path: str, data: bytes) -> None:
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
     """
-    import tempfile
-
     try:
         target = os.path.realpath(path)
         if os.path.exists(target) and not os.path.isfile(target):
             # Replacing /dev/null by a file would break the machine.
             raise SourceError(f"{visible(path)}: is not a regular file; use > for anything else")
-        directory, name = os.path.split(target)
-        handle, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=directory)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        if os.path.islink(target):
+            os.stat(target)  # says why a link leads nowhere
+        _replace(target, data)
     except (OSError, ValueError) as error:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
+
+
+def _replace(target: str, data: bytes) -> None:
+    """Put a file in the place of another in one step."""
+    import tempfile
+
+    directory, name = os.path.split(target)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=directory)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def for_people() -> bool:

@@ -12,7 +12,6 @@ from sglang_envctl.cli.patterns import matching
 from sglang_envctl.errors import UsageError
 from sglang_envctl.legacy import OWNED
 from sglang_envctl.redaction import redactor
-from sglang_envctl.registry import Registry
 from sglang_envctl.reports.model import ShowReport, other_row, row
 from sglang_envctl.settings import settle
 
@@ -28,10 +27,7 @@ def show(
     env: options.Env = None,
     inherit: options.Inherit = False,
     only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
-    section: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--section", metavar="SECTION", help="Only this section. Repeatable."),
-    ] = None,
+    section: options.Sections = None,
     output_format: Annotated[
         Literal["table", "json", "csv", "markdown"],
         typer.Option("--format", help="How to print them; table is plain lines in a pipe."),
@@ -57,7 +53,7 @@ def show(
         if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
     )
     if section:
-        wanted = _sections(section, known)
+        wanted = gather.sections(section, known)
         rows = [entry for entry in rows if entry.section in wanted]
     if gathered.unreadable:
         rows = []  # without one of its layers this would be another environment
@@ -77,13 +73,3 @@ def show(
     return 0
 
 
-def _sections(wanted: list[str], known: Registry) -> set[str]:
-    from sglang_envctl.registry.types import nearest
-
-    slugs = (*(section.slug for section in known.sections), "other")
-    for slug in wanted:
-        if slug not in slugs:
-            guess = nearest(slug, slugs)
-            mend = f"did you mean {guess}?" if guess else f"sections are {', '.join(slugs)}"
-            raise UsageError(f"--section: no section is called {slug!r}; {mend}")
-    return set(wanted)

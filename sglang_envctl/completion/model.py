@@ -112,6 +112,7 @@ _VARIABLES = Value(name="variables", lists=("variable",))
 VALUES: Mapping[str, Value] = {
     "--env": _SOURCE,
     "--ignore": _RULES,
+    "--name": Value(name="new_name"),
     "--output": _FILE,
     "--registry": _FILE,
     "--section": Value(name="sections", lists=("section",)),

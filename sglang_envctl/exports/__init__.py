@@ -1,28 +1,44 @@
 """An environment as text that a launcher reads: one module a format.
 
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
-`render(assignments, release)`. What the real reader makes of the result is what was put in, byte
-for byte; what cannot be carried so is refused by name, never changed.
+`render(snapshot)`. What the real reader makes of the result is what was put in, byte for byte; what
+cannot be carried so is refused by name, never changed. A format that writes about the documented
+variables, and nothing of the environment, says so by `DOCUMENTS = True`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
+from types import ModuleType
+from typing import Literal, TypeAlias, get_args
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.exports.model import Snapshot
 
-FORMATS = ("dotenv", "shell", "json")
+Format: TypeAlias = Literal["dotenv", "shell", "json"]
+"""The formats in the order in which people see them; each is a module, with _ for -."""
+
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+def documents(form: str) -> bool:
+    """Whether a format writes about the documented variables, set or not, instead of what is set."""
+    return getattr(_module(form), "DOCUMENTS", False)
 
 
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
     """Why a format cannot carry some of the assignments, by name."""
-    refusal = import_module(f"{__name__}.{form}").refusal
+    refusal = _module(form).refusal
     found = ((a.name, a.unknown or refusal(a.name, a.raw)) for a in assignments)
     return {name: why for name, why in found if why}
 
 
-def render(assignments: Iterable[Assignment], form: str, release: str) -> str:
+def render(snapshot: Snapshot, form: str) -> str:
     """The text, for assignments that the format can carry; bytes are kept as lone surrogates."""
-    rendered: str = import_module(f"{__name__}.{form}").render(tuple(assignments), release)
+    rendered: str = _module(form).render(snapshot)
     return rendered
+
+
+def _module(form: str) -> ModuleType:
+    return import_module(f"{__name__}.{form.replace('-', '_')}")

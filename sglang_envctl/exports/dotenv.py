@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.exports.model import Snapshot, not_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # zsh takes = at the start of a word for the path of a command.
@@ -19,10 +18,8 @@ def refusal(name: str, raw: str) -> str:
     """Why this cannot be carried, or ""."""
     if not _NAME.fullmatch(name):
         return "the name has characters that a .env file cannot hold"
-    if "\0" in raw:
-        return "the value has a NUL character"
-    if any("\ud800" <= char <= "\udfff" for char in raw):
-        return "the value is not UTF-8"
+    if why := not_text(raw):
+        return why
     if any(match[1] for match in _REFERENCE.finditer(raw)):
         return "python-dotenv would replace ${...} in the value, whatever the quotes"
     if raw.endswith("\\") and not _unquotable(raw):
@@ -30,10 +27,9 @@ def refusal(name: str, raw: str) -> str:
     return ""
 
 
-def render(assignments: Iterable[Assignment], release: str) -> str:
+def render(snapshot: Snapshot) -> str:
     """One line, or one quoted block, for each assignment."""
-    del release
-    return "".join(f"{a.name}={quoted(a.raw)}\n" for a in assignments)
+    return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:

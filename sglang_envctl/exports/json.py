@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from sglang_envctl.environment import Assignment
+from sglang_envctl.exports.model import Snapshot
 from sglang_envctl.reports.json import dump, origin
 
 
@@ -14,7 +12,9 @@ def refusal(name: str, raw: str) -> str:
     return ""
 
 
-def render(assignments: Iterable[Assignment], release: str) -> str:
+def render(snapshot: Snapshot) -> str:
     """The assignments with their origins."""
-    settings = [{"name": a.name, "raw": a.raw, "origin": origin(a.origin)} for a in assignments]
-    return dump(release=release, settings=settings) + "\n"
+    settings = [
+        {"name": a.name, "raw": a.raw, "origin": origin(a.origin)} for a in snapshot.assignments
+    ]
+    return dump(release=snapshot.release, settings=settings) + "\n"

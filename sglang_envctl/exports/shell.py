@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.exports.model import Snapshot
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # No = among them: zsh takes it at the start of a word for the path of a command.
@@ -42,10 +41,9 @@ def refusal(name: str, raw: str) -> str:
     return "the value has a NUL character" if "\0" in raw else ""
 
 
-def render(assignments: Iterable[Assignment], release: str) -> str:
+def render(snapshot: Snapshot) -> str:
     """One `export` for each assignment."""
-    del release
-    return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in assignments)
+    return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sglang_envctl.exports import FORMATS, documents
 from tests.harness import Write, child, run
 
 PROD = "SGLANG_CACHE_DIT_ENABLED=true\nAPP_NAME='my shop'\nPATH=/opt/bin\nSGLANG_CACHE_DIT_FN=2\n"
@@ -95,7 +96,7 @@ def test_the_defaults_it_puts_in_change_nothing(write: Write) -> None:
     assert run("check", "all.env", "-q").code == 0
 
 
-@pytest.mark.parametrize("form", ["dotenv", "shell", "json"])
+@pytest.mark.parametrize("form", [form for form in FORMATS if not documents(form)])
 def test_with_errors_it_writes_nothing_and_says_why(write: Write, form: str) -> None:
     write("bad.env", "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\nTOKEN=hunter22\n")
     args = ("export", "-e", "bad.env", "--format", form)
@@ -174,3 +175,58 @@ def test_export_into_dot_env_never_reads_the_file_it_overwrites(write: Write) ->
 
     assert result.code == 0
     assert Path(".env").read_text(encoding="utf-8") == "SGLANG_CACHE_DIT_BN=3\n"
+
+
+@pytest.mark.parametrize("link", ["prod.env", "./prod.env", "soft.env", "chain.env", "hard.env"])
+@pytest.mark.parametrize("spec", ["prod.env", "dotenv:prod.env"])
+def test_an_input_is_never_overwritten_under_any_of_its_names(spec: str, link: str) -> None:
+    Path("soft.env").symlink_to("prod.env")
+    Path("chain.env").symlink_to("soft.env")
+    Path("hard.env").hardlink_to("prod.env")
+    before = sorted(os.listdir())
+    result = run("export", "--no-check", "-e", spec, "-o", link)
+
+    assert result.code == 2
+    assert result.complaint == f"--output: {link} is one of the inputs; name another file"
+    assert Path("prod.env").read_text(encoding="utf-8") == PROD
+    assert sorted(os.listdir()) == before
+
+
+def test_nor_is_the_registry(write: Write) -> None:
+    declared = '[[variable]]\nname = "ACME_BATCH"\ntype = "int"\nsummary = "Requests at once"\n'
+    write("own.toml", declared)
+    result = run("export", "--registry", "own.toml", "-e", "prod.env", "-o", "own.toml")
+
+    assert result.code == 2
+    assert Path("own.toml").read_text(encoding="utf-8") == declared
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        (["cache-dit"], ["SGLANG_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_FN"]),
+        (["other"], ["APP_NAME"]),
+        (["cache-dit", "other"], ["SGLANG_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_FN", "APP_NAME"]),
+        (["maca"], []),
+    ],
+)
+def test_sections_narrow_it_down(sections: list[str], expected: list[str]) -> None:
+    options = [word for slug in sections for word in ("--section", slug)]
+    lines = out("-e", "prod.env", *options).splitlines()
+
+    assert [line.partition("=")[0] for line in lines] == expected
+
+
+def test_sections_and_names_both_count() -> None:
+    assert out("-e", "prod.env", "--section", "cache-dit", "*_FN") == "SGLANG_CACHE_DIT_FN=2\n"
+    assert run("export", "-e", "prod.env", "--section", "other", "*_FN").complaint == (
+        "nothing that is set matches *_FN"
+    )
+
+
+@pytest.mark.parametrize("name", ["Sglang", "a_b", "-a", "a-", "", "a" * 64, "a\x1b[31m", "a: b"])
+def test_a_name_that_kubernetes_would_not_take(name: str) -> None:
+    result = run("export", "-e", "prod.env", "--name", name)
+
+    assert result.code == 2
+    assert result.complaint.startswith("--name: ")

@@ -65,6 +65,8 @@ def test_whoever_reads_the_old_file_meanwhile_reads_it_whole(here: Path) -> None
     [
         ("folder", "folder: is not a regular file; use > for anything else"),
         ("fifo", "fifo: is not a regular file; use > for anything else"),
+        ("loop", "loop: too many levels of symbolic links"),
+        ("nul\0.env", "nul\\x00.env: cannot be written"),
         ("no/such/folder/new.env", "no/such/folder/new.env: no such file or directory"),
         ("old.env/new.env", "old.env/new.env: not a directory"),
         ("n" * 256, "n" * 256 + ": file name too long"),
@@ -73,6 +75,7 @@ def test_whoever_reads_the_old_file_meanwhile_reads_it_whole(here: Path) -> None
 )
 def test_what_cannot_be_written(here: Path, path: str, message: str) -> None:
     os.mkfifo("fifo")
+    (here / "loop").symlink_to("loop")
     before = names(here)
     with pytest.raises(SourceError) as caught:
         write_file(path, DATA)
