@@ -464,7 +464,7 @@ _envctl() {
                     return 0
                     ;;
                 --format)
-                    words=(dotenv shell json)
+                    words=(dotenv shell fish json)
                     _envctl_offer
                     return 0
                     ;;

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ SHELLS = {
     "zsh": ("zsh", "-f"),
 }
 _DUMP = '. "$1" || exit 1; exec /usr/bin/env -0'
+_FISH_DUMP = "source $argv[1] || exit 1; exec /usr/bin/env -0"
 
 
 def need(program: str) -> str:
@@ -31,12 +33,21 @@ def need(program: str) -> str:
 def sourced(shell: str, script: bytes) -> dict[bytes, bytes]:
     """The environment of a program that a shell starts after it sourced `script`."""
     program, *options = SHELLS[shell]
-    with tempfile.NamedTemporaryFile(suffix=".sh") as file:
-        file.write(script)
-        file.flush()
+    return _sourced([need(program), *options, "-c", _DUMP, shell], script)
+
+
+def sourced_by_fish(script: bytes) -> dict[bytes, bytes]:
+    """The same for fish."""
+    return _sourced([need("fish"), "--no-config", "-c", _FISH_DUMP], script)
+
+
+def _sourced(command: list[str], script: bytes) -> dict[bytes, bytes]:
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home, "script")
+        file.write_bytes(script)
         done = subprocess.run(
-            [need(program), *options, "-c", _DUMP, shell, file.name],
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            [*command, file],
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": home},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
