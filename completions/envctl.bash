@@ -464,7 +464,7 @@ _envctl() {
                     return 0
                     ;;
                 --format)
-                    words=(dotenv shell fish json)
+                    words=(dotenv shell fish json yaml)
                     _envctl_offer
                     return 0
                     ;;

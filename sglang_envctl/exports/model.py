@@ -25,10 +25,10 @@ class Snapshot(NamedTuple):
     """What to call the things that the text makes, such as a ConfigMap or a service."""
 
 
-def not_text(raw: str) -> str:
-    """Why a reader of text cannot be given a value, or ""."""
+def not_text(text: str, what: str = "value") -> str:
+    """Why a reader of text cannot be given a value, or a name, or ""."""
     try:
-        raw.encode()
+        text.encode()
     except UnicodeEncodeError:
-        return "the value is not UTF-8"
-    return "the value has a NUL character" if "\0" in raw else ""
+        return f"the {what} is not UTF-8"
+    return f"the {what} has a NUL character" if "\0" in text else ""

@@ -1,0 +1,53 @@
+"""A YAML mapping of names to values, each of them a string for every reader of YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sglang_envctl.exports.model import Snapshot, not_text
+
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# What some reader takes for something else than a text.
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_LONGEST_KEY = 1024
+_NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def refusal(name: str, raw: str) -> str:
+    """Why this cannot be carried, or ""."""
+    if why := not_text(name, "name") or not_text(raw):
+        return why
+    return "the name is longer than a YAML key may be" if len(key(name)) > _LONGEST_KEY else ""
+
+
+def render(snapshot: Snapshot) -> str:
+    """One mapping."""
+    return mapping((a.name, a.raw) for a in snapshot.assignments)
+
+
+def mapping(pairs: Iterable[tuple[str, str]], indent: str = "") -> str:
+    """Lines of a block mapping, or an empty mapping."""
+    lines = "".join(f"{indent}{key(name)}: {quoted(raw)}\n" for name, raw in pairs)
+    return lines or f"{indent}{{}}\n"
+
+
+def key(name: str) -> str:
+    """A name as a key that every reader takes for a text."""
+    return name if _KEY.fullmatch(name) and name.lower() not in _WORDS else quoted(name)
+
+
+def quoted(text: str) -> str:
+    """A double-quoted scalar on one line."""
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(char: str) -> str:
+    if char in _NAMED:
+        return _NAMED[char]
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
