@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from tests.engine import engine
 
 SHELLS = {
     "bash": ("bash", "--norc"),
@@ -22,7 +26,7 @@ _FISH_DUMP = "source $argv[1] || exit 1; exec /usr/bin/env -0"
 
 def need(program: str) -> str:
     """The path of a program. Without it a test is skipped, but not in CI, where it has to be."""
-    path = shutil.which(program)
+    path = shutil.which(program, path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{program} is not installed, and CI must run every test")
@@ -39,6 +43,45 @@ def sourced(shell: str, script: bytes) -> dict[bytes, bytes]:
 def sourced_by_fish(script: bytes) -> dict[bytes, bytes]:
     """The same for fish."""
     return _sourced([need("fish"), "--no-config", "-c", _FISH_DUMP], script)
+
+
+def by_docker(env_file: bytes) -> dict[str, str]:
+    """The environment of the container that `docker create --env-file` asks the engine for."""
+    return _created([need("docker"), "create", "--env-file", "file", "any"], {"file": env_file})
+
+
+def by_docker_args(shell: str, words: bytes) -> dict[str, str]:
+    """The same with words that a shell puts behind `docker create`."""
+    program, *options = SHELLS[shell]
+    script = 'eval "$1 create $(cat words) any"'
+    command = [need(program), *options, "-c", script, shell, need("docker")]
+    return _created(command, {"words": words})
+
+
+def by_compose(text: bytes) -> dict[str, str]:
+    """The environment of the service `sglang` that Compose asks the engine for."""
+    files = {"a.yaml": _SERVICE, "b.yaml": text}
+    return _created([need("docker-compose"), "-f", "a.yaml", "-f", "b.yaml", "create"], files)
+
+
+_SERVICE = b"services: {sglang: {image: any, network_mode: none}}"
+
+
+def _created(command: list[str], files: Mapping[str, bytes]) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as home, engine() as server:
+        for name, content in files.items():
+            Path(home, name).write_bytes(content)
+        done = subprocess.run(
+            command,
+            env={"PATH": "/usr/bin:/bin", "HOME": home, "DOCKER_HOST": server.host},
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, len(server.environments)) == (0, 1), done.stderr.decode()
+    return dict(item.split("=", 1) for item in server.environments[0])
 
 
 def _sourced(command: list[str], script: bytes) -> dict[bytes, bytes]:

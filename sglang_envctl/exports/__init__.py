@@ -16,7 +16,16 @@ from typing import Literal, TypeAlias, get_args
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports.model import Snapshot
 
-Format: TypeAlias = Literal["dotenv", "shell", "fish", "json", "yaml"]
+Format: TypeAlias = Literal[
+    "dotenv",
+    "shell",
+    "fish",
+    "docker",
+    "docker-args",
+    "compose",
+    "json",
+    "yaml",
+]
 """The formats in the order in which people see them; each is a module, with _ for -."""
 
 FORMATS: tuple[str, ...] = get_args(Format)

@@ -12,7 +12,12 @@ from sglang_envctl.exports import FORMATS, documents, refusals
 from tests.exports.values import assignments, carried, exported
 
 ASSIGNING = [form for form in FORMATS if not documents(form)]
-NOTHING = {"json": '{"schema": 1,"release": "0.5.23","settings": []}', "yaml": "{}"}
+NOTHING = {
+    "docker-args": "",
+    "compose": "services:sglang:environment:{}",
+    "json": '{"schema": 1,"release": "0.5.23","settings": []}',
+    "yaml": "{}",
+}
 """What a format writes of nothing, where that is more than comments."""
 HERE = Path(__file__).parent
 MODULES = Path(sglang_envctl.exports.__file__).parent
