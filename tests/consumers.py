@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -20,18 +23,23 @@ SHELLS = {
     "dash": ("dash",),
     "zsh": ("zsh", "-f"),
 }
+NOT_TO_BE_HAD = {"pwsh"}
+"""What no package that CI can install brings."""
 _DUMP = '. "$1" || exit 1; exec /usr/bin/env -0'
 _FISH_DUMP = "source $argv[1] || exit 1; exec /usr/bin/env -0"
 
 
 def need(program: str) -> str:
-    """The path of a program. Without it a test is skipped, but not in CI, where it has to be."""
+    """The path of a program, without which a test is skipped."""
     path = shutil.which(program, path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{program} is not installed, and CI must run every test")
-        pytest.skip(f"{program} is not installed")
-    return path
+    return missing(program) if path is None else path
+
+
+def missing(program: str) -> NoReturn:
+    """Skip a test, but not in CI, which installs what can be had."""
+    if os.environ.get("CI") == "true" and program not in NOT_TO_BE_HAD:
+        pytest.fail(f"{program} is not installed, and CI must run every test")
+    pytest.skip(f"{program} is not installed")
 
 
 def sourced(shell: str, script: bytes) -> dict[bytes, bytes]:
@@ -65,6 +73,41 @@ def by_compose(text: bytes) -> dict[str, str]:
 
 
 _SERVICE = b"services: {sglang: {image: any, network_mode: none}}"
+
+
+def by_systemd(text: bytes) -> dict[bytes, bytes]:
+    """What systemd's own code reads from an `EnvironmentFile=`: the functions that PID 1 calls.
+
+    No program of systemd's does so but the manager itself, and that wants a machine of its own.
+    """
+    library = ctypes.CDLL(_library())
+    clean = library.strv_env_clean_with_callback
+    clean.restype = ctypes.POINTER(ctypes.c_char_p)
+    found = ctypes.POINTER(ctypes.c_char_p)()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(text)
+        file.flush()
+        code = library.load_env_file(None, file.name.encode(), ctypes.byref(found))
+    assert code == 0, os.strerror(-code)
+    items = clean(found, None, None)
+    pairs: dict[bytes, bytes] = {}
+    for index in count():
+        if not items or (item := items[index]) is None:
+            return pairs
+        name, _, value = item.partition(b"=")
+        pairs[name] = value
+    raise AssertionError
+
+
+def _library() -> str:
+    for folder in (
+        "/usr/lib/systemd",
+        "/lib/systemd",
+        *map(str, Path("/usr/lib").glob("*/systemd")),
+    ):
+        for path in sorted(Path(folder).glob("libsystemd-shared-*.so")):
+            return str(path)
+    return missing("systemd")
 
 
 def _created(command: list[str], files: Mapping[str, bytes]) -> dict[str, str]:

@@ -20,3 +20,10 @@ def test_a_missing_program(
 
 def test_a_program_that_is_there() -> None:
     assert need("sh").endswith("/sh")
+
+
+def test_a_program_that_ci_cannot_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pytest.skip.Exception, match="pwsh is not installed"):
+        need("pwsh")

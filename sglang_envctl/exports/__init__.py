@@ -23,6 +23,7 @@ Format: TypeAlias = Literal[
     "docker",
     "docker-args",
     "compose",
+    "systemd",
     "json",
     "yaml",
 ]
