@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -72,6 +73,27 @@ def by_compose(text: bytes) -> dict[str, str]:
     return _created([need("docker-compose"), "-f", "a.yaml", "-f", "b.yaml", "create"], files)
 
 
+def by_kubectl(text: bytes) -> list[dict[str, Any]]:
+    """The objects that `kubectl create` would send to the cluster."""
+    with tempfile.TemporaryDirectory() as home, engine() as server:
+        done = subprocess.run(
+            [need("kubectl"), "create", "--server", server.url, *_DRY_RUN],
+            env={"PATH": "/usr/bin:/bin", "HOME": home},
+            input=text,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    output, objects = done.stdout.decode().strip(), []
+    while output:
+        found, end = json.JSONDecoder().raw_decode(output)
+        objects.append(found)
+        output = output[end:].lstrip()
+    return objects
+
+
+_DRY_RUN = ["--dry-run=client", "--validate=false", "-o", "json", "-f", "-"]
 _SERVICE = b"services: {sglang: {image: any, network_mode: none}}"
 
 

@@ -1,4 +1,8 @@
-"""A stand-in for Docker's engine: it makes no container, it keeps what clients ask it to make."""
+"""A stand-in for Docker's engine and for a Kubernetes API server.
+
+It makes no container, it keeps what clients ask it to make; to kubectl it only says that there are
+ConfigMaps and Secrets.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,16 @@ ANSWERS = {
         "Config": {"Labels": {}},
         "NetworkSettings": {"Networks": {}},
     },
+    "/api": {"kind": "APIVersions", "versions": ["v1"]},
+    "/apis": {"kind": "APIGroupList", "groups": []},
+    "/api/v1": {
+        "kind": "APIResourceList",
+        "groupVersion": "v1",
+        "resources": [
+            {"name": "configmaps", "kind": "ConfigMap", "namespaced": True, "verbs": ["create"]},
+            {"name": "secrets", "kind": "Secret", "namespaced": True, "verbs": ["create"]},
+        ],
+    },
     "/images/any/json": {"Id": "sha256:1", "Os": "linux", "Architecture": "amd64", "Config": {}},
 }
 
@@ -40,6 +54,11 @@ class Engine(ThreadingHTTPServer):
     def host(self) -> str:
         """What goes into DOCKER_HOST."""
         return f"tcp://127.0.0.1:{self.server_port}"
+
+    @property
+    def url(self) -> str:
+        """What goes behind --server."""
+        return f"http://127.0.0.1:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):

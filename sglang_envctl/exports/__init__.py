@@ -24,6 +24,7 @@ Format: TypeAlias = Literal[
     "docker-args",
     "compose",
     "systemd",
+    "kubernetes",
     "json",
     "yaml",
 ]

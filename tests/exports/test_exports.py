@@ -15,6 +15,7 @@ ASSIGNING = [form for form in FORMATS if not documents(form)]
 NOTHING = {
     "docker-args": "",
     "compose": "services:sglang:environment:{}",
+    "kubernetes": 'apiVersion: v1kind: ConfigMapmetadata:name: "sglang"data:{}',
     "json": '{"schema": 1,"release": "0.5.23","settings": []}',
     "yaml": "{}",
 }
