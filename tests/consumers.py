@@ -30,9 +30,10 @@ _DUMP = '. "$1" || exit 1; exec /usr/bin/env -0'
 _FISH_DUMP = "source $argv[1] || exit 1; exec /usr/bin/env -0"
 
 
-def need(program: str) -> str:
-    """The path of a program, without which a test is skipped."""
-    path = shutil.which(program, path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
+def need(program: str, folder: str = "") -> str:
+    """The path of a program, without which a test is skipped; it may be in a folder beside PATH."""
+    places = os.environ["PATH"], str(Path(sys.executable).parent), folder
+    path = shutil.which(program, path=":".join(filter(None, places)))
     return missing(program) if path is None else path
 
 

@@ -25,6 +25,7 @@ Format: TypeAlias = Literal[
     "compose",
     "systemd",
     "kubernetes",
+    "slurm",
     "json",
     "yaml",
 ]
