@@ -150,9 +150,29 @@ def _created(command: list[str], files: Mapping[str, bytes]) -> dict[str, str]:
     return dict(item.split("=", 1) for item in server.environments[0])
 
 
+def sourced_by_powershell(script: bytes) -> dict[bytes, bytes]:
+    """The same for PowerShell."""
+    return _sourced([need("pwsh"), "-NoProfile", "-File"], script + b"& /usr/bin/env -0\n")
+
+
+def by_node(text: bytes) -> dict[bytes, bytes]:
+    """What node reads with --env-file."""
+    with tempfile.NamedTemporaryFile(suffix=".env") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run(
+            [need("node"), f"--env-file={file.name}", "-p", "JSON.stringify(process.env)"],
+            env={"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+    return {name.encode(): value.encode() for name, value in json.loads(done.stdout).items()}
+
+
 def _sourced(command: list[str], script: bytes) -> dict[bytes, bytes]:
     with tempfile.TemporaryDirectory() as home:
-        file = Path(home, "script")
+        file = Path(home, "script.ps1")
         file.write_bytes(script)
         done = subprocess.run(
             [*command, file],

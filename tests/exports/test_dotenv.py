@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sglang_envctl.exports import dotenv as dotenv_format
 from sglang_envctl.sources.dotenv import read
 from sglang_envctl.sources.model import Context
-from tests.consumers import SHELLS, sourced
+from tests.consumers import SHELLS, by_node, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
 
 
@@ -102,6 +102,14 @@ def test_dotenv_is_read_by_shells_too_where_it_can(program: str) -> None:
     script = exported("dotenv", found)
     environment = sourced(program, b"set -a\n" + script)
     assert in_bytes(found) == ours(environment)
+
+
+def test_dotenv_is_read_by_node_too_where_it_can() -> None:
+    """But for values with a quote, a backslash or CR, which have to be escaped."""
+    simple = [raw for raw in VALUES if not set(raw) & set("\\\r") and "'" not in raw]
+    found = carried("dotenv", simple)
+    assert len(found) > 150
+    assert in_bytes(found) == ours(by_node(exported("dotenv", found)))
 
 
 NAME = "the name has characters that a .env file cannot hold"

@@ -1,0 +1,49 @@
+"""Assignments to `$env:NAME` for PowerShell, to be dot-sourced or given to Invoke-Expression.
+
+The text is ASCII whatever the values, since Windows PowerShell reads a script without a byte order
+mark in the machine's own code page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.exports.model import Snapshot, not_text
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def refusal(name: str, raw: str) -> str:
+    """Why this cannot be carried, or ""."""
+    if why := not_text(name, "name") or not_text(raw):
+        return why
+    if not name or "=" in name:
+        return "no environment can have this name"
+    return "" if raw else "PowerShell before 7.5 removes a variable that is given an empty text"
+
+
+def render(snapshot: Snapshot) -> str:
+    """One statement for each assignment."""
+    return "".join(f"{_target(a.name, quoted(a.raw))}\n" for a in snapshot.assignments)
+
+
+def _target(name: str, value: str) -> str:
+    if _NAME.fullmatch(name):
+        return f"$env:{name} = {value}"
+    return f"[Environment]::SetEnvironmentVariable({quoted(name)}, {value})"
+
+
+def quoted(raw: str) -> str:
+    """An expression for the text, which PowerShell reads without looking into it."""
+    if raw.isascii() and raw.isprintable():
+        inside = raw.replace("'", "''")
+        return f"'{inside}'"
+    inside = "".join(map(_escaped, raw))
+    return f"[regex]::Unescape('{inside}')"
+
+
+def _escaped(char: str) -> str:
+    if char.isascii() and char.isprintable():
+        return {"\\": "\\\\", "'": "''"}.get(char, char)
+    units = char.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
