@@ -464,7 +464,7 @@ _envctl() {
                     return 0
                     ;;
                 --format)
-                    words=(dotenv shell fish powershell docker docker-args compose systemd kubernetes github slurm json yaml)
+                    words=(dotenv shell fish powershell docker docker-args compose systemd kubernetes github slurm json yaml template)
                     _envctl_offer
                     return 0
                     ;;

@@ -286,7 +286,7 @@ complete -c envctl -n '__envctl_in check validate' -l strict -d 'Exit 1 for any 
 complete -c envctl -n '__envctl_in check validate' -l format -r -f -k -a 'text json' -d 'How to print the findings'
 complete -c envctl -n '__envctl_in diff' -l raw -d 'Compare texts: 1 and true then differ'
 complete -c envctl -n '__envctl_in diff' -l format -r -f -k -a 'text json' -d 'How to print the differences'
-complete -c envctl -n '__envctl_in export' -l format -r -f -k -a 'dotenv shell fish powershell docker docker-args compose systemd kubernetes github slurm json yaml' -d 'What the launcher reads'
+complete -c envctl -n '__envctl_in export' -l format -r -f -k -a 'dotenv shell fish powershell docker docker-args compose systemd kubernetes github slurm json yaml template' -d 'What the launcher reads'
 complete -c envctl -n '__envctl_in export' -l name -r -f -d 'The ConfigMap, Secret or Compose service to write'
 complete -c envctl -n '__envctl_in export' -l output -s o -r -F -d 'Write to FILE, readable only by you'
 complete -c envctl -n '__envctl_in export' -l all -d 'Put in the defaults of variables that are not set'

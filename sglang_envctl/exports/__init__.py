@@ -30,6 +30,7 @@ Format: TypeAlias = Literal[
     "slurm",
     "json",
     "yaml",
+    "template",
 ]
 """The formats in the order in which people see them; each is a module, with _ for -."""
 
