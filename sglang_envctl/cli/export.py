@@ -159,7 +159,7 @@ def _assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Itera
 def _belongs(assignment: Assignment, settings: Settings) -> bool:
     """Whether an undocumented name is the server's: the user wrote it, or the release reads it."""
     name = assignment.name
-    if name in settings.environment.explicit:
+    if name in settings.environment.explicit or name in settings.rewrites:
         return True
     if name.startswith(MACHINE):
         return False

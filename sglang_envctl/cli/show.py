@@ -9,7 +9,6 @@ import typer
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
-from sglang_envctl.errors import UsageError
 from sglang_envctl.legacy import OWNED
 from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import ShowReport, other_row, row
@@ -59,8 +58,8 @@ def show(
         rows = []  # without one of its layers this would be another environment
     elif names:
         known_names = [setting.name for setting in settings]
-        wanted = matching(names, [entry.name for entry in rows], known_names, "envctl show")
-        rows = [entry for entry in rows if entry.name in wanted]
+        meant = matching(names, [entry.name for entry in rows], known_names, "envctl show")
+        rows = [entry for entry in rows if entry.name in meant]
     if only_set:
         rows = [entry for entry in rows if entry.is_set]
     report = ShowReport(judged, tuple(rows), gathered.unreadable)
@@ -71,5 +70,3 @@ def show(
     if not quiet:
         say(report.summary)
     return 0
-
-

@@ -15,7 +15,6 @@ import typer
 from sglang_envctl.cli import ALIASES, application
 from sglang_envctl.completion import COMMAND, bash, fish, model, scripts, zsh
 from sglang_envctl.completion.__main__ import main
-from sglang_envctl.exports import FORMATS
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
 CHECKERS = {
