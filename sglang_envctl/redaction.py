@@ -163,9 +163,12 @@ def redactor(
     """Gather the secrets of some environments, so that none shows through another name."""
     names = {v.name for v in registry.variables if v.secret}
 
+    known = registry.by_name
+
     def secret(name: str) -> bool:
-        known = registry.find(name)
-        return name in names or (known.secret if known else looks_secret(name))
+        if name in known:
+            return known[name].secret or name in names
+        return name in names or looks_secret(name)
 
     values: set[str] = set()
     for environment in environments:

@@ -105,9 +105,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _not_read(setting, settings.release)
         elif not settings.registry.find(setting.name):
             yield _undocumented(setting, settings.release)
-    judge = _Judge(settings)
+    judge, rewrites = _Judge(settings), settings.rewrites
     for assignment in settings.unread():
-        if _told_already(assignment.name, settings):
+        if assignment.name in rewrites and _told_already(assignment.name, settings):
             continue
         if (found := judge.finding(assignment)) and not is_service_link(*assignment[:2]):
             yield found
@@ -145,9 +145,9 @@ class _Judge:
         return Namesakes(n for n in self._read | self._documented if n.startswith(OWNED))
 
     @cached_property
-    def _foreign(self) -> frozenset[str]:
-        """First words of documented names outside SGLang's namespaces: NVSHMEM, TRITON, ..."""
-        words = {n.split("_")[0] for n in self._documented if not n.startswith(OWNED)}
+    def _heads(self) -> frozenset[str]:
+        """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
+        words = {name.partition("_")[0] for name in (*OWNED, *self._documented)}
         return NEIGHBOURS | words
 
     def finding(self, assignment: Assignment) -> Finding | None:
@@ -156,9 +156,9 @@ class _Judge:
         folded = name.upper()
         if not folded.isidentifier():
             folded = folded.translate(_AS_UNDERSCORE)
-        if folded.startswith(OWNED):
-            return self._owned(assignment, folded)
-        if folded.partition("_")[0] in self._foreign:
+        if folded.partition("_")[0] in self._heads:
+            if folded.startswith(OWNED):
+                return self._owned(assignment, folded)
             return self._foreign_name(assignment, folded)
         if near := self._namesakes.with_other_prefix(folded):
             severity: Severity = "error" if near[0].startswith(OWNED) else "warning"

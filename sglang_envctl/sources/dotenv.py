@@ -86,28 +86,35 @@ class _Reading:
         self.notes.append(Note(kind, Origin(self.label, self.label, line), name, detail))
 
     def take(self, binding: Binding) -> None:
-        text = binding.original.string
-        line = _line(binding)
-        if self.in_key and _in_body(binding):
-            self.in_key = "-----END" not in text
-            return
-        self.in_key = False
-        if line != binding.original.line:
+        name, written, (text, line), error = binding
+        if text[:1].isspace() and (blank := _lines_before(text)):
+            line += blank
             self.pending = frozenset()
-        if binding.error:
+        if self.in_key:
+            inside = _in_body(binding)
+            self.in_key = inside and "-----END" not in text
+            if inside:
+                return
+        if error:
             self._unparsed(text, line)
-        elif binding.key is None:
+        elif name is None:
             if "envctl:" in text:
                 self.pending |= _ignored(text)
+        elif "#" in text or self.pending:
+            self._commented(name, written, text, line)
         else:
-            comment = _comment(text, binding.value) if "#" in text else ""
-            if comment or self.pending:
-                self._silence(line, comment)
-                text = text[: len(text) - len(comment)]
-            self._assign(binding.key, binding.value, text, line)
-            # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
-            if comment and binding.value is not None and not _ignored(comment):
-                self.remark("inline-comment", line, "", binding.key)
+            self._assign(name, written, text, line)
+
+    def _commented(self, name: str, written: str | None, text: str, line: int) -> None:
+        """An assignment with a comment behind it, or with one above it that speaks to envctl."""
+        comment = _comment(text, written) if "#" in text else ""
+        if comment or self.pending:
+            self._silence(line, comment)
+            text = text[: len(text) - len(comment)]
+        self._assign(name, written, text, line)
+        # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
+        if comment and written is not None and not _ignored(comment):
+            self.remark("inline-comment", line, "", name)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
         if written is None:
@@ -122,7 +129,13 @@ class _Reading:
         origin = Origin(self.label, self.label, line)
         assignment = Assignment(name, raw, origin, references)
         self.assignments.append(assignment)
-        self._look_at(assignment, text, line)
+        if name in self.seen:
+            self._repeated(assignment, line)
+        self.seen[name] = assignment
+        if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
+            self.remark("invisible-character", line, f"U+{ord(found[0]):04X}", name)
+        if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
+            self.remark("too-long", line, f"{size:,}", name)
 
     def _resolve(self, name: str, written: str, line: int) -> tuple[str, tuple[str, ...]]:
         references: list[str] = []
@@ -162,23 +175,15 @@ class _Reading:
             self.ignores[self.label, line] = rules
             self.pending = frozenset()
 
-    def _look_at(self, assignment: Assignment, text: str, line: int) -> None:
-        name, raw = assignment.name, assignment.raw
-        if earlier := self.seen.get(name):
-            same = "same" if earlier.raw == raw else "different"
-            self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", name)
-        self.seen[name] = assignment
-        if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
-            self.remark("invisible-character", line, f"U+{ord(found[0]):04X}", name)
-        if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
-            self.remark("too-long", line, f"{size:,}", name)
+    def _repeated(self, assignment: Assignment, line: int) -> None:
+        earlier = self.seen[assignment.name]
+        same = "same" if earlier.raw == assignment.raw else "different"
+        self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", assignment.name)
 
 
-def _line(binding: Binding) -> int:
-    text = binding.original.string
-    if not text[:1].isspace():
-        return binding.original.line
-    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+def _lines_before(text: str) -> int:
+    """The blank lines that the parser counts to the text behind them."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _in_body(binding: Binding) -> bool:

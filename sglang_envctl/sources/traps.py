@@ -24,9 +24,17 @@ _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 def without_traps(text: str, remark: Remark) -> str:
     """`text` without the lines that take a reader too long; every other line keeps its number."""
-    if len(text) > LONGEST or _BLANK_RUN.search(text):
+    if _longest(text, "\n") > LONGEST or _BLANK_RUN.search(text):
         text = "\n".join(_quick_lines(text, remark))
-    return _without_endless_quotes(text, remark) if len(text) > LONGEST else text
+    # Escaped quotes end nothing; one that only looks escaped costs a closer look.
+    if any(_longest(text.replace(f"\\{quote}", "xx"), quote) > LONGEST for quote in "'\""):
+        text = _without_endless_quotes(text, remark)
+    return text
+
+
+def _longest(text: str, separator: str) -> int:
+    """The length of the longest piece between separators."""
+    return max(map(len, text.split(separator))) if len(text) > LONGEST else len(text)
 
 
 def _quick_lines(text: str, remark: Remark) -> Iterator[str]:

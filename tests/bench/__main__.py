@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import io
 import os
 import random
@@ -102,9 +103,13 @@ def child(*args: str, **env: str) -> Callable[[], object]:
 
 
 def in_process(*args: str) -> Callable[[], object]:
+    """Run envctl here, with the garbage collector off as it is in the program."""
+
     def run() -> None:
+        gc.disable()
         with redirect_stdout(io.TextIOWrapper(io.BytesIO())), suppress(SystemExit):
             envctl([*args, "--quiet"])
+        gc.enable()
 
     return run
 
