@@ -17,7 +17,7 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.registry.model import Variable
 from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.model import DiffReport, change
-from sglang_envctl.settings import settle
+from sglang_envctl.settings import Settings, settle
 
 DEFAULTS = "defaults"
 """The source that sets nothing."""
@@ -61,11 +61,13 @@ def diff(
     read = [_on(under, source) for source in sources] if not under.unreadable else []
     unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
     good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
-    releases = [_release(source, judged) for source, _ in good]
-    if any(source.startswith(RELEASE) for source, _ in good):
-        known = known.extended(_of_code(known, releases))
     hide = redactor([e for _, e in good], known, show=show_secrets)
-    settings = [settle(e, known, release) for (_, e), release in zip(good, releases, strict=True)]
+    judges = [(e, _release(source, judged)) for source, e in good]
+    settings = [settle(e, known, release) for e, release in judges]
+    if any(source.startswith(RELEASE) for source, _ in good):
+        # What only the code of one release knows, all of them have to speak of.
+        known = known.extended(_of_code(settings, known, everything=not under.layers))
+        settings = [settle(e, known, release) for e, release in judges]
     found = list(differences(settings)) if len(settings) > 1 else []
     listed = [d for d in found if raw or d.kind != "spelling"]
     changes = tuple(change(d, [s for s, _ in good], hide) for d in listed)
@@ -94,13 +96,16 @@ def _release(source: str, judged: Judged) -> str:
         raise UsageError(f"{visible(source)}: {error}") from error
 
 
-def _of_code(known: Registry, releases: Iterable[str]) -> Iterator[Variable]:
-    """The names that only the code of the releases knows."""
+def _of_code(
+    environments: Iterable[Settings], known: Registry, *, everything: bool
+) -> Iterator[Variable]:
+    """The names that only the code of releases knows: all of them, or those that are set."""
     from sglang_envctl.registry.undocumented import variable
     from sglang_envctl.releases import load
 
-    names = {name for release in releases for name in load().read_names(release)}
-    for name in sorted(names):
-        found = None if known.find(name) else variable(name, load())
-        if found:
+    names: set[str] = set()
+    for settings in environments:
+        names.update(load().read_names(settings.release) if everything else settings.by_name)
+    for name in sorted(names - known.by_name.keys()):
+        if found := variable(name, load()):
             yield found

@@ -206,7 +206,7 @@ def document(page: Document) -> dict[str, Any]:
 def origin(place: Origin | None) -> dict[str, Any] | None:
     if place is None:
         return None
-    return {"source": place.source, "file": place.file, "line": place.line}
+    return place._asdict() | {"key": place.key or None}
 
 
 def dump(**members: Any) -> str:

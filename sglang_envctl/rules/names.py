@@ -103,7 +103,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _service_link(setting)
         elif setting.unread:
             yield _not_read(setting, settings.release)
-        elif not settings.registry.find(setting.name):
+        elif setting.name in settings.environment.effective and not settings.registry.find(
+            setting.name
+        ):
             yield _undocumented(setting, settings.release)
     judge, rewrites = _Judge(settings), settings.rewrites
     for assignment in settings.unread():

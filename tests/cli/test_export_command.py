@@ -37,7 +37,7 @@ def test_shell_and_json() -> None:
     assert document["settings"][0] == {
         "name": "SGLANG_CACHE_DIT_ENABLED",
         "raw": "true",
-        "origin": {"source": "prod.env", "file": "prod.env", "line": 1},
+        "origin": {"source": "prod.env", "file": "prod.env", "line": 1, "key": None},
     }
 
 

@@ -21,7 +21,7 @@ FILES = {
 TEXT, NUMBER, FLAG = (str,), (int,), (bool,)
 MAYBE_TEXT = (str, type(None))
 ANY = (object,)
-ORIGIN = {"source": TEXT, "file": MAYBE_TEXT, "line": (int, type(None))}
+ORIGIN = {"source": TEXT, "file": MAYBE_TEXT, "line": (int, type(None)), "key": MAYBE_TEXT}
 UNREADABLE = [{"source": TEXT, "reason": TEXT}]
 SETTING = {
     "name": TEXT,

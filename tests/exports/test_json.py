@@ -17,7 +17,7 @@ def test_json_is_read_back(values: list[str]) -> None:
     found = carried("json", values)
     assert len(values) == len(found)
     text = exported("json", found)
-    origin = {"source": "a.env", "file": "a.env", "line": 1}
+    origin = {"source": "a.env", "file": "a.env", "line": 1, "key": None}
     assert json.loads(text) == {
         "schema": 1,
         "release": "0.5.23",
