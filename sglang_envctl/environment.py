@@ -19,11 +19,12 @@ class Origin(NamedTuple):
     file: str | None = None
     line: int | None = None
     key: str = ""
-    """The way to it inside a structured file: `services.web.environment`."""
+    """The way to it inside a structured file, `services.web.environment`, or what else there is to say
+    about the place."""
 
     def __str__(self) -> str:
         if self.file is None:
-            return self.source
+            return f"{self.source} {self.key}".rstrip()
         if self.line is None:
             return f"{self.file} {self.key}".rstrip()
         return f"{self.file}:{self.line}"
@@ -77,6 +78,10 @@ class Layer(NamedTuple):
     """Rules that a comment silences, by where."""
     selector: str = ""
     """Which one it is where a source holds several: a service, a container, a stage."""
+    aside: bool = False
+    """Not meant unless it is picked by its selector: a stage that `docker build` stops behind."""
+    remark: str = ""
+    """What whoever reads the results has to know about this source as a whole."""
 
     @property
     def explicit(self) -> bool:

@@ -65,6 +65,7 @@ def check(
     report = CheckReport(judged, tuple(sources or env or ["process"]), tuple(findings))
     output.present("check", output_format, report)
     if not quiet:
+        gather.remark(t for t in targets if isinstance(t, Environment))
         say(report.summary)
     if any(isinstance(target, Unreadable) for target in targets):
         return UNREADABLE

@@ -76,6 +76,7 @@ def diff(
     if unreadable:
         return gather.complain(unreadable)
     if not quiet:
+        gather.remark(environment for _, environment in good)
         say(report.summary)
     return int(bool(listed))
 

@@ -41,7 +41,6 @@ def explain(
     A variable's page tells its type and defaults, its value here with the chain of reasons, what it
     does, how each release reads it, what goes with it, and where documents and code disagree.
     """
-    del quiet
     if list_rules:
         output.present("rule_list", output_format, tuple(rules().values()))
         return 0
@@ -63,7 +62,11 @@ def explain(
     past = history.of_name(setting.name, load())
     page = pages.of_variable(setting, settings, hide, history=past, unknown=unknown)
     output.present("explain", output_format, page, paged=True)
-    return gather.complain(gathered.unreadable) if unknown else 0
+    if unknown:
+        return gather.complain(gathered.unreadable)
+    if not quiet:
+        gather.remark([environment])
+    return 0
 
 
 def _with(name: str, known: Registry) -> Registry:

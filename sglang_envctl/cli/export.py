@@ -104,6 +104,7 @@ def export(
     else:
         output.write_file(output_file, data)
     if not quiet:
+        gather.remark([environment])
         say(f"{len(written)} variable{'s' * (len(written) != 1)} written as {output_format}")
     return 0
 

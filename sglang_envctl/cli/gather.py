@@ -121,6 +121,13 @@ def once(specs: Iterable[str]) -> None:
         raise UsageError("standard input can be read only once: name - once")
 
 
+def remark(environments: Iterable[Environment]) -> None:
+    """Say what there is to know about whole sources, each once."""
+    layers = (layer for environment in environments for layer in environment.layers)
+    for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
+        say(text)
+
+
 def complain(unreadable: Iterable[Unreadable]) -> int:
     """Say what could not be read, and return the exit code for it."""
     for problem in unreadable:

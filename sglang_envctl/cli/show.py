@@ -68,5 +68,6 @@ def show(
     if gathered.unreadable:
         return gather.complain(gathered.unreadable)
     if not quiet:
+        gather.remark([environment])
         say(report.summary)
     return 0

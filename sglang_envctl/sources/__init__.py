@@ -4,7 +4,8 @@ A module for a kind of file has `matches(path, head)`, which says whether a file
 kind, and `layers(path, data, context)`, which makes a layer of each environment in it: one of a .env
 file, one a service of a Compose file. `KIND:PATH` forces the kind, `PATH#SELECTOR` picks one of them.
 
-A module for a place that is no file has `layers(argument, context)`, for `PLACE` or `PLACE:ARGUMENT`.
+A module for a place that is no file has `layers(argument, context)`, for `PLACE`, `PLACE:ARGUMENT` or
+`PLACE#ARGUMENT`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sglang_envctl.sources.model import Context
 
 FILE_KINDS = ("dotenv",)
 """What a path can be, the most particular first; the last one takes what is left."""
-PLACES = ("process",)
+PLACES = ("process", "pid", "sglang")
 """What is no file. A file of such a name is written ./NAME."""
 
 
@@ -33,7 +34,11 @@ class FileKind(Protocol):
         """Whether a file looks like this kind, by its name and first 4 KiB."""
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-        """The environments in a file; what is wrong in them becomes a note, never an exception."""
+        """The environments in a file; what is wrong in one of them becomes a note.
+
+        Raises:
+            SourceError: as a whole it is nothing of this kind.
+        """
 
 
 class PlaceKind(Protocol):
@@ -57,13 +62,15 @@ def every(spec: str, context: Context) -> tuple[Layer, ...]:
     """
     if not spec:
         raise UsageError("a source has an empty name: give a file, - or process")
-    place, _, argument = spec.partition(":")
+    place = spec.partition(":")[0].partition("#")[0]
     if place in PLACES:
-        return cast("PlaceKind", _module(place)).layers(argument, context)
+        return cast("PlaceKind", _module(place)).layers(spec[len(place) + 1 :], context)
     kind, path, selector = _parts(spec)
     data = files.read_bytes(path)
     found = _kind(kind, path, data).layers(path, data, context)
-    return _selected(found, path, selector) if selector else found
+    if selector:
+        return _selected(found, path, selector)
+    return tuple(layer for layer in found if not layer.aside)
 
 
 def read(spec: str, context: Context) -> Layer:

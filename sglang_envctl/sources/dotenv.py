@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from dotenv.parser import Binding, parse_stream
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.sources.comments import ignored
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
 from sglang_envctl.sources.traps import without_traps
 
 # Patterns are compiled on first use; most files never get to most of them.
-_IGNORE = r"\s*envctl:\s*ignore\[([^\]]*)\]\s*"
 _BEFORE_VALUE = r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?"
 _QUOTED = r"(?s:'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")"
 # python-dotenv's grammar of a reference, whatever quotes are around it: ${NAME} or ${NAME:-default}.
@@ -99,7 +99,7 @@ class _Reading:
             self._unparsed(text, line)
         elif name is None:
             if "envctl:" in text:
-                self.pending |= _ignored(text)
+                self.pending |= ignored(text)
         elif "#" in text or self.pending:
             self._commented(name, written, text, line)
         else:
@@ -113,7 +113,7 @@ class _Reading:
             text = text[: len(text) - len(comment)]
         self._assign(name, written, text, line)
         # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
-        if comment and written is not None and not _ignored(comment):
+        if comment and written is not None and not ignored(comment):
             self.remark("inline-comment", line, "", name)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
@@ -170,7 +170,7 @@ class _Reading:
 
     def _silence(self, line: int, comment: str) -> None:
         """Keep what the comment on a line and the ones right above it silence."""
-        rules = self.pending | _ignored(comment) if "envctl:" in comment else self.pending
+        rules = self.pending | ignored(comment) if "envctl:" in comment else self.pending
         if rules:
             self.ignores[self.label, line] = rules
             self.pending = frozenset()
@@ -190,11 +190,6 @@ def _in_body(binding: Binding) -> bool:
     """Whether a line may belong to a private key: Base64 has no `=` with anything behind it."""
     name, value = binding.key, binding.value
     return not (name and value and value.strip("=") and re.fullmatch(_NAME, name))
-
-
-def _ignored(comment: str) -> frozenset[str]:
-    match = re.fullmatch(_IGNORE, comment.rpartition("#")[2])
-    return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
 
 
 def _comment(text: str, value: str | None) -> str:

@@ -1,0 +1,82 @@
+"""The environment of a running process, as it was handed over when the program was started."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from sglang_envctl.display import visible
+from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.errors import SourceError, UsageError
+from sglang_envctl.sources.model import Context
+
+AT_EXEC = "at exec"
+REMARK = "is the environment at exec: what the program has changed since then is not seen"
+
+
+def layers(argument: str, context: Context) -> tuple[Layer, ...]:
+    """The environment of the process with this number.
+
+    Raises:
+        UsageError: the argument is no process ID.
+        SourceError: there is no such process, or its environment may not be read.
+    """
+    del context
+    label = f"pid:{argument}"
+    if not (argument.isascii() and argument.isdigit() and 0 < int(argument[:20]) < 1 << 31):
+        shown = visible(label)
+        raise UsageError(
+            f"{shown}: give the number of a process, as in pid:1234, or ./pid for a file"
+        )
+    return (layer(int(argument), label, library(label)),)
+
+
+def library(label: str) -> Any:
+    """The library that looks at processes.
+
+    Raises:
+        SourceError: it is not installed.
+    """
+    try:
+        return import_module("psutil")
+    except ImportError as error:
+        mend = "pip install 'sglang-envctl[pid]'"
+        raise SourceError(f"{label}: reading another process needs psutil: {mend}") from error
+
+
+def layer(number: int, label: str, psutil: Any) -> Layer:
+    """The environment of a process.
+
+    Raises:
+        SourceError: there is none that could be read.
+    """
+    try:
+        process = psutil.Process(number)
+        if not process.cmdline():
+            raise SourceError(f"{label}: is a thread of the kernel, which has no environment")
+        found = process.environ()
+        parent = process.ppid()
+    except psutil.ZombieProcess as error:
+        raise SourceError(
+            f"{label}: has ended (a zombie) and has no environment any more"
+        ) from error
+    except psutil.NoSuchProcess as error:
+        raise SourceError(f"{label}: there is no such process") from error
+    except (psutil.AccessDenied, PermissionError) as error:
+        raise SourceError(f"{label}: may not be read: {_whose(number, psutil)}") from error
+    if not found:
+        raise SourceError(
+            f"{label}: holds no environment: it was started without one, or wrote its title over it, "
+            f"as SGLang's workers do; ask the process that started it, pid:{parent}"
+        )
+    origin = Origin(label, key=AT_EXEC)
+    assignments = tuple(Assignment(name, raw, origin) for name, raw in found.items())
+    return Layer(label, "pid", assignments, selector=str(number), remark=REMARK)
+
+
+def _whose(number: int, psutil: Any) -> str:
+    try:
+        owner = visible(psutil.Process(number).username())
+    except (psutil.Error, OSError, KeyError):
+        return "it belongs to somebody else"
+    return f"it belongs to {owner}; run envctl as its owner"
