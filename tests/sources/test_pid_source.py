@@ -117,7 +117,7 @@ def _library(**ends: Exception) -> Any:
     process = SimpleNamespace(**{call: answer(call, found) for call, found in calls.items()})
     names = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied")
     return SimpleNamespace(
-        Process=lambda number: process, **{name: getattr(psutil, name) for name in names}
+        Process=lambda _: process, **{name: getattr(psutil, name) for name in names}
     )
 
 
@@ -231,7 +231,7 @@ def test_several_servers_are_no_single_environment(servers: tuple[int, int]) -> 
 
 
 def test_no_server_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(psutil, "process_iter", lambda fields: iter(()))
+    monkeypatch.setattr(psutil, "process_iter", lambda _: iter(()))
     with pytest.raises(SourceError, match=r"^sglang: no SGLang server is running here"):
         read("sglang", Context())
 

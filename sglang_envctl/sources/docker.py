@@ -1,0 +1,120 @@
+"""What Docker prints as JSON: `docker inspect` and `docker compose config --format json`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.display import visible
+from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.placed_json import ShapeError, Text, load
+
+_INSPECTED = rb"\s*\[?\s*\{\s*\"(?:Id|RepoTags)\"\s*:|\s*\[\s*\]\s*\Z"
+_SERVICES = rb"\s*\{(?s:.*)\"services\"\s*:\s*\{"
+# Compose doubles every dollar that it prints; a single one starts a reference.
+_REFERENCE = r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])"
+
+
+class _Entry(NamedTuple):
+    """One assignment as Docker has it; None for a name without a text."""
+
+    name: str
+    raw: object
+    key: str
+    line: int | None
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file looks like what Docker prints about containers, images or services."""
+    del path
+    return bool(re.match(_INSPECTED, head) or re.match(_SERVICES, head))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """One environment a container, image or service.
+
+    Raises:
+        SourceError: it is no JSON, or describes none of them.
+    """
+    del context
+    document = load(path, data)
+    if isinstance(document, dict) and isinstance(document.get("services"), dict):
+        found = [
+            _layer(path, str(name), _of_service(str(name), service), composed=True)
+            for name, service in document["services"].items()
+        ]
+    else:
+        objects = document if isinstance(document, list) else [document]
+        found = [
+            _layer(path, _name(item, i), _of_object(item, i)) for i, item in enumerate(objects)
+        ]
+    if not found:
+        raise SourceError(f"{visible(path)}: describes no container, image or service: it is empty")
+    return tuple(found)
+
+
+def _name(item: object, index: int) -> str:
+    """A container's name, an image's first tag, or its ID cut as Docker cuts it."""
+    if not isinstance(item, dict):
+        return str(index)
+    tags = item.get("RepoTags")
+    name = item.get("Name") or (tags[0] if isinstance(tags, list) and tags else "")
+    return str(name).lstrip("/") or str(item.get("Id", index)).removeprefix("sha256:")[:12]
+
+
+def _of_object(item: object, index: int) -> Iterator[_Entry]:
+    config = item.get("Config") if isinstance(item, dict) else None
+    env = config.get("Env", []) if isinstance(config, dict) else ""
+    if not isinstance(env, (list, type(None))):
+        raise ShapeError("is JSON, but neither of docker inspect nor of docker compose config")
+    yield from _of_list(env or [], f"[{index}].Config.Env")
+
+
+def _of_service(name: str, service: object) -> Iterator[_Entry]:
+    env = service.get("environment") if isinstance(service, dict) else ""
+    where = f"services.{name}.environment"
+    if isinstance(env, dict):
+        for key, value in env.items():
+            line = value.line if isinstance(value, Text) else None
+            yield _Entry(key, value, f"{where}.{key}", line)
+    elif isinstance(env, (list, type(None))):
+        yield from _of_list(env or [], where)
+    else:
+        raise ShapeError(f"is JSON, but services.{visible(name)} is no service")
+
+
+def _of_list(env: list[object], where: str) -> Iterator[_Entry]:
+    for i, item in enumerate(env):
+        if not isinstance(item, Text):
+            raise ShapeError(f"{where}[{i}] is no text")
+        name, equals, raw = item.partition("=")
+        yield _Entry(name, raw if equals else None, f"{where}[{i}]", item.line)
+
+
+def _layer(path: str, name: str, entries: Iterator[_Entry], *, composed: bool = False) -> Layer:
+    label = f"{path}#{name}"
+    try:
+        found = tuple(_assignment(entry, path, label, composed=composed) for entry in entries)
+    except ShapeError as error:
+        raise SourceError(f"{visible(path)}: {error}") from error
+    return Layer(label, "docker", found, selector=name)
+
+
+def _assignment(entry: _Entry, path: str, label: str, *, composed: bool) -> Assignment:
+    name, raw, key, line = entry
+    origin = Origin(label, path, line, key)
+    if raw is None:
+        return Assignment(name, "", origin, unknown="taken from the shell of whoever starts it")
+    if not isinstance(raw, str):
+        return Assignment(
+            name, "", origin, unknown="no text in the file, but another kind of value"
+        )
+    text = str(raw)
+    if composed and "$" in text:
+        if re.search(_REFERENCE, text):
+            return Assignment(name, "", origin, unknown="holds a reference that Compose resolves")
+        text = text.replace("$$", "$")
+    return Assignment(name, text, origin)
