@@ -229,7 +229,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Findings about the text of every layer."""
     for layer in subject.settings.environment.layers:
         for note in layer.notes:
-            yield _of_note(note, secret=note.name in subject.redactor.names)
+            if note.kind in _BY_KIND:
+                yield _of_note(note, secret=note.name in subject.redactor.names)
         for place, slugs in layer.ignores.items():
             yield from _unknown_suppressions(Origin(layer.label, *place), slugs)
         for assignment in layer.assignments:

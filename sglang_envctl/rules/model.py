@@ -36,9 +36,11 @@ class Rule(NamedTuple):
     """What happens to people who do not know."""
     fix: str
     wrong: str
-    """A .env text that fires the rule."""
+    """A text that fires the rule."""
     right: str
     """The same, mended."""
+    kind: str = "dotenv"
+    """What these two are: a module of `sglang_envctl.sources`."""
 
     def at(
         self,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 import pytest
 
@@ -11,16 +13,19 @@ from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import settle
-from sglang_envctl.sources.dotenv import read
+from sglang_envctl.sources import FileKind
 from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 
 
-def judge(text: str, *rules: str, release: str = "0.5.23", ignore: str = "") -> tuple[Finding, ...]:
-    """The findings about a .env text, of the rules named or of all."""
-    layer = read("test.env", text.encode("utf-8", "surrogateescape"), Context())
-    return judge_layers(layer, rules=rules, release=release, ignore=ignore)
+def judge(
+    text: str, *rules: str, release: str = "0.5.23", ignore: str = "", kind: str = "dotenv"
+) -> tuple[Finding, ...]:
+    """The findings about a text of some kind, of the rules named or of all."""
+    source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
+    layers = source.layers("test.env", text.encode("utf-8", "surrogateescape"), Context())
+    return judge_layers(layers[-1], rules=rules, release=release, ignore=ignore)
 
 
 def judge_layers(

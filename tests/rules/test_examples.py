@@ -25,12 +25,12 @@ def rule(request: pytest.FixtureRequest) -> Rule:
 
 
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
-    found = {(finding.rule, finding.severity) for finding in judge(rule.wrong)}
+    found = {(finding.rule, finding.severity) for finding in judge(rule.wrong, kind=rule.kind)}
     assert found == {(rule.slug, rule.severity)}
 
 
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
-    assert judge(rule.right) == ()
+    assert judge(rule.right, kind=rule.kind) == ()
 
 
 def test_page_is_complete(rule: Rule) -> None:

@@ -1,0 +1,161 @@
+"""The instructions of a Dockerfile, with the line of every word, split as BuildKit splits them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.sources.comments import ignored
+from sglang_envctl.sources.continued import Starts, line_at
+
+_DIRECTIVE = r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*"
+_DIRECTIVES = ("syntax", "escape", "check")
+_BLANKS = r"[\t\v\f\r ]+"
+_HEREDOC = r"\d*<<(-?)\s*([^<]+)"
+_WITH_HEREDOC = r"(?i)(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s"
+# What separates words: these are blank to Python and not to Docker.
+_NO_SPACE = "\x1c\x1d\x1e\x1f"
+
+
+class Word(NamedTuple):
+    """A word as it is written, quotes and escapes included."""
+
+    text: str
+    line: int
+
+
+class Instruction(NamedTuple):
+    """One instruction, its lines put together."""
+
+    keyword: str
+    """In upper case."""
+    rest: str
+    line: int
+    starts: Starts
+    escape: str
+    """What escapes a character and continues a line."""
+    ignores: dict[int, frozenset[str]]
+    """Rules that a comment silences, by line."""
+
+    def words(self) -> tuple[Word, ...]:
+        """The words of `rest`; a blank in quotes or behind the escape splits nothing."""
+        found = split(self.rest, self.escape)
+        return tuple(Word(text, line_at(self.starts, at)) for at, text in found)
+
+
+def instructions(text: str) -> Iterator[Instruction]:
+    """The instructions of a file in their order; comments, blank lines and heredocs are passed over."""
+    lines = text.split("\n")
+    escape, at = _escape(lines)
+    continued = re.compile(rf"(?:(?<=[^\{escape}])|\A)\{escape}[ \t]*\Z")
+    pending: frozenset[str] = frozenset()
+    while at < len(lines):
+        first = lines[at].lstrip()
+        if not first or first.startswith("#"):
+            pending = pending | ignored(first) if first else frozenset()
+            at += 1
+            continue
+        pieces, ignores = [], {}
+        start, more = at, first
+        while True:
+            body, cut = continued.subn("", more.rstrip("\r"))
+            pieces.append((body, at + 1))
+            ignores[at + 1] = pending
+            at += 1
+            if not cut:
+                break
+            while at < len(lines) and _nothing(lines[at]):
+                pending |= ignored(lines[at])
+                at += 1
+            if at == len(lines):
+                break
+            more = lines[at]
+        pending = frozenset()
+        found = _joined(pieces, start + 1, escape, ignores)
+        yield found
+        at = _behind_heredocs(found, lines, at)
+
+
+def split(text: str, escape: str) -> Iterator[tuple[int, str]]:
+    """The words of a text with their offsets, quotes and escapes kept."""
+    word: list[str] = []
+    start, quote, at = 0, "", 0
+    while at < len(text):
+        char = text[at]
+        if not quote and _blank(char):
+            if word:
+                yield start, "".join(word)
+                word = []
+            at += 1
+            continue
+        if not word:
+            start = at
+        if char == escape and quote != "'":
+            word.append(text[at : at + 2] if at + 1 < len(text) else "")
+            quote = quote if at + 1 < len(text) else ""
+            at += 2
+            continue
+        if char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        word.append(char)
+        at += 1
+    if any(word):
+        yield start, "".join(word)
+
+
+def _blank(char: str) -> bool:
+    return char.isspace() and char not in _NO_SPACE
+
+
+def _nothing(line: str) -> bool:
+    """Whether a line between continued ones is a comment or empty, which ends nothing."""
+    line = line.lstrip()
+    return not line or line.startswith("#")
+
+
+def _escape(lines: list[str]) -> tuple[str, int]:
+    """The escape character that the directives at the top choose, and the line behind them."""
+    escape = "\\"
+    for at, line in enumerate(lines):
+        match = re.fullmatch(_DIRECTIVE, line.strip())
+        if not match or match[1].lower() not in _DIRECTIVES:
+            return escape, at
+        if match[1].lower() == "escape" and match[2] in ("`", "\\"):
+            escape = match[2]
+    return escape, len(lines)
+
+
+def _joined(
+    pieces: list[tuple[str, int]], line: int, escape: str, ignores: dict[int, frozenset[str]]
+) -> Instruction:
+    whole = "".join(piece for piece, _ in pieces)
+    body = whole.strip()
+    keyword, *rest = re.split(_BLANKS, body, maxsplit=1)
+    text = rest[0].strip() if rest else ""
+    skipped = whole.rindex(text) if text else len(whole)
+    starts, offset = [], -skipped
+    for piece, number in pieces:
+        starts.append((offset, number))
+        offset += len(piece)
+    silenced = {number: rules for number, rules in ignores.items() if rules}
+    return Instruction(keyword.upper(), text, line, tuple(starts), escape, silenced)
+
+
+def _behind_heredocs(found: Instruction, lines: list[str], at: int) -> int:
+    """The line behind the heredocs that an instruction opens."""
+    if "<<" not in found.rest or not re.match(_WITH_HEREDOC, f"{found.keyword} {found.rest}"):
+        return at
+    words = [text for _, text in split(found.rest, "\\")]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        opened = word + following if re.fullmatch(r"\d*<<-?", word) else word
+        if match := re.fullmatch(_HEREDOC, opened):
+            end = re.sub(r"[\"']", "", match[2])
+            while at < len(lines):
+                line = lines[at].rstrip("\r")
+                at += 1
+                if (line.lstrip("\t") if match[1] else line) == end:
+                    break
+    return at
