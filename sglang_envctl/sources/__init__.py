@@ -21,7 +21,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.model import Context
 
-FILE_KINDS = ("snapshot", "docker", "dockerfile", "dotenv")
+FILE_KINDS = ("snapshot", "docker", "dockerfile", "systemd", "dotenv")
 """What a path can be, the most particular first; the last one takes what is left."""
 PLACES = ("process", "pid", "sglang")
 """What is no file. A file of such a name is written ./NAME."""
