@@ -12,7 +12,7 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, - or process. Repeatable, the later wins.",
+        help="A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins.",
     ),
 ]
 Inherit = Annotated[

@@ -93,11 +93,13 @@ class CommandLine:
 
 
 _PROCESS = Word(process.LABEL, "The environment of this shell")
-_SOURCE = Value(name="source", words=(_PROCESS,), files=True, prefixes=FILE_KINDS)
+_SERVERS = Word("sglang", "The SGLang servers that run here")
+_SOURCE = Value(name="source", words=(_PROCESS, _SERVERS), files=True, prefixes=FILE_KINDS)
 _SIDE = Value(
     name="side",
     words=(
         _PROCESS,
+        _SERVERS,
         Word(DEFAULTS, "Nothing set"),
         *(Word(RELEASE + release, "Nothing set, as it takes it") for release in reversed(RELEASES)),
     ),
