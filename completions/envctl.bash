@@ -137,6 +137,16 @@ _envctl_rule_list() {
         missing-companion
         no-effect
         incomplete-pair
+        outside-service-section
+        section-header
+        dropped-word
+        unit-syntax
+        unknown-specifier
+        relative-environment-file
+        environment-file-unread
+        build-fails
+        env-with-blanks
+        argument-out-of-scope
     )
 }
 
@@ -316,9 +326,9 @@ _envctl() {
         show)
             case $option in
                 --env | -e)
-                    words=(process)
+                    words=(process sglang)
                     _envctl_offer
-                    _envctl_files dotenv
+                    _envctl_files snapshot docker dockerfile systemd dotenv
                     return 0
                     ;;
                 --section)
@@ -352,9 +362,9 @@ _envctl() {
         explain)
             case $option in
                 --env | -e)
-                    words=(process)
+                    words=(process sglang)
                     _envctl_offer
-                    _envctl_files dotenv
+                    _envctl_files snapshot docker dockerfile systemd dotenv
                     return 0
                     ;;
                 --format)
@@ -384,9 +394,9 @@ _envctl() {
         check | validate)
             case $option in
                 --env | -e)
-                    words=(process)
+                    words=(process sglang)
                     _envctl_offer
-                    _envctl_files dotenv
+                    _envctl_files snapshot docker dockerfile systemd dotenv
                     return 0
                     ;;
                 --select | --ignore)
@@ -414,16 +424,16 @@ _envctl() {
                 _envctl_offer
                 return 0
             fi
-            words=(process)
+            words=(process sglang)
             _envctl_offer
-            _envctl_files dotenv
+            _envctl_files snapshot docker dockerfile systemd dotenv
             ;;
         diff)
             case $option in
                 --env | -e)
-                    words=(process)
+                    words=(process sglang)
                     _envctl_offer
-                    _envctl_files dotenv
+                    _envctl_files snapshot docker dockerfile systemd dotenv
                     return 0
                     ;;
                 --format)
@@ -446,16 +456,16 @@ _envctl() {
                 _envctl_offer
                 return 0
             fi
-            words=(process defaults release:0.5.23 release:0.5.22 release:0.5.21 release:0.5.20 release:0.5.19 release:0.5.18 release:0.5.17 release:0.5.16 release:0.5.15.post1 release:0.5.15 release:0.5.14 release:0.5.13.post1 release:0.5.13 release:0.5.12.post1 release:0.5.12 release:0.5.11 release:0.5.10.post1 release:0.5.10 release:0.5.9 release:0.5.8.post1 release:0.5.8 release:0.5.7 release:0.5.6.post2 release:0.5.6.post1 release:0.5.6 release:0.5.5.post3 release:0.5.5.post2 release:0.5.5.post1 release:0.5.5)
+            words=(process sglang defaults release:0.5.23 release:0.5.22 release:0.5.21 release:0.5.20 release:0.5.19 release:0.5.18 release:0.5.17 release:0.5.16 release:0.5.15.post1 release:0.5.15 release:0.5.14 release:0.5.13.post1 release:0.5.13 release:0.5.12.post1 release:0.5.12 release:0.5.11 release:0.5.10.post1 release:0.5.10 release:0.5.9 release:0.5.8.post1 release:0.5.8 release:0.5.7 release:0.5.6.post2 release:0.5.6.post1 release:0.5.6 release:0.5.5.post3 release:0.5.5.post2 release:0.5.5.post1 release:0.5.5)
             _envctl_offer
-            _envctl_files dotenv
+            _envctl_files snapshot docker dockerfile systemd dotenv
             ;;
         export)
             case $option in
                 --env | -e)
-                    words=(process)
+                    words=(process sglang)
                     _envctl_offer
-                    _envctl_files dotenv
+                    _envctl_files snapshot docker dockerfile systemd dotenv
                     return 0
                     ;;
                 --section)

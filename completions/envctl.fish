@@ -134,7 +134,17 @@ function __envctl_rule_list
         conflict 'Two variables that must not be set together' \
         missing-companion 'A variable that does not work without another' \
         no-effect 'A setting that another setting, or its absence, makes pointless' \
-        incomplete-pair 'One of two variables that are set together as a rule'
+        incomplete-pair 'One of two variables that are set together as a rule' \
+        outside-service-section 'A line about the environment outside [Service]' \
+        section-header 'The header of a section is not closed' \
+        dropped-word 'A word of Environment= that is no assignment' \
+        unit-syntax 'Quotes or an escape that systemd cannot read' \
+        unknown-specifier 'A % in front of a letter that systemd does not know' \
+        relative-environment-file 'EnvironmentFile= with a path that is not absolute' \
+        environment-file-unread 'A file of EnvironmentFile= that could not be read here' \
+        build-fails 'An instruction that docker build refuses' \
+        env-with-blanks 'ENV NAME = value makes = a part of the value' \
+        argument-out-of-scope 'ENV takes an ARG that stands in front of FROM'
 end
 
 function __envctl_section_list
@@ -201,12 +211,14 @@ end
 
 function __envctl_source
     printf '%s\t%s\n' \
-        process 'The environment of this shell'
+        process 'The environment of this shell' \
+        sglang 'The SGLang servers that run here'
 end
 
 function __envctl_side
     printf '%s\t%s\n' \
         process 'The environment of this shell' \
+        sglang 'The SGLang servers that run here' \
         defaults 'Nothing set' \
         release:0.5.23 'Nothing set, as it takes it' \
         release:0.5.22 'Nothing set, as it takes it' \
@@ -268,7 +280,7 @@ complete -c envctl -f
 complete -c envctl -n __envctl_in -k -a '(__envctl_command_list)'
 complete -c envctl -n __envctl_in -l version -d 'Print the version and exit'
 complete -c envctl -n __envctl_in -l help -s h -d 'Show this message and exit'
-complete -c envctl -n '__envctl_in show explain check validate diff export' -l env -s e -r -F -k -a '(__envctl_source)' -d 'A layer of the environment: a file, - or process. Repeatable, the later wins'
+complete -c envctl -n '__envctl_in show explain check validate diff export' -l env -s e -r -F -k -a '(__envctl_source)' -d 'A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l inherit -d 'Put the environment of this shell underneath'
 complete -c envctl -n '__envctl_in show' -l set -d 'Only what is set'
 complete -c envctl -n '__envctl_in show export' -l section -r -f -k -a '(__envctl_section_list)' -d 'Only this section. Repeatable'

@@ -47,7 +47,11 @@ def test_a_path_goes_before_a_package(site: Path) -> None:
         ("sys", "has no Python code to read"),
     ],
 )
-def test_what_is_no_target_is_refused(site: Path, target: str, reason: str) -> None:
+def test_what_is_no_target_is_refused(
+    site: Path, target: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Started by `python -m`, the main module has a place; by a script, it has none.
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     with pytest.raises(TargetError, match=reason):
         locate(target)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.exports import render
+from sglang_envctl.exports.model import Snapshot
 from sglang_envctl.sources import read, snapshot
 from sglang_envctl.sources.model import Context
 from tests.harness import Write, run
@@ -49,8 +50,8 @@ _TEXT = st.text(st.characters(exclude_characters="\0"))
 
 @given(st.dictionaries(_TEXT.filter(lambda n: n and "=" not in n), _TEXT))
 def test_what_was_exported_comes_back(values: dict[str, str]) -> None:
-    assignments = [Assignment(name, raw, Origin("x", "x", 3)) for name, raw in values.items()]
-    text = render(assignments, "json", "0.5.23")
+    found = (Assignment(name, raw, Origin("x", "x", 3)) for name, raw in values.items())
+    text = render(Snapshot(tuple(found), "0.5.23"), "json")
     (layer,) = snapshot.layers("s.json", text.encode(), CONTEXT)
 
     assert {a.name: a.raw for a in layer.assignments} == values
