@@ -1,9 +1,12 @@
-"""Comments that speak to envctl: `# envctl: ignore[rule, rule]`."""
+"""Comments to envctl: `# envctl: ignore[rule]` on a line, or alone on the lines above it."""
 
 from __future__ import annotations
 
 import re
 
+from sglang_envctl.environment import Place
+
+# Compiled on first use; most files have no such comment.
 _IGNORE = r"\s*envctl:\s*ignore\[([^\]]*)\]\s*"
 
 
@@ -11,3 +14,21 @@ def ignored(comment: str) -> frozenset[str]:
     """The rules that a comment, or the last one in it, silences."""
     match = re.fullmatch(_IGNORE, comment.rpartition("#")[2]) if "envctl:" in comment else None
     return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
+
+
+def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
+    """What comments silence, by place, in a text whose comments begin with # and a blank before it."""
+    found: dict[Place, frozenset[str]] = {}
+    if "envctl:" not in text:
+        return found
+    pending: frozenset[str] = frozenset()
+    for number, line in enumerate(text.split("\n"), 1):
+        before, _, comment = line.rpartition("#")
+        rules = ignored(f"#{comment}") if not before or before[-1].isspace() else frozenset()
+        if line.lstrip().startswith("#"):
+            pending |= rules
+        elif line.strip():
+            if pending or rules:
+                found[path, number] = pending | rules
+            pending = frozenset()
+    return found

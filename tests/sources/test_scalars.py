@@ -1,0 +1,69 @@
+"""What Compose and Kubernetes make of a YAML scalar where a text is wanted."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sglang_envctl.sources.nodes import Scalar, load, within
+from sglang_envctl.sources.scalars import by_compose, by_kubernetes
+from tests.consumers import need
+
+DATA = Path(__file__).parents[1] / "data" / "sources"
+REFUSED = {"boolean": "bool", "integer": "number", "float": "number", "infinity": "unsupported"}
+POD = """apiVersion: v1
+kind: Pod
+metadata: {{name: p}}
+spec:
+  containers:
+  - name: c
+    env:
+    - name: V
+      value: {}
+"""
+
+
+def _table(file: str) -> list[tuple[str, str]]:
+    lines = (DATA / file).read_text(encoding="utf-8").splitlines()
+    rows = (line.partition("\t") for line in lines if not line.startswith("# "))
+    return [(written, expected) for written, _, expected in rows]
+
+
+def _scalar(written: str) -> Scalar:
+    found = within(load(f"V: {written}".encode(), "x").documents[0], "V")
+    assert isinstance(found, Scalar)
+    return found
+
+
+@pytest.mark.parametrize(("written", "expected"), _table("compose/scalars.tsv"))
+def test_compose(written: str, expected: str) -> None:
+    found = by_compose(_scalar(written))
+    assert ("-" if found.kind == "null" else found.text) == expected
+
+
+@pytest.mark.parametrize(("written", "expected"), _table("kubernetes/scalars.tsv"))
+def test_kubernetes(written: str, expected: str) -> None:
+    found = by_kubernetes(_scalar(written))
+    assert REFUSED.get(found.kind, f"={found.text}") == expected
+
+
+def test_the_table_is_what_kubectl_says(tmp_path: Path) -> None:
+    kubectl = need("kubectl")
+    seen = []
+    for written, expected in _table("kubernetes/scalars.tsv"):
+        manifest = tmp_path / "pod.yaml"
+        manifest.write_text(POD.format(written), encoding="utf-8")
+        done = subprocess.run(
+            [kubectl, "set", "env", "--local", "--list", "-f", str(manifest)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        kinds = ("bool", "number", "unsupported")
+        refused = next((k for k in kinds if k in done.stderr), "")
+        value = next((ln[2:] for ln in done.stdout.splitlines() if ln.startswith("V=")), "")
+        seen.append((written, refused or f"={value}", expected))
+
+    assert [(w, got) for w, got, _ in seen] == [(w, expected) for w, _, expected in seen]
