@@ -82,6 +82,8 @@ class Layer(NamedTuple):
     """Not meant unless it is picked by its selector: a stage that `docker build` stops behind."""
     remark: str = ""
     """What whoever reads the results has to know about this source as a whole."""
+    unseen: str = ""
+    """Where more may come from that could not be looked at: a Secret, a file that is not here."""
 
     @property
     def explicit(self) -> bool:

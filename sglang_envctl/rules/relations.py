@@ -10,6 +10,7 @@ from sglang_envctl.registry.model import (
     EffectiveWhen,
     Excludes,
     OverriddenBy,
+    Relation,
     Requires,
     SetTogether,
 )
@@ -66,6 +67,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for setting in settings:
         if (setting.raw or "").strip() and setting.readings:
             for relation in setting.variable.relations:
+                if _unseen(relation, settings):
+                    continue
                 if isinstance(relation, Excludes):
                     yield from _conflict(setting, relation, settings)
                 elif isinstance(relation, Requires):
@@ -76,6 +79,19 @@ def check(subject: Subject) -> Iterator[Finding]:
                     yield from _overridden(setting, relation, settings)
                 elif isinstance(relation, SetTogether):
                     yield from _alone(setting, relation, settings)
+
+
+def _unseen(relation: Relation, settings: Settings) -> bool:
+    """Whether what a relation misses may come from a Secret or a file that nobody could look at."""
+    if not any(layer.unseen for layer in settings.environment.layers):
+        return False
+    if isinstance(relation, EffectiveWhen):
+        other = settings.get(relation.condition.name)
+    elif isinstance(relation, (Requires, SetTogether)):
+        other = settings.get(relation.other)
+    else:
+        return False
+    return other is not None and other.status != "set"
 
 
 def _origin(setting: Setting) -> Origin:

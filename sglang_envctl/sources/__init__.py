@@ -18,10 +18,10 @@ from typing import NamedTuple, Protocol, cast
 from sglang_envctl.display import visible
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import UsageError
-from sglang_envctl.sources import files
+from sglang_envctl.sources import dotenv, files
 from sglang_envctl.sources.model import Context
 
-FILE_KINDS = ("snapshot", "docker", "dockerfile", "systemd", "dotenv")
+FILE_KINDS = ("snapshot", "docker", "dockerfile", "systemd", "compose", "dotenv")
 """What a path can be, the most particular first; the last one takes what is left."""
 PLACES = ("process", "pid", "sglang")
 """What is no file. A file of such a name is written ./NAME."""
@@ -104,6 +104,8 @@ def _parts(spec: str) -> _Parts:
 
 
 def _kind(kind: str, path: str, data: bytes) -> FileKind:
+    if not kind and dotenv.named(path):
+        return dotenv
     kinds = (cast("FileKind", _module(name)) for name in ((kind,) if kind else FILE_KINDS))
     return next(module for module in kinds if kind or module.matches(path, data[:4096]))
 

@@ -36,6 +36,11 @@ LONGEST_STRING = 128 * 1024
 """Bytes of NAME=text and its end that Linux takes; execve fails beyond (MAX_ARG_STRLEN)."""
 
 
+def named(path: str) -> bool:
+    """Whether a file is called as .env files are, so that nobody need look into it."""
+    return bool(re.search(r"(?:^|[/.])env(?:\.[^/.]+)?$", path))
+
+
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like a .env file: it takes whatever no other kind claims."""
     del path, head

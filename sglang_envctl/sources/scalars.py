@@ -6,9 +6,7 @@ booleans as Go prints them. Both take numbers as Go's parser does: `0x10`, `017`
 
 from __future__ import annotations
 
-import binascii
 import re
-from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.sources.nodes import Scalar
@@ -132,6 +130,8 @@ def _integer(text: str) -> str:
 
 def _go_float(value: float) -> str:
     """As Go prints it: the shortest digits, with an exponent below 1e-4 and from 1e+06 on."""
+    from decimal import Decimal
+
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits))
@@ -150,6 +150,8 @@ def _go_float(value: float) -> str:
 
 def _decoded(scalar: Scalar) -> str:
     if scalar.tag.endswith(":binary"):
+        import binascii
+
         try:
             return binascii.a2b_base64("".join(scalar.text.split())).decode("utf-8", "replace")
         except binascii.Error:

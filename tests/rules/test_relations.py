@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sglang_envctl.rules import Finding
+from sglang_envctl.sources.dotenv import read
+from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 RULES = ("conflict", "missing-companion", "no-effect", "incomplete-pair")
@@ -148,3 +150,20 @@ def test_conflict_is_told_once_at_the_later_line(
 )
 def test_message_and_mend(text: str, message: str, mend: str, judge: Judge) -> None:
     assert [(f.message, f.help) for f in judge(text, *RULES)] == [(message, mend)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SGLANG_CLOUD_STORAGE_TYPE=s3",
+        "SGLANG_S3_BUCKET_NAME=media",
+        f"{S3}SGLANG_S3_ACCESS_KEY_ID=a-key-1",
+    ],
+)
+def test_what_is_missing_may_come_from_where_nobody_could_look(
+    text: str, judge: Judge, judge_layers: Judge
+) -> None:
+    layer = read("test.env", text.encode(), Context())
+
+    assert judge_layers(layer)
+    assert judge_layers(layer._replace(unseen="Secret storage")) == ()

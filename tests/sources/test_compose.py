@@ -1,0 +1,317 @@
+"""What the services of a Compose file are started with, as compose-go makes it of the same files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import every, read
+from sglang_envctl.sources.interpolation import interpolate
+from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.services import SHELL
+from tests.consumers import need
+
+DATA = Path(__file__).parents[1] / "data" / "sources" / "compose"
+WEB = "services:\n  web:\n    image: x\n"
+PROCESS = {"S": "shell"}
+FILES = {
+    ".env": "DOT=dot\nPASS=fromdot\nS=dotS\nEMPTY=\n",
+    "a.env": "A=1\nB=${A}x\nS=file\n",
+    "b.env": "A=2\nE=${A}\n",
+    "sub/.env": "DOT=subdot\nU=sub\n",
+    "sub/f.env": "F=sub\n",
+    "sub/o.yaml": "services:\n"
+    "  base: {image: x, env_file: f.env, environment: {X: $DOT, U: '${U-no}'}}\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def services(here: Path, text: str) -> dict[str, dict[str, str | None]]:
+    """Every service's variables; None where only the shell knows."""
+    return {layer.selector: values(layer) for layer in layers(here, text)}
+
+
+def layers(here: Path, text: str) -> tuple[Layer, ...]:
+    (here / "compose.yaml").write_text(text, encoding="utf-8")
+    return every("compose.yaml", Context(PROCESS))
+
+
+def values(layer: Layer) -> dict[str, str | None]:
+    return {a.name: None if a.unknown else a.raw for a in layer.assignments}
+
+
+def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
+    return [(note.kind, note.origin.line, note.name) for note in layer.notes]
+
+
+# The right-hand sides are what compose-go made of these files.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (WEB + "    environment: [A=1, B=, 'C=\"q\"', ' D=1', 'E= 1 ']",
+         {"A": "1", "B": "", "C": '"q"', " D": "1", "E": " 1 "}),
+        (WEB + "    environment: [A=1, A=2]", {"A": "2"}),
+        (WEB + "    environment: {A: 1, B: true, C: '', D: yes}",
+         {"A": "1", "B": "true", "C": "", "D": "yes"}),
+        (WEB + "    environment: [PASS, NOWHERE, S]",
+         {"PASS": "fromdot", "NOWHERE": None, "S": "shell"}),
+        (WEB + "    environment: {PASS: , NOWHERE: null}", {"PASS": "fromdot", "NOWHERE": None}),
+        (WEB + "    env_file: a.env", {"A": "1", "B": "1x", "S": "file"}),
+        (WEB + "    env_file: [a.env, b.env]", {"A": "2", "B": "1x", "S": "file", "E": "2"}),
+        (WEB + "    env_file: [a.env]\n    environment: {A: 3}", {"A": "3", "B": "1x", "S": "file"}),
+        (WEB + "    env_file: [a.env]\n    environment: [A]", {"A": None, "B": "1x", "S": "file"}),
+        (WEB + "    env_file: '${NOPE:-a}.env'", {"A": "1", "B": "1x", "S": "file"}),
+        (WEB + "    env_file: [{path: no.env, required: false}, {path: a.env}]",
+         {"A": "1", "B": "1x", "S": "file"}),
+        ("x-e: &e {A: 1, B: 2}\n" + WEB + "    environment: {<<: *e, B: 3}", {"A": "1", "B": "3"}),
+        ("x-l: &l [A=1]\n" + WEB + "    environment: *l", {"A": "1"}),
+        ("x-s: &s {environment: {A: 1}}\nservices:\n  web: {<<: *s, environment: {B: 1}}", {"B": "1"}),
+        (WEB + "    environment: {A: 1, B: 1}\n---\nservices: {web: {environment: [A=2]}}",
+         {"A": "2", "B": "1"}),
+        (WEB + "    environment: !reset {A: 1}", {}),
+        (WEB + "    profiles: [gpu]\n    environment: {A: 1}", {"A": "1"}),
+        ("services:\n  web: {extends: {service: base, file: sub/o.yaml}, environment: {A: 2}}",
+         {"F": "sub", "X": "dot", "U": "no", "A": "2"}),
+    ],
+)  # fmt: skip
+def test_one_service(here: Path, text: str, expected: dict[str, str | None]) -> None:
+    assert services(here, text) == {"web": expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "services:\n  base: {environment: [A=1, B=1], env_file: a.env}\n"
+            "  web: {extends: base, environment: {A: 2}, env_file: [b.env]}\n",
+            {
+                "base": {"A": "1", "B": "1", "S": "file"},
+                "web": {"A": "2", "B": "1", "S": "file", "E": "2"},
+            },
+        ),
+        (
+            "include: [sub/o.yaml]\nservices:\n  web: {environment: {A: $DOT, U: '${U-no}'}}",
+            {"base": {"F": "sub", "X": "dot", "U": "sub"}, "web": {"A": "dot", "U": "no"}},
+        ),
+        ("include: [compose.yaml]\nservices: {web: {environment: [A=1]}}", {"web": {"A": "1"}}),
+    ],
+)
+def test_several_services(
+    here: Path, text: str, expected: dict[str, dict[str, str | None]]
+) -> None:
+    assert services(here, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$S ${S} ${S:-x} ${S-x}", "shell shell shell shell"),
+        ("$$S $${S} a$ $1 $é", "$S ${S} a$ $1 $é"),
+        ("${NO:-d} ${NO-d} ${EMPTY:-d} ${EMPTY-d}", "d d d "),
+        ("${S:+a} ${S+a} ${EMPTY:+a} ${EMPTY+a} ${NO:+a} ${NO+a}", "a a  a  "),
+        ("${NO:-${S}} ${NO:-${NO:-x}y}", "shell xy"),
+        ("${S?m} ${S:?m} ${EMPTY?m}", "shell shell "),
+        ("${NO:-x}y} ${NO:-a-b} ${NO-b:-c} ${NO:-{}}", "xy} a-b b:-c {}"),
+        ("${NO:-{}", "{"),
+        ("$S-$S.x$S_", "shell-shell.x"),
+    ],
+)
+def test_references(text: str, expected: str) -> None:
+    values = {"S": "shell", "EMPTY": "", "S_": ""}
+    assert interpolate(text, values).text == expected
+
+
+@pytest.mark.parametrize("text", ["${1}", "${}", "${S", "${a.b}", "${S!}", "${NO:-a\nb}", "${ S}"])
+def test_what_is_no_reference_in_braces_is_a_problem(text: str) -> None:
+    assert interpolate(text, {"S": "s"}).problem
+
+
+def test_references_cannot_grow_without_bounds() -> None:
+    assert interpolate("${A}" * 1000, {"A": "x" * 100_000}).problem
+    assert interpolate("${A:-" * 1000 + "}" * 1000, {}).problem
+
+
+@pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])
+def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: str) -> None:
+    (layer,) = layers(here, WEB + f"    environment: {{A: '{text}'}}")
+    (assignment,) = layer.assignments
+    assert (assignment.raw, assignment.unknown) == ("", SHELL)
+    assert "NO" in assignment.references or ":?" in text or "?" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    environment: [1]", ("refused", 4, "")),
+        ("    environment:\n", ("refused", 4, "")),
+        ("    environment: A=1", ("refused", 4, "")),
+        ("    environment: ['A =1']", ("refused", 4, "A")),
+        ("    environment: {1: x}", ("refused", 4, "")),
+        ("    environment: {A: 1, A: 2}", ("refused", 4, "")),
+        ("    environment: {A: '${1}'}", ("refused", 4, "A")),
+        ("    environment:\n      - A: 1", ("colon-in-list", 5, "A")),
+        ("    environment:\n      - 'A: 1'", ("colon-in-list", 5, "A")),
+        ("    environment: [A:1]", ("colon-in-list", 4, "A")),
+        ("    environment: {A: [a]}", ("not-a-string", 4, "A")),
+        ("    environment: {A: .inf}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 017}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 2026-01-01}", ("not-a-string", 4, "A")),
+        ("    environment: [A=1, A=2]", ("duplicate-name", 4, "A")),
+        ("    environment: {A: pa$word}", ("dollar-eaten", 4, "A")),
+        ("    environment: {A: $NO}", ("needs-shell", 4, "A")),
+        ("    extends: web", ("refused", 4, "")),
+        ("    extends: nobody", ("refused", 4, "")),
+        ("    extends: {file: no.yaml, service: x}", ("refused", 4, "")),
+        ("    extends: {file: sub, service: x}", ("refused", 4, "")),
+        ("    env_file: no.env", ("missing-file", 4, "")),
+        ("    env_file: sub", ("missing-file", 4, "")),
+        ("    env_file: {a: b}", ("refused", 4, "")),
+        ("    env_file: [{path: a.env, format: json}]", ("missing-file", 4, "")),
+        ("  other:", ("refused", 4, "")),
+        ("include: [no.yaml]", ("refused", 4, "")),
+    ],
+)
+def test_what_compose_refuses_or_its_author_did_not_mean(
+    here: Path, text: str, expected: tuple[str, int, str]
+) -> None:
+    assert expected in noted(layers(here, WEB + text)[0])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'"],
+)  # fmt: skip
+def test_silence(here: Path, entry: str) -> None:
+    assert layers(here, WEB + f"    environment: {{{entry}}}")[0].notes == ()
+
+
+def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
+    circle = "services:\n  a: {extends: b, environment: [A=1]}\n  b: {extends: a}\n"
+    chain = "services:\n" + "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(2000))
+    again = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(40))
+    doubled = f"services:\n{again}---\nservices:\n{again}"
+
+    assert [values(layer) for layer in layers(here, circle)] == [{"A": "1"}, {}]
+    assert "refused" in {kind for kind, _, _ in noted(layers(here, chain)[0])}
+    assert len(layers(here, doubled)) == 40
+
+
+def test_an_env_file_that_is_a_pipe_is_not_waited_for(here: Path) -> None:
+    os.mkfifo(here / "pipe.env")
+    (layer,) = layers(here, WEB + "    env_file: pipe.env\n    environment: [A=1]")
+    assert (noted(layer), values(layer)) == ([("missing-file", 4, "")], {"A": "1"})
+    assert layer.unseen == "env_file pipe.env"
+
+
+def test_every_value_has_its_file_and_line(here: Path) -> None:
+    text = (
+        "services:\n  web:\n    extends: {file: sub/o.yaml, service: base}\n"
+        "    environment:\n      A: 1"
+    )
+    (layer,) = layers(here, text)
+    assert [(a.name, str(a.origin), a.origin.key) for a in layer.assignments] == [
+        ("F", "sub/f.env:1", "env_file"),
+        ("X", "sub/o.yaml:2", "environment"),
+        ("U", "sub/o.yaml:2", "environment"),
+        ("A", "compose.yaml:5", "environment"),
+    ]
+    assert (layer.label, layer.kind, layer.unseen) == ("compose.yaml#web", "compose", "")
+
+
+def test_one_service_can_be_picked(here: Path) -> None:
+    (here / "stack.yaml").write_text("services: {a: {environment: [A=1]}, b: }\n")
+    assert values(read("stack.yaml#a", Context())) == {"A": "1"}
+    assert values(read("compose:stack.yaml#a", Context())) == {"A": "1"}
+
+
+@pytest.mark.parametrize("text", ["a: 1", "[]", "", "services: {}", "x"])
+def test_a_file_without_services_is_no_compose_file(here: Path, text: str) -> None:
+    with pytest.raises(SourceError, match=r"^compose\.yaml: holds no services"):
+        layers(here, text)
+
+
+def test_a_comment_silences_a_rule_on_its_line(here: Path) -> None:
+    text = (
+        WEB
+        + "    environment:\n      # envctl: ignore[misread]\n      A: 1\n"
+        + "      B: 2 # envctl: ignore[crashes]\n"
+    )
+    (layer,) = layers(here, text)
+    assert layer.ignores == {
+        ("compose.yaml", 6): frozenset({"misread"}),
+        ("compose.yaml", 7): frozenset({"crashes"}),
+    }
+
+
+SAMPLES: dict[str, dict[str, dict[str, str | None]]] = {
+    "server": {
+        "sglang": {
+            "NCCL_DEBUG": "WARN", "SGLANG_CACHE_DIT_ENABLED": "true", "HF_TOKEN": None,
+            "HF_HOME": "/models/huggingface", "NO_PROXY": "localhost,127.0.0.1",
+            "GREETING": "costs 5$",
+        }
+    },
+    "disaggregated": {
+        "prefill": {
+            "NCCL_IB_HCA": "mlx5_0,mlx5_1", "NVSHMEM_IB_GID_INDEX": "3", "SGLANG_USE_MLX": "no",
+            "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT": "600", "CUDA_VISIBLE_DEVICES": "0,1",
+        },
+        "decode": {
+            "NCCL_IB_HCA": "mlx5_0,mlx5_1", "NVSHMEM_IB_GID_INDEX": "5", "SGLANG_USE_MLX": "no",
+            "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT": "600", "CUDA_VISIBLE_DEVICES": "2,3",
+        },
+        "spare": {
+            "NCCL_IB_HCA": "mlx5_0,mlx5_1", "NVSHMEM_IB_GID_INDEX": "3", "SGLANG_USE_MLX": "no",
+            "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT": "600",
+        },
+        "router": {},
+    },
+    "diffusion": {
+        "minio": {"MINIO_ROOT_USER": "u", "MINIO_ROOT_PASSWORD": "p"},
+        "diffusion": {
+            "SGLANG_S3_BUCKET_NAME": "generated-media", "SGLANG_CLOUD_STORAGE_TYPE": "s3",
+            "SGLANG_DIFFUSION_CACHE_ROOT": "/models/diffusion", "SGLANG_S3_ACCESS_KEY_ID": "u",
+            "SGLANG_S3_REGION_NAME": "eu-west-1", "SGLANG_S3_ENDPOINT_URL": "http://minio:9000",
+            "SGLANG_S3_SECRET_ACCESS_KEY": "p",
+        },
+    },
+}  # fmt: skip
+SHELL_OF_SAMPLES = {"STORAGE_USER": "u", "STORAGE_PASSWORD": "p"}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_real_files(sample: str) -> None:
+    found = every(str(DATA / sample / "compose.yaml"), Context(SHELL_OF_SAMPLES))
+    assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_compose_itself_says_the_same(sample: str) -> None:
+    docker = need("docker")
+    if subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
+        pytest.skip("docker has no compose plugin")
+    done = subprocess.run(
+        [docker, "compose", "--profile", "*", "config", "--format", "json"],
+        cwd=DATA / sample,
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", **SHELL_OF_SAMPLES},
+        capture_output=True,
+        check=True,
+    )
+    said = json.loads(done.stdout)["services"]
+    assert {name: service.get("environment") or {} for name, service in said.items()} == SAMPLES[
+        sample
+    ]
