@@ -41,6 +41,8 @@ class Assignment(NamedTuple):
     """The names whose values were put into `raw`."""
     unknown: str = ""
     """Why the text cannot be known before launch; `raw` then says nothing. No part of a value."""
+    confidential: bool = False
+    """Whether it is kept as a secret where it comes from, whatever it is called."""
 
     @property
     def text(self) -> str:

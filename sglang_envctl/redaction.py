@@ -175,7 +175,11 @@ def redactor(
         for layer in environment.layers:
             for assignment in layer.assignments:
                 referred = assignment.references
-                if secret(assignment.name) or (referred and any(map(secret, referred))):
+                if (
+                    assignment.confidential
+                    or secret(assignment.name)
+                    or (referred and any(map(secret, referred)))
+                ):
                     names.add(assignment.name)
                     values.update(_spellings(assignment.raw))
     parts: dict[str, list[str]] = {}

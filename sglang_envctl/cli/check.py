@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import gather, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, say
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
@@ -15,6 +15,8 @@ from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import settle
+from sglang_envctl.sources import paths
+from sglang_envctl.sources.model import Beside
 
 
 def check(
@@ -22,7 +24,8 @@ def check(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
             metavar="SOURCE",
-            help="Files to check, each on its own; - is standard input. Without any: this shell.",
+            help="Files to check, each on its own, or directories of them; - is standard input. "
+            "Without any: this shell.",
         ),
     ] = None,
     env: options.Env = None,
@@ -56,7 +59,7 @@ def check(
     targets = list(_targets(sources or (), env or (), inherit=inherit))
     hide = redactor([t for t in targets if isinstance(t, Environment)], known)
     findings: dict[Finding, None] = {}
-    for target in targets:
+    for target in progress.over(targets, "Judging"):
         if isinstance(target, Environment):
             subject = Subject(settle(target, known, judged.release), hide)
             findings.update(dict.fromkeys(run(subject, select=selected, ignore=ignored)))
@@ -82,8 +85,13 @@ def _targets(
         return
     if not sources:
         yield under.environment
-    for source in sources:
-        for found in gather.apart(source, under.layers):
+    entries = tuple(gather.expanded(sources))
+    beside = Beside(paths(entry for entry in entries if isinstance(entry, str)))
+    for entry in progress.over(entries, "Reading"):
+        if isinstance(entry, Unreadable):
+            yield entry
+            continue
+        for found in gather.apart(entry, under.layers, beside):
             yield from found.unreadable or [found.environment]
 
 

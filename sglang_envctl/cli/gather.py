@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.model import Unreadable
-from sglang_envctl.sources import every, process, read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources import every, paths, process, read
+from sglang_envctl.sources.model import Beside, Context
 
 OTHER = "other"
 """The section of names that nothing documents."""
@@ -68,11 +69,12 @@ def release(wanted: str | None) -> Judged:
 
 def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
     """Read sources as layers, the first at the bottom; one that cannot be read is kept as such."""
-    around = process.snapshot()
+    specs = tuple(specs)
+    around, beside = process.snapshot(), Beside(paths(specs))
     below = {a.name: a.raw for layer in under for a in layer.assignments}
     found, unreadable = list(under), []
     for spec in specs:
-        layer = _layer(spec, Context(around, below))
+        layer = _layer(spec, Context(around, below, beside))
         if isinstance(layer, Unreadable):
             unreadable.append(layer)
         else:
@@ -81,16 +83,27 @@ def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
     return Gathered(tuple(found), tuple(unreadable))
 
 
-def apart(spec: str, under: tuple[Layer, ...]) -> Iterator[Gathered]:
+def apart(spec: str, under: tuple[Layer, ...], beside: Beside) -> Iterator[Gathered]:
     """Every environment that a source holds, each on top of the layers underneath."""
     below = {a.name: a.raw for layer in under for a in layer.assignments}
     try:
-        found = every(spec, Context(process.snapshot(), below))
+        found = every(spec, Context(process.snapshot(), below, beside))
     except SourceError as error:
         yield Gathered(under, (_unreadable(spec, error),))
         return
     for layer in found:
         yield Gathered((*under, layer))
+
+
+def expanded(specs: Iterable[str]) -> Iterator[str | Unreadable]:
+    """Sources, with every directory replaced by the sources under it."""
+    if not any(map(os.path.isdir, specs := tuple(specs))):
+        yield from specs
+        return
+    from sglang_envctl.sources import directory
+
+    for entry in directory.expanded(specs):
+        yield entry if isinstance(entry, str) else Unreadable(*entry)
 
 
 def _layer(spec: str, context: Context) -> Layer | Unreadable:

@@ -2,7 +2,8 @@
 
 A module for a kind of file has `matches(path, head)`, which says whether a file looks like that
 kind, and `layers(path, data, context)`, which makes a layer of each environment in it: one of a .env
-file, one a service of a Compose file. `KIND:PATH` forces the kind, `PATH#SELECTOR` picks one of them.
+file, one a service of a Compose file. `KIND:PATH` forces the kind, `PATH#SELECTOR` picks one of them,
+by its whole selector or what stands behind a slash in it.
 
 A module for a place that is no file has `layers(argument, context)`, for `PLACE`, `PLACE:ARGUMENT` or
 `PLACE#ARGUMENT`.
@@ -21,7 +22,9 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.sources import dotenv, files
 from sglang_envctl.sources.model import Context
 
-FILE_KINDS = ("snapshot", "docker", "dockerfile", "systemd", "compose", "dotenv")
+FILE_KINDS = (
+    "snapshot", "docker", "dockerfile", "systemd", "kubernetes", "compose", "dotenv",
+)  # fmt: skip
 """What a path can be, the most particular first; the last one takes what is left."""
 PLACES = ("process", "pid", "sglang")
 """What is no file. A file of such a name is written ./NAME."""
@@ -111,10 +114,25 @@ def _kind(kind: str, path: str, data: bytes) -> FileKind:
 
 
 def _selected(found: tuple[Layer, ...], path: str, selector: str) -> tuple[Layer, ...]:
-    chosen = tuple(layer for layer in found if layer.selector == selector)
+    chosen = tuple(layer for layer in found if layer.selector == selector) or tuple(
+        layer for layer in found if layer.selector.endswith(f"/{selector}")
+    )
     if not chosen:
         raise UsageError(f"{visible(path)} has no {visible(selector)}: it holds {_listed(found)}")
     return chosen
+
+
+def paths(specs: Iterable[str]) -> tuple[str, ...]:
+    """The files that sources name, without kind and selector."""
+    named = (_parts(spec).path for spec in specs if spec.partition(":")[0] not in PLACES)
+    return tuple(dict.fromkeys(path for path in named if path and path != "-"))
+
+
+def looks_like_one(path: str, head: bytes) -> bool:
+    """Whether a file that nobody named looks like a source."""
+    if dotenv.named(path):
+        return True
+    return any(cast("FileKind", _module(k)).matches(path, head) for k in FILE_KINDS[:-1])
 
 
 def _listed(found: tuple[Layer, ...]) -> str:

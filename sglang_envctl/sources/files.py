@@ -34,7 +34,7 @@ def read_bytes(path: str) -> bytes:
     except ValueError as error:  # a NUL in the path
         raise SourceError(f"{shown}: no file can have this name") from error
     except OSError as error:
-        raise SourceError(f"{shown}: {_reason(error)}") from error
+        raise SourceError(f"{shown}: {reason(error)}") from error
     if len(data) > LARGEST:
         limit = LARGEST >> 20
         raise SourceError(f"{shown}: larger than {limit} MiB, which no environment file is")
@@ -55,7 +55,8 @@ def _refuse_what_would_block(path: str, shown: str) -> None:
         raise SourceError(f"{shown}: is not a regular file; pipe it in and name the source -")
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why a file could not be read, in words."""
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):

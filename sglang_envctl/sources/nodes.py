@@ -231,7 +231,8 @@ def _events(text: str, path: str) -> Iterator[Any]:
         mark = error.problem_mark or error.context_mark
         # What stands in quotes in a message is a piece of the file.
         problem = re.sub(r"""(['"])(?!<)..+?\1""", "...", error.problem or "no YAML")
-        place = f"line {mark.line + 1}: " if mark else ""
+        last = text.rstrip("\n").count("\n") + 1
+        place = f"line {min(mark.line + 1, last)}: " if mark else ""
         raise _refusal(path, f"{place}no YAML: {problem}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1

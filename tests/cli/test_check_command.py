@@ -125,3 +125,44 @@ def test_a_secret_of_one_source_is_hidden_in_the_others(write: Write) -> None:
 
     assert "b.env:2: error crashes" in out
     assert "hunter22" not in out
+
+
+BROKEN = "apiVersion: v1\nkind: Pod\nspec: [\n"
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
+    "    envFrom: [{configMapRef: {name: settings}}]\n"
+)
+SETTINGS = (
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata:\n  USE_FLAGGEMS: 'on'\n"
+)
+
+
+def test_a_directory_is_every_source_under_it(write: Write) -> None:
+    write("a.env", "USE_FLAGGEMS=on\n")
+    write("b.yaml", BROKEN)
+    write("c.yaml", POD)
+    write("d.yaml", SETTINGS)
+    write("e.yaml", "values: {}\n")
+    result = run("check", ".", "--quiet")
+
+    places = [line.split(": ")[0] for line in result.out.splitlines()]
+    assert (result.code, places) == (3, ["./a.env:1", "./b.yaml", "./d.yaml:5"])
+    assert "line 3: no YAML" in result.out
+
+
+def test_files_of_one_check_complete_each_other(write: Write) -> None:
+    write("c.yaml", POD)
+    write("d.yaml", SETTINGS)
+
+    assert run("check", "c.yaml").out == ""
+    assert "d.yaml:5: error misread USE_FLAGGEMS" in run("check", "c.yaml", "d.yaml").out
+
+
+def test_a_directory_without_sources_is_unreadable(write: Write) -> None:
+    write("notes.txt", "A=1\n")
+    result = run("check", ".")
+
+    assert (result.code, result.out) == (
+        3,
+        ".: error unreadable: no file under it looks like a source\n",
+    )
