@@ -68,6 +68,11 @@ def looks_secret(name: str) -> bool:
     return False
 
 
+def has_known_form(raw: str) -> bool:
+    """Whether a text is, or holds, a credential by its form, whatever it is called."""
+    return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
+
+
 class Redactor(NamedTuple):
     """Decides what of a value may be shown."""
 
@@ -87,7 +92,7 @@ class Redactor(NamedTuple):
             return True
         if any(block in raw for block in _KEY_BLOCKS):
             return True
-        return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
+        return has_known_form(raw)
 
     def raw(self, name: str, raw: str) -> str:
         """The text itself, or what may be known of it; not made safe to print."""

@@ -15,8 +15,6 @@ from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import settle
-from sglang_envctl.sources import paths
-from sglang_envctl.sources.model import Beside
 
 
 def check(
@@ -58,14 +56,16 @@ def check(
     gather.once([*(sources or ()), *(env or ())])
     targets = list(_targets(sources or (), env or (), inherit=inherit))
     hide = redactor([t for t in targets if isinstance(t, Environment)], known)
-    findings: dict[Finding, None] = {}
+    findings: dict[Finding, Finding] = {}
     for target in progress.over(targets, "Judging"):
         if isinstance(target, Environment):
             subject = Subject(settle(target, known, judged.release), hide)
-            findings.update(dict.fromkeys(run(subject, select=selected, ignore=ignored)))
+            for finding in run(subject, select=selected, ignore=ignored):
+                findings.setdefault(_place(finding), finding)
         else:
-            findings[unreadable(target.source, target.reason)] = None
-    report = CheckReport(judged, tuple(sources or env or ["process"]), tuple(findings))
+            finding = unreadable(target.source, target.reason)
+            findings[finding] = finding
+    report = CheckReport(judged, tuple(sources or env or ["process"]), tuple(findings.values()))
     output.present("check", output_format, report)
     if not quiet:
         gather.remark(t for t in targets if isinstance(t, Environment))
@@ -85,14 +85,15 @@ def _targets(
         return
     if not sources:
         yield under.environment
-    entries = tuple(gather.expanded(sources))
-    beside = Beside(paths(entry for entry in entries if isinstance(entry, str)))
-    for entry in progress.over(entries, "Reading"):
-        if isinstance(entry, Unreadable):
-            yield entry
-            continue
-        for found in gather.apart(entry, under.layers, beside):
-            yield from found.unreadable or [found.environment]
+    named = tuple(sources)
+    for found in gather.apart_each(gather.expanded(named), under.layers, named):
+        yield from found.unreadable or [found.environment]
+
+
+def _place(finding: Finding) -> Finding:
+    """The same for all that is said of one place, whichever source it was read for."""
+    origin = finding.origin
+    return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))
 
 
 def _slugs(given: list[str] | None, option: str) -> frozenset[str]:

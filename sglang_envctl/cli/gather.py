@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
+from sglang_envctl.cli import progress
 from sglang_envctl.cli.outcome import UNREADABLE, say
 from sglang_envctl.display import visible
-from sglang_envctl.environment import Environment, Layer, compose
+from sglang_envctl.environment import Environment, Layer, Place, compose
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import Judged, judged_as
@@ -104,6 +105,45 @@ def expanded(specs: Iterable[str]) -> Iterator[str | Unreadable]:
 
     for entry in directory.expanded(specs):
         yield entry if isinstance(entry, str) else Unreadable(*entry)
+
+
+def apart_each(
+    specs: Iterable[str | Unreadable], under: tuple[Layer, ...], named: Container[str]
+) -> Iterator[Gathered]:
+    """As `apart` for every source of one check.
+
+    What is not `named` but was found in a directory, and is a part of another source (the env_file
+    of a Compose file, the ConfigMap of a container), is judged there and not alone.
+    """
+    specs = tuple(specs)
+    beside = Beside(paths(spec for spec in specs if isinstance(spec, str)))
+    found: list[tuple[str, Gathered]] = []
+    for spec in progress.over(specs, "Reading"):
+        if isinstance(spec, Unreadable):
+            found.append((spec.source, Gathered(under, (spec,))))
+        else:
+            found += ((spec, gathered) for gathered in apart(spec, under, beside))
+    taken = {
+        place
+        for spec, gathered in found
+        for place in _places(gathered, under)
+        if place[0] != os.path.normpath(spec)
+    }
+    for spec, gathered in found:
+        places = _places(gathered, under)
+        whole = not places or any(file != os.path.normpath(spec) for file, _ in places)
+        if spec in named or whole or not places <= taken:
+            yield gathered
+
+
+def _places(gathered: Gathered, under: tuple[Layer, ...]) -> set[Place]:
+    """Where the assignments of a source stand."""
+    return {
+        (os.path.normpath(a.origin.file), a.origin.line or 0)
+        for layer in gathered.layers[len(under) :]
+        for a in layer.assignments
+        if a.origin.file
+    }
 
 
 def _layer(spec: str, context: Context) -> Layer | Unreadable:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 from sglang_envctl.environment import Place
-from sglang_envctl.rules import files, images, legacy, names, relations, units, values
+from sglang_envctl.rules import files, images, legacy, manifests, names, relations, units, values
 from sglang_envctl.rules.files import unreadable
 from sglang_envctl.rules.model import SEVERITIES, Finding, Rule, Severity, Subject
 
@@ -25,7 +25,7 @@ __all__ = [
     "unreadable",
 ]
 
-FAMILIES = (files, values, names, legacy, relations, units, images)
+FAMILIES = (files, manifests, units, images, values, names, legacy, relations)
 
 
 @cache

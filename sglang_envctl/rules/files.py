@@ -183,6 +183,18 @@ BROKEN_SECRET = Rule(
     wrong="DEPLOY_KEY=-----BEGIN PRIVATE KEY-----\nTUlJRXZ3\n-----END PRIVATE KEY-----\n",
     right='DEPLOY_KEY="-----BEGIN PRIVATE KEY-----\nTUlJRXZ3\n-----END PRIVATE KEY-----"\n',
 )
+MERGE_MARKER = Rule(
+    slug="merge-marker",
+    severity="error",
+    summary="A merge that nobody has resolved",
+    why=(
+        "Both sides of the conflict stand in the file. Readers drop the lines between or refuse the "
+        "file, and of two assignments the later one wins, whichever side it is on."
+    ),
+    fix="Keep one side and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+    wrong="<<<<<<< HEAD\nSGLANG_CACHE_DIT_ENABLED=true\n=======\n>>>>>>> other\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
+)
 UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
     severity="warning",
@@ -219,6 +231,7 @@ RULES = (
     TOO_LONG,
     BLANK_RUN,
     BROKEN_SECRET,
+    MERGE_MARKER,
     UNKNOWN_SUPPRESSION,
 )
 _BY_KIND = {rule.slug: rule for rule in RULES}
@@ -271,6 +284,7 @@ _MESSAGES = {
         "a private key without quotes: only its first line would be the value",
         "put it in double quotes, or in a file",
     ),
+    "merge-marker": ("an unresolved merge stands here", "keep one side"),
 }
 
 

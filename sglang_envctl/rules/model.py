@@ -40,7 +40,7 @@ class Rule(NamedTuple):
     right: str
     """The same, mended."""
     kind: str = "dotenv"
-    """What these two are: a module of `sglang_envctl.sources`."""
+    """What the two are texts of: a module of `sglang_envctl.sources`."""
 
     def at(
         self,

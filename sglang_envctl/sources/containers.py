@@ -87,8 +87,7 @@ class Container:
                     self._put(self._of(prefix + key, datum, found))
 
     def _of(self, name: str, datum: Datum, found: Object) -> Assignment:
-        own = found.file == self.file
-        origin = Origin(self.source if own else found.file, found.file, datum.line, "data")
+        origin = Origin(self.source, found.file, datum.line, "data")
         return Assignment(name, datum.text, origin, confidential=found.kind == "Secret")
 
     def _entry(self, entry: Node) -> None:

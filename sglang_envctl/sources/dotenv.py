@@ -26,6 +26,7 @@ _QUOTED = r"(?s:'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")"
 # The brace at the end is optional here so that what is no reference is passed over in one step.
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?(\}?)")
 _NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*="
+_MERGED = r"(?:<{7}|>{7}|\|{7})(?:[ \n]|\Z)|={7}\s*\Z"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 _UPPER_NAME = r"[A-Z_][A-Z0-9_]{0,79}"
 _INVISIBLE = (
@@ -171,7 +172,9 @@ class _Reading:
         self.in_key = "-----BEGIN" in text and "-----END" not in text
         before, _, after = text.rpartition("#")
         self._silence(line, f"#{after}" if before[-1:].isspace() else "")
-        self.remark("unparsed-line", line, "", match[1] if match else "")
+        merged = re.match(_MERGED, text.lstrip("\n"))
+        kind = "merge-marker" if merged else "unparsed-line"
+        self.remark(kind, line, "", match[1] if match else "")
 
     def _silence(self, line: int, comment: str) -> None:
         """Keep what the comment on a line and the ones right above it silence."""

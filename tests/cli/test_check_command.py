@@ -166,3 +166,13 @@ def test_a_directory_without_sources_is_unreadable(write: Write) -> None:
         3,
         ".: error unreadable: no file under it looks like a source\n",
     )
+
+
+def test_what_is_a_part_of_another_source_is_not_judged_alone(write: Write) -> None:
+    write("compose.yaml", "services: {web: {env_file: s3.env, environment: [USE_FLAGGEMS=on]}}\n")
+    write("s3.env", "SGLANG_S3_BUCKET_NAME=media\nSGLANG_CLOUD_STORAGE_TYPE=off\nUSE_FLAGGEMS=on\n")
+    write("more.env", "USE_FLAGGEMS=on\n")
+    lines = run("check", ".", "--select", "misread").out.splitlines()
+
+    assert [line.split(": ")[0] for line in lines] == ["./compose.yaml:1", "./more.env:1"]
+    assert "s3.env:3: error misread" in run("check", "compose.yaml", "s3.env").out

@@ -108,7 +108,6 @@ def test_one_line_on_standard_error_and_nothing_else(line: str, complaint: str) 
     ("source", "reason"),
     [
         ("missing.env", "no such file"),
-        (".", "is a directory; name a file in it"),
         ("pipe", "is not a regular file; pipe it in and name the source -"),
         ("good.env/below", "not a directory"),
         ("x" * 300, "file name too long"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from itertools import chain
 from typing import cast
 
 import pytest
@@ -22,10 +23,13 @@ Judge = Callable[..., tuple[Finding, ...]]
 def judge(
     text: str, *rules: str, release: str = "0.5.23", ignore: str = "", kind: str = "dotenv"
 ) -> tuple[Finding, ...]:
-    """The findings about a text of some kind, of the rules named or of all."""
+    """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
-    layers = source.layers("test.env", text.encode("utf-8", "surrogateescape"), Context())
-    return judge_layers(layers[-1], rules=rules, release=release, ignore=ignore)
+    name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
+    layers = source.layers(name, text.encode("utf-8", "surrogateescape"), Context())
+    meant = (layer for layer in layers if not layer.aside)
+    found = (judge_layers(layer, rules=rules, release=release, ignore=ignore) for layer in meant)
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 def judge_layers(
