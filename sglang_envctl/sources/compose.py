@@ -21,10 +21,12 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.environment import Place as Line
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import dotenv, files
+from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.interpolation import interpolate
 from sglang_envctl.sources.model import Context
 from sglang_envctl.sources.nodes import (
+    LARGEST,
     Map,
     Node,
     Scalar,
@@ -43,6 +45,8 @@ _MANIFEST = re.compile(rb"^apiVersion:", re.MULTILINE)
 _FORMS = ("", "raw")
 _MOST_FILES = 100
 """Files that one file may include or extend, all in all."""
+_PER_FILE = 4096
+"""Bytes that opening a file counts for."""
 _LONGEST_CHAIN = 50
 """Services that extend one another."""
 
@@ -60,9 +64,9 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every service.
 
     Raises:
-        SourceError: the file is no YAML, or no Compose file.
+        SourceError: the file is no YAML, no Compose file, or stands for more than any deployment.
     """
-    project = _Project(path, context)
+    project = _Project(path, context, Budget(path))
     file = project.file(path, data, project.beside(path))
     if not file.services and not project.notes:
         raise SourceError(f"{file.shown}: holds no services, so it is no Compose file")
@@ -91,9 +95,12 @@ class _Project:
 
     source: str
     context: Context
+    budget: Budget
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Line, frozenset[str]] = field(default_factory=dict)
     files: dict[str, _File] = field(default_factory=dict)
+    read: int = 0
+    """Bytes of env_file that were read."""
     known: dict[tuple[str, str], Said] = field(default_factory=dict)
     """What services say, by file and name, with what they extend."""
 
@@ -134,10 +141,14 @@ class _Project:
                 unseen = f"env_file {entry.path}"
                 continue
             if from_file:
+                for assignment in from_file.assignments:
+                    self.budget.spend(assignment)
                 assignments += from_file.assignments
                 notes += from_file.notes
                 self.ignores.update(from_file.ignores)
-        assignments += found.values.values()
+        for assignment in found.values.values():
+            self.budget.spend(assignment)
+            assignments.append(assignment)
         label = f"{self.source}#{name}"
         ignores = dict(self.ignores)
         return Layer(label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen)
@@ -150,7 +161,7 @@ class _Project:
             extends = within(service, "extends")
             base = self._base(extends, home, (*trail, (file.path, name))) if extends else Said()
             place = Place(self.source, home.path, home.variables, home.handed_on)
-            found = said(service, place).over(base.over(found))
+            found = said(service, place, self.budget).over(base.over(found))
         self.known[file.path, name] = found
         return found
 
@@ -204,7 +215,11 @@ class _Project:
             raise SourceError(f"{path}: Compose knows no such format of an env_file")
         if not entry.required and not os.path.exists(path):
             return None
-        read = _read(path, files.read_bytes(path), Context(values))
+        data = files.read_bytes(path)
+        self.read += len(data) + _PER_FILE
+        if self.read > LARGEST:
+            raise SourceError(f"{path}: over {LARGEST >> 20} MiB of env_file belong to one file")
+        read = _read(path, data, Context(values))
 
         def placed(origin: Origin) -> Origin:
             return Origin(self.source, path, origin.line, "env_file")

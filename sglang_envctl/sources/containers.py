@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
+from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.nodes import Map, Node, Pair, Scalar, items, pairs, within, word
 from sglang_envctl.sources.objects import Datum, Object, Shelf, data
 from sglang_envctl.sources.scalars import by_kubernetes
+
+LONGEST = 1024 * 1024
+"""Characters that references may put into a text."""
 
 _NAME = re.compile(r"[ -<>-~]+")
 """What Kubernetes takes for a name: printable ASCII without =."""
@@ -44,6 +48,7 @@ class Container:
     file: str
     namespace: str
     catalogue: Catalogue
+    budget: Budget
     filled: bool
     """Whether a controller that nobody here knows may add names to it."""
     assignments: list[Assignment] = field(default_factory=list)
@@ -139,9 +144,11 @@ class Container:
     def _expanded(self, assignment: Assignment) -> Assignment:
         references: list[str] = []
         unknown: list[str] = []
+        length = 0
         line = assignment.origin.line or 0
 
         def value(match: re.Match[str]) -> str:
+            nonlocal length
             dollar, name = match.groups()
             if dollar:
                 if assignment.raw[match.end() : match.end() + 1] != "(":
@@ -151,6 +158,10 @@ class Container:
             if found:
                 references.append(name)
                 unknown.extend(filter(None, [found.unknown]))
+                length += len(found.raw)
+                if length > LONGEST:
+                    unknown.append("longer than any environment")
+                    return ""
                 return found.raw
             if self.unseen or self.filled or _LINK.fullmatch(name):
                 unknown.append("from what the cluster adds")
@@ -191,6 +202,7 @@ class Container:
             self.note("refused", line, name, why)
 
     def _put(self, assignment: Assignment) -> None:
+        self.budget.spend(assignment)
         self.known[assignment.name] = assignment
         self.assignments.append(assignment)
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.containers import Catalogue, Container, refused
 from sglang_envctl.sources.model import Context
@@ -91,6 +92,7 @@ class _Manifest:
     def __init__(self, path: str, stream: Stream, found: list[Object], context: Context) -> None:
         self._path = path
         self._objects = found
+        self._budget = Budget(path)
         self._ignores = in_lines(stream.text, path)
         self._catalogue = Catalogue(shelf(found), context.beside.once(shelf_of_files))
         self._notes = [
@@ -138,6 +140,7 @@ class _Manifest:
             found.file,
             found.namespace,
             self._catalogue,
+            self._budget,
             filled=found.kind not in _PLAIN,
         )
         container.read(node)

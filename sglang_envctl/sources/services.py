@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
+from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.interpolation import Missing, interpolate
 from sglang_envctl.sources.nodes import Map, Node, Scalar, Sequence, items, pairs, within, word
 from sglang_envctl.sources.scalars import by_compose, kind
@@ -59,11 +60,15 @@ class Place(NamedTuple):
         return Origin(self.source, self.file, line, key)
 
 
-def said(service: Node, place: Place) -> Said:
-    """What a service says itself."""
+def said(service: Node, place: Place, budget: Budget) -> Said:
+    """What a service says itself.
+
+    Raises:
+        SourceError: it is more than the budget has.
+    """
     if not isinstance(service, Map):
         return Said()
-    reading = _Reading(place)
+    reading = _Reading(place, budget)
     if found := service.pairs.get("env_file"):
         reading.files(found.value)
     if (found := service.pairs.get(ENVIRONMENT)) and found.value.tag != "!reset":
@@ -72,8 +77,9 @@ def said(service: Node, place: Place) -> Said:
 
 
 class _Reading:
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, budget: Budget) -> None:
         self.said = Said()
+        self._budget = budget
         self._place = place
 
     def files(self, node: Node) -> None:
@@ -175,6 +181,7 @@ class _Reading:
             line = assignment.origin.line or 0
             detail = f"{same}:{earlier.origin.line}"
             self._note("duplicate-name", line, assignment.name, detail)
+        self._budget.spend(assignment)
         self.said.values[assignment.name] = assignment
 
     def _refused(self, line: int, why: str, name: str = "") -> None:

@@ -1,0 +1,57 @@
+"""A few lines that stand for gigabytes are one clear line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import bounds, every
+from sglang_envctl.sources.model import Context
+
+DOUBLED = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    env:\n" + "".join(
+    f"    - {{name: A{i}, value: '{'x' * 9 if not i else f'$(A{i - 1})' * 9}'}}\n"
+    for i in range(40)
+)
+FROM = (
+    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    envFrom:\n"
+    + "    - {configMapRef: {name: m}}\n" * 2000
+    + "---\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n"
+    + "".join(f"  A{i}: x\n" for i in range(2000))
+)
+EXTENDED = (
+    "services:\n  base: {environment: {"
+    + ", ".join(f"A{i}: x" for i in range(2000))
+    + "}}\n"
+    + "".join(f"  s{i}: {{extends: base}}\n" for i in range(2000))
+)
+LONG = "services:\n  web:\n    environment:\n" + "".join(
+    f"      A{i}: '{'${BIG}' * 9}'\n" for i in range(2000)
+)
+FILES = "services:\n" + "".join(f"  s{i}: {{env_file: big.env}}\n" for i in range(2000))
+
+
+@pytest.fixture(autouse=True)
+def _smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bounds, "MOST", 10_000)
+    monkeypatch.setattr(bounds, "LONGEST", 4 << 20)
+    (tmp_path / ".env").write_text(f"BIG={'x' * 100_000}\n")
+    (tmp_path / "big.env").write_text(f"BIG={'x' * 100_000}\n")
+
+
+@pytest.mark.parametrize(
+    "text", [FROM, EXTENDED, LONG, FILES], ids=["from", "extends", "long", "files"]
+)
+def test_a_file_that_stands_for_more_than_any_deployment(tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=r"^m\.yaml: stands for over 10,000 variables or 4 MiB"):
+        every("m.yaml", Context())
+
+
+def test_references_that_multiply_are_not_followed_to_the_end(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(DOUBLED, encoding="utf-8")
+    (layer,) = every("m.yaml", Context())
+    assert (layer.assignments[2].raw, layer.assignments[-1].raw) == ("x" * 729, "")
+    assert layer.assignments[-1].unknown == "longer than any environment"
