@@ -115,7 +115,29 @@ _envctl_rule_list() {
         too-long
         blank-run
         broken-secret
+        merge-marker
         unknown-suppression
+        not-a-string
+        refused
+        colon-in-list
+        dollar-eaten
+        needs-shell
+        unexpanded-reference
+        service-link
+        inline-credential
+        shadowed
+        role-drift
+        missing-file
+        outside-service-section
+        section-header
+        dropped-word
+        unit-syntax
+        unknown-specifier
+        relative-environment-file
+        environment-file-unread
+        build-fails
+        env-with-blanks
+        argument-out-of-scope
         plugin-fails-to-load
         crashes
         misread
@@ -130,23 +152,12 @@ _envctl_rule_list() {
         unknown-variable
         not-read
         undocumented
-        service-link
         renamed
         legacy-overrides
         conflict
         missing-companion
         no-effect
         incomplete-pair
-        outside-service-section
-        section-header
-        dropped-word
-        unit-syntax
-        unknown-specifier
-        relative-environment-file
-        environment-file-unread
-        build-fails
-        env-with-blanks
-        argument-out-of-scope
     )
 }
 
@@ -328,7 +339,7 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd dotenv
+                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
                 --section)
@@ -364,7 +375,7 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd dotenv
+                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
                 --format)
@@ -396,7 +407,7 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd dotenv
+                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
                 --select | --ignore)
@@ -426,14 +437,14 @@ _envctl() {
             fi
             words=(process sglang)
             _envctl_offer
-            _envctl_files snapshot docker dockerfile systemd dotenv
+            _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
             ;;
         diff)
             case $option in
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd dotenv
+                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
                 --format)
@@ -458,14 +469,14 @@ _envctl() {
             fi
             words=(process sglang defaults release:0.5.23 release:0.5.22 release:0.5.21 release:0.5.20 release:0.5.19 release:0.5.18 release:0.5.17 release:0.5.16 release:0.5.15.post1 release:0.5.15 release:0.5.14 release:0.5.13.post1 release:0.5.13 release:0.5.12.post1 release:0.5.12 release:0.5.11 release:0.5.10.post1 release:0.5.10 release:0.5.9 release:0.5.8.post1 release:0.5.8 release:0.5.7 release:0.5.6.post2 release:0.5.6.post1 release:0.5.6 release:0.5.5.post3 release:0.5.5.post2 release:0.5.5.post1 release:0.5.5)
             _envctl_offer
-            _envctl_files snapshot docker dockerfile systemd dotenv
+            _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
             ;;
         export)
             case $option in
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd dotenv
+                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
                 --section)

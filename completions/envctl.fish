@@ -113,7 +113,29 @@ function __envctl_rule_list
         too-long 'A line or value that no program can be started with' \
         blank-run 'A line with hundreds of blanks in a row, which was not read' \
         broken-secret 'A private key without quotes around its lines' \
+        merge-marker 'A merge that nobody has resolved' \
         unknown-suppression 'A comment that silences a rule that does not exist' \
+        not-a-string 'A value that YAML takes for a number, a boolean or worse' \
+        refused 'A file that Compose or Kubernetes refuses for its environment' \
+        colon-in-list 'NAME: value as an entry of a list' \
+        dollar-eaten 'A $ in a value that is lost on the way' \
+        needs-shell 'A reference that only the shell that runs Compose can fill' \
+        unexpanded-reference '$(NAME) of a name that is not set before it' \
+        service-link 'A Service whose name makes Kubernetes set a variable that SGLang reads' \
+        inline-credential 'A credential that stands in the file in clear' \
+        shadowed 'An assignment that another place of the same source replaces' \
+        role-drift 'A variable that differs between the leader and the workers of one engine' \
+        missing-file 'An env_file that cannot be read' \
+        outside-service-section 'A line about the environment outside [Service]' \
+        section-header 'The header of a section is not closed' \
+        dropped-word 'A word of Environment= that is no assignment' \
+        unit-syntax 'Quotes or an escape that systemd cannot read' \
+        unknown-specifier 'A % in front of a letter that systemd does not know' \
+        relative-environment-file 'EnvironmentFile= with a path that is not absolute' \
+        environment-file-unread 'A file of EnvironmentFile= that could not be read here' \
+        build-fails 'An instruction that docker build refuses' \
+        env-with-blanks 'ENV NAME = value makes = a part of the value' \
+        argument-out-of-scope 'ENV takes an ARG that stands in front of FROM' \
         plugin-fails-to-load 'A value at which the FlagOS plugin raises while SGLang loads it' \
         crashes 'A value that makes the running code raise' \
         misread 'A value that its reader takes for something its author can hardly mean' \
@@ -128,23 +150,12 @@ function __envctl_rule_list
         unknown-variable 'A name that nothing reads, and that looks like one that is read' \
         not-read 'A name that is documented, or was once read, and that this release does not read' \
         undocumented 'A name that the release reads and no page documents' \
-        service-link 'A name that Kubernetes injects for a Service, and that SGLang reads as its own' \
         renamed 'An old name, whose text SGLang still takes' \
         legacy-overrides 'An old name that takes the place of the present one, which is also set' \
         conflict 'Two variables that must not be set together' \
         missing-companion 'A variable that does not work without another' \
         no-effect 'A setting that another setting, or its absence, makes pointless' \
-        incomplete-pair 'One of two variables that are set together as a rule' \
-        outside-service-section 'A line about the environment outside [Service]' \
-        section-header 'The header of a section is not closed' \
-        dropped-word 'A word of Environment= that is no assignment' \
-        unit-syntax 'Quotes or an escape that systemd cannot read' \
-        unknown-specifier 'A % in front of a letter that systemd does not know' \
-        relative-environment-file 'EnvironmentFile= with a path that is not absolute' \
-        environment-file-unread 'A file of EnvironmentFile= that could not be read here' \
-        build-fails 'An instruction that docker build refuses' \
-        env-with-blanks 'ENV NAME = value makes = a part of the value' \
-        argument-out-of-scope 'ENV takes an ARG that stands in front of FROM'
+        incomplete-pair 'One of two variables that are set together as a rule'
 end
 
 function __envctl_section_list

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sglang_envctl.environment import Assignment
 from sglang_envctl.legacy import OWNED
 from sglang_envctl.namesakes import Namesakes, edits
+from sglang_envctl.rules.manifests import SERVICE_LINK
 from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings, release_key
 
@@ -57,20 +58,7 @@ UNDOCUMENTED = Rule(
     right="# envctl: ignore[undocumented]\nSGLANG_LOG_GC=true\n",
 )
 
-SERVICE_LINK = Rule(
-    slug="service-link",
-    severity="info",
-    summary="A name that Kubernetes injects for a Service, and that SGLang reads as its own",
-    why=(
-        "For a Service called sglang, every pod of its namespace gets SGLANG_PORT=tcp://10.0.0.1:30000. "
-        "SGLang reads SGLANG_PORT as a number, warns about the text and uses its default."
-    ),
-    fix="Set enableServiceLinks: false in the pod, or give the Service another name.",
-    wrong="SGLANG_PORT=tcp://10.96.0.12:30000\n",
-    right="# enableServiceLinks: false\n",
-)
-
-RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED, SERVICE_LINK)
+RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
 NEIGHBOURS = frozenset({"FLAGGEMS"})
 """First words of names that are none, but come from losing the SGLANG_ in front."""
@@ -254,7 +242,8 @@ def _service_link(setting: Setting) -> Finding:
     assert setting.assignment
     message = "comes from a Service of this namespace; SGLang takes it for its own setting"
     help_ = "set enableServiceLinks: false in the pod, or give the Service another name"
-    return SERVICE_LINK.at(setting.assignment.origin, setting.name, message, help_)
+    at = setting.assignment.origin
+    return SERVICE_LINK.at(at, setting.name, message, help_, severity="info")
 
 
 def _undocumented(setting: Setting, release: str) -> Finding:

@@ -151,7 +151,9 @@ class _Project:
             assignments.append(assignment)
         label = f"{self.source}#{name}"
         ignores = dict(self.ignores)
-        return Layer(label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen)
+        return Layer(
+            label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen=unseen
+        )
 
     def _said(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Said:
         if earlier := self.known.get((file.path, name)):

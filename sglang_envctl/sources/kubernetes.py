@@ -170,7 +170,7 @@ class _Manifest:
             (*notes, *container.notes),
             ignores,
             made.selector,
-            container.unseen,
+            unseen=container.unseen,
         )
 
     def _map(self, found: Object, notes: list[Note]) -> Layer | None:
@@ -184,7 +184,13 @@ class _Manifest:
         )
         label, unseen = f"{self._path}#{found.place}", "the container that uses it"
         return Layer(
-            label, "kubernetes", assignments, tuple(notes), self._ignores, found.place, unseen
+            label,
+            "kubernetes",
+            assignments,
+            tuple(notes),
+            self._ignores,
+            found.place,
+            unseen=unseen,
         )
 
 
