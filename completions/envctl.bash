@@ -180,6 +180,20 @@ _envctl_section_list() {
     )
 }
 
+_envctl_owner_list() {
+    words+=(
+        sglang-diffusion
+        sglang
+        sglang_fl
+        torch
+        maca
+        nvshmem
+        os
+        rustup
+        dynamo
+    )
+}
+
 _envctl_release_list() {
     words+=(
         0.5.23
@@ -347,6 +361,14 @@ _envctl() {
                     _envctl_offer
                     return 0
                     ;;
+                --owner)
+                    _envctl_owner_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --search)
+                    return 0
+                    ;;
                 --format)
                     words=(table json csv markdown)
                     _envctl_offer
@@ -363,7 +385,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --set --section --format --sglang --registry --show-secrets --quiet -q --help -h)
+                words=(--env -e --inherit --set --section --owner --search --all --format --sglang --registry --show-secrets --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi

@@ -176,6 +176,19 @@ function __envctl_section_list
         other 'Names that nothing documents'
 end
 
+function __envctl_owner_list
+    printf '%s\t%s\n' \
+        sglang-diffusion '' \
+        sglang '' \
+        sglang_fl '' \
+        torch '' \
+        maca '' \
+        nvshmem '' \
+        os '' \
+        rustup '' \
+        dynamo ''
+end
+
 function __envctl_release_list
     printf '%s\t%s\n' \
         0.5.23 '' \
@@ -295,6 +308,9 @@ complete -c envctl -n '__envctl_in show explain check validate diff export' -l e
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l inherit -d 'Put the environment of this shell underneath'
 complete -c envctl -n '__envctl_in show' -l set -d 'Only what is set'
 complete -c envctl -n '__envctl_in show export' -l section -r -f -k -a '(__envctl_section_list)' -d 'Only this section. Repeatable'
+complete -c envctl -n '__envctl_in show' -l owner -r -f -k -a '(__envctl_owner_list)' -d 'Only what this software reads. Repeatable'
+complete -c envctl -n '__envctl_in show' -l search -r -f -d 'Only what speaks of WORD. Repeatable: of all of them'
+complete -c envctl -n '__envctl_in show' -l all -d 'All variables, also at a terminal'
 complete -c envctl -n '__envctl_in show' -l format -r -f -k -a 'table json csv markdown' -d 'How to print them; table is plain lines in a pipe'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l sglang -r -f -k -a '(__envctl_release_list)' -d 'The SGLang release to judge by. Without it: the installed one, else the newest known'
 complete -c envctl -n '__envctl_in show explain check validate diff export audit' -l registry -r -F -d 'A TOML file that declares more variables. Repeatable'

@@ -49,14 +49,26 @@ def sections(wanted: Iterable[str], known: Registry) -> frozenset[str]:
     Raises:
         UsageError: there is none of such a name.
     """
-    slugs = (*(section.slug for section in known.sections), OTHER)
-    for slug in wanted:
-        if slug not in slugs:
+    return _among((*(section.slug for section in known.sections), OTHER), wanted, "section")
+
+
+def owners(wanted: Iterable[str], known: Registry) -> frozenset[str]:
+    """The owners that --owner names.
+
+    Raises:
+        UsageError: there is none of such a name.
+    """
+    return _among(tuple(known.owners), wanted, "owner")
+
+
+def _among(choices: tuple[str, ...], wanted: Iterable[str], what: str) -> frozenset[str]:
+    for name in wanted:
+        if name not in choices:
             from sglang_envctl.registry.types import nearest
 
-            guess = nearest(slug, slugs)
-            mend = f"did you mean {guess}?" if guess else f"sections are {', '.join(slugs)}"
-            raise UsageError(f"--section: no section is called {slug!r}; {mend}")
+            guess = nearest(name, choices)
+            mend = f"did you mean {guess}?" if guess else f"{what}s are {', '.join(choices)}"
+            raise UsageError(f"--{what}: no {what} is called {name!r}; {mend}")
     return frozenset(wanted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -11,7 +12,7 @@ from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
 from sglang_envctl.legacy import OWNED
 from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.model import ShowReport, other_row, row
+from sglang_envctl.reports.model import Row, ShowReport, other_row, row
 from sglang_envctl.settings import settle
 
 
@@ -27,6 +28,17 @@ def show(
     inherit: options.Inherit = False,
     only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
     section: options.Sections = None,
+    owner: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--owner", metavar="OWNER", help="Only what this software reads. Repeatable."),
+    ] = None,
+    search: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--search", metavar="WORD", help="Only what speaks of WORD. Repeatable: of all of them."
+        ),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All variables, also at a terminal.")] = False,
     output_format: Annotated[
         Literal["table", "json", "csv", "markdown"],
         typer.Option("--format", help="How to print them; table is plain lines in a pipe."),
@@ -38,7 +50,8 @@ def show(
 ) -> int:
     """Show the effective environment, and where each value comes from.
 
-    Without -e this is the environment of this shell.
+    Without -e this is the environment of this shell. A person who asks for nothing particular sees
+    what is set, and the sections; a pipe gets every variable.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
     gathered = gather.environment(env, inherit=inherit)
@@ -54,6 +67,11 @@ def show(
     if section:
         wanted = gather.sections(section, known)
         rows = [entry for entry in rows if entry.section in wanted]
+    if owner:
+        owners = gather.owners(owner, known)
+        rows = [entry for entry in rows if entry.variable and entry.variable.owner in owners]
+    if search:
+        rows = [entry for entry in rows if speaks_of(search, entry)]
     if gathered.unreadable:
         rows = []  # without one of its layers this would be another environment
     elif names:
@@ -62,7 +80,8 @@ def show(
         rows = [entry for entry in rows if entry.name in meant]
     if only_set:
         rows = [entry for entry in rows if entry.is_set]
-    report = ShowReport(judged, tuple(rows), gathered.unreadable)
+    narrowed = bool(names or only_set or section or owner or search or all_)
+    report = ShowReport(judged, tuple(rows), gathered.unreadable, overview=not narrowed)
     form = "text" if output_format == "table" else output_format
     output.present("show", form, report, paged=True)
     if gathered.unreadable:
@@ -71,3 +90,11 @@ def show(
         gather.remark([environment])
         say(report.summary)
     return 0
+
+
+def speaks_of(words: Iterable[str], entry: Row) -> bool:
+    """Whether all the words stand somewhere in what there is to say about a variable."""
+    variable = entry.variable
+    about = (variable.summary, variable.details, *variable.discrepancies) if variable else ()
+    text = " ".join((entry.name, entry.title, *about)).casefold()
+    return all(word.casefold() in text for word in words)

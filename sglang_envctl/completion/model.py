@@ -117,6 +117,8 @@ VALUES: Mapping[str, Value] = {
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--registry": _FILE,
+    "--owner": Value(name="owners", lists=("owner",)),
+    "--search": Value(name="words"),
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
     "--sglang": Value(name="releases", lists=("release",)),
@@ -214,5 +216,6 @@ def _lists() -> dict[str, tuple[Word, ...]]:
         "variable": tuple(Word(v.name, v.summary) for v in known.variables),
         "rule": tuple(Word(rule.slug, rule.summary) for rule in rules.rules().values()),
         "section": (*(Word(section.slug, section.title) for section in known.sections), other),
+        "owner": tuple(Word(owner) for owner in known.owners),
         "release": tuple(Word(release) for release in reversed(RELEASES)),
     }

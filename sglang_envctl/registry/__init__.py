@@ -44,6 +44,11 @@ class Registry:
         """Every section, in order."""
         return tuple(dict.fromkeys(variable.section for variable in self.variables))
 
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """All software that reads any of them, in the order of the variables."""
+        return tuple(dict.fromkeys(variable.owner for variable in self.variables))
+
     def extended(self, variables: Iterable[Variable]) -> Registry:
         """This registry with more variables; one that is already here is replaced."""
         return _registry((*self.variables, *variables))

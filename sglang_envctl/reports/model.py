@@ -112,6 +112,8 @@ class ShowReport(NamedTuple):
     judged: Judged
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    overview: bool = False
+    """Nobody asked for anything particular: a person sees what is set, and which sections exist."""
 
     @property
     def summary(self) -> str:

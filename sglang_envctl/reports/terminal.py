@@ -56,13 +56,32 @@ class Columns(NamedTuple):
 
 
 def show(console: Console, report: ShowReport) -> None:
-    """Every variable by section; what is set stands out."""
-    columns = _columns(console.width, report.rows)
-    for title, rows in by_title(report.rows).items():
+    """Every variable by section; what is set stands out. An overview has the others counted."""
+    listed = [row for row in report.rows if row.is_set] if report.overview else report.rows
+    columns = _columns(console.width, listed)
+    for title, rows in by_title(listed).items():
         heading = Text(visible(title), style="bold cyan")
         console.print(heading.append(f"  {how_many_set(rows)}", style="dim"))
         (_wide if console.width >= WIDE else _narrow)(console, rows, columns)
         console.print()
+    if report.overview:
+        _sections(console, report.rows)
+
+
+def _sections(console: Console, rows: Iterable[Row]) -> None:
+    """What there is beside what is set, and how to see it."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for title, held in by_title(rows).items():
+        if unset := sum(not row.is_set for row in held):
+            title_ = Text(visible(title), style="dim")
+            table.add_row(Text(visible(held[0].section)), str(unset), title_)
+    console.print(Text("Not set, by section", style="bold cyan"))
+    console.print(table)
+    hint = "envctl show --all lists them; a PATTERN, --section, --owner or --search WORD narrows it"
+    console.print(Text(hint, style="dim"))
 
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns:

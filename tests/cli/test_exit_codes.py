@@ -49,6 +49,7 @@ TABLE = [
     ("show -e missing.env", 3),
     ("show no_such_variable", 2),
     ("show --section nonsense", 2),
+    ("show --owner nonsense", 2),
     ("explain SGLANG_CACHE_DIT_FN", 0),
     ("explain SGLANG_CACHE_DIT_FN -e bad.env", 0),
     ("explain SGLANG_CACHE_DIT_FN -e missing.env", 3),

@@ -187,3 +187,37 @@ def test_a_registry_of_ones_own_adds_a_section(write: Write) -> None:
 
     assert shown.out == "ACME_BATCH\t0\tset\tx.env:1\n"
     assert found.out.startswith("x.env:1: error out-of-bounds ACME_BATCH: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--search bucket", {"SGLANG_S3_BUCKET_NAME"}),
+        ("--search BUCKET --search name", {"SGLANG_S3_BUCKET_NAME"}),
+        ("--owner rustup", {"RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT"}),
+        ("--owner rustup --search root", {"RUSTUP_UPDATE_ROOT"}),
+        ("--search no-text-says-this", set()),
+    ],
+)
+def test_search_and_owner(line: str, expected: set[str]) -> None:
+    shown = set(names(*line.split()))
+    assert expected <= shown
+    assert len(shown) < 20
+
+
+def test_no_owner() -> None:
+    result = run("show", "--owner", "rustop")
+    assert (result.code, result.err) == (
+        2, "envctl: --owner: no owner is called 'rustop'; did you mean rustup?\n",
+    )  # fmt: skip
+
+
+def test_a_person_who_asks_for_nothing_sees_what_is_set_and_the_sections(write: Write) -> None:
+    write("one.env", "SGLANG_CACHE_DIT_FN=4\n")
+    shown = run("show", "-e", "one.env", env=PERSON).out
+    everything = run("show", "-e", "one.env", "--all", env=PERSON).out
+
+    assert "SGLANG_CACHE_DIT_FN" in shown
+    assert "SGLANG_CACHE_DIT_BN" not in shown
+    assert "cache-dit-secondary" in shown
+    assert "SGLANG_CACHE_DIT_BN" in everything

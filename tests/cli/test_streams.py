@@ -188,7 +188,7 @@ def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
     pager = tmp_path / "pager"
     pager.write_text(f"#!{sys.executable}\nimport sys\nprint('PAGED', len(sys.stdin.read()))\n")
     pager.chmod(0o755)
-    sent = _at_a_terminal("show", env={"PAGER": str(pager)}, size=(lines, 80))
+    sent = _at_a_terminal("show", "--all", env={"PAGER": str(pager)}, size=(lines, 80))
 
     assert paged == ("PAGED" in sent)
     assert paged != ("SGLANG_CACHE_DIT_FN" in sent)

@@ -39,6 +39,7 @@ APP_TOKEN=anothersecret
 JUDGED = "--sglang 0.5.23"
 SCREENS = {
     "show": f"show -e prod.env --section cache-dit --section cloud-storage --section other {JUDGED}",
+    "show-overview": f"show -e staging.env {JUDGED}",
     "show-set": f"show -e prod.env --set {JUDGED}",
     "explain": f"explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env {JUDGED}",
     "explain-rule": "explain misread",
