@@ -25,6 +25,14 @@ SECTION_MODULES = (
     "flagos_distributed",
     "flagos_system",
     "maca",
+    "srt_quantization",
+    "srt_distributed",
+    "srt_tools",
+    "srt_staging",
+    "srt_disaggregation",
+    "srt_profiling",
+    "srt_storage",
+    "srt_testing",
 )
 
 
