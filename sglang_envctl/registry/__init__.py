@@ -33,6 +33,12 @@ SECTION_MODULES = (
     "srt_profiling",
     "srt_storage",
     "srt_testing",
+    "srt_speculative",
+    "ascend",
+    "ascend_neighbours",
+    "srt_platforms",
+    "mooncake_store",
+    "srt_neighbours",
 )
 
 

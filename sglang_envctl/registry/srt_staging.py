@@ -74,7 +74,6 @@ VARIABLES = (
             "Both pages list it with a default of 64; from 0.5.17 the code does not read it and "
             "works the size out.",
         ),
-        replaced_by="SGLANG_DISAGG_STAGING_POOL_SIZE_MB",
     ),
     _variable(
         name="SGLANG_DISAGG_STAGING_POOL_SIZE_MB",
