@@ -59,13 +59,15 @@ class Namesakes:
         if not found and len(name) > 7:
             found = self._retyped("".join(tokens))
         found.pop(written, None)
-        return tuple(sorted(found, key=lambda c: (found[c], c)))[:MOST]
+        ranked = sorted(found, key=lambda c: (found[c], c))
+        return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
         """The known name that differs from `name`, in capitals, in a slip in the first word only.
 
         The first word names the software, and other software may well have names of the same words:
-        SHMEM_SYMMETRIC_SIZE is not a misspelt NVSHMEM_SYMMETRIC_SIZE. SGLANG has no such relatives.
+        SHMEM_SYMMETRIC_SIZE is not a misspelt NVSHMEM_SYMMETRIC_SIZE, nor MCCL_SOCKET_IFNAME a
+        misspelt HCCL_SOCKET_IFNAME. SGLANG has no such relatives.
         """
         # Most names of other software are passed over here, without being taken apart.
         if name.replace("_", "")[-2:] not in self._endings or len(name) >= 200:
@@ -75,7 +77,8 @@ class Namesakes:
         found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
         for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
             prefix = _tokens(candidate)[0]
-            if edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None:
+            likely = edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None
+            if likely and not _sisters(name, candidate):
                 found.append(candidate)
         return tuple(found[:MOST])
 
@@ -112,6 +115,11 @@ class Namesakes:
                 for candidate in self._squashed.get(swapped, ()):
                     found[candidate] = 1
         return found
+
+
+def _sisters(one: str, other: str) -> bool:
+    """Whether each of two names is a vendor's collective library's own: NCCL_X, HCCL_X."""
+    return one[:1] != other[:1] and one[1:5] == other[1:5] == "CCL_"
 
 
 def _tokens(name: str) -> tuple[str, ...]:

@@ -114,8 +114,8 @@ def test_name_that_resembles_nothing_is_information_only(judge: Judge) -> None:
 
 
 def test_name_one_word_away_from_an_undocumented_one_is_a_guess(judge: Judge) -> None:
-    message = "nothing reads this name; did you mean SGLANG_TORCH_PROFILER_DIR?"
-    told = _told(judge("SGLANG_TORCH_PROFILER_TRACE_DIR=x"))
+    message = "nothing reads this name; did you mean SGLANG_EXTERNAL_MODEL_PACKAGE?"
+    told = _told(judge("SGLANG_EXTERNAL_MODEL_CODE_PACKAGE=x"))
     assert told == [("unknown-variable", "warning", message)]
 
 
