@@ -62,6 +62,7 @@ READERS: dict[str, Reader] = {
     "torch.interfaces": neighbours.interfaces,
     "nvshmem.bool": neighbours.nvshmem_bool,
     "nvshmem.size": neighbours.nvshmem_size,
+    "mooncake.size": neighbours.mooncake_size,
     "dynamo.log-filter": neighbours.log_filter,
     "dynamo.urls": neighbours.urls,
     "dynamo.nats": neighbours.nats,

@@ -78,6 +78,18 @@ def nvshmem_size(text: str, default: object) -> Reading:
     return Reading(math.ceil(size))
 
 
+def mooncake_size(text: str, default: object) -> Reading:
+    """A whole number of bytes, or of gigabytes with gb behind it, in any case, blanks dropped;
+    anything else, the empty text included, raises ValueError when Mooncake's store starts."""
+    del default
+    word = text.strip().lower()
+    number, unit = (word[:-2].strip(), 1 << 30) if word.endswith("gb") else (word, 1)
+    try:
+        return Reading(int(number) * unit)
+    except ValueError:
+        return crash("raises ValueError when Mooncake's store starts")
+
+
 _LEVEL = r"(?i)trace|debug|info|warn|error|off|[0-5]"
 _TARGET = r"(?i)(?:[\w:-]+|\[[^\]]*\]){1,2}(?:=(?:trace|debug|info|warn|error|off|[0-5])?)?"
 

@@ -7,7 +7,7 @@ from functools import partial
 from sglang_envctl.registry.documents import EPD, HICACHE
 from sglang_envctl.registry.model import Outside, Read, Section, Variable
 from sglang_envctl.registry.srt import declared
-from sglang_envctl.registry.types import ByteSize, Choice, Float, Text
+from sglang_envctl.registry.types import Choice, Float, Text
 
 SECTION = Section(
     slug="hicache", title="SGLang: HiCache and Mooncake", heading="SGLang HiCache Best Practices"
@@ -68,18 +68,18 @@ VARIABLES = (
     ),
     _variable(
         name="MOONCAKE_GLOBAL_SEGMENT_SIZE",
-        type=ByteSize(),
+        type=Choice(("4gb", "4294967296"), open=True),
         summary="Memory that each rank of this server gives to the shared store",
         details=(
             "A whole number of bytes, or of gigabytes with gb behind it: 4gb, the default. mb, g, "
-            "GiB and 0.5gb are not understood, and the store's start fails with ValueError. It is "
+            "GiB and 0.5gb are not understood, and the store does not start (ValueError). It is "
             "taken by every tensor-parallel rank and comes on top of the host cache, so 8 ranks "
             "with 4gb take 32. 0 makes a server that uses the store and gives nothing. Releases "
             "up to 0.5.5.post3 take bytes only."
         ),
         example="4gb",
         reads=(
-            declared("text", 886, "4gb", since="0.5.6"),
+            Read(reader="mooncake.size", where=f"{_STORE}:217", since="0.5.6", default=4294967296),
             Read(reader="raw.int", where=f"{_STORE}:99", until="0.5.5.post3", default=4294967296),
         ),
     ),
