@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from sglang_envctl.readers import srt
@@ -36,7 +37,9 @@ _BY_FILE = {
     "sglang/srt/kernel_plugins/nvidia/binding.py": "runtime.nvidia_plugin",
     "sglang/srt/hardware_backend/mlx/runtime.py": "runtime.mlx",
     "sglang/srt/utils/tensor_bridge.py": "runtime.mlx",
+    "sglang/srt/environ.py": "runtime.declared",
 }
+_BY_READER = {"srt.get-bool": "runtime.get_bool", "srt.get-int": "runtime.get_int"}
 _S3 = {"SGLANG_CLOUD_STORAGE_TYPE": "s3", "SGLANG_S3_BUCKET_NAME": "bucket"}
 
 
@@ -46,12 +49,19 @@ def variables() -> tuple[Variable, ...]:
 
 
 def probe(variable: Variable, read: Read) -> str:
-    """The child's method that reads the variable as this entry says."""
-    return _BY_NAME.get(variable.name) or _BY_FILE[read.where.partition(":")[0]]
+    """The child's method that reads the variable as this entry says; "" where none does.
+
+    A read in the middle of a function that nothing else can call (`raw.`) has none.
+    """
+    file = read.where.partition(":")[0]
+    by_file = "" if read.reader.startswith("raw.") else _BY_FILE.get(file)
+    return _BY_NAME.get(variable.name) or by_file or _BY_READER.get(read.reader, "")
 
 
-def given(variable: Variable) -> dict[str, str]:
-    """What else has to be set for anything to look at the variable."""
+def given(variable: Variable, read: Read) -> dict[str, str]:
+    """What else has to be set for anything to look at the variable, and the default it passes."""
+    if probe(variable, read) in _BY_READER.values():
+        return {"DEFAULT": json.dumps(read.default)}
     if variable.name.startswith(("SGLANG_S3_", "SGLANG_CLOUD_")):
         return {name: text for name, text in _S3.items() if name != variable.name}
     return {}
@@ -103,7 +113,13 @@ def _secondary(suffix: str, text: str, value: object, default: object) -> tuple[
     )
 
 
+_THREADS = "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
+
 COMPUTED = (
+    Unset(_THREADS, "runtime.declared", {}, None, since="0.5.8"),
+    Unset(_THREADS, "runtime.get_int", {"DEFAULT": "null"}, None, until="0.5.7"),
+    Unset("SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE", "runtime.declared", {}, None, since="0.5.10"),
+    Unset("SGLANG_USE_CUSTOM_TRITON_KERNEL_CACHE", "runtime.declared", {}, False),
     Unset(_CACHE_ROOT, "diffusion.table", {"XDG_CACHE_HOME": "/xdg"}, "/xdg/sgl_diffusion"),
     Unset(_CACHE_ROOT, "diffusion.table", {}, "/home/somebody/.cache/sgl_diffusion"),
     Unset(_CACHE_ROOT, "diffusion.table", {"XDG_CACHE_HOME": ""}, "sgl_diffusion"),

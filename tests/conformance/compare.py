@@ -28,8 +28,9 @@ class Question(NamedTuple):
 
 def about(variable: Variable, read: Read) -> list[Question]:
     """Every text put to one reader of one variable."""
-    ask = Ask(cases.probe(variable, read), variable.name, None, cases.given(variable))
-    questions = _questions(ask, texts(variable), reader(read.reader))
+    ask = Ask(cases.probe(variable, read), variable.name, None, cases.given(variable, read))
+    quiet = ask.probe == "runtime.get_int"
+    questions = _questions(ask, texts(variable), reader(read.reader), quiet=quiet)
     return [
         q._replace(reading=q.reading._replace(value=shaped(q.reading.value, read.reader)))
         for q in questions
@@ -64,9 +65,11 @@ def disagreements(questions: list[Question], wheels: Mapping[str, Path]) -> list
 
 
 def _agree(question: Question, answer: Answer, unset: Answer) -> bool:
-    _, reading, quiet = question
+    ask, reading, quiet = question
     wanted = unset.value if reading.value == DEFAULT else reading.value
     fell_back = answer.warned and as_json(answer.value) == as_json(unset.value)
+    if ask.probe == "runtime.get_bool":
+        fell_back = False  # it warns about "off" and takes it for false, as one means it
     return (
         (answer.raised is not None) == (reading.outcome == "crash")
         and (not fell_back or reading.outcome in ("defaulted", "misread"))
