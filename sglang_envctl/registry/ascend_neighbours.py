@@ -266,8 +266,8 @@ VARIABLES = (
         details=(
             "DeepEP takes its buffers from it, and fails or hangs where they do not fit: more "
             "tokens a rank, more experts and wider models need more. Guides write 400 to 800 for "
-            "decode and 1500 to 3000 for prefill. Every communication group has its own two, so "
-            "this is device memory that the KV cache does not get. From 0.5.10 SGLang reads it "
+            "decode and 1500 to 3000 for prefill. Every communication group has its own, so this "
+            "is device memory that the KV cache does not get. From 0.5.10 SGLang reads it "
             "for the groups of experts, where DEEPEP_HCCL_BUFFSIZE comes first; empty counts as "
             "unset, and a text that is no whole number raises ValueError."
         ),

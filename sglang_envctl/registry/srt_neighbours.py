@@ -134,8 +134,9 @@ VARIABLES = (
         details=(
             "Saves launches for images of sizes that come again; each new size is captured first "
             "and takes GPU memory that --mem-fraction-static does not know of. Qwen2.5-VL, "
-            "Qwen3-VL, InternVL and Kimi-K3 obey it, and other models do not look at it. An "
-            "attention back-end without support stops at the first image with RuntimeError."
+            "Qwen3-VL, InternVL and Kimi-K3 capture graphs. The attention layers of other vision "
+            "models see the switch as well and expect a graph that nobody made: the first image "
+            "can end in RuntimeError, output_ws should be prepared."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
