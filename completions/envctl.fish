@@ -92,7 +92,105 @@ function __envctl_variable_list
         MACA_GRAPH_LAUNCH_QUEUE_POLICY 'Policy number for the queues that launch a captured graph' \
         MCDBG_GRAPH_LAUNCH_QUEUE_POLICY 'Second name of the policy number for the queues of a captured graph' \
         FUSED_RMSNORM_QUANT 'Join RMS normalisation and quantisation in one kernel, by the page\'s guess' \
-        TORCHDYNAMO_DISABLE 'Run what torch.compile would compile as plain Python'
+        TORCHDYNAMO_DISABLE 'Run what torch.compile would compile as plain Python' \
+        SGLANG_INT4_WEIGHT 'Load the experts of an FP8 model as INT4 weights, on AMD GPUs' \
+        SGLANG_FORCE_FP8_MARLIN 'Run FP8 linear layers through the Marlin kernels on any NVIDIA GPU' \
+        SGLANG_NVFP4_CKPT_FP8_GEMM_IN_ATTN 'Cast the 16-bit attention projection of a DeepSeek NVFP4 checkpoint to FP8' \
+        SGLANG_MOE_NVFP4_DISPATCH 'Send tokens to their experts as NVFP4 instead of 16 bit' \
+        SGLANG_FLASHINFER_NVFP4_PER_TOKEN_ACTIVATION 'Scale NVFP4 activations per token in FlashInfer\'s MoE kernels' \
+        FLASHINFER_NVFP4_4OVER6 'Choose between two NVFP4 block scales, 4 and 6, by which errs less' \
+        FLASHINFER_NVFP4_4OVER6_E4M3_USE_256 'With 4over6, take 256 as the largest E4M3 scale instead of 448' \
+        SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE 'Cast the draft layer\'s 16-bit experts of a DeepSeek NVFP4 checkpoint to FP8' \
+        SGLANG_QUANT_ALLOW_DOWNCASTING 'Let a weight lose precision when it is copied to a narrower parameter' \
+        SGLANG_FP8_IGNORED_LAYERS 'Layers that FP8 quantisation leaves alone' \
+        SGLANG_BLOCK_NONZERO_RANK_CHILDREN 'Keep nodes other than the first waiting inside the call that starts the engine' \
+        SGLANG_IS_FIRST_RANK_ON_NODE 'Whether this process is the one that compiles DeepGEMM kernels for its node' \
+        SGLANG_PP_LAYER_PARTITION 'How many layers each pipeline stage takes' \
+        SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS 'Show each worker its own GPU only, as device 0' \
+        SGLANG_RAY_BUNDLE_INDICES 'Which bundles of a Ray placement group the ranks go to, in order' \
+        SGLANG_TOOL_STRICT_LEVEL 'How far the grammar holds a model to the tools it was offered' \
+        SGLANG_DISAGG_STAGING_BUFFER 'Carry the KV cache through a GPU buffer when prefill and decode differ in TP size' \
+        SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB 'Meant to size each prefill worker\'s staging buffer; no longer read' \
+        SGLANG_DISAGG_STAGING_POOL_SIZE_MB 'Size of the decode side\'s ring buffer for KV cache that arrives' \
+        SGLANG_STAGING_USE_TORCH 'Gather and scatter staged KV cache with PyTorch instead of Triton' \
+        SGLANG_DISAGGREGATION_THREAD_POOL_SIZE 'Threads of each prefill rank that send KV cache' \
+        SGLANG_DISAGGREGATION_QUEUE_SIZE 'Queues that KV transfers to the decode servers are spread over' \
+        SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT 'How long a prefill server waits for decode to say where the KV cache goes' \
+        SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL 'How often, and after what age, the bootstrap server forgets where requests went' \
+        SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL 'How often a decode server asks its prefill servers whether they are alive' \
+        SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE 'Missed heartbeats in a row after which a prefill server counts as gone' \
+        SGLANG_DISAGGREGATION_WAITING_TIMEOUT 'How long a decode server waits for the KV cache of a request it has accepted' \
+        MC_FORCE_MNNVL 'Make Mooncake carry data over NVLink between nodes, not over its network cards' \
+        SGLANG_DISAGGREGATION_NIXL_BACKEND 'The NIXL plugin that carries the KV cache' \
+        ENABLE_ASCEND_TRANSFER_WITH_MOONCAKE 'Carry the KV cache between Ascend NPUs with Mooncake' \
+        ASCEND_NPU_PHY_ID 'Number of the NPU on its host, where a container numbers it otherwise' \
+        SGLANG_TORCH_PROFILER_DIR 'Directory that profiles are written to when a request does not name one' \
+        SGLANG_PROFILE_WITH_STACK 'Record call stacks in profiles' \
+        SGLANG_PROFILE_RECORD_SHAPES 'Record the shapes of tensors in profiles' \
+        SGLANG_OTLP_EXPORTER_SCHEDULE_DELAY_MILLIS 'How often finished spans are sent to the trace collector' \
+        SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE 'The most spans that one message to the trace collector holds' \
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL 'How spans travel to the collector: gRPC, or protobuf over HTTP' \
+        SGLANG_TRACE_LEVEL 'How much detail traces have from the start of the server' \
+        SGLANG_WAIT_WEIGHTS_READY_TIMEOUT 'How long a server waits for a checkpoint engine to bring its weights' \
+        SGLANG_DISABLE_OUTLINES_DISK_CACHE 'Keep Outlines from caching compiled grammars on disk' \
+        SGLANG_USE_CUSTOM_TRITON_KERNEL_CACHE 'Find compiled Triton kernels by SGLang\'s own, quicker look-up' \
+        SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE 'After how many new tokens a decode server offloads its KV cache' \
+        SGLANG_HICACHE_NIXL_USE_DIRECT_IO 'Read and write NIXL\'s cache files past the system\'s page cache' \
+        SGLANG_HUGEPAGE_SIZE 'Put the KV cache in host memory on huge pages of this size' \
+        SGLANG_IS_IN_CI 'Tell SGLang that it runs in its own continuous integration' \
+        SGLANG_IS_IN_CI_AMD 'Tell SGLang\'s tests that they run on AMD\'s continuous integration' \
+        SGLANG_TEST_RETRACT 'Throw running requests out of the batch at intervals, as if memory ran out' \
+        SGLANG_TEST_RETRACT_NO_PREFILL_BS 'While testing retraction, start nothing new above this many running requests' \
+        SGLANG_RECORD_STEP_TIME 'Keep the time of every decode step, by batch size, for the server\'s state' \
+        SGLANG_TEST_REQUEST_TIME_STATS 'Fail when the times that a request collected make no sense' \
+        SGLANG_DEBUG_SYMM_MEM 'Warn when a tensor handed to NCCL is not in the symmetric memory pool' \
+        SGLANG_ENABLE_STRICT_MEM_CHECK_DURING_IDLE 'Stop the server when it finds its KV cache leaking while it is idle' \
+        SGLANG_RAGGED_VERIFY_MODE 'How many drafted tokens of each request the target model verifies' \
+        SGLANG_PREP_IN_CUDA_GRAPH 'Prepare DeepSeek V4\'s attention inside the CUDA graph; always so since 0.5.18' \
+        SGLANG_DSPARK_ENABLE_SPS_RECORD 'Record step times, to work a DSpark cost table out of them' \
+        SGLANG_NGRAM_FORCE_GREEDY_VERIFY 'Meant to verify n-gram drafts greedily; nothing has read it since 0.5.14' \
+        SGLANG_NPU_USE_MLAPO 'Prepare MLA attention with one fused operator on Ascend' \
+        SGLANG_USE_FIA_NZ 'Keep the KV cache of MLA models in Ascend\'s NZ layout' \
+        SGLANG_NPU_USE_MULTI_STREAM 'Compute shared and routed experts side by side on two NPU streams' \
+        SGLANG_NPU_DISABLE_ACL_FORMAT_WEIGHT 'Leave weights in their plain layout instead of Ascend\'s NZ' \
+        SGLANG_SCHEDULER_SKIP_ALL_GATHER 'Let data-parallel ranks schedule without telling one another their batches' \
+        SGLANG_ENABLE_OVERLAP_PLAN_STREAM 'Prepare speculative steps on a stream of their own, beside the target model' \
+        SGLANG_USE_AG_AFTER_QLORA 'Gather activations after the low-rank query projection, when they are smaller' \
+        DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS 'Tokens that each rank sends in one round, where dispatch goes in rounds' \
+        DEEPEP_NORMAL_LONG_SEQ_ROUND 'Rounds that each rank\'s dispatch is split into' \
+        DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ 'Let the combine step go in rounds as well as dispatch' \
+        MOE_ENABLE_TOPK_NEG_ONE 'Let DeepEP take the expert number -1, for a token that goes nowhere' \
+        DEEP_NORMAL_MODE_USE_INT8_QUANT 'Send tokens to their experts as INT8 with scales, in DeepEP\'s normal mode' \
+        TASK_QUEUE_ENABLE 'How far torch_npu queues operators ahead of the NPU' \
+        INF_NAN_MODE_ENABLE 'Let the NPU produce infinity and NaN instead of the largest number' \
+        STREAMS_PER_DEVICE 'How many streams torch_npu keeps in its pool for each NPU' \
+        PYTORCH_NPU_ALLOC_CONF 'Settings of torch_npu\'s memory allocator' \
+        ASCEND_MF_STORE_URL 'Where MemFabric keeps its configuration, for KV transfer between Ascend servers' \
+        ASCEND_LAUNCH_BLOCKING 'Run every NPU operator to its end before the next one starts' \
+        HCCL_OP_EXPANSION_MODE 'Which part of the machine unrolls HCCL\'s collective operations' \
+        HCCL_BUFFSIZE 'Size of the buffer that two NPUs exchange data through' \
+        HCCL_SOCKET_IFNAME 'Network interface of the host that HCCL makes its first connections over' \
+        SGLANG_PLATFORM 'The platform plugin to run on, by the name of its entry point' \
+        SGLANG_USE_CPU_ENGINE 'Serve on the processor' \
+        SGLANG_CPU_OMP_THREADS_BIND 'The processor cores that each rank\'s threads are bound to' \
+        SGLANG_MLX_USE_CUSTOM_ROPE 'Rotate positions and write the KV cache with SGLang\'s own Metal kernel' \
+        SGLANG_MLX_FUSE_SWIGLU 'Compute the gate and SwiGLU of experts in one Metal kernel' \
+        SGLANG_MLX_CLEAR_CACHE_STEPS 'How often MLX gives the buffers back that it keeps for reuse' \
+        SGLANG_HICACHE_L3_STAGING_RESERVE_RATIO 'Share of the host cache kept free for traffic with the storage behind it' \
+        MOONCAKE_TE_META_DATA_SERVER 'Where Mooncake\'s nodes find one another: a metadata server, or nothing' \
+        MOONCAKE_GLOBAL_SEGMENT_SIZE 'Memory that each rank of this server gives to the shared store' \
+        MOONCAKE_PROTOCOL 'How Mooncake moves data: rdma, tcp, or efa on AWS' \
+        MOONCAKE_DEVICE 'The network cards that Mooncake\'s store uses' \
+        MOONCAKE_MASTER 'Address of Mooncake\'s master, which knows where each page lies' \
+        SGLANG_ENCODER_MM_RECEIVER_MODE 'How a prefill server talks to its encoder servers: http or grpc' \
+        AWS_ENDPOINT_URL 'Address of the object store, where it is not AWS itself' \
+        AWS_ACCESS_KEY_ID 'Access key for the object store' \
+        AWS_SECRET_ACCESS_KEY 'Secret half of the access key for the object store' \
+        AWS_EC2_METADATA_DISABLED 'Do not ask EC2\'s metadata service for credentials' \
+        SGLANG_DIFFUSION_BATCH_MEMORY_CACHE 'Directory of the measured memory needs of batches, for diffusion' \
+        SGLANG_VIT_ENABLE_CUDA_GRAPH 'Run the vision encoder of multi-modal models as CUDA graphs' \
+        TORCHINDUCTOR_CACHE_DIR 'Directory of what torch.compile has compiled' \
+        NCCL_IB_GID_INDEX 'Which address of a RoCE card NCCL and RCCL use'
 end
 
 function __envctl_rule_list
@@ -173,6 +271,32 @@ function __envctl_section_list
         flagos-distributed 'FlagOS layer 3: communication' \
         flagos-system 'FlagOS: system and debugging' \
         maca 'MetaX MACA container' \
+        srt-quantization 'SGLang: quantisation' \
+        srt-distributed 'SGLang: distributed' \
+        srt-tools 'SGLang: tool calls' \
+        srt-staging 'SGLang: staging buffer' \
+        pd-disaggregation 'SGLang: PD disaggregation' \
+        srt-profiling 'SGLang: profiling' \
+        srt-tracing 'SGLang: request tracing' \
+        srt-storage 'SGLang: storage' \
+        srt-testing 'SGLang: tests' \
+        srt-debugging 'SGLang: debugging' \
+        dspark 'SGLang: DSpark' \
+        speculative 'SGLang: speculative decoding' \
+        ascend 'Ascend: SGLang\'s switches' \
+        ascend-optimization 'Ascend: optimisation' \
+        ascend-deepep 'Ascend: DeepEP' \
+        ascend-system 'Ascend: system' \
+        plugin-system 'SGLang: plugins' \
+        cpu-server 'SGLang: CPU servers' \
+        apple-metal 'SGLang: Apple Metal' \
+        hicache 'SGLang: HiCache and Mooncake' \
+        epd 'SGLang: EPD disaggregation' \
+        object-storage 'SGLang: models in object storage' \
+        diffusion-batching 'Diffusion: batching' \
+        vit-cuda-graph 'SGLang: vision encoders' \
+        compile-cache 'SGLang: torch.compile' \
+        amd-gpu 'SGLang: AMD GPUs' \
         other 'Names that nothing documents'
 end
 
@@ -186,7 +310,15 @@ function __envctl_owner_list
         nvshmem '' \
         os '' \
         rustup '' \
-        dynamo ''
+        dynamo '' \
+        flashinfer '' \
+        mooncake '' \
+        opentelemetry '' \
+        deepep-ascend '' \
+        torch_npu '' \
+        hccl '' \
+        aws '' \
+        nccl ''
 end
 
 function __envctl_release_list

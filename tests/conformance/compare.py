@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from sglang_envctl.readers import Reader, Reading, reader
+from sglang_envctl.readers import Reader, Reading, find
 from sglang_envctl.registry.model import Read, Variable
 from tests.conformance import cases
 from tests.conformance.corpus import texts
@@ -30,7 +30,7 @@ def about(variable: Variable, read: Read) -> list[Question]:
     """Every text put to one reader of one variable."""
     ask = Ask(cases.probe(variable, read), variable.name, None, cases.given(variable, read))
     quiet = ask.probe == "runtime.get_int"
-    questions = _questions(ask, texts(variable), reader(read.reader), quiet=quiet)
+    questions = _questions(ask, texts(variable), find(read.reader), quiet=quiet)
     return [
         q._replace(reading=q.reading._replace(value=shaped(q.reading.value, read.reader)))
         for q in questions

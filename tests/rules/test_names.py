@@ -194,7 +194,7 @@ def test_name_that_this_release_reads(text: str, judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("SGLANG_TORCH_PROFILER_DIR=/traces", "srt/environ.py"),
+        ("SGLANG_LOG_GC=true", "srt/environ.py"),
         ("SGLANG_CACHE_DIT_DMD=true", "multimodal_gen/envs.py"),
         ("SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda", "multimodal_gen/"),
         # Misspelt by SGLang itself.
@@ -211,7 +211,7 @@ def test_undocumented_name_that_is_read(text: str, where: str, judge: Judge) -> 
     ("text", "expected"),
     [
         ("SGLANG_LOG_GC=on", "defaulted"),
-        ("SGLANG_TORCH_PROFILER_DIR=<dir>", "placeholder"),
+        ("SGLANG_REQ_WAITING_TIMEOUT=<seconds>", "placeholder"),
         ("SGLANG_CACHE_DIT_DMD=nope", "misread"),
         ("SGLANG_PORT=http", "defaulted"),
     ],

@@ -359,7 +359,8 @@ def test_any_environment_file_ends(text: str) -> None:
 @given(_TEXT.map(lambda text: f"[Service]\nEnvironment={text}"))
 def test_any_unit_ends(text: str) -> None:
     found = unit(text)
-    assert all(1 <= (n.origin.line or 0) <= text.count("\n") + 1 for n in found.notes)
+    lines = len(re.split("[\n\r]", text))
+    assert all(1 <= (n.origin.line or 0) <= lines for n in found.notes)
 
 
 def test_large_unit_is_read_in_one_pass() -> None:
