@@ -59,6 +59,8 @@ class Note(NamedTuple):
     name: str = ""
     detail: str = ""
     """What was seen. Never any part of a value."""
+    reader: str = ""
+    """The dialect whose reader does this; empty where it holds for the kind of source."""
 
 
 Place: TypeAlias = tuple[str, int]
@@ -86,6 +88,8 @@ class Layer(NamedTuple):
     """What whoever reads the results has to know about this source as a whole."""
     unseen: str = ""
     """Where more may come from that could not be looked at: a Secret, a file that is not here."""
+    readings: Mapping[str, Layer] = MappingProxyType({})
+    """The same text as readers take it that are to be compared, by the reader."""
 
     @property
     def explicit(self) -> bool:

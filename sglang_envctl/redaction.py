@@ -178,7 +178,8 @@ def redactor(
     values: set[str] = set()
     for environment in environments:
         for layer in environment.layers:
-            for assignment in layer.assignments:
+            read = (layer, *layer.readings.values())
+            for assignment in (a for each in read for a in each.assignments):
                 referred = assignment.references
                 if (
                     assignment.confidential

@@ -14,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer, Origin, compose
-from sglang_envctl.sources.dotenv import LONGEST_STRING, read
+from sglang_envctl.sources.dotenv import read
 from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.reading import LONGEST_STRING
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 PROCESS = {"HOME": "/home/me", "EMPTY": ""}
