@@ -215,6 +215,13 @@ _envctl_rule_list() {
         broken-secret
         merge-marker
         unknown-suppression
+        file-refused
+        rest-lost
+        name-dropped
+        value-cut
+        value-from-next-line
+        comment-continued
+        reads-differently
         not-a-string
         refused
         colon-in-list
@@ -323,6 +330,17 @@ _envctl_owner_list() {
         hccl
         aws
         nccl
+    )
+}
+
+_envctl_reader_list() {
+    words+=(
+        dotenv
+        docker
+        compose
+        systemd
+        kubectl
+        node
     )
 }
 
@@ -488,6 +506,11 @@ _envctl() {
                     _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
                     return 0
                     ;;
+                --as)
+                    words=(dotenv docker compose systemd kubectl node)
+                    _envctl_offer
+                    return 0
+                    ;;
                 --section)
                     _envctl_section_list
                     _envctl_offer
@@ -517,7 +540,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --set --section --owner --search --all --format --sglang --registry --show-secrets --quiet -q --help -h)
+                words=(--env -e --inherit --as --set --section --owner --search --all --format --sglang --registry --show-secrets --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi
@@ -530,6 +553,11 @@ _envctl() {
                     words=(process sglang)
                     _envctl_offer
                     _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    return 0
+                    ;;
+                --as)
+                    words=(dotenv docker compose systemd kubectl node)
+                    _envctl_offer
                     return 0
                     ;;
                 --format)
@@ -548,7 +576,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --rules --format --sglang --registry --show-secrets --quiet -q --help -h)
+                words=(--env -e --inherit --as --rules --format --sglang --registry --show-secrets --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi
@@ -562,6 +590,16 @@ _envctl() {
                     words=(process sglang)
                     _envctl_offer
                     _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    return 0
+                    ;;
+                --as)
+                    words=(dotenv docker compose systemd kubectl node)
+                    _envctl_offer
+                    return 0
+                    ;;
+                --readers)
+                    _envctl_reader_list
+                    _envctl_offer_more
                     return 0
                     ;;
                 --select | --ignore)
@@ -585,7 +623,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --select --ignore --strict --format --sglang --registry --quiet -q --help -h)
+                words=(--env -e --inherit --as --readers --select --ignore --strict --format --sglang --registry --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi
@@ -599,6 +637,11 @@ _envctl() {
                     words=(process sglang)
                     _envctl_offer
                     _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    return 0
+                    ;;
+                --as)
+                    words=(dotenv docker compose systemd kubectl node)
+                    _envctl_offer
                     return 0
                     ;;
                 --format)
@@ -617,7 +660,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --raw --format --sglang --registry --show-secrets --quiet -q --help -h)
+                words=(--env -e --inherit --as --raw --format --sglang --registry --show-secrets --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi
@@ -635,6 +678,11 @@ _envctl() {
                     ;;
                 --section)
                     _envctl_section_list
+                    _envctl_offer
+                    return 0
+                    ;;
+                --as)
+                    words=(dotenv docker compose systemd kubectl node)
                     _envctl_offer
                     return 0
                     ;;
@@ -657,7 +705,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --section --format --name --output -o --all --no-check --sglang --registry --quiet -q --help -h)
+                words=(--env -e --inherit --section --as --format --name --output -o --all --no-check --sglang --registry --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi

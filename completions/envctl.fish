@@ -213,6 +213,13 @@ function __envctl_rule_list
         broken-secret 'A private key without quotes around its lines' \
         merge-marker 'A merge that nobody has resolved' \
         unknown-suppression 'A comment that silences a rule that does not exist' \
+        file-refused 'A line for which the reader refuses the whole file' \
+        rest-lost 'A line from which on the reader takes nothing, without an error' \
+        name-dropped 'A name that the reader does not take, without an error' \
+        value-cut 'Text behind a value, or a part of it, that the reader drops' \
+        value-from-next-line 'An empty value with a blank behind =, for which the reader takes the next line' \
+        comment-continued 'A comment that ends in a backslash, which takes the next line with it' \
+        reads-differently 'A line that two readers of .env files take differently' \
         not-a-string 'A value that YAML takes for a number, a boolean or worse' \
         refused 'A file that Compose or Kubernetes refuses for its environment' \
         colon-in-list 'NAME: value as an entry of a list' \
@@ -319,6 +326,16 @@ function __envctl_owner_list
         hccl '' \
         aws '' \
         nccl ''
+end
+
+function __envctl_reader_list
+    printf '%s\t%s\n' \
+        dotenv '' \
+        docker '' \
+        compose '' \
+        systemd '' \
+        kubectl '' \
+        node ''
 end
 
 function __envctl_release_list
@@ -438,6 +455,7 @@ complete -c envctl -n __envctl_in -l version -d 'Print the version and exit'
 complete -c envctl -n __envctl_in -l help -s h -d 'Show this message and exit'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l env -s e -r -F -k -a '(__envctl_source)' -d 'A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l inherit -d 'Put the environment of this shell underneath'
+complete -c envctl -n '__envctl_in show explain check validate diff export' -l as -r -f -k -a 'dotenv docker compose systemd kubectl node' -d 'Who reads the .env files; dotenv is python-dotenv'
 complete -c envctl -n '__envctl_in show' -l set -d 'Only what is set'
 complete -c envctl -n '__envctl_in show export' -l section -r -f -k -a '(__envctl_section_list)' -d 'Only this section. Repeatable'
 complete -c envctl -n '__envctl_in show' -l owner -r -f -k -a '(__envctl_owner_list)' -d 'Only what this software reads. Repeatable'
@@ -451,6 +469,7 @@ complete -c envctl -n '__envctl_in show explain check validate diff export audit
 complete -c envctl -n '__envctl_in show explain check validate diff export audit' -l help -s h -d 'Show this message and exit'
 complete -c envctl -n '__envctl_in explain' -l rules -d 'List the rules of envctl check'
 complete -c envctl -n '__envctl_in explain' -l format -r -f -k -a 'text json' -d 'How to print the page'
+complete -c envctl -n '__envctl_in check validate' -l readers -r -f -k -a '(__envctl_more __envctl_reader_list)' -d 'Warn where these readers take a .env line differently. Repeatable, or a,b'
 complete -c envctl -n '__envctl_in check validate' -l select -r -f -k -a '(__envctl_more __envctl_rule_list)' -d 'Only these rules. Repeatable, or a,b'
 complete -c envctl -n '__envctl_in check validate' -l ignore -r -f -k -a '(__envctl_more __envctl_rule_list)' -d 'Leave these rules out. Repeatable, or a,b'
 complete -c envctl -n '__envctl_in check validate' -l strict -d 'Exit 1 for any finding, not for errors only'

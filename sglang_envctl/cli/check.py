@@ -15,6 +15,8 @@ from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import settle
+from sglang_envctl.sources.dialects import READERS
+from sglang_envctl.sources.model import Context
 
 
 def check(
@@ -28,6 +30,15 @@ def check(
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
+    reader: options.Reader = "dotenv",
+    readers: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--readers",
+            metavar="READER",
+            help="Warn where these readers take a .env line differently. Repeatable, or a,b.",
+        ),
+    ] = None,
     select: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--select", metavar="RULE", help="Only these rules. Repeatable, or a,b."),
@@ -54,7 +65,8 @@ def check(
     known, judged = gather.registry(registry), gather.release(sglang)
     selected, ignored = _slugs(select, "--select"), _slugs(ignore, "--ignore")
     gather.once([*(sources or ()), *(env or ())])
-    targets = list(_targets(sources or (), env or (), inherit=inherit))
+    start = gather.context(reader, _readers(readers))
+    targets = list(_targets(sources or (), env or (), start, inherit=inherit))
     hide = redactor([t for t in targets if isinstance(t, Environment)], known)
     findings: dict[Finding, Finding] = {}
     for target in progress.over(targets, "Judging"):
@@ -76,17 +88,17 @@ def check(
 
 
 def _targets(
-    sources: Iterable[str], env: Iterable[str], *, inherit: bool
+    sources: Iterable[str], env: Iterable[str], start: Context, *, inherit: bool
 ) -> Iterator[Environment | Unreadable]:
     """The environments to judge: each source on top of the layers, or the layers alone."""
-    under = gather.base(env, inherit=inherit or not (sources or env))
+    under = gather.base(env, inherit=inherit or not (sources or env), start=start)
     yield from under.unreadable
     if under.unreadable:
         return
     if not sources:
         yield under.environment
     named = tuple(sources)
-    for found in gather.apart_each(gather.expanded(named), under.layers, named):
+    for found in gather.apart_each(gather.expanded(named), under.layers, named, start=start):
         yield from found.unreadable or [found.environment]
 
 
@@ -96,8 +108,22 @@ def _place(finding: Finding) -> Finding:
     return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))
 
 
+def _words(given: list[str] | None) -> Iterator[str]:
+    return filter(None, (word.strip() for text in given or () for word in text.split(",")))
+
+
+def _readers(given: list[str] | None) -> tuple[str, ...]:
+    readers = tuple(dict.fromkeys(_words(given)))
+    for reader in readers:
+        if reader not in READERS:
+            raise UsageError(f"--readers: {reader!r} is not one of {', '.join(READERS)}")
+    if len(readers) == 1:
+        raise UsageError("--readers compares two readers or more: name another one")
+    return readers
+
+
 def _slugs(given: list[str] | None, option: str) -> frozenset[str]:
-    slugs = frozenset(filter(None, (s.strip() for text in given or () for s in text.split(","))))
+    slugs = frozenset(_words(given))
     for slug in sorted(slugs - rules().keys()):
         from sglang_envctl.registry.types import nearest
 

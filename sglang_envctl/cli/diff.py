@@ -18,6 +18,7 @@ from sglang_envctl.registry.model import Variable
 from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.model import DiffReport, change
 from sglang_envctl.settings import Settings, settle
+from sglang_envctl.sources.model import Context
 
 DEFAULTS = "defaults"
 """The source that sets nothing."""
@@ -36,6 +37,7 @@ def diff(
     ],
     env: options.Env = None,
     inherit: options.Inherit = False,
+    reader: options.Reader = "dotenv",
     raw: Annotated[
         bool, typer.Option("--raw", help="Compare texts: 1 and true then differ.")
     ] = False,
@@ -57,8 +59,9 @@ def diff(
         raise UsageError("diff compares two sources or more: name another one, or defaults")
     gather.once([*sources, *(env or ())])
     known, judged = gather.registry(registry), gather.release(sglang)
-    under = gather.base(env, inherit=inherit)
-    read = [_on(under, source) for source in sources] if not under.unreadable else []
+    start = gather.context(reader)
+    under = gather.base(env, inherit=inherit, start=start)
+    read = [_on(under, source, start) for source in sources] if not under.unreadable else []
     unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
     good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
     hide = redactor([e for _, e in good], known, show=show_secrets)
@@ -81,10 +84,10 @@ def diff(
     return int(bool(listed))
 
 
-def _on(under: gather.Gathered, source: str) -> gather.Gathered:
+def _on(under: gather.Gathered, source: str, start: Context) -> gather.Gathered:
     if source == DEFAULTS or source.startswith(RELEASE):
         return under
-    return gather.layers([source], under.layers)
+    return gather.layers([source], under.layers, start=start)
 
 
 def _release(source: str, judged: Judged) -> str:

@@ -25,6 +25,7 @@ def explain(
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
+    reader: options.Reader = "dotenv",
     list_rules: Annotated[
         bool, typer.Option("--rules", help="List the rules of envctl check.")
     ] = False,
@@ -51,7 +52,7 @@ def explain(
         return 0
     known, judged = gather.registry(registry), gather.release(sglang)
     known = _with(name, known)
-    gathered = gather.environment(env, inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     setting = settings.get(name) or settings.get(name.upper())

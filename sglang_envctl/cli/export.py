@@ -41,6 +41,7 @@ def export(
     env: options.Env = None,
     inherit: options.Inherit = False,
     section: options.Sections = None,
+    reader: options.Reader = "dotenv",
     output_format: Annotated[
         Format, typer.Option("--format", help="What the launcher reads.")
     ] = "dotenv",
@@ -72,7 +73,7 @@ def export(
     """
     _refuse_name(object_name)
     known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
     if gathered.unreadable:
         return gather.complain(gathered.unreadable)
     environment = gathered.environment

@@ -80,14 +80,21 @@ def release(wanted: str | None) -> Judged:
         raise UsageError(f"--sglang: {error}") from error
 
 
-def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
+def context(reader: str = "dotenv", readers: tuple[str, ...] = ()) -> Context:
+    """What reading starts from: this process, and who reads .env files."""
+    return Context(process.snapshot(), reader=reader, readers=readers)
+
+
+def layers(
+    specs: Iterable[str], under: tuple[Layer, ...] = (), *, start: Context | None = None
+) -> Gathered:
     """Read sources as layers, the first at the bottom; one that cannot be read is kept as such."""
     specs = tuple(specs)
-    around, beside = process.snapshot(), Beside(paths(specs))
+    start = (start or context())._replace(beside=Beside(paths(specs)))
     below = {a.name: a.raw for layer in under for a in layer.assignments}
     found, unreadable = list(under), []
     for spec in specs:
-        layer = _layer(spec, Context(around, below, beside))
+        layer = _layer(spec, start._replace(below=below))
         if isinstance(layer, Unreadable):
             unreadable.append(layer)
         else:
@@ -96,11 +103,11 @@ def layers(specs: Iterable[str], under: tuple[Layer, ...] = ()) -> Gathered:
     return Gathered(tuple(found), tuple(unreadable))
 
 
-def apart(spec: str, under: tuple[Layer, ...], beside: Beside) -> Iterator[Gathered]:
+def apart(spec: str, under: tuple[Layer, ...], start: Context) -> Iterator[Gathered]:
     """Every environment that a source holds, each on top of the layers underneath."""
     below = {a.name: a.raw for layer in under for a in layer.assignments}
     try:
-        found = every(spec, Context(process.snapshot(), below, beside))
+        found = every(spec, start._replace(below=below))
     except SourceError as error:
         yield Gathered(under, (_unreadable(spec, error),))
         return
@@ -120,7 +127,11 @@ def expanded(specs: Iterable[str]) -> Iterator[str | Unreadable]:
 
 
 def apart_each(
-    specs: Iterable[str | Unreadable], under: tuple[Layer, ...], named: Container[str]
+    specs: Iterable[str | Unreadable],
+    under: tuple[Layer, ...],
+    named: Container[str],
+    *,
+    start: Context,
 ) -> Iterator[Gathered]:
     """As `apart` for every source of one check.
 
@@ -128,13 +139,13 @@ def apart_each(
     of a Compose file, the ConfigMap of a container), is judged there and not alone.
     """
     specs = tuple(specs)
-    beside = Beside(paths(spec for spec in specs if isinstance(spec, str)))
+    start = start._replace(beside=Beside(paths(s for s in specs if isinstance(s, str))))
     found: list[tuple[str, Gathered]] = []
     for spec in progress.over(specs, "Reading"):
         if isinstance(spec, Unreadable):
             found.append((spec.source, Gathered(under, (spec,))))
         else:
-            found += ((spec, gathered) for gathered in apart(spec, under, beside))
+            found += ((spec, gathered) for gathered in apart(spec, under, start))
     taken = {
         place
         for spec, gathered in found
@@ -169,15 +180,17 @@ def _unreadable(spec: str, error: SourceError) -> Unreadable:
     return Unreadable(spec, str(error).removeprefix(f"{visible(spec)}: "))
 
 
-def base(env: Iterable[str] | None, *, inherit: bool) -> Gathered:
+def base(env: Iterable[str] | None, *, inherit: bool, start: Context | None = None) -> Gathered:
     """The -e layers, over this process where `inherit`."""
-    return layers([*([process.LABEL] if inherit else ()), *(env or ())])
+    return layers([*([process.LABEL] if inherit else ()), *(env or ())], start=start)
 
 
-def environment(env: Iterable[str] | None, *, inherit: bool) -> Gathered:
+def environment(
+    env: Iterable[str] | None, *, inherit: bool, start: Context | None = None
+) -> Gathered:
     """The -e layers; this process alone if there are none."""
     once(env or ())
-    return base(env, inherit=inherit or not env)
+    return base(env, inherit=inherit or not env, start=start)
 
 
 def once(specs: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -17,6 +17,12 @@ Env = Annotated[
 ]
 Inherit = Annotated[
     bool, typer.Option("--inherit", help="Put the environment of this shell underneath.")
+]
+Reader = Annotated[
+    Literal["dotenv", "docker", "compose", "systemd", "kubectl", "node"],
+    typer.Option(
+        "--as", metavar="READER", help="Who reads the .env files; dotenv is python-dotenv."
+    ),
 ]
 RegistryFiles = Annotated[
     Optional[list[str]],  # noqa: UP045

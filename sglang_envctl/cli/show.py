@@ -26,6 +26,7 @@ def show(
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
+    reader: options.Reader = "dotenv",
     only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
     section: options.Sections = None,
     owner: Annotated[
@@ -54,7 +55,7 @@ def show(
     what is set, and the sections; a pipe gets every variable.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit)
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     hide = redactor([environment], known, show=show_secrets)

@@ -9,7 +9,17 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 from sglang_envctl.environment import Place
-from sglang_envctl.rules import files, images, legacy, manifests, names, relations, units, values
+from sglang_envctl.rules import (
+    dialects,
+    files,
+    images,
+    legacy,
+    manifests,
+    names,
+    relations,
+    units,
+    values,
+)
 from sglang_envctl.rules.files import unreadable
 from sglang_envctl.rules.model import SEVERITIES, Finding, Rule, Severity, Subject
 
@@ -25,7 +35,7 @@ __all__ = [
     "unreadable",
 ]
 
-FAMILIES = (files, manifests, units, images, values, names, legacy, relations)
+FAMILIES = (files, dialects, manifests, units, images, values, names, legacy, relations)
 
 
 @cache

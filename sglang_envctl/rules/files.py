@@ -242,7 +242,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Findings about the text of every layer."""
     for layer in subject.settings.environment.layers:
         for note in layer.notes:
-            if note.kind in _BY_KIND:
+            if note.kind in _BY_KIND and not note.reader:
                 yield _of_note(note, secret=note.name in subject.redactor.names)
         for place, slugs in layer.ignores.items():
             yield from _unknown_suppressions(Origin(layer.label, *place), slugs)
@@ -329,7 +329,8 @@ def _edges(assignment: Assignment, subject: Subject, *, explicit: bool) -> Itera
     severity: Severity | None = None if setting else "info"
     if len(raw) > 1 and _QUOTES.get(raw[0]) == raw[-1]:
         message = "the value begins and ends with quotes, which the program gets too"
-        yield QUOTES_KEPT.at(assignment.origin, name, message, "quote it once", severity=severity)
+        help_ = "write it with one pair of quotes fewer"
+        yield QUOTES_KEPT.at(assignment.origin, name, message, help_, severity=severity)
     elif setting and isinstance(setting.value, str) and setting.value != setting.value.strip():
         message = "the value begins or ends with a blank, which its reader keeps"
         yield SURROUNDING_BLANKS.at(assignment.origin, name, message, "remove the blank")

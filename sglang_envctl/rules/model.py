@@ -41,6 +41,8 @@ class Rule(NamedTuple):
     """The same, mended."""
     kind: str = "dotenv"
     """What the two are texts of: a module of `sglang_envctl.sources`."""
+    readers: tuple[str, ...] = ("dotenv",)
+    """Who reads both; several where it is about how they differ."""
 
     def at(
         self,

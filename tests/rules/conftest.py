@@ -21,12 +21,18 @@ Judge = Callable[..., tuple[Finding, ...]]
 
 
 def judge(
-    text: str, *rules: str, release: str = "0.5.23", ignore: str = "", kind: str = "dotenv"
+    text: str,
+    *rules: str,
+    release: str = "0.5.23",
+    ignore: str = "",
+    kind: str = "dotenv",
+    readers: tuple[str, ...] = ("dotenv",),
 ) -> tuple[Finding, ...]:
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
     name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
-    layers = source.layers(name, text.encode("utf-8", "surrogateescape"), Context())
+    context = Context(reader=readers[0], readers=readers if len(readers) > 1 else ())
+    layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
     meant = (layer for layer in layers if not layer.aside)
     found = (judge_layers(layer, rules=rules, release=release, ignore=ignore) for layer in meant)
     return tuple(dict.fromkeys(chain.from_iterable(found)))

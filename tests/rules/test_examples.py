@@ -25,12 +25,13 @@ def rule(request: pytest.FixtureRequest) -> Rule:
 
 
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
-    found = {(finding.rule, finding.severity) for finding in judge(rule.wrong, kind=rule.kind)}
+    judged = judge(rule.wrong, kind=rule.kind, readers=rule.readers)
+    found = {(finding.rule, finding.severity) for finding in judged}
     assert found == {(rule.slug, rule.severity)}
 
 
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
-    assert judge(rule.right, kind=rule.kind) == ()
+    assert judge(rule.right, kind=rule.kind, readers=rule.readers) == ()
 
 
 def test_page_is_complete(rule: Rule) -> None:
