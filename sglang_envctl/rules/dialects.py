@@ -32,8 +32,8 @@ REST_LOST = Rule(
         "a line of more than 64 KiB; both say that all is well. A shell stops at a mistake in grammar."
     ),
     fix="Close the quote; keep a long text in a file and its path in the variable.",
-    wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data\nSGLANG_CACHE_DIT_ENABLED=true\n",
-    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\nSGLANG_CACHE_DIT_ENABLED=true\n",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data\nSGLANG_CACHE_DIT_ENABLED=true",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\nSGLANG_CACHE_DIT_ENABLED=true",
     readers=("systemd",),
 )
 NAME_DROPPED = Rule(
@@ -133,7 +133,7 @@ class _Said(NamedTuple):
 
 _SAID = {
     "file-refused": _Said(FILE_REFUSED, "{who} refuses the whole file: {detail}", "mend the line"),
-    "rest-lost": _Said(REST_LOST, "{who} takes nothing from here on: {detail}", "mend the line"),
+    "rest-lost": _Said(REST_LOST, "{who} takes no line from here on: {detail}", "mend the line"),
     "name-dropped": _Said(NAME_DROPPED, "{who} drops this line: {detail}", "write NAME=value"),
     "value-cut": _Said(
         VALUE_CUT, "{who} drops what follows the # or the closing quote", "quote all of the value"

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.environment import Place as Line
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import dotenv, files
+from sglang_envctl.sources import dialects, files
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.interpolation import interpolate
@@ -252,8 +252,8 @@ class _Project:
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as Compose takes it; the one place to change the grammar."""
-    return dotenv.read(path, data, context)
+    """A .env file as Compose takes it."""
+    return dialects.read_as("compose", path, data, context)
 
 
 def _texts(found: Said) -> Iterator[tuple[str, str]]:

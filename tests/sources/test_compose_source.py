@@ -72,7 +72,7 @@ def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
         (WEB + "    environment: {PASS: , NOWHERE: null}", {"PASS": "fromdot", "NOWHERE": None}),
         (WEB + "    env_file: a.env", {"A": "1", "B": "1x", "S": "file"}),
         (WEB + "    env_file: [a.env, b.env]", {"A": "2", "B": "1x", "S": "file", "E": "2"}),
-        (WEB + "    env_file: [a.env]\n    environment: {A: 3}", {"A": "3", "B": "1x", "S": "file"}),
+        (WEB + "    env_file: [a.env]\n    environment: {A: 3}", {"A": "3", "B": "3x", "S": "file"}),
         (WEB + "    env_file: [a.env]\n    environment: [A]", {"A": None, "B": "1x", "S": "file"}),
         (WEB + "    env_file: '${NOPE:-a}.env'", {"A": "1", "B": "1x", "S": "file"}),
         (WEB + "    env_file: [{path: no.env, required: false}, {path: a.env}]",

@@ -69,7 +69,7 @@ READ = {
     "compose after a quote": ("compose", b"A='1' B=2\n", ["A", "B"]),
     # systemd
     "systemd quotes go on": ("systemd", b"A='1\n2' \"3\nB=4\"\n", ["A"]),
-    "systemd unclosed": ("systemd", b"A=1\nB='2\nC=3\n", ["A"]),
+    "systemd unclosed": ("systemd", b"A=1\nB='2\nC=3\n", ["A", "B"]),
     "systemd reserved characters": ("systemd", "A=\ufdd0\nB=1".encode(), []),
     # Node
     "node next line": ("node", b"A= \nB=1\n", ["A"]),
@@ -137,7 +137,7 @@ NOTED = {
             "1 byte-order-mark", "2 comment-continued", "3 name-dropped 'export' is a word for shells",
             "4 name-dropped a name is of letters, digits and _ alone",
             "5 no-value NO_SUCH", "6 unparsed-line",
-            "7 inline-comment E", "9 rest-lost G a quote that is never closed",
+            "7 inline-comment E", "9 rest-lost G a quote is never closed",
         ],
     ),
     "node": (

@@ -84,11 +84,13 @@ class _Statements(Reading):
             why = "'export' is a word for shells" if exported else _NAMES
             self.remark_own("name-dropped", line, why)
             self.watch(text)
-        elif self.unclosed:
-            self.remark_own("rest-lost", line, "a quote that is never closed", name)
+        elif self.unclosed and "-----BEGIN" in value:
+            self.remark_own("rest-lost", line, "a quote is never closed", name)
         elif not self.opens_key(name, value, line):
             self.assign(name, value, line, text)
-            if re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
+            if self.unclosed:
+                self.remark_own("rest-lost", line, "a quote is never closed", name)
+            elif re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
                 self.remark_own("inline-comment", line, "", name)
 
     def _take_line(self, text: str, line: int) -> None:

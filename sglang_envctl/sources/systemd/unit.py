@@ -11,7 +11,9 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.systemd import UNIT, environment_file
+from sglang_envctl.sources.dialects import read_as
+from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.systemd import UNIT
 from sglang_envctl.sources.systemd.text import (
     BadHeaderError,
     BadWordError,
@@ -23,6 +25,7 @@ from sglang_envctl.sources.systemd.text import (
 
 _SECTIONS = {".socket": "Socket", ".mount": "Mount", ".swap": "Swap"}
 _SPECIFIERS = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _OF_MANAGER = "what the service manager has under this name, if it has it"
 _SPECIFIED = "holds a %-specifier, which systemd resolves"
 # Of no consequence to systemd.
@@ -118,7 +121,7 @@ class _Reading:
         for word in self._words(path, entry):
             name, equals, raw = word.text.partition("=")
             specified, raw, bad = _specifiers(raw)
-            if not (equals and environment_file.valid(name, raw)):
+            if not (equals and _valid(name, raw)):
                 self._remark("dropped-word", path, word.line, name=before)
             elif bad:
                 self._remark("unknown-specifier", path, word.line, bad, name)
@@ -159,20 +162,23 @@ class _Reading:
 
     def _from_file(self, file: str, origin: Origin, *, optional: bool) -> Iterator[Assignment]:
         try:
-            decoded = decode(files.read_bytes(file), file)
+            data = files.read_bytes(file)
         except SourceError as error:
             if not (optional and not os.path.exists(file)):
                 self.notes.append(Note("environment-file-unread", origin, detail=str(error)))
             return
-        refused = [n for n in decoded.notes if n.kind in ("not-utf8", "nul-character")]
-        if refused:
-            self.notes += refused
-            return
-        for name, raw, line in environment_file.assignments(decoded.text):
-            if environment_file.valid(name, raw):
-                yield Assignment(name, raw, Origin(self.label, file, line))
-            else:
-                self._remark("unparsed-line", file, line)
+        layer = read_as("systemd", file, data, Context())
+        self.notes += layer.notes
+        self.ignores.update(layer.ignores)
+        for assignment in layer.assignments:
+            yield assignment._replace(origin=assignment.origin._replace(source=self.label))
+
+
+def _valid(name: str, raw: str) -> bool:
+    """Whether systemd takes an assignment rather than drop it."""
+    return bool(re.fullmatch(_NAME, name)) and (
+        raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
+    )
 
 
 def _globbed(pattern: str) -> list[str]:
