@@ -90,7 +90,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if is_service_link(setting.name, setting.raw or ""):
             yield _service_link(setting)
         elif setting.unread:
-            yield _not_read(setting, settings.release)
+            if not _known_by_another_name(setting, settings):
+                yield _not_read(setting, settings.release)
         elif setting.name in settings.environment.effective and not settings.registry.find(
             setting.name
         ):
@@ -233,9 +234,30 @@ def _not_read(setting: Setting, release: str) -> Finding:
     acting = [read for read in variable.reads if not read.inert]
     if acting:
         since = min((read.since for read in acting), key=release_key)
-        message += f"; {since} to {acting[0].until or 'the newest release'} do"
+        untils = {read.until for read in acting}
+        until = "" if "" in untils else max(untils, key=release_key)
+        message += f"; {_reading_releases(since, until)}"
     help_ = f"use {variable.replaced_by}" if variable.replaced_by else "remove it"
     return NOT_READ.at(setting.assignment.origin, setting.assignment.name, message, help_)
+
+
+def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
+    """Whether the text came from an old name that is read itself, or whose text goes further."""
+    assert setting.assignment
+    name = setting.assignment.name
+    own = settings.get(name)
+    return name != setting.name and (
+        rewritten(name, settings) or (own is not None and not own.unread)
+    )
+
+
+def _reading_releases(since: str, until: str) -> str:
+    """Which releases read a name; empty is open-ended."""
+    if not until:
+        return f"{since} and later do"
+    if not since:
+        return f"releases up to {until} do"
+    return f"{_span(since, until)} do{'es' * (since == until)}"
 
 
 def _service_link(setting: Setting) -> Finding:

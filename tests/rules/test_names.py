@@ -159,12 +159,12 @@ def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> N
         (
             "SGLANG_PLUGINS=sglang_fl",
             "0.5.10.post1",
-            "has no effect: SGLang 0.5.10.post1 does not read it; 0.5.11 to the newest release do",
+            "has no effect: SGLang 0.5.10.post1 does not read it; 0.5.11 and later do",
         ),
         (
             "SGLANG_CACHE_DIT_ENABLED=true",
             "0.5.6",
-            "has no effect: SGLang 0.5.6 does not read it; 0.5.6.post1 to the newest release do",
+            "has no effect: SGLang 0.5.6 does not read it; 0.5.6.post1 and later do",
         ),
         (
             "SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda",
@@ -197,8 +197,7 @@ def test_name_that_this_release_reads(text: str, judge: Judge) -> None:
         ("SGLANG_LOG_GC=true", "srt/environ.py"),
         ("SGLANG_CACHE_DIT_DMD=true", "multimodal_gen/envs.py"),
         ("SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda", "multimodal_gen/"),
-        # Misspelt by SGLang itself.
-        ("SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK=true", "srt/environ.py"),
+        ("SGLANG_FLASHINFER_USE_PAGED=true", "srt/environ.py"),
     ],
 )
 def test_undocumented_name_that_is_read(text: str, where: str, judge: Judge) -> None:
