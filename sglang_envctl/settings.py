@@ -142,14 +142,24 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that hold in a release; where an entry ends, its post releases are included."""
+    """The reads that hold in a release.
+
+    Where a read ends, the post releases are included, up to one at which another read begins.
+    """
     now = release_key(release)
     return tuple(
         read
         for read in reads
         if (not read.since or release_key(read.since) <= now)
-        and (not read.until or now[: len(last := release_key(read.until))] <= last)
+        and (not read.until or _reaches(read, now, reads))
     )
+
+
+def _reaches(read: Read, now: tuple[int, ...], reads: tuple[Read, ...]) -> bool:
+    last = release_key(read.until)
+    if now <= last or now[: len(last)] != last:
+        return now <= last
+    return not any(last < release_key(other.since) <= now for other in reads if other.since)
 
 
 def release_key(release: str) -> tuple[int, ...]:

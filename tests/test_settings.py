@@ -264,6 +264,13 @@ def test_range_of_releases(since: str, until: str, release: str, expected: bool)
     assert reads_in((read,), release) == ((read,) if expected else ())
 
 
+def test_read_ends_at_the_post_release_where_another_begins() -> None:
+    old = Read(reader="srt.get-int", where="x.py:1", until="0.5.6")
+    new = Read(reader="srt.int", where="x.py:1", since="0.5.6.post1")
+    assert reads_in((new, old), "0.5.6") == (old,)
+    assert reads_in((new, old), "0.5.6.post2") == (new,)
+
+
 def test_releases_are_ordered_by_number() -> None:
     mixed = ["0.5.10.post1", "0.6.0", "0.5.9", "0.5.5.post1", "0.5.10", "0.5.5"]
     ordered = ["0.5.5", "0.5.5.post1", "0.5.9", "0.5.10", "0.5.10.post1", "0.6.0"]
