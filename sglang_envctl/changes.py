@@ -57,7 +57,10 @@ def _meaning(setting: Setting | None, raw: str | None) -> object:
         return raw
     if setting.outcome in ("crash", "unverified"):
         return setting.outcome, setting.assignment.text if setting.assignment else raw
-    return bool(setting.reader), repr(setting.value)
+    value = setting.value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a default may be 1 where 1.0 is read
+    return bool(setting.reader), repr(value)
 
 
 def _kind(raws: Sequence[str | None]) -> Kind:
