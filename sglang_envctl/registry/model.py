@@ -61,7 +61,8 @@ class Read(NamedTuple):
     """One place in running code that reads the variable, and by which grammar.
 
     `since` and `until` are SGLang releases, both included; empty means open-ended. Software that
-    is not SGLang has its own releases, so its reads leave both empty.
+    is not SGLang has its own releases, so its reads leave both empty, except where each release of
+    SGLang pins one of that software.
     """
 
     reader: str

@@ -44,7 +44,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_IS_FIRST_RANK_ON_NODE",
         type=Bool(),
-        default='"true"',
+        default="true",
         summary="Whether this process is the one that compiles DeepGEMM kernels for its node",
         details=(
             "The server works this out for itself: once a worker knows its GPU, the one on the "

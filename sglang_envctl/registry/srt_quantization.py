@@ -110,7 +110,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_MOE_NVFP4_DISPATCH",
         type=Bool(),
-        default='"false"',
+        default="false",
         summary="Send tokens to their experts as NVFP4 instead of 16 bit",
         details=(
             "A quarter of the bytes cross the wire, and the experts compute on what arrived. It "

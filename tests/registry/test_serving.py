@@ -1,8 +1,9 @@
 """The registry against what SGLang's pages for its serving runtime say, and against the releases.
 
 `data/registry/serving.tsv` is what the pages print, one variable a line; `-` stands for nothing,
-also where a page prints "Not set". The allowed column has no values that a page gives only as
-examples, and the unit column only what a page names. A long rule for a default is cut short.
+also where a page prints "Not set"; quotes around a number or a word are left out. The allowed column
+has no values that a page gives only as examples, and the unit column only what a page names. A long
+rule for a default is cut short.
 """
 
 from __future__ import annotations
@@ -170,9 +171,19 @@ def _within(span: releases.Span, since: str, until: str) -> bool:
     return order(span.since) <= order(since) and order(until) <= order(span.until)
 
 
-ALIKE = {"raw.text": "raw.path"}
+ALIKE = {
+    "raw.text": "raw.path",
+    "raw.text-or-unset": "raw.text",
+    "raw.path-or-unset": "raw.text",
+}
 RESTATED = {
     ("SGLANG_BLOCK_NONZERO_RANK_CHILDREN", "raw.not-equals:0"),  # asked as "== '0'", for a return
+    # Compared with several words, one after the other.
+    ("SGLANG_MORI_DISPATCH_DTYPE", "raw.lower-text"),
+    # Declared with a default that the code looks past: it first asks whether the name is set.
+    ("SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS", "srt.int"),
+    ("SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD", "srt.int"),
+    ("SGLANG_NSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD", "srt.int"),
     ("MOONCAKE_GLOBAL_SEGMENT_SIZE", "mooncake.size"),  # declared as text, and parsed where used
 }
 """Reads that the registry puts as what the name means, and the data as the code compares."""
