@@ -37,8 +37,9 @@ def test_effective_value(text: str, release: str, name: str, value: object) -> N
 
 
 def test_text_that_arrives_too_late_has_no_effect() -> None:
-    settings = _settle("SGL_FORWARD_TIMEOUT_MS=1000", "0.5.20")
-    assert settings.get("SGLANG_REQ_RUNNING_TIMEOUT") is None
+    setting = _settle("SGL_FORWARD_TIMEOUT_MS=1000", "0.5.20").get("SGLANG_REQ_RUNNING_TIMEOUT")
+    assert setting
+    assert (setting.status, setting.value) == ("default", -1)
 
 
 @pytest.mark.parametrize("name", ["SGLANG_CACHE_DIT_FN", "APP_SETTING", "CUDA_VISIBLE_DEVICES"])

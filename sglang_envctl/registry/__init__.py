@@ -25,6 +25,7 @@ SECTION_MODULES = (
     "flagos_distributed",
     "flagos_system",
     "maca",
+    "srt_general",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
