@@ -7,6 +7,7 @@ from sglang_envctl.registry.model import Condition, Variable
 _READER_NAMES = {
     "sglang": "SGLang",
     "sglang-diffusion": "SGLang",
+    "sglang-kernel": "SGLang's kernel package",
     "sglang_fl": "the plugin",
     "torch": "PyTorch",
     "nvshmem": "NVSHMEM",

@@ -58,6 +58,7 @@ READERS: dict[str, Reader] = {
     "flagos.config-file": flagos.path,
     "flagos.backend": flagos.backend,
     "flagos.flagcx-path": flagos.flagcx_path,
+    "sglang-kernel.all-reduce": neighbours.all_reduce,
     "torch.is-one": neighbours.is_one,
     "torch.interfaces": neighbours.interfaces,
     "nvshmem.bool": neighbours.nvshmem_bool,

@@ -31,6 +31,15 @@ def is_one(text: str, default: object) -> Reading:
     return Reading(False)
 
 
+def all_reduce(text: str, default: object) -> Reading:
+    """oneshot or 1stage, twoshot or 2stage, exactly so; anything else raises RuntimeError in the
+    first all-reduce, the empty text too as far as can be told."""
+    del default
+    if text in ("oneshot", "1stage", "twoshot", "2stage"):
+        return Reading(text)
+    return crash("raises RuntimeError in the first all-reduce")
+
+
 def interfaces(text: str, default: object) -> Reading:
     """Interface names separated by commas, blanks kept; a text of one character or none is the same
     as unset; a name that no interface has raises when the group is made."""

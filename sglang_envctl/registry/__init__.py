@@ -26,6 +26,8 @@ SECTION_MODULES = (
     "flagos_system",
     "maca",
     "srt_general",
+    "srt_performance",
+    "srt_performance_kernels",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
