@@ -28,6 +28,7 @@ SECTION_MODULES = (
     "srt_general",
     "srt_performance",
     "srt_performance_kernels",
+    "srt_deepgemm",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
