@@ -29,6 +29,7 @@ SECTION_MODULES = (
     "srt_performance",
     "srt_performance_kernels",
     "srt_deepgemm",
+    "srt_deepep",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
