@@ -30,6 +30,7 @@ SECTION_MODULES = (
     "srt_performance_kernels",
     "srt_deepgemm",
     "srt_deepep",
+    "srt_mori",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
