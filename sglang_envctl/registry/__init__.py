@@ -31,6 +31,7 @@ SECTION_MODULES = (
     "srt_deepgemm",
     "srt_deepep",
     "srt_mori",
+    "srt_dsa",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
