@@ -32,6 +32,7 @@ SECTION_MODULES = (
     "srt_deepep",
     "srt_mori",
     "srt_dsa",
+    "srt_memory",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
