@@ -33,6 +33,7 @@ SECTION_MODULES = (
     "srt_mori",
     "srt_dsa",
     "srt_memory",
+    "srt_models",
     "srt_quantization",
     "srt_distributed",
     "srt_tools",
