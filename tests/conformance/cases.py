@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from sglang_envctl.readers import srt
@@ -39,7 +38,28 @@ _BY_FILE = {
     "sglang/srt/utils/tensor_bridge.py": "runtime.mlx",
     "sglang/srt/environ.py": "runtime.declared",
 }
-_BY_READER = {"srt.get-bool": "runtime.get_bool", "srt.get-int": "runtime.get_int"}
+_BY_READER = {
+    "srt.get-bool": "plain.helped",
+    "srt.get-int": "plain.helped",
+    "srt": "runtime.declared",
+    "raw": "plain.spelled",
+    "diffusion.bool": "plain.helped_in_diffusion",
+}
+"""For what is read wherever it is used, by the name of a reader or its first word."""
+_A2A = "SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK"
+LEFT_OUT = {
+    # Read in two places of one release with a default of their own each, or one worked out there.
+    (_A2A, "srt.get-int"),
+    ("SGLANG_CPU_OMP_THREADS_BIND", "raw.split:|"),
+    ("SGLANG_DISAGGREGATION_THREAD_POOL_SIZE", "srt.get-int"),
+    ("SGLANG_TORCH_PROFILER_DIR", "raw.text"),
+    # Turned round, taken apart or compared in another statement than the one that fetches it.
+    ("SGLANG_BLOCK_NONZERO_RANK_CHILDREN", "raw.not-equals:0"),
+    ("SGLANG_PP_LAYER_PARTITION", "raw.split:,"),
+    ("SGLANG_IS_IN_CI", "raw.lower-in:1|true"),
+    ("SGLANG_USE_CPU_ENGINE", "raw.is-one"),
+}
+"""What no probe can put to the code by itself."""
 _S3 = {"SGLANG_CLOUD_STORAGE_TYPE": "s3", "SGLANG_S3_BUCKET_NAME": "bucket"}
 
 
@@ -49,19 +69,20 @@ def variables() -> tuple[Variable, ...]:
 
 
 def probe(variable: Variable, read: Read) -> str:
-    """The child's method that reads the variable as this entry says; "" where none does.
+    """The child's method that reads the variable as this entry says; "" where none does."""
+    file, reader = read.where.partition(":")[0], read.reader
+    if (variable.name, reader) in LEFT_OUT or not file.startswith("sglang/"):
+        return ""
+    if (variable.name, reader) == ("SGLANG_PORT", "raw.int"):
+        return "plain.open_port"
+    family = reader.partition(".")[0]
+    by_file = "" if family == "raw" else _BY_FILE.get(file)
+    by_reader = _BY_READER.get(reader) or _BY_READER.get(family, "")
+    return _BY_NAME.get(variable.name) or by_file or by_reader
 
-    A read in the middle of a function that nothing else can call (`raw.`) has none.
-    """
-    file = read.where.partition(":")[0]
-    by_file = "" if read.reader.startswith("raw.") else _BY_FILE.get(file)
-    return _BY_NAME.get(variable.name) or by_file or _BY_READER.get(read.reader, "")
 
-
-def given(variable: Variable, read: Read) -> dict[str, str]:
-    """What else has to be set for anything to look at the variable, and the default it passes."""
-    if probe(variable, read) in _BY_READER.values():
-        return {"DEFAULT": json.dumps(read.default)}
+def given(variable: Variable) -> dict[str, str]:
+    """What else has to be set for anything to look at the variable."""
     if variable.name.startswith(("SGLANG_S3_", "SGLANG_CLOUD_")):
         return {name: text for name, text in _S3.items() if name != variable.name}
     return {}
@@ -79,7 +100,7 @@ GRAMMARS = {
 }
 """How the runtime's other names are read: the class or function, and our reader."""
 FIRST = {"EnvTuple": "0.5.6", "EnvJSON": "0.5.16"}
-QUIET = ("get_int_env_var",)
+QUIET = ("get_int_env_var", "srt.get-int")
 """What falls back to the default without a warning."""
 
 
@@ -102,6 +123,7 @@ class Unset(NamedTuple):
 _CACHE_ROOT = "SGLANG_DIFFUSION_CACHE_ROOT"
 _PROFILER = "SGLANG_DIFFUSION_TORCH_PROFILER_DIR"
 _FP4 = "SGLANG_DIFFUSION_FLASHINFER_FP4_GEMM_BACKEND"
+_DEEPGEMM = "SGLANG_DG_CACHE_DIR"
 _OLD_FP4 = {"since": "0.5.10", "until": "0.5.12.post1"}
 
 
@@ -117,7 +139,6 @@ _THREADS = "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
 
 COMPUTED = (
     Unset(_THREADS, "runtime.declared", {}, None, since="0.5.8"),
-    Unset(_THREADS, "runtime.get_int", {"DEFAULT": "null"}, None, until="0.5.7"),
     Unset("SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE", "runtime.declared", {}, None, since="0.5.10"),
     Unset("SGLANG_USE_CUSTOM_TRITON_KERNEL_CACHE", "runtime.declared", {}, False),
     Unset(_CACHE_ROOT, "diffusion.table", {"XDG_CACHE_HOME": "/xdg"}, "/xdg/sgl_diffusion"),
@@ -142,5 +163,17 @@ COMPUTED = (
     *_secondary("MC", "-1", -1, 3),
     *_secondary("TAYLORSEER", "yes", True, False),
     *_secondary("TS_ORDER", "2", 2, 1),
+    *(Unset(name, "runtime.declared", {}, None) for name in ("SGLANG_PORT", _A2A)),
+    Unset("SGLANG_PORT", "plain.open_port", {}, 0),
+    Unset("SGLANG_HOST_IP", "plain.spelled", {"HOST_IP": "10.0.0.5"}, "10.0.0.5"),
+    Unset("SGLANG_HOST_IP", "plain.spelled", {}, ""),
+    Unset("SGLANG_CACHE_DIR", "runtime.declared", {}, "/home/somebody/.cache/sglang"),
+    Unset(_DEEPGEMM, "runtime.declared", {"SGLANG_CACHE_DIR": "/cache"}, "/cache/deep_gemm"),
+    Unset(_DEEPGEMM, "runtime.declared", {}, "/home/somebody/.cache/sglang/deep_gemm"),
+    Unset(_DEEPGEMM, "plain.spelled", {}, "/home/somebody/.cache/deep_gemm"),
+    # Fields with a default that the code looks past: it asks first whether the name is set.
+    Unset("SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS", "runtime.declared", {}, 32),
+    Unset("SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD", "runtime.declared", {}, 2048),
+    Unset("SGLANG_NSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD", "runtime.declared", {}, 2048),
 )
 """Every default that the registry calls computed, in the cases its rule names."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from sglang_envctl.meaning import truth
 from sglang_envctl.readers import Reader, Reading, find
 from sglang_envctl.registry.model import Read, Variable
 from tests.conformance import cases
@@ -28,8 +29,8 @@ class Question(NamedTuple):
 
 def about(variable: Variable, read: Read) -> list[Question]:
     """Every text put to one reader of one variable."""
-    ask = Ask(cases.probe(variable, read), variable.name, None, cases.given(variable, read))
-    quiet = ask.probe == "runtime.get_int"
+    ask = Ask(cases.probe(variable, read), variable.name, None, cases.given(variable))
+    quiet = read.reader in cases.QUIET
     questions = _questions(ask, texts(variable), find(read.reader), quiet=quiet)
     return [
         q._replace(reading=q.reading._replace(value=shaped(q.reading.value, read.reader)))
@@ -67,9 +68,8 @@ def disagreements(questions: list[Question], wheels: Mapping[str, Path]) -> list
 def _agree(question: Question, answer: Answer, unset: Answer) -> bool:
     ask, reading, quiet = question
     wanted = unset.value if reading.value == DEFAULT else reading.value
-    fell_back = answer.warned and as_json(answer.value) == as_json(unset.value)
-    if ask.probe == "runtime.get_bool":
-        fell_back = False  # it warns about "off" and takes it for false, as one means it
+    as_meant = ask.text is not None and truth(ask.text) is answer.value
+    fell_back = answer.warned and not as_meant and as_json(answer.value) == as_json(unset.value)
     return (
         (answer.raised is not None) == (reading.outcome == "crash")
         and (not fell_back or reading.outcome in ("defaulted", "misread"))

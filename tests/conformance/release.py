@@ -75,10 +75,21 @@ def places(wheel: Path, names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _reads(tree: ast.AST, names: Iterable[str], declared: set[str]) -> Iterator[tuple[str, int]]:
-    """`envs.NAME` of a declared name, and the literal in `getenv("NAME")` and its kin."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in declared:
+    """`envs.NAME` of a declared name, and the literal in `getenv("NAME")`, `environ["NAME"]`."""
+    nodes = list(ast.walk(tree))
+    written = {n.value for n in nodes if isinstance(n, ast.Attribute) and n.attr == "set"}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in declared and node not in written:
             yield node.attr, node.lineno
-        if isinstance(node, ast.Call) and "env" in ast.unparse(node.func):
-            literals = {a.value for a in node.args if isinstance(a, ast.Constant)}
+        if isinstance(node, ast.expr) and (literals := _fetched(node)):
             yield from ((name, node.lineno) for name in names if name in literals)
+
+
+def _fetched(node: ast.expr) -> set[object]:
+    """The literals by which a call or a subscript asks the environment."""
+    match node:
+        case ast.Call() if "env" in ast.unparse(node.func):
+            return {a.value for a in node.args if isinstance(a, ast.Constant)}
+        case ast.Subscript(ctx=ast.Load(), slice=ast.Constant(value=name)):
+            return {name} if "environ" in ast.unparse(node.value) else set()
+    return set()

@@ -5,7 +5,8 @@ stand-ins for everything they import; `cases.py` says by which probe. What only 
 judges is put to that package's wheel: cache-dit in the version that the release pins, and botocore.
 
 Left out: the FlagOS plugin, which is published on no package index, so its readers have no wheel to
-be compared with; and the variables that SGLang itself does not read (PyTorch's, NVSHMEM's, ...).
+be compared with; and the variables that SGLang itself does not read (PyTorch's, NVSHMEM's, those of
+its own kernel package, ...).
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def test_the_runtime_s_own_grammars_are_ours(release: str, wheel_set: dict[str, 
 
 def test_an_unset_variable_is_the_same_default(release: str, wheel_set: dict[str, Path]) -> None:
     fixed = [(v, r) for v, r in _probed(release) if not r.default_rule]
-    asks = [Ask(cases.probe(v, r), v.name, None, cases.given(v, r)) for v, r in fixed]
+    asks = [Ask(cases.probe(v, r), v.name, None, cases.given(v)) for v, r in fixed]
     for (variable, read), answer in zip(fixed, answers(asks, wheel_set), strict=True):
         expected = shaped(read.default, read.reader)
         assert as_json(answer.value) == as_json(expected), (variable.name, read, answer)

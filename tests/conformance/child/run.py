@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from tests.conformance.child.diffusion import Diffusion
+from tests.conformance.child.plain import Plain
 from tests.conformance.child.runtime import Runtime
 from tests.conformance.child.storage import Storage
 from tests.conformance.child.wheel import Importer, Wheel
@@ -89,6 +90,7 @@ def _families(wheels: dict[str, str]) -> dict[str, object]:
         "diffusion": Diffusion(sglang, cache_dit),
         "storage": Storage(sglang, Wheel(wheels["botocore"])),
         "runtime": Runtime(sglang),
+        "plain": Plain(sglang),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import os
 import tempfile
@@ -43,7 +42,8 @@ class Runtime:
         """A variable declared with the class, or read by the function, that its name ends with."""
         grammar, default = name.removeprefix(_PREFIX), os.environ["DEFAULT"]
         if not grammar.startswith("Env"):
-            return self._called(grammar, name, default)
+            given = {"os": os, "logger": self._logger, "_warned_bool_env_var_keys": set()}
+            return self._sglang.function(_COMMON, grammar, given)(name, default)
         field = getattr(self._environ, grammar)(default)
         field.name = name
         return field.get()
@@ -51,17 +51,6 @@ class Runtime:
     def declared(self, name: str) -> object:
         """A variable that the runtime's registry declares."""
         return getattr(self._environ.envs, name).get()
-
-    def get_bool(self, name: str) -> object:
-        """A variable that the runtime reads by a function, with the default that it passes."""
-        return self._called("get_bool_env_var", name, os.environ["DEFAULT"])
-
-    def get_int(self, name: str) -> object:
-        return self._called("get_int_env_var", name, json.loads(os.environ["DEFAULT"]))
-
-    def _called(self, function: str, *arguments: object) -> object:
-        given = {"os": os, "logger": self._logger, "_warned_bool_env_var_keys": set()}
-        return self._sglang.function(_COMMON, function, given)(*arguments)
 
     def mlx(self, _name: str) -> object:
         """With an MLX stack that is complete."""

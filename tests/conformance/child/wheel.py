@@ -72,9 +72,18 @@ class Wheel:
             raise LookupError(f"the wheel has none of {', '.join(wanted)}")
         return found
 
+    def defining(self, paths: Iterable[str], function: str) -> str:
+        """The first of these paths that this wheel has with such a function in it."""
+        start = f"\ndef {function}(".encode()
+        return next(path for path in paths if path in self.files and start in self.text(path))
+
     @cache  # noqa: B019 - a wheel lives as long as the process
+    def text(self, path: str) -> bytes:
+        return self._zip.read(path)
+
+    @cache  # noqa: B019
     def tree(self, path: str) -> ast.Module:
-        return ast.parse(self._zip.read(path), path)
+        return ast.parse(self.text(path), path)
 
     @cache  # noqa: B019
     def code(self, path: str) -> CodeType:
