@@ -93,6 +93,85 @@ function __envctl_variable_list
         MCDBG_GRAPH_LAUNCH_QUEUE_POLICY 'Second name of the policy number for the queues of a captured graph' \
         FUSED_RMSNORM_QUANT 'Join RMS normalisation and quantisation in one kernel, by the page\'s guess' \
         TORCHDYNAMO_DISABLE 'Run what torch.compile would compile as plain Python' \
+        SGLANG_USE_MODELSCOPE 'Download models from ModelScope instead of Hugging Face' \
+        SGLANG_HOST_IP 'The address that this machine tells other processes to reach it under' \
+        SGLANG_PORT 'Port number from which SGLang searches for free internal ports' \
+        SGLANG_LOGGING_CONFIG_PATH 'JSON file for Python\'s logging, in place of SGLang\'s own set-up' \
+        SGLANG_LOG_REQUEST_HEADERS 'More HTTP headers to write into the request log' \
+        SGLANG_HEALTH_CHECK_TIMEOUT 'How long a health probe waits for a sign of life before it answers 503' \
+        SGLANG_EPLB_HEATMAP_COLLECTION_INTERVAL 'Forward passes between two samples of the expert load metric; 0 is off' \
+        SGLANG_FORWARD_UNKNOWN_TOOLS 'Pass on calls to tools that the request did not declare' \
+        SGLANG_REQ_WAITING_TIMEOUT 'Seconds a request may wait in the queue before it is dropped; -1 is no limit' \
+        SGLANG_REQ_RUNNING_TIMEOUT 'Seconds a request may run before it is stopped; -1 is no limit' \
+        SGLANG_CACHE_DIR 'Directory for what SGLang compiles, tunes and downloads for itself' \
+        SGLANG_PREFETCH_BLOCK_SIZE_MB 'Block size for reading checkpoints into the page cache ahead of loading' \
+        SGLANG_ENABLE_TORCH_INFERENCE_MODE 'Run the model under torch.inference_mode instead of torch.no_grad' \
+        SGLANG_ENABLE_TORCH_COMPILE 'SGLang\'s own note of --enable-torch-compile; use the flag' \
+        SGLANG_SET_CPU_AFFINITY 'Pin each GPU\'s scheduler process to CPU cores of its own' \
+        SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN 'Allow a --context-length above the model\'s own' \
+        SGLANG_DISABLE_CONSECUTIVE_PREFILL_OVERLAP 'Finish one prefill batch before the next one is scheduled' \
+        SGLANG_SCHEDULER_MAX_RECV_PER_POLL 'Most requests the scheduler takes in at one time; negative is no limit' \
+        SGLANG_DATA_PARALLEL_BUDGET_INTERVAL 'Meant to set how often the load of data-parallel ranks is taken; has no effect' \
+        SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DEFAULT 'What a prefill adds to the counter that decides when to take in requests' \
+        SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE 'What a decode step adds to the counter that decides when to take in requests' \
+        SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY 'What a verification step adds to the counter that decides on new requests' \
+        SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE 'What an idle turn adds to the counter that decides when to take in requests' \
+        SGLANG_MM_BUFFER_SIZE_MB 'GPU memory set aside to hash images and other media on the GPU; 0 is off' \
+        SGLANG_MM_PRECOMPUTE_HASH 'Hash images and other media before requests reach the scheduler' \
+        SGLANG_IS_FLASHINFER_AVAILABLE 'Whether FlashInfer may be used where it is installed' \
+        SGLANG_FLASHINFER_AUTOTUNE_CACHE 'Use FlashInfer\'s tuning results from earlier starts' \
+        SGLANG_SKIP_P2P_CHECK 'Believe the driver about GPU peer access instead of trying it' \
+        SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD 'Cached tokens from which DeepSeek\'s prefill reads them in chunks' \
+        SGLANG_MAX_KV_CHUNK_CAPACITY 'Most tokens in one chunk of a DeepSeek prefill\'s cached prefix' \
+        SGLANG_FUSED_MLA_ENABLE_ROPE_FUSION 'Compute rotary embedding inside the fused MLA decode kernel on ROCm' \
+        SGLANG_DISABLE_FA4_WARMUP 'Meant to skip the warm-up of FlashAttention 4; no recent release reads it' \
+        SGLANG_NCCL_ALL_GATHER_IN_OVERLAP_SCHEDULER_SYNC_BATCH 'Let data-parallel ranks agree on their batches over NCCL instead of gloo' \
+        SGLANG_SYMM_MEM_PREALLOC_GB_SIZE 'GPU memory reserved at start for NCCL\'s symmetric memory' \
+        SGLANG_CUSTOM_ALLREDUCE_ALGO 'Force the custom all-reduce to exchange in one step or in two' \
+        SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR 'Let TRT-LLM attention skip blocks of little weight while it prefills' \
+        SGLANG_SKIP_SOFTMAX_DECODE_THRESHOLD_SCALE_FACTOR 'Let TRT-LLM attention skip blocks of little weight while it decodes' \
+        SGLANG_USE_SGL_FA3_KERNEL 'Take FlashAttention 3 from SGLang\'s kernel package' \
+        SGLANG_ENABLE_JIT_DEEPGEMM 'Use DeepGEMM\'s kernels where the GPU and the package allow it' \
+        SGLANG_JIT_DEEPGEMM_PRECOMPILE 'Compile all of a model\'s DeepGEMM kernels at start, not at first use' \
+        SGLANG_JIT_DEEPGEMM_COMPILE_WORKERS 'Meant to set how many kernels are compiled at once; has no effect' \
+        SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE 'Marks the process as the script that compiles DeepGEMM\'s kernels' \
+        SGLANG_DG_CACHE_DIR 'Directory of compiled DeepGEMM kernels' \
+        SGLANG_DG_USE_NVRTC 'Compile DeepGEMM kernels with NVRTC instead of nvcc' \
+        SGLANG_USE_DEEPGEMM_BMM 'Do batched matrix products of MLA attention with DeepGEMM' \
+        SGLANG_JIT_DEEPGEMM_FAST_WARMUP 'Compile a few thousand typical kernels at start instead of all' \
+        SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK 'Tokens for which DeepEP\'s low-latency buffers have room, on each GPU' \
+        SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK 'Tokens for which FlashInfer\'s all-to-all has room, on each GPU' \
+        SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS 'GPU cores that DeepEP\'s combine gets while it overlaps with computing' \
+        SGLANG_BLACKWELL_OVERLAP_SHARED_EXPERTS_OUTSIDE_SBO 'Compute shared experts on a second stream, beside the overlapped combine' \
+        SGLANG_FUSED_GROUPED_GEMM_COMBINE_FP32 'Meant to add up in FP32 when combining expert results; has no effect' \
+        SGLANG_MORI_DISPATCH_DTYPE 'Number format in which MoRI sends tokens to their experts' \
+        SGLANG_MORI_FP8_COMB 'Meant to combine expert results in FP8; replaced by another name' \
+        SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK 'Tokens for which MoRI\'s buffers have room, on each GPU' \
+        SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD 'Buffer size up to which MoRI takes its low-latency kernel between nodes' \
+        SGLANG_MORI_PREALLOC_MAX_RECV_TOKENS 'Tokens for which MoRI allocates receive buffers; 0 is the worst case' \
+        SGLANG_MORI_MOE_MAX_INPUT_TOKENS 'Rows of the received tokens that the experts look at; 0 is all' \
+        SGLANG_MORI_QP_PER_TRANSFER 'RDMA queue pairs over which MoRI sends one KV cache transfer' \
+        SGLANG_MORI_POST_BATCH_SIZE 'RDMA work requests that MoRI posts to a queue pair at one time; -1 chooses' \
+        SGLANG_MORI_NUM_WORKERS 'Threads that drive MoRI\'s KV cache transfers' \
+        SGLANG_DSA_FUSE_TOPK 'Choose tokens and look up their pages in one kernel' \
+        SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC 'Make FlashInfer choose the same tokens every time' \
+        SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK 'Which of two tokens with equal scores FlashInfer prefers' \
+        SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA 'Meant to prepare the metadata of all draft steps at once; now always so' \
+        SGLANG_USE_FUSED_METADATA_COPY 'Meant to copy metadata for CUDA graphs in one kernel; has no effect any more' \
+        SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD 'Context length up to which a prefill uses dense instead of sparse attention' \
+        SGLANG_DSA_TOPK_BROADCAST 'Let one rank choose the tokens for all tensor-parallel ranks' \
+        SGLANG_NSA_FUSE_TOPK 'Old name of the switch that fuses the choice of tokens' \
+        SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA 'Old name of the switch for preparing the metadata of draft steps' \
+        SGLANG_NSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD 'Old name of the length up to which a prefill uses dense attention' \
+        SGLANG_DEBUG_MEMORY_POOL 'Check the KV cache\'s bookkeeping after every allocation and release' \
+        SGLANG_CLIP_MAX_NEW_TOKENS_ESTIMATION 'Most new tokens the scheduler reckons with for one request' \
+        SGLANG_DETOKENIZER_MAX_STATES 'How many unfinished requests the detokenizer remembers' \
+        SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK 'Refuse to start when GPUs of one group differ in free memory' \
+        SGLANG_MOONCAKE_CUSTOM_MEM_POOL 'Allocate the KV cache so that Mooncake can send it over NVLink or Barex' \
+        SGLANG_USE_AITER 'Use AMD\'s AITER kernels on ROCm' \
+        SGLANG_ROCM_USE_MULTI_STREAM 'Compute shared and routed experts side by side on ROCm' \
+        SGLANG_MOE_PADDING 'Pad MoE weights by 128 elements to spread them over memory channels' \
+        SGLANG_CUTLASS_MOE 'Meant to choose CUTLASS for FP8 MoE on Blackwell; replaced by a flag' \
         SGLANG_INT4_WEIGHT 'Load the experts of an FP8 model as INT4 weights, on AMD GPUs' \
         SGLANG_FORCE_FP8_MARLIN 'Run FP8 linear layers through the Marlin kernels on any NVIDIA GPU' \
         SGLANG_NVFP4_CKPT_FP8_GEMM_IN_ATTN 'Cast the 16-bit attention projection of a DeepSeek NVFP4 checkpoint to FP8' \
@@ -278,6 +357,14 @@ function __envctl_section_list
         flagos-distributed 'FlagOS layer 3: communication' \
         flagos-system 'FlagOS: system and debugging' \
         maca 'MetaX MACA container' \
+        srt-general 'SGLang: general' \
+        srt-performance 'SGLang: performance' \
+        srt-deepgemm 'SGLang: DeepGEMM' \
+        srt-deepep 'SGLang: DeepEP' \
+        srt-mori 'SGLang: MoRI' \
+        srt-dsa 'SGLang: DeepSeek sparse attention' \
+        srt-memory 'SGLang: memory' \
+        srt-model-options 'SGLang: model options' \
         srt-quantization 'SGLang: quantisation' \
         srt-distributed 'SGLang: distributed' \
         srt-tools 'SGLang: tool calls' \
@@ -318,6 +405,7 @@ function __envctl_owner_list
         os '' \
         rustup '' \
         dynamo '' \
+        sglang-kernel '' \
         flashinfer '' \
         mooncake '' \
         opentelemetry '' \
