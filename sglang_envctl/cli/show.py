@@ -52,7 +52,8 @@ def show(
     """Show the effective environment, and where each value comes from.
 
     Without -e this is the environment of this shell. A person who asks for nothing particular sees
-    what is set, and the sections; a pipe gets every variable.
+    what is set, and the sections; a pipe gets every variable. Those of the software beside SGLang
+    (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
     gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
@@ -82,6 +83,8 @@ def show(
     if only_set:
         rows = [entry for entry in rows if entry.is_set]
     narrowed = bool(names or only_set or section or owner or search or all_)
+    if not narrowed:
+        rows = [entry for entry in rows if entry.is_set or not stands_aside(entry)]
     report = ShowReport(judged, tuple(rows), gathered.unreadable, overview=not narrowed)
     form = "text" if output_format == "table" else output_format
     output.present("show", form, report, paged=True)
@@ -91,6 +94,11 @@ def show(
         gather.remark([environment])
         say(report.summary)
     return 0
+
+
+def stands_aside(entry: Row) -> bool:
+    """Whether a row is of a section that is listed only where it is set or asked for."""
+    return entry.variable is not None and entry.variable.section.aside
 
 
 def speaks_of(words: Iterable[str], entry: Row) -> bool:

@@ -34,6 +34,8 @@ class Section(NamedTuple):
     heading: str
     """The heading in the document."""
     note: str = ""
+    aside: bool = False
+    """Names of other software, which `show` lists only where they are set or asked for."""
 
 
 class FromVariable(NamedTuple):
