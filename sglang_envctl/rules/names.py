@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment
@@ -62,6 +63,8 @@ RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
 NEIGHBOURS = frozenset({"FLAGGEMS"})
 """First words of names that are none, but come from losing the SGLANG_ in front."""
+SHORTEST_WORD = 5
+"""Letters of a word of other software in which one wrong letter is taken for a slip."""
 PLUGIN_NAMES = frozenset(
     {
         "SGLANG_FL_DISPATCH_DEBUG",
@@ -110,7 +113,9 @@ class _Judge:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._release = settings.release
-        self._documented = {v.name for v in settings.registry.variables if not v.ambient}
+        names = [v for v in settings.registry.variables if not v.ambient]
+        self._documented = {v.name for v in names}
+        self._aside = frozenset(v.name for v in names if v.section.aside)
 
     @cached_property
     def _data(self) -> ReleaseData:
@@ -129,6 +134,15 @@ class _Judge:
     @cached_property
     def _namesakes(self) -> Namesakes:
         return Namesakes(self._documented)
+
+    @cached_property
+    def _likely(self) -> Namesakes:
+        """Names that a slip in the first word may mean: those of software whose names are all known.
+
+        NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
+        begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
+        """
+        return Namesakes(self._documented - self._aside)
 
     @cached_property
     def _own_namesakes(self) -> Namesakes:
@@ -151,18 +165,35 @@ class _Judge:
             if folded.startswith(OWNED):
                 return self._owned(assignment, folded)
             return self._foreign_name(assignment, folded)
-        if near := self._namesakes.with_other_prefix(folded):
+        if near := self._likely.with_other_prefix(folded):
             severity: Severity = "error" if near[0].startswith(OWNED) else "warning"
             return _misspelt(assignment, near, severity)
         return None
 
     def _foreign_name(self, assignment: Assignment, folded: str) -> Finding | None:
-        near = tuple(n for n in self._namesakes.near(folded) if edits(folded, n, 2) is not None)
+        near = tuple(n for n in self._namesakes.near(folded) if self._is_slip(folded, n))
         if (whole := f"SGLANG_{folded}") in self._documented:
             near = (whole,)
         if near and assignment.name not in self._ever_read:
             return _misspelt(assignment, near, "warning")
         return None
+
+    def _is_slip(self, name: str, meant: str) -> bool:
+        """Whether a name of other software can hardly be one of its own that we do not know.
+
+        Where only some of its names are documented, one letter has to explain the difference, in a
+        word of the same beginning that is long enough to be no other: MIN is not a misspelt MAX.
+        """
+        if meant not in self._aside:
+            return edits(name, meant, 2) is not None
+        if edits(name, meant, 1) is None:
+            return False
+        differ = [
+            (one, other)
+            for one, other in zip_longest(name.split("_"), meant.split("_"), fillvalue="")
+            if one != other
+        ]
+        return len(differ) != 1 or min(map(len, differ[0])) >= SHORTEST_WORD
 
     def _owned(self, assignment: Assignment, folded: str) -> Finding | None:
         name, at = assignment.name, assignment.origin
