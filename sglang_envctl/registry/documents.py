@@ -133,6 +133,154 @@ COMPILE_CACHE = Document(
     title="SGLang: cache for torch.compile",
     url="https://docs.sglang.io/docs/references/torch_compile_cache",
 )
+NCCL = Document(
+    id="nccl",
+    title="NCCL: environment variables",
+    url="https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html",
+)
+NVSHMEM = Document(
+    id="nvshmem",
+    title="NVSHMEM: environment variables",
+    url="https://docs.nvidia.com/nvshmem/api/gen/env.html",
+)
+HCCL = Document(
+    id="hccl",
+    title="CANN: environment variables of HCCL",
+    url=(
+        "https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/envvar/"
+        "envref_07_0075.html"
+    ),
+)
+UCX = Document(
+    id="ucx",
+    title="UCX: frequently asked questions",
+    url="https://openucx.readthedocs.io/en/master/faq.html",
+)
+TORCH_NCCL = Document(
+    id="torch-nccl",
+    title="PyTorch: environment variables of ProcessGroupNCCL",
+    url="https://docs.pytorch.org/docs/stable/torch_nccl_environment_variables.html",
+)
+TORCH_CUDA = Document(
+    id="torch-cuda",
+    title="PyTorch: CUDA environment variables",
+    url="https://docs.pytorch.org/docs/stable/cuda_environment_variables.html",
+)
+TORCH_CACHES = Document(
+    id="torch-caches",
+    title="PyTorch: configuration of compile time caching",
+    url=(
+        "https://docs.pytorch.org/tutorials/recipes/"
+        "torch_compile_caching_configuration_tutorial.html"
+    ),
+)
+TORCH_EXTENSIONS = Document(
+    id="torch-extensions",
+    title="PyTorch: torch.utils.cpp_extension",
+    url="https://docs.pytorch.org/docs/stable/cpp_extension.html",
+)
+TORCH_THREADS = Document(
+    id="torch-threads",
+    title="PyTorch: threading environment variables",
+    url="https://docs.pytorch.org/docs/stable/threading_environment_variables.html",
+)
+CUDA = Document(
+    id="cuda",
+    title="CUDA: environment variables",
+    url=(
+        "https://docs.nvidia.com/cuda/cuda-c-programming-guide/"
+        "index.html#cuda-environment-variables"
+    ),
+)
+NVIDIA_CONTAINERS = Document(
+    id="nvidia-containers",
+    title="NVIDIA Container Toolkit: specialised configurations",
+    url=(
+        "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/"
+        "docker-specialized.html"
+    ),
+)
+ROCM = Document(
+    id="rocm",
+    title="ROCm: GPU isolation",
+    url="https://rocm.docs.amd.com/en/latest/conceptual/gpu-isolation.html",
+)
+CANN_DEVICES = Document(
+    id="cann-devices",
+    title="CANN: ASCEND_RT_VISIBLE_DEVICES",
+    url=(
+        "https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/envvar/"
+        "envref_07_0028.html"
+    ),
+)
+LEVEL_ZERO = Document(
+    id="level-zero",
+    title="oneAPI Level Zero: environment variables",
+    url=(
+        "https://oneapi-src.github.io/level-zero-spec/level-zero/latest/core/"
+        "PROG.html#environment-variables"
+    ),
+)
+TRITON = Document(
+    id="triton",
+    title="Triton: README",
+    url="https://github.com/triton-lang/triton/blob/main/README.md",
+)
+DEEPGEMM = Document(
+    id="deepgemm",
+    title="DeepGEMM: README",
+    url="https://github.com/deepseek-ai/DeepGEMM/blob/main/README.md",
+)
+XDG = Document(
+    id="xdg",
+    title="XDG Base Directory Specification",
+    url="https://specifications.freedesktop.org/basedir-spec/latest/",
+)
+HUGGING_FACE = Document(
+    id="hugging-face",
+    title="huggingface_hub: environment variables",
+    url="https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",
+)
+TOKENIZERS = Document(
+    id="tokenizers",
+    title="Tokenizers: README",
+    url="https://github.com/huggingface/tokenizers/blob/main/README.md",
+)
+PROXIES = Document(
+    id="proxies",
+    title="Python: urllib.request",
+    url="https://docs.python.org/3/library/urllib.request.html#urllib.request.getproxies",
+)
+HTTPX = Document(
+    id="httpx",
+    title="HTTPX: environment variables",
+    url="https://www.python-httpx.org/environment_variables/",
+)
+OPENMP = Document(
+    id="openmp",
+    title="GNU libgomp: environment variables",
+    url="https://gcc.gnu.org/onlinedocs/libgomp/Environment-Variables.html",
+)
+BOTO3 = Document(
+    id="boto3",
+    title="Boto3: configuration",
+    url="https://docs.aws.amazon.com/boto3/latest/guide/configuration.html",
+)
+RUNAI = Document(
+    id="runai",
+    title="Run:ai Model Streamer: environment variables",
+    url="https://github.com/run-ai/runai-model-streamer/blob/master/docs/src/env-vars.md",
+)
+MOONCAKE = Document(
+    id="mooncake",
+    title="Mooncake: transfer engine",
+    url="https://kvcache-ai.github.io/Mooncake/design/transfer-engine/index.html",
+)
+MOONCAKE_PYTHON = Document(
+    id="mooncake-python",
+    title="Mooncake: Python API of the store",
+    url="https://kvcache-ai.github.io/Mooncake/api-reference/python/mooncake-store.html",
+)
 
 DOCUMENTS = (
     DIFFUSION,
@@ -159,4 +307,30 @@ DOCUMENTS = (
     DYNAMIC_BATCHING,
     VIT_CUDA_GRAPH,
     COMPILE_CACHE,
+    NCCL,
+    NVSHMEM,
+    HCCL,
+    UCX,
+    TORCH_NCCL,
+    TORCH_CUDA,
+    TORCH_CACHES,
+    TORCH_EXTENSIONS,
+    TORCH_THREADS,
+    CUDA,
+    NVIDIA_CONTAINERS,
+    ROCM,
+    CANN_DEVICES,
+    LEVEL_ZERO,
+    TRITON,
+    DEEPGEMM,
+    XDG,
+    HUGGING_FACE,
+    TOKENIZERS,
+    PROXIES,
+    HTTPX,
+    OPENMP,
+    BOTO3,
+    RUNAI,
+    MOONCAKE,
+    MOONCAKE_PYTHON,
 )
