@@ -48,6 +48,9 @@ SECTION_MODULES = (
     "srt_platforms",
     "mooncake_store",
     "srt_neighbours",
+    "neighbours_nccl",
+    "neighbours_networks",
+    "neighbours_devices",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -29,13 +30,55 @@ def names(*args: str, **options: dict[str, str]) -> list[str]:
     return [line.split("\t")[0] for line in lines]
 
 
-def test_without_arguments_it_lists_every_documented_variable() -> None:
+LISTED = [variable for variable in load().variables if not variable.section.aside]
+
+
+def test_without_arguments_it_lists_every_documented_variable_but_those_that_stand_aside() -> None:
     everything = names()
 
-    assert len(everything) == len(load().variables)
+    assert everything == [variable.name for variable in LISTED]
     assert everything == [
         s["name"] for s in json.loads(run("show", "--format", "json").out)["settings"]
     ]
+
+
+def test_all_lists_those_that_stand_aside_too() -> None:
+    assert names("--all") == [variable.name for variable in load().variables]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+@pytest.mark.parametrize(
+    ("args", "listed"),
+    [
+        ("", False),
+        ("-e aside.env", True),
+        ("NCCL_DEBUG", True),
+        ("nccl_de", True),
+        ("NCCL_*", True),
+        ("--section nccl", True),
+        ("--owner nccl", True),
+        ("--search ibv_devices --search sockets", False),
+        ("--search tells", True),
+        ("--all", True),
+        ("--set", False),
+        ("--set -e aside.env", True),
+    ],
+)
+def test_neighbours_are_listed_where_set_or_asked_for(
+    args: str, listed: bool, form: str, write: Write
+) -> None:
+    write("aside.env", "NCCL_DEBUG=WARN\n")
+    shown = run("show", *args.split(), "--format", form).out
+
+    assert listed == ("NCCL_DEBUG" in re.findall(r"\w+", shown))
+
+
+def test_a_person_who_asks_for_nothing_sees_a_neighbour_that_is_set(write: Write) -> None:
+    write("aside.env", "NCCL_DEBUG=WARN\n")
+    screen = run("show", "-e", "aside.env", env=PERSON).out
+
+    assert "NCCL_DEBUG" in screen
+    assert "NCCL_PROTO" not in screen
 
 
 @pytest.mark.parametrize(
@@ -127,10 +170,7 @@ def test_no_file_is_read_unless_it_is_named(write: Write) -> None:
 def test_the_summary_counts_and_names_the_release() -> None:
     err = run("show", "-e", "prod.env", "--sglang", "0.5.23").err
 
-    assert (
-        err
-        == f"envctl: 5 of {len(load().variables) + 2} set; judged as SGLang 0.5.23 (asked for)\n"
-    )
+    assert err == f"envctl: 5 of {len(LISTED) + 2} set; judged as SGLang 0.5.23 (asked for)\n"
     assert "envctl: 2 set;" in run("show", "-e", "prod.env", "--set", "sglang_cache_dit").err
     assert "envctl: nothing to show;" in run("show", "--set").err
 

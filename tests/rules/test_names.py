@@ -81,7 +81,7 @@ def test_near_miss_in_a_foreign_namespace_is_a_warning(
         "SGLANG_FL_DISPATCH_DEBUG",
         "FLAGCX_DEBUG",
         "FLAGGEMS_DB_URL",
-        "NVSHMEM_QP_DEPTH",
+        "NVSHMEM_MAX_TEAMS",
         "NVSHMEM_DISABLE_NVLS",
         "SHMEM_SYMMETRIC_SIZE",
         "ISHMEM_SYMMETRIC_SIZE",
