@@ -51,6 +51,12 @@ SECTION_MODULES = (
     "neighbours_nccl",
     "neighbours_networks",
     "neighbours_devices",
+    "neighbours_torch",
+    "neighbours_huggingface",
+    "neighbours_proxies",
+    "neighbours_threads",
+    "neighbours_aws",
+    "neighbours_mooncake",
 )
 
 

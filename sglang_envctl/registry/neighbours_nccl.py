@@ -110,7 +110,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NCCL's packets on InfiniBand or RoCE",
         details=(
-            "Switches sort RoCE packets by it, so it has to fit their set-up. A wrong one shows as lost packets and time-outs under load."
+            "Switches sort RoCE packets by it, so it has to fit their set-up. A wrong one shows as "
+            "lost packets and time-outs under load."
         ),
         example="106",
         relations=(_VERBS,),
