@@ -63,8 +63,9 @@ RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
 NEIGHBOURS = frozenset({"FLAGGEMS"})
 """First words of names that are none, but come from losing the SGLANG_ in front."""
-SHORTEST_WORD = 5
-"""Letters of a word of other software in which one wrong letter is taken for a slip."""
+SHORTEST_WORD = 4
+"""Letters of a word of other software in which a wrong letter is taken for a slip; one more where
+only some of its names are documented."""
 PLUGIN_NAMES = frozenset(
     {
         "SGLANG_FL_DISPATCH_DEBUG",
@@ -181,19 +182,16 @@ class _Judge:
     def _is_slip(self, name: str, meant: str) -> bool:
         """Whether a name of other software can hardly be one of its own that we do not know.
 
-        Where only some of its names are documented, one letter has to explain the difference, in a
-        word of the same beginning that is long enough to be no other: MIN is not a misspelt MAX.
+        Where only some of its names are documented, one letter has to explain the difference, and
+        no plural: AWS_REGIONS is somebody's own. A short word is another word, as NPU and XPU are.
         """
-        if meant not in self._aside:
-            return edits(name, meant, 2) is not None
-        if edits(name, meant, 1) is None:
+        aside = meant in self._aside
+        if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):
             return False
-        differ = [
-            (one, other)
-            for one, other in zip_longest(name.split("_"), meant.split("_"), fillvalue="")
-            if one != other
-        ]
-        return len(differ) != 1 or min(map(len, differ[0])) >= SHORTEST_WORD
+        words = zip_longest(name.split("_"), meant.split("_"), fillvalue="")
+        differ = [pair for pair in words if pair[0] != pair[1]]
+        shortest = SHORTEST_WORD + aside
+        return len(differ) != 1 or max(map(len, differ[0])) >= shortest
 
     def _owned(self, assignment: Assignment, folded: str) -> Finding | None:
         name, at = assignment.name, assignment.origin

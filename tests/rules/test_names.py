@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from sglang_envctl.registry import load as load_registry
 from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
 from sglang_envctl.rules import Finding
@@ -99,6 +101,42 @@ def test_near_miss_in_a_foreign_namespace_is_a_warning(
 )
 def test_name_of_other_software_is_not_mentioned(name: str, judge: Judge) -> None:
     assert judge(f"{name}=x") == ()
+
+
+SIBLINGS = Path(__file__).parents[1] / "data" / "sibling-names.txt"
+
+
+def test_real_names_beside_documented_ones_are_not_taken_for_slips(judge: Judge) -> None:
+    names = SIBLINGS.read_text(encoding="utf-8").split()
+    documented = {variable.name for variable in load_registry().variables}
+
+    assert len(names) > 500
+    assert documented.isdisjoint(names)
+    assert judge("".join(f"{name}=1\n" for name in names)) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("NCCL_SOCKET_IFNAM", "NCCL_SOCKET_IFNAME"),
+        ("NCCL_SOKCET_IFNAME", "NCCL_SOCKET_IFNAME"),
+        ("CUDA_VISBLE_DEVICES", "CUDA_VISIBLE_DEVICES"),
+        ("CUDA_VISIBLE_DEVICE", "CUDA_VISIBLE_DEVICES"),
+        ("OMP_NUM_THREAD", "OMP_NUM_THREADS"),
+        ("HF_HUB_OFLINE", "HF_HUB_OFFLINE"),
+        ("HF_HUBOFFLINE", "HF_HUB_OFFLINE"),
+        ("PYTORCH_CUDA_ALLOC_CONFIG", None),
+        ("AWS_REGIONS", None),
+        ("NCCL_MIM_NCHANNELS", None),
+        ("nccl_socket_ifname", None),
+    ],
+)
+def test_one_letter_of_a_long_word_is_a_slip_in_a_neighbours_name(
+    written: str, meant: str | None, judge: Judge
+) -> None:
+    message = f"nothing reads this name; did you mean {meant}?"
+    expected = [("unknown-variable", "warning", message)] if meant else []
+    assert _told(judge(f"{written}=1")) == expected
 
 
 @pytest.mark.parametrize("release", load_releases().releases)
