@@ -19,8 +19,8 @@ SECTION = Section(slug="devices", title="Devices", heading="Environment Variable
 
 _ON_AMD = Outside(needs="an AMD GPU")
 _COUNTED_TWICE = (
-    "ROCm takes ROCR_VISIBLE_DEVICES first and numbers what is left from 0, and the other counts "
-    "among these"
+    "the lower layer of ROCm hides GPUs first and numbers the rest from 0, and the layer above "
+    "counts among these"
 )
 
 _variable = partial(Variable, section=SECTION)
