@@ -12,7 +12,7 @@ from sglang_envctl.registry.documents import (
     ROCM,
     TORCH_CUDA,
 )
-from sglang_envctl.registry.model import Excludes, FallsBackTo, Outside, Read, Section, Variable
+from sglang_envctl.registry.model import Excludes, Outside, Read, Section, SetTogether, Variable
 from sglang_envctl.registry.types import Choice, Int, List, Path, Text
 
 SECTION = Section(slug="devices", title="Devices", heading="Environment Variables", aside=True)
@@ -136,7 +136,7 @@ VARIABLES = (
         example="0,1,2,3",
         relations=(
             _ON_AMD,
-            FallsBackTo(other="CUDA_VISIBLE_DEVICES"),
+            SetTogether(other="CUDA_VISIBLE_DEVICES", note="the one that SGLang looks at"),
             Excludes(other="ROCR_VISIBLE_DEVICES", consequence=_COUNTED_TWICE, level="info"),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import OPENMP, TORCH_THREADS
-from sglang_envctl.registry.model import FallsBackTo, Read, Section, Variable
+from sglang_envctl.registry.model import Read, Section, Variable
 from sglang_envctl.registry.types import Choice, Int, List, Text
 
 SECTION = Section(
@@ -65,7 +65,6 @@ VARIABLES = (
             "anything runs there."
         ),
         example="8",
-        relations=(FallsBackTo(other="OMP_NUM_THREADS"),),
         reads=(Read(reader="unknown", where="Intel oneMKL"),),
     ),
 )
