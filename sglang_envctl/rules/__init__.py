@@ -16,6 +16,7 @@ from sglang_envctl.rules import (
     legacy,
     manifests,
     names,
+    network,
     relations,
     units,
     values,
@@ -35,7 +36,7 @@ __all__ = [
     "unreadable",
 ]
 
-FAMILIES = (files, dialects, manifests, units, images, values, names, legacy, relations)
+FAMILIES = (files, dialects, manifests, units, images, values, names, legacy, relations, network)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Origin
+from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.settings import Settings
 
@@ -61,6 +61,16 @@ class Subject(NamedTuple):
 
     settings: Settings
     redactor: Redactor
+
+    def known(self, name: str) -> Assignment | None:
+        """The assignment of a name that is in force, documented or not, if its text is known."""
+        found = self.settings.environment.effective.get(name)
+        return None if found is None or found.unknown else found
+
+    def given(self, *names: str) -> Iterator[Assignment]:
+        """Those of the names whose texts are known and say something, in the order asked for."""
+        found = (self.known(name) for name in names)
+        return (a for a in found if a and a.raw.strip())
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[Finding]]
