@@ -17,6 +17,7 @@ from sglang_envctl.rules import (
     manifests,
     names,
     network,
+    proxies,
     relations,
     units,
     values,
@@ -36,7 +37,19 @@ __all__ = [
     "unreadable",
 ]
 
-FAMILIES = (files, dialects, manifests, units, images, values, names, legacy, relations, network)
+FAMILIES = (
+    files,
+    dialects,
+    manifests,
+    units,
+    images,
+    values,
+    names,
+    legacy,
+    relations,
+    network,
+    proxies,
+)
 
 
 @cache

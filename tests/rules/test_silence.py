@@ -23,6 +23,7 @@ WORKING = (
     "flagos-reference",
     "kubernetes",
     "login-shell",
+    "login-shell-proxy",
     "maca",
     "neighbours",
     "template",
@@ -52,7 +53,7 @@ def test_process_that_works(name: str, judge: Judge, judge_layers: Judge) -> Non
     assert _loud(judge_layers(layer)) == TOLD.get(name, [])
 
 
-@pytest.mark.parametrize("name", ["neighbours", "login-shell"])
+@pytest.mark.parametrize("name", ["neighbours", "login-shell", "login-shell-proxy"])
 def test_foreign_names_are_not_even_mentioned(name: str, judge: Judge) -> None:
     assert judge((DATA / f"{name}.env").read_text(encoding="utf-8")) == ()
 
