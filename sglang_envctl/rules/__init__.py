@@ -10,6 +10,7 @@ from functools import cache
 
 from sglang_envctl.environment import Place
 from sglang_envctl.rules import (
+    devices,
     dialects,
     files,
     images,
@@ -49,6 +50,7 @@ FAMILIES = (
     relations,
     network,
     proxies,
+    devices,
 )
 
 

@@ -1,0 +1,93 @@
+"""Lists of devices, alone and beside one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.rules import Finding
+from sglang_envctl.rules.devices import RULES
+
+Judge = Callable[..., tuple[Finding, ...]]
+SLUGS = tuple(rule.slug for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "message"),
+    [
+        ("all", "error", "begins with 'all', which is no device: every device is hidden"),
+        ("none", "error", "begins with 'none', which is no device: every device is hidden"),
+        ("0-3", "error", "has '0-3', which CUDA and PyTorch read as 0"),
+        ("0;1", "error", "has '0;1', which CUDA and PyTorch read as 0"),
+        ("0,one", "error", "has 'one', which is no device: it and all behind it are hidden"),
+        ("0,1,0", "error", "names 0 twice, which hides every device"),
+        ("0,,1", "warning", "ends at an empty entry: the devices behind it are hidden"),
+        ("0,-1,1", "warning", "ends at '-1': the devices behind it are hidden"),
+    ],
+)
+def test_list(text: str, severity: str, message: str, judge: Judge) -> None:
+    found = judge(f"CUDA_VISIBLE_DEVICES='{text}'", "device-list")
+    assert [(f.severity, f.message) for f in found] == [(severity, message)]
+
+
+@pytest.mark.parametrize("name", ["HIP", "ROCR", "ASCEND_RT", "MUSA"])
+def test_other_vendors_know_no_all_either(name: str, judge: Judge) -> None:
+    found = judge(f"{name}_VISIBLE_DEVICES=all", *SLUGS)
+    assert [f.help for f in found] == ["remove the line: unset means all"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0", "0,1,2,3", "3,1", "0, 1", "0,1,", "-1", "NoDevFiles", "GPU-8932f937-d72c-4106-c12f",
+     "MIG-GPU-8932f937/1/0", "GPU-1a,GPU-2b", "15"],
+)  # fmt: skip
+def test_list_that_works(text: str, judge: Judge) -> None:
+    assert judge(f"CUDA_VISIBLE_DEVICES='{text}'", *SLUGS) == ()
+
+
+@pytest.mark.parametrize("name", ["CUDA", "HIP", "ASCEND_RT", "MUSA"])
+def test_empty_list_hides_all(name: str, judge: Judge) -> None:
+    found = judge(f"{name}_VISIBLE_DEVICES=", *SLUGS)
+    assert [(f.rule, f.severity) for f in found] == [("no-devices", "warning")]
+
+
+def test_empty_list_in_a_shell_is_mentioned_in_passing(judge_layers: Judge) -> None:
+    empty = Assignment("CUDA_VISIBLE_DEVICES", "", Origin("process"))
+    found = judge_layers(Layer("process", "process", (empty,)), rules=SLUGS)
+    assert [(f.rule, f.severity) for f in found] == [("no-devices", "info")]
+
+
+@pytest.mark.parametrize(
+    ("hip", "rocr", "cuda", "expected"),
+    [
+        ("4,5", "4,5", None, [("HIP", "error")]),
+        ("0,1", "0", None, [("HIP", "error")]),
+        ("0", "1", None, []),
+        ("0,1", "0,1", None, []),
+        ("0,1", "4,5", None, []),
+        ("0,1", None, "2,3", [("CUDA", "warning")]),
+        ("0,1", None, "0,1", []),
+        ("-1", None, "0,1", []),
+        (None, "4,5", "4,5", [("CUDA", "warning")]),
+        (None, "4,5", "0,1", []),
+        (None, "GPU-1a", "0", []),
+        ("GPU-1a", "GPU-1a", None, []),
+    ],
+)
+def test_lists_beside_one_another(
+    hip: str | None,
+    rocr: str | None,
+    cuda: str | None,
+    expected: list[tuple[str, str]],
+    judge: Judge,
+) -> None:
+    given = {"HIP": hip, "ROCR": rocr, "CUDA": cuda}
+    text = "".join(f"{k}_VISIBLE_DEVICES={v}\n" for k, v in given.items() if v is not None)
+    found = judge(text, "device-lists-fight")
+    assert [(f.name.partition("_")[0], f.severity) for f in found] == expected
+
+
+def test_list_for_containers_is_another_matter(judge: Judge) -> None:
+    assert judge("NVIDIA_VISIBLE_DEVICES=all\nCUDA_VISIBLE_DEVICES=0", *SLUGS) == ()
