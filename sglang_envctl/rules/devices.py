@@ -14,10 +14,10 @@ DEVICE_LIST = Rule(
     severity="error",
     summary="A list of devices that hides devices its author meant to use",
     why=(
-        "These lists take numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch stop at "
-        "the first entry they do not know, without a word: the word all, which belongs in "
-        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a number given twice. 0-3 is read as 0, up "
-        "to the first sign that is no digit. SGLang's diffusion server raises ValueError at such entries."
+        "These lists take numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch stop "
+        "at the first entry they do not know, without a word: the word all, which belongs in "
+        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a number given twice. 0-3 is read as 0. "
+        "SGLang's diffusion server raises ValueError at an entry that is no number."
     ),
     fix="Write numbers separated by commas, or remove the line to see all devices.",
     wrong="CUDA_VISIBLE_DEVICES=all\n",
