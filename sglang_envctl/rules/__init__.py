@@ -15,9 +15,12 @@ from sglang_envctl.rules import (
     files,
     images,
     legacy,
+    limits,
     manifests,
     names,
+    neighbours,
     network,
+    production,
     proxies,
     relations,
     units,
@@ -51,6 +54,9 @@ FAMILIES = (
     network,
     proxies,
     devices,
+    limits,
+    neighbours,
+    production,
 )
 
 

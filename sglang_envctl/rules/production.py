@@ -1,0 +1,65 @@
+"""Names that belong in SGLang's own tests, and not in the environment of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sglang_envctl.rules.model import Finding, Rule, Subject
+from sglang_envctl.settings import Setting
+
+TEST_ONLY = Rule(
+    slug="test-only",
+    severity="info",
+    summary="A switch that is made for SGLang's own tests or for debugging",
+    why=(
+        "Advice in threads is full of them. They inject faults, switch checks on that stop the server, "
+        "or skip work so that the output is garbage; they come and go with any release. Nothing is said "
+        "where CI is set, and beside SGLANG_IS_IN_CI of it alone."
+    ),
+    fix="Leave it out of a server that people use.",
+    wrong="SGLANG_IS_IN_CI=1\n",
+    right="# SGLANG_IS_IN_CI is for SGLang's own machines\n",
+)
+
+RULES = (TEST_ONLY,)
+
+_CI = ("SGLANG_IS_IN_CI", "SGLANG_IS_IN_CI_AMD")
+_FOR_TESTS = ("SGLANG_TEST_", "SGLANG_CI_")
+_FOR_DEBUGGING = "SGLANG_DEBUG_"
+_GARBAGE = "SGLANG_DEBUG_HISPARSE_SKIP_IO"
+"""It leaves out the copy of the data, to time the rest."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Findings about switches for tests that are on."""
+    if "CI" in subject.settings.environment.effective:
+        return
+    on = [s for s in subject.settings if s.name.startswith("SGLANG_") and _is_on(s)]
+    in_ci = [s for s in on if s.name in _CI]
+    for setting in in_ci or on:
+        if what := _what(setting.name):
+            assert setting.assignment
+            severity = "warning" if setting.name == _GARBAGE else TEST_ONLY.severity
+            yield TEST_ONLY.at(
+                setting.assignment.origin,
+                setting.name,
+                what,
+                "leave it out of a server",
+                severity=severity,
+            )
+
+
+def _is_on(setting: Setting) -> bool:
+    return setting.status == "set" and bool(setting.readings) and bool(setting.value)
+
+
+def _what(name: str) -> str:
+    if name in _CI:
+        return (
+            "says that this is a machine of SGLang's own tests: the server checks and deletes more"
+        )
+    if name == _GARBAGE:
+        return "leaves out copying the data, so that the output is garbage"
+    if name.startswith(_FOR_TESTS):
+        return "is there for SGLang's own tests"
+    return "is there for debugging" if name.startswith(_FOR_DEBUGGING) else ""

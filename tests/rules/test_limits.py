@@ -1,0 +1,63 @@
+"""Numbers beside one another, and numbers out of anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.rules import Finding
+from sglang_envctl.rules.limits import RULES
+
+Judge = Callable[..., tuple[Finding, ...]]
+SLUGS = tuple(rule.slug for rule in RULES)
+QUEUES, POOL = "SGLANG_DISAGGREGATION_QUEUE_SIZE", "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
+TOKENS = "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK"
+ROUNDS, ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS"
+STREAMS = "SGLANG_ROCM_USE_MULTI_STREAM"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (f"{POOL}=4 {QUEUES}=8", [("queues-exceed-pool", "error", POOL)]),
+        (f"{POOL}=2", [("queues-exceed-pool", "error", POOL)]),
+        (f"{QUEUES}=13", [("queues-exceed-pool", "error", QUEUES)]),
+        (f"{QUEUES}=12", [("queues-exceed-pool", "info", QUEUES)]),
+        (f"{QUEUES}=5", [("queues-exceed-pool", "info", QUEUES)]),
+        (f"{TOKENS}=1025", [("beyond-limit", "error", TOKENS)]),
+        (f"{ROUNDS}=17 {ROUND_TOKENS}=8192", [("beyond-limit", "error", ROUNDS)]),
+        (f"{STREAMS}=1", [("hardware-queues", "warning", STREAMS)]),
+        (f"{STREAMS}=1 GPU_MAX_HW_QUEUES=4", [("hardware-queues", "warning", STREAMS)]),
+        ("NVSHMEM_SYMMETRIC_SIZE=1t", [("magnitude", "warning", "NVSHMEM_SYMMETRIC_SIZE")]),
+        ("HCCL_BUFFSIZE=1073741824", [("magnitude", "warning", "HCCL_BUFFSIZE")]),
+        ("OMP_NUM_THREADS=99999", [("magnitude", "warning", "OMP_NUM_THREADS")]),
+    ],
+)
+def test_fires(lines: str, expected: list[tuple[str, str, str]], judge: Judge) -> None:
+    found = judge(lines.replace(" ", "\n"), *SLUGS)
+    assert [(f.rule, f.severity, f.name) for f in found] == expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"{POOL}=8 {QUEUES}=8",
+        f"{POOL}=4",
+        f"{QUEUES}=4",
+        f"{POOL}=many {QUEUES}=8",
+        f"{TOKENS}=1024",
+        f"{TOKENS}=many",
+        f"{ROUNDS}=16 {ROUND_TOKENS}=8192",
+        f"{ROUNDS}=64",
+        f"{STREAMS}=0",
+        f"{STREAMS}=1 GPU_MAX_HW_QUEUES=5",
+        "GPU_MAX_HW_QUEUES=2",
+        "NVSHMEM_SYMMETRIC_SIZE=1023g",
+        "HCCL_BUFFSIZE=4096",
+        "OMP_NUM_THREADS=256 MKL_NUM_THREADS=auto",
+        f"OMP_NUM_THREADS={'9' * 400}",
+    ],
+)
+def test_is_silent(lines: str, judge: Judge) -> None:
+    assert judge(lines.replace(" ", "\n"), *SLUGS) == ()
