@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
@@ -14,9 +14,12 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.model import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
-from sglang_envctl.settings import settle
+from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.dialects import READERS
 from sglang_envctl.sources.model import Context
+
+if TYPE_CHECKING:
+    from sglang_envctl.sources.host import Host
 
 
 def check(
@@ -50,6 +53,14 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 for any finding, not for errors only.")
     ] = False,
+    host: Annotated[
+        bool,
+        typer.Option(
+            "--host",
+            help="Look at this machine too: interfaces, paths, ports, addresses and devices that "
+            "are named. Not for what describes containers.",
+        ),
+    ] = False,
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="How to print the findings.")
     ] = "text",
@@ -71,7 +82,8 @@ def check(
     findings: dict[Finding, Finding] = {}
     for target in progress.over(targets, "Judging"):
         if isinstance(target, Environment):
-            subject = Subject(settle(target, known, judged.release), hide)
+            settings = settle(target, known, judged.release)
+            subject = Subject(settings, hide, _host(settings) if host else None)
             for finding in run(subject, select=selected, ignore=ignored):
                 findings.setdefault(_place(finding), finding)
         else:
@@ -100,6 +112,14 @@ def _targets(
     named = tuple(sources)
     for found in gather.apart_each(gather.expanded(named), under.layers, named, start=start):
         yield from found.unreadable or [found.environment]
+
+
+def _host(settings: Settings) -> Host:
+    """This machine, as far as the settings speak of it."""
+    from sglang_envctl.rules.host import named
+    from sglang_envctl.sources.host import look
+
+    return look(*named(settings))
 
 
 def _place(finding: Finding) -> Finding:

@@ -13,6 +13,7 @@ from sglang_envctl.rules import (
     devices,
     dialects,
     files,
+    host,
     images,
     legacy,
     limits,
@@ -57,6 +58,7 @@ FAMILIES = (
     limits,
     neighbours,
     production,
+    host,
 )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.settings import Settings
+
+if TYPE_CHECKING:
+    from sglang_envctl.sources.host import Host
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -61,6 +64,8 @@ class Subject(NamedTuple):
 
     settings: Settings
     redactor: Redactor
+    host: Host | None = None
+    """The machine that it is meant for, if somebody asked to look at it."""
 
     def known(self, name: str) -> Assignment | None:
         """The assignment of a name that is in force, documented or not, if its text is known."""

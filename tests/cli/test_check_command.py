@@ -176,3 +176,10 @@ def test_what_is_a_part_of_another_source_is_not_judged_alone(write: Write) -> N
 
     assert [line.split(": ")[0] for line in lines] == ["./compose.yaml:1", "./more.env:1"]
     assert "s3.env:3: error misread" in run("check", "compose.yaml", "s3.env").out
+
+
+def test_machine_is_looked_at_only_when_asked_for(write: Write) -> None:
+    write("a.env", "GLOO_SOCKET_IFNAME=no-such-if0\n")
+
+    assert found("a.env") == []
+    assert found("a.env", "--host") == [("a.env", 1, "interface-absent")]

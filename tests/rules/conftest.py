@@ -15,6 +15,7 @@ from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import settle
 from sglang_envctl.sources import FileKind
+from sglang_envctl.sources.host import Host
 from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
@@ -27,6 +28,7 @@ def judge(
     ignore: str = "",
     kind: str = "dotenv",
     readers: tuple[str, ...] = ("dotenv",),
+    host: Host | None = None,
 ) -> tuple[Finding, ...]:
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
@@ -34,15 +36,22 @@ def judge(
     context = Context(reader=readers[0], readers=readers if len(readers) > 1 else ())
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
     meant = (layer for layer in layers if not layer.aside)
-    found = (judge_layers(layer, rules=rules, release=release, ignore=ignore) for layer in meant)
+    found = (
+        judge_layers(layer, rules=rules, release=release, ignore=ignore, host=host)
+        for layer in meant
+    )
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 def judge_layers(
-    *layers: Layer, rules: tuple[str, ...] = (), release: str = "0.5.23", ignore: str = ""
+    *layers: Layer,
+    rules: tuple[str, ...] = (),
+    release: str = "0.5.23",
+    ignore: str = "",
+    host: Host | None = None,
 ) -> tuple[Finding, ...]:
     environment = compose(layers)
-    subject = Subject(settle(environment, load(), release), redactor([environment], load()))
+    subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
     return run(subject, select=rules, ignore=ignore.split())
 
 

@@ -8,10 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.rules import FAMILIES, Finding, Rule, rules, unreadable
+from sglang_envctl.rules import FAMILIES, Finding, Rule, host, rules, unreadable
+from sglang_envctl.sources.host import Host
 
 Judge = Callable[..., tuple[Finding, ...]]
 CASES = Path(__file__).parents[1] / "data" / "rules"
+
+# The machine that the examples of the rules about machines are judged on.
+HOST = Host(
+    interfaces=("lo", "eth0"),
+    paths={"/etc/hostname": "file", "/etc": "directory", "/data": "directory"},
+    taken=frozenset({22}),
+    addresses=frozenset({"10.0.0.5"}),
+    address="10.0.0.5",
+    devices={"CUDA": 8},
+)
+
+
+def _host(rule: Rule) -> Host | None:
+    return HOST if rule in host.RULES else None
 
 
 def _cases(kind: str) -> list[object]:
@@ -25,13 +40,13 @@ def rule(request: pytest.FixtureRequest) -> Rule:
 
 
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
-    judged = judge(rule.wrong, kind=rule.kind, readers=rule.readers)
+    judged = judge(rule.wrong, kind=rule.kind, readers=rule.readers, host=_host(rule))
     found = {(finding.rule, finding.severity) for finding in judged}
     assert found == {(rule.slug, rule.severity)}
 
 
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
-    assert judge(rule.right, kind=rule.kind, readers=rule.readers) == ()
+    assert judge(rule.right, kind=rule.kind, readers=rule.readers, host=_host(rule)) == ()
 
 
 def test_page_is_complete(rule: Rule) -> None:

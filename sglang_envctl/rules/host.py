@@ -1,0 +1,263 @@
+"""What the environment names and this machine has, or has not. Asked for with --host only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.display import shorten, visible
+from sglang_envctl.environment import Assignment
+from sglang_envctl.registry.types import Path
+from sglang_envctl.rules import devices, network, proxies
+from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.settings import Setting, Settings
+
+if TYPE_CHECKING:
+    from sglang_envctl.sources.host import Host
+
+INTERFACE_ABSENT = Rule(
+    slug="interface-absent",
+    severity="error",
+    summary="An interface that this host does not have (with --host)",
+    why=(
+        "The name is another machine's: interfaces are called eth0 here and ens1f0 or bond0 there. Gloo "
+        "fails with Unable to find address, NCCL with no socket interface found, often on one of the "
+        "nodes only."
+    ),
+    fix="Name an interface of this host; ip -brief address lists them.",
+    wrong="NCCL_SOCKET_IFNAME=eth7\n",
+    right="NCCL_SOCKET_IFNAME=eth0\n",
+)
+PATH_ON_HOST = Rule(
+    slug="path-on-host",
+    severity="error",
+    summary="A path that is missing on this host, or of the wrong kind (with --host)",
+    why=(
+        "A file where a directory is asked for, or the other way round, fails when it is first used. A "
+        "path that is not there may be made by the server, so that is a warning at the most."
+    ),
+    fix="Write the path that is meant, or make it.",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/etc/hostname\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
+)
+PORT_TAKEN = Rule(
+    slug="port-taken",
+    severity="warning",
+    summary="A port that something listens on already (with --host)",
+    why="The server cannot listen there: it fails at start, or talks to whatever does.",
+    fix="Name a free port, or stop what listens there, unless that is the server itself.",
+    wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
+    right="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=30100\n",
+)
+ADDRESS_ELSEWHERE = Rule(
+    slug="address-elsewhere",
+    severity="error",
+    summary="An address of the host that is not this host's (with --host)",
+    why=(
+        "SGLang gives the address to the other nodes and listens on it. One copied from another node "
+        "makes them call the wrong machine."
+    ),
+    fix="Write the address of this host, or remove the line: SGLang then finds it by itself.",
+    wrong="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.6\n",
+    right="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.5\n",
+)
+DEVICE_ABSENT = Rule(
+    slug="device-absent",
+    severity="error",
+    summary="A device that this host does not have (with --host)",
+    why=(
+        "Devices count from 0. CUDA stops at the first one that is not there, and hides it and all "
+        "behind it."
+    ),
+    fix="Write the numbers of devices that are there; nvidia-smi -L lists them.",
+    wrong="CUDA_VISIBLE_DEVICES=8\n",
+    right="CUDA_VISIBLE_DEVICES=7\n",
+)
+OWN_ADDRESS_PROXIED = Rule(
+    slug="own-address-proxied",
+    severity="info",
+    summary="A proxy that takes the calls to this host's own address (with --host)",
+    why=(
+        "Prefill and decode servers register with each other over HTTP, by address. Through a proxy "
+        "that does not know the network they cannot."
+    ),
+    fix="Put the addresses of the nodes in no_proxy.",
+    wrong="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
+    right="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1,10.0.0.5\n",
+)
+
+RULES = (
+    INTERFACE_ABSENT,
+    PATH_ON_HOST,
+    PORT_TAKEN,
+    ADDRESS_ELSEWHERE,
+    DEVICE_ABSENT,
+    OWN_ADDRESS_PROXIED,
+)
+
+_EXACT = (*network.EXACT, "SGLANG_LOCAL_IP_NIC")
+_PORTS = ("SGLANG_GRPC_PORT",)
+_ADDRESSES = ("SGLANG_HOST_IP", "HOST_IP")
+_DEVICES = {"CUDA_VISIBLE_DEVICES": "CUDA", "ASCEND_RT_VISIBLE_DEVICES": "ASCEND"}
+_ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+"
+_CONTAINERS = ("compose", "kubernetes", "dockerfile", "docker")
+"""Kinds of sources whose interfaces and paths are not those of the machine."""
+
+
+class Named(NamedTuple):
+    """What of a machine has to be looked at."""
+
+    paths: tuple[str, ...]
+    ports: tuple[int, ...]
+    addresses: tuple[str, ...]
+
+
+def named(settings: Settings) -> Named:
+    """What an environment says about the machine it is for."""
+    subject = _Here(settings)
+    paths = [path for _, path in subject.paths()]
+    return Named(
+        tuple(dict.fromkeys((*paths, *map(_parent, paths)))),
+        tuple(port for _, port in subject.ports()),
+        tuple(a.raw.strip() for a in subject.addresses()),
+    )
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Findings about what this machine has not; none if nobody asked to look at it."""
+    host = subject.host
+    if host is None:
+        return
+    here = _Here(subject.settings)
+    yield from _interfaces(here, host)
+    for setting, path in here.paths():
+        yield from _path(setting, path, host)
+    for assignment, port in here.ports():
+        if port in host.taken:
+            message = f"something listens on port {port} of this host already"
+            yield PORT_TAKEN.at(assignment.origin, assignment.name, message, "name a free port")
+    for assignment in here.addresses():
+        if assignment.raw.strip() not in host.addresses:
+            own = f"; its own is {host.address}" if host.address else ""
+            message = f"is no address of this host{own}"
+            yield ADDRESS_ELSEWHERE.at(assignment.origin, assignment.name, message)
+    yield from _devices(here, host)
+    yield from _proxy(subject, host)
+
+
+class _Here:
+    """The settings that are about the machine, and not about a container on it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        layers = settings.environment.layers
+        inside = (layer for layer in layers if layer.kind in _CONTAINERS)
+        self._inside = {a.origin for layer in inside for a in layer.assignments}
+        self._running = any(layer.kind == "pid" for layer in layers)
+
+    def text(self, name: str) -> Assignment | None:
+        found = self._settings.environment.effective.get(name)
+        if found is None or found.unknown or not found.raw.strip():
+            return None
+        return None if found.origin in self._inside else found
+
+    def paths(self) -> Iterator[tuple[Setting, str]]:
+        for setting in self._settings:
+            kind, text = setting.variable.type, self.text(setting.name)
+            if not isinstance(kind, Path) or text is None or setting.unread:
+                continue
+            if setting.switched_off or text.raw in kind.words_allowed:
+                continue
+            absolute = text.raw.startswith(("/", "~/") if kind.expands_home else "/")
+            if absolute and not (kind.placeholder and kind.placeholder in text.raw):
+                yield setting, text.raw
+
+    def ports(self) -> Iterator[tuple[Assignment, int]]:
+        for name in _PORTS:
+            # What a running server holds, it holds itself.
+            if (found := self.text(name)) and not self._running:
+                port = found.raw.strip()
+                if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536:
+                    yield found, int(port)
+
+    def addresses(self) -> Iterator[Assignment]:
+        for name in _ADDRESSES:
+            if (found := self.text(name)) and re.fullmatch(_ADDRESS, found.raw.strip()):
+                yield found
+
+
+def _parent(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[0] or "/"
+
+
+def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
+    if not host.interfaces:
+        return
+    there = shorten(visible(", ".join(host.interfaces)), 80)
+    mend = f"this host has {there}"
+    for name in (*network.MATCHING, *_EXACT):
+        found = here.text(name)
+        if found is None or (missing := _missing(found, host.interfaces)) is None:
+            continue
+        shown = shorten(visible(missing.lstrip("=")), 40)
+        how = "begins with" if name in network.MATCHING and not missing.startswith("=") else "is"
+        message = f"no interface of this host {how} '{shown}'"
+        yield INTERFACE_ABSENT.at(found.origin, name, message, mend)
+
+
+def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
+    """The entry that there is no interface for; None if there is one for all that are needed."""
+    wanted = network.entries(found)
+    if found.name not in network.MATCHING:
+        plain = (entry for entry in wanted if entry[0] not in "^=")
+        return next((entry for entry in plain if entry not in interfaces), None)
+    text = found.raw.strip()
+    if text.startswith("^") or not wanted:
+        return None
+    exact = text.startswith("=")
+    for entry in (text.removeprefix("=").strip() for text in wanted):
+        if any(i == entry if exact else i.startswith(entry) for i in interfaces):
+            return None  # the library takes those that are there
+    return wanted[0]
+
+
+def _path(setting: Setting, path: str, host: Host) -> Iterator[Finding]:
+    kind, wants = host.paths.get(path, "hidden"), setting.variable.type
+    assert isinstance(wants, Path)
+    assert setting.assignment
+    severity: Severity | None = None
+    if kind == "absent":
+        lost = not wants.directory and host.paths.get(_parent(path)) == "absent"
+        severity = "warning" if lost else "info"
+        message = "is not there on this host" + (", nor is its directory" if lost else "")
+    elif kind == "file" and wants.directory:
+        message = "is a file on this host, and a directory is asked for"
+    elif kind == "directory" and not wants.directory:
+        message = "is a directory on this host, and a file is asked for"
+    else:
+        return
+    yield PATH_ON_HOST.at(setting.assignment.origin, setting.name, message, severity=severity)
+
+
+def _devices(here: _Here, host: Host) -> Iterator[Finding]:
+    for name, vendor in _DEVICES.items():
+        found, count = here.text(name), host.devices.get(vendor)
+        if found is None or count is None:
+            continue
+        beyond = [n for n in devices.numbers(found) or () if n >= count]
+        if beyond:
+            message = f"names device {beyond[0]}, and this host has {count}, from 0 to {count - 1}"
+            yield DEVICE_ABSENT.at(found.origin, name, message)
+
+
+def _proxy(subject: Subject, host: Host) -> Iterator[Finding]:
+    proxy = subject.known("http_proxy") or subject.known("HTTP_PROXY")
+    listed = subject.known("no_proxy") or subject.known("NO_PROXY")
+    if proxy and proxy.raw.strip() and host.address and listed:
+        entries = proxies.exempt(listed)
+        local = proxies.bypasses(entries, "127.0.0.1")  # else another rule speaks
+        if local and not proxies.bypasses(entries, host.address):
+            message = f"takes the calls to {host.address}, which is this host"
+            mend = f"add {host.address} to no_proxy if servers here call one another"
+            yield OWN_ADDRESS_PROXIED.at(proxy.origin, proxy.name, message, mend)
