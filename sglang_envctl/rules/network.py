@@ -68,7 +68,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     nodes = shown_nodes(subject)
     for assignment in named:
         yield from _pattern(assignment)
-    yield from _loopback(named, nodes)
+    # A rank alone may number servers that are one node each.
+    yield from _loopback(named, nodes if nodes in _NODE_COUNTS else "")
     if nodes:
         yield from _gloo(subject, nodes)
 
