@@ -271,6 +271,130 @@ _envctl_variable_list() {
         SGLANG_VIT_ENABLE_CUDA_GRAPH
         TORCHINDUCTOR_CACHE_DIR
         NCCL_IB_GID_INDEX
+        NCCL_SOCKET_IFNAME
+        NCCL_SOCKET_FAMILY
+        NCCL_IB_HCA
+        NCCL_IB_DISABLE
+        NCCL_IB_TIMEOUT
+        NCCL_IB_RETRY_CNT
+        NCCL_IB_TC
+        NCCL_IB_SL
+        NCCL_IB_QPS_PER_CONNECTION
+        NCCL_NET_GDR_LEVEL
+        NCCL_P2P_DISABLE
+        NCCL_P2P_LEVEL
+        NCCL_SHM_DISABLE
+        NCCL_CROSS_NIC
+        NCCL_NET_PLUGIN
+        NCCL_DEBUG
+        NCCL_DEBUG_SUBSYS
+        NCCL_DEBUG_FILE
+        NCCL_CUMEM_ENABLE
+        NCCL_NVLS_ENABLE
+        NCCL_MNNVL_ENABLE
+        NCCL_GRAPH_MIXING_SUPPORT
+        NCCL_GRAPH_REGISTER
+        NCCL_ALGO
+        NCCL_PROTO
+        NCCL_MIN_NCHANNELS
+        NCCL_MAX_NCHANNELS
+        NVSHMEM_BOOTSTRAP_UID_SOCK_IFNAME
+        NVSHMEM_REMOTE_TRANSPORT
+        NVSHMEM_IB_ENABLE_IBGDA
+        NVSHMEM_DISABLE_LOCAL_ONLY_PROXY
+        NVSHMEM_ENABLE_NIC_PE_MAPPING
+        NVSHMEM_HCA_LIST
+        NVSHMEM_HCA_PE_MAPPING
+        NVSHMEM_IB_GID_INDEX
+        NVSHMEM_IB_TRAFFIC_CLASS
+        NVSHMEM_QP_DEPTH
+        HCCL_IF_IP
+        HCCL_CONNECT_TIMEOUT
+        HCCL_EXEC_TIMEOUT
+        UCX_NET_DEVICES
+        UCX_TLS
+        TORCH_NCCL_ASYNC_ERROR_HANDLING
+        TORCH_NCCL_BLOCKING_WAIT
+        TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC
+        CUDA_VISIBLE_DEVICES
+        CUDA_DEVICE_ORDER
+        CUDA_LAUNCH_BLOCKING
+        CUDA_DEVICE_MAX_CONNECTIONS
+        CUDA_MODULE_LOADING
+        CUDA_CACHE_PATH
+        NVIDIA_VISIBLE_DEVICES
+        HIP_VISIBLE_DEVICES
+        ROCR_VISIBLE_DEVICES
+        GPU_DEVICE_ORDINAL
+        ASCEND_RT_VISIBLE_DEVICES
+        ZE_AFFINITY_MASK
+        PYTORCH_ALLOC_CONF
+        PYTORCH_CUDA_ALLOC_CONF
+        PYTORCH_HIP_ALLOC_CONF
+        TORCHINDUCTOR_FX_GRAPH_CACHE
+        TORCH_CUDA_ARCH_LIST
+        TORCH_EXTENSIONS_DIR
+        TRITON_CACHE_DIR
+        TRITON_HOME
+        DG_JIT_CACHE_DIR
+        DG_JIT_USE_NVRTC
+        DG_JIT_DEBUG
+        DG_JIT_NVCC_COMPILER
+        XDG_CACHE_HOME
+        HF_TOKEN
+        HUGGING_FACE_HUB_TOKEN
+        HF_TOKEN_PATH
+        HF_HOME
+        HF_HUB_CACHE
+        HUGGINGFACE_HUB_CACHE
+        HF_HUB_OFFLINE
+        TRANSFORMERS_OFFLINE
+        HF_ENDPOINT
+        HF_HUB_ENABLE_HF_TRANSFER
+        HF_XET_HIGH_PERFORMANCE
+        HF_HUB_DISABLE_XET
+        HF_HUB_DOWNLOAD_TIMEOUT
+        HF_HUB_ETAG_TIMEOUT
+        HF_HUB_DISABLE_PROGRESS_BARS
+        HF_HUB_DISABLE_TELEMETRY
+        TOKENIZERS_PARALLELISM
+        http_proxy
+        HTTP_PROXY
+        https_proxy
+        HTTPS_PROXY
+        all_proxy
+        ALL_PROXY
+        no_proxy
+        NO_PROXY
+        OMP_NUM_THREADS
+        OMP_PROC_BIND
+        GOMP_CPU_AFFINITY
+        MKL_NUM_THREADS
+        AWS_SESSION_TOKEN
+        AWS_DEFAULT_REGION
+        AWS_REGION
+        AWS_PROFILE
+        AWS_CONFIG_FILE
+        AWS_SHARED_CREDENTIALS_FILE
+        AWS_CA_BUNDLE
+        RUNAI_STREAMER_S3_ENDPOINT
+        RUNAI_STREAMER_CONCURRENCY
+        RUNAI_STREAMER_MEMORY_LIMIT
+        MC_FORCE_TCP
+        MC_FORCE_HCA
+        MC_INTRA_NVLINK
+        MC_GID_INDEX
+        MC_IB_TC
+        MC_MTU
+        MC_NUM_QP_PER_EP
+        MC_WORKERS_PER_CTX
+        MC_SLICE_SIZE
+        MC_RETRY_CNT
+        MC_LOG_LEVEL
+        MC_TE_METRIC
+        MC_TE_FILTERS
+        MC_TCP_ENABLE_CONNECTION_POOL
+        MC_MS_AUTO_DISC
     )
 }
 
@@ -342,6 +466,28 @@ _envctl_rule_list() {
         missing-companion
         no-effect
         incomplete-pair
+        interface-pattern
+        loopback-interface
+        gloo-interface
+        proxied-loopback
+        no-proxy-entry
+        proxy-cases-differ
+        device-list
+        no-devices
+        device-lists-fight
+        queues-exceed-pool
+        beyond-limit
+        hardware-queues
+        magnitude
+        allocator-names
+        token-line-end
+        test-only
+        interface-absent
+        path-on-host
+        port-taken
+        address-elsewhere
+        device-absent
+        own-address-proxied
     )
 }
 
@@ -394,6 +540,15 @@ _envctl_section_list() {
         vit-cuda-graph
         compile-cache
         amd-gpu
+        nccl
+        networks
+        devices
+        torch
+        hugging-face
+        proxies
+        threads
+        aws
+        mooncake
         other
     )
 }
@@ -418,6 +573,21 @@ _envctl_owner_list() {
         hccl
         aws
         nccl
+        ucx
+        cuda
+        nvidia-container-toolkit
+        rocm
+        cann
+        level-zero
+        triton
+        deepgemm
+        xdg
+        huggingface
+        tokenizers
+        python
+        openmp
+        mkl
+        runai-model-streamer
     )
 }
 
@@ -711,7 +881,7 @@ _envctl() {
                     ;;
             esac
             if [[ -z $ended && $text == -* ]]; then
-                words=(--env -e --inherit --as --readers --select --ignore --strict --format --sglang --registry --quiet -q --help -h)
+                words=(--env -e --inherit --as --readers --select --ignore --strict --host --format --sglang --registry --quiet -q --help -h)
                 _envctl_offer
                 return 0
             fi

@@ -269,7 +269,131 @@ function __envctl_variable_list
         SGLANG_DIFFUSION_BATCH_MEMORY_CACHE 'Directory of the measured memory needs of batches, for diffusion' \
         SGLANG_VIT_ENABLE_CUDA_GRAPH 'Run the vision encoder of multi-modal models as CUDA graphs' \
         TORCHINDUCTOR_CACHE_DIR 'Directory of what torch.compile has compiled' \
-        NCCL_IB_GID_INDEX 'Which address of a RoCE card NCCL and RCCL use'
+        NCCL_IB_GID_INDEX 'Which address of a RoCE card NCCL and RCCL use' \
+        NCCL_SOCKET_IFNAME 'Network interfaces that NCCL makes its connections over' \
+        NCCL_SOCKET_FAMILY 'Only IPv4 or only IPv6 for NCCL\'s sockets' \
+        NCCL_IB_HCA 'InfiniBand or RoCE cards that NCCL uses, and their ports' \
+        NCCL_IB_DISABLE 'Leave InfiniBand and RoCE alone and use sockets' \
+        NCCL_IB_TIMEOUT 'Time-out of an InfiniBand packet, as a power of two' \
+        NCCL_IB_RETRY_CNT 'How often an InfiniBand packet is sent again' \
+        NCCL_IB_TC 'Traffic class of NCCL\'s packets on InfiniBand or RoCE' \
+        NCCL_IB_SL 'Service level of NCCL\'s packets on InfiniBand' \
+        NCCL_IB_QPS_PER_CONNECTION 'Queue pairs for each connection between two ranks' \
+        NCCL_NET_GDR_LEVEL 'How far apart a GPU and a network card may be to exchange data directly' \
+        NCCL_P2P_DISABLE 'Do not let GPUs of one machine read each other\'s memory' \
+        NCCL_P2P_LEVEL 'How far apart two GPUs may be to read each other\'s memory' \
+        NCCL_SHM_DISABLE 'Do not use shared memory between processes of one machine' \
+        NCCL_CROSS_NIC 'Whether a ring may leave on one card and arrive on another' \
+        NCCL_NET_PLUGIN 'The network plugin that NCCL loads' \
+        NCCL_DEBUG 'How much NCCL tells' \
+        NCCL_DEBUG_SUBSYS 'The parts of NCCL that NCCL_DEBUG=INFO speaks of' \
+        NCCL_DEBUG_FILE 'File that NCCL\'s messages go to, instead of standard output' \
+        NCCL_CUMEM_ENABLE 'Let NCCL allocate by CUDA\'s cuMem functions' \
+        NCCL_NVLS_ENABLE 'Let NVSwitch add up (NVLink SHARP)' \
+        NCCL_MNNVL_ENABLE 'Use NVLink between nodes' \
+        NCCL_GRAPH_MIXING_SUPPORT 'Let collectives of CUDA graphs and others be under way at once' \
+        NCCL_GRAPH_REGISTER 'Register the buffers of captured collectives' \
+        NCCL_ALGO 'The algorithms that NCCL may choose from' \
+        NCCL_PROTO 'The protocols that NCCL may choose from' \
+        NCCL_MIN_NCHANNELS 'The fewest channels that NCCL opens' \
+        NCCL_MAX_NCHANNELS 'The most channels that NCCL opens' \
+        NVSHMEM_BOOTSTRAP_UID_SOCK_IFNAME 'Network interface that NVSHMEM\'s processes find each other over' \
+        NVSHMEM_REMOTE_TRANSPORT 'How NVSHMEM reaches other nodes' \
+        NVSHMEM_IB_ENABLE_IBGDA 'Let GPUs start InfiniBand transfers themselves' \
+        NVSHMEM_DISABLE_LOCAL_ONLY_PROXY 'Start no proxy thread where NVLink is all there is' \
+        NVSHMEM_ENABLE_NIC_PE_MAPPING 'Give each process its cards by list, not by distance' \
+        NVSHMEM_HCA_LIST 'InfiniBand or RoCE cards that NVSHMEM uses' \
+        NVSHMEM_HCA_PE_MAPPING 'Which card serves how many processes' \
+        NVSHMEM_IB_GID_INDEX 'Which address of a RoCE card NVSHMEM uses' \
+        NVSHMEM_IB_TRAFFIC_CLASS 'Traffic class of NVSHMEM\'s packets on RoCE' \
+        NVSHMEM_QP_DEPTH 'Entries of each of NVSHMEM\'s queue pairs' \
+        HCCL_IF_IP 'Address of this host that HCCL makes its first connections from' \
+        HCCL_CONNECT_TIMEOUT 'How long HCCL waits for the other NPUs to connect' \
+        HCCL_EXEC_TIMEOUT 'How long HCCL waits for the other NPUs in a collective' \
+        UCX_NET_DEVICES 'Network devices that UCX uses, NIXL\'s back-end among them' \
+        UCX_TLS 'Transports that UCX may use' \
+        TORCH_NCCL_ASYNC_ERROR_HANDLING 'What PyTorch does when a collective fails or takes too long' \
+        TORCH_NCCL_BLOCKING_WAIT 'Make waiting for a collective block, and raise at its time-out' \
+        TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC 'How long PyTorch\'s watchdog may be silent before the process is aborted' \
+        CUDA_VISIBLE_DEVICES 'The GPUs that the process sees, in this order' \
+        CUDA_DEVICE_ORDER 'How CUDA numbers the GPUs' \
+        CUDA_LAUNCH_BLOCKING 'Run every kernel to its end before the next one starts' \
+        CUDA_DEVICE_MAX_CONNECTIONS 'Hardware queues between a process and its GPU' \
+        CUDA_MODULE_LOADING 'Load kernels when they are first needed, or all at start' \
+        CUDA_CACHE_PATH 'Directory where the driver keeps kernels that it compiled from PTX' \
+        NVIDIA_VISIBLE_DEVICES 'The GPUs that a container is given' \
+        HIP_VISIBLE_DEVICES 'The AMD GPUs that a HIP program sees' \
+        ROCR_VISIBLE_DEVICES 'The AMD GPUs that any ROCm program sees' \
+        GPU_DEVICE_ORDINAL 'The AMD GPUs that a HIP or OpenCL program sees' \
+        ASCEND_RT_VISIBLE_DEVICES 'The Ascend NPUs that the process sees' \
+        ZE_AFFINITY_MASK 'The Intel GPUs, or parts of them, that the process sees' \
+        PYTORCH_ALLOC_CONF 'Settings of PyTorch\'s memory allocator, for every kind of device' \
+        PYTORCH_CUDA_ALLOC_CONF 'Settings of PyTorch\'s memory allocator, under its older name' \
+        PYTORCH_HIP_ALLOC_CONF 'Settings of PyTorch\'s memory allocator on AMD GPUs, under their own name' \
+        TORCHINDUCTOR_FX_GRAPH_CACHE 'Keep what torch.compile made of a graph on disk' \
+        TORCH_CUDA_ARCH_LIST 'The kinds of GPU that extensions are compiled for' \
+        TORCH_EXTENSIONS_DIR 'Directory of extensions that are compiled when first used' \
+        TRITON_CACHE_DIR 'Directory of the kernels that Triton has compiled' \
+        TRITON_HOME 'Directory that Triton makes its .triton in' \
+        DG_JIT_CACHE_DIR 'Directory of the kernels that DeepGEMM has compiled' \
+        DG_JIT_USE_NVRTC 'Compile DeepGEMM\'s kernels with NVRTC rather than NVCC' \
+        DG_JIT_DEBUG 'Let DeepGEMM tell what it compiles' \
+        DG_JIT_NVCC_COMPILER 'The NVCC that DeepGEMM compiles with' \
+        XDG_CACHE_HOME 'Directory that programs keep their caches below' \
+        HF_TOKEN 'Token for Hugging Face\'s hub' \
+        HUGGING_FACE_HUB_TOKEN 'Token for Hugging Face\'s hub, under its older name' \
+        HF_TOKEN_PATH 'File that holds the token for the hub' \
+        HF_HOME 'Directory of Hugging Face\'s cache, token and settings' \
+        HF_HUB_CACHE 'Directory of the models that were downloaded' \
+        HUGGINGFACE_HUB_CACHE 'Directory of the models that were downloaded, under its older name' \
+        HF_HUB_OFFLINE 'Ask the hub for nothing; use what is in the cache' \
+        TRANSFORMERS_OFFLINE 'Ask the hub for nothing, under an older name' \
+        HF_ENDPOINT 'Address of the hub' \
+        HF_HUB_ENABLE_HF_TRANSFER 'Download with hf_transfer, in older versions of huggingface_hub' \
+        HF_XET_HIGH_PERFORMANCE 'Let downloads take all of the network and the processor' \
+        HF_HUB_DISABLE_XET 'Download over plain HTTP rather than Xet' \
+        HF_HUB_DOWNLOAD_TIMEOUT 'How long a download may stand still' \
+        HF_HUB_ETAG_TIMEOUT 'How long to wait for the hub\'s word on whether a file has changed' \
+        HF_HUB_DISABLE_PROGRESS_BARS 'Show no progress bars while downloading' \
+        HF_HUB_DISABLE_TELEMETRY 'Tell the hub nothing about how its libraries are used' \
+        TOKENIZERS_PARALLELISM 'Let one tokenizer use several threads' \
+        http_proxy 'The proxy for addresses that begin with http://' \
+        HTTP_PROXY 'The proxy for addresses that begin with http://, in capitals' \
+        https_proxy 'The proxy for addresses that begin with https://' \
+        HTTPS_PROXY 'The proxy for addresses that begin with https://, in capitals' \
+        all_proxy 'The proxy for addresses that no other proxy is named for' \
+        ALL_PROXY 'The proxy for all other addresses, in capitals' \
+        no_proxy 'Hosts that are asked without a proxy' \
+        NO_PROXY 'Hosts that are asked without a proxy, in capitals' \
+        OMP_NUM_THREADS 'Threads of each parallel region, in every process' \
+        OMP_PROC_BIND 'Whether OpenMP\'s threads stay on their cores' \
+        GOMP_CPU_AFFINITY 'The cores that GNU\'s OpenMP binds its threads to' \
+        MKL_NUM_THREADS 'Threads of Intel\'s math library' \
+        AWS_SESSION_TOKEN 'Third part of a temporary access key' \
+        AWS_DEFAULT_REGION 'The region of AWS that requests go to' \
+        AWS_REGION 'The region of AWS that requests go to, for clients other than boto3' \
+        AWS_PROFILE 'The entry of AWS\'s configuration files to use' \
+        AWS_CONFIG_FILE 'File of AWS\'s settings' \
+        AWS_SHARED_CREDENTIALS_FILE 'File of AWS\'s keys' \
+        AWS_CA_BUNDLE 'File of the certificates that AWS\'s address is checked against' \
+        RUNAI_STREAMER_S3_ENDPOINT 'Address of the object store, for the model streamer' \
+        RUNAI_STREAMER_CONCURRENCY 'Threads, or connections, that the model streamer reads with' \
+        RUNAI_STREAMER_MEMORY_LIMIT 'Host memory that the model streamer reads into' \
+        MC_FORCE_TCP 'Carry data over TCP even where there are cards with RDMA' \
+        MC_FORCE_HCA 'Insist on cards with RDMA, and fail where there are none' \
+        MC_INTRA_NVLINK 'Use NVLink between the GPUs of one machine' \
+        MC_GID_INDEX 'Which address of a RoCE card Mooncake uses' \
+        MC_IB_TC 'Traffic class of Mooncake\'s packets' \
+        MC_MTU 'Largest packet of Mooncake\'s connections' \
+        MC_NUM_QP_PER_EP 'Queue pairs for each connection' \
+        MC_WORKERS_PER_CTX 'Threads that serve each card' \
+        MC_SLICE_SIZE 'Pieces that a transfer is cut into' \
+        MC_RETRY_CNT 'How often a failed transfer is tried again' \
+        MC_LOG_LEVEL 'How much Mooncake logs' \
+        MC_TE_METRIC 'Let the engine report how much it carries' \
+        MC_TE_FILTERS 'The only cards that Mooncake uses' \
+        MC_TCP_ENABLE_CONNECTION_POOL 'Keep TCP connections open between transfers' \
+        MC_MS_AUTO_DISC 'Whether Mooncake\'s store looks for cards itself'
 end
 
 function __envctl_rule_list
@@ -339,7 +463,29 @@ function __envctl_rule_list
         conflict 'Two variables that must not be set together' \
         missing-companion 'A variable that does not work without another' \
         no-effect 'A setting that another setting, or its absence, makes pointless' \
-        incomplete-pair 'One of two variables that are set together as a rule'
+        incomplete-pair 'One of two variables that are set together as a rule' \
+        interface-pattern 'A pattern of NCCL\'s where an interface\'s own name is wanted' \
+        loopback-interface 'The loopback interface beside a real one, or with several nodes' \
+        gloo-interface 'Several nodes, an interface for NCCL, and none for Gloo' \
+        proxied-loopback 'A proxy that takes the calls of the server to itself' \
+        no-proxy-entry 'An entry of no_proxy that clients do not take, or take differently' \
+        proxy-cases-differ 'The two spellings of a proxy variable say different things' \
+        device-list 'A list of devices that hides devices its author meant to use' \
+        no-devices 'A list of devices that is empty, which hides all of them' \
+        device-lists-fight 'Two lists of AMD devices of which one spoils the other' \
+        queues-exceed-pool 'More transfer queues than there are threads to serve them' \
+        beyond-limit 'A number, or a product of two, beyond what DeepEP takes' \
+        hardware-queues 'Several streams on AMD without the hardware queues for them' \
+        magnitude 'A size or a count that no machine has' \
+        allocator-names 'The old and the new name of PyTorch\'s allocator settings, which differ' \
+        token-line-end 'A token or key that ends with a line end' \
+        test-only 'A switch that is made for SGLang\'s own tests or for debugging' \
+        interface-absent 'An interface that this host does not have (with --host)' \
+        path-on-host 'A path that is missing on this host, or of the wrong kind (with --host)' \
+        port-taken 'A port that something listens on already (with --host)' \
+        address-elsewhere 'An address of the host that is not this host\'s (with --host)' \
+        device-absent 'A device that this host does not have (with --host)' \
+        own-address-proxied 'A proxy that takes the calls to this host\'s own address (with --host)'
 end
 
 function __envctl_section_list
@@ -391,6 +537,15 @@ function __envctl_section_list
         vit-cuda-graph 'SGLang: vision encoders' \
         compile-cache 'SGLang: torch.compile' \
         amd-gpu 'SGLang: AMD GPUs' \
+        nccl 'NCCL and RCCL' \
+        networks 'NVSHMEM, HCCL, UCX' \
+        devices 'Devices' \
+        torch 'PyTorch, Triton, DeepGEMM' \
+        hugging-face 'Hugging Face' \
+        proxies 'Proxies' \
+        threads 'Threads' \
+        aws 'AWS and the model streamer' \
+        mooncake 'Mooncake: transfer engine' \
         other 'Names that nothing documents'
 end
 
@@ -413,7 +568,22 @@ function __envctl_owner_list
         torch_npu '' \
         hccl '' \
         aws '' \
-        nccl ''
+        nccl '' \
+        ucx '' \
+        cuda '' \
+        nvidia-container-toolkit '' \
+        rocm '' \
+        cann '' \
+        level-zero '' \
+        triton '' \
+        deepgemm '' \
+        xdg '' \
+        huggingface '' \
+        tokenizers '' \
+        python '' \
+        openmp '' \
+        mkl '' \
+        runai-model-streamer ''
 end
 
 function __envctl_reader_list
@@ -561,6 +731,7 @@ complete -c envctl -n '__envctl_in check validate' -l readers -r -f -k -a '(__en
 complete -c envctl -n '__envctl_in check validate' -l select -r -f -k -a '(__envctl_more __envctl_rule_list)' -d 'Only these rules. Repeatable, or a,b'
 complete -c envctl -n '__envctl_in check validate' -l ignore -r -f -k -a '(__envctl_more __envctl_rule_list)' -d 'Leave these rules out. Repeatable, or a,b'
 complete -c envctl -n '__envctl_in check validate' -l strict -d 'Exit 1 for any finding, not for errors only'
+complete -c envctl -n '__envctl_in check validate' -l host -d 'Look at this machine too: interfaces, paths, ports, addresses and devices that are named. Not for what describes containers'
 complete -c envctl -n '__envctl_in check validate' -l format -r -f -k -a 'text json' -d 'How to print the findings'
 complete -c envctl -n '__envctl_in diff' -l raw -d 'Compare texts: 1 and true then differ'
 complete -c envctl -n '__envctl_in diff' -l format -r -f -k -a 'text json' -d 'How to print the differences'
