@@ -12,7 +12,7 @@ from sglang_envctl.registry.documents import (
     ROCM,
     TORCH_CUDA,
 )
-from sglang_envctl.registry.model import Excludes, Outside, Read, Section, SetTogether, Variable
+from sglang_envctl.registry.model import Outside, Read, Section, Variable
 from sglang_envctl.registry.types import Choice, Int, List, Path, Text
 
 SECTION = Section(slug="devices", title="Devices", heading="Environment Variables", aside=True)
@@ -49,9 +49,7 @@ VARIABLES = (
             "SGLang sets it anew for each of its processes."
         ),
         example="0,1,2,3",
-        relations=(
-            Excludes(other="ROCR_VISIBLE_DEVICES", consequence=_COUNTED_TWICE, level="info"),
-        ),
+        relations=(Outside(needs="no ROCR_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),),
         reads=(Read(reader="torch.devices", where="torch/cuda/__init__.py, as the driver does"),),
     ),
     _cuda(
@@ -136,8 +134,7 @@ VARIABLES = (
         example="0,1,2,3",
         relations=(
             _ON_AMD,
-            SetTogether(other="CUDA_VISIBLE_DEVICES", note="the one that SGLang looks at"),
-            Excludes(other="ROCR_VISIBLE_DEVICES", consequence=_COUNTED_TWICE, level="info"),
+            Outside(needs="no ROCR_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
         ),
     ),
     _rocm(
@@ -151,8 +148,8 @@ VARIABLES = (
         example="0,1,2,3",
         relations=(
             _ON_AMD,
-            Excludes(other="CUDA_VISIBLE_DEVICES", consequence=_COUNTED_TWICE, level="info"),
-            Excludes(other="HIP_VISIBLE_DEVICES", consequence=_COUNTED_TWICE, level="info"),
+            Outside(needs="no CUDA_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
+            Outside(needs="no HIP_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
         ),
     ),
     _rocm(

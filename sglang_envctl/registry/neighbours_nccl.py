@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import NCCL
-from sglang_envctl.registry.model import Outside, Read, Section, SetTogether, Variable
+from sglang_envctl.registry.model import Outside, Read, Section, Variable
 from sglang_envctl.registry.types import Choice, Int, List, Path, Text
 
 SECTION = Section(slug="nccl", title="NCCL and RCCL", heading="Environment Variables", aside=True)
@@ -38,7 +38,7 @@ VARIABLES = (
         ),
         example="=eth0",
         relations=(
-            SetTogether(other="GLOO_SOCKET_IFNAME"),
+            Outside(needs="GLOO_SOCKET_IFNAME beside it, where there are several nodes"),
             Outside(needs="an interface of this name on the machine"),
         ),
         reads=(Read(reader="nccl.interfaces", where="NCCL, src/misc/socket.cc"),),

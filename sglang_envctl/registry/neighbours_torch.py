@@ -12,7 +12,7 @@ from sglang_envctl.registry.documents import (
     TRITON,
     XDG,
 )
-from sglang_envctl.registry.model import Excludes, Outside, Read, Section, Variable
+from sglang_envctl.registry.model import Outside, Read, Section, Variable
 from sglang_envctl.registry.types import Int, List, Path
 
 SECTION = Section(
@@ -39,8 +39,8 @@ _deepgemm = partial(
 )
 
 
-def _not_with(*others: str) -> tuple[Excludes, ...]:
-    return tuple(Excludes(other=name, consequence=_TWO_NAMES, level="info") for name in others)
+def _not_with(*others: str) -> tuple[Outside, ...]:
+    return tuple(Outside(needs=f"no {name} beside it", note=_TWO_NAMES) for name in others)
 
 
 VARIABLES = (

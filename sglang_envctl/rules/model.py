@@ -68,9 +68,14 @@ class Subject(NamedTuple):
     """The machine that it is meant for, if somebody asked to look at it."""
 
     def known(self, name: str) -> Assignment | None:
-        """The assignment of a name that is in force, documented or not, if its text is known."""
+        """The assignment of a name that is in force, documented or not, if its text is known.
+
+        A text that holds a secret is left out: a rule may show pieces of what it finds.
+        """
         found = self.settings.environment.effective.get(name)
-        return None if found is None or found.unknown else found
+        if found is None or found.unknown or self.redactor.masks(name, found.raw):
+            return None
+        return found
 
     def given(self, *names: str) -> Iterator[Assignment]:
         """Those of the names whose texts are known and say something, in the order asked for."""

@@ -68,7 +68,7 @@ def test_of_the_process_only_names_that_sglang_knows() -> None:
         "GITHUB_ACTIONS": "true",
     }
 
-    assert out(env=env) == "SGLANG_CACHE_DIT_FN=2\nSGLANG_LOG_MS=1\nHF_HUB_OFFLINE=1\n"
+    assert out(env=env) == "SGLANG_CACHE_DIT_FN=2\nHF_HUB_OFFLINE=1\nSGLANG_LOG_MS=1\n"
     assert out("PATH", env=env) == "PATH=/bin\n"
     assert out("--inherit", "-e", "prod.env", "SGLANG_LOG_MS", "APP_*", env=env) == (
         "SGLANG_LOG_MS=1\nAPP_NAME='my shop'\n"
