@@ -423,6 +423,7 @@ _envctl_rule_list() {
         name-dropped
         value-cut
         value-from-next-line
+        command-run
         comment-continued
         reads-differently
         not-a-string
@@ -446,6 +447,9 @@ _envctl_rule_list() {
         build-fails
         env-with-blanks
         argument-out-of-scope
+        not-exported
+        not-followed
+        unread-line
         plugin-fails-to-load
         crashes
         misread
@@ -597,6 +601,7 @@ _envctl_reader_list() {
         docker
         compose
         systemd
+        shell
         kubectl
         node
     )
@@ -761,11 +766,11 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
                     return 0
                     ;;
                 --as)
-                    words=(dotenv docker compose systemd kubectl node)
+                    words=(dotenv docker compose systemd shell kubectl node)
                     _envctl_offer
                     return 0
                     ;;
@@ -810,11 +815,11 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
                     return 0
                     ;;
                 --as)
-                    words=(dotenv docker compose systemd kubectl node)
+                    words=(dotenv docker compose systemd shell kubectl node)
                     _envctl_offer
                     return 0
                     ;;
@@ -847,11 +852,11 @@ _envctl() {
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
                     return 0
                     ;;
                 --as)
-                    words=(dotenv docker compose systemd kubectl node)
+                    words=(dotenv docker compose systemd shell kubectl node)
                     _envctl_offer
                     return 0
                     ;;
@@ -887,18 +892,18 @@ _envctl() {
             fi
             words=(process sglang)
             _envctl_offer
-            _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+            _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
             ;;
         diff)
             case $option in
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
                     return 0
                     ;;
                 --as)
-                    words=(dotenv docker compose systemd kubectl node)
+                    words=(dotenv docker compose systemd shell kubectl node)
                     _envctl_offer
                     return 0
                     ;;
@@ -924,14 +929,14 @@ _envctl() {
             fi
             words=(process sglang defaults release:0.5.23 release:0.5.22 release:0.5.21 release:0.5.20 release:0.5.19 release:0.5.18 release:0.5.17 release:0.5.16 release:0.5.15.post1 release:0.5.15 release:0.5.14 release:0.5.13.post1 release:0.5.13 release:0.5.12.post1 release:0.5.12 release:0.5.11 release:0.5.10.post1 release:0.5.10 release:0.5.9 release:0.5.8.post1 release:0.5.8 release:0.5.7 release:0.5.6.post2 release:0.5.6.post1 release:0.5.6 release:0.5.5.post3 release:0.5.5.post2 release:0.5.5.post1 release:0.5.5)
             _envctl_offer
-            _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+            _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
             ;;
         export)
             case $option in
                 --env | -e)
                     words=(process sglang)
                     _envctl_offer
-                    _envctl_files snapshot docker dockerfile systemd kubernetes compose dotenv
+                    _envctl_files snapshot docker dockerfile systemd shell kubernetes compose dotenv
                     return 0
                     ;;
                 --section)
@@ -940,7 +945,7 @@ _envctl() {
                     return 0
                     ;;
                 --as)
-                    words=(dotenv docker compose systemd kubectl node)
+                    words=(dotenv docker compose systemd shell kubectl node)
                     _envctl_offer
                     return 0
                     ;;

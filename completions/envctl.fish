@@ -421,6 +421,7 @@ function __envctl_rule_list
         name-dropped 'A name that the reader does not take, without an error' \
         value-cut 'Text behind a value, or a part of it, that the reader drops' \
         value-from-next-line 'An empty value with a blank behind =, for which the reader takes the next line' \
+        command-run 'A part of a line that a shell runs as a command' \
         comment-continued 'A comment that ends in a backslash, which takes the next line with it' \
         reads-differently 'A line that two readers of .env files take differently' \
         not-a-string 'A value that YAML takes for a number, a boolean or worse' \
@@ -444,6 +445,9 @@ function __envctl_rule_list
         build-fails 'An instruction that docker build refuses' \
         env-with-blanks 'ENV NAME = value makes = a part of the value' \
         argument-out-of-scope 'ENV takes an ARG that stands in front of FROM' \
+        not-exported 'A variable that a script sets and no server that it starts gets' \
+        not-followed 'A line of a script whose effect on the environment only a run can tell' \
+        unread-line 'A line of a script that could not be read as one of a shell' \
         plugin-fails-to-load 'A value at which the FlagOS plugin raises while SGLang loads it' \
         crashes 'A value that makes the running code raise' \
         misread 'A value that its reader takes for something its author can hardly mean' \
@@ -592,6 +596,7 @@ function __envctl_reader_list
         docker '' \
         compose '' \
         systemd '' \
+        shell '' \
         kubectl '' \
         node ''
 end
@@ -713,7 +718,7 @@ complete -c envctl -n __envctl_in -l version -d 'Print the version and exit'
 complete -c envctl -n __envctl_in -l help -s h -d 'Show this message and exit'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l env -s e -r -F -k -a '(__envctl_source)' -d 'A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins'
 complete -c envctl -n '__envctl_in show explain check validate diff export' -l inherit -d 'Put the environment of this shell underneath'
-complete -c envctl -n '__envctl_in show explain check validate diff export' -l as -r -f -k -a 'dotenv docker compose systemd kubectl node' -d 'Who reads the .env files; dotenv is python-dotenv'
+complete -c envctl -n '__envctl_in show explain check validate diff export' -l as -r -f -k -a 'dotenv docker compose systemd shell kubectl node' -d 'Who reads the .env files; dotenv is python-dotenv'
 complete -c envctl -n '__envctl_in show' -l set -d 'Only what is set'
 complete -c envctl -n '__envctl_in show export' -l section -r -f -k -a '(__envctl_section_list)' -d 'Only this section. Repeatable'
 complete -c envctl -n '__envctl_in show' -l owner -r -f -k -a '(__envctl_owner_list)' -d 'Only what this software reads. Repeatable'

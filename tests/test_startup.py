@@ -28,6 +28,10 @@ HEAVY = {
     "hmac",
     "asyncio",
     "typer.rich_utils",
+    "tree_sitter",
+    "shlex",
+    "sglang_envctl.sources.scripts",
+    "sglang_envctl.sources.dialects.docker",
 }
 COMMANDS = {"show", "explain", "check", "diff", "export", "audit"}
 

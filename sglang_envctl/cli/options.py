@@ -19,7 +19,7 @@ Inherit = Annotated[
     bool, typer.Option("--inherit", help="Put the environment of this shell underneath.")
 ]
 Reader = Annotated[
-    Literal["dotenv", "docker", "compose", "systemd", "kubectl", "node"],
+    Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
         "--as", metavar="READER", help="Who reads the .env files; dotenv is python-dotenv."
     ),

@@ -24,6 +24,7 @@ from sglang_envctl.rules import (
     production,
     proxies,
     relations,
+    scripts,
     units,
     values,
 )
@@ -48,6 +49,7 @@ FAMILIES = (
     manifests,
     units,
     images,
+    scripts,
     values,
     names,
     legacy,

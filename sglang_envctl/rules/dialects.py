@@ -75,6 +75,19 @@ VALUE_FROM_NEXT_LINE = Rule(
     right="APP=\nSGLANG_CACHE_DIT_ENABLED=true\n",
     readers=("node",),
 )
+COMMAND_RUN = Rule(
+    slug="command-run",
+    severity="error",
+    summary="A part of a line that a shell runs as a command",
+    why=(
+        "A shell that sources the file takes what follows a blank, a semicolon or & for a command: with "
+        "A=x y it runs y and leaves A unset, and the address of a service is cut at its &."
+    ),
+    fix="Put the value in single quotes.",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data cache\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT='/data cache'\n",
+    readers=("shell",),
+)
 COMMENT_CONTINUED = Rule(
     slug="comment-continued",
     severity="warning",
@@ -108,6 +121,7 @@ RULES = (
     NAME_DROPPED,
     VALUE_CUT,
     VALUE_FROM_NEXT_LINE,
+    COMMAND_RUN,
     COMMENT_CONTINUED,
     READS_DIFFERENTLY,
 )
@@ -140,6 +154,9 @@ _SAID = {
     ),
     "value-from-next-line": _Said(
         VALUE_FROM_NEXT_LINE, "{who} takes the next line for the value", "remove the blank behind ="
+    ),
+    "command-run": _Said(
+        COMMAND_RUN, "{who} runs a part of this line as a command", "put the value in single quotes"
     ),
     "comment-continued": _Said(
         COMMENT_CONTINUED,
@@ -181,7 +198,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Findings about what the reader of each layer does, and where readers differ."""
     for layer in subject.settings.environment.layers:
         for note in layer.notes:
-            if note.reader:
+            if note.reader and (note.kind in _SAID or note.kind == "no-value"):
                 yield from _of_note(note, subject)
         if len(layer.readings) > 1:
             yield from _differences(layer, subject)

@@ -23,7 +23,7 @@ from sglang_envctl.sources import dotenv, files
 from sglang_envctl.sources.model import Context
 
 FILE_KINDS = (
-    "snapshot", "docker", "dockerfile", "systemd", "kubernetes", "compose", "dotenv",
+    "snapshot", "docker", "dockerfile", "systemd", "shell", "kubernetes", "compose", "dotenv",
 )  # fmt: skip
 """What a path can be, the most particular first; the last one takes what is left."""
 PLACES = ("process", "pid", "sglang")

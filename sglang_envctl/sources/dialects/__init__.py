@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.model import Context
 
-READERS = ("dotenv", "docker", "compose", "systemd", "kubectl", "node")
+READERS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node")
 
 
 class Reader(Protocol):

@@ -1,0 +1,484 @@
+"""What a script exports, what it starts and with which environment, and what nobody can tell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import every
+from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.shell import layers, matches
+from tests.consumers import need
+from tests.harness import Write
+
+DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
+OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
+START = "python -m sglang.launch_server"
+
+
+def read(text: str, path: str = "a.sh") -> tuple[Layer, ...]:
+    return layers(path, text.encode("utf-8", "surrogateescape"), Context(OUTER))
+
+
+def listed(layer: Layer) -> list[str]:
+    """`LINE NAME=text`, with the file before it where it is another one."""
+    origins = [
+        f"{'' if a.origin.file == layer.label else f'{a.origin.file}:'}{a.origin.line}"
+        for a in layer.assignments
+    ]
+    return [f"{o} {a.name}={a.text}" for o, a in zip(origins, layer.assignments, strict=True)]
+
+
+def notes(layer: Layer) -> list[str]:
+    return [f"{n.origin.line} {n.kind} {n.name or n.detail}" for n in layer.notes]
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "expected"),
+    [
+        ("run.sh", b"", True),
+        ("run.bash", b"", True),
+        ("RUN.SH", b"", True),
+        ("job.sbatch", b"", True),
+        ("job.slurm", b"", True),
+        ("run.zsh", b"", True),
+        ("run", b"#!/bin/sh\n", True),
+        ("run", b"#!/usr/bin/env -S bash -e\n", True),
+        ("run", b"#! /bin/dash", True),
+        ("run", b"\xef\xbb\xbf#!/bin/bash", True),
+        ("run", b"#!/usr/bin/env python3\n", False),
+        ("run", b"#!/usr/bin/fish\n", False),
+        ("run", b"# #!/bin/sh\n", False),
+        (".env", b"export A=1\n", False),
+        ("prod.env", b"A=1\n", False),
+    ],
+)
+def test_is_known_by_its_name_or_first_line(path: str, head: bytes, expected: bool) -> None:
+    assert matches(path, head) is expected
+
+
+# Straight lines, which bash runs to the same end: `EXPORTED` is checked against it below.
+EXPORTED = {
+    "nothing": ("", []),
+    "not exported": ("A=1\n", []),
+    "exported": ("export A=1 B='x y'\n\nexport C", ["1 A=1", "1 B=x y"]),
+    "exported later": ("A=1\nB=2\nexport A\n", ["1 A=1"]),
+    "and changed": ("export A=1\nA=2\n", ["2 A=2"]),
+    "no longer": ("export A=1 B=1\nexport -n A\nunset B\n", []),
+    "set -a": ("set -a\nA=1\nset +a\nB=1\n", ["2 A=1"]),
+    "set -o allexport": ("set -eu -o allexport\nA=1\n", ["2 A=1"]),
+    "set, other options": ("set -euo pipefail\nA=1\n", []),
+    "declare": ("declare -x A=1\ndeclare B=1\ntypeset -rx C=1\nreadonly D=1\n", ["1 A=1", "3 C=1"]),
+    "quoted whole": ("export 'A=x y' \"B=$HOME\"\n", ["1 A=x y", "1 B=/home/me"]),
+    "what was outside stays exported": ("FROM_OUTSIDE=1\n", ["1 FROM_OUTSIDE=1"]),
+    "appended": (
+        "A=1\nA+=2\nexport A+=3\nexport FROM_OUTSIDE+=y\n",
+        ["3 A=123", "4 FROM_OUTSIDE=xy"],
+    ),
+    "line continued": (
+        "export A=1 \\\n  B=2\nexport C=a\\\nb\nexport D=1\n",
+        ["1 A=1", "2 B=2", "3 C=ab", "5 D=1"],
+    ),
+    "quotes": ("export A='a'\"b\"\\c$'d\\te\\x41\\u00e9'\n", ["1 A=abcd\teAé"]),
+    "escapes": (
+        r"""export A="a\"b\\c\$d\`e\f" B=a\"b\\c\ d""",
+        ['1 A=a"b\\c$d`e\\f', '1 B=a"b\\c d'],
+    ),
+    "lines in quotes": ("export A='1\n2'\nexport B=\"1\n2\\\n3\"\n", ["1 A=1\n2", "3 B=1\n23"]),
+    "comments": (
+        "# export A=1\nexport B=1 # c\nexport C=#c D=x#y\n",
+        ["2 B=1", "3 C=#c", "3 D=x#y"],
+    ),
+    "expansions": ("A=1\nexport B=$A${A}\"$A\"'$A'\n", ["2 B=111$A"]),
+    "defaults": (
+        'export A=${X:-d} B=${X-e} C="${X:-$HOME/f g}"\n',
+        ["1 A=d", "1 B=e", "1 C=/home/me/f g"],
+    ),
+    "of an empty one": (
+        "E=\nexport A=${E:-d} B=${E-d} C=${E:+s} D=${E+s}\n",
+        ["2 A=d", "2 B=", "2 C=", "2 D=s"],
+    ),
+    "assigned defaults": (": ${A:=1}\nexport A B=${C:=2}$C\n", ["1 A=1", "2 B=22"]),
+    "trimmed": (
+        "P=a/b.c.d\nexport A=${P%.*} B=${P%%.*} C=${P##*/} D=${P#a/} E=${#P}\n",
+        ["2 A=a/b.c", "2 B=a/b", "2 C=b.c.d", "2 D=b.c.d", "2 E=7"],
+    ),
+    "no reference": (
+        "export A='$HOME' B=\\$HOME C=\"a$\" D=$\n",
+        ["1 A=$HOME", "1 B=$HOME", "1 C=a$", "1 D=$"],
+    ),
+    "home": (
+        'export A=~ B=~/x C=a:~/y D="~" E=x~\n',
+        ["1 A=/home/me", "1 B=/home/me/x", "1 C=a:/home/me/y", "1 D=~", "1 E=x~"],
+    ),
+    "arrays": (
+        "A=(1 '2 3')\nA+=(4)\nexport B=${A[1]} C=\"${A[@]}\" D=${#A[@]} E=$A\n",
+        ["3 B=2 3", "3 C=1 2 3 4", "3 D=3", "3 E=1"],
+    ),
+    "arrays are not exported": ("export A=(1 2)\n", []),
+    "here-documents set nothing": (
+        "cat <<X\nexport A=1\nX\ncat <<'Y'\nB=1\nY\nexport C=1\n",
+        ["7 C=1"],
+    ),
+    "one after the other": ("export A=1; export B=2 && export C=3\n", ["1 A=1", "1 B=2", "1 C=3"]),
+    "never reached": ("export A=1\nexit\nexport B=1\n", ["1 A=1"]),
+    "for one command": ("A=1 true\nexport B=1\n", ["2 B=1"]),
+    "braces": ("{ export A=1; B=2; }\nexport B\n", ["1 A=1", "1 B=2"]),
+    "subshell": ("export A=1\n(export A=2 B=2)\nexport C=3 | cat\nexport D=4 &\nwait\n", ["1 A=1"]),
+    "functions": (
+        "f() { export A=$1; local B=2; export B; C=$#; }\nexport B=1\nf x\nf y\n",
+        ["1 A=y", "2 B=1"],
+    ),
+    "a function that is not called": ("f() { export A=1; }\n", []),
+    "return": ("f() { export A=1; return; export B=1; }\nf\nexport C=1\n", ["1 A=1", "3 C=1"]),
+    "recursion": ("f() { export A=1; }\ng() { f; }\ng\n", ["1 A=1"]),
+    "positional parameters": (
+        "set -- a 'b c'\nexport A=$1 B=\"$2\" C=$#x\nshift\nexport D=$1\n",
+        ["2 A=a", "2 B=b c", "4 D=b c"],
+    ),
+    "loop with one round": ("for i in a; do export A=$i; done\n", ["1 A=a"]),
+    "eval of what is known": ("X='export A=1'\neval \"$X\"\n", ["2 A=1"]),
+    "bytes": ("export A=\udcff\n", ["1 A=\udcff"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
+def test_exports(text: str, expected: list[str]) -> None:
+    (found,) = read(text)
+    known = [line for line in listed(found) if "=<" not in line]
+
+    assert sorted(expected) == sorted(known)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in EXPORTED.values()], ids=EXPORTED)
+def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
+    script = tmp_path / "a.sh"
+    script.write_bytes(text.encode("utf-8", "surrogateescape"))
+    dump = f"trap '/usr/bin/env -0 > {tmp_path}/out' EXIT; . {script}"
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **OUTER}
+    subprocess.run(
+        [need("bash"), "--norc", "-c", dump], env=env, capture_output=True, check=False, timeout=60
+    )
+    pairs = (tmp_path / "out").read_text("utf-8", "surrogateescape").split("\0")
+    got = dict(pair.split("=", 1) for pair in pairs if pair)
+    for name in ("_", "PWD", "OLDPWD", "SHLVL", *(n for n in env if got.get(n) == env[n])):
+        got.pop(name, None)
+    (found,) = read(text)
+
+    assert sorted(got) == sorted(a.name for a in found.assignments)
+    for assignment in found.assignments:
+        assert assignment.unknown or got[assignment.name] == assignment.raw
+
+
+OUTPUT = "the output of a command"
+ARGUMENT = "an argument that the script is given"
+CONDITION = "set under a condition (line 1)"
+NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
+UNKNOWN = {
+    "a command": ("export A=$(date) B=x`date`y", {"A": OUTPUT, "B": OUTPUT}),
+    "arithmetic": ("export A=$((1 + 1))", {"A": "the result of arithmetic"}),
+    "an argument": ("export A=$1 B=${2:-d}", {"A": ARGUMENT, "B": ARGUMENT}),
+    "nothing sets it": (
+        "export A=x$NO_SUCH",
+        {"A": "dependent on NO_SUCH, which nothing here sets"},
+    ),
+    "demanded": ("export A=${NO_SUCH:?}", {"A": "demanded from whoever starts it"}),
+    "read": ("read -r A\nexport A", {"A": "read when the script runs"}),
+    "the shell's own": ("export A=$RANDOM", {"A": "what the shell itself provides"}),
+    "if": ("if x; then export A=1; fi", {"A": CONDITION}),
+    "if, the same": ("if x; then export A=1; else export A=1; fi", {"A": "1"}),
+    "else that ends": ("if x; then export A=1; else exit 1; fi", {"A": "1"}),
+    "case": ("case $1 in\na) export A=1;;\n*) export A=2;;\nesac", {"A": CONDITION}),
+    "and": ("x && export A=1", {"A": CONDITION}),
+    "or": ("x || exit 1\nexport A=1", {"A": "1"}),
+    "loop": ("for i in 1 2; do export A=$i; done", {"A": "set in a loop (line 1)"}),
+    "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
+    "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
+    "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "handed down": ("X=$(date)\nexport A=a$X", {"A": OUTPUT}),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+def test_says_why_a_text_is_not_known(text: str, expected: dict[str, str]) -> None:
+    (found,) = read(text)
+
+    assert expected == {a.name: a.unknown or a.raw for a in found.assignments}
+    assert not [a for a in found.assignments if a.unknown and a.raw]
+
+
+STARTED = {
+    "a server": (f"export A=1\n{START} --tp 8\nexport B=1\n", {"2": ["1 A=1"]}),
+    "two": (f"export A=1\n{START} &\nexport A=2\n{START}\n", {"2": ["1 A=1"], "4": ["3 A=2"]}),
+    "sglang serve": ("A=1 sglang serve --tp 8\n", {"1": ["1 A=1"]}),
+    "a file": ("A=1 python /opt/sglang/launch_server.py\n", {"1": ["1 A=1"]}),
+    "diffusion": ("A=1 python3 -m sglang.multimodal_gen.runtime.launch_server\n", {"1": ["1 A=1"]}),
+    "not a server": ("A=1 python -m sglang.bench_serving\nexport B=1\n", {"": ["2 B=1"]}),
+    "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
+    "behind others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
+    "env": (
+        f"export A=1 B=1\nenv -u A C='x y' {START}\nenv -i D=1 {START}\n",
+        {"2": ["1 B=1", "2 C=x y"], "3": ["3 D=1"]},
+    ),
+    "on several lines": (
+        f"A=1 \\\n  env B=2 \\\n  C=3 \\\n  {START}\n",
+        {"1": ["1 A=1", "2 B=2", "3 C=3"]},
+    ),
+    "sudo": (f"export A=1\nsudo B=1 {START}\nsudo -E {START}\n", {"2": ["2 B=1"], "3": ["1 A=1"]}),
+    "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
+    "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
+    "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
+    "in a branch": (
+        f"if x; then\n export A=1\n {START}\nelse\n export A=2\n {START}\nfi\n",
+        {"3": ["2 A=1"], "6": ["5 A=2"]},
+    ),
+    "behind &&": (f"x && export A=1 && {START}\n", {"1": ["1 A=1"]}),
+    "in a function": (f"f() {{\n A=$1 {START}\n}}\nf 1\nf 2\n", {"2": ["2 A=1"], "2.2": ["2 A=2"]}),
+    "a shell in the shell": (
+        f"export A=1\nbash -c 'export B=$A; {START}'\n",
+        {"2": ["1 A=1", "2 B=1"]},
+    ),
+    "a shell that is fed": (f"export A=1\nbash <<'X'\nB=1 {START}\nX\n", {"2": ["1 A=1", "2 B=1"]}),
+    "another machine": (f"export A=1\nssh -p 22 me@host 'B=1 {START}'\n", {"2": ["2 B=1"]}),
+    "srun": (
+        f"export A=1 B=1\nsrun -N 2 --export=ALL,C=2 {START}\nsrun --export A {START}\n",
+        {"2": ["1 A=1", "1 B=1", "2 C=2"], "3": ["1 A=1"]},
+    ),
+    "srun, nothing": (f"export A=1\nsrun --export=NONE {START}\n", {"2": []}),
+    "sbatch": (
+        f"export A=1\nsbatch --export=ALL,B=1 --wrap='{START}'\nsbatch --export=C=1 job\n",
+        {"2": ["1 A=1", "2 B=1"], "3": ["3 C=1"]},
+    ),
+    "#SBATCH": (
+        "#!/bin/bash\n#SBATCH --export=FROM_OUTSIDE,A=1\n"
+        f"export B=$FROM_OUTSIDE C=${{HOME-none}}\n{START}\n",
+        {"4": ["2 A=1", "3 B=x", "3 C=none"]},
+    ),
+    "mpirun": (
+        f"export A=1\nmpirun -np 2 -x A -x B=2 -genv C 3 {START}\n",
+        {"2": ["1 A=1", "2 B=2", "2 C=3"]},
+    ),
+    "kubectl": (
+        "kubectl -n x set env deployment/a A=1 B- -c main C='x y'\n",
+        {"1": ["1 A=1", "1 C=x y"]},
+    ),
+    "docker": (
+        "export A=1\nB=2\ndocker run --rm -it --gpus all -e A -e B -e FROM_OUTSIDE -e C=3 "
+        f"--env D=4 --env=E=5 -eF=6 --name a image {START}\n",
+        {"3": ["1 A=1", "3 FROM_OUTSIDE=x", "3 C=3", "3 D=4", "3 E=5", "3 F=6"]},
+    ),
+    "docker with the image's command": (
+        "docker run -e A=1 lmsysorg/sglang:latest\n",
+        {"1": ["1 A=1"]},
+    ),
+    "another container": ("docker run -e A=1 postgres\n", {"": []}),
+    "a shell in a container": (
+        f"docker run -e A=1 i bash -c 'B=2 {START}'\n",
+        {"1": ["1 A=1", "1 B=2"]},
+    ),
+    "docker exec": (f"docker exec -e A=1 c {START}\n", {"1": ["1 A=1"]}),
+    "unknown in a container": (
+        f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
+        {
+            "1": [
+                "1 A=<the output of a command>",
+                "1 B=<dependent on NO_SUCH, which nothing here sets>",
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), STARTED.values(), ids=STARTED)
+def test_starts(text: str, expected: dict[str, list[str]]) -> None:
+    assert expected == {layer.selector: listed(layer) for layer in read(text)}
+
+
+NOTED = {
+    "nothing": (f"export A=1\n{START}\n", []),
+    "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "not handed to the container": (
+        f"export A=1 B=1\ndocker run -e B i {START}\n",
+        ["1 not-exported A"],
+    ),
+    "handed to one of them": (f"A=1\nA=1 {START}\n", []),
+    "exported without a server": ("A=1\n", []),
+    "another file": (
+        ". /etc/profile\nsource $X\nsource no-such-file\n",
+        [
+            f"{line} not-followed the file that it reads cannot be had from here"
+            for line in (1, 2, 3)
+        ],
+    ),
+    "a text that is put together": (
+        'eval "$(x)"\nexport "$(x)"\nexport $(x)',
+        [
+            "1 not-followed the text that it runs is known only when the script runs",
+            "2 not-followed which name it sets is known only when the script runs",
+            "3 not-followed what it exports is the output of a command",
+        ],
+    ),
+    "broken grammar": ("export A=1\n)\nexport B=1\n", ["2 unread-line its grammar is broken"]),
+    "CRLF": ("\nexport A=1\r\n", ["2 carriage-returns 1"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
+def test_notes(text: str, expected: list[str]) -> None:
+    assert expected == notes(read(text)[0])
+
+
+def test_suppressions() -> None:
+    text = (
+        "# envctl: ignore[x]\nexport A=1\n\nexport B=1 # envctl: ignore[y]\n"
+        "echo '# envctl: ignore[z]'\n"
+    )
+
+    assert read(text)[0].ignores == {("a.sh", 2): {"x"}, ("a.sh", 4): {"y"}}
+
+
+def test_a_reason_holds_no_part_of_a_value() -> None:
+    text = 'export API_TOKEN="abc$HUNTER_TWO" A=$hunter2 B=$HUNTER2\n'
+    (found,) = read(text)
+
+    assert {a.unknown for a in found.assignments} == {
+        "dependent on a name, which nothing here sets"
+    }
+
+
+def test_references_are_kept() -> None:
+    (found,) = read("API_TOKEN=hunter22\nexport A=x$API_TOKEN\nexport B=$A\n")
+
+    assert [a.references for a in found.assignments] == [("API_TOKEN",), ("API_TOKEN", "A")]
+
+
+BESIDE = {
+    "source": ("source x.env", ["x.env:1 A=1"]),
+    "dot": (". ./x.env", ["x.env:1 A=1"]),
+    "exports what it sets": ("set -a; . x.env", ["x.env:1 A=1", "x.env:2 B=x y"]),
+    "by the script's directory": ('D=$(dirname "$0")\n. "$D/x.env"', ["x.env:1 A=1"]),
+    "by its full path": (
+        '. "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/x.env"',
+        ["x.env:1 A=1"],
+    ),
+    "not from elsewhere": ("cd /tmp\n. x.env", []),
+    "no cycle": (". z.sh", ["z.sh:2 D=1"]),
+    "in turn": (". y.sh", ["x.env:1 A=1", "y.sh:2 C=1"]),
+    "itself": (". a.sh\nexport A=1", ["2 A=1"]),
+    "words of a file": ("export $(cat x.env)", ["x.env:1 A=1", "x.env:2 B='x"]),
+    "words of a file, less comments": (
+        "export $(grep -v '^#' x.env | xargs)",
+        ["x.env:1 A=1", "x.env:2 B=x"],
+    ),
+    "env-file": (f"docker run --env-file x.env -e C=1 i {START}", ["x.env:2 B='x y'", "1 C=1"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), BESIDE.values(), ids=BESIDE)
+def test_files_beside_the_script_are_read(write: Write, text: str, expected: list[str]) -> None:
+    first = "A=1" if "docker" in text else "export A=1"
+    write("x.env", f"{first}\nB='x y'\n" if "docker" not in text else "\nB='x y'\n")
+    write("y.sh", ". x.env\nexport C=1\n")
+    write("z.sh", ". z.sh; . ./a.sh\nexport D=1\n")
+    write("a.sh", text)
+    (found,) = every("a.sh", Context(OUTER))
+
+    assert expected == listed(found)
+
+
+def test_one_of_several_is_picked_by_its_line(write: Write) -> None:
+    write("a.sh", f"A=1 {START}\nA=2 {START}\n")
+    (found,) = every("a.sh#2", Context())
+
+    assert listed(found) == ["2 A=2"]
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.s*")), ids=lambda path: path.name)
+def test_a_real_script(path: Path, regen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found in it stands beside it."""
+    monkeypatch.chdir(DATA)
+    found = every(path.name, Context(OUTER))
+    lines = [line for layer in found for line in (f"[{layer.selector}]", *listed(layer))]
+    text = "\n".join([*lines, "[notes]", *notes(found[0]), ""])
+    expected = DATA / "expected" / f"{path.stem}.txt"
+    if regen:
+        expected.write_text(text, "utf-8")
+        pytest.skip("rewritten")
+
+    assert expected.read_text("utf-8") == text
+
+
+HOSTILE = {
+    "parentheses": ")" * 200_000,
+    "pipes": "a | " * 50_000,
+    "arrays": "A=(" * 50_000,
+    "substitutions": "$(" * 50_000,
+    "quotes": '"' * 200_001,
+    "expansions": "export A=" + "${x:-" * 50_000 + "}" * 50_000,
+    "in quotes": 'export A="' + "${x:-" * 20_000 + "}" * 20_000 + '"',
+    "blocks": "{ " * 50_000 + "x; " + "} " * 50_000,
+    "conditions": "if x; then\n" * 20_000 + "fi\n" * 20_000,
+    "lines": "export A=1\n" * 90_000,
+    "names": "".join(f"export A{i}=1\n" for i in range(60_000)),
+    "branches": "".join(f"export A{i}=1; x && B=1\n" for i in range(20_000)),
+    "chain": "x && " * 50_000 + "y",
+    "calls": "f() { f; f; }\nf\n",
+    "functions": "".join(f"f{i}() {{ f{i + 1}; f{i + 1}; }}\n" for i in range(50)) + "f0\n",
+    "growth": "A=xxxxxxxx\n" + "A=$A$A\n" * 60 + "export A\n",
+    "fields": "A=" + "'" + "x " * 400_000 + "'\nf $A $A $A\n",
+    "here-documents": "cat <<A <<B\n" * 20_000,
+    "loops": "for i in 1 2; do\n" * 5_000 + "done\n" * 5_000,
+    "shells in shells": "bash -c '" * 5_000,
+    "patterns": f"A={'a' * 4000}\nexport B=${{A%%*a*b}}\n",
+    "2 MiB": "#" * 2_000_000,
+    "bytes": "".join(map(chr, range(1, 256))) * 2_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_time_is_bounded(text: str) -> None:
+    start = time.process_time()
+    read(text)
+
+    assert time.process_time() - start < 20
+
+
+@given(
+    st.binary(max_size=100)
+    | st.text("AB=$(){}[]'\"`\\ \n|&;<>#!ifthendo", max_size=60).map(str.encode)
+)
+@settings(max_examples=500, deadline=None, derandomize=True)
+def test_any_bytes_make_layers(data: bytes) -> None:
+    for layer in layers("a.sh", data, Context(OUTER)):
+        assert all(0 < (a.origin.line or 0) <= data.count(b"\n") + 1 for a in layer.assignments)
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    for way in (
+        "touch {}",
+        "$(touch {})",
+        "`touch {}`",
+        "export A=$(touch {})",
+        "eval touch {}",
+        "bash -c 'touch {}'",
+    ):
+        read(way.format(tmp_path / "made"))
+
+    assert os.listdir(tmp_path) == []
+
+
+def test_without_the_parser_the_mend_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
+    with pytest.raises(
+        SourceError, match=r"^a\.sh: is a shell script.*pip install 'sglang-envctl\[shell\]'$"
+    ):
+        read("export A=1\n")
