@@ -52,6 +52,7 @@ LEFT_OUT = {
     (_A2A, "srt.get-int"),
     ("SGLANG_CPU_OMP_THREADS_BIND", "raw.split:|"),
     ("SGLANG_DISAGGREGATION_THREAD_POOL_SIZE", "srt.get-int"),
+    ("MOONCAKE_GLOBAL_SEGMENT_SIZE", "raw.int"),
     ("SGLANG_TORCH_PROFILER_DIR", "raw.text"),
     # Turned round, taken apart or compared in another statement than the one that fetches it.
     ("SGLANG_BLOCK_NONZERO_RANK_CHILDREN", "raw.not-equals:0"),
