@@ -85,7 +85,7 @@ def check(
             settings = settle(target, known, judged.release)
             subject = Subject(settings, hide, _host(settings) if host else None)
             for finding in run(subject, select=selected, ignore=ignored):
-                findings.setdefault(_place(finding), finding)
+                findings.setdefault(_place(finding) if len(targets) > 1 else finding, finding)
         else:
             finding = unreadable(target.source, target.reason)
             findings[finding] = finding

@@ -146,6 +146,9 @@ def apart_each(
             found.append((spec.source, Gathered(under, (spec,))))
         else:
             found += ((spec, gathered) for gathered in apart(spec, under, start))
+    if all(spec in named for spec, _ in found):
+        yield from (gathered for _, gathered in found)
+        return
     taken = {
         place
         for spec, gathered in found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from dotenv.parser import Binding, parse_stream
 
-from sglang_envctl.environment import Assignment, Layer
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.comments import ignored
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.model import Context
@@ -117,11 +117,12 @@ class _Bindings(Reading):
             self.bare.add(name)
             self.remark("no-value", line, "", showable(name))
             return
-        if self.opens_key(name, written, line):
+        if "-----BEGIN" in written and self.opens_key(name, written, line):
             return
         raw, references = self._resolve(name, written, line) if "${" in written else (written, ())
         self.values[name] = raw
-        self.assign(name, raw, line, text, references)
+        origin = Origin(self.label, self.label, line)
+        self.take(Assignment(name, raw, origin, references), text)
 
     def _resolve(self, name: str, written: str, line: int) -> tuple[str, tuple[str, ...]]:
         references: list[str] = []

@@ -17,6 +17,7 @@ Remark: TypeAlias = Callable[[str, int, str], None]
 
 # The look-behind keeps the search linear: only the first blank of a run is a place to start.
 _BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
+_OTHER_BLANKS = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
 _UNQUOTED = _START + r"[^\s'\"]"
 _QUOTED = rf"(?m:^{_START}(['\"]))"
@@ -24,12 +25,18 @@ _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 def without_traps(text: str, remark: Remark) -> str:
     """`text` without the lines that take a reader too long; every other line keeps its number."""
-    if _longest(text, "\n") > LONGEST or _BLANK_RUN.search(text):
+    if _longest(text, "\n") > LONGEST or _blank_run(text):
         text = "\n".join(_quick_lines(text, remark))
     # Escaped quotes end nothing; one that only looks escaped costs a closer look.
     if any(_longest(text.replace(f"\\{quote}", "xx"), quote) > LONGEST for quote in "'\""):
         text = _without_endless_quotes(text, remark)
     return text
+
+
+def _blank_run(text: str) -> bool:
+    """Whether there are too many blanks in a row; most texts are seen at a glance to have none."""
+    spaces_alone = text.isascii() and not any(blank in text for blank in _OTHER_BLANKS)
+    return not (spaces_alone and " " * 16 not in text) and bool(_BLANK_RUN.search(text))
 
 
 def _longest(text: str, separator: str) -> int:
