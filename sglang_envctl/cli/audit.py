@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -14,7 +11,7 @@ from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
 from sglang_envctl.audit.files import TargetError
 from sglang_envctl.audit.targets import installed, locate, release_of
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import gather, options, output, progress
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
 from sglang_envctl.reports.audit import Kind, report
@@ -76,22 +73,8 @@ def _scan(target: str | None, *, quiet: bool) -> tuple[str | None, Audit]:
     """The release of a target, and what was found in it; one that cannot be read is an item."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
-        with _progress(quiet=quiet) as on_file:
+        with progress.counted("reading", quiet=quiet) as on_file:
             return release_of(path), scan(path, on_file)
     except TargetError as error:
         reported = Unreadable(DEFAULT if target is None else target, error.reason)
         return None, Audit((), unreadable=(reported,))
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error while a person waits."""
-    if quiet or not (sys.stderr and sys.stderr.isatty()):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading")
-        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -12,6 +12,7 @@ A module for a place that is no file has `layers(argument, context)`, for `PLACE
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
@@ -19,7 +20,7 @@ from typing import NamedTuple, Protocol, cast
 from sglang_envctl.display import visible
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import UsageError
-from sglang_envctl.sources import dotenv, files
+from sglang_envctl.sources import files
 from sglang_envctl.sources.model import Context
 
 FILE_KINDS = (
@@ -107,10 +108,15 @@ def _parts(spec: str) -> _Parts:
 
 
 def _kind(kind: str, path: str, data: bytes) -> FileKind:
-    if not kind and dotenv.named(path):
-        return dotenv
+    if not kind and _is_dotenv(path):
+        kind = "dotenv"
     kinds = (cast("FileKind", _module(name)) for name in ((kind,) if kind else FILE_KINDS))
     return next(module for module in kinds if kind or module.matches(path, data[:4096]))
+
+
+def _is_dotenv(path: str) -> bool:
+    """Whether a file is called as .env files are, so that no kind need be asked about it."""
+    return bool(re.search(r"(?:^|[/.])env(?:\.[^/.]+)?$", path))
 
 
 def _selected(found: tuple[Layer, ...], path: str, selector: str) -> tuple[Layer, ...]:
@@ -130,7 +136,7 @@ def paths(specs: Iterable[str]) -> tuple[str, ...]:
 
 def looks_like_one(path: str, head: bytes) -> bool:
     """Whether a file that nobody named looks like a source."""
-    if dotenv.named(path):
+    if _is_dotenv(path):
         return True
     return any(cast("FileKind", _module(k)).matches(path, head) for k in FILE_KINDS[:-1])
 

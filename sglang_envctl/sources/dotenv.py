@@ -31,11 +31,6 @@ _MERGED = r"(?:<{7}|>{7}|\|{7})(?:[ \n]|\Z)|={7}\s*\Z"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 
 
-def named(path: str) -> bool:
-    """Whether a file is called as .env files are, so that nobody need look into it."""
-    return bool(re.search(r"(?:^|[/.])env(?:\.[^/.]+)?$", path))
-
-
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like a .env file: it takes whatever no other kind claims."""
     del path, head

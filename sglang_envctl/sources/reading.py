@@ -86,8 +86,7 @@ class Reading:
 
     def comment_line(self, text: str) -> None:
         """A comment on a line of its own silences rules on the next line."""
-        if "envctl:" in text:
-            self.pending |= ignored(text)
+        self.pending |= ignored(text)
 
     def blank_line(self) -> None:
         """What a comment silences does not reach across a blank line."""
@@ -95,7 +94,7 @@ class Reading:
 
     def silence(self, line: int, comment: str = "") -> None:
         """Keep what the comment on a line and the ones right above it silence."""
-        rules = self.pending | ignored(comment) if "envctl:" in comment else self.pending
+        rules = self.pending | ignored(comment)
         if rules:
             place = self.label, line
             self.ignores[place] = self.ignores.get(place, frozenset()) | rules
