@@ -1,4 +1,4 @@
-# Completion of envctl for bash 4.2 and newer. Written by `python -m sglang_envctl.completion completions`.
+# Completion of envctl for bash 4.2 and newer. Written by `python -m sglang_envctl.devtools.completion completions`.
 # shellcheck shell=bash
 
 _envctl_variable_list() {

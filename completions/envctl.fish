@@ -1,4 +1,4 @@
-# Completion of envctl for fish. Written by `python -m sglang_envctl.completion completions`.
+# Completion of envctl for fish. Written by `python -m sglang_envctl.devtools.completion completions`.
 
 function __envctl_variable_list
     printf '%s\t%s\n' \

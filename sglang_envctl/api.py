@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
 from sglang_envctl.exports import refusals, render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import judged_as

@@ -29,6 +29,10 @@ class Origin(NamedTuple):
             return f"{self.file} {self.key}".rstrip()
         return f"{self.file}:{self.line}"
 
+    def members(self) -> dict[str, str | int | None]:
+        """The same for a JSON document."""
+        return {**self._asdict(), "key": self.key or None}
+
 
 class Assignment(NamedTuple):
     """One name with its text."""

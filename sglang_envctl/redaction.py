@@ -7,70 +7,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment, Environment
-from sglang_envctl.meaning import truth
 from sglang_envctl.registry import Registry
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.secrets import has_known_form, looks_secret
+from sglang_envctl.text.truth import truth
 
 MASK = "********"
 """The same for every secret, so that it tells neither length nor letters."""
 
-# Patterns are compiled on first use; most runs never get past the words before them.
-_SECRET_WORDS = (
-    "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN", "COOKIE", "CONN", "PAT",
-)  # fmt: skip
-_SECRET_NAME = (
-    # Written together with whatever stands before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
-    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
-    r"|(?:ACCESS|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
-    r"|(?:^|_)(?:PWD|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
-    r"|(?:API|ACCESS|ACCOUNT|AUTH|DEPLOY|ENCRYPTION|LICENSE|MASTER|PRIVATE|SIGNING|SSH|STORAGE"
-    r"|SUBSCRIPTION)_KEY)S?(?:_|$)"
-    # In the middle of a name a token is mostly a unit of text.
-    r"|(?:^|_)TOKENS?(?:_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
-    r"|_(?:PASS|PAT)$"
-)
-# Names that speak of tokens as units of text, of where or how a secret is kept, or of the shell's
-# own working directory.
-_NOT_SECRET_NAME = (
-    r"(?<!API)(?<!AUTH)(?<!ACCESS)(?<!BOT)(?<!HF)_TOKENS$"  # noqa: S105
-    r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
-    r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
-    r"|_(?:FILE|PATH|DIR|NAME|TYPE|TTL|TIMEOUT|EXPIRY|ENABLED?|DISABLED?|REQUIRED)$"
-    r"|TOKENIZER|^(?:OLD)?PWD$"
-)
-_KNOWN_FORM = (
-    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}"
-    r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
-    r"|xox[abpr]-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30})"
-    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
-    # By its name inside a longer text: a connection string, a query, a header.
-    r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
-    r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
-    r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
-)
 _KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # as it is, and in Base64
-_SHORTEST_KNOWN_FORM = 6
 # A short text stands in too many values by accident to hide every one of them.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
 # What is written where a secret is not needed; others may say the same of something else.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
-
-
-def looks_secret(name: str) -> bool:
-    """Whether a name that nothing declares speaks of a secret."""
-    name = name.upper()
-    for word in _SECRET_WORDS:
-        if word in name:
-            name = re.sub(r"[.-]", "_", name)
-            return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
-    return False
-
-
-def has_known_form(raw: str) -> bool:
-    """Whether a text is, or holds, a credential by its form, whatever it is called."""
-    return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
 
 
 class Redactor(NamedTuple):

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from sglang_envctl import legacy
 from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.readers import Outcome, Reading, find
 from sglang_envctl.registry import Registry
-from sglang_envctl.registry.model import (
+from sglang_envctl.registry.variable import (
     ChangesDefault,
     Condition,
     EffectiveWhen,
@@ -20,6 +19,7 @@ from sglang_envctl.registry.model import (
     Read,
     Variable,
 )
+from sglang_envctl.releases import renames
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -71,7 +71,7 @@ class Settings:
     environment: Environment
     registry: Registry
     by_name: Mapping[str, Setting]
-    rewrites: Mapping[str, legacy.Rewrite]
+    rewrites: Mapping[str, renames.Rewrite]
     """The old names that are set, and what becomes of their texts."""
 
     def __iter__(self) -> Iterator[Setting]:
@@ -92,10 +92,10 @@ def settle(environment: Environment, registry: Registry, release: str) -> Settin
     strangers = [
         name
         for name in environment.effective
-        if name.startswith(legacy.OWNED)
+        if name.startswith(renames.OWNED)
         and ((known := by_name.get(name)) is None or known.replaced_by)
     ]
-    texts, rewrites = legacy.rewrite(environment.effective, strangers, release)
+    texts, rewrites = renames.rewrite(environment.effective, strangers, release)
     variables = (*registry.variables, *_undocumented(texts, strangers, registry, release))
     settings = {v.name: _own(v, texts.get(v.name), release) for v in variables}
     for setting in list(settings.values()):
@@ -115,12 +115,12 @@ def _undocumented(
     """Variables for the names in SGLang's namespaces that the release reads, documented or not."""
     if not strangers:
         return
-    from sglang_envctl.registry.undocumented import variable
     from sglang_envctl.releases import load
+    from sglang_envctl.releases.undocumented import variable
 
     data = load()
     for name in texts:
-        if name.startswith(legacy.OWNED) and name in data.read_names(release):
+        if name.startswith(renames.OWNED) and name in data.read_names(release):
             found = None if registry.find(name) else variable(name, data)
             if found:
                 yield found

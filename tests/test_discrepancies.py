@@ -12,13 +12,13 @@ from typing import NamedTuple
 import pytest
 
 from sglang_envctl.environment import Environment, compose
-from sglang_envctl.pages import Page, of_variable
+from sglang_envctl.explain.page import Page, of_variable
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Subject, rules, run
 from sglang_envctl.settings import settle
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 
 TABLE = Path(__file__).parent / "data" / "discrepancies.tsv"
 

@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
-from sglang_envctl.redaction import MASK, Redactor, looks_secret, redactor
+from sglang_envctl.redaction import MASK, Redactor, redactor
 from sglang_envctl.registry import load
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from sglang_envctl.text.secrets import looks_secret
 
 NAMES_OF_SECRETS = """
     HF_TOKEN HUGGING_FACE_HUB_TOKEN HF_TOKEN_2 HF_TOKEN_READ GITHUB_TOKEN token API_TOKENS

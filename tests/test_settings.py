@@ -6,7 +6,7 @@ import pytest
 
 from sglang_envctl.environment import Assignment, Layer, Origin, compose
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Condition, Read
+from sglang_envctl.registry.variable import Condition, Read
 from sglang_envctl.settings import (
     Setting,
     Settings,
@@ -17,8 +17,8 @@ from sglang_envctl.settings import (
     settle,
     spelled_default,
 )
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 
 NEWEST = "0.5.23"
 ON = "SGLANG_CACHE_DIT_ENABLED=1\n"

@@ -30,8 +30,8 @@ HEAVY = {
     "typer.rich_utils",
     "tree_sitter",
     "shlex",
-    "sglang_envctl.sources.scripts",
-    "sglang_envctl.sources.dialects.docker",
+    "sglang_envctl.sources.shell",
+    "sglang_envctl.sources.dotenv.dialects.docker",
 }
 COMMANDS = {"show", "explain", "check", "diff", "export", "audit"}
 

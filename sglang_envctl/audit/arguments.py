@@ -6,14 +6,7 @@ import ast
 
 from sglang_envctl.audit.index import Binding, Scope, default_of
 from sglang_envctl.audit.program import Program
-from sglang_envctl.audit.values import (
-    Call,
-    Context,
-    Map,
-    Seq,
-    Thunk,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import Call, Context, Map, Seq, Thunk, UndeterminedError
 
 
 class Arguments:

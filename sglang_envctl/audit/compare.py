@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sglang_envctl.audit.model import Audit, Use
+from sglang_envctl.audit.facts import Audit, Use
 from sglang_envctl.readers import find
 from sglang_envctl.registry import Registry
-from sglang_envctl.registry.model import Computed, FromVariable, Variable
+from sglang_envctl.registry.variable import Computed, FromVariable, Variable
 
 ALSO = {"sglang": ("sglang-diffusion",)}
 """Owners whose variables a package is expected to read, besides those that bear its own name."""

@@ -8,14 +8,7 @@ from dataclasses import dataclass
 
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.index import Scope
-from sglang_envctl.audit.values import (
-    CallerError,
-    Context,
-    ForkError,
-    Map,
-    Seq,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import CallerError, Context, ForkError, Map, Seq, UndeterminedError
 
 PRESENCE, TRUTH, TEXT, CONVERSION, RESULT = range(5)
 """How much a finding says about the reader, least first."""

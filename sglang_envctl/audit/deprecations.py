@@ -14,16 +14,11 @@ from dataclasses import dataclass
 
 from sglang_envctl.audit.environ import Environ, Read, Write
 from sglang_envctl.audit.expand import Answer, Expander
+from sglang_envctl.audit.facts import Forward, Rename
 from sglang_envctl.audit.index import Module, terminal
-from sglang_envctl.audit.model import Forward, Kind, Rename
 from sglang_envctl.audit.transforms import words
-from sglang_envctl.audit.values import (
-    CallerError,
-    Context,
-    ForkError,
-    Thunk,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import CallerError, Context, ForkError, Thunk, UndeterminedError
+from sglang_envctl.releases.spans import RenameKind
 
 _TALK = re.compile(r"deprecat|removed|renamed|no longer|obsolete|legacy", re.IGNORECASE)
 _WARNINGS = {"warn", "warning", "warning_once", "warn_once"}
@@ -101,7 +96,7 @@ class Deprecations:
             if not answer.name:
                 continue
             new, transform = "", ""
-            kind: Kind = "warning"
+            kind: RenameKind = "warning"
             running = Block(block.read, list(self._running(block.statements, block, answer)))
             for write in _inside(running, writes):
                 name = self._text(write.name, write, answer.context)

@@ -11,22 +11,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sglang_envctl.audit.comparisons import (
-    PRESENCE,
-    RESULT,
-    TEXT,
-    Finding,
-    Step,
-)
+from sglang_envctl.audit.comparisons import PRESENCE, RESULT, TEXT, Finding, Step
 from sglang_envctl.audit.conversions import Conversions
 from sglang_envctl.audit.environ import Read
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.index import Binding, Scope, terminal
-from sglang_envctl.audit.values import (
-    Call,
-    Context,
-    FunctionRef,
-)
+from sglang_envctl.audit.values import Call, Context, FunctionRef
 
 _MAX_STEPS = 60
 

@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from sglang_envctl.audit.callers import Callers
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.index import Module, Scope
-from sglang_envctl.audit.values import (
-    CallerError,
-    Context,
-    ForkError,
-    Instance,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import CallerError, Context, ForkError, Instance, UndeterminedError
 
 MAX_ANSWERS = 20_000
 MAX_STEPS = 500_000

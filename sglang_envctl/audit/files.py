@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from sglang_envctl.audit.model import Unreadable
+from sglang_envctl.audit.facts import Unreadable
 from sglang_envctl.errors import SourceError
 
 MAX_FILE = 8 * 1024 * 1024

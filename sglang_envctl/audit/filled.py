@@ -5,13 +5,7 @@ from __future__ import annotations
 import ast
 
 from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.values import (
-    CallerError,
-    External,
-    ForkError,
-    Thunk,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import CallerError, External, ForkError, Thunk, UndeterminedError
 
 _UNKNOWN = (UndeterminedError, ForkError, CallerError, RecursionError)
 

@@ -7,13 +7,7 @@ import ast
 from sglang_envctl.audit import literals
 from sglang_envctl.audit.containers import Containers, joined
 from sglang_envctl.audit.index import Scope
-from sglang_envctl.audit.values import (
-    Context,
-    Map,
-    Seq,
-    Thunk,
-    UndeterminedError,
-)
+from sglang_envctl.audit.values import Context, Map, Seq, Thunk, UndeterminedError
 
 
 class Operations(Containers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sglang_envctl.audit.model import Use
+from sglang_envctl.audit.facts import Use
 from sglang_envctl.audit.paths import is_test
 from sglang_envctl.audit.registries import Registry
 

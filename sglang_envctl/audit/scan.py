@@ -16,10 +16,10 @@ from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.environ import Environ, Read
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expand import Answer, Expander
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Unreadable, Use
 from sglang_envctl.audit.files import TargetError, python_files
 from sglang_envctl.audit.index import Module, module_name
 from sglang_envctl.audit.mentions import Mentions
-from sglang_envctl.audit.model import Audit, Dynamic, Forward, Rename, Unreadable, Use
 from sglang_envctl.audit.paths import is_test
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.registries import Registries, Registry

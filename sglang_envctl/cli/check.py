@@ -12,11 +12,11 @@ from sglang_envctl.cli.outcome import UNREADABLE, say
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.model import CheckReport, Unreadable
+from sglang_envctl.reports.shapes import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import Settings, settle
-from sglang_envctl.sources.dialects import READERS
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects import READERS
 
 if TYPE_CHECKING:
     from sglang_envctl.sources.host import Host

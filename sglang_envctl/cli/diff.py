@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from sglang_envctl.changes import differences
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
-from sglang_envctl.display import visible
+from sglang_envctl.diff import differences
 from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
-from sglang_envctl.registry.model import Variable
+from sglang_envctl.registry.variable import Variable
 from sglang_envctl.releases import Judged, judged_as
-from sglang_envctl.reports.model import DiffReport, change
+from sglang_envctl.reports.shapes import DiffReport, change
 from sglang_envctl.settings import Settings, settle
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.text.escape import visible
 
 DEFAULTS = "defaults"
 """The source that sets nothing."""
@@ -104,8 +104,8 @@ def _of_code(
     environments: Iterable[Settings], known: Registry, *, everything: bool
 ) -> Iterator[Variable]:
     """The names that only the code of releases knows: all of them, or those that are set."""
-    from sglang_envctl.registry.undocumented import variable
     from sglang_envctl.releases import load
+    from sglang_envctl.releases.undocumented import variable
 
     names: set[str] = set()
     for settings in environments:

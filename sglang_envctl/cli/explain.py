@@ -6,16 +6,16 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl import history, pages
 from sglang_envctl.cli import gather, options, output
-from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
-from sglang_envctl.namesakes import Namesakes
+from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import redactor
-from sglang_envctl.registry import Registry, undocumented
-from sglang_envctl.releases import load
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import load, undocumented
 from sglang_envctl.rules import rules
 from sglang_envctl.settings import settle
+from sglang_envctl.text.escape import shorten
+from sglang_envctl.text.suggest import Namesakes
 
 
 def explain(
@@ -48,7 +48,7 @@ def explain(
     if name is None:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
     if rule := rules().get(name.lower()):
-        output.present("explain", output_format, pages.of_rule(rule))
+        output.present("explain", output_format, page.of_rule(rule))
         return 0
     known, judged = gather.registry(registry), gather.release(sglang)
     known = _with(name, known)
@@ -61,8 +61,8 @@ def explain(
     hide = redactor([environment], known, show=show_secrets)
     unknown = [problem.words for problem in gathered.unreadable]
     past = history.of_name(setting.name, load())
-    page = pages.of_variable(setting, settings, hide, history=past, unknown=unknown)
-    output.present("explain", output_format, page, paged=True)
+    shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)
+    output.present("explain", output_format, shown, paged=True)
     if unknown:
         return gather.complain(gathered.unreadable)
     if not quiet:

@@ -11,17 +11,17 @@ import typer
 
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import aside, say
-from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment, Environment, Origin
 from sglang_envctl.errors import UsageError
 from sglang_envctl.exports import Format, documents, refusals, render
-from sglang_envctl.exports.model import NAME, Snapshot
+from sglang_envctl.exports.payload import NAME, Snapshot
 from sglang_envctl.redaction import Redactor, redactor
-from sglang_envctl.registry.model import Variable
+from sglang_envctl.registry.variable import Variable
 from sglang_envctl.reports import text as plain
-from sglang_envctl.reports.model import CheckReport
+from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import Settings, settle, spelled_default
+from sglang_envctl.text.escape import shorten, visible
 
 MACHINE = (
     "CI", "COVERAGE_", "GITHUB_", "HOST", "LOCAL_", "NAMESPACE", "POD_", "PROGRAM", "PYTEST_", "PYTHON",

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from sglang_envctl.cli import progress
 from sglang_envctl.cli.outcome import UNREADABLE, say
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Environment, Layer, Place, compose
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.registry import Registry, load
 from sglang_envctl.releases import Judged, judged_as
-from sglang_envctl.reports.model import Unreadable
+from sglang_envctl.reports.shapes import Unreadable
 from sglang_envctl.sources import every, paths, process, read
-from sglang_envctl.sources.model import Beside, Context
+from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.text.escape import visible
 
 OTHER = "other"
 """The section of names that nothing documents."""
@@ -36,7 +36,7 @@ def registry(files: Iterable[str] | None) -> Registry:
     """The shipped registry and the user's own files."""
     known = load()
     if files:
-        from sglang_envctl.registry.user import read as declared
+        from sglang_envctl.sources.registry_file import read as declared
 
         for file in files:
             known = known.extended(declared(file))

@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from sglang_envctl.display import visible
 from sglang_envctl.errors import EnvctlError
+from sglang_envctl.text.escape import visible
 
 WRONG_USAGE = 2
 UNREADABLE = 3

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sglang_envctl.cli.outcome import abandon_stdout
-from sglang_envctl.display import visible
 from sglang_envctl.errors import SourceError
+from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
-from sglang_envctl.display import shorten
 from sglang_envctl.errors import UsageError
-from sglang_envctl.namesakes import Namesakes
+from sglang_envctl.text.escape import shorten
+from sglang_envctl.text.suggest import Namesakes
 
 
 def matching(

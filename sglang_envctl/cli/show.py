@@ -10,9 +10,9 @@ import typer
 from sglang_envctl.cli import gather, options, output
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
-from sglang_envctl.legacy import OWNED
 from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.model import Row, ShowReport, other_row, row
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.reports.shapes import Row, ShowReport, other_row, row
 from sglang_envctl.settings import settle
 
 

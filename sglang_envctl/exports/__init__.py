@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 
 Format: TypeAlias = Literal[
     "dotenv",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.exports.yaml import key, mapping
 from sglang_envctl.exports.yaml import refusal as yaml_refusal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.exports.model import Snapshot, not_text
+from sglang_envctl.exports.payload import Snapshot, not_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # zsh takes = at the start of a word for the path of a command.

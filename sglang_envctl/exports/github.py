@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sglang_envctl.exports.model import Snapshot, not_text
+from sglang_envctl.exports.payload import Snapshot, not_text
 
 _DELIMITER = "ENVCTL_END"
 # The runner sets these again before every step.

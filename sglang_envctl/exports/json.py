@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sglang_envctl.exports.model import Snapshot
-from sglang_envctl.reports.json import dump, origin
+from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.text.json import dump
 
 
 def refusal(name: str, raw: str) -> str:
@@ -15,6 +15,6 @@ def refusal(name: str, raw: str) -> str:
 def render(snapshot: Snapshot) -> str:
     """The assignments with their origins."""
     settings = [
-        {"name": a.name, "raw": a.raw, "origin": origin(a.origin)} for a in snapshot.assignments
+        {"name": a.name, "raw": a.raw, "origin": a.origin.members()} for a in snapshot.assignments
     ]
     return dump(release=snapshot.release, settings=settings) + "\n"

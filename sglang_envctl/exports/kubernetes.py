@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.exports.model import Snapshot, not_text
+from sglang_envctl.exports.payload import Snapshot, not_text
 from sglang_envctl.exports.yaml import mapping, quoted
 
 _NAME = re.compile(r"(?!\.\.|\.$)[-._A-Za-z][-._A-Za-z0-9]{0,252}")

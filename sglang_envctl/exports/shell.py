@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # No = among them: zsh takes it at the start of a word for the path of a command.

@@ -6,7 +6,7 @@ these variables, those that Slurm sets, and nothing else of the shell that it is
 
 from __future__ import annotations
 
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 
 # sbatch leaves these out, since they belong to the machine it is called on.
 _LEFT_OUT = frozenset(["DISPLAY", "ENVIRONMENT", "HOSTNAME"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.exports.model import Snapshot, not_text
+from sglang_envctl.exports.payload import Snapshot, not_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]*")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import compose
 from sglang_envctl.exports.dotenv import quoted
 from sglang_envctl.exports.dotenv import refusal as dotenv_refusal
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Variable, documented_default
+from sglang_envctl.registry.variable import Variable, documented_default
 from sglang_envctl.settings import Setting, settle, spelled_default
+from sglang_envctl.text.escape import visible
 
 DOCUMENTS = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sglang_envctl.exports.model import Snapshot, not_text
+from sglang_envctl.exports.payload import Snapshot, not_text
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # What some reader takes for something else than a text.

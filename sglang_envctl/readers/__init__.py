@@ -7,8 +7,8 @@ docstring is the grammar as `envctl explain` prints it.
 
 from __future__ import annotations
 
-from sglang_envctl.readers import diffusion, flagos, neighbours, srt
-from sglang_envctl.readers.model import Outcome, Reader, Reading
+from sglang_envctl.readers import diffusion, flagos, neighbors, srt
+from sglang_envctl.readers.reading import Outcome, Reader, Reading
 
 __all__ = ["READERS", "Outcome", "Reader", "Reading", "find", "grammar"]
 
@@ -58,32 +58,32 @@ READERS: dict[str, Reader] = {
     "flagos.config-file": flagos.path,
     "flagos.backend": flagos.backend,
     "flagos.flagcx-path": flagos.flagcx_path,
-    "sglang-kernel.all-reduce": neighbours.all_reduce,
-    "torch.is-one": neighbours.is_one,
-    "torch.interfaces": neighbours.interfaces,
-    "nvshmem.bool": neighbours.nvshmem_bool,
-    "nvshmem.size": neighbours.nvshmem_size,
-    "mooncake.size": neighbours.mooncake_size,
-    "dynamo.log-filter": neighbours.log_filter,
-    "dynamo.urls": neighbours.urls,
-    "dynamo.nats": neighbours.nats,
-    "rustup.url": neighbours.rustup_url,
-    "os.path-list": neighbours.path_list,
-    "nccl.int": neighbours.nccl_int,
-    "nccl.interfaces": neighbours.nccl_interfaces,
-    "nccl.level": neighbours.nccl_level,
-    "hf.bool": neighbours.hf_bool,
-    "hf.int": neighbours.hf_int,
-    "hf.path": neighbours.hf_path,
-    "hf.token": neighbours.hf_token,
-    "hf.endpoint": neighbours.hf_endpoint,
-    "net.proxy": neighbours.proxy,
-    "net.no-proxy": neighbours.no_proxy,
-    "torch.devices": neighbours.torch_devices,
-    "ascend.devices": neighbours.ascend_devices,
-    "mooncake.int": neighbours.c_int,
-    "declared": neighbours.declared,
-    "unknown": neighbours.unknown,
+    "sglang-kernel.all-reduce": neighbors.all_reduce,
+    "torch.is-one": neighbors.is_one,
+    "torch.interfaces": neighbors.interfaces,
+    "nvshmem.bool": neighbors.nvshmem_bool,
+    "nvshmem.size": neighbors.nvshmem_size,
+    "mooncake.size": neighbors.mooncake_size,
+    "dynamo.log-filter": neighbors.log_filter,
+    "dynamo.urls": neighbors.urls,
+    "dynamo.nats": neighbors.nats,
+    "rustup.url": neighbors.rustup_url,
+    "os.path-list": neighbors.path_list,
+    "nccl.int": neighbors.nccl_int,
+    "nccl.interfaces": neighbors.nccl_interfaces,
+    "nccl.level": neighbors.nccl_level,
+    "hf.bool": neighbors.hf_bool,
+    "hf.int": neighbors.hf_int,
+    "hf.path": neighbors.hf_path,
+    "hf.token": neighbors.hf_token,
+    "hf.endpoint": neighbors.hf_endpoint,
+    "net.proxy": neighbors.proxy,
+    "net.no-proxy": neighbors.no_proxy,
+    "torch.devices": neighbors.torch_devices,
+    "ascend.devices": neighbors.ascend_devices,
+    "mooncake.int": neighbors.c_int,
+    "declared": neighbors.declared,
+    "unknown": neighbors.unknown,
 }
 
 

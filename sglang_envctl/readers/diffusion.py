@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from sglang_envctl.meaning import truth
-from sglang_envctl.readers.model import Reading, crash
+from sglang_envctl.readers.reading import Reading, crash
+from sglang_envctl.text.truth import truth
 
 _TRUE = ("1", "true", "yes", "y", "t", "on")
 _FALSE = ("0", "false", "no", "n", "f", "off", "")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from sglang_envctl.meaning import truth
-from sglang_envctl.readers.model import Reader, Reading, crash
+from sglang_envctl.readers.reading import Reader, Reading, crash
+from sglang_envctl.text.truth import truth
 
 _FOLDS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sglang_envctl.meaning import truth
-from sglang_envctl.readers.model import Reading, crash
+from sglang_envctl.readers.reading import Reading, crash
+from sglang_envctl.text.truth import truth
 
 
 def env_bool(text: str, default: object) -> Reading:

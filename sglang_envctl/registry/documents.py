@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sglang_envctl.registry.model import Document
+from sglang_envctl.registry.variable import Document
 
 DIFFUSION = Document(
     id="diffusion",

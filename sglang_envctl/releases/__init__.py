@@ -1,19 +1,19 @@
 """Which published SGLang release reads which environment variable, and how.
 
 Nothing is read at import, and nothing to name the newest release or the one to judge by: the data
-file is read by `load()`. `python -m sglang_envctl.releases WHEEL...` rebuilds or extends it.
+file is read by `load()`. `python -m sglang_envctl.devtools.releases WHEEL...` rebuilds or extends it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sglang_envctl.releases.judged import Judged, judged_as
+from sglang_envctl.releases.choose import Judged, judged_as
 from sglang_envctl.releases.published import RELEASES
 
 if TYPE_CHECKING:
     from sglang_envctl.releases.data import ReleaseData, load
-    from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
+    from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 
 __all__ = [
     "RELEASES",

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sglang_envctl.releases.model import ForwardSpan, RenameSpan, Span
+from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 
 PATH = Path(__file__).with_name("data.json")
 TESTS_ONLY = 1

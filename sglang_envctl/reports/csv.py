@@ -6,10 +6,10 @@ import csv
 import io
 import re
 
-from sglang_envctl.display import visible
-from sglang_envctl.registry.model import documented_default
-from sglang_envctl.reports.model import ShowReport
-from sglang_envctl.wording import words
+from sglang_envctl.registry.variable import documented_default
+from sglang_envctl.reports.shapes import ShowReport
+from sglang_envctl.text.escape import visible
+from sglang_envctl.text.words import words
 
 COLUMNS = (
     "section", "name", "value", "status", "outcome", "raw", "origin", "default",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sglang_envctl.environment import Origin
-from sglang_envctl.registry.model import Document, documented_default
-from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Unreadable
-from sglang_envctl.rules.model import SEVERITIES, Rule
+from sglang_envctl.registry.variable import Document, documented_default
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport, Unreadable
+from sglang_envctl.rules.rule import SEVERITIES, Rule
+from sglang_envctl.text.json import dump
 
 if TYPE_CHECKING:
     from sglang_envctl.audit import Rename, Use
     from sglang_envctl.audit.compare import Differing, Unread
-    from sglang_envctl.pages import Page
+    from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
-
-SCHEMA = 1
 
 
 def check(report: CheckReport) -> str:
@@ -33,7 +29,7 @@ def check(report: CheckReport) -> str:
                 "name": finding.name or None,
                 "message": finding.message,
                 "help": finding.help or None,
-                "origin": origin(finding.origin),
+                "origin": finding.origin.members(),
             }
             for finding in report.findings
         ],
@@ -68,7 +64,7 @@ def _setting(row: Row) -> dict[str, Any]:
         "outcome": row.outcome,
         "note": row.note or None,
         "source": row.source or None,
-        "origin": origin(row.origin),
+        "origin": row.origin.members() if row.origin else None,
         "summary": row.summary or None,
     }
 
@@ -201,22 +197,3 @@ def _rename(item: Rename) -> dict[str, Any]:
 
 def document(page: Document) -> dict[str, Any]:
     return {"id": page.id, "title": page.title, "url": page.url}
-
-
-def origin(place: Origin | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    return place._asdict() | {"key": place.key or None}
-
-
-def dump(**members: Any) -> str:
-    """A document with its schema number; numbers that JSON has no word for become text."""
-    return json.dumps({"schema": SCHEMA, **_plain(members)}, indent=2)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

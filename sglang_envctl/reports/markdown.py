@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.display import shorten, visible
-from sglang_envctl.reports.model import ShowReport, by_title
-from sglang_envctl.wording import words
+from sglang_envctl.reports.shapes import ShowReport, by_title
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.words import words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 

@@ -14,11 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sglang_envctl.display import shorten, visible
-from sglang_envctl.pages import Page
+from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports.audit import AuditReport
-from sglang_envctl.reports.model import (
+from sglang_envctl.reports.shapes import (
     Change,
     CheckReport,
     DiffReport,
@@ -28,8 +27,9 @@ from sglang_envctl.reports.model import (
     how_many_set,
 )
 from sglang_envctl.reports.text import label_width, lines
-from sglang_envctl.rules.model import Finding, Rule
-from sglang_envctl.wording import words
+from sglang_envctl.rules.rule import Finding, Rule
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.words import words
 
 WIDE = 120
 """Columns from which a variable and what it does fit on one line."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.display import visible
-from sglang_envctl.reports.model import CheckReport, DiffReport, Row, ShowReport, Side
-from sglang_envctl.rules.model import Finding, Rule
-from sglang_envctl.wording import words
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport, Side
+from sglang_envctl.rules.rule import Finding, Rule
+from sglang_envctl.text.escape import visible
+from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
-    from sglang_envctl.pages import Page
+    from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
 
 WIDTH = 80

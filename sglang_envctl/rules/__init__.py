@@ -15,21 +15,21 @@ from sglang_envctl.rules import (
     files,
     host,
     images,
-    legacy,
     limits,
     manifests,
     names,
-    neighbours,
+    neighbors,
     network,
     production,
     proxies,
     relations,
+    renames,
     scripts,
     units,
     values,
 )
 from sglang_envctl.rules.files import unreadable
-from sglang_envctl.rules.model import SEVERITIES, Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import SEVERITIES, Finding, Rule, Severity, Subject
 
 __all__ = [
     "FAMILIES",
@@ -52,13 +52,13 @@ FAMILIES = (
     scripts,
     values,
     names,
-    legacy,
+    renames,
     relations,
     network,
     proxies,
     devices,
     limits,
-    neighbours,
+    neighbors,
     production,
     host,
 )

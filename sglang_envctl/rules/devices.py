@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.text.escape import shorten, visible
 
 DEVICE_LIST = Rule(
     slug="device-list",

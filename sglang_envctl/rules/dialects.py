@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Note
 from sglang_envctl.rules import files
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.text.escape import visible
 
 FILE_REFUSED = Rule(
     slug="file-refused",

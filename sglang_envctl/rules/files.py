@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Note, Origin
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.text.escape import visible
 
 UNPARSED_LINE = Rule(
     slug="unparsed-line",

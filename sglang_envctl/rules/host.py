@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment
 from sglang_envctl.registry.types import Path
 from sglang_envctl.rules import devices, network, proxies
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings
+from sglang_envctl.text.escape import shorten, visible
 
 if TYPE_CHECKING:
     from sglang_envctl.sources.host import Host

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.rules import notes
-from sglang_envctl.rules.model import Finding, Rule, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Subject
 
 BUILD_FAILS = Rule(
     slug="build-fails",

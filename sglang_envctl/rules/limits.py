@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 
 QUEUES_EXCEED_POOL = Rule(
     slug="queues-exceed-pool",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Note
-from sglang_envctl.redaction import has_known_form
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.text.escape import visible
+from sglang_envctl.text.secrets import has_known_form
 
 _POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: sglang\nspec:\n  containers:\n    - name: server\n"
 _WEB = "services:\n  sglang:\n    image: lmsysorg/sglang\n"

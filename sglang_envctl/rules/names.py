@@ -9,11 +9,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.legacy import OWNED
-from sglang_envctl.namesakes import Namesakes, edits
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.rules.manifests import SERVICE_LINK
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings, release_key
+from sglang_envctl.text.suggest import Namesakes, edits
 
 if TYPE_CHECKING:
     from sglang_envctl.releases import ReleaseData, RenameSpan

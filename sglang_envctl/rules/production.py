@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.rules.model import Finding, Rule, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.settings import Setting
 
 TEST_ONLY = Rule(

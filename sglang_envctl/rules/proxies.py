@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.display import shorten, visible
 from sglang_envctl.environment import Assignment
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import release_key
+from sglang_envctl.text.escape import shorten, visible
 
 PROXIED_LOOPBACK = Rule(
     slug="proxied-loopback",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Origin
-from sglang_envctl.registry.model import (
+from sglang_envctl.registry.phrases import wanted
+from sglang_envctl.registry.variable import (
     Condition,
     EffectiveWhen,
     Excludes,
@@ -14,9 +15,8 @@ from sglang_envctl.registry.model import (
     Requires,
     SetTogether,
 )
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings, counts, holds
-from sglang_envctl.wording import wanted
 
 CONFLICT = Rule(
     slug="conflict",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.display import visible
-from sglang_envctl.rules.model import Finding, Rule, Subject
+from sglang_envctl.rules.rule import Finding, Rule, Subject
+from sglang_envctl.text.escape import visible
 
 NOT_EXPORTED = Rule(
     slug="not-exported",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.display import shorten, visible
-from sglang_envctl.meaning import nothing, truth
 from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
+from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
-from sglang_envctl.rules.model import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.names import is_service_link
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting
-from sglang_envctl.wording import who_reads
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.truth import nothing, truth
 
 CRASHES = Rule(
     slug="crashes",

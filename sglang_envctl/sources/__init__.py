@@ -17,11 +17,11 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import UsageError
 from sglang_envctl.sources import files
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.text.escape import visible
 
 FILE_KINDS = (
     "snapshot", "docker", "dockerfile", "systemd", "shell", "kubernetes", "compose", "dotenv",

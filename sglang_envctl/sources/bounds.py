@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import SourceError
+from sglang_envctl.text.escape import visible
 
 MOST = 500_000
 """Assignments, in all the environments of a file."""

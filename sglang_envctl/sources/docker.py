@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.model import Context
-from sglang_envctl.sources.placed_json import ShapeError, Text, load
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.json.lines import ShapeError, Text, load
+from sglang_envctl.text.escape import visible
 
 _INSPECTED = rb"\s*\[?\s*\{\s*\"(?:Id|RepoTags)\"\s*:|\s*\[\s*\]\s*\Z"
 _SERVICES = rb"\s*\{(?s:.*)\"services\"\s*:\s*\{"

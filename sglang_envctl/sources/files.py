@@ -6,8 +6,8 @@ import os
 import stat
 import sys
 
-from sglang_envctl.display import visible
 from sglang_envctl.errors import SourceError
+from sglang_envctl.text.escape import visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; an environment of that size is a mistake in the path."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.text.escape import visible
 
 AT_EXEC = "at exec"
 REMARK = "is the environment at exec: what the program has changed since then is not seen"

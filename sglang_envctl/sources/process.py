@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import UsageError
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.text.escape import visible
 
 LABEL = "process"
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import pid
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.text.escape import visible
 
 LABEL = "sglang"
 MODULES = frozenset(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.model import Context
-from sglang_envctl.sources.placed_json import ShapeError, load
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.json.lines import ShapeError, load
+from sglang_envctl.text.escape import visible
 
 SCHEMA = 1
 _MEND = "write one with envctl export --format json"

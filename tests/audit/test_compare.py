@@ -9,7 +9,7 @@ import pytest
 from sglang_envctl.audit import Audit, audit
 from sglang_envctl.audit.compare import Comparison, compare
 from sglang_envctl.registry import load
-from sglang_envctl.registry.user import read
+from sglang_envctl.sources.registry_file import read
 
 FL = """
 import os

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Variable
+from sglang_envctl.registry.variable import Variable
 from sglang_envctl.rules import rules
 from tests.harness import Write, run
 

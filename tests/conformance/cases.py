@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sglang_envctl.readers import srt
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Read, Variable
+from sglang_envctl.registry.variable import Read, Variable
 
 _BY_NAME = {
     "SGLANG_DIFFUSION_TORCH_PROFILER_DIR": "diffusion.profiler",

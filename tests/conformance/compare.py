@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from sglang_envctl.meaning import truth
 from sglang_envctl.readers import Reader, Reading, find
-from sglang_envctl.registry.model import Read, Variable
+from sglang_envctl.registry.variable import Read, Variable
+from sglang_envctl.text.truth import truth
 from tests.conformance import cases
 from tests.conformance.corpus import texts
 from tests.conformance.release import Answer, Ask, answers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.registry.model import Variable
 from sglang_envctl.registry.types import Choice
+from sglang_envctl.registry.variable import Variable
 
 # fmt: off
 _SWITCHES = (

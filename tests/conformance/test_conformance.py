@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.registry.model import Read, Variable
+from sglang_envctl.registry.variable import Read, Variable
 from sglang_envctl.settings import reads_in
 from tests.conformance import cases, wheels
 from tests.conformance.compare import about, about_grammar, as_json, disagreements, shaped

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import compose, render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_compose
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
 

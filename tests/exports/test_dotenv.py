@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.exports import dotenv as dotenv_format
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from tests.consumers import SHELLS, by_node, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
 

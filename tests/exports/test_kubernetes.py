@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import kubernetes, render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_kubectl
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain
 from tests.harness import Write, run

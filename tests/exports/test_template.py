@@ -8,7 +8,7 @@ import pytest
 from dotenv import dotenv_values
 
 from sglang_envctl.exports import render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.registry import load
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.harness import Write, run

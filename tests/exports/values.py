@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.exports import refusals, render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 
 ORIGIN = Origin("a.env", "a.env", 1)
 CONTROLS = [chr(code) for code in chain(range(1, 0x20), range(0x7F, 0xA1))]

@@ -17,7 +17,8 @@ import pytest
 
 from sglang_envctl.readers import find
 from sglang_envctl.registry import SECTION_MODULES, load
-from sglang_envctl.registry.model import (
+from sglang_envctl.registry.types import Choice, Type
+from sglang_envctl.registry.variable import (
     EffectiveWhen,
     Outside,
     OverriddenBy,
@@ -25,7 +26,6 @@ from sglang_envctl.registry.model import (
     Variable,
     documented_default,
 )
-from sglang_envctl.registry.types import Choice, Type
 
 TABLE = Path(__file__).parents[1] / "data" / "registry" / "documented.tsv"
 HEADER = (

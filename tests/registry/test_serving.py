@@ -17,7 +17,8 @@ import pytest
 from sglang_envctl import releases
 from sglang_envctl.readers import grammar
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import (
+from sglang_envctl.registry.types import Choice
+from sglang_envctl.registry.variable import (
     EffectiveWhen,
     Outside,
     OverriddenBy,
@@ -26,7 +27,6 @@ from sglang_envctl.registry.model import (
     Variable,
     documented_default,
 )
-from sglang_envctl.registry.types import Choice
 from sglang_envctl.settings import reads_in
 
 TABLE = Path(__file__).parents[1] / "data" / "registry" / "serving.tsv"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import Audit, Forward, Rename, Use
+from sglang_envctl.devtools.releases.__main__ import main, version_of
+from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
-from sglang_envctl.releases.__main__ import main, version_of
-from sglang_envctl.releases.build import Builder
 
 
 def use(name: str = "X", reader: str = "raw.int", default: object = 1, **more: object) -> Use:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sglang_envctl.releases import data
-from sglang_envctl.releases.model import TRANSFORMS
+from sglang_envctl.releases.spans import TRANSFORMS
 
 NAME = r"[A-Za-z_]\w*"
 PLAIN = r"[\w./:,~<>{}%=+-]"

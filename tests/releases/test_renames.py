@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from sglang_envctl.environment import Assignment, Origin
-from sglang_envctl.legacy import rewrite
 from sglang_envctl.releases import RELEASES, RenameSpan, load
-from sglang_envctl.releases.model import TRANSFORMS
+from sglang_envctl.releases.renames import rewrite
+from sglang_envctl.releases.spans import TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ("1", "0", "")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sglang_envctl.audit import audit
+from sglang_envctl.devtools.releases.facts import deprecated, way, ways
 from sglang_envctl.releases import load
-from sglang_envctl.releases.facts import deprecated, way, ways
 
 # Small, and it has every kind: descriptors, tables, renames, forwarding, tests.
 RELEASE = "0.5.9"

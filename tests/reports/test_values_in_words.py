@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.pages import Block, Facts, Page
+from sglang_envctl.explain.page import Block, Facts, Page
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Variable
+from sglang_envctl.registry.variable import Variable
 from sglang_envctl.releases import judged_as
 from sglang_envctl.reports.csv import _cell as csv_cell
-from sglang_envctl.reports.json import dump
 from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
-from sglang_envctl.reports.model import CheckReport, Side, Unreadable
+from sglang_envctl.reports.shapes import CheckReport, Side, Unreadable
 from sglang_envctl.reports.text import lines
-from sglang_envctl.wording import words
+from sglang_envctl.text.json import dump
+from sglang_envctl.text.words import words
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import settle
 from sglang_envctl.sources import FileKind
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.host import Host
-from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 

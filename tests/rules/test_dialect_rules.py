@@ -8,8 +8,8 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.rules import Finding
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import layers
-from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 ON = "SGLANG_CACHE_DIT_ENABLED=true"

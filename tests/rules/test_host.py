@@ -11,9 +11,9 @@ from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.host import RULES, named
 from sglang_envctl.settings import settle
-from sglang_envctl.sources.dotenv import read
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from sglang_envctl.sources.host import Host
-from sglang_envctl.sources.model import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)

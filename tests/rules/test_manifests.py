@@ -9,7 +9,7 @@ import pytest
 
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import every
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 Judge = Callable[..., tuple[Finding, ...]]
 SOURCES = Path(__file__).parents[1] / "data" / "sources"

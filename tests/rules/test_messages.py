@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sglang_envctl.readers import READERS
 from sglang_envctl.registry import load
-from sglang_envctl.registry.model import Variable
+from sglang_envctl.registry.variable import Variable
 from sglang_envctl.rules import Finding
 
 Judge = Callable[..., tuple[Finding, ...]]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sglang_envctl.rules import Finding
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 
 Judge = Callable[..., tuple[Finding, ...]]
 RULES = ("conflict", "missing-companion", "no-effect", "incomplete-pair")

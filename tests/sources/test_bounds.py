@@ -8,7 +8,7 @@ import pytest
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import bounds, every
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 DOUBLED = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    env:\n" + "".join(
     f"    - {{name: A{i}, value: '{'x' * 9 if not i else f'$(A{i - 1})' * 9}'}}\n"

@@ -12,9 +12,9 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import every, read
-from sglang_envctl.sources.interpolation import interpolate
-from sglang_envctl.sources.model import Context
-from sglang_envctl.sources.services import SHELL
+from sglang_envctl.sources.compose.interpolation import interpolate
+from sglang_envctl.sources.compose.service import SHELL
+from sglang_envctl.sources.context import Context
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "compose"

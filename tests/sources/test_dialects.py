@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer, compose
-from sglang_envctl.sources.dialects import READERS, read_as
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects import READERS, read_as
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources"

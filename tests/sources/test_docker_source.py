@@ -8,8 +8,9 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import docker, every, placed_json, read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources import docker, every, read
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.json import lines
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "docker"
 CONTEXT = Context()
@@ -124,7 +125,7 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
         ('[{"Config": {"Env": "A=1"}}]', NEITHER),
         ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is no text"),
         ('{"services": {"a": 1}}', "is JSON, but services.a is no service"),
-        (b" " * (placed_json.LARGEST + 1),
+        (b" " * (lines.LARGEST + 1),
          "larger than 16 MiB, which is no description of an environment"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import dockerfile, every, read
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "dockerfile"
 CONTEXT = Context()

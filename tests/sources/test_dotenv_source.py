@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer, Origin, compose
-from sglang_envctl.sources.dotenv import read
-from sglang_envctl.sources.model import Context
-from sglang_envctl.sources.reading import LONGEST_STRING
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
+from sglang_envctl.sources.dotenv.dialects.dotenv import read
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 PROCESS = {"HOME": "/home/me", "EMPTY": ""}

@@ -12,7 +12,7 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import every, read
-from sglang_envctl.sources.model import Beside, Context
+from sglang_envctl.sources.context import Beside, Context
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "kubernetes"

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import nodes
-from sglang_envctl.sources.nodes import Scalar, items, load, pairs, within, word
+from sglang_envctl.sources.yaml import tree
+from sglang_envctl.sources.yaml.tree import Scalar, items, load, pairs, within, word
 
 LAUGHS = b"a0: &a0 [x, x]\n" + b"".join(
     b"a%d: &a%d [*a%d, *a%d, *a%d]\n" % (i, i, i - 1, i - 1, i - 1) for i in range(1, 40)
@@ -78,7 +78,7 @@ def test_a_key_that_stands_twice_is_noticed_where_it_stands_again() -> None:
         (b"a: *hunter2", "line 1: an alias (*) that stands for nothing; quote a text with a *"),
         (b"[" * 100_000, "line 1: nested deeper than 100 levels"),
         (b"- " * 100_000, "line 1: nested deeper than 100 levels"),
-        (b"x" * (nodes.LARGEST + 1), "larger than 16 MiB, which no manifest is"),
+        (b"x" * (tree.LARGEST + 1), "larger than 16 MiB, which no manifest is"),
         (b"a: \xff", "line 1: not UTF-8 (byte 0xff), so no reader takes it"),
         ("a: 1".encode("utf-16"), "line 1: not UTF-8 (UTF-16), so no reader takes it"),
         (b"a: 1\nb: \0", "line 2: binary (a NUL character), so no reader takes it"),
@@ -117,6 +117,6 @@ def test_what_aliases_stand_for_is_counted_and_not_built() -> None:
 
 @pytest.mark.parametrize("data", [b"---\na\n" * 101, b"- a\n" * 100, b"{" + b"a: 1, " * 51 + b"}"])
 def test_nodes_are_bounded_in_every_form(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "NODES", 100)
+    monkeypatch.setattr(tree, "NODES", 100)
     with pytest.raises(SourceError, match="stands for over 100 nodes"):
         load(data, "x")

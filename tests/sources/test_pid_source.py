@@ -14,7 +14,7 @@ import pytest
 
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import every, pid, read, sglang
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 from tests.harness import Write, run
 
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -11,7 +11,7 @@ import pytest
 
 from sglang_envctl.errors import EnvctlError, SourceError, UsageError
 from sglang_envctl.sources import files, process, read, stack
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 CONTEXT = Context({"HOME": "/home/me"})
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.sources.nodes import Scalar, load, within
-from sglang_envctl.sources.scalars import by_compose, by_kubernetes
+from sglang_envctl.sources.yaml.scalars import by_compose, by_kubernetes
+from sglang_envctl.sources.yaml.tree import Scalar, load, within
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources"

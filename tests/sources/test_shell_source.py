@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import every
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.shell import layers, matches
 from tests.consumers import need
 from tests.harness import Write

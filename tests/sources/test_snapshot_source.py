@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.exports import render
-from sglang_envctl.exports.model import Snapshot
+from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.sources import read, snapshot
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 from tests.harness import Write, run
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "snapshot"

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import read, systemd
-from sglang_envctl.sources.dialects import read_as
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects import read_as
 from tests.consumers import by_systemd
 from tests.harness import Write
 

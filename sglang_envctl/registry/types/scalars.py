@@ -6,8 +6,8 @@ import re
 from math import isinf, isnan
 from typing import NamedTuple
 
-from sglang_envctl.meaning import truth
 from sglang_envctl.registry.types.base import Complaint, nearest, one_of
+from sglang_envctl.text.truth import truth
 
 
 class Bool(NamedTuple):

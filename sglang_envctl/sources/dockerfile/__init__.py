@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?i)(?:Dockerfile|Containerfile)(?:\.[^/]*)?|[^/]*\.(?:dockerfile|containerfile)"
 _CONTENT = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*)?\r?\n)*[ \t]*FROM[ \t]+[^\s=]"

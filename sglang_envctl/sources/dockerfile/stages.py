@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sglang_envctl.display import visible
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dockerfile.text import Instruction, Word, instructions
 from sglang_envctl.sources.dockerfile.words import Resolved, Value, WordError, resolve
+from sglang_envctl.text.escape import visible
 
 _FROM = r"(?i)(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?"
 _SCRATCH = "scratch"

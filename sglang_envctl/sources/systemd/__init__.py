@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.context import Context
 
 UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dialects import read_as
-from sglang_envctl.sources.model import Context
+from sglang_envctl.sources.dotenv.dialects import read_as
 from sglang_envctl.sources.systemd import UNIT
 from sglang_envctl.sources.systemd.text import (
     BadHeaderError,

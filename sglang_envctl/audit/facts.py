@@ -1,0 +1,117 @@
+"""What an audit finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sglang_envctl.releases.spans import RenameKind
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where the code reads an environment variable."""
+
+    name: str
+    reader: str
+    """How the text becomes a value: "srt.bool", "raw.lower-in:1|true", ..."""
+    default: object
+    """What the code goes on with when the variable is unset, as a JSON value."""
+    default_rule: str
+    """The source text of the default when it is not a literal."""
+    file: str
+    line: int
+    tests_only: bool = False
+    """Nothing but test code reads the name."""
+    declared_only: bool = False
+    """Declared in a registry class or table, but no code asks for it."""
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A deprecated name, and the name that its value is forwarded to ("" if to none)."""
+
+    old: str
+    new: str
+    kind: RenameKind
+    transform: str
+    """What happens to the value on the way, in words or as source text, "" for a plain copy."""
+    note: str
+    """What the code tells the user, in its own words."""
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Every name with one prefix is copied to the same name with another."""
+
+    old_prefix: str
+    new_prefix: str
+    old_wins: bool
+    """The copy replaces a value that the new name already has."""
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """A read whose name only the running program knows."""
+
+    text: str
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be judged, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything found in one package."""
+
+    uses: tuple[Use, ...]
+    renames: tuple[Rename, ...] = ()
+    forwards: tuple[Forward, ...] = ()
+    dynamic: tuple[Dynamic, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    files: int = 0
+    packages: tuple[str, ...] = ()
+    """The outermost packages, as an import names them."""
+
+    @cached_property
+    def names(self) -> dict[str, tuple[Use, ...]]:
+        """The uses by name, names sorted, the most telling use first."""
+        found: dict[str, list[Use]] = {}
+        for use in self.uses:
+            found.setdefault(use.name, []).append(use)
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    @property
+    def forwards_sgl_prefix(self) -> Forward | None:
+        """The rewriting of `SGL_` to `SGLANG_`, if the package does it."""
+        for forward in self.forwards:
+            if (forward.old_prefix, forward.new_prefix) == ("SGL_", "SGLANG_"):
+                return forward
+        return None

@@ -1,0 +1,1 @@
+"""Tools for people who work on envctl. Nothing here is imported when envctl runs."""

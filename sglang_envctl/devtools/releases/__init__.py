@@ -1,0 +1,1 @@
+"""Build the release data from published wheels. Not imported when envctl runs."""

@@ -1,0 +1,225 @@
+"""Everything about one variable, or one rule, as a page of blocks for a report to lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.readers import grammar
+from sglang_envctl.registry.phrases import wanted, who_reads
+from sglang_envctl.registry.variable import (
+    ChangesDefault,
+    EffectiveWhen,
+    Excludes,
+    FallsBackTo,
+    Outside,
+    OverriddenBy,
+    Read,
+    Relation,
+    Requires,
+    SetTogether,
+    Variable,
+    documented_default,
+)
+from sglang_envctl.settings import reads_in
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.words import words
+
+if TYPE_CHECKING:
+    from sglang_envctl.environment import Assignment
+    from sglang_envctl.redaction import Redactor
+    from sglang_envctl.rules.rule import Rule
+    from sglang_envctl.settings import Setting, Settings
+
+
+class Facts(NamedTuple):
+    """Short facts with a label each."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+class Block(NamedTuple):
+    """A heading and what stands under it."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Page(NamedTuple):
+    """What `envctl explain` prints."""
+
+    title: str
+    subtitle: str
+    lead: str
+    facts: Facts
+    blocks: tuple[Block, ...]
+
+
+def of_variable(
+    setting: Setting,
+    settings: Settings,
+    redactor: Redactor,
+    *,
+    history: Iterable[str] = (),
+    unknown: Iterable[str] = (),
+) -> Page:
+    """The page of a variable, with its value in an environment, or why that is not known."""
+    variable = setting.variable
+    reads = reads_in(variable.reads, settings.release)
+    here = tuple(f"Not known: {reason}." for reason in unknown)
+    here = here or tuple(_here(setting, settings, redactor))
+    blocks = (
+        Block("In this environment", here),
+        Block("What it does", tuple(filter(None, _paragraphs(variable.details)))),
+        Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
+        Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
+        Block("History", (), tuple(history)),
+        Block("Goes with", (), tuple(map(_relation, variable.relations))),
+        Block("Documents and code disagree", (), variable.discrepancies),
+        Block("Documents", (), tuple(_documents(variable))),
+    )
+    return Page(
+        variable.name,
+        f"{variable.section.title} · read by {variable.owner}",
+        f"{variable.summary}." if variable.summary else "",
+        Facts(tuple(_facts(variable, setting))),
+        tuple(block for block in blocks if block.paragraphs or block.items),
+    )
+
+
+def of_rule(rule: Rule) -> Page:
+    """The page of a rule."""
+    blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
+    if rule.wrong:
+        read_by = "" if rule.readers == ("dotenv",) else f", read by {' and '.join(rule.readers)}"
+        blocks.append(Block(f"Wrong{read_by}", code=_example(rule.wrong)))
+        blocks.append(Block("Right", code=_example(rule.right)))
+    blocks.append(
+        Block(
+            "To silence it",
+            (f"Pass --ignore {rule.slug}, or write behind the line or on the line above it:",),
+            code=f"# envctl: ignore[{rule.slug}]",
+        )
+    )
+    lead = f"{rule.summary}."
+    return Page(rule.slug, f"rule · {rule.severity}", lead, Facts(()), tuple(blocks))
+
+
+def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:
+    yield "Type", variable.type.words
+    documented = documented_default(variable)
+    if variable.documents:
+        yield "Documented default", "not set" if documented is None else documented
+    if setting.default is not None:
+        yield "Default in the code", words(setting.default)
+    elif setting.variable.reads and (rule := _default_rule(setting)):
+        yield "Default in the code", rule
+    if variable.example is not None:
+        yield "Example", f"{variable.name}={variable.example}"
+    if variable.secret:
+        yield "Secret", "never shown, except by export and --show-secrets"
+    if variable.replaced_by:
+        yield "Use instead", variable.replaced_by
+    if variable.guess:
+        yield "Certainty", "the page itself only guesses what it does"
+
+
+def _default_rule(setting: Setting) -> str:
+    return next((read.default_rule for read in setting.variable.reads if read.default_rule), "")
+
+
+def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
+    """The value in this environment with the chain of reasons."""
+    name, own = setting.name, setting.assignment
+    if setting.status == "set" and own:
+        by = "" if own.name == name else f" by its old name {own.name}"
+        yield f"Set{by} to {_text(own, name, redactor)} at {own.origin}."
+        yield from _taken(setting, own, redactor)
+        shadowed = settings.environment.chain(own.name)[1:]
+        if own.name != name:
+            shadowed += settings.environment.chain(name)
+        for loser in shadowed:
+            yield f"Without that it would be {_text(loser, name, redactor)}, from {loser.origin}."
+        if not shadowed and setting.default is not None:
+            yield f"Without that it would be the default, {words(setting.default)}."
+    elif setting.status == "fallback" and own:
+        text = _text(own, setting.source, redactor)
+        yield f"Not set; it falls back to {setting.source}, which is {text} at {own.origin}."
+        yield from _taken(setting, own, redactor)
+    elif setting.status == "implied":
+        yield f"Not set; {setting.source} makes its default {words(setting.value)}."
+    elif setting.status == "default":
+        yield f"Not set; the default is {words(setting.default)}."
+    else:
+        yield "Not set."
+
+
+def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
+    """What becomes of the text in force."""
+    if setting.outcome == "accepted":
+        value = words(redactor.json(setting.name, own.raw, setting.value))
+        yield f"It is read as {shorten(visible(value)) or 'not set'}."
+    elif setting.outcome == "unverified":
+        yield "How it is read could not be established."
+    elif setting.switched_off:
+        yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
+    else:
+        yield f"With this text, {who_reads(setting.variable)} {setting.note}."
+
+
+def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
+    return shorten(visible(redactor.of(assignment, name))) or "the empty text"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    return (" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def _not_read(variable: Variable, reads: tuple[Read, ...]) -> Iterator[str]:
+    if not variable.reads:
+        yield "No code was found that reads this name."
+    elif not reads:
+        yield "This release does not read it."
+    elif all(read.inert for read in reads):
+        yield "The text is fetched, and nothing acts on it."
+
+
+def _read(read: Read) -> str:
+    span = ""
+    if read.since or read.until:
+        span = f"{read.since or 'the first known'} to {read.until or 'the newest known'}, "
+    effect = f" Effect: {read.effect}." if read.effect else ""
+    return f"{grammar(read.reader)}{effect} ({span}{read.where})"
+
+
+def _relation(relation: Relation) -> str:
+    text = getattr(relation, "note", "")
+    note = f": {text}" if text else ""
+    if isinstance(relation, FallsBackTo):
+        return f"Unset, it takes the value of {relation.other}{note}"
+    if isinstance(relation, Requires):
+        return f"Needs {relation.other}: {relation.consequence}"
+    if isinstance(relation, Excludes):
+        return f"Must not be set together with {relation.other}: {relation.consequence}"
+    if isinstance(relation, EffectiveWhen):
+        unless = f", or with {relation.unless}" if relation.unless else ""
+        return f"Has an effect only while {wanted(relation.condition)}{unless}{note}"
+    if isinstance(relation, OverriddenBy):
+        return f"Is not looked at while {' and '.join(relation.others)} are set{note}"
+    if isinstance(relation, ChangesDefault):
+        return f"Makes {relation.to} the default of {relation.other}{note}"
+    if isinstance(relation, SetTogether):
+        return f"Usually set together with {relation.other}{note}"
+    assert isinstance(relation, Outside)
+    return f"Depends on: {relation.needs}{f'; {text}' if text else ''}"
+
+
+def _documents(variable: Variable) -> Iterator[str]:
+    for page in variable.documents:
+        yield f"{page.title}: {page.url}" if page.url else page.title
+
+
+def _example(text: str) -> str:
+    return "\n".join(shorten(visible(line), 76) for line in text.split("\n")).rstrip()

@@ -1,0 +1,1 @@
+"""Variables of SGLang on Ascend NPUs, and of the libraries there."""

@@ -1,0 +1,87 @@
+"""What the release data says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias
+
+RenameKind: TypeAlias = Literal["table", "alias", "warning"]
+"""How a release treats the value of a deprecated name:
+
+"table": the value is copied over the new name, and wins where both are set;
+"alias": it counts where the new name is unset (an empty string counts as set);
+"warning": there is no new name, and SGLang logs a warning where the old one is set.
+"""
+TRUE = ("true", "1", "yes", "y")
+"""What SGLang takes for true, in any case, when it inverts a value."""
+TRANSFORMS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "divided by 1000": lambda text: str(float(text) / 1000),
+    "inverted": lambda text: "0" if text.lower() in TRUE else "1",
+}
+"""What happens to a text on its way to the new name, as every release so far does it."""
+
+
+class Span(NamedTuple):
+    """A run of releases that read a name in one way."""
+
+    since: str
+    until: str
+    reader: str
+    """"srt.bool", "raw.lower-in:1|true", ...: as `sglang_envctl.audit` names them."""
+    default: object
+    """What the code goes on with when the variable is unset, as a JSON value."""
+    computed: bool
+    """The code works the default out when it runs, or it is a longer text: `default` is None."""
+    default_from: tuple[str, ...]
+    """The environment variables that a computed default is made of, as far as one expression says."""
+    file: str
+    line: int
+    """The first place that reads it so, in `until`, the newest release of the run."""
+    tests_only: bool = False
+    declared_only: bool = False
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class RenameSpan(NamedTuple):
+    """A run of releases in which a name is deprecated.
+
+    A release first copies the names of its table, then every `SGL_X` to `SGLANG_X`; an alias is
+    looked at later, by the code that asks for the new name.
+    """
+
+    since: str
+    until: str
+    old: str
+    new: str
+    """The name the value is forwarded to, "" if to none."""
+    kind: RenameKind
+    transform: str
+    """What happens to the value on the way, in words: a key of `TRANSFORMS`, or "computed"."""
+    instead: tuple[str, ...]
+    """The command-line flags and other variables that the release says to use, some with a value:
+    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
+    file: str
+    line: int
+
+    def carried(self, text: str) -> str:
+        """What the new name holds when the old one holds `text`.
+
+        Raises ValueError where SGLang does, and cannot be imported; LookupError if the transform
+        is none that is known.
+        """
+        return TRANSFORMS[self.transform](text)
+
+
+class ForwardSpan(NamedTuple):
+    """A run of releases that copy every `SGL_X` to `SGLANG_X`."""
+
+    since: str
+    until: str
+    old_wins: bool
+    """A value of `SGLANG_X` that is there already is replaced."""
+    file: str
+    line: int

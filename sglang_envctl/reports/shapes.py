@@ -1,0 +1,275 @@
+"""What reports are made of, whatever form they take. Nothing here may not be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
+from sglang_envctl.text.escape import visible
+from sglang_envctl.text.words import words
+
+if TYPE_CHECKING:
+    from sglang_envctl.diff import Difference
+    from sglang_envctl.environment import Assignment, Origin
+    from sglang_envctl.redaction import Redactor
+    from sglang_envctl.registry.variable import Variable
+    from sglang_envctl.releases import Judged
+    from sglang_envctl.settings import Setting
+
+
+class Unreadable(NamedTuple):
+    """A source that could not be read, and why."""
+
+    source: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        return f"{visible(self.source)}: {self.reason}"
+
+
+class CheckReport(NamedTuple):
+    """What `envctl check` found."""
+
+    judged: Judged
+    sources: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def tally(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def counted(self) -> str:
+        """How much was found, and where."""
+        counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
+        found = ", ".join(counts) or "nothing to complain about"
+        many = len(self.sources)
+        return f"{found} in {self.sources[0] if many == 1 else f'{many} sources'}"
+
+    @property
+    def summary(self) -> str:
+        """One line for the end of a run."""
+        return f"{self.counted}; {judgement(self.judged)}"
+
+
+class Row(NamedTuple):
+    """One variable in one environment, as far as it may be shown."""
+
+    name: str
+    section: str
+    title: str
+    """The section's title."""
+    variable: Variable | None
+    """None for a name that nothing documents."""
+    status: str
+    raw: str | None
+    value: object
+    default: object
+    outcome: str | None
+    note: str
+    origin: Origin | None
+    source: str
+    """The variable that a fallback or an implied default comes from."""
+    secret: bool
+    text: str | None = None
+    """The text in force: its own, or that of the variable it falls back to."""
+
+    @property
+    def summary(self) -> str:
+        return self.variable.summary if self.variable else ""
+
+    @property
+    def is_set(self) -> bool:
+        return self.status == "set"
+
+    @property
+    def shown(self) -> object:
+        """What to print as the value: the reader's, or the text where the reader yields none."""
+        return self.text if self.value is None else self.value
+
+    @property
+    def outcome_words(self) -> str:
+        """The status, and what the reader makes of the text where that is not simply taking it."""
+        if self.source:
+            return f"{self.status} ({self.source})"
+        trouble = _OUTCOMES.get(self.outcome or "")
+        return f"{self.status}, {trouble}" if trouble else self.status
+
+    @property
+    def remark(self) -> str:
+        """What a person has to know beside the value, or ""."""
+        trouble = _OUTCOMES.get(self.outcome or "", "")
+        written = words(self.raw)
+        return (
+            f"{trouble}; written {written}" if trouble and written != words(self.shown) else trouble
+        )
+
+
+class ShowReport(NamedTuple):
+    """What `envctl show` shows."""
+
+    judged: Judged
+    rows: tuple[Row, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    overview: bool = False
+    """Nobody asked for anything particular: a person sees what is set, and which sections exist."""
+
+    @property
+    def summary(self) -> str:
+        """One line for the end of a run."""
+        return f"{how_many_set(self.rows)}; {judgement(self.judged)}"
+
+
+class Change(NamedTuple):
+    """One name that differs between sources, with what each of them has."""
+
+    name: str
+    kind: str
+    """added, removed, changed or spelling, seen from the first source."""
+    values: tuple[Side, ...]
+
+
+class Side(NamedTuple):
+    """What one source has for a name, as far as it may be shown."""
+
+    source: str
+    raw: str | None
+    value: object
+    status: str
+    outcome: str | None = None
+    text: str | None = None
+    """The text in force: its own, or that of the variable it falls back to."""
+
+    @property
+    def words(self) -> str:
+        """The value for people, with the text beside it where the two look different."""
+        if self.status in ("unset", "not read"):
+            return self.status
+        value = words(self.text if self.value is None else self.value)
+        remarks = [
+            "" if self.status == "set" else self.status,
+            _OUTCOMES.get(self.outcome or "", ""),
+            "" if self.raw is None or words(self.raw) == value else f"written {words(self.raw)}",
+        ]
+        remark = "; ".join(filter(None, remarks))
+        return f"{value} ({remark})" if remark else value
+
+
+class DiffReport(NamedTuple):
+    """What `envctl diff` found."""
+
+    judged: Judged
+    sources: tuple[str, ...]
+    changes: tuple[Change, ...]
+    spelled_apart: int
+    """Names whose texts differ while their meaning does not, left out of `changes`."""
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """One line for the end of a run."""
+        number = len(self.changes)
+        found = f"{number or 'no'} difference{'s' * (number != 1)}"
+        if self.spelled_apart:
+            found += f"; {self.spelled_apart} more in spelling only (--raw lists them)"
+        return f"{found}; {judgement(self.judged)}"
+
+
+def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
+    """A difference, with a secret's value as a fingerprint."""
+    sides = zip(sources, difference.settings, difference.assignments, strict=True)
+    return Change(
+        difference.name,
+        difference.kind,
+        tuple(_side(difference.name, *side, redactor) for side in sides),
+    )
+
+
+def _side(
+    name: str,
+    source: str,
+    setting: Setting | None,
+    assignment: Assignment | None,
+    redactor: Redactor,
+) -> Side:
+    in_force = setting.assignment if setting else assignment
+    shown = in_force.text if in_force else ""
+    raw = assignment.text if assignment else None
+    value: object = setting.value if setting else raw
+    status: str = setting.status if setting else "set" if assignment else "unset"
+    if setting and not setting.reader and setting.variable.reads and status == "unset":
+        status = "not read"
+    outcome = setting.outcome if setting else None
+    if in_force and redactor.of(in_force, name) != shown:
+        # A part that is hidden may be all that differs.
+        mark = redactor.fingerprint(shown)
+        if not redactor.masks(name, shown):
+            mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
+        return Side(source, raw and mark, mark, status, outcome, mark)
+    return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
+
+
+def row(setting: Setting, redactor: Redactor) -> Row:
+    """A documented variable as a row."""
+    variable, own = setting.variable, setting.assignment
+    shown = own.text if own else ""
+    return Row(
+        name=variable.name,
+        section=variable.section.slug,
+        title=variable.section.title,
+        variable=variable,
+        status=setting.status,
+        raw=None if setting.raw is None or not own else redactor.of(own, variable.name),
+        value=redactor.json(variable.name, shown, setting.value),
+        default=setting.default,
+        outcome=setting.outcome,
+        note=setting.note,
+        origin=own.origin if own else None,
+        source=setting.source,
+        secret=variable.secret or redactor.masks(variable.name, shown),
+        text=redactor.of(own, variable.name) if own else None,
+    )
+
+
+def other_row(assignment: Assignment, redactor: Redactor) -> Row:
+    """A name that nothing documents as a row."""
+    raw = redactor.of(assignment)
+    return Row(
+        assignment.name, "other", OTHER, None, "set", raw, raw, None, "unverified", "",
+        assignment.origin, "", redactor.masks(assignment.name, assignment.raw), raw,
+    )  # fmt: skip
+
+
+OTHER = "Other names"
+
+_OUTCOMES = {
+    "defaulted": "replaced by the default",
+    "misread": "misread",
+    "crash": "crashes",
+    "ignored": "ignored",
+}
+
+
+def judgement(judged: Judged) -> str:
+    return f"judged as SGLang {judged.release} ({judged.reason})"
+
+
+def how_many_set(rows: Collection[Row]) -> str:
+    """`2 of 12 set`, or `12 set` where that is all."""
+    if not rows:
+        return "nothing to show"
+    number = sum(row.is_set for row in rows)
+    return f"{number} set" if number == len(rows) else f"{number or 'none'} of {len(rows)} set"
+
+
+def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows grouped by section, in the order they come."""
+    groups: dict[str, list[Row]] = {}
+    for entry in rows:
+        groups.setdefault(entry.title, []).append(entry)
+    return groups
+
+
+def _plural(severity: Severity, count: int) -> str:
+    return severity if count == 1 or severity == "info" else f"{severity}s"

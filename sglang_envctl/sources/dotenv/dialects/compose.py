@@ -1,0 +1,200 @@
+"""Docker Compose's `env_file`: quotes, comments and ${...}, and an error for what it cannot read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, LineNumbers, Reading, showable
+from sglang_envctl.sources.dotenv.keyvalue import GO_SPACE
+from sglang_envctl.sources.dotenv.template import TemplateError, substitute
+
+# A blank in a name's line, where a line's end is none. Patterns are compiled on first use.
+_SPACE = "\t\v\f\r \x85\xa0"
+_EXPORT = r"export[\t\n\f\r ]+"
+_NO_NAME = rf"[^\w.\-\[\]{_SPACE}]"
+_ESCAPE = r"\\([abcfnrtv$\"\\]|0\d{0,3})"
+_ESCAPED = {
+    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "$": "$$", '"': '"', "\\": "\\",
+}  # fmt: skip
+
+
+def read(path: str, data: bytes, context: Context) -> Layer:
+    """A file as Compose takes it.
+
+    A reference, and a name alone, get their text from `context.process` first; a reference then from
+    the file so far and the layers below.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    reading = _Statements(path, "compose", text=text, context=context)
+    reading.run()
+    return reading.layer()
+
+
+@dataclass(slots=True)
+class _Statements(Reading):
+    """One pass over the statements of a file."""
+
+    text: str = ""
+    context: Context = field(default_factory=Context)
+    values: dict[str, str] = field(default_factory=dict)
+    """What the file has set so far."""
+    at: int = 0
+    lines: LineNumbers = field(default_factory=LineNumbers)
+
+    def run(self) -> None:
+        """Take one statement after the other; a line that is none does not hide the next ones."""
+        if "\0" in self.text:
+            self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
+        line = ended = 0
+        while self._skip_blanks():
+            if self.text[self.at] != "#":
+                line = self.lines.of(self.text, self.at)
+                self._statement(line)
+                ended = self.lines.of(self.text, self.at)
+                continue
+            comment = self.text[self.at : self._line_end()]
+            if ended and ended == self.lines.of(self.text, self.at):
+                self.silence(line, comment)
+            else:
+                self.comment_line(comment)
+            self.at = self._line_end()
+
+    def _skip_blanks(self) -> bool:
+        """Go to where the next statement or comment begins, if there is one."""
+        start = self.at
+        self._skip(GO_SPACE)
+        if self.text.count("\n", start, self.at) > 1:
+            self.blank_line()
+        return self.at < len(self.text)
+
+    def _skip(self, letters: str) -> None:
+        match = re.compile(f"[{letters}]*").match(self.text, self.at)
+        assert match
+        self.at = match.end()
+
+    def _line_end(self) -> int:
+        end = self.text.find("\n", self.at)
+        return len(self.text) if end < 0 else end
+
+    def _statement(self, line: int) -> None:
+        start = self.at
+        if re.compile(_EXPORT).match(self.text, start):
+            self.at += len("export")
+            self._skip(_SPACE)
+        end = _first(self.text, "=:\n", self.at)
+        name = self.text[self.at : end]
+        self.silence(line)
+        if re.search(_NO_NAME, name):
+            self._refuse_line(line, "a character stands in a name that no name may have")
+        elif end == len(self.text):
+            self._refuse_line(line, "its last line is a name alone, without a line end behind it")
+        elif " " in (name := name.rstrip(GO_SPACE)):
+            self._refuse_line(line, "a blank stands in a name")
+        elif self.continues_key(self.text[start : self._line_end()]):
+            self.at = self._line_end()
+        elif self.text[end] == "\n":
+            self.at = end
+            self._bare(name, line)
+        else:
+            self.at = end + 1
+            self._skip(_SPACE)
+            self._value(name, start, line)
+
+    def _refuse_line(self, line: int, why: str) -> None:
+        self.refuse(line, why)
+        start, self.at = self.at, self._line_end()
+        self.watch(self.text[start : self.at])
+
+    def _bare(self, name: str, line: int) -> None:
+        if name in self.context.process:
+            self._keep(name, self.context.process[name], line, name)
+        else:
+            self.remark_own("no-value", line, "", showable(name))
+
+    def _value(self, name: str, start: int, line: int) -> None:
+        quote = self.text[self.at : self.at + 1]
+        if quote in {"'", '"'}:
+            written = self._quoted(quote)
+            if written is None:
+                self.refuse(line, "a quote is never closed", name)
+                self.at = len(self.text)
+                return
+        else:
+            end = self._line_end()
+            written, _, comment = self.text[self.at : end].partition(" #")
+            written = written.rstrip(GO_SPACE)
+            self.silence(line, f"#{comment}")
+            self.at = end
+        text = self.text[start : self.at]
+        if not name:
+            self.refuse(line, "there is no name in front of =")
+        elif self.opens_key(name, written, line):
+            return
+        elif quote == "'" or "$" not in written:
+            self._keep(name, written, line, text)
+        else:
+            self._resolve(name, written, line, text)
+
+    def _quoted(self, quote: str) -> str | None:
+        """What stands in the quotes that begin here, or None if they never end."""
+        pattern = rf"(?s){quote}([^{quote}\\]*(?:\\.[^{quote}\\]*)*){quote}"
+        found = re.compile(pattern).match(self.text, self.at)
+        if found is None:
+            return None
+        self.at = found.end()
+        written = found[1]
+        if "\\" in written:
+            written = re.sub(r"(?s)\\(.)", lambda m: quote if m[1] == quote else m[0], written)
+        return re.sub(_ESCAPE, _unescaped, written) if quote == '"' else written
+
+    def _resolve(self, name: str, written: str, line: int, text: str) -> None:
+        references: list[str] = []
+
+        def value(reference: str) -> str | None:
+            references.append(reference)
+            for values in (self.context.process, self.values, self.context.below):
+                if reference in values:
+                    return values[reference]
+            return None
+
+        def missing(reference: str) -> None:
+            self.remark("undefined-reference", line, reference, name)
+
+        try:
+            raw = substitute(written, value, missing)
+        except TemplateError as error:
+            self.refuse(line, str(error), name)
+            return
+        if len(raw) > LONGEST_RESOLVED:
+            self.remark("too-long", line, f"{len(raw):,}", name)
+            return
+        self._keep(name, raw, line, text, tuple(references))
+
+    def _keep(
+        self, name: str, raw: str, line: int, text: str, references: tuple[str, ...] = ()
+    ) -> None:
+        if not raw.isascii() and re.search("[\udc80-\udcff]", raw):
+            self.remark_own("not-utf8", line, "", name)
+            raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go writes it into JSON
+        self.values[name] = raw
+        self.assign(name, raw, line, text, references)
+
+
+def _first(text: str, letters: str, at: int) -> int:
+    """Where the first of the letters stands, or the end of the text."""
+    found = re.compile(f"[{letters}]").search(text, at)
+    return found.start() if found else len(text)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[1]
+    if escape in _ESCAPED:
+        return _ESCAPED[escape]
+    digits = escape[1:]
+    if escape[0] == "0" and re.fullmatch("[0-3][0-7]{2}", digits):
+        return chr(int(digits, 8))
+    return f"\\{digits}" if escape[0] == "0" else match[0]

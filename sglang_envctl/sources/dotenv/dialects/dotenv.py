@@ -1,0 +1,146 @@
+"""A .env file, as python-dotenv reads it.
+
+Traps of python-dotenv are mended here and in `traps`, and nowhere else: a binding's line is that of
+the blank lines before it; its interpolation copies the whole environment for every value and takes
+quadratic time on `${` that nothing closes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+
+from dotenv.parser import Binding, parse_stream
+
+from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.sources.comments import ignored
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.dotenv.collector import Reading, in_body, showable
+from sglang_envctl.sources.dotenv.limits import without_traps
+
+# Patterns are compiled on first use; most files never get to most of them.
+_BEFORE_VALUE = r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?"
+_QUOTED = r"(?s:'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")"
+# python-dotenv's grammar of a reference, whatever quotes are around it: ${NAME} or ${NAME:-default}.
+# The brace at the end is optional here so that what is no reference is passed over in one step.
+_REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?(\}?)")
+_NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*="
+_MERGED = r"(?:<{7}|>{7}|\|{7})(?:[ \n]|\Z)|={7}\s*\Z"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
+
+
+def read(path: str, data: bytes, context: Context) -> Layer:
+    """A .env file as a layer; nothing in it can fail, what is wrong becomes a note."""
+    decoded = decode(data, path)
+    reading = _Bindings(
+        path, notes=list(decoded.notes), values={**context.process, **context.below}
+    )
+    text = without_traps(decoded.text, reading.remark)
+    if text.startswith("\ufeff"):
+        text = "\ufeff" + text  # a second byte order mark is text; the parser takes one away
+    for binding in parse_stream(io.StringIO(text)):
+        reading.take_binding(binding)
+    return reading.layer()._replace(kind="dotenv", assignments=reading.in_force())
+
+
+@dataclass(slots=True)
+class _Bindings(Reading):
+    """One pass over the bindings of a file."""
+
+    values: dict[str, str | None] = field(default_factory=dict)
+    """What a reference sees: this file so far, then the layers below, then the process."""
+    bare: set[str] = field(default_factory=set)
+    """Names that stood without a value somewhere."""
+
+    def in_force(self) -> tuple[Assignment, ...]:
+        """The assignments, but for names that a later line without a value takes back."""
+        taken_back = {name for name in self.bare if self.values[name] is None}
+        return tuple(a for a in self.assignments if a.name not in taken_back)
+
+    def take_binding(self, binding: Binding) -> None:
+        name, written, (text, line), error = binding
+        if text[:1].isspace() and (blank := _lines_before(text)):
+            line += blank
+            self.blank_line()
+        if self.in_key:
+            inside = in_body(name, written)
+            self.in_key = inside and "-----END" not in text
+            if inside:
+                return
+        if error:
+            self._unparsed(text, line)
+        elif name is None:
+            self.comment_line(text)
+        elif "#" in text or self.pending:
+            self._commented(name, written, text, line)
+        else:
+            self._assign(name, written, text, line)
+
+    def _commented(self, name: str, written: str | None, text: str, line: int) -> None:
+        """An assignment with a comment behind it, or with one above it that speaks to envctl."""
+        comment = _comment(text, written) if "#" in text else ""
+        if comment or self.pending:
+            self.silence(line, comment)
+            text = text[: len(text) - len(comment)]
+        self._assign(name, written, text, line)
+        # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
+        if comment and written is not None and not ignored(comment):
+            self.remark("inline-comment", line, "", name)
+
+    def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
+        if written is None:
+            self.values[name] = None
+            self.bare.add(name)
+            self.remark("no-value", line, "", showable(name))
+            return
+        if "-----BEGIN" in written and self.opens_key(name, written, line):
+            return
+        raw, references = self._resolve(name, written, line) if "${" in written else (written, ())
+        self.values[name] = raw
+        origin = Origin(self.label, self.label, line)
+        self.take(Assignment(name, raw, origin, references), text)
+
+    def _resolve(self, name: str, written: str, line: int) -> tuple[str, tuple[str, ...]]:
+        references: list[str] = []
+
+        def value(match: re.Match[str]) -> str:
+            reference, default, closed = match.groups()
+            if not closed:
+                return match[0]
+            references.append(reference)
+            if default is None and reference not in self.values:
+                # What is no name may be a piece of a password.
+                shown = reference if re.fullmatch(_NAME, reference) else "..."
+                self.remark("undefined-reference", line, shown, name)
+            return self.values.get(reference, default) or ""
+
+        return _REFERENCE.sub(value, written), tuple(references)
+
+    def _unparsed(self, text: str, line: int) -> None:
+        match = re.match(_NAMED, text)
+        self.watch(text)
+        before, _, after = text.rpartition("#")
+        self.silence(line, f"#{after}" if before[-1:].isspace() else "")
+        merged = re.match(_MERGED, text.lstrip("\n"))
+        kind = "merge-marker" if merged else "unparsed-line"
+        self.remark(kind, line, "", match[1] if match else "")
+
+
+def _lines_before(text: str) -> int:
+    """The blank lines that the parser counts to the text behind them."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _comment(text: str, value: str | None) -> str:
+    """What of a binding's text is a comment, to the end of the line; it may be nothing."""
+    start = re.match(_BEFORE_VALUE, text)
+    assert start, "the parser found a name here"
+    at = start.end()
+    if quoted := re.compile(_QUOTED).match(text, at) if start[1] else None:
+        at = quoted.end()
+    elif value:
+        blank = re.compile(r"\s#").search(text, at)
+        return text[blank.start() + 1 :] if blank else ""
+    return text[at:].lstrip()

@@ -1,0 +1,159 @@
+"""systemd's `EnvironmentFile=`, from 254 on: quotes and backslashes much as in a shell, no comments
+behind a value, nothing looked up anywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.collector import LineNumbers, Reading, showable
+
+# A line ends at \n and at \r. Patterns are compiled on first use.
+_LINE_END = r"[\n\r]"
+_KEY = r"[^\n\r][^=\n\r]*="
+_DOUBLE_QUOTED = r"(?s)\"([^\"\\]*(?:\\.[^\"\\]*)*)(\"?)"
+_PIECE = r"[^\n\r\\]+|\\(?s:.?)"
+_NAMES = "a name is of letters, digits and _ alone"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# What systemd takes for invalid UTF-8: also characters that Unicode reserves for nothing.
+_NOT_UTF8 = "[\udc80-\udcff\ufdd0-\ufdef]|(?![\ud800-\udfff])[^\\x00-\ufffd]"
+
+
+def read(path: str, data: bytes, context: Context) -> Layer:
+    """A file as systemd takes it."""
+    del context
+    reading = _Statements(path, "systemd", text=data.decode("utf-8", "surrogateescape"))
+    reading.run()
+    return reading.layer()
+
+
+@dataclass(slots=True)
+class _Statements(Reading):
+    """One pass over the statements of a file."""
+
+    text: str = ""
+    at: int = 0
+    lines: LineNumbers = field(default_factory=LineNumbers)
+    unclosed: bool = False
+    """Whether the file ended inside quotes."""
+
+    def run(self) -> None:
+        """Take one statement after the other."""
+        if "\0" in self.text:
+            line = self.text.count("\n", 0, self.text.index("\0")) + 1
+            self.refuse(line, "it holds a NUL character")
+            return
+        while self.at < len(self.text):
+            self._skip_blanks()
+            start, line = self.at, self.lines.of(self.text, self.at)
+            end = self._line_end()
+            if self.continues_key(self.text[start:end]):
+                self.at = end
+            elif self.text[start : start + 1] not in {"#", ";"} and self._match(_KEY):
+                self._take(self.text[start : self.at - 1].rstrip(" \t"), line, start)
+            else:
+                self.at = end
+                self._take_line(self.text[start:end], line)
+            self.at += 2 if self.text.startswith("\r\n", self.at) else 1
+
+    def _match(self, pattern: str) -> str:
+        """What stands here, if it is that; go behind it."""
+        found = re.compile(pattern).match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return found[0] if found else ""
+
+    def _skip_blanks(self) -> None:
+        self._match(r"[ \t]*")
+
+    def _line_end(self) -> int:
+        found = re.compile(_LINE_END).search(self.text, self.at)
+        return found.start() if found else len(self.text)
+
+    def _take(self, name: str, line: int, start: int) -> None:
+        value = self._value()
+        text = self.text[start : self.at]
+        self.silence(line)
+        if start == 0 and name.startswith("\ufeff"):
+            self.remark_own("byte-order-mark", line)
+        elif _invalid(name) or _invalid(value):
+            self.refuse(line, "it is not UTF-8")
+        elif not re.fullmatch(_NAME, name):
+            exported = name.startswith(("export ", "export\t"))
+            why = "'export' is a word for shells" if exported else _NAMES
+            self.remark_own("name-dropped", line, why)
+            self.watch(text)
+        elif self.unclosed and "-----BEGIN" in value:
+            self.remark_own("rest-lost", line, "a quote is never closed", name)
+        elif not self.opens_key(name, value, line):
+            self.assign(name, value, line, text)
+            if self.unclosed:
+                self.remark_own("rest-lost", line, "a quote is never closed", name)
+            elif re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
+                self.remark_own("inline-comment", line, "", name)
+
+    def _take_line(self, text: str, line: int) -> None:
+        if not text:
+            self.blank_line()
+        elif text[0] in "#;":
+            self.comment_line(text)
+            follows = self.text[self.at : self.at + 3].lstrip("\r\n")[:1]
+            if text.endswith("\\") and follows not in {"", "#", ";"}:
+                self.remark_own("comment-continued", line)
+        else:
+            self.silence(line)
+            self.watch(text)
+            if re.fullmatch(_NAME, text.rstrip(" \t")):
+                self.remark("no-value", line, "", showable(text.rstrip(" \t")))
+            else:
+                self.remark("unparsed-line", line)
+
+    def _value(self) -> str:
+        """The value that begins here; go to the end of its last line."""
+        pieces: list[str] = []
+        while True:
+            self._skip_blanks()
+            quote = self.text[self.at : self.at + 1]
+            if quote == "'":
+                pieces.append(self._single_quoted())
+            elif quote == '"':
+                pieces.append(self._double_quoted())
+            else:
+                return "".join((*pieces, self._unquoted()))
+
+    def _single_quoted(self) -> str:
+        end = self.text.find("'", self.at + 1)
+        self.unclosed = end < 0
+        start, self.at = self.at + 1, len(self.text) if end < 0 else end + 1
+        return self.text[start : len(self.text) if end < 0 else end]
+
+    def _double_quoted(self) -> str:
+        found = re.compile(_DOUBLE_QUOTED).match(self.text, self.at)
+        assert found
+        self.unclosed = not found[2]
+        self.at = found.end() if found[2] else len(self.text)
+        return re.sub(r"(?s)\\(.)", _unescaped, found[1])
+
+    def _unquoted(self) -> str:
+        """Text up to the end of the line, where every backslash hides the next letter's meaning."""
+        pieces = [""]
+        while piece := self._match(_PIECE):
+            if piece[0] == "\\":
+                pieces.append("" if piece[1:] in {"\n", "\r"} else piece[1:])
+                pieces.append("")
+            else:
+                pieces[-1] = piece
+        pieces[-1] = pieces[-1].rstrip(" \t")
+        return "".join(pieces)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    letter = match[1]
+    if letter in '"\\`$':
+        return letter
+    return "" if letter == "\n" else match[0]
+
+
+def _invalid(text: str) -> bool:
+    return not text.isascii() and bool(re.search(_NOT_UTF8, text))

@@ -1,0 +1,1 @@
+"""JSON with the line of every value."""

@@ -1,0 +1,241 @@
+"""The environment of one container, as the kubelet puts it together.
+
+First `envFrom` in its order, then `env` over it in its order; `$(NAME)` sees what was set before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sglang_envctl.environment import Assignment, Note, Origin
+from sglang_envctl.sources.bounds import Budget
+from sglang_envctl.sources.kubernetes.objects import Datum, Object, Shelf, data
+from sglang_envctl.sources.yaml.scalars import by_kubernetes
+from sglang_envctl.sources.yaml.tree import Map, Node, Pair, Scalar, items, pairs, within, word
+
+LONGEST = 1024 * 1024
+"""Characters that references may put into a text."""
+
+_NAME = re.compile(r"[ -<>-~]+")
+"""What Kubernetes takes for a name: printable ASCII without =."""
+_REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\))")
+_LINK = re.compile(r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_\d+_(?:TCP|UDP)\w*)?)")
+_ENTRY = frozenset({"name", "value", "valueFrom"})
+_KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
+
+
+class Catalogue(NamedTuple):
+    """The ConfigMaps and Secrets at hand."""
+
+    own: Shelf
+    """Those of the same file."""
+    beside: Shelf
+
+    def find(self, kind: str, name: str, namespace: str) -> Object | None:
+        """The ConfigMap or Secret of a name, the nearest."""
+        found = self.own.find(kind, name, namespace)
+        return found or self.beside.find(kind, name, namespace)
+
+
+@dataclass
+class Container:
+    """A container's environment while it is read."""
+
+    source: str
+    file: str
+    namespace: str
+    catalogue: Catalogue
+    budget: Budget
+    filled: bool
+    """Whether a controller that nobody here knows may add names to it."""
+    assignments: list[Assignment] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    unseen: str = ""
+    lines: dict[int, int] = field(default_factory=dict)
+    """The line of a value, by the line where its entry begins."""
+    known: dict[str, Assignment] = field(default_factory=dict)
+    entries: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """The entries of `env` by name: where their values stand, and what they are."""
+
+    def read(self, container: Node) -> None:
+        for source in items(within(container, "envFrom")):
+            self._from(source)
+        env = within(container, "env")
+        if env is not None and isinstance(env, Map):
+            self.note("refused", env.line, "", "Kubernetes: env is a mapping and has to be a list")
+        for entry in items(env):
+            self._entry(entry)
+
+    def note(self, rule: str, line: int, name: str, detail: str = "") -> None:
+        self.notes.append(Note(rule, self._origin(line), name, detail))
+
+    def _origin(self, line: int) -> Origin:
+        return Origin(self.source, self.file, line, "env")
+
+    def _from(self, source: Node) -> None:
+        """All the entries of a ConfigMap or Secret."""
+        for short, kind in _KINDS.items():
+            reference = within(source, f"{short}Ref")
+            if reference is None:
+                continue
+            name = word(within(reference, "name"))
+            found = self.catalogue.find(kind, name, self.namespace)
+            if found is None:
+                self.unseen = self.unseen or f"{kind} {name}"
+                continue
+            prefix = word(within(source, "prefix"))
+            for key, datum in data(found).items():
+                if _NAME.fullmatch(prefix + key):
+                    self._put(self._of(prefix + key, datum, found))
+
+    def _of(self, name: str, datum: Datum, found: Object) -> Assignment:
+        origin = Origin(self.source, found.file, datum.line, "data")
+        return Assignment(name, datum.text, origin, confidential=found.kind == "Secret")
+
+    def _entry(self, entry: Node) -> None:
+        name = within(entry, "name")
+        if not isinstance(name, Scalar):
+            self._nameless(entry)
+            return
+        value, source = within(entry, "value"), within(entry, "valueFrom")
+        line = value.line if value else name.line
+        for begin in (entry.line, name.line):
+            self.lines.setdefault(begin, line)
+        if earlier := self.entries.get(name.text):
+            same = "same" if value and earlier[1] == word(value) else "different"
+            self.note("duplicate-name", line, name.text, f"{same}:{earlier[0]}")
+        self.entries[name.text] = line, word(value)
+        if not _NAME.fullmatch(name.text):
+            self.note(
+                "refused", name.line, "", "Kubernetes: a name with = or a character of no name"
+            )
+        elif isinstance(value, Scalar) and (value.text or not source):
+            if source:
+                why = "Kubernetes: both value and valueFrom"
+                self.note("refused", line, name.text, why)
+            self._value(name.text, value)
+        elif value is not None and not isinstance(value, Scalar):
+            self.note("not-a-string", line, name.text, "kubernetes:refused:a list or mapping")
+        elif source is not None:
+            self._value_from(name.text, name.line, source)
+        else:
+            self._put(Assignment(name.text, "", self._origin(line)))
+
+    def _nameless(self, entry: Node) -> None:
+        other = next((pair for pair in pairs(entry) if pair.key.text not in _ENTRY), None)
+        if other:
+            self.note("colon-in-list", other.key.line, other.key.text, "kubernetes")
+        else:
+            self.note("refused", entry.line, "", "Kubernetes: an entry of env without a name")
+
+    def _value(self, name: str, value: Scalar) -> None:
+        written = by_kubernetes(value)
+        if written.kind not in ("string", "null"):
+            self.note("not-a-string", value.line, name, f"kubernetes:refused:{_A[written.kind]}")
+        origin = self._origin(value.line)
+        if "$" not in written.text:
+            self._put(Assignment(name, written.text, origin))
+            return
+        self._put(self._expanded(Assignment(name, written.text, origin)))
+
+    def _expanded(self, assignment: Assignment) -> Assignment:
+        references: list[str] = []
+        unknown: list[str] = []
+        length = 0
+        line = assignment.origin.line or 0
+
+        def value(match: re.Match[str]) -> str:
+            nonlocal length
+            dollar, name = match.groups()
+            if dollar:
+                if assignment.raw[match.end() : match.end() + 1] != "(":
+                    self.note("dollar-eaten", line, assignment.name, "doubled")
+                return "$"
+            found = self.known.get(name)
+            if found:
+                references.append(name)
+                unknown.extend(filter(None, [found.unknown]))
+                length += len(found.raw)
+                if length > LONGEST:
+                    unknown.append("longer than any environment")
+                    return ""
+                return found.raw
+            if self.unseen or self.filled or _LINK.fullmatch(name):
+                unknown.append("from what the cluster adds")
+            else:
+                shown = name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else ""
+                self.note("unexpanded-reference", line, assignment.name, shown)
+            return match[0]
+
+        raw = _REFERENCE.sub(value, assignment.raw)
+        why = unknown[0] if unknown else ""
+        return assignment._replace(
+            raw="" if why else raw,
+            references=tuple(references),
+            unknown=why,
+            confidential=any(self.known[name].confidential for name in references),
+        )
+
+    def _value_from(self, name: str, line: int, source: Node) -> None:
+        for short, kind in _KINDS.items():
+            reference = within(source, f"{short}KeyRef")
+            if reference is not None:
+                self._key(name, line, kind, reference)
+                return
+        self._put(Assignment(name, "", self._origin(line), unknown=_elsewhere(source)))
+
+    def _key(self, name: str, line: int, kind: str, reference: Node) -> None:
+        holder, key = word(within(reference, "name")), word(within(reference, "key"))
+        found = self.catalogue.find(kind, holder, self.namespace)
+        if found is None:
+            unknown = f"from {kind} {holder}, key {key}"
+            secret = kind == "Secret"
+            origin = self._origin(line)
+            self._put(Assignment(name, "", origin, unknown=unknown, confidential=secret))
+        elif datum := data(found).get(key):
+            self._put(self._of(name, datum, found))
+        elif word(within(reference, "optional")).lower() != "true":
+            why = f"Kubernetes: {kind} {holder} has no key {key}, so the container does not start"
+            self.note("refused", line, name, why)
+
+    def _put(self, assignment: Assignment) -> None:
+        self.budget.spend(assignment)
+        self.known[assignment.name] = assignment
+        self.assignments.append(assignment)
+
+
+_A = {
+    "boolean": "a boolean",
+    "integer": "a number",
+    "float": "a number",
+    "infinity": "infinity or no number",
+    "date": "a date",
+}
+
+
+def refused(found: Object, source: str) -> Iterator[Note]:
+    """What Kubernetes refuses in a ConfigMap or Secret."""
+    if found.kind not in ("ConfigMap", "Secret"):
+        return
+    for name, datum in data(found).items():
+        if datum.refused:
+            origin = Origin(source, found.file, datum.line, "data")
+            if datum.refused == "no base64":
+                yield Note(
+                    "refused", origin, name, "Kubernetes: data of a Secret that is no base64"
+                )
+            else:
+                yield Note("not-a-string", origin, name, f"kubernetes:refused:{datum.refused}")
+
+
+def _elsewhere(source: Node) -> str:
+    """What `valueFrom` takes a value from that is no ConfigMap and no Secret."""
+    if path := word(within(source, "fieldRef", "fieldPath")):
+        return f"from the pod's {path}"
+    if resource := word(within(source, "resourceFieldRef", "resource")):
+        return f"from the container's {resource}"
+    first: Pair | None = next(iter(pairs(source)), None)
+    return f"from {first.key.text}" if first else "from nowhere"

@@ -1,0 +1,190 @@
+"""Manifests: the objects of a file, and the environment of each of their containers."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.bounds import Budget
+from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.kubernetes.container import Catalogue, Container, refused
+from sglang_envctl.sources.kubernetes.objects import (
+    Object,
+    Pod,
+    data,
+    objects,
+    pods,
+    shelf,
+    shelf_of_files,
+)
+from sglang_envctl.sources.yaml.tree import Node, Stream, items, load, within, word
+from sglang_envctl.text.escape import visible
+
+_KUSTOMIZE = "kustomize.config.k8s.io/"
+_PLAIN = frozenset(
+    {
+        "Pod", "PodTemplate", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
+        "ReplicaSet", "ReplicationController",
+    }
+)  # fmt: skip
+"""Kinds whose containers get nothing but what the manifest says."""
+_ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environment of every container.
+
+    Raises:
+        SourceError: the file is no YAML, holds no objects, or is for kustomize to build.
+    """
+    stream = load(data, path)
+    found = list(objects(stream.documents, path))
+    if _for_kustomize(path, stream):
+        raise SourceError(f"{visible(path)}: for kustomize; check what kubectl kustomize prints")
+    if not found:
+        shown = "standard input" if path == "-" else visible(path)
+        raise SourceError(f"{shown}: holds no Kubernetes object")
+    return tuple(_Manifest(path, stream, found, context).layers())
+
+
+def _for_kustomize(path: str, stream: Stream) -> bool:
+    versions = (word(within(document, "apiVersion")) for document in stream.documents)
+    named = os.path.basename(path).lower().startswith("kustomization.")
+    return named or any(version.startswith(_KUSTOMIZE) for version in versions)
+
+
+class _Made(NamedTuple):
+    """A container's environment and where it belongs."""
+
+    selector: str
+    container: Container
+
+
+class _Manifest:
+    """One file of manifests, and what it may take from the files beside it."""
+
+    def __init__(self, path: str, stream: Stream, found: list[Object], context: Context) -> None:
+        self._path = path
+        self._objects = found
+        self._budget = Budget(path)
+        self._ignores = in_lines(stream.text, path)
+        self._catalogue = Catalogue(shelf(found), context.beside.once(shelf_of_files))
+        self._notes = [
+            *(_twice(path, key.line, key.text) for key in stream.repeated),
+            *(note for one in found for note in refused(one, path)),
+        ]
+
+    def layers(self) -> Iterator[Layer]:
+        made = [one for found in self._objects for one in self._containers(found)]
+        notes = self._notes
+        for one in made:
+            yield self._layer(one, notes)
+            notes = []
+        if made:
+            return
+        for found in self._objects:
+            if layer := self._map(found, notes):
+                yield layer
+                notes = []
+        if notes:
+            yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
+
+    def _containers(self, found: Object) -> Iterator[_Made]:
+        by_role = {pod.role: list(self._of_pod(found, pod)) for pod in pods(found)}
+        if found.kind == "LeaderWorkerSet" and by_role.keys() >= {"leader", "worker"}:
+            for leader, worker in zip(by_role["leader"], by_role["worker"], strict=False):
+                _drift(leader.container, worker.container)
+        for made in by_role.values():
+            yield from made
+
+    def _of_pod(self, found: Object, pod: Pod) -> Iterator[_Made]:
+        role = f"/{pod.role}" if pod.role else ""
+        linked = word(within(pod.spec, "enableServiceLinks")).lower() != "false"
+        for key, apart in (("containers", ""), ("initContainers", "/init")):
+            for node in items(within(pod.spec, key)):
+                container = self._container(found, node)
+                if linked:
+                    self._link(container, found.namespace)
+                name = word(within(node, "name")) or "-"
+                yield _Made(f"{found.place}{role}{apart}/{name}", container)
+
+    def _container(self, found: Object, node: Node) -> Container:
+        container = Container(
+            self._path,
+            found.file,
+            found.namespace,
+            self._catalogue,
+            self._budget,
+            filled=found.kind not in _PLAIN,
+        )
+        container.read(node)
+        return container
+
+    def _link(self, container: Container, namespace: str) -> None:
+        """Say which names Kubernetes injects for the services of the namespace."""
+        own, beside = (one.links.get(namespace, {}) for one in self._catalogue)
+        for name, link in {**beside, **own}.items():
+            if name not in container.known:
+                origin = Origin(self._path, link.file, link.line, "service")
+                container.notes.append(Note("service-link", origin, name, link.service))
+
+    def _layer(self, made: _Made, notes: list[Note]) -> Layer:
+        container = made.container
+        ignores = dict(self._ignores)
+        for file in {a.origin.file or "" for a in container.assignments}:
+            ignores.update(self._catalogue.beside.ignores.get(file, {}))
+        for begin, line in container.lines.items():
+            if rules := ignores.get((container.file, begin)):
+                place: Place = container.file, line
+                ignores[place] = ignores.get(place, frozenset()) | rules
+        return Layer(
+            f"{self._path}#{made.selector}",
+            "kubernetes",
+            tuple(container.assignments),
+            (*notes, *container.notes),
+            ignores,
+            made.selector,
+            unseen=container.unseen,
+        )
+
+    def _map(self, found: Object, notes: list[Note]) -> Layer | None:
+        """A ConfigMap whose keys are all names of variables, as the environment it will be."""
+        entries = data(found) if found.kind == "ConfigMap" else {}
+        if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
+            return None
+        assignments = tuple(
+            Assignment(name, datum.text, Origin(self._path, found.file, datum.line, "data"))
+            for name, datum in entries.items()
+        )
+        label, unseen = f"{self._path}#{found.place}", "the container that uses it"
+        return Layer(
+            label,
+            "kubernetes",
+            assignments,
+            tuple(notes),
+            self._ignores,
+            found.place,
+            unseen=unseen,
+        )
+
+
+def _twice(path: str, line: int, key: str) -> Note:
+    detail = f"Kubernetes: {key} stands twice in one mapping"
+    return Note("refused", Origin(path, path, line, "env"), detail=detail)
+
+
+def _drift(leader: Container, worker: Container) -> None:
+    """Note the variables in which the leader and the workers of one engine differ."""
+    for name, assignment in worker.known.items():
+        there = leader.known.get(name)
+        if there is None or there.text != assignment.text:
+            detail = "worker" if there is None else "both"
+            worker.notes.append(Note("role-drift", assignment.origin, name, detail))
+    for name, assignment in leader.known.items():
+        if name not in worker.known:
+            leader.notes.append(Note("role-drift", assignment.origin, name, "leader"))

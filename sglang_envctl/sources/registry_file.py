@@ -1,0 +1,163 @@
+"""Variables that users declare themselves, in a TOML file.
+
+    [[variable]]
+    name = "ACME_BATCH"
+    type = "int"
+    minimum = 1
+    summary = "Requests that the gateway sends at once"
+
+`name` is required; `type` is one of TYPES and takes that type's own fields; the rest are fields of
+`Variable` that hold text or true and false.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from math import isfinite
+from typing import Any, get_type_hints
+
+from sglang_envctl.errors import RegistryError
+from sglang_envctl.registry import types
+from sglang_envctl.registry.variable import Document, Read, Section, Variable
+from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.text.escape import visible
+
+TYPES: dict[str, Any] = {
+    "bool": types.Bool,
+    "int": types.Int,
+    "float": types.Float,
+    "choice": types.Choice,
+    "text": types.Text,
+    "path": types.Path,
+    "path-list": types.PathList,
+    "url": types.Url,
+    "url-list": types.UrlList,
+    "host-port": types.HostPort,
+    "list": types.List,
+    "patterns": types.Patterns,
+    "size": types.ByteSize,
+    "log-filter": types.LogFilter,
+    "interface": types.Interface,
+}
+_TEXTS = ("default", "summary", "details", "owner", "example", "replaced_by")
+_FLAGS = ("secret", "ambient")
+_RENAMED = {"allowed": "options"}
+_FIXED = frozenset({"name", "words", "allowed", "item", "url"})
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return _is_int(value) or (isinstance(value, float) and isfinite(value))
+
+
+def _is_list_of(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and bool(value) and all(map(is_right, value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+_KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    str: (_is_text, "text"),
+    int | None: (_is_int, "a whole number"),
+    float | None: (_is_number, "a number"),
+    tuple[str, ...]: (_is_list_of(_is_text), "a list of texts"),
+    tuple[int, ...]: (_is_list_of(_is_int), "a list of whole numbers"),
+}
+"""What a type's field takes, by its annotation."""
+
+
+def read(path: str) -> tuple[Variable, ...]:
+    """The variables a registry file declares.
+
+    Raises:
+        RegistryError: the file cannot be read, is no TOML, or declares something else.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    shown = visible(path)
+    try:
+        content = tomllib.loads(read_bytes(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise RegistryError(f"{shown}: is not UTF-8") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets, included
+        raise RegistryError(f"{shown}: is no TOML: {visible(str(error))}") from error
+    entries = content.get("variable")
+    if not isinstance(entries, list) or set(content) != {"variable"}:
+        raise RegistryError(f"{shown}: declare variables as [[variable]] tables, and nothing else")
+    document = Document(id="user", title=shown, url=None)
+    variables = tuple(_variable(entry, shown, document) for entry in entries)
+    names = [variable.name for variable in variables]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise RegistryError(f"{shown}: {visible(twice)} is declared twice")
+    return variables
+
+
+def _variable(entry: Any, path: str, document: Document) -> Variable:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    if not isinstance(name, str) or not name:
+        raise RegistryError(f"{path}: a [[variable]] has no name")
+    if "=" in name or "\0" in name:
+        raise RegistryError(f"{path}: {visible(name)}: no variable can be called so")
+    where = f"{path}: {visible(name)}"
+    rest = {key: value for key, value in entry.items() if key != "name"}
+    slug = _take(rest, "section", str, where) or "user"
+    known = {key: _take(rest, key, str, where) for key in _TEXTS}
+    flags = {key: bool(_take(rest, key, bool, where)) for key in _FLAGS}
+    type_ = _type(_take(rest, "type", str, where) or "text", rest, where)
+    return Variable(
+        name=name,
+        type=type_,
+        section=Section(slug, f"{slug[:1].upper()}{slug[1:]}", slug),
+        documents=(document,),
+        reads=(Read(reader="declared", where=path, default=None),),
+        default=known["default"],
+        owner=known["owner"] or "user",
+        summary=known["summary"] or "",
+        details=known["details"] or known["summary"] or "",
+        example=known["example"],
+        replaced_by=known["replaced_by"] or "",
+        secret=flags["secret"],
+        ambient=flags["ambient"],
+    )
+
+
+def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
+    made = TYPES.get(word)
+    if made is None:
+        raise RegistryError(f"{where}: no type is called {word!r}; types are {', '.join(TYPES)}")
+    taken = {name: kind for name, kind in get_type_hints(made).items() if name not in _FIXED}
+    arguments = {_RENAMED.get(key, key): value for key, value in rest.items()}
+    if unknown := sorted(arguments.keys() - taken.keys()):
+        known = ", ".join(sorted({*_TEXTS, *_FLAGS, "section", "type", *map(_shown, taken)}))
+        raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; fields are {known}")
+    if missing := sorted(taken.keys() - arguments.keys() - made._field_defaults.keys()):
+        raise RegistryError(f"{where}: type {word} needs {_shown(missing[0])}")
+    for key, value in arguments.items():
+        is_right, kind = _KINDS[taken[key]]
+        if not is_right(value):
+            raise RegistryError(f"{where}: {_shown(key)} must be {kind}")
+        arguments[key] = tuple(value) if isinstance(value, list) else value
+    type_: types.Type = made(**arguments)
+    return type_
+
+
+def _shown(field: str) -> str:
+    """A type's field as it is called in the file."""
+    return next((key for key, name in _RENAMED.items() if name == field), field)
+
+
+def _take(rest: dict[str, Any], key: str, kind: type, where: str) -> Any:
+    value = rest.pop(key, None)
+    if value is not None and not isinstance(value, kind):
+        word = "text" if kind is str else "true or false"
+        raise RegistryError(f"{where}: {key} must be {word}")
+    return value

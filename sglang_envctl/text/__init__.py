@@ -1,0 +1,1 @@
+"""Plain functions over text: escaping, words that mean true or false, spelling suggestions."""

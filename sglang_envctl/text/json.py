@@ -1,0 +1,23 @@
+"""JSON documents, as every command prints them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+SCHEMA = 1
+"""The number of the layout: keys are added, never renamed."""
+
+
+def dump(**members: Any) -> str:
+    """A document with its schema number; numbers that JSON has no word for become text."""
+    return json.dumps({"schema": SCHEMA, **_plain(members)}, indent=2)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,59 @@
+"""What became of a name from release to release."""
+
+from __future__ import annotations
+
+import pytest
+
+from sglang_envctl.explain.history import of_name
+from sglang_envctl.releases import ReleaseData, load
+from sglang_envctl.releases.data import COMPUTED
+
+
+def _data() -> ReleaseData:
+    """Five releases: a name that changes its default, pauses, and takes over from an old one."""
+    return ReleaseData(
+        {
+            "schema": 2,
+            "releases": ["1.0", "1.1", "1.2", "1.3", "1.4"],
+            "readers": ["raw.text", "raw.int"],
+            "files": ["a.py"],
+            "names": {
+                "A": [[0, 0, 0, 0, 1, 0, "x"], [1, 4, 0, 0, 2, 0, "y"]],
+                "B": [[0, 1, 1, 0, 3, 0, 1], [3, 4, 1, 0, 4, 0, 1]],
+                "C": [[2, 3, 0, 0, 5, COMPUTED, "A"]],
+                "D": [[0, 2, 0, 0, 6, 0, "x"], [3, 4, 1, 0, 6, 0, "x"]],
+            },
+            "renames": [
+                [0, 3, "OLD", "A", "table", "divided by 1000", [], 0, 9],
+                [2, 4, "ALSO", "A", "alias", "", [], 0, 9],
+                [1, 1, "GONE", "", "warning", "", ["--flag"], 0, 9],
+            ],
+            "forwards": [],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("A", ["1.1 to the newest known: read, default y", "up to 1.0: read, default x",
+               "up to 1.3: OLD is an old name of it, its value divided by 1000",
+               "1.2 to the newest known: ALSO is an old name of it"]),
+        ("B", ["1.3 to the newest known: read, default 1", "up to 1.1: read, default 1"]),
+        ("C", ["1.2 to 1.3: read, default worked out by the code"]),
+        ("D", ["every known release: read, default x"]),
+        ("OLD", ["up to 1.3: deprecated; copied over A, its value divided by 1000"]),
+        ("ALSO", ["1.2 to the newest known: deprecated; looked at where A is not set"]),
+        ("GONE", ["1.1: deprecated; SGLang warns where it is set; it says to use --flag"]),
+        ("NOBODY", []),
+    ],
+)  # fmt: skip
+def test_lines(name: str, expected: list[str]) -> None:
+    assert list(of_name(name, _data())) == expected
+
+
+def test_every_name_that_is_read_has_a_history() -> None:
+    data = load()
+    assert [
+        name for name in data.names() if data.runs(name) and not list(of_name(name, data))
+    ] == []
