@@ -22,6 +22,8 @@ NODES = 500_000
 DEEPEST = 100
 """Levels of nesting."""
 
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
+
 _MERGED = re.compile(r"^(?:<{7}|>{7}) |^={7}$", re.MULTILINE)
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?:/\*|(?:\$|\.)?(?:Values|Release|Chart|Files|Capabilities)\b"
@@ -152,7 +154,7 @@ class _Tree:
             self._add(node, 1, event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) == DEEPEST:
-                raise self._refusal(event, f"nested deeper than {DEEPEST} levels")
+                raise self._refusal(event, _TOO_DEEP)
             if event.anchor:
                 self._anchors[event.anchor] = None, 0
             self._open.append(_Open(event, pairs=kind == "MappingStartEvent"))
@@ -229,6 +231,9 @@ def _events(text: str, path: str) -> Iterator[Any]:
         yield from yaml.parse(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        # A parser with a bound of its own may refuse before the first event arrives.
+        if (deep := _too_deep(text, mark.index if mark else None)) is not None:
+            raise _refusal(path, f"line {deep}: {_TOO_DEEP}") from error
         # What stands in quotes in a message is a piece of the file.
         problem = re.sub(r"""(['"])(?!<)..+?\1""", "...", error.problem or "no YAML")
         last = text.rstrip("\n").count("\n") + 1
@@ -237,6 +242,16 @@ def _events(text: str, path: str) -> Iterator[Any]:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _refusal(path, f"line {line}: no YAML: a control character") from error
+
+
+def _too_deep(text: str, end: int | None) -> int | None:
+    """The line on which brackets are nested beyond the bound, before some offset."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text[: None if end is None else end + 1]):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            return _line(text, bracket)
+    return None
 
 
 def _line(text: str, match: re.Match[str]) -> int:

@@ -78,6 +78,8 @@ def test_a_key_that_stands_twice_is_noticed_where_it_stands_again() -> None:
         (b"a: *hunter2", "line 1: an alias (*) that stands for nothing; quote a text with a *"),
         (b"[" * 100_000, "line 1: nested deeper than 100 levels"),
         (b"- " * 100_000, "line 1: nested deeper than 100 levels"),
+        (b"a: 1\nb: " + b"[" * 1_001, "line 2: nested deeper than 100 levels"),
+        (b"{a: " * 1_001, "line 1: nested deeper than 100 levels"),
         (b"x" * (tree.LARGEST + 1), "larger than 16 MiB, which no manifest is"),
         (b"a: \xff", "line 1: not UTF-8 (byte 0xff), so no reader takes it"),
         ("a: 1".encode("utf-16"), "line 1: not UTF-8 (UTF-16), so no reader takes it"),
@@ -87,9 +89,9 @@ def test_a_key_that_stands_twice_is_noticed_where_it_stands_again() -> None:
         (b"a:\n{{- if .Values.x }}\n  b: 1\n", "line 2: a Helm template; check what helm template"),
         (b'a: "{{ .Release.Name }}"', "line 1: a Helm template; check what helm template prints"),
         (b'a: {{ include "x" . }}', "line 1: a Helm template; check what helm template prints"),
-        (b"a: 'hunter2", "line 1: no YAML: found unexpected end of stream"),
-        (b"a: !hunter2!x 1", "line 1: no YAML: found undefined tag handle"),
-        (b"a: hunter2: 1", "line 1: no YAML: mapping values are not allowed"),
+        (b"a: 'hunter2", "line 1: no YAML: "),
+        (b"a: !hunter2!x 1", "line 1: no YAML: "),
+        (b"a: hunter2: 1", "line 1: no YAML: "),
     ],
 )  # fmt: skip
 def test_one_clear_line_without_any_part_of_a_value(data: bytes, message: str) -> None:
