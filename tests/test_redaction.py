@@ -245,6 +245,7 @@ def test_no_piece_of_a_secret_is_shown(secret: str, before: str, after: str) -> 
     assert not [(p, o) for p in pieces for o in outputs if p in o and p not in innocent]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "raw",
     [

@@ -58,6 +58,7 @@ def by_typer() -> set[str]:
     return set(ended.stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "needed"),
     [

@@ -115,6 +115,7 @@ def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
     ]
 
 
+@pytest.mark.slow
 def test_a_file_of_reads_takes_time_in_proportion(tmp_path: Path) -> None:
     """Looking for each from the top of the file would take a minute."""
     result = audited(tmp_path, "many.py", "import os\n" + "os.getenv('A')\n" * 50_000)

@@ -23,6 +23,8 @@ from tests.conformance.compare import about, about_grammar, as_json, disagreemen
 from tests.conformance.corpus import texts
 from tests.conformance.release import Ask, answers, places
 
+pytestmark = pytest.mark.conformance
+
 Download = Callable[[str, str], Path]
 
 

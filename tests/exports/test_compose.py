@@ -13,6 +13,8 @@ from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_compose
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
 
+pytestmark = pytest.mark.real
+
 NAMES = """
     A a_1 a.b-c y NO null ~ 1 1e3 << é BASH_FUNC_x%% A# #A "A" 'A' $A ${A} $$ - -- {a} [a] A: * & ! x
 """

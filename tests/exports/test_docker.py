@@ -11,6 +11,8 @@ from sglang_envctl.exports import docker
 from tests.consumers import by_docker
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
 
+pytestmark = pytest.mark.real
+
 NAMES = """
     A a_1 a.b-c 1A É BASH_FUNC_x%% A# "A" 'A' $A ${A} - -- A, A:B * ~ A\\B A[0] export \U0001f600
 """

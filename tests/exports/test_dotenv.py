@@ -18,6 +18,8 @@ from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from tests.consumers import SHELLS, by_node, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
 
+pytestmark = pytest.mark.real
+
 
 def by_python_dotenv(text: bytes) -> dict[str, str | None]:
     with tempfile.NamedTemporaryFile(suffix=".env") as file:

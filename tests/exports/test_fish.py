@@ -21,6 +21,8 @@ from tests.exports.values import (
     text_of,
 )  # fmt: skip
 
+pytestmark = pytest.mark.real
+
 SPECIAL = """
     PATH CDPATH MANPATH LD_LIBRARY_PATH PYTHONPATH HOME PWD SHLVL TERM LANG LC_ALL TZ IFS USER EUID
     COLUMNS LINES CMD_DURATION FISH_VERSION fish_pid fish_kill_signal fish_killring

@@ -17,6 +17,8 @@ from tests.consumers import by_kubectl
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain
 from tests.harness import Write, run
 
+pytestmark = pytest.mark.real
+
 NAMES = [
     "A",
     "a_1",

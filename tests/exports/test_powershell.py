@@ -23,6 +23,8 @@ from tests.exports.values import (
     text_of,
 )  # fmt: skip
 
+pytestmark = pytest.mark.real
+
 LITERAL = r"'((?:[^']|'')*)'"
 EXPRESSION = rf"{LITERAL}|\[regex\]::Unescape\({LITERAL}\)"
 LINE = re.compile(

@@ -21,6 +21,8 @@ from tests.exports.values import (
     text_of,
 )
 
+pytestmark = pytest.mark.real
+
 
 @pytest.mark.parametrize("program", SHELLS)
 def test_shell_is_read_back(program: str) -> None:

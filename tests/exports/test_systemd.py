@@ -10,6 +10,8 @@ from sglang_envctl.exports import systemd
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, text_of
 
+pytestmark = pytest.mark.real
+
 NONCHARACTERS = ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
 
 

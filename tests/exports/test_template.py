@@ -13,6 +13,8 @@ from sglang_envctl.registry import load
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.harness import Write, run
 
+pytestmark = pytest.mark.real
+
 HOSTILE = """
 [[variable]]
 name = "ACME_KEY"

@@ -49,6 +49,7 @@ def _flaws(finding: Finding) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_message_about_one_variable(variable: Variable, judge: Judge) -> None:
     texts = [f"{variable.name}='{_quoted(text)}'\n" for text in TEXTS]
     assert [flaw for text in texts for finding in judge(text) for flaw in _flaws(finding)] == []

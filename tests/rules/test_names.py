@@ -139,6 +139,7 @@ def test_one_letter_of_a_long_word_is_a_slip_in_a_neighbours_name(
     assert _told(judge(f"{written}=1")) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", load_releases().releases)
 def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge: Judge) -> None:
     text = "".join(f"{name}=x\n" for name in sorted(load_releases().read_names(release)))
@@ -259,6 +260,7 @@ def test_undocumented_name_is_judged_with_its_reader(
     assert [f.rule for f in judge(text) if f.severity == "error"] == [expected]
 
 
+@pytest.mark.slow
 def test_no_name_of_any_release_is_unknown_to_it(judge: Judge) -> None:
     data = load()
     for release in data.releases:
@@ -271,6 +273,7 @@ def test_service_link_that_sglang_reads_as_its_own(judge: Judge) -> None:
     assert (found.rule, found.severity) == ("service-link", "info")
 
 
+@pytest.mark.slow
 def test_20_000_unknown_names_are_judged(judge: Judge) -> None:
     text = "".join(f"SGLANG_CACHE_DIT_ENABLD_{n}_{n * 7}=x\n" for n in range(20_000))
     assert len(judge(text, "unknown-variable")) == 20_000

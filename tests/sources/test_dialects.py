@@ -209,6 +209,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", OTHERS)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_time_and_memory_are_bounded(text: str, reader: str) -> None:

@@ -233,6 +233,7 @@ TRAPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), TRAPS.values(), ids=TRAPS)
 def test_traps_are_noted_and_cost_little(text: str, expected: list[str]) -> None:
     start = time.process_time()
@@ -260,6 +261,7 @@ def test_many_blanks_where_they_cost_nothing_are_no_trap(text: str) -> None:
     assert {a.name: a.raw for a in found.assignments}["A"] == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -49,6 +49,7 @@ def test_kubernetes(written: str, expected: str) -> None:
     assert REFUSED.get(found.kind, f"={found.text}") == expected
 
 
+@pytest.mark.real
 def test_the_table_is_what_kubectl_says(tmp_path: Path) -> None:
     kubectl = need("kubectl")
     seen = []

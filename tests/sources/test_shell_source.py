@@ -444,6 +444,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_time_is_bounded(text: str) -> None:
     start = time.process_time()

@@ -366,6 +366,7 @@ def test_any_unit_ends(text: str) -> None:
     assert all(1 <= (n.origin.line or 0) <= lines for n in found.notes)
 
 
+@pytest.mark.slow
 def test_large_unit_is_read_in_one_pass() -> None:
     text = "[Service]\n" + "Environment=A=1 \\\n B=2\n" * 50_000
     assert len(unit(text).assignments) == 100_000

@@ -132,6 +132,7 @@ def test_edits(one: str, other: str, most: int, expected: int | None) -> None:
     assert edits(one, other, most) == expected
 
 
+@pytest.mark.slow
 def test_20_000_unknown_names_are_looked_up() -> None:
     found = [KNOWN.near(f"SGLANG_ACME_{n:05}_QUOTA_OF_THE_{n * 7}") for n in range(20_000)]
     assert set(found) == {()}

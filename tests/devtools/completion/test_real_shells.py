@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytestmark = pytest.mark.real
+
 if TYPE_CHECKING:
     from tests.devtools.completion.conftest import Terminal
 
