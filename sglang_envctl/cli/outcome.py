@@ -76,13 +76,15 @@ def _wrong_usage(error: Any, args: list[str]) -> int:
 
 
 def _usage_message(error: Any) -> str:
-    """Typer's message, in the form of our own: lower case, and the guess at the end."""
-    guesses = getattr(error, "possibilities", None)
-    if guesses:
-        return f"no such option: {error.option_name}; did you mean {' or '.join(sorted(guesses))}?"
+    """Typer's message in envctl's own form, which does not depend on Typer's version."""
+    option = getattr(error, "option_name", None)
+    if option and hasattr(error, "possibilities"):
+        guesses = " or ".join(sorted(error.possibilities or ()))
+        return f"no such option: {option}{f'; did you mean {guesses}?' if guesses else ''}"
     message = " ".join(str(error.format_message()).split()).rstrip(".")
-    message = re.sub(r"\. Did you mean (.*)\?$", r"; did you mean \1?", message)
-    return f"{message[:1].lower()}{message[1:]}"
+    message = re.sub(r"\. Did you mean (.*?)\?.*$", r"; did you mean \1?", message)
+    before, one_of, choices = message.partition(" is not one of ")
+    return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
 
 
 def _unwritable(error: OSError) -> int:

@@ -13,6 +13,9 @@ from sglang_envctl.text.escape import visible
 AT_EXEC = "at exec"
 REMARK = "is the environment at exec: what the program has changed since then is not seen"
 
+_ZOMBIE = "has ended (a zombie) and has no environment any more"
+_KERNEL_THREAD = "is a thread of the kernel, which has no environment"
+
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
     """The environment of the process with this number.
@@ -53,13 +56,12 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
     try:
         process = psutil.Process(number)
         if not process.cmdline():
-            raise SourceError(f"{label}: is a thread of the kernel, which has no environment")
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            raise SourceError(f"{label}: {_ZOMBIE if ended else _KERNEL_THREAD}")
         found = process.environ()
         parent = process.ppid()
     except psutil.ZombieProcess as error:
-        raise SourceError(
-            f"{label}: has ended (a zombie) and has no environment any more"
-        ) from error
+        raise SourceError(f"{label}: {_ZOMBIE}") from error
     except psutil.NoSuchProcess as error:
         raise SourceError(f"{label}: there is no such process") from error
     except (psutil.AccessDenied, PermissionError) as error:

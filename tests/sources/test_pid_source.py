@@ -113,9 +113,15 @@ def _library(**ends: Exception) -> Any:
 
         return respond
 
-    calls = {"cmdline": ["x"], "environ": {"A": "1"}, "ppid": 1, "username": "eve\x1b[31m"}
+    calls = {
+        "cmdline": ["x"],
+        "environ": {"A": "1"},
+        "ppid": 1,
+        "status": "sleeping",
+        "username": "eve\x1b[31m",
+    }
     process = SimpleNamespace(**{call: answer(call, found) for call, found in calls.items()})
-    names = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied")
+    names = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "STATUS_ZOMBIE")
     return SimpleNamespace(
         Process=lambda _: process, **{name: getattr(psutil, name) for name in names}
     )
