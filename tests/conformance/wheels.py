@@ -37,16 +37,6 @@ class NoRegistry(Exception):  # noqa: N818 - a reason to skip, not an error
     """pip could not get the wheel."""
 
 
-def key(release: str) -> tuple[int, ...]:
-    """What releases are ordered by: 0.5.6 < 0.5.6.post1 < 0.5.7."""
-    return tuple(int(number) for number in re.findall(r"\d+", release))
-
-
-def within(release: str, since: str = "", until: str = "") -> bool:
-    """Whether a release lies between two others, both included; empty is open-ended."""
-    return key(since) <= key(release) and (not until or key(release) <= key(until))
-
-
 def get(package: str, version: str) -> Path:
     """The wheel of exactly this version, from the cache or else from the registry pip knows."""
     pattern = f"{package.replace('-', '_')}-{version}-*.whl"

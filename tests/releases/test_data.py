@@ -205,6 +205,20 @@ def test_the_command_extends_what_is_there(tmp_path: Path) -> None:
     assert (into / "data.json").read_bytes() == first
 
 
+def test_a_release_without_changes_changes_no_row(tmp_path: Path) -> None:
+    def rows() -> list[str]:
+        main(["--into", str(tmp_path), str(package(tmp_path / version, version, "A"))])
+        return (tmp_path / "data.json").read_text("utf-8").splitlines()[1:]
+
+    version = "0.5.1"
+    before = rows()
+    version = "0.5.2"
+
+    assert rows() == before
+    raw = json.loads((tmp_path / "data.json").read_bytes())
+    assert ReleaseData(raw).history("A")[-1].until == "0.5.2"
+
+
 def test_the_version_of_a_target(tmp_path: Path) -> None:
     assert version_of(Path("x/sglang-0.5.9.post1-py3-none-any.whl")) == "0.5.9.post1"
     (tmp_path / "sglang").mkdir()

@@ -66,7 +66,9 @@ def test_every_value_has_its_form(what: str) -> None:
 
     assert values
     assert odd == set()
-    assert strange <= ({int, float, bool, type(None)} if what == "default" else set())
+    # The number of the last release is missing where the newest still does it.
+    allowed = {"default": {int, float, bool, type(None)}, "number": {type(None)}}
+    assert strange <= allowed.get(what, set())
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ _WHEEL = re.compile(r"sglang-([^-]+)-.*\.whl")
 _VERSION_LINE = re.compile(
     r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']", re.MULTILINE
 )
-_HEADER = '"""The releases that the data knows, oldest first. Written by `{command}`."""\n'
+_HEADER = '"""Known releases, oldest first. Written by `{command}`."""\n'
 
 
 def version_of(target: Path) -> str:
