@@ -33,7 +33,7 @@ MACA = Document(
     id="maca",
     title="MetaX SGLang container: environment variables explained (in Chinese)",
     url=None,
-    note="A table without defaults; most of it is worded as guesses.",
+    note="A table without defaults; much of it is worded as a guess.",
 )
 SRT_REFERENCE = Document(
     id="srt-reference",
