@@ -232,10 +232,11 @@ VARIABLES = (
         type=Url(("tcp",)),
         summary="MemFabric configuration store for KV transfer between Ascend servers",
         details=(
-            "Give tcp://, the address of the first prefill node and a free port; use the same "
-            "value on all prefill and decode servers. Node 0 of each server opens the store, so "
-            "the port must be free and the other nodes must be able to reach it. If unset, SGLang "
-            "passes nothing to MemFabric and startup fails with Failed create mf store."
+            "Give tcp://HOST:PORT with the address of the first prefill node and a free port; use "
+            "the same value on all prefill and decode servers. Node 0 of each server opens the "
+            "store, so the port must be free and the other nodes must be able to reach it. If "
+            "unset, SGLang passes nothing to MemFabric and startup fails with Failed create mf "
+            "store."
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),

@@ -133,8 +133,8 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism: a warning, "
-                    "in 0.5.7 a refusal to start (in 0.5.7 also the check for layerwise offload)"
+                    "the server's check for combined sequence and tensor parallelism logs a "
+                    "warning; in 0.5.7 the server does not start, also with layerwise offload"
                 ),
             ),
         ),
@@ -152,9 +152,9 @@ VARIABLES = (
         default="1",
         summary="Number of first transformer blocks that every step computes",
         details=(
-            "The step reuses the remaining blocks if the output of these blocks changed little "
-            "since the last computed step. More blocks judge the change better and save less time. "
-            "0 does not mean none: it fails the request."
+            "A step reuses the results of the remaining blocks if the output of these blocks "
+            "changed little since the last computed step. More blocks make this decision more "
+            "reliable but save less time. 0 does not mean none: it fails the request."
         ),
         example="8",
         relations=(
@@ -175,7 +175,7 @@ VARIABLES = (
                 "The docs name no limits; cache-dit raises AssertionError below 1 and above the "
                 "number of the model's blocks."
             ),
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -210,7 +210,7 @@ VARIABLES = (
                 "The docs name no limits; cache-dit raises AssertionError below 0 and above the "
                 "number of the model's blocks."
             ),
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -238,7 +238,7 @@ VARIABLES = (
         ),
         discrepancies=(
             "The docs name no limits; the code accepts a negative number and treats it as 0.",
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -273,7 +273,7 @@ VARIABLES = (
                 "The docs name no limits; the code silently accepts nan and negative numbers and "
                 "then never reuses anything, except under the static policy."
             ),
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -302,7 +302,7 @@ VARIABLES = (
         ),
         discrepancies=(
             "The docs do not mention that a negative number means no limit.",
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -376,7 +376,7 @@ VARIABLES = (
                 "The docs say 1 or 2; the code accepts any whole number: 0, 3 and more run, and a "
                 "negative one raises IndexError when TaylorSeer is on."
             ),
-            "The docs do not mention that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -420,7 +420,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention that case and whitespace matter and that an empty value "
+                "The docs do not mention that case and whitespace matter and that an empty string "
                 "is an error: without both bins, anything but the five values raises ValueError at "
                 "the first request."
             ),
@@ -469,8 +469,8 @@ VARIABLES = (
             "The mask alternates with SGLANG_CACHE_DIT_SCM_CACHE_BINS, this one first: 8,3 with "
             "1,2 computes 8 steps, may reuse 1, computes 3, may reuse 2. All numbers together must "
             "cover the steps of the request (in a model with two experts, each expert's share), or "
-            "it raises AssertionError; the excess is cut off. Unlike with presets, the last step "
-            "is not forced to be computed. A 0 at the start leaves the first step nothing to "
+            "it fails with AssertionError; the excess is cut off. Unlike with presets, the last "
+            "step is not forced to be computed. A 0 at the start leaves the first step nothing to "
             "reuse, and SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. An item "
             "that is not a whole number, or a trailing comma, disables the mask with a warning, "
             "including the preset."
@@ -481,8 +481,7 @@ VARIABLES = (
             Requires(
                 other="SGLANG_CACHE_DIT_SCM_CACHE_BINS",
                 consequence=(
-                    "alone it is not used: a warning is logged and SGLANG_CACHE_DIT_SCM_PRESET "
-                    "applies"
+                    "the mask is ignored with a warning, and SGLANG_CACHE_DIT_SCM_PRESET applies"
                 ),
             ),
             _not_in_request("scm_compute_bins or scm_cache_bins"),
@@ -522,8 +521,7 @@ VARIABLES = (
             Requires(
                 other="SGLANG_CACHE_DIT_SCM_COMPUTE_BINS",
                 consequence=(
-                    "alone it is not used: a warning is logged and SGLANG_CACHE_DIT_SCM_PRESET "
-                    "applies"
+                    "the mask is ignored with a warning, and SGLANG_CACHE_DIT_SCM_PRESET applies"
                 ),
             ),
             _not_in_request("scm_compute_bins or scm_cache_bins"),

@@ -48,8 +48,8 @@ def _relations(suffix: str, key: str, note: str = _EMPTY_RAISES) -> tuple[Relati
         Outside(
             needs=f"no {key} in the request's cache_dit_params",
             note=(
-                "the request's value takes precedence, as does one for the first transformer "
-                "without a counterpart under secondary (0.5.19 and later)"
+                "the request's value takes precedence; its value for the first transformer does "
+                "too, if it gives none under secondary (0.5.19 and later)"
             ),
         ),
         Outside(

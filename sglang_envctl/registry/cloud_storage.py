@@ -50,7 +50,7 @@ VARIABLES = (
                 other="SGLANG_S3_BUCKET_NAME",
                 value="s3",
                 level="error",
-                consequence="without a bucket, cloud storage is silently disabled",
+                consequence="cloud storage is silently disabled",
             ),
             Outside(
                 needs="the boto3 package",

@@ -12,7 +12,7 @@ SECTION = Section(
     slug="diffusion-runtime",
     title="Diffusion: runtime",
     heading="Runtime",
-    note="Six of these eleven have no effect in any release from 0.5.5 to 0.5.23.",
+    note="Six of these eleven variables have no effect in any release from 0.5.5 to 0.5.23.",
 )
 
 _ROOT = "sglang/multimodal_gen"
@@ -135,7 +135,7 @@ VARIABLES = (
             "writable, the record is lost with a warning on stderr. The timer does not wait for "
             "the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and later) before relying "
             "on the times of single steps. --perf-dump-path, or perf_dump_path in a request, "
-            "enables the same timing; warm-up requests are excluded from 0.5.9. From 0.5.22 a true "
+            "enables the same timing; 0.5.9 and later exclude warm-up requests. From 0.5.22 a true "
             "value also makes --async-output-save wait for each result. The deprecated name "
             "SGL_DIFFUSION_STAGE_LOGGING overrides this one where it is still set; 0.5.5 reads "
             "only that name and crashes on values such as true."
@@ -162,7 +162,10 @@ VARIABLES = (
         ),
         example="1",
         discrepancies=(
-            "The docs say it enables endpoints for development; the code has none that it enables.",
+            (
+                "The docs say it enables endpoints for development; the code has no endpoint that "
+                "depends on it."
+            ),
         ),
     ),
     _variable(

@@ -285,7 +285,7 @@ VARIABLES = (
         ),
         relations=(
             _ON_METAX,
-            Outside(needs="its own directories in PATH and LD_LIBRARY_PATH"),
+            Outside(needs="its bin and lib directories in PATH and LD_LIBRARY_PATH"),
         ),
         reads=(
             Read(reader="unknown", where=f"MetaX mcTriton, {_COMPILER}; closed MetaX software"),
@@ -428,12 +428,11 @@ VARIABLES = (
         type=UrlList(),
         summary="Addresses of the etcd servers that NVIDIA Dynamo registers with",
         details=(
-            "Separate addresses with commas and no spaces: in a, b the space makes the second one "
-            "an invalid URL. An empty string is one empty address, not the default; both errors "
-            "make Dynamo fail at startup. Do not put credentials in it: Dynamo reads "
-            "ETCD_AUTH_USERNAME with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with "
-            "ETCD_AUTH_CLIENT_CERT and ETCD_AUTH_CLIENT_KEY. Dynamo's workers and frontends find "
-            "each other through etcd."
+            "Separate addresses with commas only: a space after a comma makes the next address an "
+            "invalid URL. An empty string is one empty address, not the default; both errors make "
+            "Dynamo fail at startup. Do not put credentials in it: Dynamo reads ETCD_AUTH_USERNAME "
+            "with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with ETCD_AUTH_CLIENT_CERT and "
+            "ETCD_AUTH_CLIENT_KEY. Dynamo's workers and frontends find each other through etcd."
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -547,8 +546,8 @@ VARIABLES = (
         type=Int(),
         summary="Policy number for the queues that launch a captured graph",
         details=(
-            "Use 3: it is the only value in public scripts, and the effect of other numbers is "
-            "unknown. The docs guess that it controls the order of work in a graph's queues and "
+            "3 is the only value used in public scripts; the effect of other numbers is unknown. "
+            "The docs guess that the policy controls the order of work in a graph's queues and "
             "what happens when they are full. A public MetaX test suite describes it differently: "
             "streams and queues created inside a graph get a high priority."
         ),
@@ -573,11 +572,11 @@ VARIABLES = (
         type=Int(),
         summary="Second name of the policy number for the queues of a captured graph",
         details=(
-            "Set it to 3 together with MACA_GRAPH_LAUNCH_QUEUE_POLICY, as public MetaX scripts do "
-            "in ordinary launches; one test suite describes both in the same words. The docs guess "
-            "that it sets the same policy for a debugging or monitoring part of the MACA software, "
-            "without effect on normal runs. Which of the two a given MACA version reads could not "
-            "be checked."
+            "Public MetaX scripts set it to 3 in ordinary launches, together with "
+            "MACA_GRAPH_LAUNCH_QUEUE_POLICY; one test suite describes both in the same words. The "
+            "docs guess that it sets the same policy for a debugging or monitoring part of the "
+            "MACA software, without effect on normal runs. Which of the two a given MACA version "
+            "reads could not be checked."
         ),
         example="3",
         relations=(
@@ -618,10 +617,10 @@ VARIABLES = (
         summary="Disable torch.compile and run the code as plain Python",
         details=(
             "Set it to 1 to find out whether torch.compile causes a wrong result or a crash; the "
-            "server then starts faster and runs slower. Only 1 is recognized: true, yes and a 1 "
-            "with whitespace silently leave compilation on. PyTorch checks it each time before it "
-            "compiles. TORCH_COMPILE_DISABLE accepts the same value but is read once, when "
-            "torch._dynamo is imported."
+            "server then starts faster and runs slower. Only 1 is recognized: true, yes and 1 with "
+            "surrounding whitespace silently leave compilation on. PyTorch checks it each time "
+            "before it compiles. TORCH_COMPILE_DISABLE accepts the same value but is read once, "
+            "when torch._dynamo is imported."
         ),
         example="1",
         reads=(
