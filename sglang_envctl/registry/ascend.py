@@ -51,8 +51,8 @@ VARIABLES = (
         default="false",
         summary="Keep the KV cache of MLA models in Ascend's NZ layout",
         details=(
-            "The attention operator reads this layout faster. Set the same value on prefill and "
-            "decode servers. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
+            "Set the same value on prefill and decode servers. The attention operator reads this "
+            "layout faster. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
             "SGLANG_NPU_USE_MLAPO is on too; from 0.5.21 each works alone, so models without the "
             "fused operator can use the layout. Only 1 and true enable it; yes logs a warning and "
             "counts as false."

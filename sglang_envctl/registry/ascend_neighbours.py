@@ -311,7 +311,7 @@ VARIABLES = (
             "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. Only the "
             "handshake uses it; data uses the NPUs' own network. On one machine lo is enough; on "
             "several, name the interface through which they reach each other, which may have a "
-            "different name on each. A wrong interface causes a time-out at startup, minutes later."
+            "different name on each. A wrong interface causes a timeout at startup, minutes later."
         ),
         example="eth0",
         relations=(

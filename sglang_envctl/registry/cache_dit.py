@@ -435,7 +435,7 @@ VARIABLES = (
         details=(
             "It has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, "
             "or both bins set. With dynamic, SGLANG_CACHE_DIT_RDT and SGLANG_CACHE_DIT_MC decide "
-            "whether each of these steps reuses; static reuses in all of them and ignores both, so "
+            "for each cached step whether it reuses results; with static, all cached steps do, so "
             "a request takes the same time regardless of its content. After a change of resolution "
             "within a request, a preset turns static back into dynamic (0.5.13 and later; not "
             "Ideogram 4 from 0.5.15). In 0.5.9 to 0.5.14, and up to 0.5.21 in models with one "
@@ -454,8 +454,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs name only the default; the code recognizes static, spelled exactly so, "
-                "and reads everything else as dynamic."
+                "The docs name only the default; the code recognizes the exact value static and "
+                "reads everything else as dynamic."
             ),
         ),
     ),

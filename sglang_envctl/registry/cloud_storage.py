@@ -78,7 +78,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_S3_ENDPOINT_URL",
         type=Url(),
-        summary="URL of the storage service, for MinIO, OSS and others besides AWS",
+        summary="URL of the storage service, if it is not AWS (for example MinIO or OSS)",
         details=(
             "Give a full URL with its scheme: http://minio:9000, not minio:9000, which keeps the "
             "server from starting. It also changes the URL in the response from the AWS form "

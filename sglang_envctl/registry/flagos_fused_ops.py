@@ -60,9 +60,9 @@ VARIABLES = (
         details=(
             "To get SGLang's CUDA kernels back, disable the plugin with SGLANG_PLUGINS=__none__: "
             "with this variable off, SGLang runs its plain PyTorch versions as long as the "
-            "plugin's platform is active. It switches dispatch of the fused operations (norms, "
-            "activations, rotary embedding, top-k, MoE, gated delta rule) and does not affect "
-            "layers 1 and 3. True: 1, true, yes (case-insensitive) or empty; anything else, "
+            "plugin's platform is active. The variable switches dispatch of the fused operations "
+            "(norms, activations, rotary embedding, top-k, MoE, gated delta rule) and does not "
+            "affect layers 1 and 3. True: 1, true, yes (case-insensitive) or empty; anything else, "
             "including on and y, silently counts as false. From SGLang 0.5.18 the layer has no "
             "effect on SGLang's own operations, and from 0.5.16 none on the gated delta rule "
             "functions."

@@ -260,8 +260,8 @@ VARIABLES = (
             "FlagTree) enables it for any non-empty value, including 0 and false. The compiler "
             "pass moves loop-invariant operands of a dot product out of the surrounding loop; the "
             "docs guess that attention benefits most. A kernel's own options can also enable it. A "
-            "later mcTriton, for a newer Triton, no longer reads the name. Whether the container's "
-            "build does could not be checked."
+            "later mcTriton, for a newer Triton, no longer reads the name; whether the container's "
+            "build reads it could not be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
