@@ -80,10 +80,10 @@ VARIABLES = (
         default="1",
         summary="Number of rounds that each rank's dispatch is split into",
         details=(
-            "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, with a product between "
-            "the tokens of a rank's prefill chunk and 131072. Every round takes time, so prefer "
-            "few large ones; 1 sends everything at once. The combine step uses rounds only with "
-            "DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
+            "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, so that their product "
+            "is between the tokens of a rank's prefill chunk and 131072. Every round takes time, "
+            "so prefer few large ones; 1 sends everything at once. The combine step uses rounds "
+            "only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
         ),
         example="16",
         relations=(

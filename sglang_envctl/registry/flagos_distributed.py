@@ -37,8 +37,8 @@ VARIABLES = (
         default="nccl",
         summary="Library for communication between devices",
         details=(
-            "Only flagcx, spelled exactly so, makes the plugin use FlagCX; every other value means "
-            "torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by device and "
+            "Only flagcx, in exactly this spelling, makes the plugin use FlagCX; every other value "
+            "means torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by device and "
             "ignore the plugin, so there nccl and hccl only keep FLAGCX_PATH from being used. From "
             "0.5.14 SGLang passes the value unchanged to torch, even a misspelled one. For flagcx, "
             "torch must then know a backend of that name, or it stops with Unknown c10d backend "

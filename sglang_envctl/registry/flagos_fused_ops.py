@@ -307,9 +307,9 @@ VARIABLES = (
             "Delete the file before a run: every process of the server appends to it, and it is "
             "never emptied. It has two kinds of lines: the intercepted class, once for each such "
             "module of the model, and the operation with the implementation tried first, at its "
-            "first call. An implementation reached only by fallback appears in the log, not here. "
-            "The file is opened while the plugin loads; its directory must exist by then, and ~ is "
-            "not expanded."
+            "first call. An implementation reached only by fallback is written to the regular log "
+            "instead. The file is opened while the plugin loads; its directory must exist by then, "
+            "and ~ is not expanded."
         ),
         example="/var/log/sglang/dispatch.log",
         relations=(

@@ -458,7 +458,7 @@ VARIABLES = (
             "It must begin with nats:// in lowercase; tls://, a leading space, quotes and an empty "
             "string are rejected at startup. If the address contains a password "
             "(nats://user:password@host:4222), treat the value as a secret; envctl masks that part "
-            "in its output. Dynamo's own credentials are NATS_AUTH_USERNAME with "
+            "in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
             "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of them it "
             "logs in as user with the password user."
         ),
@@ -515,9 +515,9 @@ VARIABLES = (
         type=Bool(),
         summary="Run communication between GPUs on high-priority streams (unconfirmed)",
         details=(
-            "The docs guess that true gives the exchange between GPUs priority over computation, "
-            "which helps if communication is the bottleneck. Upstream PyTorch does not read the "
-            "name but TORCH_NCCL_HIGH_PRIORITY. Of MetaX's published sources, mcPytorch 2.0 does "
+            "Upstream PyTorch reads TORCH_NCCL_HIGH_PRIORITY instead of this name. The docs guess "
+            "that true gives the exchange between GPUs priority over computation, which helps if "
+            "communication is the bottleneck. Of MetaX's published sources, mcPytorch 2.0 does "
             "this by default unless PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM is set, and 2.4 reads "
             "only upstream's name. Public MetaX launch scripts write 1, so some build may read it."
         ),
