@@ -1,9 +1,11 @@
-"""The scripts themselves: current, accepted by their shells, complete, and safe for any text."""
+"""The scripts themselves: accepted by their shells, complete, and safe for any text."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +15,9 @@ import pytest
 import typer
 
 from sglang_envctl.cli import ALIASES, application
-from sglang_envctl.devtools.completion import COMMAND, bash, commands, fish, scripts, zsh
-from sglang_envctl.devtools.completion.__main__ import main
+from sglang_envctl.cli.completion import SHELLS, bash, commands, fish, script, zsh
+from tests.harness import ROOT, run
 
-SCRIPTS = Path(__file__).parents[3] / "completions"
 CHECKERS = {
     "bash": ("bash -n", bash.render),
     "zsh": ("zsh -n", zsh.render),
@@ -28,25 +29,9 @@ HOSTILE = 'it\'s `touch pwned` $(touch pwned) "q" [a]:b \\ (c) {d,e} * ; %s $HOM
 line = commands.read()
 
 
-@pytest.mark.parametrize("name", scripts())
-def test_committed_scripts_are_current(name: str) -> None:
-    committed = (SCRIPTS / name).read_text(encoding="utf-8")
-
-    assert committed == scripts()[name], f"completions/{name} is stale: run `{COMMAND}`"
-
-
-def test_module_writes_the_scripts(tmp_path: Path) -> None:
-    assert main([str(tmp_path / "new")]) == 0
-    written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
-    assert written == scripts()
-
-
-@pytest.mark.parametrize("arguments", [[], ["a", "b"], ["--help"]])
-def test_module_says_how_it_is_used(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(arguments) == 2
-    assert "DIRECTORY" in capsys.readouterr().err
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_command_prints_the_script(shell: str) -> None:
+    assert run("completion", shell).out == script(shell)
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
@@ -54,7 +39,7 @@ def test_scripts_are_valid(checker: str, shell: Callable[[str], str], tmp_path: 
     command, render = CHECKERS[checker]
     program, *options = command.split()
     script = tmp_path / "script"
-    for text in (render(line, "By a test."), render(_hostile(), "By a test.")):
+    for text in (render(line), render(_hostile())):
         script.write_text(text, encoding="utf-8")
         run = subprocess.run(
             [shell(program), *options, str(script)], capture_output=True, text=True, check=False
@@ -64,7 +49,7 @@ def test_scripts_are_valid(checker: str, shell: Callable[[str], str], tmp_path: 
 
 def test_fish_shows_hostile_help_as_it_is(shell: Callable[[str], str], tmp_path: Path) -> None:
     script = tmp_path / "envctl.fish"
-    script.write_text(fish.render(_hostile(), "By a test."), encoding="utf-8")
+    script.write_text(fish.render(_hostile()), encoding="utf-8")
     for typed in ("envctl ch", "envctl check --stri", "envctl explain misre"):
         code = "source $argv[1]; complete -C $argv[2]"
         run = subprocess.run(
@@ -79,7 +64,7 @@ def test_fish_shows_hostile_help_as_it_is(shell: Callable[[str], str], tmp_path:
 
 
 def test_zsh_shows_hostile_help_as_it_is(zsh_terminal: Callable[..., Any], tmp_path: Path) -> None:
-    (tmp_path / "_envctl").write_text(zsh.render(_hostile(), "By a test."), encoding="utf-8")
+    (tmp_path / "_envctl").write_text(zsh.render(_hostile()), encoding="utf-8")
     terminal = zsh_terminal("", f". {tmp_path}/_envctl")
     for typed in ("envctl ch", "envctl check --stri", "envctl explain misre"):
         assert HOSTILE in re.sub(r"\x1b\[[\d;]*[a-zA-Z]", "", terminal.screen(f"{typed}\x04"))
@@ -153,15 +138,50 @@ def _hostile() -> commands.CommandLine:
     )
 
 
-def test_bash_function_leaves_a_strict_shell_alive(shell: Callable[[str], str]) -> None:
+def test_bash_function_leaves_a_strict_shell_alive(
+    shell: Callable[[str], str], tmp_path: Path
+) -> None:
     """As other programs call it: outside of readline, which then has no files to offer."""
+    written = tmp_path / "envctl.bash"
+    written.write_text(script("bash"), encoding="utf-8")
     for typed in ("envctl show --format = j", "envctl check x", "envctl nonsense x", "envctl x"):
         code = "set -eu; . $0; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _envctl"
         answer = "; echo ${COMPREPLY[*]-}"
         run = subprocess.run(
-            [shell("bash"), "--norc", "-c", code + answer, str(SCRIPTS / "envctl.bash"), typed],
+            [shell("bash"), "--norc", "-c", code + answer, str(written), typed],
             capture_output=True,
             text=True,
             check=True,
         )
         assert (run.stdout.strip(), run.stderr) == ("json" if "=" in typed else "", "")
+
+
+LOADERS = {
+    "bash": ("bash", ". {folder}/envctl.bash; complete -p envctl", "_envctl envctl"),
+    "zsh": (
+        "zsh",
+        "autoload -Uz compinit; compinit -u -D; . {folder}/_envctl 2>/dev/null; whence -w _envctl",
+        "_envctl: function",
+    ),
+    "fish": ("fish", "source {folder}/envctl.fish; complete -C 'envctl chec'", "check"),
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_the_files_that_shells_look_for_ask_the_installed_envctl(
+    name: str, shell: Callable[[str], str], tmp_path: Path
+) -> None:
+    program, code, expected = LOADERS[name]
+    options = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[name]
+    envctl = tmp_path / "envctl"
+    envctl.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m sglang_envctl "$@"\n')
+    envctl.chmod(0o755)
+    run = subprocess.run(
+        [shell(program), *options, "-c", code.format(folder=ROOT / "completions")],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert expected in run.stdout, run.stderr

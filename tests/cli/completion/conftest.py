@@ -23,7 +23,10 @@ from typing import NoReturn
 
 import pytest
 
-SCRIPTS = Path(__file__).parents[3] / "completions"
+from sglang_envctl.cli.completion import script
+
+SCRIPTS = {"bash": "envctl.bash", "zsh": "_envctl", "fish": "envctl.fish"}
+"""The file that each shell looks for."""
 BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
 FILES = ("prod.env", ".env", "my file.env", "models.toml", "conf/staging.env")
 PATIENCE = 20
@@ -39,7 +42,7 @@ IN_BASH = {
 }
 IN_ZSH = {
     "autoloaded": "",
-    "sourced": f". {SCRIPTS}/_envctl",
+    "sourced": ". $SCRIPTS/_envctl",
     "KSH_ARRAYS NO_UNSET": "setopt KSH_ARRAYS NO_UNSET",
 }
 INSERT_ALL = r"""
@@ -117,16 +120,21 @@ class Terminal:
 def environment(folder: Path) -> dict[str, str]:
     """An environment in which no file of the user's is read."""
     names = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm", "INPUTRC": os.devnull}
-    return {**names, "HOME": str(folder.parent), "XDG_DATA_HOME": str(folder.parent)}
+    home = str(folder.parent)
+    return {**names, "HOME": home, "XDG_DATA_HOME": home, "SCRIPTS": str(folder.parent / "scripts")}
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the shells are started."""
+    """Where the shells are started; the scripts lie beside it."""
     path = tmp_path_factory.mktemp("completion") / "work"
     for name in FILES:
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).touch()
+    scripts = path.parent / "scripts"
+    scripts.mkdir()
+    for shell, file in SCRIPTS.items():
+        (scripts / file).write_text(script(shell), encoding="utf-8")
     return path
 
 
@@ -137,7 +145,7 @@ def bash(
     if request.param == "bash-completion" and not BASH_COMPLETION.exists():
         missing("bash-completion")
     command = [shell("bash"), "--norc", "--noprofile", "-i"]
-    terminal = Terminal(command, folder, IN_BASH[request.param], f". {SCRIPTS}/envctl.bash")
+    terminal = Terminal(command, folder, IN_BASH[request.param], ". $SCRIPTS/envctl.bash")
     yield terminal
     terminal.close()
 
@@ -158,7 +166,7 @@ def zsh_terminal(shell: Callable[[str], str], folder: Path) -> Iterator[Callable
 
 @pytest.fixture(scope="session", params=IN_ZSH)
 def zsh(request: pytest.FixtureRequest, zsh_terminal: Callable[..., Terminal]) -> Terminal:
-    path = "" if request.param == "sourced" else f"fpath=({SCRIPTS} $fpath)"
+    path = "" if request.param == "sourced" else "fpath=($SCRIPTS $fpath)"
     return zsh_terminal(path, IN_ZSH[request.param])
 
 
@@ -167,8 +175,8 @@ def describe_in_fish(shell: Callable[[str], str], folder: Path) -> Callable[[str
     """What fish offers for a line, with its helps."""
 
     def describe(line: str) -> dict[str, str]:
-        code = "source $argv[1]; complete -C $argv[2]"
-        command = [shell("fish"), "--no-config", "-c", code, f"{SCRIPTS}/envctl.fish", line]
+        code = "source $SCRIPTS/envctl.fish; complete -C $argv[1]"
+        command = [shell("fish"), "--no-config", "-c", code, line]
         run = subprocess.run(
             command,
             cwd=folder,

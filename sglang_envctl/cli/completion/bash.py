@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sglang_envctl.devtools.completion.commands import CommandLine, Form, Option, Value, Word
+from sglang_envctl.cli.completion.commands import CommandLine, Form, Option, Value, Word
 
 HEAD = """\
-# Completion of envctl for bash 4.2 and newer. {written}
+# Completion of envctl for bash 4.2 and newer. Written by `envctl completion bash`.
 # shellcheck shell=bash
 
 """
@@ -133,12 +133,12 @@ complete -F _envctl envctl
 """
 
 
-def render(line: CommandLine, written: str) -> str:
-    """The script; `written` says how it came to be."""
+def render(line: CommandLine) -> str:
+    """The script."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
     top = ("    case $command in\n", "        '')\n", *_top(line), "            ;;\n")
-    return "".join((HEAD.format(written=written), *lists, MACHINERY, *top, *arms, TAIL))
+    return "".join((HEAD, *lists, MACHINERY, *top, *arms, TAIL))
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sglang_envctl.devtools.completion.commands import CommandLine, Option, Value, Word
+from sglang_envctl.cli.completion.commands import CommandLine, Option, Value, Word
 
 HEAD = """\
-# Completion of envctl for fish. {written}
+# Completion of envctl for fish. Written by `envctl completion fish`.
 
 """
 
@@ -40,15 +40,15 @@ complete -c envctl -f
 """
 
 
-def render(line: CommandLine, written: str) -> str:
-    """The script; `written` says how it came to be."""
+def render(line: CommandLine) -> str:
+    """The script."""
     lists = {f"{name}_list": words for name, words in line.lists.items()}
     lists["command_list"] = line.commands
     lists |= {value.name: value.words for value in line.values() if value.words}
     functions = (text for name, words in lists.items() for text in _list(name, words))
     completions = (*_commands(line), *_options(line), *_arguments(line))
     lines = (f"{completion}\n" for completion in completions)
-    return "".join((HEAD.format(written=written), *functions, MACHINERY, *lines))
+    return "".join((HEAD, *functions, MACHINERY, *lines))
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:

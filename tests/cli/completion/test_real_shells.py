@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.real
 
 if TYPE_CHECKING:
-    from tests.devtools.completion.conftest import Terminal
+    from tests.cli.completion.conftest import Terminal
 
 CASES = [
     # (line, some of what is offered, some of what is not)

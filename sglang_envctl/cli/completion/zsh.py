@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sglang_envctl.devtools.completion.commands import (
+from sglang_envctl.cli.completion.commands import (
     Argument,
     CommandLine,
     Form,
@@ -15,7 +15,7 @@ from sglang_envctl.devtools.completion.commands import (
 
 HEAD = """\
 #compdef envctl
-# Completion of envctl for zsh. {written}
+# Completion of envctl for zsh. Written by `envctl completion zsh`.
 
 """
 
@@ -42,13 +42,13 @@ fi
 """
 
 
-def render(line: CommandLine, written: str) -> str:
-    """The script; `written` says how it came to be."""
+def render(line: CommandLine) -> str:
+    """The script."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     values = (text for value in line.values() for text in _value(value))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
     parts = (*lists, *_list("command", line.commands), FILES, *values, *_top(line), *arms)
-    return "".join((HEAD.format(written=written), *parts)).rstrip() + TAIL
+    return "".join((HEAD, *parts)).rstrip() + TAIL
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
