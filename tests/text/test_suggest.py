@@ -20,6 +20,7 @@ KNOWN = Namesakes(variable.name for variable in load().variables)
         ("SGLANG_CACHE_DIT_ENABKED", "SGLANG_CACHE_DIT_ENABLED"),
         ("SGLANG_CACEH_DIT_SCM_PRESET", "SGLANG_CACHE_DIT_SCM_PRESET"),
         ("SGALNG_PLUGINS", "SGLANG_PLUGINS"),
+        ("SGLANG_CACHE_DIT_TAILERSEAR", "SGLANG_CACHE_DIT_TAYLORSEER"),  # three in a long word
         # case
         ("sglang_plugins", "SGLANG_PLUGINS"),
         ("Use_FlagGems", "USE_FLAGGEMS"),
@@ -55,6 +56,7 @@ def test_near(written: str, nearest: str) -> None:
     "name",
     [
         "",
+        "SGLANG_CACHE_DIT_TEILERSEAR",  # four
         "_",
         "____",
         "SGLANG",
