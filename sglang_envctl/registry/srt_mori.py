@@ -137,10 +137,10 @@ VARIABLES = (
         summary="Tokens reserved in MoRI's receive buffers; 0 means the worst case",
         details=(
             "A smaller number saves much memory and is usually enough, because real traffic is "
-            "evenly spread; if experts are unevenly loaded, the buffer overflows. In the worst "
-            "case every rank sends all its tokens to one, which is the number of ranks times "
-            "SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and that "
-            "number. A MoRI version without this option ignores it with a warning."
+            "spread more evenly; if experts are unevenly loaded, the buffer can overflow. In the "
+            "worst case every rank sends all its tokens to one, which is the number of ranks "
+            "times SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and "
+            "that number. A MoRI version without this option ignores it with a warning."
         ),
         example="32768",
         relations=(_WITH_MORIEP,),
