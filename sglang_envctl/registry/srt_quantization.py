@@ -161,12 +161,12 @@ VARIABLES = (
         default="false",
         summary="Choose between NVFP4 block scales 4 and 6 by the smaller error",
         details=(
-            "Write 1 or 0: SGLang reads true, 1, yes and y as true and every other value as "
-            "false, but from 0.5.19 the diffusion kernels read everything except an empty "
-            "string, 0, false, no and off as true. It controls FlashInfer's quantizer, and "
-            "SGLang reads it so that its global scale matches. When it is on, the fast path for "
-            "SM120 (FlashInfer CUTLASS) and a fused diffusion kernel are not used. In SGLang, "
-            "values other than true, 1, yes, y, false, 0, no and n also log a warning."
+            "Write 1 or 0, because readers differ. SGLang reads true, 1, yes and y as true, and "
+            "reads any other value as false, with a warning unless it is false, 0, no or n. From "
+            "0.5.19 the diffusion kernels read everything except an empty string, 0, false, no "
+            "and off as true. The variable controls FlashInfer's quantizer; SGLang reads it too, "
+            "so that its global scale matches. When it is on, the fast path for SM120 "
+            "(FlashInfer CUTLASS) and a fused diffusion kernel are not used."
         ),
         example="1",
         relations=(_SCALES_PER_TOKEN,),
