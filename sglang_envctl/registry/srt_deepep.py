@@ -109,7 +109,7 @@ VARIABLES = (
         name="SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS",
         type=Int(minimum=1, unit="SMs"),
         default="32",
-        summary=("GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap"),
+        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
         details=(
             "On Hopper, leave it unset: from 0.5.6.post1 the default is 32 on Blackwell but only "
             "3 on other GPUs, about a tenth of the documented value. The other SMs compute in "
@@ -154,7 +154,7 @@ VARIABLES = (
         relations=(
             _WITH_SBO,
             Outside(
-                needs="a Blackwell GPU such as GB200", note=("it is designed for these GPUs only")
+                needs="a Blackwell GPU such as GB200", note="it is designed for these GPUs only"
             ),
         ),
         reads=(

@@ -104,7 +104,7 @@ VARIABLES = (
         name="SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE",
         type=Bool(),
         default="false",
-        summary="Marks the process as the DeepGEMM compilation script (internal)",
+        summary="Mark the process as the DeepGEMM compilation script (internal)",
         details=(
             "Do not set it: sglang.compile_deep_gemm sets it for its own process. In a server it "
             "hides the warning about long compilation and makes all ranks wait for each other "

@@ -66,7 +66,7 @@ VARIABLES = (
         example="12",
         relations=(
             _ON_PREFILL,
-            Outside(needs="SGLANG_DISAGGREGATION_QUEUE_SIZE no greater than the number of threads"),
+            Outside(needs="at most this many queues (SGLANG_DISAGGREGATION_QUEUE_SIZE)"),
         ),
         reads=(
             declared("int", 753, since="0.5.8", default_rule=_THREADS),
@@ -199,7 +199,7 @@ VARIABLES = (
             "set, so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink "
             "read it, for racks such as NVL72. The KV cache must come from "
             "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK to be reachable this way. Without a network "
-            "card, Mooncake uses NVLink anyway."
+            "card, Mooncake always uses NVLink."
         ),
         example="1",
         relations=(
@@ -209,7 +209,7 @@ VARIABLES = (
         reads=(Read(reader="unknown", where="Mooncake, transfer_engine_impl.cpp"),),
         discrepancies=(
             (
-                "The docs show MC_FORCE_MNNVL=True like a Boolean; Mooncake's published engine "
+                "The docs show MC_FORCE_MNNVL=True, as for a Boolean; Mooncake's published engine "
                 "only checks whether the name is set."
             ),
         ),

@@ -39,7 +39,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give 1 as the default, like a Boolean; the code compares the value "
+                "The docs give 1 as the default, as for a Boolean; the code compares the value "
                 "with 0 and reads every other value, including false, as on."
             ),
         ),
@@ -48,7 +48,7 @@ VARIABLES = (
         name="SGLANG_IS_FIRST_RANK_ON_NODE",
         type=Bool(),
         default="true",
-        summary="Whether this process compiles DeepGEMM kernels for its node",
+        summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
             "Do not set it for a server: once a worker knows its GPU, the server overwrites it. "
             "The worker on the node's first GPU compiles the kernels, and the others wait for "

@@ -159,14 +159,14 @@ VARIABLES = (
         summary="Use rank 0's token selection on all tensor-parallel ranks",
         details=(
             "Use it if ranks select different tokens: rounding differences can make the rankings "
-            "differ, which gradually corrupts the result. It is experimental and adds one "
+            "differ, which degrades the result. It is experimental and adds one "
             "broadcast per layer. With CUDA graphs it needs PyNCCL."
         ),
         example="1",
         relations=(
             Outside(
                 needs="tensor parallelism in attention",
-                note=("a single rank has nothing to synchronize"),
+                note="a single rank has nothing to synchronize",
             ),
         ),
         reads=(

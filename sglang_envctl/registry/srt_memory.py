@@ -22,7 +22,7 @@ VARIABLES = (
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
             "Use it to find memory corruption, not in production: the checks copy index lists to "
-            "the host and wait for the GPU, which costs much throughput. The page allocator then "
+            "the host and wait for the GPU, which greatly reduces throughput. The page allocator then "
             "verifies that no page is allocated twice, and the server stops at the first error. "
             "Write 1: the page allocator does not accept yes and y, although the newer pools do."
         ),

@@ -40,7 +40,7 @@ VARIABLES = (
             Outside(needs="an AMD GPU with ROCm", note="on other hardware it has no effect"),
             Outside(
                 needs="the aiter package",
-                note=("without it, modules that use it raise an ImportError"),
+                note="without it, modules that use it raise an ImportError",
             ),
         ),
         reads=(
@@ -142,8 +142,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give false as the default; the code raises a ValueError on false and "
-                "needs 0."
+                "The docs give false as the default; the code raises a ValueError on false, so "
+                "write 0."
             ),
         ),
     ),

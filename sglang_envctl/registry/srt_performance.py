@@ -75,7 +75,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs say it enables torch.compile; the server overwrites it from "
-                "--enable-torch-compile, so setting it compiles nothing."
+                "--enable-torch-compile, so setting it has no effect."
             ),
         ),
         replaced_by="--enable-torch-compile",

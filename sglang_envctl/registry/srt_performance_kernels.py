@@ -46,7 +46,7 @@ VARIABLES = (
         example="0",
         relations=(
             Outside(
-                needs="a FlashInfer back-end that tunes itself",
+                needs="a FlashInfer backend with autotuning",
                 note="without one it has no effect",
             ),
         ),
@@ -203,7 +203,7 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note=("otherwise there is nothing to synchronize")
+                needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
             ),
         ),
         reads=(
@@ -332,7 +332,7 @@ VARIABLES = (
         example="0",
         relations=(
             Outside(
-                needs="the fa3 attention back-end", note="other backends do not load the kernel"
+                needs="the fa3 attention backend", note="other backends do not load the kernel"
             ),
         ),
         reads=(

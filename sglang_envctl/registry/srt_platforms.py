@@ -47,7 +47,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="a package with that entry point",
-                note="in the group sglang.srt.platforms",
+                note="the entry point group is sglang.srt.platforms",
             ),
         ),
         reads=(declared("text", 2136, "", since="0.5.11"),),
@@ -94,7 +94,7 @@ VARIABLES = (
         relations=(
             Outside(needs="SGLANG_USE_CPU_ENGINE=1 and --device cpu"),
             Outside(
-                needs="--max-total-tokens", note=("SGLang no longer computes the memory per rank")
+                needs="--max-total-tokens", note="SGLang no longer computes the memory per rank"
             ),
         ),
         reads=(

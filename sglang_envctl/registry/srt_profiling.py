@@ -20,7 +20,8 @@ _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _GRPC = "sglang/srt/entrypoints/grpc_server.py"
 _TRACED = Outside(
-    needs="--enable-trace and --otlp-traces-endpoint", note="and the opentelemetry packages"
+    needs="--enable-trace and --otlp-traces-endpoint",
+    note="it also requires the opentelemetry packages",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))

@@ -213,7 +213,7 @@ VARIABLES = (
             Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
             Outside(
                 needs="--ep-size above 1",
-                note=("otherwise the server stops at startup with a ValueError"),
+                note="otherwise the server stops at startup with a ValueError",
             ),
         ),
         reads=(declared("bool", 1187, False, since="0.5.7"),),

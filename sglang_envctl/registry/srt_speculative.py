@@ -37,7 +37,8 @@ VARIABLES = (
         relations=(
             _WITH_DSPARK,
             Outside(
-                needs="a confidence head in the draft model", note=("for every mode except static")
+                needs="a confidence head in the draft model",
+                note="required by every mode except static",
             ),
         ),
         reads=(declared("text", 1572, "static", since="0.5.16"),),
@@ -70,7 +71,7 @@ VARIABLES = (
             "Use it together with SGLANG_RAGGED_VERIFY_MODE=static, because padded verification "
             "rows make the table wrong. Disable it in production: up to 200000 records are kept "
             "in memory. The profiler in sglang.benchmark fetches the records and computes the "
-            "table for --speculative-dspark-sps-table-path. It is the same as the core and "
+            "table for --speculative-dspark-sps-table-path. It is equivalent to the core and "
             "step_cpu_time parts of SGLANG_DSPARK_DEBUG_DUMP."
         ),
         example="1",

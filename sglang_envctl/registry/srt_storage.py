@@ -48,7 +48,7 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="no server",
+                needs="a program that does not start a server",
                 note="a server overwrites the variable to match --disable-outlines-disk-cache",
             ),
         ),
@@ -92,7 +92,7 @@ VARIABLES = (
         type=Int(unit="tokens"),
         default=Computed(
             words="Not set (uses --page-size)",
-            rule=("one page: the number of tokens given by --page-size"),
+            rule="one page: the number of tokens given by --page-size",
         ),
         summary="New tokens between KV cache offloads on a decode server",
         details=(
@@ -123,7 +123,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--hicache-storage-backend nixl",
-                note="with a plugin for files: POSIX, GDS, GDS_MT or 3FS",
+                note="it also requires a plugin for files: POSIX, GDS, GDS_MT or 3FS",
             ),
         ),
         reads=(declared("bool", 848, True, since="0.5.13"),),

@@ -49,7 +49,7 @@ VARIABLES = (
                 where="sglang/srt/utils/common.py:2823",
                 until="0.5.20",
                 default=False,
-                effect="marks CI in helpers of the runtime",
+                effect="enables CI behavior in helpers of the runtime",
             ),
             Read(
                 reader="raw.lower-in:1|true",

@@ -19,7 +19,7 @@ VARIABLES = (
         name="SGLANG_TOOL_STRICT_LEVEL",
         type=Int(minimum=0, thresholds=(0, 1, 2)),
         default="0",
-        summary="How strictly the grammar enforces the declared tools",
+        summary="Strictness of the tool call grammar, from 0 to 2",
         details=(
             "Use 2 for the most reliable JSON, at the cost of the slowest sampling: arguments "
             "must then follow each tool's schema, and a schema that the grammar backend does not "
@@ -28,7 +28,7 @@ VARIABLES = (
             "tool of the request. A value that is not a number logs a warning and counts as 0."
         ),
         example="1",
-        relations=(Outside(needs="--tool-call-parser", note="and requests that declare tools"),),
+        relations=(Outside(needs="--tool-call-parser", note="requests must also declare tools"),),
         reads=(declared("int", 812, 0),),
     ),
 )
