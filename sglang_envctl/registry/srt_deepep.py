@@ -61,9 +61,9 @@ VARIABLES = (
         default="1024",
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
-            "Leave it unset from 0.5.13: the buffers then follow the prefill chunk size, with a "
-            "minimum of 4096 tokens. Set it to save memory if your batches are smaller. From "
-            "0.5.17 a value below what the server may send in one step stops the server at "
+            "Leave it unset in 0.5.13 and later: the buffers then follow the prefill chunk size, "
+            "with a minimum of 4096 tokens. Set it to save memory if your batches are smaller. "
+            "From 0.5.17 a value below what the server may send in one step stops the server at "
             "startup with a ValueError that names the required number."
         ),
         example="4096",

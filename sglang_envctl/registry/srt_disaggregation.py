@@ -104,10 +104,10 @@ VARIABLES = (
         default="300",
         summary="Seconds a prefill server waits for the decode server's KV cache address",
         details=(
-            "When it expires, the request is aborted and its cache is freed. Increase it if "
-            "requests queue on the decode side, because they wait here meanwhile. The cost: "
-            "after a decode server fails, prefill keeps the memory of its requests that much "
-            "longer. With decode allocation after prefill, this timeout and "
+            "Increase it if requests queue on the decode side, because that time counts too. "
+            "When it expires, the request is aborted and its cache is freed. With a longer "
+            "timeout, prefill keeps the memory of its requests longer after a decode server "
+            "fails. With decode allocation after prefill, this timeout and "
             "SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
         ),
         example="600",

@@ -87,10 +87,10 @@ VARIABLES = (
         default="true",
         summary="Prepare the metadata of all draft steps at once (no effect since 0.5.15)",
         details=(
-            "Remove it from 0.5.15, where the metadata is always prepared at once. The draft "
-            "steps of multi-token prediction share most of their metadata; in 0.5.13 and 0.5.14, "
-            "a value of 0 makes each step prepare its own, for debugging. Earlier releases use "
-            "the name SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA."
+            "Remove it if you run 0.5.15 or later, where the metadata is always prepared at "
+            "once. The draft steps of multi-token prediction share most of their metadata; in "
+            "0.5.13 and 0.5.14, a value of 0 makes each step prepare its own, for debugging. "
+            "Earlier releases use the name SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA."
         ),
         example="1",
         reads=(
@@ -112,9 +112,9 @@ VARIABLES = (
         default="true",
         summary="Copy metadata for CUDA graphs in one kernel (no effect since 0.5.15)",
         details=(
-            "Remove it from 0.5.15, which does not read it. From 0.5.9 to 0.5.14, set it to 0 to "
-            "find out whether the fused kernel causes an error: the batch's metadata is then "
-            "copied piece by piece before a CUDA graph is replayed."
+            "Remove it if you run 0.5.15 or later, which does not read it. From 0.5.9 to 0.5.14, "
+            "set it to 0 to find out whether the fused kernel causes an error: the batch's "
+            "metadata is then copied piece by piece before a CUDA graph is replayed."
         ),
         example="1",
         reads=(
@@ -184,9 +184,9 @@ VARIABLES = (
         default=None,
         summary="Fused token selection (deprecated name of SGLANG_DSA_FUSE_TOPK)",
         details=(
-            "Rename it to SGLANG_DSA_FUSE_TOPK from 0.5.13. Releases up to 0.5.12.post1 know "
-            "only this name. From 0.5.13 to 0.5.20 it applies if the new name is not set and "
-            "logs a deprecation warning; 0.5.21 and later silently ignore it."
+            "Use SGLANG_DSA_FUSE_TOPK instead if you run 0.5.13 or later. Releases up to "
+            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if the new name "
+            "is not set and logs a deprecation warning; 0.5.21 and later silently ignore it."
         ),
         example="0",
         reads=(
@@ -212,9 +212,10 @@ VARIABLES = (
         default=None,
         summary="Metadata of all draft steps at once (deprecated, no effect since 0.5.15)",
         details=(
-            "Remove it from 0.5.15, where the metadata is always prepared at once and neither "
-            "name is read. Releases 0.5.7 to 0.5.12.post1 know only this name. In 0.5.13 and "
-            "0.5.14 it applies if SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA is not set."
+            "Remove it if you run 0.5.15 or later, where the metadata is always prepared at once "
+            "and neither name is read. Releases 0.5.7 to 0.5.12.post1 know only this name. In "
+            "0.5.13 and 0.5.14 it applies if SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA is not "
+            "set."
         ),
         example="1",
         reads=(
@@ -247,10 +248,10 @@ VARIABLES = (
         default=None,
         summary="Maximum context length for dense attention in prefill (deprecated name)",
         details=(
-            "Rename it to SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD from 0.5.13. Releases "
-            "0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if the "
-            "new name is not set and logs a deprecation warning; 0.5.21 and later silently "
-            "ignore it."
+            "Use SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD instead if you run 0.5.13 or "
+            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 "
+            "it applies if the new name is not set and logs a deprecation warning; 0.5.21 and "
+            "later silently ignore it."
         ),
         example="2048",
         reads=(

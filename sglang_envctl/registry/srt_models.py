@@ -28,11 +28,11 @@ VARIABLES = (
         name="SGLANG_USE_AITER",
         summary="Use AMD's AITER kernels on ROCm",
         details=(
-            "Write 1: some sixty places read it, most of them accept only true, 1, false and 0, "
-            "and with yes only some parts of the server use AITER. It applies to attention, MoE, "
-            "quantized GEMMs, normalization and sampling; several quantization methods on AMD "
-            "require it. SGLang's ROCm images set it; on other platforms it has no effect. In "
-            "0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a ValueError on "
+            "Write 1: most of the roughly sixty places that read it accept only true, 1, false "
+            "and 0, so with yes only parts of the server use AITER. It applies to attention, "
+            "MoE, quantized GEMMs, normalization and sampling; several quantization methods on "
+            "AMD require it. SGLang's ROCm images set it; on other platforms it has no effect. "
+            "In 0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a ValueError on "
             "true."
         ),
         example="1",
@@ -79,8 +79,8 @@ VARIABLES = (
         name="SGLANG_ROCM_USE_MULTI_STREAM",
         summary="Compute shared and routed experts in parallel on ROCm",
         details=(
-            "Set GPU_MAX_HW_QUEUES to 5 or more as well: HIP's default of four hardware queues "
-            "makes the second stream wait, and nothing is gained. It gives DeepSeek V2 to V4 and "
+            "Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four hardware queues "
+            "the second stream waits, and there is no gain. It gives DeepSeek V2 to V4 and "
             "related models a second GPU stream for the shared experts. With MoRI's expert "
             "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
             "the compute units that the second stream needs, and SGLang logs a warning."

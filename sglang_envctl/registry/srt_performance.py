@@ -190,9 +190,9 @@ VARIABLES = (
         default="1",
         summary="Interval of load updates for data-parallel ranks (no effect since 0.5.8)",
         details=(
-            "Remove it from 0.5.8, where the name is declared but not read; no other variable "
-            "replaces it. In 0.5.7 it is the number of load reports between updates of the "
-            "controller's budget."
+            "Remove it if you run 0.5.8 or later, where the name is declared but not read; no "
+            "other variable replaces it. In 0.5.7 it is the number of load reports between "
+            "updates of the controller's budget."
         ),
         example="1",
         reads=(

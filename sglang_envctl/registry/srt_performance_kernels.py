@@ -169,9 +169,10 @@ VARIABLES = (
         owner="sglang-kernel",
         summary="Skip the FlashAttention 4 warm-up (no effect since 0.5.10)",
         details=(
-            "Remove it from 0.5.10, whose kernel package (sglang-kernel 0.4.1) has no warm-up to "
-            "skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the warm-up runs several shapes "
-            "through the kernels at first use, which takes time and memory."
+            "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
+            "0.5.10) has no warm-up to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
+            "warm-up runs several shapes through the kernels at first use, which takes time and "
+            "memory."
         ),
         example="1",
         reads=(

@@ -203,7 +203,7 @@ VARIABLES = (
         default="false",
         summary="Cast the draft layer's 16-bit experts of a DeepSeek NVFP4 checkpoint to FP8",
         details=(
-            "Set --ep-size above 1, or the server stops: the FP8 experts run with DeepGEMM after "
+            "Set --ep-size above 1, or the server stops: the FP8 experts run with DeepGEMM and "
             "DeepEP, which SGLang then selects for the draft model. It applies with EAGLE; the "
             "layer for multi-token prediction is BF16 in these checkpoints, and its experts are "
             "cast to FP8 at load. If it is off, the layer runs in Triton without a cast."

@@ -49,9 +49,9 @@ VARIABLES = (
         default=Computed(words="enabled by default", rule="on up to 0.5.17"),
         summary="Prepare DeepSeek V4's attention in the CUDA graph (no effect since 0.5.18)",
         details=(
-            "Remove it from 0.5.18, where the preparation is always part of the graph and the "
-            "variable is not read. Releases 0.5.12 to 0.5.17 read it; when it is off, DSpark "
-            "refuses compact and cap-accept."
+            "Remove it if you run 0.5.18 or later, where the preparation is always part of the "
+            "graph and the variable is not read. Releases 0.5.12 to 0.5.17 read it; when it is "
+            "off, DSpark refuses compact and cap-accept."
         ),
         example="1",
         relations=(_WITH_DSPARK,),
@@ -87,10 +87,11 @@ VARIABLES = (
         default="False",
         summary="Verify n-gram drafts greedily (no effect since 0.5.14)",
         details=(
-            "Remove it from 0.5.14, where the name is declared but not read and nothing replaces "
-            "it. Requests with temperature 0 are still verified greedily. Releases 0.5.5.post3 "
-            "to 0.5.13.post1 accept the most likely drafted tokens regardless of the requested "
-            "temperature, which is faster but changes the distribution of the answers."
+            "Remove it if you run 0.5.14 or later, where the name is declared but not read and "
+            "nothing replaces it. Requests with temperature 0 are still verified greedily. "
+            "Releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
+            "regardless of the requested temperature, which is faster but changes the "
+            "distribution of the answers."
         ),
         example="1",
         relations=(Outside(needs="--speculative-algorithm NGRAM"),),

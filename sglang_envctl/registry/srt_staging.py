@@ -68,10 +68,10 @@ VARIABLES = (
         default="64",
         summary="Size of each prefill worker's staging buffer (no effect since 0.5.17)",
         details=(
-            "Remove it from 0.5.17, where the size follows from the model and the prefill chunk. "
-            "If transfers wait for space, the pool on the decode side is too small: increase "
-            "SGLANG_DISAGG_STAGING_POOL_SIZE_MB there. Releases 0.5.10 to 0.5.16 give every "
-            "prefill worker a buffer of this many MiB."
+            "Remove it if you run 0.5.17 or later, where the size follows from the model and the "
+            "prefill chunk. If transfers wait for space, the pool on the decode side is too "
+            "small: increase SGLANG_DISAGG_STAGING_POOL_SIZE_MB there. Releases 0.5.10 to 0.5.16 "
+            "give every prefill worker a buffer of this many MiB."
         ),
         example="64",
         relations=(_STAGING,),
