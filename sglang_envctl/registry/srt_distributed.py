@@ -75,8 +75,8 @@ VARIABLES = (
             "them, and they must add up to the model's number of layers; otherwise every worker "
             "stops with a ValueError. Give the first and last stages fewer layers, because they "
             "also hold the embedding and the head. If unset, layers are spread evenly, and the "
-            "last stages take one more each. An empty string is not unset: it raises an error. "
-            "With --pp-size 1 the value is not parsed."
+            "last stages take any remaining ones. An empty string is not unset: it raises an "
+            "error. With --pp-size 1 the value is not parsed."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),

@@ -127,8 +127,8 @@ VARIABLES = (
         details=(
             "Keep it between 1 and the size of the exporter's queue (2048, or "
             "OTEL_BSP_MAX_QUEUE_SIZE): any other value stops the server at startup with an error "
-            "about the endpoint. Every request creates several spans or more, depending on the "
-            "trace level."
+            "about the endpoint. Every request creates at least a handful of spans, more at "
+            "higher trace levels."
         ),
         example="64",
         relations=(_TRACED,),

@@ -115,9 +115,9 @@ VARIABLES = (
         summary="Bypass the system's page cache for NIXL's cache files",
         details=(
             "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
-            "read again soon. With it, the cache does not push other files out of memory; if the "
-            "file system does not support O_DIRECT, buffered access is used. A use_direct_io key "
-            "in --hicache-storage-backend-extra-config takes precedence."
+            "read again soon. By default, the cache does not push other files out of memory; if "
+            "the file system does not support O_DIRECT, buffered access is used. A use_direct_io "
+            "key in --hicache-storage-backend-extra-config takes precedence."
         ),
         example="0",
         relations=(
