@@ -27,7 +27,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         section=SECTION,
         owner="sglang-diffusion" if newest and "/multimodal_gen/" in newest.file else "sglang",
         documents=(),
-        summary="Undocumented variable that SGLang reads",
+        summary="Undocumented SGLang variable",
         details=_what(newest),
         secret=looks_secret(name),
         reads=tuple(map(_read, reversed(runs))),
