@@ -1,7 +1,7 @@
-"""What is documented: every variable, by section, in the order of the documents.
+"""The documented variables, by section, in the order of the docs.
 
-A section module declares `VARIABLES`; it is listed in `SECTION_MODULES`, whose order is the order
-in which people see the sections.
+A section module declares `VARIABLES` and is listed in `SECTION_MODULES`. The order of that tuple is
+the order in which sections are shown.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Registry:
     by_name: Mapping[str, Variable]
 
     def find(self, name: str) -> Variable | None:
-        """The entry for exactly this name."""
+        """The entry with exactly this name, or None."""
         return self.by_name.get(name)
 
     @property
@@ -78,17 +78,17 @@ class Registry:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """All software that reads any of them, in the order of the variables."""
+        """The software that reads the variables, in the order of the variables."""
         return tuple(dict.fromkeys(variable.owner for variable in self.variables))
 
     def extended(self, variables: Iterable[Variable]) -> Registry:
-        """This registry with more variables; one that is already here is replaced."""
+        """This registry with added variables; an entry with the same name is replaced."""
         return _registry((*self.variables, *variables))
 
 
 @cache
 def load() -> Registry:
-    """The registry that envctl ships."""
+    """The registry shipped with envctl."""
     modules = (import_module(f"{__name__}.{module}") for module in SECTION_MODULES)
     return _registry(variable for module in modules for variable in module.VARIABLES)
 
