@@ -149,15 +149,6 @@ def test_entry_is_complete(entry: Variable) -> None:
     assert entry.owner
 
 
-def test_summary_is_one_short_line(entry: Variable) -> None:
-    assert re.fullmatch(r"\S.{0,86}[^\s.]", entry.summary)
-
-
-def test_details_are_at_least_two_sentences(entry: Variable) -> None:
-    assert len(re.findall(r"[.!?](?= |$)", entry.details)) >= 2
-    assert entry.details == " ".join(entry.details.split())
-
-
 def test_discrepancies_are_whole_sentences(entry: Variable) -> None:
     wrong = [text for text in entry.discrepancies if not re.fullmatch(r"\S.+\S\.", text)]
     assert wrong == []
