@@ -12,7 +12,9 @@ SECTION = Section(
     slug="aws", title="AWS and the model streamer", heading="Configuration", aside=True
 )
 
-_FROM_S3 = Outside(needs="a model path that begins with s3://", note="and the runai-model-streamer package")
+_FROM_S3 = Outside(
+    needs="a model path that begins with s3://, and the runai-model-streamer package"
+)
 
 _aws = partial(
     Variable,
