@@ -31,7 +31,9 @@ def boolean(text: str, default: object) -> Reading:
         return Reading(True)
     if word in _FALSE:
         return Reading(False)
-    return Reading(False, "misread", "logs a warning and reads it as false, even where the default is true")
+    return Reading(
+        False, "misread", "logs a warning and reads it as false, even where the default is true"
+    )
 
 
 def boolean_int(text: str, default: object) -> Reading:

@@ -24,9 +24,7 @@ def plugins(text: str, default: object) -> Reading:
         return Reading(default)
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        return Reading(
-            [], "misread", "loads no plugin at all, because the value contains no name"
-        )
+        return Reading([], "misread", "loads no plugin at all, because the value contains no name")
     if {"all", "*"} & set(names):
         return Reading(
             names, "misread", "has no word for all plugins: it loads only plugins of that name"
@@ -93,7 +91,9 @@ def get_bool(text: str, default: object) -> Reading:
         return Reading(True)
     if word in ("false", "0") or (text and truth(text) is False):
         return Reading(False)
-    return Reading(False, "misread", "logs one warning and reads it as false, even where the default is true")
+    return Reading(
+        False, "misread", "logs one warning and reads it as false, even where the default is true"
+    )
 
 
 def get_int(text: str, default: object) -> Reading:
