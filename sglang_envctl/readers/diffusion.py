@@ -110,7 +110,8 @@ def fp4_backend_0_5_10(text: str, default: object) -> Reading:
 
 
 def true_only(text: str, default: object) -> Reading:
-    """True: true. False: every other value, even 1. Case-insensitive; whitespace is not stripped."""
+    """True: true. Case-insensitive; whitespace is not stripped. Anything else, even 1, silently counts
+    as false."""
     del default
     return Reading(text.lower() == "true")
 
@@ -138,7 +139,7 @@ def scm_preset(text: str, default: object) -> Reading:
 
 
 def scm_policy(text: str, default: object) -> Reading:
-    """static, in lowercase, is static. Every other value is silently read as dynamic."""
+    """static, in lowercase. Anything else is silently read as dynamic."""
     del default
     if text == "static":
         return Reading(text)
@@ -148,8 +149,8 @@ def scm_policy(text: str, default: object) -> Reading:
 
 
 def s3_only(text: str, default: object) -> Reading:
-    """s3 turns cloud storage on; every other value silently leaves it off. Case-insensitive;
-    whitespace is not stripped."""
+    """s3 turns cloud storage on. Case-insensitive; whitespace is not stripped. Anything else silently
+    leaves it off."""
     if text.lower() == "s3":
         return Reading("s3")
     if not text or truth(text) is False or text.lower() in ("none", "null", "local"):

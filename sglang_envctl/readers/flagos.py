@@ -9,8 +9,8 @@ _PLUGIN_LOST = "fails to load: the server starts without its layers 2 and 3"
 
 
 def boolean(text: str, default: object) -> Reading:
-    """True: 1, true, yes. False: silently every other value, even on, y and t. Case-insensitive;
-    surrounding whitespace is stripped. An empty string gives the default."""
+    """True: 1, true, yes. Case-insensitive; surrounding whitespace is stripped. An empty string gives
+    the default. Anything else, even on, y and t, silently counts as false."""
     if not text:
         return Reading(default)
     word = text.strip().lower()
@@ -22,8 +22,8 @@ def boolean(text: str, default: object) -> Reading:
 
 
 def is_one(text: str, default: object) -> Reading:
-    """True: 1. False: silently every other value, even true and yes. Surrounding whitespace is
-    stripped. An empty string gives the default."""
+    """True: 1. Surrounding whitespace is stripped. An empty string gives the default. Anything else,
+    even true and yes, silently counts as false."""
     word = text.strip()
     if not word:
         return Reading(default)

@@ -22,7 +22,7 @@ def declared(text: str, default: object) -> Reading:
 
 
 def is_one(text: str, default: object) -> Reading:
-    """True: 1. False: silently every other value, even true and yes."""
+    """True: 1. Anything else, even true and yes, silently counts as false."""
     del default
     if text == "1":
         return Reading(True)
@@ -52,8 +52,8 @@ def interfaces(text: str, default: object) -> Reading:
 
 
 def nvshmem_bool(text: str, default: object) -> Reading:
-    """False: every value that begins with 0, n or f (case-insensitive). True: every other value, even
-    an empty string. Only the first character is read."""
+    """False: any value that begins with 0, n or f (case-insensitive). Anything else, even off or an
+    empty string, counts as true. Only the first character is read."""
     del default
     value = text[:1] not in ("0", "N", "n", "F", "f")
     if not text:
@@ -108,8 +108,8 @@ _TARGET = r"(?i)(?:[\w:-]+|\[[^\]]*\]){1,2}(?:=(?:trace|debug|info|warn|error|of
 def log_filter(text: str, default: object) -> Reading:
     """Comma-separated items without spaces: level, target or target=level. Levels: trace, debug,
     info, warn, error, off, or 0 to 5; case-insensitive. Any other word is a target; if the value
-    has targets but no level, nothing else is logged. Malformed items are skipped; with no item left, the
-    level is info."""
+    has targets but no level, nothing else is logged. Malformed items are skipped. If no item is left,
+    the level is info."""
     parts = [part for part in text.split(",") if part]
     valid = [part for part in parts if re.fullmatch(_TARGET, part)]
     targets = [part for part in valid if "=" not in part and not re.fullmatch(_LEVEL, part)]
@@ -215,8 +215,8 @@ _SWITCHES = ("1", "ON", "YES", "TRUE")
 
 
 def hf_bool(text: str, default: object) -> Reading:
-    """True: 1, on, yes, true. False: silently every other value. Case-insensitive; whitespace is not
-    stripped."""
+    """True: 1, on, yes, true. Case-insensitive; whitespace is not stripped. Anything else silently
+    counts as false."""
     del default
     value = text.upper() in _SWITCHES
     if not value and truth(text):

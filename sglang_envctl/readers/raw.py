@@ -87,32 +87,34 @@ _ENDS: dict[str, _End] = {
     "startswith": lambda text, _default, words: Reading(text.startswith(words[0])),
 }
 _SAID = {
-    "text": "Any string, unchanged",
+    "text": "Any string",
     "path": "A path",
-    "setdefault": "Any string, unchanged",
+    "setdefault": "Any string",
     "one-of": "One of {words}",
     "int": "An integer that Python's int() accepts; anything else raises ValueError",
     "float": "A number that Python's float() accepts; anything else raises ValueError",
     "int-bool": "An integer: 0 is false, any other number is true; anything else raises ValueError",
-    "split": "Items separated by {words}",
-    "is-one": "True: 1. False: silently every other value",
-    "truthy": "True: every value that is not empty, even 0 and false. False: empty",
+    "split": "Items separated by {separator}",
+    "is-one": "True: 1. Anything else silently counts as false",
+    "truthy": "True: any value that is not empty, even 0 and false. False: empty",
     "presence": "True: any value, even 0, false or an empty string",
-    "equals": "True: {words}. False: silently every other value",
-    "not-equals": "False: {words}. True: silently every other value",
-    "in": "True: {words}. False: silently every other value",
-    "not-in": "False: {words}. True: silently every other value",
-    "contains": "True: every value that contains {words}. False: every other value",
-    "startswith": "True: every value that begins with {words}. False: every other value",
+    "equals": "True: {words}. Anything else silently counts as false",
+    "not-equals": "False: {words}. Anything else silently counts as true",
+    "in": "True: {words}. Anything else silently counts as false",
+    "not-in": "False: {words}. Anything else silently counts as true",
+    "contains": "True: any value that contains {words}. Anything else silently counts as false",
+    "startswith": "True: any value that begins with {words}. Anything else silently counts as false",
 }
 
 
 def _words(end: str, words: tuple[str, ...], folds: list[str]) -> str:
-    listed = " or ".join(word or "empty" for word in words)
+    listed = ", ".join(word or "empty" for word in words)
     how = {
         "strip": "Surrounding whitespace is stripped",
         "lower": "Case-insensitive",
         "upper": "Case-insensitive",
     }
-    parts = [_SAID[end].format(words=listed), *dict.fromkeys(how[fold] for fold in folds)]
+    separator = f"'{words[0]}'" if words[0] else "whitespace"
+    said = _SAID[end].format(words=listed, separator=separator)
+    parts = [said, *dict.fromkeys(how[fold] for fold in folds)]
     return ". ".join(parts) + "."
