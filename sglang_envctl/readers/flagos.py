@@ -121,7 +121,7 @@ def platform(text: str, default: object) -> Reading:
         return Reading(word)
     if word in ("", "auto", "unknown"):
         return Reading(default)
-    return Reading(word, "misread", "finds no platform file with that name and silently loads none")
+    return Reading(word, "misread", "finds no platform file of that name and silently loads none")
 
 
 def flagcx_path(text: str, default: object) -> Reading:
