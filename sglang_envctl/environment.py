@@ -83,7 +83,7 @@ class Layer(NamedTuple):
     selector: str = ""
     """Which one it is if a source contains several: a service, a container, a stage."""
     aside: bool = False
-    """Used only if its selector picks it: a stage before the one that `docker build` builds."""
+    """Used only if its selector picks it: a stage other than the last of a Dockerfile."""
     remark: str = ""
     """What the user must know about this source as a whole."""
     unseen: str = ""

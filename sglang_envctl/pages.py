@@ -136,8 +136,8 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
     """The value in this environment, and where it comes from."""
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
-        by = "" if own.name == name else f" by its deprecated name {own.name}"
-        yield f"Set{by} to {_text(own, name, redactor)} {_place(own)}."
+        by = "" if own.name == name else f", by its deprecated name {own.name}"
+        yield f"Set to {_text(own, name, redactor)} {_place(own)}{by}."
         yield from _taken(setting, own, redactor)
         shadowed = settings.environment.chain(own.name)[1:]
         if own.name != name:

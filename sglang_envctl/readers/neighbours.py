@@ -173,7 +173,7 @@ def nccl_int(text: str, default: object) -> Reading:
 
 
 def _base_0(digits: str) -> int:
-    """The value of digits whose prefix gives the base; capped, but still too large where it is."""
+    """The value of digits whose prefix gives the base; for very many digits, any too large number."""
     if digits[:2] in ("0x", "0X"):
         return int(digits, 0)
     if digits[0] == "0":
@@ -193,7 +193,7 @@ def nccl_interfaces(text: str, default: object) -> Reading:
     names = [name.partition(":")[0] for name in text[len(mark) :].split(",")]
     found = [mark + name for name in names if name]
     if any(name[:1] in ("^", "=") for name in names):
-        note = "reads ^ and = as part of the name, except before the whole list"
+        note = "reads ^ and = as part of a name unless they are before the whole list"
         return Reading(found, "misread", note)
     return Reading(found)
 

@@ -27,7 +27,7 @@ def plugins(text: str, default: object) -> Reading:
         return Reading([], "misread", "loads no plugin at all, because the value contains no name")
     if {"all", "*"} & set(names):
         return Reading(
-            names, "misread", "has no word for all plugins: it loads only plugins of that name"
+            names, "misread", "has no keyword for all plugins: it loads only plugins of that name"
         )
     return Reading(names)
 

@@ -39,7 +39,7 @@ VARIABLES = (
         name="HF_TOKEN",
         summary="Access token for the Hugging Face Hub",
         details=(
-            "Required for gated models; it also raises rate limits. It takes precedence over the "
+            "Required for gated models; it also gives higher rate limits. It takes precedence over the "
             "token that a login saved on disk. huggingface_hub strips line breaks, which mounted "
             "secrets often contain; other clients may send them and fail."
         ),

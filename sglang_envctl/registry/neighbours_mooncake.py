@@ -194,7 +194,7 @@ VARIABLES = (
         summary="Discover the network cards of Mooncake's store automatically",
         details=(
             "1 discovers the cards and ignores MOONCAKE_DEVICE. 0 turns discovery off, so you must "
-            "name the cards there. Any other value is ignored with a warning."
+            "name the cards yourself. Any other value is ignored with a warning."
         ),
         example="1",
         reads=(Read(reader="unknown", where="Mooncake, mooncake-store/src/client_service.cpp"),),

@@ -135,7 +135,7 @@ VARIABLES = (
         summary="Number of queue pairs per connection between two ranks",
         details=(
             "More queue pairs distribute the traffic over the paths of a multi-level fabric. Each "
-            "uses memory of the card, and more than 4 or 8 bring little."
+            "uses memory of the card, and more than 4 or 8 bring little benefit."
         ),
         example="4",
         relations=(_VERBS,),
@@ -155,7 +155,7 @@ VARIABLES = (
     _number(
         name="NCCL_P2P_DISABLE",
         type=_SWITCH,
-        summary="Turn off direct memory access between GPUs of one machine",
+        summary="Turn off peer-to-peer (P2P) access between GPUs of one machine",
         details=(
             "1 sends the traffic through host memory. This is slower, but works around hangs caused "
             "by PCI access control (ACS) or an IOMMU. Write a number: true is read as 0."
@@ -165,7 +165,7 @@ VARIABLES = (
     _level(
         name="NCCL_P2P_LEVEL",
         type=Choice(("LOC", "NVL", "PIX", "PXB", "PHB", "SYS"), open=True),
-        summary="Maximum distance between two GPUs for direct memory access",
+        summary="Maximum distance between two GPUs for peer-to-peer (P2P) access",
         details=(
             "NVL allows it only over NVLink, PIX and PXB over PCI switches, PHB within one CPU, SYS "
             "at any distance, and LOC never. Use capitals: NCCL silently ignores other spellings. "
@@ -188,7 +188,7 @@ VARIABLES = (
         name="NCCL_CROSS_NIC",
         type=Int(choices=(0, 1, 2)),
         default="2",
-        summary="Whether a ring may use different network cards on different nodes",
+        summary="Allow a ring to use different network cards on different nodes",
         details=(
             "0 stays on one rail, for fabrics with one switch per card. 1 allows crossing, for cards "
             "on a common switch. 2 crosses only if necessary."
@@ -258,7 +258,7 @@ VARIABLES = (
         details=(
             "SGLang always sets 1 with --enable-nccl-nvls or --enable-symm-mem. Otherwise it sets 0, "
             "unless you set the variable. NVLS uses memory on every GPU, and NCCL fails if it "
-            "cannot allocate it."
+            "cannot allocate that memory."
         ),
         example="1",
         relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
@@ -281,7 +281,7 @@ VARIABLES = (
         type=_SWITCH,
         summary="Support collectives inside and outside CUDA graphs at the same time",
         details=(
-            "0 saves NCCL some work. Do not use it if a graph and a launch outside it use the same "
+            "0 saves NCCL some work. Do not set 0 if a graph and a launch outside it use the same "
             "communicator at the same time. SGLang sets 0 if --dcp-size is greater than 1."
         ),
         example="0",

@@ -213,10 +213,10 @@ VARIABLES = (
         name="TORCH_NCCL_ASYNC_ERROR_HANDLING",
         type=Int(choices=(0, 1, 2, 3)),
         default="3",
-        summary="What PyTorch does when a collective fails or times out",
+        summary="Handling of failed and timed-out collectives in PyTorch",
         details=(
             "3 ends the process, 1 aborts the communicator and then ends the process, and 2 only "
-            "aborts the communicator. With 0, PyTorch does nothing and the rank hangs. PyTorch's "
+            "aborts the communicator. With 0, PyTorch does nothing and the rank hangs. The "
             "name without TORCH_ is outdated."
         ),
         example="3",

@@ -63,7 +63,7 @@ VARIABLES = (
     ),
     _proxy(
         name="all_proxy",
-        summary="Proxy for URLs that have no proxy of their own",
+        summary="Proxy for all URLs without a more specific proxy variable",
         details=(
             "httpx, requests and curl use it; Python's urllib does not. In Python, socks5:// requires "
             "an additional package."
@@ -72,7 +72,7 @@ VARIABLES = (
     ),
     _proxy(
         name="ALL_PROXY",
-        summary="Proxy for URLs that have no proxy of their own (uppercase name)",
+        summary="Proxy for all URLs without a more specific proxy variable (uppercase name)",
         details=_LOWER_FIRST,
     ),
     _spared(

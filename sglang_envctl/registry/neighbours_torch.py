@@ -116,8 +116,8 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of extensions that PyTorch compiles on first use",
         details=(
-            "If a start-up hangs, look for a lock file here: after a process was killed, the next one "
-            "waits for its lock forever. The default is in ~/.cache/torch_extensions. SGLang's "
+            "If start-up hangs, look for a lock file here: if a killed process leaves its lock, the "
+            "next process waits for it forever. The default is in ~/.cache/torch_extensions. SGLang's "
             "loader of C++ extensions also uses it."
         ),
         example="/data/torch-extensions",
