@@ -247,10 +247,9 @@ def _relation(relation: Relation) -> str:
     if isinstance(relation, SetTogether):
         return f"Usually set together with {relation.other}{note}"
     assert isinstance(relation, Outside)
-    note = f"; {text}" if text else ""
     if relation.needs.startswith("no "):
         return f"Conflicts with {relation.needs.removeprefix('no ')}{note}"
-    return f"Requires {relation.needs}{note}"
+    return f"Requires {relation.needs}{f'; {text}' if text else ''}"
 
 
 def _documents(variable: Variable) -> Iterator[str]:
