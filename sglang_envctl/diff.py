@@ -1,4 +1,4 @@
-"""Settings of several environments to what differs between them, by meaning."""
+"""Differences between the settings of several environments, by meaning."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Kind: TypeAlias = Literal["added", "removed", "changed", "spelling"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One name that is not the same everywhere; one entry of each tuple for each environment."""
+    """One name that differs; each tuple has one entry per environment."""
 
     name: str
     kind: Kind
     settings: tuple[Setting | None, ...]
-    """None where the name is not documented."""
+    """None if the name is not documented."""
     assignments: tuple[Assignment | None, ...]
-    """The text under the name itself; None where it is not set."""
+    """The value under the name itself; None if it is not set."""
 
 
 def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
-    """Everything that differs, texts of the same meaning included (`spelling`)."""
+    """Everything that differs, even if the values have the same meaning (`spelling`)."""
     for name in _names(environments):
         settings = tuple(settings.get(name) for settings in environments)
         texts = tuple(settings.environment.effective.get(name) for settings in environments)
@@ -40,7 +40,7 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
 
 
 def _names(environments: Iterable[Settings]) -> Iterator[str]:
-    """Documented names in registry order, then the others that an explicit layer sets."""
+    """Documented names in registry order, then other names that an explicit layer sets."""
     names: dict[str, None] = {}
     for settings in environments:
         names.update(dict.fromkeys(settings.by_name))
@@ -52,19 +52,19 @@ def _names(environments: Iterable[Settings]) -> Iterator[str]:
 
 
 def _meaning(setting: Setting | None, raw: str | None) -> object:
-    """What has to be equal for two environments to have the same effect."""
+    """What must be equal for two environments to have the same effect."""
     if setting is None:
         return raw
     if setting.outcome in ("crash", "unverified"):
         return setting.outcome, setting.assignment.text if setting.assignment else raw
     value = setting.value
     if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a default may be 1 where 1.0 is read
+        value = int(value)  # a default may be 1 although values are floats
     return bool(setting.reader), repr(value)
 
 
 def _kind(raws: Sequence[str | None]) -> Kind:
-    """By the texts under the name; a meaning may change without any, by a fallback or a default."""
+    """By the values under the name. The meaning may change without one: by a fallback or default."""
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"
     return "removed" if set(raws[1:]) == {None} else "changed"

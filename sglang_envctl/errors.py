@@ -1,16 +1,16 @@
-"""What can go wrong, and the exit code that says so."""
+"""Errors and their exit codes."""
 
 from __future__ import annotations
 
 
 class EnvctlError(Exception):
-    """One clear line for the user: what, where, the mend."""
+    """One clear line for the user: what, where, and the fix."""
 
     exit_code = 2
 
 
 class UsageError(EnvctlError):
-    """The command was asked for something that makes no sense."""
+    """The command line is wrong."""
 
 
 class SourceError(EnvctlError):
