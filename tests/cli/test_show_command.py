@@ -58,7 +58,7 @@ def test_all_lists_those_that_stand_aside_too() -> None:
         ("--section nccl", True),
         ("--owner nccl", True),
         ("--search ibv_devices --search sockets", False),
-        ("--search tells", True),
+        ("--search log", True),
         ("--all", True),
         ("--set", False),
         ("--set -e aside.env", True),

@@ -72,14 +72,14 @@ TABLE = [
     ("export -e good.env NOPE*", "nothing that is set matches NOPE*"),
     ("export -e good.env *_FN NOPE", "nothing that is set matches NOPE"),
     ("check --registry missing.toml", "missing.toml: no such file"),
-    ("check --registry broken.toml", "broken.toml: is no TOML: ..."),
+    ("check --registry broken.toml", "broken.toml: invalid TOML: ..."),
     (
         "check --registry other.toml",
-        "other.toml: declare variables as [[variable]] tables, and nothing else",
+        "other.toml: must contain only [[variable]] tables",
     ),
     (
         "check --registry type.toml",
-        "type.toml: X: no type is called 'nonsense'; types are bool, ...",
+        "type.toml: X: unknown type 'nonsense'; valid types: bool, ...",
     ),
     ("check --sglang nonsense", "--sglang: 'nonsense' is no SGLang release; ..."),
 ]

@@ -193,7 +193,7 @@ def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> N
         (
             "SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG",
             "0.5.21",
-            "has no effect: SGLang 0.5.21 fetches it and does nothing with it",
+            "has no effect: SGLang 0.5.21 reads it and does nothing with it",
         ),
         (
             "SGLANG_PLUGINS=sglang_fl",

@@ -111,8 +111,7 @@ def test_conflict_is_told_once_at_the_later_line(
     [
         (
             "SGLANG_CLOUD_STORAGE_TYPE=s3",
-            "needs SGLANG_S3_BUCKET_NAME, which is not set: without a bucket, cloud storage stays "
-            "off and no message says so",
+            "needs SGLANG_S3_BUCKET_NAME, which is not set: cloud storage is silently disabled",
             "set SGLANG_S3_BUCKET_NAME",
         ),
         (

@@ -220,10 +220,10 @@ def test_mend(text: str, mend: str, judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (the server's check for sequence "
-                                       "and tensor parallelism at once)"),
+        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (the server's check for combined "
+                                       "sequence and tensor parallelism)"),
         ("FLAGCX_PATH='/opt '", "/opt  (its main use), /opt (decides between flagcx and nccl in the "
-                                "banner at start, nothing else)"),
+                                "startup banner, nothing else)"),
     ],
 )  # fmt: skip
 def test_readers_that_disagree(text: str, expected: str, judge: Judge) -> None:

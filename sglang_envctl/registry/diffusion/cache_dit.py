@@ -133,8 +133,8 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism logs a "
-                    "warning; in 0.5.7 the server does not start, also with layerwise offload"
+                    "the server's check for combined sequence and tensor parallelism: a warning; "
+                    "in 0.5.7 the server does not start, nor with layerwise offload"
                 ),
             ),
         ),
