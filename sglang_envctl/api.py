@@ -83,7 +83,7 @@ def export(environment: Environment, form: str) -> str:
     """
     assignments = tuple(environment.effective.values())
     for name, why in refusals(assignments, form).items():
-        raise ValueError(f"{name} cannot go into {form}: {why}")
+        raise ValueError(f"{name} cannot be written as {form}: {why}")
     known = load()
     return render(
         Snapshot(

@@ -33,7 +33,7 @@ LISTS = {
     "sections of the registry": (registry, "VARIABLES", registry.SECTION_MODULES),
     "families of rules": (rules, "RULES", rules.FAMILIES),
     "kinds of files": (sources, "matches", sources.FILE_KINDS),
-    "dialects of .env files": (dialects, "read", dialects.READERS),
+    "dialects of .env files": (dialects, "read", dialects.DIALECTS),
     "exports": (exports, "refusal", tuple(f.replace("-", "_") for f in exports.FORMATS)),
     "shells that complete": (completion, "render", completion.SHELLS),
 }

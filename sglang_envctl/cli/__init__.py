@@ -17,14 +17,14 @@ from sglang_envctl.cli.params import LightCommand, LightGroup
 COMMANDS = ("show", "explain", "check", "diff", "export", "audit", "completion")
 ALIASES = {"validate": "check"}
 
-HELP = """See and check the environment variables of SGLang before it starts.
+HELP = """Inspect and check the environment variables of SGLang before it starts.
 
-SGLang ignores, misreads or replaces a wrong variable and starts all the same. envctl knows every
-documented variable and what each release does with its text.
+SGLang silently ignores, misreads or replaces a wrong value and starts anyway. envctl knows every
+documented variable, and what each release does with its value.
 """
 EPILOG = (
-    "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 something could not be read or "
-    "written."
+    "Exit codes: 0 no problems, 1 findings or differences, 2 wrong usage, 3 something could not be read "
+    "or written."
 )
 
 

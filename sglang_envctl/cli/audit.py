@@ -25,7 +25,7 @@ def audit(
         Optional[str],  # noqa: UP045
         typer.Argument(
             metavar="TARGET",
-            help="A directory, a wheel, a .py file, or an installed package's name. Without it: the "
+            help="A directory, a wheel, a .py file, or the name of an installed package. Default: the "
             "installed sglang.",
         ),
     ] = None,
@@ -37,22 +37,22 @@ def audit(
     ] = None,
     only: Annotated[
         Optional[Kind],  # noqa: UP045
-        typer.Option("--only", help="Only the names on which documents and code part so."),
+        typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if documents and code part on a listed name.")
+        bool, typer.Option("--strict", help="Exit 1 if docs and code disagree on a listed name.")
     ] = False,
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print what was found.")
+        Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:
     """List every environment variable that Python code reads.
 
-    The code is parsed and never imported or run. What is found is held against the documents: names
-    read and not documented, documented and not read, and defaults that differ. Exit 0 all the same,
-    or 1 with --strict; 3 if a file of TARGET could not be judged.
+    The code is parsed, never imported or run, and compared with the docs: names that are read and
+    not documented, names that are documented and not read, and different defaults. Exit 0 whatever
+    is found, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
     known = gather.registry(registry)
     release, found = _scan(target, quiet=quiet)

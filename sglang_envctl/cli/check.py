@@ -16,7 +16,7 @@ from sglang_envctl.reports.shapes import CheckReport, Unreadable
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.dialects import READERS
+from sglang_envctl.sources.dotenv.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from sglang_envctl.sources.host import Host
@@ -28,18 +28,18 @@ def check(
         typer.Argument(
             metavar="SOURCE",
             help="Files to check, each on its own, or directories of them; - is standard input. "
-            "Without any: this shell.",
+            "Default: the current environment.",
         ),
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
-    readers: Annotated[
+    dialect: options.Dialect = "dotenv",
+    dialects: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
-            "--readers",
-            metavar="READER",
-            help="Warn where these readers take a .env line differently. Repeatable, or a,b.",
+            "--dialects",
+            metavar="DIALECT",
+            help="Warn where these dialects read a line of a .env file differently. Repeatable, or a,b.",
         ),
     ] = None,
     select: Annotated[
@@ -48,21 +48,21 @@ def check(
     ] = None,
     ignore: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--ignore", metavar="RULE", help="Leave these rules out. Repeatable, or a,b."),
+        typer.Option("--ignore", metavar="RULE", help="Not these rules. Repeatable, or a,b."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 for any finding, not for errors only.")
+        bool, typer.Option("--strict", help="Exit 1 for any finding, not only for errors.")
     ] = False,
     host: Annotated[
         bool,
         typer.Option(
             "--host",
-            help="Look at this machine too: interfaces, paths, ports, addresses and devices that "
-            "are named. Not for what describes containers.",
+            help="Also check this machine: whether named interfaces, paths, addresses and devices "
+            "exist and ports are free. Not for sources that describe containers.",
         ),
     ] = False,
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print the findings.")
+        Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -70,17 +70,17 @@ def check(
 ) -> int:
     """Check that every value means what its author thinks.
 
-    Each SOURCE is judged on its own, on top of the -e layers. Exit 1 if there is an error. A comment
-    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there.
+    Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
+    `# envctl: ignore[rule]` on a line, or on the line above it, suppresses a rule there.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
     selected, ignored = _slugs(select, "--select"), _slugs(ignore, "--ignore")
     gather.once([*(sources or ()), *(env or ())])
-    start = gather.context(reader, _readers(readers))
+    start = gather.context(dialect, _dialects(dialects))
     targets = list(_targets(sources or (), env or (), start, inherit=inherit))
     hide = redactor([t for t in targets if isinstance(t, Environment)], known)
     findings: dict[Finding, Finding] = {}
-    for target in progress.over(targets, "Judging"):
+    for target in progress.over(targets, "Checking"):
         if isinstance(target, Environment):
             settings = settle(target, known, judged.release)
             subject = Subject(settings, hide, _host(settings) if host else None)
@@ -132,14 +132,14 @@ def _words(given: list[str] | None) -> Iterator[str]:
     return filter(None, (word.strip() for text in given or () for word in text.split(",")))
 
 
-def _readers(given: list[str] | None) -> tuple[str, ...]:
-    readers = tuple(dict.fromkeys(_words(given)))
-    for reader in readers:
-        if reader not in READERS:
-            raise UsageError(f"--readers: {reader!r} is not one of {', '.join(READERS)}")
-    if len(readers) == 1:
-        raise UsageError("--readers compares two readers or more: name another one")
-    return readers
+def _dialects(given: list[str] | None) -> tuple[str, ...]:
+    dialects = tuple(dict.fromkeys(_words(given)))
+    for dialect in dialects:
+        if dialect not in DIALECTS:
+            raise UsageError(f"--dialects: {dialect!r} is not one of {', '.join(DIALECTS)}")
+    if len(dialects) == 1:
+        raise UsageError("--dialects needs two or more: name another one")
+    return dialects
 
 
 def _slugs(given: list[str] | None, option: str) -> frozenset[str]:

@@ -32,17 +32,17 @@ def diff(
         typer.Argument(
             metavar="SOURCE",
             help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
-            "set, as release X takes it).",
+            "set, checked against release X).",
         ),
     ],
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
+    dialect: options.Dialect = "dotenv",
     raw: Annotated[
-        bool, typer.Option("--raw", help="Compare texts: 1 and true then differ.")
+        bool, typer.Option("--raw", help="Compare values as written: 1 and true differ.")
     ] = False,
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print the differences.")
+        Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -51,15 +51,15 @@ def diff(
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
-    1 and true are the same where the reader says so, and so are an unset name and its default. The
-    -e layers lie under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
-    A secret is shown as a fingerprint: same or different.
+    1 and true are equal where the reader says so, and so are an unset variable and its default. The
+    -e layers are underneath each SOURCE: -e prod.env release:A release:B shows what an upgrade
+    changes. A secret is shown as a fingerprint that tells same from different.
     """
     if len(sources) < 2:
-        raise UsageError("diff compares two sources or more: name another one, or defaults")
+        raise UsageError("diff needs two sources or more: name another one, or defaults")
     gather.once([*sources, *(env or ())])
     known, judged = gather.registry(registry), gather.release(sglang)
-    start = gather.context(reader)
+    start = gather.context(dialect)
     under = gather.base(env, inherit=inherit, start=start)
     read = [_on(under, source, start) for source in sources] if not under.unreadable else []
     unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))

@@ -25,12 +25,12 @@ def explain(
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
+    dialect: options.Dialect = "dotenv",
     list_rules: Annotated[
         bool, typer.Option("--rules", help="List the rules of envctl check.")
     ] = False,
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print the page.")
+        Literal["text", "json"], typer.Option("--format", help="Output format.")
     ] = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -39,8 +39,8 @@ def explain(
 ) -> int:
     """Explain one variable, or one rule of the check.
 
-    A variable's page tells its type and defaults, its value here with the chain of reasons, what it
-    does, how each release reads it, what goes with it, and where documents and code disagree.
+    A variable's page shows its type and defaults, its value here and why, what it does, how each
+    release reads it, related settings, and where docs and code disagree.
     """
     if list_rules:
         output.present("rule_list", output_format, tuple(rules().values()))
@@ -52,7 +52,7 @@ def explain(
         return 0
     known, judged = gather.registry(registry), gather.release(sglang)
     known = _with(name, known)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     setting = settings.get(name) or settings.get(name.upper())
@@ -86,4 +86,4 @@ def _unknown(name: str, known: Registry) -> str:
     names = tuple(variable.name for variable in known.variables)
     near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
     mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
-    return f"neither a variable nor a rule is called {shorten(name, 100)}; {mend}"
+    return f"no variable or rule is called {shorten(name, 100)}; {mend}"

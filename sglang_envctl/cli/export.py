@@ -35,20 +35,20 @@ def export(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
             metavar="NAME|PATTERN",
-            help="Only these names; patterns with * and ? too. PATH and its like only when named.",
+            help="Only these names; patterns with * and ? too. PATH and the like only if named.",
         ),
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     section: options.Sections = None,
-    reader: options.Reader = "dotenv",
+    dialect: options.Dialect = "dotenv",
     output_format: Annotated[
-        Format, typer.Option("--format", help="What the launcher reads.")
+        Format, typer.Option("--format", help="The format that the launcher reads.")
     ] = "dotenv",
     object_name: Annotated[
         str,
         typer.Option(
-            "--name", metavar="NAME", help="The ConfigMap, Secret or Compose service to write."
+            "--name", metavar="NAME", help="Name of the ConfigMap, Secret or Compose service."
         ),
     ] = NAME,
     output_file: Annotated[
@@ -56,7 +56,7 @@ def export(
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, readable only by you."),
     ] = None,
     all_: Annotated[
-        bool, typer.Option("--all", help="Put in the defaults of variables that are not set.")
+        bool, typer.Option("--all", help="Add the defaults of variables that are not set.")
     ] = False,
     no_check: Annotated[
         bool, typer.Option("--no-check", help="Export even if the check finds errors.")
@@ -67,13 +67,13 @@ def export(
 ) -> int:
     """Write the environment as a launcher reads it, secrets included.
 
-    Of -e layers every assignment is written, of this shell only names that envctl knows. The
-    environment is checked first: with errors nothing is written and the exit code is 1. A template
-    is of the documented variables, set or not, with none of their values.
+    From -e layers it writes every assignment; from the current environment, only names that envctl
+    knows. The environment is checked first: with errors, nothing is written and the exit code is 1.
+    A template lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
     known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
     if gathered.unreadable:
         return gather.complain(gathered.unreadable)
     environment = gathered.environment
@@ -85,7 +85,7 @@ def export(
         sources = tuple(layer.label for layer in environment.layers)
         report = CheckReport(judged, sources, errors)
         aside(plain.check(report))
-        say(f"nothing written: {report.counted}; correct them, or insist with --no-check")
+        say(f"nothing written: {report.counted}; fix them, or use --no-check")
         return 1
     wanted = Wanted(tuple(names or ()), gather.sections(section, known) if section else None)
     assignments = tuple(_assignments(settings, wanted, defaults=all_))
@@ -95,7 +95,7 @@ def export(
     refused = refusals(assignments, output_format)
     if refused:
         for name, why in refused.items():
-            say(f"nothing written: {visible(name)} cannot go into {output_format}: {why}")
+            say(f"nothing written: {visible(name)} cannot be written as {output_format}: {why}")
         return 1
     secrets = hide.hidden(assignments)
     snapshot = Snapshot(assignments, judged.release, secrets, variables, object_name)
@@ -136,7 +136,7 @@ class Wanted(NamedTuple):
         """Each pattern has to match something."""
         for pattern in self.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
-                raise UsageError(f"nothing that is {quality} matches {pattern}")
+                raise UsageError(f"no variable that is {quality} matches {pattern}")
 
 
 def _errors(settings: Settings, hide: Redactor) -> tuple[Finding, ...]:

@@ -80,9 +80,9 @@ def release(wanted: str | None) -> Judged:
         raise UsageError(f"--sglang: {error}") from error
 
 
-def context(reader: str = "dotenv", readers: tuple[str, ...] = ()) -> Context:
+def context(dialect: str = "dotenv", dialects: tuple[str, ...] = ()) -> Context:
     """What reading starts from: this process, and who reads .env files."""
-    return Context(process.snapshot(), reader=reader, readers=readers)
+    return Context(process.snapshot(), dialect=dialect, dialects=dialects)
 
 
 def layers(

@@ -12,16 +12,14 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins.",
+        help="A layer of the environment: a file, -, process or pid:N. Repeatable; later layers win.",
     ),
 ]
-Inherit = Annotated[
-    bool, typer.Option("--inherit", help="Put the environment of this shell underneath.")
-]
-Reader = Annotated[
+Inherit = Annotated[bool, typer.Option("--inherit", help="Put the current environment underneath.")]
+Dialect = Annotated[
     Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
-        "--as", metavar="READER", help="Who reads the .env files; dotenv is python-dotenv."
+        "--as", metavar="DIALECT", help="The dialect of .env files; dotenv is python-dotenv's."
     ),
 ]
 RegistryFiles = Annotated[
@@ -39,10 +37,10 @@ Sglang = Annotated[
     typer.Option(
         "--sglang",
         metavar="RELEASE",
-        help="The SGLang release to judge by. Without it: the installed one, else the newest known.",
+        help="The SGLang release to check against. Default: the installed one, else the newest known.",
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only what goes wrong.")
+    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets as they are.")]

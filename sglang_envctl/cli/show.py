@@ -21,12 +21,12 @@ def show(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
             metavar="NAME|PATTERN",
-            help="Names, parts of names, or patterns with * and ?. Without any: all variables.",
+            help="Names, parts of names, or patterns with * and ?. Default: all variables.",
         ),
     ] = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
+    dialect: options.Dialect = "dotenv",
     only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
     section: options.Sections = None,
     owner: Annotated[
@@ -36,13 +36,18 @@ def show(
     search: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
-            "--search", metavar="WORD", help="Only what speaks of WORD. Repeatable: of all of them."
+            "--search",
+            metavar="WORD",
+            help="Only variables whose name or description contains WORD. Repeat to require several "
+            "words.",
         ),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All variables, also at a terminal.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="List everything, at a terminal too.")
+    ] = False,
     output_format: Annotated[
         Literal["table", "json", "csv", "markdown"],
-        typer.Option("--format", help="How to print them; table is plain lines in a pipe."),
+        typer.Option("--format", help="Output format; table is plain lines when piped."),
     ] = "table",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -51,12 +56,12 @@ def show(
 ) -> int:
     """Show the effective environment, and where each value comes from.
 
-    Without -e this is the environment of this shell. A person who asks for nothing particular sees
-    what is set, and the sections; a pipe gets every variable. Those of the software beside SGLang
-    (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
+    Without -e, this is the current environment. At a terminal it lists only what is set and counts
+    the rest by section; --all lists everything. Piped, it lists every variable of SGLang. Variables
+    of other software (NCCL, Hugging Face, proxies, ...) are listed only if they are set or asked for.
     """
     known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
+    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     hide = redactor([environment], known, show=show_secrets)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sglang_envctl.settings import Setting
 
 
+CURRENT = "the current environment"
+"""What people call the source `process`."""
+
+
 class Unreadable(NamedTuple):
     """A source that could not be read, and why."""
 
@@ -43,14 +47,15 @@ class CheckReport(NamedTuple):
     def counted(self) -> str:
         """How much was found, and where."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
-        found = ", ".join(counts) or "nothing to complain about"
+        found = ", ".join(counts) or "no problems"
         many = len(self.sources)
-        return f"{found} in {self.sources[0] if many == 1 else f'{many} sources'}"
+        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
+        return f"{found} in {only if many == 1 else f'{many} sources'}"
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted}; {judgement(self.judged)}"
+        return f"{self.counted} ({judgement(self.judged)})"
 
 
 class Row(NamedTuple):
@@ -118,7 +123,7 @@ class ShowReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{how_many_set(self.rows)}; {judgement(self.judged)}"
+        return f"{how_many_set(self.rows)} ({judgement(self.judged)})"
 
 
 class Change(NamedTuple):
@@ -172,8 +177,8 @@ class DiffReport(NamedTuple):
         number = len(self.changes)
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            found += f"; {self.spelled_apart} more in spelling only (--raw lists them)"
-        return f"{found}; {judgement(self.judged)}"
+            found += f", {self.spelled_apart} more in spelling only with --raw"
+        return f"{found} ({judgement(self.judged)})"
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
@@ -252,7 +257,7 @@ _OUTCOMES = {
 
 
 def judgement(judged: Judged) -> str:
-    return f"judged as SGLang {judged.release} ({judged.reason})"
+    return f"checked against SGLang {judged.release}, {judged.reason}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

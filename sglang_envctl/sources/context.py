@@ -36,7 +36,7 @@ class Context(NamedTuple):
     """What the layers underneath set."""
     beside: Beside = _ALONE
     """The files that are checked with it."""
-    reader: str = "dotenv"
-    """Who reads .env files: one of `dialects.READERS`."""
-    readers: tuple[str, ...] = ()
-    """Whose readings of .env files are to be compared."""
+    dialect: str = "dotenv"
+    """The grammar of .env files: one of `dialects.DIALECTS`."""
+    dialects: tuple[str, ...] = ()
+    """The grammars of .env files to compare."""

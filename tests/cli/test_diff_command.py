@@ -26,7 +26,7 @@ def test_one_and_true_mean_the_same_and_so_do_unset_and_the_default() -> None:
 
     assert result.out == "APP\tchanged\ta.env: x\tb.env: y\n"
     assert result.err.startswith(
-        "envctl: 1 difference; 2 more in spelling only (--raw lists them); judged as SGLang "
+        "envctl: 1 difference, 2 more in spelling only with --raw (checked against SGLang "
     )
 
 
@@ -166,4 +166,6 @@ def test_no_release(write: Write) -> None:
     result = run("diff", "release:one", "defaults")
 
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("envctl: release:one: 'one' is no SGLang release; the newest ")
+    assert result.err.startswith(
+        "envctl: release:one: 'one' is not a version of SGLang; the newest "
+    )

@@ -170,8 +170,10 @@ def test_no_file_is_read_unless_it_is_named(write: Write) -> None:
 def test_the_summary_counts_and_names_the_release() -> None:
     err = run("show", "-e", "prod.env", "--sglang", "0.5.23").err
 
-    assert err == f"envctl: 5 of {len(LISTED) + 2} set; judged as SGLang 0.5.23 (asked for)\n"
-    assert "envctl: 2 set;" in run("show", "-e", "prod.env", "--set", "sglang_cache_dit").err
+    assert (
+        err == f"envctl: 5 of {len(LISTED) + 2} set (checked against SGLang 0.5.23, as requested)\n"
+    )
+    assert "envctl: 2 set (" in run("show", "-e", "prod.env", "--set", "sglang_cache_dit").err
     assert "envctl: nothing to show;" in run("show", "--set").err
 
 

@@ -23,7 +23,7 @@ TABLE = [
     ),
     ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
     ("diff", "missing argument 'SOURCE' (see 'envctl diff --help')"),
-    ("diff good.env", "diff compares two sources or more: name another one, or defaults"),
+    ("diff good.env", "diff needs two sources or more: name another one, or defaults"),
     (
         "explain",
         "explain needs the name of a variable or a rule; --rules lists the rules",
@@ -44,12 +44,11 @@ TABLE = [
     ("show zzz", "no variable here is called zzz; envctl show lists all of them"),
     (
         "explain SGLANG_CACHE_DIT_FM",
-        "neither a variable nor a rule is called SGLANG_CACHE_DIT_FM; "
-        "did you mean SGLANG_CACHE_DIT_FN?",
+        "no variable or rule is called SGLANG_CACHE_DIT_FM; did you mean SGLANG_CACHE_DIT_FN?",
     ),
     (
         "explain zzz",
-        "neither a variable nor a rule is called zzz; envctl show lists the variables",
+        "no variable or rule is called zzz; envctl show lists the variables",
     ),
     ("show -e missing.env", "missing.env: no such file"),
     ("show -e .", ".: is a directory; name a file in it"),
@@ -69,8 +68,8 @@ TABLE = [
     ("export -e good.env -o no/out.env", "no/out.env: no such file or directory"),
     ("export -e good.env -o .", ".: is not a regular file; use > for anything else"),
     ("export -e good.env -o pipe", "pipe: is not a regular file; use > for anything else"),
-    ("export -e good.env NOPE*", "nothing that is set matches NOPE*"),
-    ("export -e good.env *_FN NOPE", "nothing that is set matches NOPE"),
+    ("export -e good.env NOPE*", "no variable that is set matches NOPE*"),
+    ("export -e good.env *_FN NOPE", "no variable that is set matches NOPE"),
     ("check --registry missing.toml", "missing.toml: no such file"),
     ("check --registry broken.toml", "broken.toml: invalid TOML: ..."),
     (
@@ -81,7 +80,7 @@ TABLE = [
         "check --registry type.toml",
         "type.toml: X: unknown type 'nonsense'; valid types: bool, ...",
     ),
-    ("check --sglang nonsense", "--sglang: 'nonsense' is no SGLang release; ..."),
+    ("check --sglang nonsense", "--sglang: 'nonsense' is not a version of SGLang; ..."),
 ]
 
 

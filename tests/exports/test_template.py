@@ -111,7 +111,7 @@ def test_nothing_of_the_environment_is_in_it_and_its_errors_do_not_matter(write:
 
 def test_a_name_that_nothing_documents() -> None:
     result = run("export", "--format", "template", "NOPE")
-    assert (result.code, result.complaint) == (2, "nothing that is documented matches NOPE")
+    assert (result.code, result.complaint) == (2, "no variable that is documented matches NOPE")
 
 
 def test_declared_texts_stay_in_their_comments(write: Write) -> None:

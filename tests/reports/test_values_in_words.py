@@ -107,8 +107,8 @@ def test_numbers_that_json_has_no_word_for() -> None:
 @pytest.mark.parametrize(
     ("sources", "summary"),
     [
-        (("a.env",), "nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)"),
-        (("a", "b"), "nothing to complain about in 2 sources; judged as SGLang 0.5.23 (asked for)"),
+        (("a.env",), "no problems in a.env (checked against SGLang 0.5.23, as requested)"),
+        (("a", "b"), "no problems in 2 sources (checked against SGLang 0.5.23, as requested)"),
     ],
 )
 def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> None:

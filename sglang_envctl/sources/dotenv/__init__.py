@@ -13,9 +13,9 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """A .env file is one environment, as the reader takes it that the context names."""
+    """A .env file is one environment, in the dialect that the context names."""
     from sglang_envctl.sources.dotenv.dialects import read_as
 
-    found = read_as(context.reader, path, data, context)
-    readings = {reader: read_as(reader, path, data, context) for reader in context.readers}
+    found = read_as(context.dialect, path, data, context)
+    readings = {name: read_as(name, path, data, context) for name in context.dialects}
     return (found._replace(readings=readings),)
