@@ -1,10 +1,11 @@
-"""What a launcher can call. The command line does nothing that is not here."""
+"""What a launcher can call: sources to an environment, then settings, findings or export text."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Environment, Layer, Origin
+from sglang_envctl.errors import SourceError
 from sglang_envctl.exports import refusals, render
 from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.redaction import redactor
@@ -13,7 +14,8 @@ from sglang_envctl.releases import judged_as
 from sglang_envctl.rules import Finding, Subject, run
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
-from sglang_envctl.sources import process, stack
+from sglang_envctl.sources import process
+from sglang_envctl.sources.load import layers, start
 
 __all__ = ["check", "export", "read", "settle"]
 
@@ -28,17 +30,16 @@ def read(*sources: str | Mapping[str, str]) -> Environment:
         SourceError: a source cannot be read.
         UsageError: the name of a source makes no sense.
     """
-    layers: list[Layer] = []
-    around = process.snapshot()
-    for source in sources or (process.LABEL,):
-        if isinstance(source, str):
-            below = {a.name: a.raw for layer in layers for a in layer.assignments}
-            layers += stack([source], {**around, **below})
-        else:
-            origin = Origin("mapping")
-            found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
-            layers.append(Layer("mapping", "process", found))
-    return compose(layers)
+    found = (s if isinstance(s, str) else _of_mapping(s) for s in sources or (process.LABEL,))
+    loaded = layers(found, context=start())
+    for problem in loaded.unreadable:
+        raise SourceError(problem.words)
+    return loaded.environment
+
+
+def _of_mapping(values: Mapping[str, str]) -> Layer:
+    origin = Origin("mapping")
+    return Layer("mapping", "process", tuple(Assignment(*pair, origin) for pair in values.items()))
 
 
 def settle(

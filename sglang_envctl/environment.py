@@ -115,7 +115,7 @@ class Environment(NamedTuple):
         return tuple(reversed(found))
 
 
-def compose(layers: Iterable[Layer]) -> Environment:
+def stack(layers: Iterable[Layer]) -> Environment:
     """Put layers on top of each other, the first at the bottom."""
     layers = tuple(layers)
     effective = {a.name: a for layer in layers for a in layer.assignments}

@@ -11,7 +11,7 @@ from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
 from sglang_envctl.audit.files import TargetError
 from sglang_envctl.audit.targets import installed, locate, release_of
-from sglang_envctl.cli import gather, options, output, progress
+from sglang_envctl.cli import inputs, options, output, progress
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
 from sglang_envctl.reports.audit import Kind, report
@@ -54,7 +54,7 @@ def audit(
     not documented, names that are documented and not read, and different defaults. Exit 0 whatever
     is found, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
-    known = gather.registry(registry)
+    known = inputs.registry(registry)
     release, found = _scan(target, quiet=quiet)
     result = report(DEFAULT if target is None else target, release, found, compare(found, known))
     if names and result.files:
@@ -63,7 +63,7 @@ def audit(
     if only:
         result = result.only(result.of(only))
     output.present("audit", output_format, result, paged=True)
-    code = gather.complain(result.unreadable) if result.unreadable else 0
+    code = inputs.complain(result.unreadable) if result.unreadable else 0
     if result.files and not quiet:
         say(result.summary)
     return code or int(strict and result.differs)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output, progress
+from sglang_envctl.cli import inputs, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, say
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.shapes import CheckReport, Unreadable
+from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding, Subject, rules, run, unreadable
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.sources.load import Unreadable, all_apart, expanded, start
 
 if TYPE_CHECKING:
     from sglang_envctl.sources.host import Host
@@ -73,11 +75,11 @@ def check(
     Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
     `# envctl: ignore[rule]` on a line, or on the line above it, suppresses a rule there.
     """
-    known, judged = gather.registry(registry), gather.release(sglang)
+    known, judged = inputs.registry(registry), inputs.release(sglang)
     selected, ignored = _slugs(select, "--select"), _slugs(ignore, "--ignore")
-    gather.once([*(sources or ()), *(env or ())])
-    start = gather.context(dialect, _dialects(dialects))
-    targets = list(_targets(sources or (), env or (), start, inherit=inherit))
+    inputs.read_once([*(sources or ()), *(env or ())])
+    context = start(dialect, _dialects(dialects))
+    targets = list(_targets(sources or (), env or (), context, inherit=inherit))
     hide = redactor([t for t in targets if isinstance(t, Environment)], known)
     findings: dict[Finding, Finding] = {}
     for target in progress.over(targets, "Checking"):
@@ -92,7 +94,7 @@ def check(
     report = CheckReport(judged, tuple(sources or env or ["process"]), tuple(findings.values()))
     output.present("check", output_format, report)
     if not quiet:
-        gather.remark(t for t in targets if isinstance(t, Environment))
+        inputs.remark(t for t in targets if isinstance(t, Environment))
         say(report.summary)
     if any(isinstance(target, Unreadable) for target in targets):
         return UNREADABLE
@@ -100,17 +102,18 @@ def check(
 
 
 def _targets(
-    sources: Iterable[str], env: Iterable[str], start: Context, *, inherit: bool
+    sources: Iterable[str], env: Iterable[str], context: Context, *, inherit: bool
 ) -> Iterator[Environment | Unreadable]:
-    """The environments to judge: each source on top of the layers, or the layers alone."""
-    under = gather.base(env, inherit=inherit or not (sources or env), start=start)
+    """The environments to check: each source on top of the layers, or the layers alone."""
+    under = inputs.underneath(env, inherit=inherit or not (sources or env), context=context)
     yield from under.unreadable
     if under.unreadable:
         return
     if not sources:
         yield under.environment
     named = tuple(sources)
-    for found in gather.apart_each(gather.expanded(named), under.layers, named, start=start):
+    reading = partial(progress.over, what="Reading")
+    for found in all_apart(expanded(named), under.layers, named, context=context, each=reading):
         yield from found.unreadable or [found.environment]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import inputs, options, output
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.diff import differences
 from sglang_envctl.errors import UsageError
@@ -18,6 +18,7 @@ from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.shapes import DiffReport, change
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import Loaded, layers, start
 from sglang_envctl.text.escape import visible
 
 DEFAULTS = "defaults"
@@ -57,11 +58,11 @@ def diff(
     """
     if len(sources) < 2:
         raise UsageError("diff needs two sources or more: name another one, or defaults")
-    gather.once([*sources, *(env or ())])
-    known, judged = gather.registry(registry), gather.release(sglang)
-    start = gather.context(dialect)
-    under = gather.base(env, inherit=inherit, start=start)
-    read = [_on(under, source, start) for source in sources] if not under.unreadable else []
+    inputs.read_once([*sources, *(env or ())])
+    known, judged = inputs.registry(registry), inputs.release(sglang)
+    context = start(dialect)
+    under = inputs.underneath(env, inherit=inherit, context=context)
+    read = [_on(under, source, context) for source in sources] if not under.unreadable else []
     unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
     good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
     hide = redactor([e for _, e in good], known, show=show_secrets)
@@ -77,17 +78,17 @@ def diff(
     report = DiffReport(judged, tuple(sources), changes, len(found) - len(listed), unreadable)
     output.present("diff", output_format, report)
     if unreadable:
-        return gather.complain(unreadable)
+        return inputs.complain(unreadable)
     if not quiet:
-        gather.remark(environment for _, environment in good)
+        inputs.remark(environment for _, environment in good)
         say(report.summary)
     return int(bool(listed))
 
 
-def _on(under: gather.Gathered, source: str, start: Context) -> gather.Gathered:
+def _on(under: Loaded, source: str, context: Context) -> Loaded:
     if source == DEFAULTS or source.startswith(RELEASE):
         return under
-    return gather.layers([source], under.layers, start=start)
+    return layers([source], under.layers, context=context)
 
 
 def _release(source: str, judged: Judged) -> str:

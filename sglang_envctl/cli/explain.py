@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import inputs, options, output
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import redactor
@@ -50,9 +50,9 @@ def explain(
     if rule := rules().get(name.lower()):
         output.present("explain", output_format, page.of_rule(rule))
         return 0
-    known, judged = gather.registry(registry), gather.release(sglang)
+    known, judged = inputs.registry(registry), inputs.release(sglang)
     known = _with(name, known)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
+    gathered = inputs.environment(env, inherit=inherit, dialect=dialect)
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     setting = settings.get(name) or settings.get(name.upper())
@@ -64,9 +64,9 @@ def explain(
     shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)
     output.present("explain", output_format, shown, paged=True)
     if unknown:
-        return gather.complain(gathered.unreadable)
+        return inputs.complain(gathered.unreadable)
     if not quiet:
-        gather.remark([environment])
+        inputs.remark([environment])
     return 0
 
 

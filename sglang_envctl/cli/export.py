@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import inputs, options, output
 from sglang_envctl.cli.outcome import aside, say
 from sglang_envctl.environment import Assignment, Environment, Origin
 from sglang_envctl.errors import UsageError
@@ -72,10 +72,10 @@ def export(
     A template lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
-    known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
+    known, judged = inputs.registry(registry), inputs.release(sglang)
+    gathered = inputs.environment(env, inherit=inherit, dialect=dialect)
     if gathered.unreadable:
-        return gather.complain(gathered.unreadable)
+        return inputs.complain(gathered.unreadable)
     environment = gathered.environment
     _refuse_own_input(output_file, environment, registry or ())
     settings = settle(environment, known, judged.release)
@@ -87,7 +87,7 @@ def export(
         aside(plain.check(report))
         say(f"nothing written: {report.counted}; fix them, or use --no-check")
         return 1
-    wanted = Wanted(tuple(names or ()), gather.sections(section, known) if section else None)
+    wanted = Wanted(tuple(names or ()), inputs.sections(section, known) if section else None)
     assignments = tuple(_assignments(settings, wanted, defaults=all_))
     variables = tuple(filter(wanted.documented, known.variables))
     written = [entry.name for entry in (assignments if about_values else variables)]
@@ -105,7 +105,7 @@ def export(
     else:
         output.write_file(output_file, data)
     if not quiet:
-        gather.remark([environment])
+        inputs.remark([environment])
         say(f"{len(written)} variable{'s' * (len(written) != 1)} written as {output_format}")
     return 0
 
@@ -128,7 +128,7 @@ class Wanted(NamedTuple):
 
     def other(self, name: str) -> bool:
         """Whether to write a name that nothing documents, if it is the server's."""
-        if self.sections is not None and gather.OTHER not in self.sections:
+        if self.sections is not None and inputs.OTHER not in self.sections:
             return False
         return self.named(name) if self.patterns else True
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl.cli import inputs, options, output
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
 from sglang_envctl.redaction import redactor
@@ -60,8 +60,8 @@ def show(
     the rest by section; --all lists everything. Piped, it lists every variable of SGLang. Variables
     of other software (NCCL, Hugging Face, proxies, ...) are listed only if they are set or asked for.
     """
-    known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(dialect))
+    known, judged = inputs.registry(registry), inputs.release(sglang)
+    gathered = inputs.environment(env, inherit=inherit, dialect=dialect)
     environment = gathered.environment
     settings = settle(environment, known, judged.release)
     hide = redactor([environment], known, show=show_secrets)
@@ -72,10 +72,10 @@ def show(
         if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
     )
     if section:
-        wanted = gather.sections(section, known)
+        wanted = inputs.sections(section, known)
         rows = [entry for entry in rows if entry.section in wanted]
     if owner:
-        owners = gather.owners(owner, known)
+        owners = inputs.owners(owner, known)
         rows = [entry for entry in rows if entry.variable and entry.variable.owner in owners]
     if search:
         rows = [entry for entry in rows if speaks_of(search, entry)]
@@ -94,9 +94,9 @@ def show(
     form = "text" if output_format == "table" else output_format
     output.present("show", form, report, paged=True)
     if gathered.unreadable:
-        return gather.complain(gathered.unreadable)
+        return inputs.complain(gathered.unreadable)
     if not quiet:
-        gather.remark([environment])
+        inputs.remark([environment])
         say(report.summary)
     return 0
 

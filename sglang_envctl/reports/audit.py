@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
 from sglang_envctl.registry.variable import documented_default
-from sglang_envctl.reports.shapes import Unreadable
+from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.words import words
 
 Kind: TypeAlias = Literal["undocumented", "unread", "differing"]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
-from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
@@ -15,22 +14,11 @@ if TYPE_CHECKING:
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import Judged
-    from sglang_envctl.settings import Setting
-
+    from sglang_envctl.sources.load import Unreadable
+from sglang_envctl.settings import Setting
 
 CURRENT = "the current environment"
 """What people call the source `process`."""
-
-
-class Unreadable(NamedTuple):
-    """A source that could not be read, and why."""
-
-    source: str
-    reason: str
-
-    @property
-    def words(self) -> str:
-        return f"{visible(self.source)}: {self.reason}"
 
 
 class CheckReport(NamedTuple):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -149,19 +149,3 @@ def _listed(found: tuple[Layer, ...]) -> str:
 
 def _module(kind: str) -> object:
     return import_module(f"{__name__}.{kind}")
-
-
-def stack(specs: Iterable[str], process_environment: Mapping[str, str]) -> tuple[Layer, ...]:
-    """Read sources as layers, the first at the bottom; a reference sees the layers below it.
-
-    Raises:
-        SourceError: one of them cannot be read.
-        UsageError: a name makes no sense.
-    """
-    layers: list[Layer] = []
-    below: dict[str, str] = {}
-    for spec in specs:
-        layer = read(spec, Context(process_environment, below))
-        below.update((assignment.name, assignment.raw) for assignment in layer.assignments)
-        layers.append(layer)
-    return tuple(layers)

@@ -174,7 +174,7 @@ def test_the_summary_counts_and_names_the_release() -> None:
         err == f"envctl: 5 of {len(LISTED) + 2} set (checked against SGLang 0.5.23, as requested)\n"
     )
     assert "envctl: 2 set (" in run("show", "-e", "prod.env", "--set", "sglang_cache_dit").err
-    assert "envctl: nothing to show;" in run("show", "--set").err
+    assert "envctl: nothing to show (" in run("show", "--set").err
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_search_and_owner(line: str, expected: set[str]) -> None:
 def test_no_owner() -> None:
     result = run("show", "--owner", "rustop")
     assert (result.code, result.err) == (
-        2, "envctl: --owner: no owner is called 'rustop'; did you mean rustup?\n",
+        2, "envctl: --owner: unknown owner 'rustop'; did you mean rustup?\n",
     )  # fmt: skip
 
 

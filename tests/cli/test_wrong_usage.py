@@ -35,7 +35,7 @@ TABLE = [
     ),
     (
         "show --section cache-dot",
-        "--section: no section is called 'cache-dot'; did you mean cache-dit?",
+        "--section: unknown section 'cache-dot'; did you mean cache-dit?",
     ),
     (
         "show SGLANG_CACHE_DIT_FM",

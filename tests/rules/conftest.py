@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from sglang_envctl.environment import Layer, compose
+from sglang_envctl.environment import Layer, stack
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
@@ -50,7 +50,7 @@ def judge_layers(
     ignore: str = "",
     host: Host | None = None,
 ) -> tuple[Finding, ...]:
-    environment = compose(layers)
+    environment = stack(layers)
     subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
     return run(subject, select=rules, ignore=ignore.split())
 

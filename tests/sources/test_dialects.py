@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, compose
+from sglang_envctl.environment import Layer, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import DIALECTS, read_as
 from tests.consumers import need
@@ -31,7 +31,7 @@ def read(reader: str, text: str | bytes) -> Layer:
 
 
 def values(layer: Layer) -> dict[str, str]:
-    return {name: a.text for name, a in compose([layer]).effective.items()}
+    return {name: a.text for name, a in stack([layer]).effective.items()}
 
 
 def notes(layer: Layer) -> list[str]:

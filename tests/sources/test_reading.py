@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.errors import EnvctlError, SourceError, UsageError
-from sglang_envctl.sources import files, process, read, stack
+from sglang_envctl.sources import files, process, read
 from sglang_envctl.sources.context import Context
 
 CONTEXT = Context({"HOME": "/home/me"})
@@ -149,22 +149,6 @@ def test_closed_standard_input(monkeypatch: pytest.MonkeyPatch, closed: io.Strin
     monkeypatch.setattr(sys, "stdin", closed)
     with pytest.raises(SourceError, match=r"^standard input: is closed; pipe a file in$"):
         files.read_bytes("-")
-
-
-def test_layers_see_what_lies_underneath(here: Path) -> None:
-    Path("low.env").write_text("A=low\nB=low\n")
-    Path("high.env").write_text("A=${A}+high\nC=${B}${HOME}\n")
-    layers = stack(["low.env", "high.env"], CONTEXT.process)
-    assert [[a.raw for a in layer.assignments] for layer in layers] == [
-        ["low", "low"],
-        ["low+high", "low/home/me"],
-    ]
-
-
-def test_a_layer_does_not_see_what_lies_above(here: Path) -> None:
-    Path("low.env").write_text("C=${A}\n")
-    layers = stack(["low.env", "a.env"], {})
-    assert (layers[0].assignments[0].raw, layers[0].notes[0].kind) == ("", "undefined-reference")
 
 
 def test_the_process_is_a_layer_without_files_and_lines(monkeypatch: pytest.MonkeyPatch) -> None:
