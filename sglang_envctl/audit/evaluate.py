@@ -133,7 +133,7 @@ class Evaluator(Operations):
             ordered = [item for item in ordered if item.line < line] or ordered[:1]
             if any(item.kind == "param" for item in ordered) and len(ordered) > 1:
                 ordered = [item for item in ordered if item.kind != "param"]
-        return ordered[self._choice((id(ordered[0]), id(home)), len(ordered), context)]
+        return ordered[self._choice((id(ordered[-1]), id(home)), len(ordered), context)]
 
     def _turn(self, loop: Binding, home: Scope, context: Context) -> object:
         """The value of a loop variable in the turn chosen."""

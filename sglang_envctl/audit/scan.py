@@ -106,9 +106,9 @@ class _Scan:
             module.forget()  # else the garbage collector has to find out, which takes seconds
         return Audit(
             uses=finished(self.uses),
-            renames=tuple(sorted(set(self.renames), key=lambda item: (item.old, item.new))),
+            renames=tuple(sorted(set(self.renames), key=_of_rename)),
             forwards=tuple(dict.fromkeys(self.forwards)),
-            dynamic=tuple(sorted(set(self.dynamic), key=lambda item: (item.file, item.line))),
+            dynamic=tuple(sorted(set(self.dynamic), key=_of_dynamic)),
             unreadable=tuple(self.unreadable),
             files=len(self.contents),
             packages=tuple(sorted(map(_last, filter(self._is_outermost, self.packages)))),
@@ -197,6 +197,14 @@ class _Scan:
         table = self.registries.of_module(place.module)
         entry = self.registries.entry(table, use.name, use.line) if table else ""
         return (use, table, entry) if entry else (use, None, "")
+
+
+def _of_rename(item: Rename) -> tuple[str | int, ...]:
+    return item.old, item.new, item.file, item.line, item.kind, item.transform, item.note
+
+
+def _of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
+    return item.file, item.line, item.text
 
 
 def _last(folder: str) -> str:
