@@ -13,7 +13,7 @@ import sglang_envctl
 
 PACKAGE = Path(sglang_envctl.__file__).parent
 PREFIX = "sglang_envctl."
-LARGEST_FOLDER = 37
+LARGEST_FOLDER = 26
 LONGEST_MODULE = 400
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
