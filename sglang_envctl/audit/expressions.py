@@ -165,7 +165,7 @@ def _entry(
     except (UndeterminedError, CallerError):
         ways = (*(item for _, item in table.items), *other)
         return ways[choice(key, len(ways), frame)]
-    for name, item in table.items:
+    for name, item in reversed(table.items):  # the last of equal keys counts
         if evaluator.forced(name) == wanted:
             return item
     if not other:
