@@ -12,7 +12,7 @@ import sglang_envctl
 
 PACKAGE = Path(sglang_envctl.__file__).parent
 PREFIX = "sglang_envctl."
-LARGEST_FOLDER = 37
+LARGEST_FOLDER = 26
 LONGEST_MODULE = 400
 MOST_LOOSE_MODULES = 7
 MODULES = {

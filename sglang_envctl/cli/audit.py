@@ -9,8 +9,7 @@ import typer
 from sglang_envctl.audit import Audit, Unreadable
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
-from sglang_envctl.audit.files import TargetError
-from sglang_envctl.audit.targets import installed, locate, release_of
+from sglang_envctl.audit.files import TargetError, installed, locate, release_of
 from sglang_envctl.cli import inputs, options, output, progress
 from sglang_envctl.cli.outcome import say
 from sglang_envctl.cli.patterns import matching
