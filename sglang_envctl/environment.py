@@ -55,16 +55,18 @@ class Assignment(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something a source noticed about its own text; a rule makes a finding of it."""
+    """Something a source noticed about its own text; the rule it names makes a finding of it."""
 
-    kind: str
+    rule: str
     """The slug of the rule."""
     origin: Origin
     name: str = ""
-    detail: str = ""
-    """What was seen. Never any part of a value."""
-    reader: str = ""
-    """The dialect whose reader does this; empty where it holds for the kind of source."""
+    dialect: str = ""
+    """Whose grammar does this, where it is not the same for every program that reads the file."""
+    variant: str = ""
+    """Which of the rule's messages applies; empty for the usual one."""
+    facts: Mapping[str, str | int] = MappingProxyType({})
+    """What was seen, by the placeholders of the message. Never any part of a value."""
 
 
 Place: TypeAlias = tuple[str, int]

@@ -93,7 +93,7 @@ def of_rule(rule: Rule) -> Page:
     """The page of a rule."""
     blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
     if rule.wrong:
-        read_by = "" if rule.readers == ("dotenv",) else f", read by {' and '.join(rule.readers)}"
+        read_by = "" if rule.dialects == ("dotenv",) else f", read by {' and '.join(rule.dialects)}"
         blocks.append(Block(f"Wrong{read_by}", code=_example(rule.wrong)))
         blocks.append(Block("Right", code=_example(rule.right)))
     blocks.append(

@@ -11,7 +11,7 @@ from sglang_envctl.registry import load as load_registry
 from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
 from sglang_envctl.rules import Finding
-from sglang_envctl.rules.names import is_service_link
+from sglang_envctl.rules.service_links import is_service_link
 
 Judge = Callable[..., tuple[Finding, ...]]
 

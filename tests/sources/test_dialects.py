@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, compose
+from sglang_envctl.environment import Layer, Note, compose
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import READERS, read_as
 from tests.consumers import need
@@ -34,9 +34,13 @@ def values(layer: Layer) -> dict[str, str]:
     return {name: a.text for name, a in compose([layer]).effective.items()}
 
 
+def seen(note: Note) -> tuple[object, ...]:
+    return note.variant, *note.facts.values()
+
+
 def notes(layer: Layer) -> list[str]:
-    """`LINE KIND NAME DETAIL`, by line."""
-    shown = ((n.origin.line or 0, n.kind, n.name, n.detail) for n in layer.notes)
+    """`LINE RULE NAME VARIANT FACTS`, by line."""
+    shown = ((n.origin.line or 0, n.rule, n.name, *seen(n)) for n in layer.notes)
     return [" ".join(filter(None, map(str, note))) for note in sorted(shown)]
 
 
@@ -51,7 +55,7 @@ def test_agrees_with_what_was_observed(case: dict[str, object], reader: str) -> 
         del known[name]
 
     assert expected == known
-    assert (case[reader] is None) == any(note.kind == "file-refused" for note in found.notes)
+    assert (case[reader] is None) == any(note.rule == "file-refused" for note in found.notes)
 
 
 BASE, WIDE = b"A=1\n", b"x" * 65_534

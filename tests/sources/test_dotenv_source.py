@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, Origin, compose
+from sglang_envctl.environment import Layer, Note, Origin, compose
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
@@ -32,9 +32,13 @@ def assignments(found: Layer) -> list[str]:
     return [f"{a.origin.line} {a.name}={a.raw}" for a in found.assignments]
 
 
+def seen(note: Note) -> tuple[object, ...]:
+    return note.variant, *note.facts.values()
+
+
 def notes(found: Layer) -> list[str]:
-    """`LINE KIND NAME DETAIL`, by line."""
-    shown = ((n.origin.line or 0, n.kind, n.name, n.detail) for n in found.notes)
+    """`LINE RULE NAME VARIANT FACTS`, by line."""
+    shown = ((n.origin.line or 0, n.rule, n.name, *seen(n)) for n in found.notes)
     return [" ".join(filter(None, map(str, note))) for note in sorted(shown)]
 
 
@@ -212,7 +216,7 @@ def test_nothing_of_a_private_key_without_quotes_appears(path: Path) -> None:
     """Every file begins and ends with good lines; the body in between must leave no trace."""
     found = layer(path.read_bytes())
     assert [a.name for a in found.assignments] == ["BEFORE", "AFTER"]
-    assert {"broken-secret", "unparsed-line"} & {n.kind for n in found.notes}
+    assert {"broken-secret", "unparsed-line"} & {n.rule for n in found.notes}
     traces = [*found.notes, *found.assignments]
     body = path.read_text().split("\n")[2:-2]
     for line in filter(None, body):
@@ -317,7 +321,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
     assert {k: v for k, v in expected.items() if v is not None} == {
         name: assignment.raw for name, assignment in effective.items()
     }
-    if not any(note.kind == "no-value" for note in found.notes):
+    if not any(note.rule == "no-value" for note in found.notes):
         assert list(expected) == list(effective)
 
 

@@ -164,7 +164,7 @@ def test_layers_see_what_lies_underneath(here: Path) -> None:
 def test_a_layer_does_not_see_what_lies_above(here: Path) -> None:
     Path("low.env").write_text("C=${A}\n")
     layers = stack(["low.env", "a.env"], {})
-    assert (layers[0].assignments[0].raw, layers[0].notes[0].kind) == ("", "undefined-reference")
+    assert (layers[0].assignments[0].raw, layers[0].notes[0].rule) == ("", "undefined-reference")
 
 
 def test_the_process_is_a_layer_without_files_and_lines(monkeypatch: pytest.MonkeyPatch) -> None:
