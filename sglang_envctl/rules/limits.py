@@ -113,7 +113,9 @@ def _queues(subject: Subject) -> Iterator[Finding]:
         wanted = queues[1] if queues else _QUEUES_UNSET
         if threads < wanted:
             unset = "" if queues else " (unset)"
-            message = f"{threads} threads for {wanted} queues of {_QUEUES}{unset}: SGLang stops"
+            message = (
+                f"provides {threads} threads for {wanted} queues of {_QUEUES}{unset}: SGLang stops"
+            )
             yield QUEUES_EXCEED_POOL.at(
                 at.origin, at.name, message, f"write {wanted} or a multiple of it"
             )
@@ -135,7 +137,7 @@ def _queues(subject: Subject) -> Iterator[Finding]:
 def _deepep(subject: Subject) -> Iterator[Finding]:
     name, most = _RANK_TOKENS
     if (found := _number(subject, name)) and found[1] > most:
-        message = f"{found[1]} exceeds {most}: SGLang stops with --moe-a2a-backend deepep"
+        message = f"exceeds {most}: SGLang stops with --moe-a2a-backend deepep"
         yield BEYOND_LIMIT.at(found[0].origin, name, message, f"write {most} or less")
     rounds, tokens = _number(subject, _ROUNDS), _number(subject, _ROUND_TOKENS)
     if rounds and tokens and rounds[1] * tokens[1] > _ROUND_PRODUCT:
@@ -164,10 +166,12 @@ def _magnitudes(subject: Subject) -> Iterator[Finding]:
     for name, unit in _DEVICE_MEMORY.items():
         if (found := _number(subject, name)) and found[1] >= _TIB_IN[unit]:
             tib = found[1] / _TIB_IN[unit]
-            message = f"{tib:,.1f} TiB on each device, but no device has that much memory"
+            message = (
+                f"amounts to {tib:,.1f} TiB on each device, but no device has that much memory"
+            )
             help_ = f"the unit is {unit}" + (", or write 4g" if unit == "bytes" else "")
             yield MAGNITUDE.at(found[0].origin, name, message, help_)
     for name in _THREADS:
         if (found := _number(subject, name)) and found[1] > _MOST_THREADS:
-            message = f"{found[1]:,} threads in every process"
+            message = f"asks for {found[1]:,} threads in every process"
             yield MAGNITUDE.at(found[0].origin, name, message, "write at most the number of cores")

@@ -205,7 +205,9 @@ class _Names:
         span = self._data.first_last(assignment.name)
         message = f"has no effect: SGLang {self._release} does not read it"
         if span:
-            message += f"; {_reading_releases(*span)}"
+            first, last = span
+            until = "" if last == self._data.releases[-1] else last
+            message += f"; {_reading_releases(first, until)}"
         elif rename and rename.new:
             how = f" (value {rename.transform})" if rename.transform else ""
             message += f"; up to {rename.until} it was copied to {rename.new}{how}"

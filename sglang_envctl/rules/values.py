@@ -251,7 +251,7 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
     parts = []
     for read, reading in (setting.readings[0], *others):
         value = _words(redactor.json(setting.name, setting.raw, reading.value))
-        use = read.effect.partition(":")[0] or "its main use"
+        use = re.split("[:;]", read.effect)[0] or "its main use"
         parts.append(f"{value} ({use[0].lower()}{use[1:]})")
     agreed = next((text for text in ("true", "false", "1", "0") if _all_read(setting, text)), None)
     message = f"read in different ways: {', '.join(parts)}"
