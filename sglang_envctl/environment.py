@@ -55,16 +55,18 @@ class Assignment(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something that a source noticed in its input; a rule reports it as a finding."""
+    """Something that a source noticed in its input; the rule it names makes a finding of it."""
 
-    kind: str
+    rule: str
     """The slug of the rule."""
     origin: Origin
     name: str = ""
-    detail: str = ""
-    """What was noticed. Never part of a value."""
-    reader: str = ""
-    """The dialect that does this; empty if it applies to the kind of source."""
+    dialect: str = ""
+    """Whose grammar does this, where it is not the same for every program that reads the file."""
+    variant: str = ""
+    """Which of the rule's messages applies; empty for the usual one."""
+    facts: Mapping[str, str | int] = MappingProxyType({})
+    """What was seen, by the placeholders of the message. Never any part of a value."""
 
 
 Place: TypeAlias = tuple[str, int]

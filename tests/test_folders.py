@@ -11,6 +11,7 @@ import pytest
 
 from sglang_envctl import cli, exports, registry, rules, sources
 from sglang_envctl.cli import completion
+from sglang_envctl.rules.index import FAMILY_OF
 from sglang_envctl.sources.dotenv import dialects
 
 
@@ -31,7 +32,7 @@ def names(listed: object) -> list[str]:
 
 LISTS = {
     "sections of the registry": (registry, "VARIABLES", registry.SECTION_MODULES),
-    "families of rules": (rules, "RULES", rules.FAMILIES),
+    "families of rules": (rules, "RULES", tuple(set(FAMILY_OF.values()))),
     "kinds of files": (sources, "matches", sources.FILE_KINDS),
     "dialects of .env files": (dialects, "read", dialects.DIALECTS),
     "exports": (exports, "refusal", tuple(f.replace("-", "_") for f in exports.FORMATS)),

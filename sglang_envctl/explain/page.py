@@ -93,7 +93,9 @@ def of_rule(rule: Rule) -> Page:
     """The page of a rule."""
     blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
     if rule.wrong:
-        dialects = "" if rule.readers == ("dotenv",) else f" (dialect {' or '.join(rule.readers)})"
+        dialects = (
+            "" if rule.dialects == ("dotenv",) else f" (dialect {' or '.join(rule.dialects)})"
+        )
         blocks.append(Block(f"Wrong{dialects}", code=_example(rule.wrong)))
         blocks.append(Block("Right", code=_example(rule.right)))
     blocks.append(

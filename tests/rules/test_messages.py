@@ -35,15 +35,15 @@ def variable(request: pytest.FixtureRequest) -> Variable:
 
 def _flaws(finding: Finding) -> list[str]:
     """What is wrong with a finding's texts."""
-    message, mend = finding.message, finding.help
+    message, help_ = finding.message, finding.help
     return [
-        f"{flaw}: {message} [{mend}]"
+        f"{flaw}: {message} [{help_}]"
         for flaw, is_so in {
             "not a fragment": not re.match(r"[a-z'\"$D]", message) or message[-1] in ".,;: ",
             "repeats the name": re.search(rf"\b{finding.name or 'NAME'}\b", message),
-            "not inert": not (message + mend).isprintable(),
+            "not inert": not (message + help_).isprintable(),
             "too long": len(message) >= 260,
-            "no mend": mend and not mend[0].islower(),
+            "help is no fragment": help_ and not help_[0].islower(),
         }.items()
         if is_so
     ]

@@ -193,7 +193,7 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "help_"),
     [
         ("USE_FLAGGEMS=on", "write 1"),
         ("TORCHDYNAMO_DISABLE='1 '", "write 1"),
@@ -212,9 +212,9 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
         ("SGLANG_CACHE_DIT_ENABLED=yes", "write true"),
     ],
 )
-def test_mend(text: str, mend: str, judge: Judge) -> None:
+def test_help(text: str, help_: str, judge: Judge) -> None:
     found = [f.help for f in judge(text, *VALUE_RULES, "readers-disagree")]
-    assert found == [mend]
+    assert found == [help_]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_mend(text: str, mend: str, judge: Judge) -> None:
 )  # fmt: skip
 def test_readers_that_disagree(text: str, expected: str, judge: Judge) -> None:
     found = [(f.severity, f.message) for f in judge(text, "readers-disagree")]
-    assert found == [("info", f"is read in different ways: {expected}")]
+    assert found == [("info", f"read in different ways: {expected}")]
 
 
 @pytest.mark.parametrize(

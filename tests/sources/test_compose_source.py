@@ -55,7 +55,7 @@ def values(layer: Layer) -> dict[str, str | None]:
 
 
 def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
-    return [(note.kind, note.origin.line, note.name) for note in layer.notes]
+    return [(note.rule, note.origin.line, note.name) for note in layer.notes]
 
 
 # The right-hand sides are what compose-go made of these files.

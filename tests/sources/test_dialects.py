@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, stack
+from sglang_envctl.environment import Layer, Note, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import DIALECTS, read_as
 from tests.consumers import need
@@ -34,9 +34,13 @@ def values(layer: Layer) -> dict[str, str]:
     return {name: a.text for name, a in stack([layer]).effective.items()}
 
 
+def seen(note: Note) -> tuple[object, ...]:
+    return note.variant, *note.facts.values()
+
+
 def notes(layer: Layer) -> list[str]:
-    """`LINE KIND NAME DETAIL`, by line."""
-    shown = ((n.origin.line or 0, n.kind, n.name, n.detail) for n in layer.notes)
+    """`LINE RULE NAME VARIANT FACTS`, by line."""
+    shown = ((n.origin.line or 0, n.rule, n.name, *seen(n)) for n in layer.notes)
     return [" ".join(filter(None, map(str, note))) for note in sorted(shown)]
 
 
@@ -51,7 +55,7 @@ def test_agrees_with_what_was_observed(case: dict[str, object], reader: str) -> 
         del known[name]
 
     assert expected == known
-    assert (case[reader] is None) == any(note.kind == "file-refused" for note in found.notes)
+    assert (case[reader] is None) == any(note.rule == "file-refused" for note in found.notes)
 
 
 BASE, WIDE = b"A=1\n", b"x" * 65_534
@@ -112,10 +116,10 @@ NOTED = {
     "docker": (
         "A=1\nA=2 # c\nexport B=1\nC D=1\n=1\nNO_SUCH\nx\n",
         [
-            "2 duplicate-name A different:1", "2 inline-comment A",
+            "2 duplicate-name A 1", "2 inline-comment A kept",
             "3 file-refused 'export' is a word for shells",
             "4 file-refused a blank stands in a name", "5 file-refused there is no name in front of =",
-            "6 no-value NO_SUCH", "7 no-value",
+            "6 no-value NO_SUCH inherited", "7 no-value inherited",
         ],
     ),
     "kubectl": (
@@ -123,7 +127,7 @@ NOTED = {
         [
             "2 file-refused A the name stands on line 1 already",
             "3 file-refused a name is not of letters, digits, _, - and ., or begins with a digit",
-            "4 no-value NO_SUCH", "6 rest-lost a line of more than 64 KiB",
+            "4 no-value NO_SUCH inherited-or-empty", "6 rest-lost a line of more than 64 KiB",
         ],
     ),
     "compose": (
@@ -134,29 +138,30 @@ NOTED = {
             "3 file-refused C a ${...?...} asks for a name that has no text here",
             "4 file-refused a blank stands in a name",
             "5 file-refused a character stands in a name that no name may have",
-            "6 no-value NO_SUCH", "7 file-refused G a quote is never closed",
+            "6 no-value NO_SUCH inherited", "7 file-refused G a quote is never closed",
         ],
     ),
     "systemd": (
         "\ufeffA=1\n# c \\\nexport B=1\nC-D=1\nNO_SUCH\nno pair\nE=1 # c\nF='a # b'\nG='x\nH=1\n",
         [
-            "1 byte-order-mark", "2 comment-continued", "3 name-dropped 'export' is a word for shells",
+            "1 byte-order-mark kept", "2 comment-continued",
+            "3 name-dropped 'export' is a word for shells",
             "4 name-dropped a name is of letters, digits and _ alone",
             "5 no-value NO_SUCH", "6 unparsed-line",
-            "7 inline-comment E", "9 rest-lost G a quote is never closed",
+            "7 inline-comment E kept", "9 rest-lost G a quote is never closed",
         ],
     ),
     "shell": (
         "A=1 # c\nB=x y\nC=1; D=2\nE=$NO_SUCH\nF-G=1\nNO_SUCH\nA=2\nH='\n",
         [
             "2 command-run B", "4 undefined-reference E NO_SUCH", "5 command-run", "6 command-run",
-            "8 rest-lost the grammar is broken from here on",
+            "8 rest-lost a syntax error",
         ],
     ),
     "node": (
         "\ufeffA=1\nB=1#2\nC='1'2\nD=1 # c\nE='1' # c\nF= \nG=1\nNO_SUCH\nno pair\n=1\n",
         [
-            "1 byte-order-mark", "1 invisible-character \ufeffA U+FEFF", "2 value-cut B",
+            "1 byte-order-mark kept", "1 invisible-character \ufeffA U+FEFF", "2 value-cut B",
             "3 value-cut C",
             "6 value-from-next-line F", "8 no-value NO_SUCH", "9 unparsed-line", "10 unparsed-line",
         ],

@@ -40,7 +40,7 @@ def environment(layer: Layer) -> dict[str, str]:
 
 
 def notes(layer: Layer) -> list[str]:
-    return [f"{n.origin.line} {n.kind} {n.name}".rstrip() for n in layer.notes]
+    return [f"{n.origin.line} {n.rule} {n.name}".rstrip() for n in layer.notes]
 
 
 BUILT = {
@@ -318,7 +318,7 @@ def test_any_text_ends_in_assignments_and_notes(text: str) -> None:
     found = last(f"FROM scratch\n{text}")
     count = text.count("\n") + 2
     assert all(1 <= (a.origin.line or 0) <= count for a in found.assignments)
-    assert all(n.detail.isprintable() for n in found.notes if n.kind == "build-fails")
+    assert all(str(n.facts["reason"]).isprintable() for n in found.notes if n.rule == "build-fails")
 
 
 def test_bombs_are_refused() -> None:

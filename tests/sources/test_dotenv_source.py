@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, Origin, stack
+from sglang_envctl.environment import Layer, Note, Origin, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
@@ -32,9 +32,13 @@ def assignments(found: Layer) -> list[str]:
     return [f"{a.origin.line} {a.name}={a.raw}" for a in found.assignments]
 
 
+def seen(note: Note) -> tuple[object, ...]:
+    return note.variant, *note.facts.values()
+
+
 def notes(found: Layer) -> list[str]:
-    """`LINE KIND NAME DETAIL`, by line."""
-    shown = ((n.origin.line or 0, n.kind, n.name, n.detail) for n in found.notes)
+    """`LINE RULE NAME VARIANT FACTS`, by line."""
+    shown = ((n.origin.line or 0, n.rule, n.name, *seen(n)) for n in found.notes)
     return [" ".join(filter(None, map(str, note))) for note in sorted(shown)]
 
 
@@ -116,7 +120,7 @@ def test_reads(text: str | bytes, expected: list[str]) -> None:
 NOTED = {
     "nothing wrong": ("# c\n\nexport A='x # y'\nB=${A}\nC=\"\n\n\"\n", []),
     "nothing in an ordinary comment": ("# don't \u00a0 \u200b = ' \"\nA=1", []),
-    "duplicates": ("A=1\nA=1\nA=2", ["2 duplicate-name A same:1", "3 duplicate-name A different:2"]),
+    "duplicates": ("A=1\nA=1\nA=2", ["2 duplicate-name A same 1", "3 duplicate-name A 2"]),
     "bare names": (
         "A_B\nexport PATH\nnot a name",
         ["1 no-value A_B", "2 no-value PATH", "3 unparsed-line"],
@@ -142,7 +146,7 @@ NOTED = {
     "undefined": ("A=${NO_SUCH}\nB=${NO_SUCH:-d}\nC=${HOME}", ["1 undefined-reference A NO_SUCH"]),
     "a reference that is no name may be a password's": (
         "A='x${hunt er}'",
-        ["1 undefined-reference A ..."],
+        ["1 undefined-reference A"],
     ),
     "invisible": (
         "A=x\u200by\nB\u00a0=1\nC=1\u00a0",
@@ -164,8 +168,8 @@ NOTED = {
     "UTF-16 BE": (b"\xfe\xff\0A\0=\0001", ["1 not-utf8 UTF-16"]),
     "UTF-16 LE": (b"\xff\xfeA\0=\0001\0", ["1 not-utf8 UTF-16"]),
     "the longest text": ("A=" + "x" * (LONGEST_STRING - 3), []),
-    "too long": ("\nA=" + "x" * (LONGEST_STRING - 2), ["2 too-long A 131,073"]),
-    "too long in bytes": ("A=" + "é" * (LONGEST_STRING // 2), ["1 too-long A 131,075"]),
+    "too long": ("\nA=" + "x" * (LONGEST_STRING - 2), ["2 too-long A 131073"]),
+    "too long in bytes": ("A=" + "é" * (LONGEST_STRING // 2), ["1 too-long A 131075"]),
 }  # fmt: skip
 
 
@@ -212,7 +216,7 @@ def test_nothing_of_a_private_key_without_quotes_appears(path: Path) -> None:
     """Every file begins and ends with good lines; the body in between must leave no trace."""
     found = layer(path.read_bytes())
     assert [a.name for a in found.assignments] == ["BEFORE", "AFTER"]
-    assert {"broken-secret", "unparsed-line"} & {n.kind for n in found.notes}
+    assert {"broken-secret", "unparsed-line"} & {n.rule for n in found.notes}
     traces = [*found.notes, *found.assignments]
     body = path.read_text().split("\n")[2:-2]
     for line in filter(None, body):
@@ -221,14 +225,14 @@ def test_nothing_of_a_private_key_without_quotes_appears(path: Path) -> None:
 
 MANY = "x\n" * 1_000_000
 TRAPS = {
-    "100 MB line": ("x" * 100_000_000, ["2 too-long 100,000,000"]),
-    "quoted line": ("B='" + "x" * 2_000_000 + "'", ["2 too-long 2,000,004"]),
-    "quoted lines": (f"B='{MANY}'", ["2 too-long 2,000,000"]),
-    "escaped quote": (f"B='\\'{MANY}\\\\' # '", ["2 too-long 2,000,004"]),
-    "another quote inside": (f"B='\nB=\"\n{MANY}' # \"", ["2 too-long 2,000,005"]),
+    "100 MB line": ("x" * 100_000_000, ["2 too-long 100000000"]),
+    "quoted line": ("B='" + "x" * 2_000_000 + "'", ["2 too-long 2000004"]),
+    "quoted lines": (f"B='{MANY}'", ["2 too-long 2000000"]),
+    "escaped quote": (f"B='\\'{MANY}\\\\' # '", ["2 too-long 2000004"]),
+    "another quote inside": (f"B='\nB=\"\n{MANY}' # \"", ["2 too-long 2000005"]),
     "open quote": ("B='" + f"# {'x' * 100}\n" * 11_000, ["2 unparsed-line"]),
     "blanks": ("B=x" + " " * 300 + "y", ["2 blank-run"]),
-    "10 MB of blanks": ("B=x" + " \t" * 5_000_000, ["2 too-long 10,000,003"]),
+    "10 MB of blanks": ("B=x" + " \t" * 5_000_000, ["2 too-long 10000003"]),
     "1 MB of blanks": ("B=1" + " " * 1_000_000, ["2 blank-run"]),
 }
 
@@ -317,7 +321,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
     assert {k: v for k, v in expected.items() if v is not None} == {
         name: assignment.raw for name, assignment in effective.items()
     }
-    if not any(note.kind == "no-value" for note in found.notes):
+    if not any(note.rule == "no-value" for note in found.notes):
         assert list(expected) == list(effective)
 
 

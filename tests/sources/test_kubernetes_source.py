@@ -64,7 +64,7 @@ def values(layer: Layer) -> dict[str, str]:
 
 
 def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
-    return [(note.kind, note.origin.line, note.name) for note in layer.notes]
+    return [(note.rule, note.origin.line, note.name) for note in layer.notes]
 
 
 @pytest.mark.parametrize(
@@ -293,18 +293,18 @@ def test_services_inject_names(
 ) -> None:
     text = pod("env: [{name: SGLANG_SERVICE_HOST, value: mine}]", spec)
     found = layers(text, beside=(service,)) if apart else layers(text, service)
-    names = {note.name for note in found[0].notes if note.kind == "service-link"}
+    names = {note.name for note in found[0].notes if note.rule == "service-link"}
     injected = {"SGLANG_SERVICE_PORT", "SGLANG_SERVICE_PORT_HTTP", "SGLANG_PORT"}
     assert names == (injected if linked else set())
 
 
 def test_leader_and_worker_are_compared_by_text() -> None:
     found = every(str(DATA / "leaderworkerset.yaml"), Context())
-    drift = [(n.name, n.detail) for layer in found for n in layer.notes if n.kind == "role-drift"]
+    drift = [(n.name, n.variant) for layer in found for n in layer.notes if n.rule == "role-drift"]
     assert drift == [
         ("SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD", "leader"),
         ("MASTER", "leader"),
-        ("SGLANG_SET_CPU_AFFINITY", "both"),
+        ("SGLANG_SET_CPU_AFFINITY", ""),
     ]
 
 

@@ -186,7 +186,12 @@ def test_file_that_cannot_be_read(missing: str, tmp_path: Path) -> None:
         ("ACME_MODE=Fast", [("invalid-value", "'Fast' is not fast or exact")]),
         (
             "ACME_BACTH=8",
-            [("unknown-variable", "nothing reads this name; did you mean ACME_BATCH?")],
+            [
+                (
+                    "unknown-variable",
+                    "unknown variable: no SGLang code reads it; did you mean ACME_BATCH?",
+                )
+            ],
         ),
     ],
 )

@@ -39,7 +39,10 @@ def listed(layer: Layer) -> list[str]:
 
 
 def notes(layer: Layer) -> list[str]:
-    return [f"{n.origin.line} {n.kind} {n.name or n.detail}" for n in layer.notes]
+    return [
+        f"{n.origin.line} {n.rule} {n.name or next(iter(n.facts.values()), '')}"
+        for n in layer.notes
+    ]
 
 
 @pytest.mark.parametrize(

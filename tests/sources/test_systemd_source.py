@@ -44,7 +44,9 @@ def environment(layer: Layer) -> dict[str, str]:
 
 
 def notes(layer: Layer) -> list[str]:
-    found = (f"{n.origin.line} {n.kind} {n.name} {n.detail}" for n in layer.notes)
+    found = (
+        f"{n.origin.line} {n.rule} {n.name} {next(iter(n.facts.values()), '')}" for n in layer.notes
+    )
     return [" ".join(note.split()) for note in found]
 
 
@@ -206,7 +208,7 @@ Environment=A=unit D=unit
         f"{first}:2",
         f"{second}:2",
     ]
-    assert [str(n.origin) for n in found.notes if n.kind == "name-dropped"] == [f"{first}:3"]
+    assert [str(n.origin) for n in found.notes if n.rule == "name-dropped"] == [f"{first}:3"]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_file_that_is_not_read(line: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("data", [b"A=\xe9\n", b"A=1\nB=\0\n"])
 def test_file_that_systemd_refuses(write: Write, data: bytes) -> None:
     found = unit(f"[Service]\nEnvironmentFile={write('x.env', data)}\n")
-    assert (found.assignments, [n.kind for n in found.notes]) == ((), ["file-refused"])
+    assert (found.assignments, [n.rule for n in found.notes]) == ((), ["file-refused"])
 
 
 def test_drop_ins_beside_a_unit_are_put_on_top(write: Write) -> None:
@@ -286,7 +288,7 @@ def test_file(file: str, expected: dict[str, str]) -> None:
     layer = read(str(DATA / file), CONTEXT)
     told = {"override.conf": ["outside-service-section"] * 2}.get(file, [])
     assert (layer.kind, environment(layer)) == ("systemd", expected)
-    assert [note.kind for note in layer.notes] == told
+    assert [note.rule for note in layer.notes] == told
 
 
 @pytest.mark.parametrize(

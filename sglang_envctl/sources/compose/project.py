@@ -115,8 +115,8 @@ class _Project:
             try:
                 from_file = self._env_file(entry, {**dict(_texts(found)), **file.variables})
             except SourceError as error:
-                detail = str(error)
-                notes.append(Note("missing-file", entry.origin, detail=detail))
+                facts = {"reason": str(error)}
+                notes.append(Note("missing-file", entry.origin, facts=facts))
                 unseen = f"env_file {entry.path}"
                 continue
             if from_file:
@@ -211,7 +211,7 @@ class _Project:
             notes=tuple(
                 note._replace(origin=placed(note.origin))
                 for note in read.notes
-                if note.kind != "inline-comment"
+                if note.rule != "inline-comment"
             ),
         )
 
@@ -225,7 +225,7 @@ class _Project:
 
     def _refuse(self, path: str, line: int, why: str) -> None:
         origin = Origin(self.source, path, line, "environment")
-        note = Note("refused", origin, detail=f"Compose: {why}")
+        note = Note("refused", origin, dialect="compose", facts={"reason": why})
         if note not in self.notes:
             self.notes.append(note)
 

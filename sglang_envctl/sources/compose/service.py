@@ -108,13 +108,13 @@ class _Reading:
         """An entry of the list form: `NAME=value`, or a name that is handed on."""
         if isinstance(item, Map) and item.pairs:
             name = next(iter(item.pairs))
-            self._note("colon-in-list", item.line, name, "mapping")
+            self._note("colon-in-list", item.line, name)
         elif not isinstance(item, Scalar) or kind(item, old=False) != "string":
             self._refused(item.line, "an entry of environment is no text")
         else:
             name, equals, text = item.text.partition("=")
             if not equals and (match := _COLON.match(name)):
-                self._note("colon-in-list", item.line, match[1], "text")
+                self._note("colon-in-list", item.line, match[1])
             elif name != name.rstrip():
                 self._refused(item.line, "a blank stands between a name and =", name.strip())
             elif equals:
@@ -130,7 +130,7 @@ class _Reading:
         elif value.tag == "!reset":
             self.said.values.pop(name, None)
         elif not isinstance(value, Scalar):
-            self._note("not-a-string", line, name, "compose:refused:a list or mapping")
+            self._note("not-a-string", line, name, what="a list or mapping")
         else:
             self._scalar(name, value, key.line)
 
@@ -139,15 +139,15 @@ class _Reading:
         if written.kind == "null":
             self._hand_on(name, line)
         elif written.kind == "infinity":
-            self._note("not-a-string", value.line, name, "compose:refused:infinity or no number")
+            self._note("not-a-string", value.line, name, what="infinity or NaN")
         elif written.kind == "string":
             self._assign(name, written.text, value.line)
         else:
             self._put(Assignment(name, written.text, self._place.origin(value.line)))
             # True becomes true, which every reader of booleans takes alike.
             if written.kind != "boolean" and written.text != value.text:
-                detail = f"compose:rewritten:{_KINDS[written.kind]}"
-                self._note("not-a-string", value.line, name, detail)
+                what = _KINDS[written.kind]
+                self._note("not-a-string", value.line, name, "rewritten", what=what)
 
     def _assign(self, name: str, text: str, line: int) -> None:
         found = interpolate(text, self._place.variables)
@@ -167,7 +167,7 @@ class _Reading:
         else:
             # What does not look like a variable may be a piece of a password.
             shown = missing.name if _SHOUTED.fullmatch(missing.name) else ""
-            self._note("needs-shell", line, name, shown)
+            self._note("needs-shell", line, name, reference=shown)
 
     def _hand_on(self, name: str, line: int) -> None:
         """A name alone takes the value of the shell; only what is in the .env file is known here."""
@@ -177,15 +177,15 @@ class _Reading:
 
     def _put(self, assignment: Assignment) -> None:
         if earlier := self.said.values.get(assignment.name):
-            same = "same" if earlier.text == assignment.text else "different"
-            line = assignment.origin.line or 0
-            detail = f"{same}:{earlier.origin.line}"
-            self._note("duplicate-name", line, assignment.name, detail)
+            variant = "same" if earlier.text == assignment.text else ""
+            line, first = assignment.origin.line or 0, earlier.origin.line or 0
+            self._note("duplicate-name", line, assignment.name, variant, line=first)
         self._budget.spend(assignment)
         self.said.values[assignment.name] = assignment
 
     def _refused(self, line: int, why: str, name: str = "") -> None:
-        self._note("refused", line, name, f"Compose: {why}")
+        self._note("refused", line, name, reason=why)
 
-    def _note(self, rule: str, line: int, name: str, detail: str = "") -> None:
-        self.said.notes.append(Note(rule, self._place.origin(line), name, detail))
+    def _note(self, rule: str, at: int, name: str, variant: str = "", **facts: str | int) -> None:
+        note = Note(rule, self._place.origin(at), name, "compose", variant, facts)
+        self.said.notes.append(note)

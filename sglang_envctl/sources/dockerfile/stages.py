@@ -40,7 +40,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     if len(data) > LARGEST:
         raise SourceError(f"{visible(path)}: larger than 1 MiB, which no Dockerfile is")
     decoded = decode(data, path)
-    reading = _Reading(path, [note for note in decoded.notes if note.kind not in _HARMLESS])
+    reading = _Reading(path, [note for note in decoded.notes if note.rule not in _HARMLESS])
     for instruction in instructions(decoded.text):
         reading.take(instruction)
     stages = reading.stages
@@ -125,7 +125,8 @@ class _Reading:
 
     def fails(self, line: int, why: str) -> None:
         """Note that `docker build` stops here."""
-        self.notes.append(Note("build-fails", Origin(self.path, self.path, line), detail=why))
+        origin = Origin(self.path, self.path, line)
+        self.notes.append(Note("build-fails", origin, facts={"reason": why}))
 
     def _from(self, instruction: Instruction) -> None:
         match = re.fullmatch(_FROM, instruction.rest)
@@ -204,4 +205,5 @@ class _Reading:
         for reference in found.references:
             known = any(reference in below.scope for below in stage.chain())
             if reference in self.outside and not known:
-                stage.notes.append(Note("argument-out-of-scope", origin, name, reference))
+                facts = {"argument": reference}
+                stage.notes.append(Note("argument-out-of-scope", origin, name, facts=facts))

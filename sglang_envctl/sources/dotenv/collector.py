@@ -45,19 +45,17 @@ class Reading:
         kind = f"dialects.{self.reader}"
         return Layer(self.label, kind, found, tuple(self.notes), self.ignores)
 
-    def remark(self, kind: str, line: int, detail: str = "", name: str = "") -> None:
-        """Note what holds whoever reads the file."""
-        self.notes.append(Note(kind, Origin(self.label, self.label, line), name, detail))
-
-    def remark_own(self, kind: str, line: int, detail: str = "", name: str = "") -> None:
-        """Note what this reader does."""
-        origin = Origin(self.label, self.label, line)
-        self.notes.append(Note(kind, origin, name, detail, self.reader))
+    def remark(
+        self, rule: str, at: int, name: str = "", variant: str = "", **facts: str | int
+    ) -> None:
+        """Note what was seen at a line."""
+        origin = Origin(self.label, self.label, at)
+        self.notes.append(Note(rule, origin, name, self.reader, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
         """The reader takes nothing of the file, because of this line."""
         self.refused = True
-        self.remark_own("file-refused", line, why, name)
+        self.remark("file-refused", line, name, reason=why)
 
     def assign(
         self, name: str, raw: str, line: int, text: str = "", references: tuple[str, ...] = ()
@@ -74,15 +72,16 @@ class Reading:
             self._repeated(assignment)
         self.seen[name] = assignment
         if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
-            self.remark("invisible-character", origin.line or 0, f"U+{ord(found[0]):04X}", name)
+            character = f"U+{ord(found[0]):04X}"
+            self.remark("invisible-character", origin.line or 0, name, character=character)
         if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
-            self.remark("too-long", origin.line or 0, f"{size:,}", name)
+            self.remark("too-long", origin.line or 0, name, size=size)
 
     def _repeated(self, assignment: Assignment) -> None:
         earlier = self.seen[assignment.name]
-        same = "same" if earlier.raw == assignment.raw else "different"
-        line = assignment.origin.line or 0
-        self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", assignment.name)
+        variant = "same" if earlier.raw == assignment.raw else ""
+        line, first = assignment.origin.line or 0, earlier.origin.line or 0
+        self.remark("duplicate-name", line, assignment.name, variant, line=first)
 
     def comment_line(self, text: str) -> None:
         """A comment on a line of its own silences rules on the next line."""
@@ -105,7 +104,7 @@ class Reading:
         if not _begins_key(value):
             return False
         self.in_key = True
-        self.remark("broken-secret", line, "", name)
+        self.remark("broken-secret", line, name)
         return True
 
     def watch(self, text: str) -> None:

@@ -47,9 +47,9 @@ def assign(reading: Reading, name: str, value: str, line: int) -> None:
         return
     reading.assign(name, value, line, f"{name}={value}")
     if "\0" in value:
-        reading.remark("nul-character", line, "", name)
+        reading.remark("nul-character", line, name)
     if _KEPT_COMMENT.search(value):
-        reading.remark_own("inline-comment", line, "", name)
+        reading.remark("inline-comment", line, name, "kept")
 
 
 def refusal(name: str) -> str:

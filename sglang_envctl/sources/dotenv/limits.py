@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import Protocol
 
 LONGEST = 1024 * 1024
 """Characters of a line or of a quoted value; no program can be started with more than an eighth of
@@ -12,8 +12,12 @@ it, and python-dotenv needs 140 bytes of memory for each one between quotes."""
 LONGEST_BLANK = 256
 """Blanks in a row; python-dotenv needs time in the square of their number."""
 
-Remark: TypeAlias = Callable[[str, int, str], None]
-"""Called with the kind of a note, its line and its detail."""
+
+class Remark(Protocol):
+    """Notes what was seen at a line."""
+
+    def __call__(self, rule: str, at: int, *, size: int = ...) -> None: ...
+
 
 # The look-behind keeps the search linear: only the first blank of a run is a place to start.
 _BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
@@ -47,10 +51,10 @@ def _longest(text: str, separator: str) -> int:
 def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > LONGEST:
-            remark("too-long", number, f"{len(line):,}")
+            remark("too-long", number, size=len(line))
             yield ""
         elif _BLANK_RUN.search(line) and _is_slow(line):
-            remark("blank-run", number, "")
+            remark("blank-run", number)
             yield ""
         else:
             yield line
@@ -73,9 +77,9 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
             continue
         line = text.count("\n", 0, opening.start()) + 1
         if closing < 0:
-            remark("unparsed-line", line, "")
+            remark("unparsed-line", line)
         else:
-            remark("too-long", line, f"{closing - opening.end():,}")
+            remark("too-long", line, size=closing - opening.end())
         end = text.find("\n", max(closing, opening.end()))
         end = len(text) if end < 0 else end
         kept += text[done : opening.start()], "\n" * text.count("\n", opening.start(), end)

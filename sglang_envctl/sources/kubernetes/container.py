@@ -65,12 +65,12 @@ class Container:
             self._from(source)
         env = within(container, "env")
         if env is not None and isinstance(env, Map):
-            self.note("refused", env.line, "", "Kubernetes: env is a mapping and has to be a list")
+            self.note("refused", env.line, "", reason="env is a mapping and has to be a list")
         for entry in items(env):
             self._entry(entry)
 
-    def note(self, rule: str, line: int, name: str, detail: str = "") -> None:
-        self.notes.append(Note(rule, self._origin(line), name, detail))
+    def note(self, rule: str, at: int, name: str, variant: str = "", **facts: str | int) -> None:
+        self.notes.append(Note(rule, self._origin(at), name, "kubernetes", variant, facts))
 
     def _origin(self, line: int) -> Origin:
         return Origin(self.source, self.file, line, "env")
@@ -105,20 +105,18 @@ class Container:
         for begin in (entry.line, name.line):
             self.lines.setdefault(begin, line)
         if earlier := self.entries.get(name.text):
-            same = "same" if value and earlier[1] == word(value) else "different"
-            self.note("duplicate-name", line, name.text, f"{same}:{earlier[0]}")
+            variant = "same" if value and earlier[1] == word(value) else ""
+            self.note("duplicate-name", line, name.text, variant, line=earlier[0])
         self.entries[name.text] = line, word(value)
         if not _NAME.fullmatch(name.text):
-            self.note(
-                "refused", name.line, "", "Kubernetes: a name with = or a character of no name"
-            )
+            why = "a name holds = or a character that no name may have"
+            self.note("refused", name.line, "", reason=why)
         elif isinstance(value, Scalar) and (value.text or not source):
             if source:
-                why = "Kubernetes: both value and valueFrom"
-                self.note("refused", line, name.text, why)
+                self.note("refused", line, name.text, reason="both value and valueFrom are set")
             self._value(name.text, value)
         elif value is not None and not isinstance(value, Scalar):
-            self.note("not-a-string", line, name.text, "kubernetes:refused:a list or mapping")
+            self.note("not-a-string", line, name.text, what="a list or mapping")
         elif source is not None:
             self._value_from(name.text, name.line, source)
         else:
@@ -127,14 +125,14 @@ class Container:
     def _nameless(self, entry: Node) -> None:
         other = next((pair for pair in pairs(entry) if pair.key.text not in _ENTRY), None)
         if other:
-            self.note("colon-in-list", other.key.line, other.key.text, "kubernetes")
+            self.note("colon-in-list", other.key.line, other.key.text, "manifest")
         else:
-            self.note("refused", entry.line, "", "Kubernetes: an entry of env without a name")
+            self.note("refused", entry.line, "", reason="an entry of env has no name")
 
     def _value(self, name: str, value: Scalar) -> None:
         written = by_kubernetes(value)
         if written.kind not in ("string", "null"):
-            self.note("not-a-string", value.line, name, f"kubernetes:refused:{_A[written.kind]}")
+            self.note("not-a-string", value.line, name, what=_A[written.kind])
         origin = self._origin(value.line)
         if "$" not in written.text:
             self._put(Assignment(name, written.text, origin))
@@ -167,7 +165,7 @@ class Container:
                 unknown.append("from what the cluster adds")
             else:
                 shown = name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else ""
-                self.note("unexpanded-reference", line, assignment.name, shown)
+                self.note("unexpanded-reference", line, assignment.name, reference=shown)
             return match[0]
 
         raw = _REFERENCE.sub(value, assignment.raw)
@@ -198,8 +196,8 @@ class Container:
         elif datum := data(found).get(key):
             self._put(self._of(name, datum, found))
         elif word(within(reference, "optional")).lower() != "true":
-            why = f"Kubernetes: {kind} {holder} has no key {key}, so the container does not start"
-            self.note("refused", line, name, why)
+            why = f"{kind} {holder} has no key {key}, so the container does not start"
+            self.note("refused", line, name, reason=why)
 
     def _put(self, assignment: Assignment) -> None:
         self.budget.spend(assignment)
@@ -211,9 +209,12 @@ _A = {
     "boolean": "a boolean",
     "integer": "a number",
     "float": "a number",
-    "infinity": "infinity or no number",
+    "infinity": "infinity or NaN",
     "date": "a date",
 }
+
+
+_NO_BASE64 = "data of a Secret is not valid base64"
 
 
 def refused(found: Object, source: str) -> Iterator[Note]:
@@ -223,12 +224,10 @@ def refused(found: Object, source: str) -> Iterator[Note]:
     for name, datum in data(found).items():
         if datum.refused:
             origin = Origin(source, found.file, datum.line, "data")
-            if datum.refused == "no base64":
-                yield Note(
-                    "refused", origin, name, "Kubernetes: data of a Secret that is no base64"
-                )
-            else:
-                yield Note("not-a-string", origin, name, f"kubernetes:refused:{datum.refused}")
+            base64 = datum.refused == "no base64"
+            rule = "refused" if base64 else "not-a-string"
+            facts = {"reason": _NO_BASE64} if base64 else {"what": datum.refused}
+            yield Note(rule, origin, name, "kubernetes", facts=facts)
 
 
 def _elsewhere(source: Node) -> str:

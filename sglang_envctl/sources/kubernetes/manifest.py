@@ -131,7 +131,8 @@ class _Manifest:
         for name, link in {**beside, **own}.items():
             if name not in container.known:
                 origin = Origin(self._path, link.file, link.line, "service")
-                container.notes.append(Note("service-link", origin, name, link.service))
+                facts = {"service": link.service}
+                container.notes.append(Note("service-link", origin, name, facts=facts))
 
     def _layer(self, made: _Made, notes: list[Note]) -> Layer:
         container = made.container
@@ -174,8 +175,8 @@ class _Manifest:
 
 
 def _twice(path: str, line: int, key: str) -> Note:
-    detail = f"Kubernetes: {key} stands twice in one mapping"
-    return Note("refused", Origin(path, path, line, "env"), detail=detail)
+    facts = {"reason": f"the key {key} appears twice in one mapping"}
+    return Note("refused", Origin(path, path, line, "env"), dialect="kubernetes", facts=facts)
 
 
 def _drift(leader: Container, worker: Container) -> None:
@@ -183,8 +184,8 @@ def _drift(leader: Container, worker: Container) -> None:
     for name, assignment in worker.known.items():
         there = leader.known.get(name)
         if there is None or there.text != assignment.text:
-            detail = "worker" if there is None else "both"
-            worker.notes.append(Note("role-drift", assignment.origin, name, detail))
+            variant = "worker" if there is None else ""
+            worker.notes.append(Note("role-drift", assignment.origin, name, variant=variant))
     for name, assignment in leader.known.items():
         if name not in worker.known:
-            leader.notes.append(Note("role-drift", assignment.origin, name, "leader"))
+            leader.notes.append(Note("role-drift", assignment.origin, name, variant="leader"))

@@ -68,7 +68,7 @@ class _Reading:
     def read(self, path: str, data: bytes) -> None:
         """Take in a file, on top of those before it."""
         decoded = decode(data, path)
-        self.notes += (note for note in decoded.notes if note.kind not in _HARMLESS)
+        self.notes += (note for note in decoded.notes if note.rule not in _HARMLESS)
         take: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
@@ -86,8 +86,8 @@ class _Reading:
                 if entry.section == section:
                     take[entry.key](path, entry)
                 else:
-                    where = f"in [{entry.section}]" if entry.section else "in front of all sections"
-                    self._remark("outside-service-section", path, entry.line, where)
+                    where = f"in [{entry.section}]" if entry.section else "before any section"
+                    self._remark("outside-service-section", path, entry.line, where=where)
         except BadHeaderError as error:
             self._remark("section-header", path, error.line)
 
@@ -104,8 +104,8 @@ class _Reading:
         kept = tuple(assignment for assignment in found if assignment.name not in gone)
         return Layer(self.label, "systemd", kept, tuple(self.notes), self.ignores)
 
-    def _remark(self, kind: str, path: str, line: int, detail: str = "", name: str = "") -> None:
-        self.notes.append(Note(kind, Origin(self.label, path, line), name, detail))
+    def _remark(self, rule: str, path: str, line: int, name: str = "", **facts: str | int) -> None:
+        self.notes.append(Note(rule, Origin(self.label, path, line), name, facts=facts))
 
     def _words(self, path: str, entry: Entry) -> Iterator[Word]:
         """The words of a value as far as systemd gets, with %% resolved."""
@@ -122,9 +122,9 @@ class _Reading:
             name, equals, raw = word.text.partition("=")
             specified, raw, bad = _specifiers(raw)
             if not (equals and _valid(name, raw)):
-                self._remark("dropped-word", path, word.line, name=before)
+                self._remark("dropped-word", path, word.line, before)
             elif bad:
-                self._remark("unknown-specifier", path, word.line, bad, name)
+                self._remark("unknown-specifier", path, word.line, name, specifier=bad)
             else:
                 origin = Origin(self.label, path, word.line)
                 unknown = _SPECIFIED if specified else ""
@@ -155,7 +155,7 @@ class _Reading:
         for written, origin in self.files:
             specified, pattern, _ = _specifiers(written.removeprefix("-"))
             if specified:
-                self.notes.append(Note("environment-file-unread", origin, detail=_SPECIFIED))
+                self.notes.append(_unread(origin, _SPECIFIED))
                 continue
             for file in _globbed(pattern):
                 yield from self._from_file(file, origin, optional=written.startswith("-"))
@@ -165,13 +165,17 @@ class _Reading:
             data = files.read_bytes(file)
         except SourceError as error:
             if not (optional and not os.path.exists(file)):
-                self.notes.append(Note("environment-file-unread", origin, detail=str(error)))
+                self.notes.append(_unread(origin, str(error)))
             return
         layer = read_as("systemd", file, data, Context())
         self.notes += layer.notes
         self.ignores.update(layer.ignores)
         for assignment in layer.assignments:
             yield assignment._replace(origin=assignment.origin._replace(source=self.label))
+
+
+def _unread(origin: Origin, reason: str) -> Note:
+    return Note("environment-file-unread", origin, facts={"reason": reason})
 
 
 def _valid(name: str, raw: str) -> bool:

@@ -81,8 +81,9 @@ def load(data: bytes, path: str) -> Stream:
         raise _refusal(path, f"larger than {LARGEST >> 20} MiB, which no manifest is")
     decoded = decode(data, path)
     for note in decoded.notes:
-        if note.kind in ("not-utf8", "nul-character"):
-            what = f"not UTF-8 ({note.detail})" if note.detail else "binary (a NUL character)"
+        if note.rule in ("not-utf8", "nul-character"):
+            found = note.facts.get("found")
+            what = f"not UTF-8 ({found})" if found else "binary (a NUL character)"
             raise _refusal(path, f"line {note.origin.line}: {what}, so no reader takes it")
     text = decoded.text
     if match := _MERGED.search(text):

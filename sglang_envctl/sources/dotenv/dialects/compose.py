@@ -113,7 +113,7 @@ class _Statements(Reading):
         if name in self.context.process:
             self._keep(name, self.context.process[name], line, name)
         else:
-            self.remark_own("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name), "inherited")
 
     def _value(self, name: str, start: int, line: int) -> None:
         quote = self.text[self.at : self.at + 1]
@@ -162,7 +162,7 @@ class _Statements(Reading):
             return None
 
         def missing(reference: str) -> None:
-            self.remark("undefined-reference", line, reference, name)
+            self.remark("undefined-reference", line, name, reference=reference)
 
         try:
             raw = substitute(written, value, missing)
@@ -170,7 +170,7 @@ class _Statements(Reading):
             self.refuse(line, str(error), name)
             return
         if len(raw) > LONGEST_RESOLVED:
-            self.remark("too-long", line, f"{len(raw):,}", name)
+            self.remark("too-long", line, name, size=len(raw))
             return
         self._keep(name, raw, line, text, tuple(references))
 
@@ -178,7 +178,7 @@ class _Statements(Reading):
         self, name: str, raw: str, line: int, text: str, references: tuple[str, ...] = ()
     ) -> None:
         if not raw.isascii() and re.search("[\udc80-\udcff]", raw):
-            self.remark_own("not-utf8", line, "", name)
+            self.remark("not-utf8", line, name, "replaced")
             raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go writes it into JSON
         self.values[name] = raw
         self.assign(name, raw, line, text, references)

@@ -27,5 +27,5 @@ def read(path: str, data: bytes, context: Context) -> Layer:
         elif name in context.process:
             reading.assign(name, context.process[name], line, name)
         else:
-            reading.remark_own("no-value", line, "", showable(name))
+            reading.remark("no-value", line, showable(name), "inherited")
     return reading.layer()

@@ -87,13 +87,13 @@ class _Bindings(Reading):
         self._assign(name, written, text, line)
         # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
         if comment and written is not None and not ignored(comment):
-            self.remark("inline-comment", line, "", name)
+            self.remark("inline-comment", line, name)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
         if written is None:
             self.values[name] = None
             self.bare.add(name)
-            self.remark("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name))
             return
         if "-----BEGIN" in written and self.opens_key(name, written, line):
             return
@@ -112,8 +112,8 @@ class _Bindings(Reading):
             references.append(reference)
             if default is None and reference not in self.values:
                 # What is no name may be a piece of a password.
-                shown = reference if re.fullmatch(_NAME, reference) else "..."
-                self.remark("undefined-reference", line, shown, name)
+                shown = reference if re.fullmatch(_NAME, reference) else ""
+                self.remark("undefined-reference", line, name, reference=shown)
             return self.values.get(reference, default) or ""
 
         return _REFERENCE.sub(value, written), tuple(references)
@@ -124,8 +124,8 @@ class _Bindings(Reading):
         before, _, after = text.rpartition("#")
         self.silence(line, f"#{after}" if before[-1:].isspace() else "")
         merged = re.match(_MERGED, text.lstrip("\n"))
-        kind = "merge-marker" if merged else "unparsed-line"
-        self.remark(kind, line, "", match[1] if match else "")
+        rule = "merge-marker" if merged else "unparsed-line"
+        self.remark(rule, line, match[1] if match else "")
 
 
 def _lines_before(text: str) -> int:

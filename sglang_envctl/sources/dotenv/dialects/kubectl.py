@@ -18,7 +18,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     for line, text in lines(reading, data):
         reading.silence(line)
         if not text:
-            reading.remark_own("rest-lost", line, "a line of more than 64 KiB")
+            reading.remark("rest-lost", line, reason="a line of more than 64 KiB")
             break
         name, equals, value = text.partition("=")
         if why := refusal(name) or _refusal(name):
@@ -35,7 +35,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
         else:
             reading.assign(name, context.process.get(name, ""), line, name)
             if name not in context.process:
-                reading.remark_own("no-value", line, "", showable(name))
+                reading.remark("no-value", line, showable(name), "inherited-or-empty")
     return reading.layer()
 
 

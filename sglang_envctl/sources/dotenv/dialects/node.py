@@ -35,7 +35,7 @@ class _Statements(Reading):
     def run(self) -> None:
         """Take one statement after the other."""
         if self.text.startswith("\ufeff"):
-            self.remark_own("byte-order-mark", 1)
+            self.remark("byte-order-mark", 1, variant="kept")
         if "\0" in self.text:
             self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
         while self._skip_blanks():
@@ -78,7 +78,7 @@ class _Statements(Reading):
         self.watch(text)
         name = text.rstrip(_BLANK).removeprefix("export ")
         if re.fullmatch(r"[A-Za-z_]\w*", name):
-            self.remark("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name))
         else:
             self.remark("unparsed-line", line)
 
@@ -93,7 +93,7 @@ class _Statements(Reading):
         if not name:
             return  # and what stands behind = begins a line of its own
         if "\n" in self.text[after : self.at]:
-            self.remark_own("value-from-next-line", line, "", name)
+            self.remark("value-from-next-line", line, name)
         if name.startswith("export "):
             name = name.removeprefix("export ").strip(_BLANK)
         value = self._value(name, line)
@@ -125,11 +125,11 @@ class _Statements(Reading):
         if comment.startswith("#") and after[-1:] in {" ", "\t"}:
             self.silence(line, comment)
         elif comment:
-            self.remark_own("value-cut", line, "", name)
+            self.remark("value-cut", line, name)
 
     def _keep(self, name: str, value: str, line: int, text: str) -> None:
         if not value.isascii() and re.search("[\udc80-\udcff]", value):
-            self.remark_own("not-utf8", line, "", name)
+            self.remark("not-utf8", line, name, "replaced")
         if _set(name):
             self.assign(_set(name), _set(value), line, text)
         else:

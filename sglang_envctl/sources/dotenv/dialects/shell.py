@@ -22,15 +22,15 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     text = data.decode("utf-8", "surrogateescape")
     reading = Reading(path, "shell")
     if text.startswith("\ufeff"):
-        reading.remark_own("byte-order-mark", 1)
+        reading.remark("byte-order-mark", 1, variant="kept")
         text = "\n" + text.partition("\n")[2]  # to the shell, that line is another command
     if crlf := text.count("\r\n"):
         line = text.count("\n", 0, text.index("\r\n")) + 1
-        reading.remark_own("carriage-returns", line, str(crlf))
+        reading.remark("carriage-returns", line, variant="kept", count=crlf)
     lines = text.split("\n")
     good = _good_lines(path, lines)
     if good < len(lines):
-        reading.remark_own("rest-lost", good + 1, "the grammar is broken from here on")
+        reading.remark("rest-lost", good + 1, reason="a syntax error")
         text = "\n".join(lines[:good])
     run = Run(path, {**context.process, **context.below}, sourced=True)
     state = State(exports_all=True)
@@ -43,7 +43,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
         if variable.line in hidden and variable.file == path:
             continue
         if variable.items is not None:
-            reading.remark("unparsed-line", variable.line, "", name)
+            reading.remark("unparsed-line", variable.line, name)
             continue
         value, origin = variable.value, Origin(path, variable.file, variable.line)
         raw = "" if value.unknown else value.text

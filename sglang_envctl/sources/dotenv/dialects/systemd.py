@@ -76,22 +76,22 @@ class _Statements(Reading):
         text = self.text[start : self.at]
         self.silence(line)
         if start == 0 and name.startswith("\ufeff"):
-            self.remark_own("byte-order-mark", line)
+            self.remark("byte-order-mark", line, variant="kept")
         elif _invalid(name) or _invalid(value):
             self.refuse(line, "it is not UTF-8")
         elif not re.fullmatch(_NAME, name):
             exported = name.startswith(("export ", "export\t"))
             why = "'export' is a word for shells" if exported else _NAMES
-            self.remark_own("name-dropped", line, why)
+            self.remark("name-dropped", line, reason=why)
             self.watch(text)
         elif self.unclosed and "-----BEGIN" in value:
-            self.remark_own("rest-lost", line, "a quote is never closed", name)
+            self.remark("rest-lost", line, name, reason="a quote is never closed")
         elif not self.opens_key(name, value, line):
             self.assign(name, value, line, text)
             if self.unclosed:
-                self.remark_own("rest-lost", line, "a quote is never closed", name)
+                self.remark("rest-lost", line, name, reason="a quote is never closed")
             elif re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
-                self.remark_own("inline-comment", line, "", name)
+                self.remark("inline-comment", line, name, "kept")
 
     def _take_line(self, text: str, line: int) -> None:
         if not text:
@@ -100,12 +100,12 @@ class _Statements(Reading):
             self.comment_line(text)
             follows = self.text[self.at : self.at + 3].lstrip("\r\n")[:1]
             if text.endswith("\\") and follows not in {"", "#", ";"}:
-                self.remark_own("comment-continued", line)
+                self.remark("comment-continued", line)
         else:
             self.silence(line)
             self.watch(text)
             if re.fullmatch(_NAME, text.rstrip(" \t")):
-                self.remark("no-value", line, "", showable(text.rstrip(" \t")))
+                self.remark("no-value", line, showable(text.rstrip(" \t")))
             else:
                 self.remark("unparsed-line", line)
 
