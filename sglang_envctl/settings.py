@@ -53,7 +53,7 @@ class Setting(NamedTuple):
         return self.variable.name
 
     @property
-    def unread(self) -> bool:
+    def not_read(self) -> bool:
         """Whether it is set and the release does not read it, regardless of other variables."""
         return self.outcome == "ignored" and not self.readings and not self.switched_off
 
@@ -80,7 +80,7 @@ class Settings:
     def get(self, name: str) -> Setting | None:
         return self.by_name.get(name)
 
-    def unread(self) -> Iterator[Assignment]:
+    def unknown(self) -> Iterator[Assignment]:
         """The assignments in force whose names are neither documented nor read by the release."""
         known = self.by_name
         return (a for name, a in self.environment.effective.items() if name not in known)

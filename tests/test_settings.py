@@ -380,5 +380,5 @@ def test_a_text_that_is_known_only_at_the_start(
 def test_settings_are_in_registry_order_and_know_the_rest() -> None:
     settings = _settle("APP=1\nSGLANG_PLUGINS=x\nsglang_plugins=y\n")
     assert [s.name for s in settings] == [v.name for v in load().variables]
-    assert [a.name for a in settings.unread()] == ["APP", "sglang_plugins"]
+    assert [a.name for a in settings.unknown()] == ["APP", "sglang_plugins"]
     assert settings.get("APP") is None

@@ -15,7 +15,7 @@ from sglang_envctl.releases import load, undocumented
 from sglang_envctl.rules import rules
 from sglang_envctl.settings import settle
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import Namesakes
+from sglang_envctl.text.suggest import SpellingIndex
 
 
 def explain(
@@ -84,6 +84,8 @@ def _unknown(name: str, known: Registry) -> str:
     from sglang_envctl.registry.types import nearest
 
     names = tuple(variable.name for variable in known.variables)
-    near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
+    near = SpellingIndex(names).near(name) or tuple(
+        filter(None, [nearest(name, (*rules(), *names))])
+    )
     mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
     return f"no variable or rule is called {shorten(name, 100)}; {mend}"

@@ -153,7 +153,7 @@ def _assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Itera
             yield environment.effective[setting.name]
         elif defaults and (text := spelled_default(setting, settings.release)) is not None:
             yield Assignment(setting.name, text, Origin("default"))
-    for assignment in settings.unread():
+    for assignment in settings.unknown():
         if wanted.other(assignment.name) and _belongs(assignment, settings):
             yield assignment
 

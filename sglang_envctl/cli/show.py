@@ -68,7 +68,7 @@ def show(
     rows = [row(setting, hide) for setting in settings]
     rows += (
         other_row(assignment, hide)
-        for assignment in settings.unread()
+        for assignment in settings.unknown()
         if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
     )
     if section:
