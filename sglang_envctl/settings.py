@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,6 +19,7 @@ from sglang_envctl.registry.variable import (
     Variable,
 )
 from sglang_envctl.releases import renames
+from sglang_envctl.releases.versions import key
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -142,29 +142,13 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that hold in a release.
-
-    Where a read ends, the post releases are included, up to one at which another read begins.
-    """
-    now = release_key(release)
+    """The reads that a release has."""
+    now = key(release)
     return tuple(
         read
         for read in reads
-        if (not read.since or release_key(read.since) <= now)
-        and (not read.until or _reaches(read, now, reads))
+        if (not read.since or key(read.since) <= now) and (not read.until or now <= key(read.until))
     )
-
-
-def _reaches(read: Read, now: tuple[int, ...], reads: tuple[Read, ...]) -> bool:
-    last = release_key(read.until)
-    if now <= last or now[: len(last)] != last:
-        return now <= last
-    return not any(last < release_key(other.since) <= now for other in reads if other.since)
-
-
-def release_key(release: str) -> tuple[int, ...]:
-    """What to order releases by: 0.5.6, then 0.5.6.post1, then 0.5.7."""
-    return tuple(int(number) for number in re.findall(r"\d+", release)[:4])
 
 
 def counts(setting: Setting) -> bool:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.manifests import SERVICE_LINK
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
-from sglang_envctl.settings import Setting, Settings, release_key
+from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.suggest import Namesakes, edits
 
 if TYPE_CHECKING:
@@ -262,9 +263,9 @@ def _not_read(setting: Setting, release: str) -> Finding:
     message = f"has no effect: SGLang {release} {setting.note}"
     acting = [read for read in variable.reads if not read.inert]
     if acting:
-        since = min((read.since for read in acting), key=release_key)
-        untils = {read.until for read in acting}
-        until = "" if "" in untils else max(untils, key=release_key)
+        sinces, untils = {read.since for read in acting}, {read.until for read in acting}
+        since = "" if "" in sinces else min(sinces, key=key)
+        until = "" if "" in untils else max(untils, key=key)
         message += f"; {_reading_releases(since, until)}"
     help_ = f"use {variable.replaced_by}" if variable.replaced_by else "remove it"
     return NOT_READ.at(setting.assignment.origin, setting.assignment.name, message, help_)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
-from sglang_envctl.settings import release_key
 from sglang_envctl.text.escape import shorten, visible
 
 PROXIED_LOOPBACK = Rule(
@@ -60,7 +60,7 @@ RULES = (PROXIED_LOOPBACK, NO_PROXY_ENTRY, PROXY_CASES_DIFFER)
 _NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _CALLED = "127.0.0.1"
 _CALLED_ONCE = "0.0.0.0"  # noqa: S104 - what old releases call, nothing is bound
-_CALLS_LOOPBACK_SINCE = (0, 5, 10)
+_CALLS_LOOPBACK_SINCE = "0.5.10"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -127,9 +127,7 @@ def _own_calls(subject: Subject) -> Iterator[Finding]:
         message = f"takes the server's calls to itself: no_proxy lacks {_CALLED}"
         mend = f"add {_CALLED} to no_proxy" if entries else f"set no_proxy=localhost,{_CALLED}"
         yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, mend, severity=_level(proxy))
-    elif release_key(settings.release) < _CALLS_LOOPBACK_SINCE and not bypasses(
-        entries, _CALLED_ONCE
-    ):
+    elif key(settings.release) < key(_CALLS_LOOPBACK_SINCE) and not bypasses(entries, _CALLED_ONCE):
         message = f"takes the calls to itself of a server that listens on {_CALLED_ONCE}"
         mend = f"with --host {_CALLED_ONCE}, add it to no_proxy"
         yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, mend, severity="info")
