@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import Audit, Forward, Rename, Use
-from sglang_envctl.devtools.releases.__main__ import main, version_of
+from sglang_envctl.devtools.releases.__main__ import main, version_of, write
 from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
 
@@ -41,6 +41,19 @@ def test_a_name_that_stays_is_one_span() -> None:
     assert [(span.since, span.until, span.where) for span in found] == [
         ("v1.0", "v1.2", "pkg/a.py:9")
     ]
+
+
+def test_a_release_like_the_newest_changes_the_list_alone(tmp_path: Path) -> None:
+    forward = Forward("SGL_", "SGLANG_", old_wins=True, file="pkg/a.py", line=9)
+    audit = Audit((use(), use("Y", default=None)), (renamed("NEW"),), (forward,))
+    builder, files = Builder(), []
+    builder.add("v1", Audit((use("GONE"), *audit.uses), audit.renames, audit.forwards))
+    for release in ("v2", "v3"):
+        builder.add(release, audit)
+        write(builder, tmp_path)
+        files.append((tmp_path / "data.json").read_text("utf-8").splitlines())
+    changed = [(one, other) for one, other in zip(*files, strict=True) if one != other]
+    assert changed == [('"releases":["v1","v2"],', '"releases":["v1","v2","v3"],')]
 
 
 def test_a_changed_reader_default_or_flag_is_a_new_span() -> None:

@@ -45,13 +45,13 @@ def version_of(target: Path) -> str:
 def write(builder: Builder, folder: Path) -> None:
     """Write the data and the list of releases."""
     content = builder.data()
-    # One rename and one name a line: a new release is a diff that people can read.
+    # One table, one rename and one name a line: a new release is a diff that people can read.
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     names = ",\n".join(
         f"{_compact(name)}:{_compact(rows)}" for name, rows in content.pop("names").items()
     )
-    head = _compact(content)[:-1]
-    text = f'{head},"renames":[\n{renames}\n],"names":{{\n{names}\n}}}}\n'
+    head = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in content.items())
+    text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
     lines = "".join(f'    "{release}",\n' for release in content["releases"])
     text = _HEADER.format(command="python -m sglang_envctl.devtools.releases")
