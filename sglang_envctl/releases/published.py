@@ -1,4 +1,4 @@
-"""The releases that the data knows, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""
+"""The releases that the data knows, oldest first. Written by `devtools.releases`."""
 
 RELEASES: tuple[str, ...] = (
     "0.5.5",

@@ -25,7 +25,7 @@ _WHEEL = re.compile(r"sglang-([^-]+)-.*\.whl")
 _VERSION_LINE = re.compile(
     r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']", re.MULTILINE
 )
-_HEADER = '"""The releases that the data knows, oldest first. Written by `{command}`."""\n'
+_HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
 
 
 def version_of(target: Path) -> str:
@@ -54,8 +54,7 @@ def write(builder: Builder, folder: Path) -> None:
     text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
     lines = "".join(f'    "{release}",\n' for release in content["releases"])
-    text = _HEADER.format(command="python -m sglang_envctl.devtools.releases")
-    text += f"\nRELEASES: tuple[str, ...] = (\n{lines})\n"
+    text = f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{lines})\n"
     (folder / "published.py").write_text(text, "utf-8")
 
 
