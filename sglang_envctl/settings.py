@@ -19,7 +19,7 @@ from sglang_envctl.registry.variable import (
     Variable,
 )
 from sglang_envctl.releases import renames
-from sglang_envctl.releases.versions import key, post_of, within
+from sglang_envctl.releases.versions import key
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -142,22 +142,12 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that apply to a release.
-
-    The end of a read includes its post releases, up to one at which another read begins.
-    """
+    """The reads that apply to a release."""
+    now = key(release)
     return tuple(
         read
         for read in reads
-        if within(release, read.since, read.until)
-        or (read.until and post_of(release, read.until) and not _taken_over(read, release, reads))
-    )
-
-
-def _taken_over(read: Read, release: str, reads: tuple[Read, ...]) -> bool:
-    """Whether another read begins between the end of one and a release."""
-    return any(
-        other.since and key(read.until) < key(other.since) <= key(release) for other in reads
+        if (not read.since or key(read.since) <= now) and (not read.until or now <= key(read.until))
     )
 
 
