@@ -12,7 +12,6 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import every, read
-from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.compose.service import SHELL
 from sglang_envctl.sources.context import Context
 from tests.consumers import need
@@ -114,35 +113,6 @@ def test_several_services(
     here: Path, text: str, expected: dict[str, dict[str, str | None]]
 ) -> None:
     assert services(here, text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("$S ${S} ${S:-x} ${S-x}", "shell shell shell shell"),
-        ("$$S $${S} a$ $1 $é", "$S ${S} a$ $1 $é"),
-        ("${NO:-d} ${NO-d} ${EMPTY:-d} ${EMPTY-d}", "d d d "),
-        ("${S:+a} ${S+a} ${EMPTY:+a} ${EMPTY+a} ${NO:+a} ${NO+a}", "a a  a  "),
-        ("${NO:-${S}} ${NO:-${NO:-x}y}", "shell xy"),
-        ("${S?m} ${S:?m} ${EMPTY?m}", "shell shell "),
-        ("${NO:-x}y} ${NO:-a-b} ${NO-b:-c} ${NO:-{}}", "xy} a-b b:-c {}"),
-        ("${NO:-{}", "{"),
-        ("$S-$S.x$S_", "shell-shell.x"),
-    ],
-)
-def test_references(text: str, expected: str) -> None:
-    values = {"S": "shell", "EMPTY": "", "S_": ""}
-    assert interpolate(text, values).text == expected
-
-
-@pytest.mark.parametrize("text", ["${1}", "${}", "${S", "${a.b}", "${S!}", "${NO:-a\nb}", "${ S}"])
-def test_what_is_no_reference_in_braces_is_a_problem(text: str) -> None:
-    assert interpolate(text, {"S": "s"}).problem
-
-
-def test_references_cannot_grow_without_bounds() -> None:
-    assert interpolate("${A}" * 1000, {"A": "x" * 100_000}).problem
-    assert interpolate("${A:-" * 1000 + "}" * 1000, {}).problem
 
 
 @pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])
