@@ -180,6 +180,20 @@ def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
     assert len(layers(here, doubled)) == 40
 
 
+@pytest.mark.parametrize(
+    ("links", "expected", "rules"), [(50, {"A": "1"}, set()), (51, {}, {"refused"})]
+)
+def test_a_chain_of_extends_has_up_to_50_links(
+    here: Path, links: int, expected: dict[str, str], rules: set[str]
+) -> None:
+    chain = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(links))
+    last = f"  s{links}: {{environment: [A=1]}}\n"
+    first, *_ = layers(here, f"services:\n{chain}{last}")
+
+    assert values(first) == expected
+    assert {note.rule for note in first.notes} == rules
+
+
 def test_an_env_file_that_is_a_pipe_is_not_waited_for(here: Path) -> None:
     os.mkfifo(here / "pipe.env")
     (layer,) = layers(here, WEB + "    env_file: pipe.env\n    environment: [A=1]")
