@@ -55,3 +55,17 @@ def test_references_that_multiply_are_not_followed_to_the_end(tmp_path: Path) ->
     (layer,) = every("m.yaml", Context())
     assert (layer.assignments[2].raw, layer.assignments[-1].raw) == ("x" * 729, "")
     assert layer.assignments[-1].unknown == "longer than any environment"
+
+
+@pytest.mark.parametrize(
+    ("value", "unknown"),
+    [("$(A)" * 1024, ""), ("$(A)" * 1024 + "$(B)", "longer than any environment")],
+)
+def test_references_may_add_up_to_one_mebibyte(tmp_path: Path, value: str, unknown: str) -> None:
+    env = [("A", "x" * 1024), ("B", "x"), ("C", value)]
+    entries = "".join(f"    - {{name: {name}, value: '{text}'}}\n" for name, text in env)
+    (tmp_path / "m.yaml").write_text(DOUBLED.partition("    - ")[0] + entries, encoding="utf-8")
+    (layer,) = every("m.yaml", Context())
+
+    *_, last = layer.assignments
+    assert (len(last.raw), last.unknown) == (0 if unknown else 1024 * 1024, unknown)

@@ -12,7 +12,6 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import every, read
-from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.compose.service import SHELL
 from sglang_envctl.sources.context import Context
 from tests.consumers import need
@@ -116,35 +115,6 @@ def test_several_services(
     assert services(here, text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("$S ${S} ${S:-x} ${S-x}", "shell shell shell shell"),
-        ("$$S $${S} a$ $1 $é", "$S ${S} a$ $1 $é"),
-        ("${NO:-d} ${NO-d} ${EMPTY:-d} ${EMPTY-d}", "d d d "),
-        ("${S:+a} ${S+a} ${EMPTY:+a} ${EMPTY+a} ${NO:+a} ${NO+a}", "a a  a  "),
-        ("${NO:-${S}} ${NO:-${NO:-x}y}", "shell xy"),
-        ("${S?m} ${S:?m} ${EMPTY?m}", "shell shell "),
-        ("${NO:-x}y} ${NO:-a-b} ${NO-b:-c} ${NO:-{}}", "xy} a-b b:-c {}"),
-        ("${NO:-{}", "{"),
-        ("$S-$S.x$S_", "shell-shell.x"),
-    ],
-)
-def test_references(text: str, expected: str) -> None:
-    values = {"S": "shell", "EMPTY": "", "S_": ""}
-    assert interpolate(text, values).text == expected
-
-
-@pytest.mark.parametrize("text", ["${1}", "${}", "${S", "${a.b}", "${S!}", "${NO:-a\nb}", "${ S}"])
-def test_what_is_no_reference_in_braces_is_a_problem(text: str) -> None:
-    assert interpolate(text, {"S": "s"}).problem
-
-
-def test_references_cannot_grow_without_bounds() -> None:
-    assert interpolate("${A}" * 1000, {"A": "x" * 100_000}).problem
-    assert interpolate("${A:-" * 1000 + "}" * 1000, {}).problem
-
-
 @pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])
 def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: str) -> None:
     (layer,) = layers(here, WEB + f"    environment: {{A: '{text}'}}")
@@ -208,6 +178,20 @@ def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
     assert [values(layer) for layer in layers(here, circle)] == [{"A": "1"}, {}]
     assert "refused" in {kind for kind, _, _ in noted(layers(here, chain)[0])}
     assert len(layers(here, doubled)) == 40
+
+
+@pytest.mark.parametrize(
+    ("links", "expected", "rules"), [(50, {"A": "1"}, set()), (51, {}, {"refused"})]
+)
+def test_a_chain_of_extends_has_up_to_50_links(
+    here: Path, links: int, expected: dict[str, str], rules: set[str]
+) -> None:
+    chain = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(links))
+    last = f"  s{links}: {{environment: [A=1]}}\n"
+    first, *_ = layers(here, f"services:\n{chain}{last}")
+
+    assert values(first) == expected
+    assert {note.rule for note in first.notes} == rules
 
 
 def test_an_env_file_that_is_a_pipe_is_not_waited_for(here: Path) -> None:

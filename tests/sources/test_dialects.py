@@ -134,8 +134,8 @@ NOTED = {
         "A=${NO_SUCH}\nB=${}\nC=${NO_SUCH:?}\nD E=1\n'F'=1\nNO_SUCH\nG='\n1",
         [
             "1 undefined-reference A NO_SUCH",
-            "2 file-refused B a ${ begins nothing that Compose can read",
-            "3 file-refused C a ${...?...} asks for a name that has no text here",
+            "2 file-refused B invalid reference after ${ (write $$ for a literal $)",
+            "3 file-refused C ${...?...} requires a variable that is not set here",
             "4 file-refused a blank stands in a name",
             "5 file-refused a character stands in a name that no name may have",
             "6 no-value NO_SUCH inherited", "7 file-refused G a quote is never closed",

@@ -168,7 +168,7 @@ class _Project:
         path = include if isinstance(include, Scalar) else within(include, "path")
         for one in path.items if isinstance(path, Sequence) else (path,):
             if isinstance(one, Scalar):
-                name = file.beside(interpolate(one.text, file.variables).text)
+                name = file.beside(interpolate(one.text, file.variables.get).value)
                 if name in self.files:  # included before, or in a circle
                     continue
                 values = {**self.beside(name), **file.handed_on}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
-from sglang_envctl.sources.compose.interpolation import Missing, interpolate
+from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
 from sglang_envctl.sources.yaml.scalars import by_compose, kind
 from sglang_envctl.sources.yaml.tree import Map, Node, Scalar, Sequence, items, pairs, within, word
 
@@ -88,11 +88,11 @@ class _Reading:
             if not isinstance(path, Scalar):
                 self._refused(node.line, "an entry of env_file is no path")
                 continue
-            resolved = interpolate(path.text, self._place.variables)
+            resolved = interpolate(path.text, self._place.variables.get)
             origin = self._place.origin(path.line, "env_file")
             required = word(within(entry, "required")).lower() != "false"
             form = word(within(entry, "format"))
-            self.said.files.append(EnvFile(resolved.text, required, form, origin))
+            self.said.files.append(EnvFile(resolved.value, required, form, origin))
 
     def environment(self, node: Node) -> None:
         if isinstance(node, Sequence):
@@ -150,23 +150,24 @@ class _Reading:
                 self._note("not-a-string", value.line, name, "rewritten", what=what)
 
     def _assign(self, name: str, text: str, line: int) -> None:
-        found = interpolate(text, self._place.variables)
-        if found.problem:
-            self._refused(line, found.problem, name)
+        found = interpolate(text, self._place.variables.get)
+        if found.problem or found.too_long:
+            self._refused(line, found.problem or "references make it longer than 1 MiB", name)
             return
-        for missing in found.missing:
-            self._missing(missing, name, line, whole=text == f"${missing.name}")
-        unknown = SHELL if found.missing or found.required else ""
-        raw = "" if unknown else found.text
+        for undefined in found.undefined:
+            if undefined.form != "required":
+                self._undefined(undefined, name, line, whole=text == f"${undefined.name}")
+        unknown = SHELL if found.undefined else ""
+        raw = "" if unknown else found.value
         origin = self._place.origin(line)
         self._put(Assignment(name, raw, origin, found.references, unknown))
 
-    def _missing(self, missing: Missing, name: str, line: int, *, whole: bool) -> None:
-        if missing.eaten and not whole:
+    def _undefined(self, undefined: Undefined, name: str, line: int, *, whole: bool) -> None:
+        if undefined.form == "literal" and not whole:
             self._note("dollar-eaten", line, name)
         else:
-            # What does not look like a variable may be a piece of a password.
-            shown = missing.name if _SHOUTED.fullmatch(missing.name) else ""
+            # What does not look like a variable may be part of a password.
+            shown = undefined.name if _SHOUTED.fullmatch(undefined.name) else ""
             self._note("needs-shell", line, name, reference=shown)
 
     def _hand_on(self, name: str, line: int) -> None:

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
+from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, LineNumbers, Reading, showable
+from sglang_envctl.sources.dotenv.collector import LineNumbers, Reading, showable
 from sglang_envctl.sources.dotenv.keyvalue import GO_SPACE
-from sglang_envctl.sources.dotenv.template import TemplateError, substitute
 
 # A blank in a name's line, where a line's end is none. Patterns are compiled on first use.
 _SPACE = "\t\v\f\r \x85\xa0"
@@ -152,27 +152,24 @@ class _Statements(Reading):
         return re.sub(_ESCAPE, _unescaped, written) if quote == '"' else written
 
     def _resolve(self, name: str, written: str, line: int, text: str) -> None:
-        references: list[str] = []
+        found = interpolate(written, self._look_up)
+        for undefined in found.undefined:
+            if undefined.form == "required":
+                self.refuse(line, "${...?...} requires a variable that is not set here", name)
+                return
+            self.remark("undefined-reference", line, name, reference=undefined.name)
+        if found.problem:
+            self.refuse(line, found.problem, name)
+        elif found.too_long:
+            self.remark("too-long", line, name, size=found.too_long)
+        else:
+            self._keep(name, found.value, line, text, found.references)
 
-        def value(reference: str) -> str | None:
-            references.append(reference)
-            for values in (self.context.process, self.values, self.context.below):
-                if reference in values:
-                    return values[reference]
-            return None
-
-        def missing(reference: str) -> None:
-            self.remark("undefined-reference", line, name, reference=reference)
-
-        try:
-            raw = substitute(written, value, missing)
-        except TemplateError as error:
-            self.refuse(line, str(error), name)
-            return
-        if len(raw) > LONGEST_RESOLVED:
-            self.remark("too-long", line, name, size=len(raw))
-            return
-        self._keep(name, raw, line, text, tuple(references))
+    def _look_up(self, name: str) -> str | None:
+        for values in (self.context.process, self.values, self.context.below):
+            if name in values:
+                return values[name]
+        return None
 
     def _keep(
         self, name: str, raw: str, line: int, text: str, references: tuple[str, ...] = ()
