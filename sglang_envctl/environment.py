@@ -1,4 +1,4 @@
-"""Assignments in layers: what the sources said, and which of it wins.
+"""Assignments in layers: what the sources set, and which assignment wins.
 
 Named tuples, since a file may hold a hundred thousand of them and each takes half as long to make as
 a frozen dataclass.
@@ -12,15 +12,14 @@ from typing import NamedTuple, TypeAlias
 
 
 class Origin(NamedTuple):
-    """Where one assignment stands."""
+    """Where one assignment is."""
 
     source: str
     """The source as the user named it."""
     file: str | None = None
     line: int | None = None
     key: str = ""
-    """The way to it inside a structured file, `services.web.environment`, or what else there is to say
-    about the place."""
+    """The key path in a structured file, `services.web.environment`, or another remark on the place."""
 
     def __str__(self) -> str:
         if self.file is None:
@@ -35,27 +34,27 @@ class Origin(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """One name with its text."""
+    """One name with its value."""
 
     name: str
     raw: str
-    """The text the process would get: quotes removed, references resolved."""
+    """The value the process would get: quotes removed, references resolved."""
     origin: Origin
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
     unknown: str = ""
-    """Why the text cannot be known before launch; `raw` then says nothing. No part of a value."""
+    """Why the value cannot be known before launch; `raw` then means nothing. No part of a value."""
     confidential: bool = False
-    """Whether it is kept as a secret where it comes from, whatever it is called."""
+    """Whether its source keeps it as a secret, regardless of its name."""
 
     @property
     def text(self) -> str:
-        """What to show and to compare: the text, or why it is not known."""
+        """What to show and to compare: the value, or why it is not known."""
         return f"<{self.unknown}>" if self.unknown else self.raw
 
 
 class Note(NamedTuple):
-    """Something a source noticed about its own text; a rule makes a finding of it."""
+    """Something a source noticed about its own content; a rule makes a finding of it."""
 
     kind: str
     """The slug of the rule."""
@@ -64,18 +63,18 @@ class Note(NamedTuple):
     detail: str = ""
     """What was seen. Never any part of a value."""
     reader: str = ""
-    """The dialect whose reader does this; empty where it holds for the kind of source."""
+    """The dialect that this is about; empty where it holds for the kind of source."""
 
 
 Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
 _HELD = ("process", "pid")
-"""Kinds of sources that a machine holds and nobody wrote."""
+"""Kinds of sources that the machine holds, rather than a file that somebody wrote."""
 
 
 class Layer(NamedTuple):
-    """What one source holds, in the order it stands there."""
+    """The assignments of one source, in their order there."""
 
     label: str
     kind: str
@@ -83,17 +82,17 @@ class Layer(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by where."""
+    """The rules that comments silence, by place."""
     selector: str = ""
     """Which one it is where a source holds several: a service, a container, a stage."""
     aside: bool = False
-    """Not meant unless it is picked by its selector: a stage that `docker build` stops behind."""
+    """Only meant where it is picked by its selector: a stage that is not the last one."""
     remark: str = ""
-    """What whoever reads the results has to know about this source as a whole."""
+    """What a person has to know about this source as a whole."""
     unseen: str = ""
-    """Where more may come from that could not be looked at: a Secret, a file that is not here."""
-    readings: Mapping[str, Layer] = MappingProxyType({})
-    """The same text as readers take it that are to be compared, by the reader."""
+    """Where more may come from that could not be read: a Secret, a file that is not here."""
+    by_dialect: Mapping[str, Layer] = MappingProxyType({})
+    """The same file in each of the dialects that are to be compared."""
 
     @property
     def explicit(self) -> bool:
@@ -115,8 +114,8 @@ class Environment(NamedTuple):
         return tuple(reversed(found))
 
 
-def compose(layers: Iterable[Layer]) -> Environment:
-    """Put layers on top of each other, the first at the bottom."""
+def stack(layers: Iterable[Layer]) -> Environment:
+    """The environment of layers, the first at the bottom."""
     layers = tuple(layers)
     effective = {a.name: a for layer in layers for a in layer.assignments}
     explicit = frozenset(a.name for layer in layers if layer.explicit for a in layer.assignments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sglang_envctl.diff import differences
-from sglang_envctl.environment import Assignment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.registry import load
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
@@ -13,7 +13,7 @@ from sglang_envctl.sources.dotenv.dialects.dotenv import read
 
 
 def _settle(text: str, release: str = "0.5.23") -> Settings:
-    return settle(compose([read("x.env", text.encode(), Context())]), load(), release)
+    return settle(stack([read("x.env", text.encode(), Context())]), load(), release)
 
 
 def _diff(*texts: str) -> list[tuple[str, str]]:
@@ -82,7 +82,7 @@ def test_difference_holds_both_sides() -> None:
 
 def test_names_of_the_machine_are_compared_where_a_file_sets_them() -> None:
     machine = (Assignment("HOME", "/root", Origin("process")), Assignment("APP", "1", Origin("p")))
-    process = settle(compose([Layer("process", "process", machine)]), load(), "0.5.23")
+    process = settle(stack([Layer("process", "process", machine)]), load(), "0.5.23")
     assert [(d.name, d.kind) for d in differences([process, _settle("APP=2")])] == [
         ("APP", "changed")
     ]

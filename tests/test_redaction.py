@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Environment, Layer, Origin, stack
 from sglang_envctl.redaction import MASK, Redactor, redactor
 from sglang_envctl.registry import load
 from sglang_envctl.sources.context import Context
@@ -48,7 +48,7 @@ def test_name_of_no_secret(name: str) -> None:
 
 
 def environment(text: str, process: dict[str, str] | None = None) -> Environment:
-    return compose([read("a.env", text.encode(), Context(process or {}))])
+    return stack([read("a.env", text.encode(), Context(process or {}))])
 
 
 def hider(text: str = "", *, show: bool = False) -> Redactor:
@@ -225,7 +225,7 @@ def test_the_mask_tells_nothing() -> None:
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_no_piece_of_a_secret_is_shown(secret: str, before: str, after: str) -> None:
     stated = Assignment("MY_TOKEN", secret, Origin("a.env"))
-    found = compose([Layer("a.env", "dotenv", (stated,))])
+    found = stack([Layer("a.env", "dotenv", (stated,))])
     hide = redactor([found], load())
     outputs = [
         shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.environment import Assignment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Condition, Read
 from sglang_envctl.settings import (
@@ -28,7 +28,7 @@ def _settle(*texts: str, release: str = NEWEST) -> Settings:
     layers = (
         read(f"{n}.env", text.encode(), Context(below={"X": "1"})) for n, text in enumerate(texts)
     )
-    return settle(compose(layers), load(), release)
+    return settle(stack(layers), load(), release)
 
 
 def _setting(name: str, *texts: str, release: str = NEWEST) -> Setting:
@@ -378,7 +378,7 @@ def test_a_text_that_is_known_only_at_the_start(
         Assignment("SGLANG_CACHE_DIT_ENABLED", "", origin, unknown="from Secret web"),
         Assignment("SGLANG_CACHE_DIT_MC", "2", origin),
     )
-    environment = compose([Layer("web.yaml", "kubernetes", found)])
+    environment = stack([Layer("web.yaml", "kubernetes", found)])
     setting = settle(environment, load(), NEWEST).get(name)
     assert setting
     assert (setting.status, setting.value, setting.outcome) == expected

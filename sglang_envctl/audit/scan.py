@@ -16,7 +16,7 @@ from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.environ import Environ, Read
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expand import Answer, Expander
-from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Unreadable, Use
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.files import TargetError, python_files
 from sglang_envctl.audit.index import Module, module_name
 from sglang_envctl.audit.mentions import Mentions
@@ -26,6 +26,7 @@ from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.rows import finished
 from sglang_envctl.audit.text import one_line
 from sglang_envctl.audit.walk import parse
+from sglang_envctl.errors import Unreadable
 
 # `from pkg.environ import envs` names a module, not the environment.
 _IMPORTED_MODULE = re.compile(rb"\.environ\s+import\b|\bimport\s+[\w.]+\.environ\b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.exports.dotenv import quoted
 from sglang_envctl.exports.dotenv import refusal as dotenv_refusal
 from sglang_envctl.exports.payload import Snapshot
@@ -25,7 +25,7 @@ def refusal(name: str, raw: str) -> str:
 
 def render(snapshot: Snapshot) -> str:
     """Section by section: what a variable does, what it may be, and a line to uncomment."""
-    settings = settle(compose(()), load().extended(snapshot.variables), snapshot.release)
+    settings = settle(stack(()), load().extended(snapshot.variables), snapshot.release)
     lines = [
         f"# Variables of SGLang {snapshot.release}, with their defaults, or examples where there is",
         "# none. Take away the # before a name to set it.",

@@ -104,7 +104,7 @@ READS_DIFFERENTLY = Rule(
     summary="A line that two readers of .env files take differently",
     why=(
         "The file works where it was tried and means something else, without an error, where it is "
-        "deployed. Only the readers named with --readers are compared."
+        "deployed. Only the readers named with --dialects are compared."
     ),
     fix=(
         "Write the value so that all of them agree: without quotes, comments, $ and blanks where that "
@@ -200,7 +200,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         for note in layer.notes:
             if note.reader and (note.kind in _SAID or note.kind == "no-value"):
                 yield from _of_note(note, subject)
-        if len(layer.readings) > 1:
+        if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)
 
 
@@ -222,7 +222,7 @@ def _of_note(note: Note, subject: Subject) -> Iterator[Finding]:
 
 def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
     takes: dict[str, dict[str, Assignment]] = {}
-    for reader, reading in layer.readings.items():
+    for reader, reading in layer.by_dialect.items():
         refusals = [note for note in reading.notes if note.kind == "file-refused"]
         if refusals:
             first = refusals[0]

@@ -1,4 +1,4 @@
-"""`--as READER` and `--readers`: who reads the .env files that are given."""
+"""`--as READER` and `--dialects`: who reads the .env files that are given."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_no_reader_touches_the_process() -> None:
 
 def test_readers_are_compared_only_when_named(write: Write) -> None:
     write("a.env", "APP='x'\n")
-    result = run("check", "a.env", "--readers", "dotenv,docker", "--readers", "compose")
+    result = run("check", "a.env", "--dialects", "dotenv,docker", "--dialects", "compose")
 
     assert run("check", "a.env").out == ""
     assert result.out == (
@@ -75,7 +75,7 @@ def test_readers_are_compared_only_when_named(write: Write) -> None:
 def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     write("a.env", "API_TOKEN='hunter22'\nexport B=\"$API_TOKEN\"\n")
 
-    for options in ("--as=docker", "--as=systemd", "--readers=dotenv,docker,compose,systemd,node"):
+    for options in ("--as=docker", "--as=systemd", "--dialects=dotenv,docker,compose,systemd,node"):
         result = run("check", "a.env", options)
         assert "hunter22" not in result.out + result.err
 
@@ -84,8 +84,8 @@ def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     ("options", "complaint"),
     [
         ("--as dokcer", "invalid value for '--as': 'dokcer' is not one of dotenv, docker, "),
-        ("--readers docker", "--readers compares two readers or more: name another one"),
-        ("--readers docker,x", "--readers: 'x' is not one of dotenv, docker, "),
+        ("--dialects docker", "--dialects compares two readers or more: name another one"),
+        ("--dialects docker,x", "--dialects: 'x' is not one of dotenv, docker, "),
     ],
 )
 def test_wrong_usage(write: Write, options: str, complaint: str) -> None:

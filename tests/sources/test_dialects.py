@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, compose
+from sglang_envctl.environment import Layer, stack
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.dialects import READERS, read_as
+from sglang_envctl.sources.dotenv.dialects import DIALECTS, read_as
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 OBSERVED = json.loads((DATA / "dialects" / "observed.json").read_text())["cases"]
 PROCESS = {"BASE": "base", "HOME": "/home/me"}
 HERE = Context(PROCESS, {"BELOW": "below", "BASE": "below"})
-OTHERS = [reader for reader in READERS if reader != "dotenv"]
+OTHERS = [dialect for dialect in DIALECTS if dialect != "dotenv"]
 """Those that this file tests; python-dotenv has a file of its own."""
 
 
@@ -31,7 +31,7 @@ def read(reader: str, text: str | bytes) -> Layer:
 
 
 def values(layer: Layer) -> dict[str, str]:
-    return {name: a.text for name, a in compose([layer]).effective.items()}
+    return {name: a.text for name, a in stack([layer]).effective.items()}
 
 
 def notes(layer: Layer) -> list[str]:

@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, Origin, compose
+from sglang_envctl.environment import Layer, Origin, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
@@ -311,7 +311,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
     with mock.patch.dict(os.environ, PROCESS, clear=True):
         expected = dotenv_values(stream=StringIO(text, newline=None), interpolate=True)
     found = read("a.env", text.encode(), Context(PROCESS))
-    effective = compose([found]).effective
+    effective = stack([found]).effective
     assert {k: v for k, v in expected.items() if v is not None} == {
         name: assignment.raw for name, assignment in effective.items()
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.errors import RegistryError
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load, types
@@ -193,14 +193,14 @@ def test_declared_variables_are_judged(
     text: str, expected: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     registry = load().extended(read(_write(tmp_path, ALL)))
-    environment = compose([read_dotenv("x.env", text.encode(), Context())])
+    environment = stack([read_dotenv("x.env", text.encode(), Context())])
     subject = Subject(settle(environment, registry, "0.5.23"), redactor([environment], registry))
     assert [(f.rule, f.message) for f in run(subject)] == expected
 
 
 def test_declared_secret_is_not_shown(tmp_path: Path) -> None:
     registry = load().extended(read(_write(tmp_path, ALL)))
-    environment = compose([read_dotenv("x.env", b"ACME_TOKEN=s3cret-text", Context())])
+    environment = stack([read_dotenv("x.env", b"ACME_TOKEN=s3cret-text", Context())])
     assert redactor([environment], registry).raw("ACME_TOKEN", "s3cret-text") == "********"
 
 

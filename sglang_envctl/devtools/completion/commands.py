@@ -14,10 +14,10 @@ import typer
 
 from sglang_envctl import registry, rules
 from sglang_envctl.cli import ALIASES, application
-from sglang_envctl.cli.diff import DEFAULTS, RELEASE
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.sources import FILE_KINDS, process
-from sglang_envctl.sources.dotenv.dialects import READERS
+from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.sources.load import DEFAULTS, RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class CommandLine:
         return tuple(dict.fromkeys(value for value in found if value and value.name))
 
 
-_PROCESS = Word(process.LABEL, "The environment of this shell")
+_PROCESS = Word(process.LABEL, "The current environment")
 _SERVERS = Word("sglang", "The SGLang servers that run here")
 _SOURCE = Value(name="source", words=(_PROCESS, _SERVERS), files=True, prefixes=FILE_KINDS)
 _SIDE = Value(
@@ -117,7 +117,7 @@ VALUES: Mapping[str, Value] = {
     "--ignore": _RULES,
     "--name": Value(name="new_name"),
     "--output": _FILE,
-    "--readers": Value(name="readers", lists=("reader",), commas=True),
+    "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
     "--registry": _FILE,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
@@ -219,6 +219,6 @@ def _lists() -> dict[str, tuple[Word, ...]]:
         "rule": tuple(Word(rule.slug, rule.summary) for rule in rules.rules().values()),
         "section": (*(Word(section.slug, section.title) for section in known.sections), other),
         "owner": tuple(Word(owner) for owner in known.owners),
-        "reader": tuple(map(Word, READERS)),
+        "dialect": tuple(map(Word, DIALECTS)),
         "release": tuple(Word(release) for release in reversed(RELEASES)),
     }
