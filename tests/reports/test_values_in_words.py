@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.explain.page import Block, Facts, Page
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
@@ -117,7 +118,7 @@ def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> Non
 
 
 def test_an_unreadable_source_in_words() -> None:
-    assert Unreadable("a\x1b", "no such file").words == "a\\x1b: no such file"
+    assert str(Unreadable("a\x1b", "no such file")) == "a\\x1b: no such file"
 
 
 def test_an_address_on_a_page_is_never_broken() -> None:
