@@ -1,4 +1,4 @@
-"""Assignments in layers: what the sources set, and which assignment wins.
+"""Assignments in layers: what the sources contain, and which assignment wins.
 
 They are named tuples, because a file may contain a hundred thousand of them, and creating one takes
 half as long as creating a frozen dataclass.
@@ -19,7 +19,8 @@ class Origin(NamedTuple):
     file: str | None = None
     line: int | None = None
     key: str = ""
-    """The key path in a structured file, `services.web.environment`, or another remark on the place."""
+    """The path to it within a structured file, such as `services.web.environment`, or another note on
+    the place."""
 
     def __str__(self) -> str:
         if self.file is None:
@@ -38,43 +39,45 @@ class Assignment(NamedTuple):
 
     name: str
     raw: str
-    """The value the process would get: quotes removed, references resolved."""
+    """The value that the process would get: quotes removed, references resolved."""
     origin: Origin
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
     unknown: str = ""
-    """Why the value cannot be known before launch; `raw` then means nothing. No part of a value."""
+    """Why the value is known only at start-up; `raw` is then meaningless. Never part of a value."""
     confidential: bool = False
-    """Whether its source keeps it as a secret, regardless of its name."""
+    """Whether its source stores it as a secret, regardless of its name."""
 
     @property
     def text(self) -> str:
-        """What to show and to compare: the value, or why it is not known."""
+        """What to show and to compare: the value, or why it is unknown."""
         return f"<{self.unknown}>" if self.unknown else self.raw
 
 
 class Note(NamedTuple):
-    """Something a source noticed about its own content; a rule makes a finding of it."""
+    """Something that a source noticed in its input; the rule it names makes a finding of it."""
 
     rule: str
     """The slug of the rule."""
     origin: Origin
     name: str = ""
-    detail: str = ""
-    """What was seen. Never any part of a value."""
-    reader: str = ""
-    """The dialect that this is about; empty where it holds for the kind of source."""
+    dialect: str = ""
+    """Whose grammar does this, where it is not the same for every program that reads the file."""
+    variant: str = ""
+    """Which of the rule's messages applies; empty for the usual one."""
+    facts: Mapping[str, str | int] = MappingProxyType({})
+    """What was seen, by the placeholders of the message. Never any part of a value."""
 
 
 Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
 _HELD = ("process", "pid")
-"""Kinds of sources that the machine holds, rather than a file that somebody wrote."""
+"""Kinds of sources that exist on a machine and were not written by the user."""
 
 
 class Layer(NamedTuple):
-    """The assignments of one source, in their order there."""
+    """The content of one source, in its original order."""
 
     label: str
     kind: str
@@ -82,17 +85,17 @@ class Layer(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """The rules that comments silence, by place."""
+    """Rules that a comment silences, by place."""
     selector: str = ""
     """Which one it is if a source contains several: a service, a container, a stage."""
     aside: bool = False
-    """Only meant where it is picked by its selector: a stage that is not the last one."""
+    """Used only if its selector picks it: a stage other than the last of a Dockerfile."""
     remark: str = ""
-    """What a person has to know about this source as a whole."""
+    """What the user must know about this source as a whole."""
     unseen: str = ""
-    """Where more may come from that could not be read: a Secret, a file that is not here."""
+    """Where more assignments may come from that could not be read: a Secret, a missing file."""
     by_dialect: Mapping[str, Layer] = MappingProxyType({})
-    """The same file in each of the dialects that are to be compared."""
+    """The same input as other dialects read it, for comparison, by dialect."""
 
     @property
     def explicit(self) -> bool:
@@ -115,7 +118,7 @@ class Environment(NamedTuple):
 
 
 def stack(layers: Iterable[Layer]) -> Environment:
-    """The environment of layers, the first at the bottom."""
+    """Put layers on top of each other, the first at the bottom."""
     layers = tuple(layers)
     effective = {a.name: a for layer in layers for a in layer.assignments}
     explicit = frozenset(a.name for layer in layers if layer.explicit for a in layer.assignments)

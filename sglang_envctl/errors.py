@@ -50,7 +50,7 @@ class ExportError(EnvctlError, ValueError):
 
     def __init__(self, form: str, refused: Mapping[str, str]) -> None:
         self.reasons = tuple(
-            f"{visible(name)} cannot go into {form}: {why}" for name, why in refused.items()
+            f"{visible(name)} cannot be written as {form}: {why}" for name, why in refused.items()
         )
         """One line per name that is refused."""
         super().__init__("; ".join(self.reasons))

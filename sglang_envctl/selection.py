@@ -11,7 +11,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import Namesakes
+from sglang_envctl.text.suggest import SpellingIndex
 
 OTHER = "other"
 """The section of names that are not documented."""
@@ -68,7 +68,7 @@ class Selection(NamedTuple):
 def _entries(settings: Settings) -> Iterator[Entry]:
     """Of names that are not documented, those that the user wrote and those that look like SGLang's."""
     yield from settings
-    for assignment in settings.unread():
+    for assignment in settings.unknown():
         name = assignment.name
         if name in settings.environment.explicit or name.startswith(OWNED):
             yield assignment
@@ -126,6 +126,6 @@ def _glob(text: str) -> str:
 
 
 def _nothing(pattern: str, known: Iterable[str], listing: str) -> str:
-    near = Namesakes(known).near(pattern)
+    near = SpellingIndex(known).near(pattern)
     fix = f"did you mean {' or '.join(near)}?" if near else f"{listing} lists all of them"
     return f"no variable here is called {shorten(pattern, 100)}; {fix}"

@@ -16,12 +16,17 @@ from sglang_envctl.audit.defaults import default_for
 from sglang_envctl.audit.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.expand import Answer, Expander
-from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
-from sglang_envctl.audit.files import TargetError, python_files
-from sglang_envctl.audit.index import Module, module_name
-from sglang_envctl.audit.mentions import Mentions
-from sglang_envctl.audit.paths import is_test
+from sglang_envctl.audit.expressions import HANDLERS
+from sglang_envctl.audit.facts import (
+    Audit,
+    Dynamic,
+    Forward,
+    Rename,
+    Use,
+    weight,
+)
+from sglang_envctl.audit.files import TargetError, is_test, python_files
+from sglang_envctl.audit.index import Module, module_name, one_line
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.registries import Registries, Registry

@@ -37,7 +37,7 @@ def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
     found = frozenset(_words(given))
     for slug in sorted(found - rules().keys()):
         fix = _guess(slug, tuple(rules())) or "envctl explain --rules lists them"
-        raise UsageError(f"{option}: no rule is called {slug!r}; {fix}")
+        raise UsageError(f"{option}: unknown rule {slug!r}; {fix}")
     return found
 
 
@@ -48,7 +48,7 @@ def dialects(given: Iterable[str] | None) -> tuple[str, ...]:
         if dialect not in DIALECTS:
             raise UsageError(f"--dialects: {dialect!r} is not one of {', '.join(DIALECTS)}")
     if len(found) == 1:
-        raise UsageError("--dialects compares two dialects or more: name another one")
+        raise UsageError("--dialects needs two or more: name another one")
     return found
 
 
@@ -61,7 +61,7 @@ def _among(choices: tuple[str, ...], given: Iterable[str] | None, what: str) -> 
     for name in given or ():
         if name not in choices:
             fix = _guess(name, choices) or f"{what}s are {', '.join(choices)}"
-            raise UsageError(f"--{what}: no {what} is called {name!r}; {fix}")
+            raise UsageError(f"--{what}: unknown {what} {name!r}; {fix}")
         yield name
 
 

@@ -52,7 +52,7 @@ def diff(
     Secrets are shown as fingerprints, which tell same from different.
     """
     if len(sources) < 2:
-        raise UsageError("diff compares two sources or more: name another one, or defaults")
+        raise UsageError("diff needs two sources or more: name another one, or defaults")
     known, judged = api.registry(*registry or ()), choices.release(sglang)
     release_of = {source: _release(source) for source in sources}
     loaded = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)

@@ -96,6 +96,8 @@ def _unknown(name: str, known: Registry) -> str:
     from sglang_envctl.registry.types import nearest
 
     names = tuple(variable.name for variable in known.variables)
-    near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
+    near = SpellingIndex(names).near(name) or tuple(
+        filter(None, [nearest(name, (*rules(), *names))])
+    )
     fix = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
-    return f"neither a variable nor a rule is called {shorten(name, 100)}; {fix}"
+    return f"no variable or rule is called {shorten(name, 100)}; {fix}"

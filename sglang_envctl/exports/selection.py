@@ -11,6 +11,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.registry.variable import Variable
 from sglang_envctl.selection import OTHER
 from sglang_envctl.settings import Settings, spelled_default
+from sglang_envctl.sources.load import MAPPING
 
 MACHINE = (
     "CI", "COVERAGE_", "GITHUB_", "HOST", "LOCAL_", "NAMESPACE", "POD_", "PROGRAM", "PYTEST_", "PYTHON",
@@ -49,7 +50,7 @@ class Wanted(NamedTuple):
         """
         for pattern in self.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
-                raise UsageError(f"nothing that is {quality} matches {pattern}")
+                raise UsageError(f"no variable that is {quality} matches {pattern}")
 
 
 def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterator[Assignment]:
@@ -65,14 +66,17 @@ def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterat
             yield effective[setting.name]
         elif defaults and (value := spelled_default(setting, settings.release)) is not None:
             yield Assignment(setting.name, value, Origin("default"))
-    for assignment in settings.unread():
-        if wanted.other(assignment.name) and _belongs(assignment.name, settings):
+    for assignment in settings.unknown():
+        if wanted.other(assignment.name) and _belongs(assignment, settings):
             yield assignment
 
 
-def _belongs(name: str, settings: Settings) -> bool:
+def _belongs(assignment: Assignment, settings: Settings) -> bool:
     """Whether an undocumented name is the server's: the user wrote it, or the release reads it."""
+    name = assignment.name
     if name in settings.environment.explicit or name in settings.rewrites:
+        return True
+    if assignment.origin.source == MAPPING:
         return True
     if name.startswith(MACHINE):
         return False

@@ -9,7 +9,6 @@ from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
 from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
-from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.json import dump
 
 if TYPE_CHECKING:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import Judged
-    from sglang_envctl.sources.load import Unreadable
-from sglang_envctl.settings import Setting
+    from sglang_envctl.settings import Setting
+
+
+CURRENT = "the current environment"
+"""What people call the source `process`."""
 
 
 class CheckReport(NamedTuple):

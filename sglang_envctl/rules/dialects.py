@@ -115,8 +115,8 @@ DIALECTS_DISAGREE = Rule(
     severity="warning",
     summary="A line that two dialects of .env files read differently",
     why=(
-        "The file works where it was tried and means something else, without an error, where it is "
-        "deployed. Only the readers named with --dialects are compared."
+        "The file works where it was tested and means something else, without an error, where it "
+        "is deployed. Only the dialects named with --dialects are compared."
     ),
     fix=(
         "Write the value so that all dialects agree: if possible without quotes, comments, $ and "
@@ -143,17 +143,14 @@ LOOKS_AT = ("--dialects",)
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about what dialects read differently."""
     for layer in subject.settings.environment.layers:
-        for note in layer.notes:
-            if note.reader and (note.kind in _SAID or note.kind == "no-value"):
-                yield from _of_note(note, subject)
         if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)
 
 
 def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
-    takes: dict[str, dict[str, Assignment]] = {}
-    for reader, reading in layer.by_dialect.items():
-        refusals = [note for note in reading.notes if note.kind == "file-refused"]
+    by_dialect: dict[str, dict[str, Assignment]] = {}
+    for dialect, reading in layer.by_dialect.items():
+        refusals = [note for note in reading.notes if note.rule == FILE_REFUSED.slug]
         if refusals:
             first = refusals[0]
             message = f"{dialect} refuses the whole file: {visible(str(first.facts['reason']))}"

@@ -27,6 +27,10 @@ RELEASE = "release:"
 """The start of a side that sets nothing and is checked against another release."""
 
 
+MAPPING = "mapping"
+"""The label of a mapping of names to values that a program hands over."""
+
+
 class Loaded(NamedTuple):
     """Sources as layers, the first at the bottom, and those that could not be read."""
 
@@ -176,9 +180,9 @@ def _layer(source: Source, context: Context) -> Layer | Unreadable:
             return read_one(source, context)
         except SourceError as error:
             return Unreadable.of(source, error)
-    origin = Origin("mapping")
+    origin = Origin(MAPPING)
     found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
-    return Layer("mapping", process.LABEL, found)
+    return Layer(MAPPING, process.LABEL, found)
 
 
 def _values(layers: Iterable[Layer]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.environment import Assignment, Layer, Origin, stack
-from sglang_envctl.readers import find, grammar
+from sglang_envctl.readers import find
 from sglang_envctl.registry import load
 from sglang_envctl.registry.types import Choice
 from sglang_envctl.registry.variable import Variable, documented_default

@@ -14,7 +14,6 @@ from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
 from sglang_envctl.reports.shapes import CheckReport, Side
 from sglang_envctl.reports.text import lines
-from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.words import words
 

@@ -33,7 +33,7 @@ def judge(
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
     name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
-    context = Context(dialect=readers[0], dialects=readers if len(readers) > 1 else ())
+    context = Context(dialect=dialects[0], dialects=dialects if len(dialects) > 1 else ())
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
     meant = (layer for layer in layers if not layer.aside)
     found = (

@@ -105,7 +105,7 @@ def test_a_comment_silences_it(judge: Judge) -> None:
     assert [f.name for f in found] == ["B"]
 
 
-def test_the_environment_is_that_of_the_chosen_reader() -> None:
+def test_the_environment_is_that_of_the_chosen_dialect() -> None:
     context = Context(dialect="docker", dialects=("dotenv", "systemd"))
     found: tuple[Layer, ...] = layers("a.env", b"A='x'\n", context)
 

@@ -66,7 +66,7 @@ def test_references_may_add_up_to_one_mebibyte(tmp_path: Path, value: str, unkno
     env = [("A", "x" * 1024), ("B", "x"), ("C", value)]
     entries = "".join(f"    - {{name: {name}, value: '{text}'}}\n" for name, text in env)
     (tmp_path / "m.yaml").write_text(DOUBLED.partition("    - ")[0] + entries, encoding="utf-8")
-    (layer,) = every("m.yaml", Context())
+    (layer,) = read_all("m.yaml", Context())
 
     *_, last = layer.assignments
     assert (len(last.raw), last.unknown) == (0 if unknown else 1024 * 1024, unknown)

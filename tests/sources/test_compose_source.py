@@ -11,7 +11,6 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.compose.service import SHELL
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, stack
+from sglang_envctl.environment import Layer, Note, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import DIALECTS, read_as
 from tests.consumers import need
@@ -21,7 +21,7 @@ DATA = Path(__file__).parents[1] / "data" / "sources"
 OBSERVED = json.loads((DATA / "dialects" / "observed.json").read_text())["cases"]
 PROCESS = {"BASE": "base", "HOME": "/home/me"}
 HERE = Context(PROCESS, {"BELOW": "below", "BASE": "below"})
-OTHERS = [dialect for dialect in DIALECTS if dialect != "dotenv"]
+OTHERS = [reader for reader in DIALECTS if reader != "dotenv"]
 """Those that this file tests; python-dotenv has a file of its own."""
 
 
@@ -32,6 +32,10 @@ def read(reader: str, text: str | bytes) -> Layer:
 
 def values(layer: Layer) -> dict[str, str]:
     return {name: a.text for name, a in stack([layer]).effective.items()}
+
+
+def seen(note: Note) -> tuple[object, ...]:
+    return note.variant, *note.facts.values()
 
 
 def notes(layer: Layer) -> list[str]:

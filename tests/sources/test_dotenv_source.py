@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sglang_envctl.environment import Layer, Origin, stack
+from sglang_envctl.environment import Layer, Note, Origin, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
 from sglang_envctl.sources.dotenv.dialects.dotenv import read

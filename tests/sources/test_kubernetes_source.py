@@ -300,7 +300,7 @@ def test_services_inject_names(
 
 def test_leader_and_worker_are_compared_by_text() -> None:
     found = read_all(str(DATA / "leaderworkerset.yaml"), Context())
-    drift = [(n.name, n.detail) for layer in found for n in layer.notes if n.kind == "role-drift"]
+    drift = [(n.name, n.variant) for layer in found for n in layer.notes if n.rule == "role-drift"]
     assert drift == [
         ("SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD", "leader"),
         ("MASTER", "leader"),

@@ -62,7 +62,7 @@ def test_a_later_layer_wins_and_sees_those_below(
 
 def test_a_layer_does_not_see_those_above() -> None:
     (layer, _) = load(["high.env", "low.env"], CONTEXT).layers
-    assert [note.kind for note in layer.notes] == ["undefined-reference"] * 2
+    assert [note.rule for note in layer.notes] == ["undefined-reference"] * 2
 
 
 def test_a_source_that_cannot_be_read_is_a_value_and_the_others_are_read() -> None:
