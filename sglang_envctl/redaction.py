@@ -163,9 +163,10 @@ def _spellings(secret: str) -> Iterator[str]:
         from json import dumps
         from urllib.parse import quote, quote_plus
 
-        data = bare.encode("utf-8", "surrogatepass")
-        yield from (dumps(bare)[1:-1], dumps(bare, ensure_ascii=False)[1:-1])
-        yield from (quote(data), quote(data, safe=""), quote_plus(data))
+        for form in {secret, bare}:
+            data = form.encode("utf-8", "surrogatepass")
+            yield from (dumps(form)[1:-1], dumps(form, ensure_ascii=False)[1:-1])
+            yield from (quote(data), quote(data, safe=""), quote_plus(data))
 
 
 def _without_userinfo(text: str) -> str:

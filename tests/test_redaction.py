@@ -222,6 +222,7 @@ def test_the_mask_tells_nothing() -> None:
 @example('quo"te\\new\nline', "{", "}")
 @example("        ", "", "")
 @example("0²000000", "", "")
+@example("\x850000000", "", "")
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_no_piece_of_a_secret_is_shown(secret: str, before: str, after: str) -> None:
     stated = Assignment("MY_TOKEN", secret, Origin("a.env"))

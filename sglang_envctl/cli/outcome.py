@@ -91,10 +91,11 @@ def _wrong_usage(error: Any, args: list[str]) -> int:
 
 
 def _usage_message(error: Any) -> str:
-    """Typer's message in our form: lower case, and the suggestion at the end."""
-    guesses = getattr(error, "possibilities", None)
-    if guesses:
-        return f"no such option: {error.option_name}; did you mean {' or '.join(sorted(guesses))}?"
+    """Typer's message in envctl's own form, which does not depend on Typer's version."""
+    option = getattr(error, "option_name", None)
+    if option and hasattr(error, "possibilities"):
+        guesses = " or ".join(sorted(error.possibilities or ()))
+        return f"no such option: {option}{f'; did you mean {guesses}?' if guesses else ''}"
     message = " ".join(str(error.format_message()).split()).rstrip(".")
     message = re.sub(r"\. Did you mean (.*?)\?.*$", r"; did you mean \1?", message)
     before, one_of, choices = message.partition(" is not one of ")
