@@ -94,7 +94,7 @@ class Layer(NamedTuple):
     """What the user must know about this source as a whole."""
     unseen: str = ""
     """Where more assignments may come from that could not be read: a Secret, a missing file."""
-    readings: Mapping[str, Layer] = MappingProxyType({})
+    by_dialect: Mapping[str, Layer] = MappingProxyType({})
     """The same input as other dialects read it, for comparison, by dialect."""
 
     @property

@@ -129,7 +129,7 @@ def redactor(
     values: set[str] = set()
     for environment in environments:
         for layer in environment.layers:
-            read = (layer, *layer.readings.values())
+            read = (layer, *layer.by_dialect.values())
             for assignment in (a for each in read for a in each.assignments):
                 referred = assignment.references
                 if (

@@ -19,7 +19,7 @@ from sglang_envctl.registry.variable import (
     Variable,
 )
 from sglang_envctl.releases import renames
-from sglang_envctl.releases.versions import key, post_of, within
+from sglang_envctl.releases.versions import key
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -53,7 +53,7 @@ class Setting(NamedTuple):
         return self.variable.name
 
     @property
-    def unread(self) -> bool:
+    def not_read(self) -> bool:
         """Whether it is set and the release does not read it, regardless of other variables."""
         return self.outcome == "ignored" and not self.readings and not self.switched_off
 
@@ -80,7 +80,7 @@ class Settings:
     def get(self, name: str) -> Setting | None:
         return self.by_name.get(name)
 
-    def unread(self) -> Iterator[Assignment]:
+    def unknown(self) -> Iterator[Assignment]:
         """The assignments in force whose names are neither documented nor read by the release."""
         known = self.by_name
         return (a for name, a in self.environment.effective.items() if name not in known)
@@ -142,22 +142,12 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that apply to a release.
-
-    The end of a read includes its post releases, up to one at which another read begins.
-    """
+    """The reads that apply to a release."""
+    now = key(release)
     return tuple(
         read
         for read in reads
-        if within(release, read.since, read.until)
-        or (read.until and post_of(release, read.until) and not _taken_over(read, release, reads))
-    )
-
-
-def _taken_over(read: Read, release: str, reads: tuple[Read, ...]) -> bool:
-    """Whether another read begins between the end of one and a release."""
-    return any(
-        other.since and key(read.until) < key(other.since) <= key(release) for other in reads
+        if (not read.since or key(read.since) <= now) and (not read.until or now <= key(read.until))
     )
 
 

@@ -23,9 +23,9 @@ BUILDERS = ("audit", "devtools")
 """Parts that read packages and write data: tools, not stages of a check."""
 
 ORDER = (
-    "errors", "text", "environment", "readers", "registry", "releases", "redaction", "sources",
-    "settings", "diff", "rules", "explain", "audit", "exports", "reports", "api", "cli", "devtools",
-    "__main__",
+    "text", "errors", "environment", "readers", "registry", "releases", "redaction", "sources",
+    "settings", "selection", "diff", "rules", "explain", "audit", "exports", "reports", "api", "cli",
+    "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""
 

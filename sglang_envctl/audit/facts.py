@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.releases.spans import RenameKind
 
 
@@ -86,14 +87,6 @@ class Dynamic:
     @property
     def where(self) -> str:
         return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that could not be audited, and why."""
-
-    file: str
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
-from sglang_envctl.audit.facts import Unreadable
-from sglang_envctl.errors import SourceError
+from sglang_envctl.errors import SourceError, Unreadable
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""

@@ -22,7 +22,6 @@ from sglang_envctl.audit.facts import (
     Dynamic,
     Forward,
     Rename,
-    Unreadable,
     Use,
     weight,
 )
@@ -33,6 +32,7 @@ from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.audit.walk import parse
+from sglang_envctl.errors import Unreadable
 
 # `from pkg.environ import envs` names a module, not the environment.
 _IMPORTED_MODULE = re.compile(rb"\.environ\s+import\b|\bimport\s+[\w.]+\.environ\b")

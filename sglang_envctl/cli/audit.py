@@ -6,15 +6,21 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.audit import Audit, Unreadable
+from sglang_envctl import api, reports
+from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
 from sglang_envctl.audit.files import TargetError, installed, locate, release_of
-from sglang_envctl.cli import inputs, options, output, progress
-from sglang_envctl.cli.outcome import say
-from sglang_envctl.cli.patterns import matching
-from sglang_envctl.reports.audit import Kind, report
+from sglang_envctl.cli import options, output, progress
+from sglang_envctl.cli.outcome import complain, say
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.reports.audit import AuditReport, Kind, report
+from sglang_envctl.selection import matching
 
+FORMS: output.Forms[AuditReport] = {
+    "text": lambda: reports.text.audit,
+    "json": lambda: reports.json.audit,
+}
 DEFAULT = "sglang"
 """The package that is audited where no target is named."""
 
@@ -24,7 +30,7 @@ def audit(
         Optional[str],  # noqa: UP045
         typer.Argument(
             metavar="TARGET",
-            help="A directory, a wheel, a .py file, or the name of an installed package. Default: the "
+            help="A directory, a wheel, a .py file, or the name of an installed package. By default the "
             "installed sglang.",
         ),
     ] = None,
@@ -39,7 +45,7 @@ def audit(
         typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if docs and code disagree on a listed name.")
+        bool, typer.Option("--strict", help="Exit 1 if docs and code differ on a listed name.")
     ] = False,
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="Output format.")
@@ -49,11 +55,11 @@ def audit(
 ) -> int:
     """List every environment variable that Python code reads.
 
-    The code is parsed, never imported or run, and compared with the docs: names that are read and
-    not documented, names that are documented and not read, and different defaults. Exit 0 whatever
-    is found, or 1 with --strict; 3 if a file of TARGET could not be read.
+    The code is parsed and never imported or run. The result is compared with the docs: names that are
+    read and not documented, documented and not read, and defaults that differ. Exit 0 even if they
+    differ, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
-    known = inputs.registry(registry)
+    known = api.registry(*registry or ())
     release, found = _scan(target, quiet=quiet)
     result = report(DEFAULT if target is None else target, release, found, compare(found, known))
     if names and result.files:
@@ -61,18 +67,18 @@ def audit(
         result = result.only(matching(names, result.known, result.known, listing))
     if only:
         result = result.only(result.of(only))
-    output.present("audit", output_format, result, paged=True)
-    code = inputs.complain(result.unreadable) if result.unreadable else 0
+    output.present(result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=True)
+    code = complain(result.unreadable) if result.unreadable else 0
     if result.files and not quiet:
         say(result.summary)
     return code or int(strict and result.differs)
 
 
 def _scan(target: str | None, *, quiet: bool) -> tuple[str | None, Audit]:
-    """The release of a target, and what was found in it; one that cannot be read is an item."""
+    """The release of a target, and what was found in it, including why it cannot be read."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
-        with progress.counted("reading", quiet=quiet) as on_file:
+        with progress.counted("Reading", quiet=quiet) as on_file:
             return release_of(path), scan(path, on_file)
     except TargetError as error:
         reported = Unreadable(DEFAULT if target is None else target, error.reason)

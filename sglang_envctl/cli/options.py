@@ -12,14 +12,17 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, -, process or pid:N. Repeatable; later layers win.",
+        help="A layer of the environment: a file, -, process (the current environment) or pid:N. "
+        "Repeatable, the later wins.",
     ),
 ]
-Inherit = Annotated[bool, typer.Option("--inherit", help="Put the current environment underneath.")]
+Inherit = Annotated[
+    bool, typer.Option("--inherit", help="Put the current environment under the -e layers.")
+]
 Dialect = Annotated[
     Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
-        "--as", metavar="DIALECT", help="The dialect of .env files; dotenv is python-dotenv's."
+        "--as", metavar="DIALECT", help="Dialect of the .env files; dotenv is python-dotenv's."
     ),
 ]
 RegistryFiles = Annotated[
@@ -37,10 +40,10 @@ Sglang = Annotated[
     typer.Option(
         "--sglang",
         metavar="RELEASE",
-        help="The SGLang release to check against. Default: the installed one, else the newest known.",
+        help="The SGLang release to check against. By default the installed one, else the newest known.",
     ),
 ]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]
-ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets as they are.")]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets unmasked.")]

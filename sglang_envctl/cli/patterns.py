@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from sglang_envctl.errors import UsageError
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import Namesakes
+from sglang_envctl.text.suggest import SpellingIndex
 
 
 def matching(
@@ -36,6 +36,6 @@ def _glob(text: str) -> str:
 
 
 def _nothing(pattern: str, known: Iterable[str], listing: str) -> str:
-    near = Namesakes(known).near(pattern)
+    near = SpellingIndex(known).near(pattern)
     mend = f"did you mean {' or '.join(near)}?" if near else f"{listing} lists all of them"
     return f"no variable here is called {shorten(pattern, 100)}; {mend}"

@@ -1,4 +1,8 @@
-"""Read the data file: what each release reads."""
+"""Read the data file: what each release reads.
+
+A row begins with the numbers of its first and last release; the last is null while the newest
+release still agrees, so that a release which changes nothing adds no more than its own name.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ class ReleaseData:
         for name, spans in self._raw["names"].items():
             for since, until, _reader, _file, _line, flags, *_ in spans:
                 if not flags & DECLARED_ONLY:
-                    for number in range(since, until + 1):
+                    for number in range(since, self._last(until) + 1):
                         found[number].add(name)
         return [frozenset(names) for names in found]
 
@@ -98,7 +102,9 @@ class ReleaseData:
         """The deprecated names of a release."""
         number = self._number(release)
         return tuple(
-            self._rename(row) for row in self._raw["renames"] if row[0] <= number <= row[1]
+            self._rename(row)
+            for row in self._raw["renames"]
+            if row[0] <= number <= self._last(row[1])
         )
 
     def every_rename(self) -> tuple[RenameSpan, ...]:
@@ -108,19 +114,22 @@ class ReleaseData:
     def last_rename(self, old: str) -> RenameSpan | None:
         """What the newest release that deprecates a name does with it; None if none ever did."""
         rows = [row for row in self._raw["renames"] if row[2] == old]
-        return self._rename(max(rows, key=lambda row: (row[1], bool(row[3])))) if rows else None
+        if not rows:
+            return None
+        return self._rename(max(rows, key=lambda row: (self._last(row[1]), bool(row[3]))))
 
     def _rename(self, row: list[Any]) -> RenameSpan:
         since, until, old, new, kind, transform, instead, file, line = row
-        first, last, where = self.releases[since], self.releases[until], self._raw["files"][file]
+        first, last = self.releases[since], self.releases[self._last(until)]
+        where = self._raw["files"][file]
         return RenameSpan(first, last, old, new, kind, transform, tuple(instead), where, line)
 
     def forward(self, release: str) -> ForwardSpan | None:
         """The blanket rewriting of `SGL_` to `SGLANG_` in a release."""
         number = self._number(release)
         for since, until, old_wins, file, line in self._raw["forwards"]:
-            if since <= number <= until:
-                first, last = self.releases[since], self.releases[until]
+            if since <= number <= self._last(until):
+                first, last = self.releases[since], self.releases[self._last(until)]
                 return ForwardSpan(first, last, bool(old_wins), self._raw["files"][file], line)
         return None
 
@@ -133,10 +142,14 @@ class ReleaseData:
             raise KeyError(f"no data for release {release}")
         return self._numbers[release]
 
+    def _last(self, until: int | None) -> int:
+        """The number of the last release of a row."""
+        return len(self.releases) - 1 if until is None else until
+
     def _spans(self, name: str) -> Iterator[tuple[int, int, Span]]:
         readers, files = self._raw["readers"], self._raw["files"]
-        for since, until, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
-            computed = bool(flags & COMPUTED)
+        for since, end, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
+            until, computed = self._last(end), bool(flags & COMPUTED)
             span = Span(
                 since=self.releases[since],
                 until=self.releases[until],

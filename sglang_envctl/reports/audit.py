@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import documented_default
-from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.words import words
 
 Kind: TypeAlias = Literal["undocumented", "unread", "differing"]
@@ -112,7 +112,7 @@ def report(target: str, release: str | None, found: Audit, comparison: Compariso
     return AuditReport(
         target, release, found.files, len(found.names), found.names, comparison,
         found.renames, found.forwards, found.dynamic,
-        tuple(Unreadable(item.file, item.reason) for item in found.unreadable),
+        found.unreadable,
     )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
 from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
-from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.json import dump
 
 if TYPE_CHECKING:

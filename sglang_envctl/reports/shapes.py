@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from sglang_envctl.environment import Assignment
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
+from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
     from sglang_envctl.diff import Difference
-    from sglang_envctl.environment import Assignment, Origin
+    from sglang_envctl.environment import Origin
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import Judged
-    from sglang_envctl.sources.load import Unreadable
-from sglang_envctl.settings import Setting
+    from sglang_envctl.settings import Setting
+
 
 CURRENT = "the current environment"
 """What people call the source `process`."""
@@ -203,38 +206,38 @@ def _side(
     return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
 
 
-def row(setting: Setting, redactor: Redactor) -> Row:
-    """A documented variable as a row."""
-    variable, own = setting.variable, setting.assignment
+def row(entry: Entry, redactor: Redactor) -> Row:
+    """A variable as a row."""
+    if isinstance(entry, Assignment):
+        return _other_row(entry, redactor)
+    variable, own = entry.variable, entry.assignment
     shown = own.text if own else ""
     return Row(
         name=variable.name,
         section=variable.section.slug,
         title=variable.section.title,
         variable=variable,
-        status=setting.status,
-        raw=None if setting.raw is None or not own else redactor.of(own, variable.name),
-        value=redactor.json(variable.name, shown, setting.value),
-        default=setting.default,
-        outcome=setting.outcome,
-        note=setting.note,
+        status=entry.status,
+        raw=None if entry.raw is None or not own else redactor.of(own, variable.name),
+        value=redactor.json(variable.name, shown, entry.value),
+        default=entry.default,
+        outcome=entry.outcome,
+        note=entry.note,
         origin=own.origin if own else None,
-        source=setting.source,
+        source=entry.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
         text=redactor.of(own, variable.name) if own else None,
     )
 
 
-def other_row(assignment: Assignment, redactor: Redactor) -> Row:
-    """A name that nothing documents as a row."""
+def _other_row(assignment: Assignment, redactor: Redactor) -> Row:
+    """A name that is not documented as a row."""
     raw = redactor.of(assignment)
     return Row(
-        assignment.name, "other", OTHER, None, "set", raw, raw, None, "unverified", "",
+        assignment.name, OTHER, OTHER_TITLE, None, "set", raw, raw, None, "unverified", "",
         assignment.origin, "", redactor.masks(assignment.name, assignment.raw), raw,
     )  # fmt: skip
 
-
-OTHER = "Other names"
 
 _OUTCOMES = {
     "defaulted": "replaced by the default",

@@ -143,13 +143,13 @@ LOOKS_AT = ("--dialects",)
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about what dialects read differently."""
     for layer in subject.settings.environment.layers:
-        if len(layer.readings) > 1:
+        if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)
 
 
 def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
     by_dialect: dict[str, dict[str, Assignment]] = {}
-    for dialect, reading in layer.readings.items():
+    for dialect, reading in layer.by_dialect.items():
         refusals = [note for note in reading.notes if note.rule == FILE_REFUSED.slug]
         if refusals:
             first = refusals[0]

@@ -166,7 +166,7 @@ class _Here:
     def paths(self) -> Iterator[tuple[Setting, str]]:
         for setting in self._settings:
             kind, text = setting.variable.type, self.text(setting.name)
-            if not isinstance(kind, Path) or text is None or setting.unread:
+            if not isinstance(kind, Path) or text is None or setting.not_read:
                 continue
             if setting.switched_off or text.raw in kind.words_allowed:
                 continue

@@ -97,7 +97,7 @@ def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
     if assignment is None:
         return None
     setting = subject.settings.get(name)
-    if setting and setting.unread:
+    if setting and setting.not_read:
         return None
     value = setting.value if setting and setting.status == "set" else assignment.raw
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting, Settings
-from sglang_envctl.text.suggest import Namesakes, edits
+from sglang_envctl.text.suggest import SpellingIndex, edits
 
 if TYPE_CHECKING:
     from sglang_envctl.releases import ReleaseData, RenameSpan
@@ -87,7 +87,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if is_service_link(setting.name, setting.raw or ""):
             continue  # nobody wrote it
-        if setting.unread:
+        if setting.not_read:
             if not _known_by_another_name(setting, settings):
                 yield _not_read(setting, settings.release)
         elif setting.name in settings.environment.effective and not settings.registry.find(
@@ -95,7 +95,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         ):
             yield _undocumented(setting, settings.release)
     names, rewrites = _Names(settings), settings.rewrites
-    for assignment in settings.unread():
+    for assignment in settings.unknown():
         if assignment.name in rewrites and _reported_elsewhere(assignment.name, settings):
             continue
         if (found := names.finding(assignment)) and not is_service_link(*assignment[:2]):
@@ -127,22 +127,22 @@ class _Names:
         return self._data.names()
 
     @cached_property
-    def _similar(self) -> Namesakes:
-        return Namesakes(self._documented)
+    def _similar(self) -> SpellingIndex:
+        return SpellingIndex(self._documented)
 
     @cached_property
-    def _likely(self) -> Namesakes:
+    def _likely(self) -> SpellingIndex:
         """Names that a typo in the first word may mean: those of software whose names are all known.
 
         NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
         begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
         """
-        return Namesakes(self._documented - self._aside)
+        return SpellingIndex(self._documented - self._aside)
 
     @cached_property
-    def _similar_own(self) -> Namesakes:
+    def _similar_own(self) -> SpellingIndex:
         """Those of SGLang's own namespace, including undocumented names that it reads."""
-        return Namesakes(n for n in self._read | self._documented if n.startswith(OWNED))
+        return SpellingIndex(n for n in self._read | self._documented if n.startswith(OWNED))
 
     @cached_property
     def _heads(self) -> frozenset[str]:
@@ -231,7 +231,7 @@ def rewritten(name: str, settings: Settings) -> bool:
     if rewrite is None:
         return False
     new = settings.get(rewrite.new)
-    return rewrite.fate in ("late", "crash") or (new is not None and not new.unread)
+    return rewrite.fate in ("late", "crash") or (new is not None and not new.not_read)
 
 
 def _misspelled(assignment: Assignment, near: tuple[str, ...], severity: Severity) -> Finding:
@@ -265,7 +265,7 @@ def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
     name = setting.assignment.name
     own = settings.get(name)
     return name != setting.name and (
-        rewritten(name, settings) or (own is not None and not own.unread)
+        rewritten(name, settings) or (own is not None and not own.not_read)
     )
 
 

@@ -110,7 +110,7 @@ def _concerned(subject: Subject) -> Iterator[str]:
     present |= {rewrite.new for rewrite in rewrites.values()}
     if subject.host:
         present.add("--host")
-    if any(layer.readings for layer in environment.layers):
+    if any(layer.by_dialect for layer in environment.layers):
         present.add("--dialects")
     if any(layer.ignores for layer in environment.layers):
         present.add("# envctl: ignore")

@@ -11,7 +11,7 @@ MOST = 3
 """Maximum number of suggestions."""
 
 
-class Namesakes:
+class SpellingIndex:
     """Known names, indexed by what misspellings leave unchanged.
 
     A search costs a few dictionary lookups, regardless of the number of known names, so a file of

@@ -44,7 +44,7 @@ def rows(result: Audit) -> list[str]:
         prefixes = f"{forward.old_prefix} -> {forward.new_prefix}"
         lines.append(f"forward {prefixes} | {wins} | {forward.file}:{forward.line}")
     lines += [f"dynamic {item.text} | {item.file}:{item.line}" for item in result.dynamic]
-    lines += [f"unreadable {item.file} | {item.reason}" for item in result.unreadable]
+    lines += [f"unreadable {item.source} | {item.reason}" for item in result.unreadable]
     return [" ".join(line.split()) for line in lines]
 
 

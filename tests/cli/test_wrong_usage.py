@@ -28,10 +28,10 @@ TABLE = [
         "explain",
         "explain needs the name of a variable or a rule; --rules lists the rules",
     ),
-    ("check --select misred", "--select: no rule is called 'misred'; did you mean misread?"),
+    ("check --select misred", "--select: unknown rule 'misred'; did you mean misread?"),
     (
         "check --ignore misread,zzz",
-        "--ignore: no rule is called 'zzz'; envctl explain --rules lists them",
+        "--ignore: unknown rule 'zzz'; envctl explain --rules lists them",
     ),
     (
         "show --section cache-dot",

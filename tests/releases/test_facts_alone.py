@@ -25,6 +25,13 @@ FORMS = {
     "default": f"{PLAIN}{{0,48}}( {PLAIN}{{1,16}})?",
 }
 
+TYPES: dict[str, set[type]] = {
+    "number": {int},
+    "end": {int, type(None)},
+    "default": {str, int, float, bool, type(None)},
+}
+"""Of what is not, or not always, text."""
+
 
 def told() -> Iterator[tuple[str, object]]:
     """Every value in the file, with what it is."""
@@ -32,18 +39,23 @@ def told() -> Iterator[tuple[str, object]]:
     yield from (("release", item) for item in raw.pop("releases"))
     yield from (("reader", item) for item in raw.pop("readers"))
     yield from (("file", item) for item in raw.pop("files"))
-    for *numbers, old, new, kind, transform, instead, file, line in raw.pop("renames"):
-        yield from (("number", item) for item in (*numbers, file, line))
+    for since, until, old, new, kind, transform, instead, file, line in raw.pop("renames"):
+        yield from (("number", item) for item in (since, file, line))
+        yield "end", until
         yield from (("name", item) for item in (old, new) if item)
         yield from (("kind", kind), ("transform", transform))
         yield from (("instead", item) for item in instead)
     for name, rows in raw.pop("names").items():
         yield "name", name
         for row in rows:
-            yield from (("number", item) for item in row[:6])
+            yield from (("number", item) for item in (row[0], *row[2:6]))
+            yield "end", row[1]
             what = "name" if row[5] & data.COMPUTED else "default"
             yield from ((what, item) for item in leaves(row[6:]))
-    yield from (("number", item) for item in leaves([raw.pop("schema"), raw.pop("forwards")]))
+    for since, until, *rest in raw.pop("forwards"):
+        yield from (("number", item) for item in (since, *rest))
+        yield "end", until
+    yield "number", raw.pop("schema")
     assert raw == {}
 
 
@@ -57,18 +69,16 @@ def leaves(value: Any) -> Iterator[object]:
         yield value
 
 
-@pytest.mark.parametrize("what", [*FORMS, "number"])
+@pytest.mark.parametrize("what", [*FORMS, "number", "end"])
 def test_every_value_has_its_form(what: str) -> None:
     values = [value for kind, value in told() if kind == what]
     form = re.compile(FORMS.get(what, ""))
     odd = {v for v in values if isinstance(v, str) and not form.fullmatch(v)}
-    strange = {type(v) for v in values} - ({int} if what == "number" else {str})
+    strange = {type(v) for v in values} - TYPES.get(what, {str})
 
     assert values
     assert odd == set()
-    # The number of the last release is missing where the newest still does it.
-    allowed = {"default": {int, float, bool, type(None)}, "number": {type(None)}}
-    assert strange <= allowed.get(what, set())
+    assert strange == set()
 
 
 @pytest.mark.parametrize(

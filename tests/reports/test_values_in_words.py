@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.explain.page import Block, Facts, Page
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
@@ -13,7 +14,6 @@ from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
 from sglang_envctl.reports.shapes import CheckReport, Side
 from sglang_envctl.reports.text import lines
-from sglang_envctl.sources.load import Unreadable
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.words import words
 
@@ -117,7 +117,7 @@ def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> Non
 
 
 def test_an_unreadable_source_in_words() -> None:
-    assert Unreadable("a\x1b", "no such file").words == "a\\x1b: no such file"
+    assert str(Unreadable("a\x1b", "no such file")) == "a\\x1b: no such file"
 
 
 def test_an_address_on_a_page_is_never_broken() -> None:

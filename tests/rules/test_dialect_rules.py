@@ -110,7 +110,7 @@ def test_the_environment_is_that_of_the_chosen_dialect() -> None:
     found: tuple[Layer, ...] = layers("a.env", b"A='x'\n", context)
 
     assert [a.raw for a in found[0].assignments] == ["'x'"]
-    assert {k: v.assignments[0].raw for k, v in found[0].readings.items()} == {
+    assert {k: v.assignments[0].raw for k, v in found[0].by_dialect.items()} == {
         "dotenv": "x",
         "systemd": "x",
     }

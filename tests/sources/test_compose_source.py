@@ -11,9 +11,9 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import every, read
 from sglang_envctl.sources.compose.service import SHELL
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "compose"
@@ -46,7 +46,7 @@ def services(here: Path, text: str) -> dict[str, dict[str, str | None]]:
 
 def layers(here: Path, text: str) -> tuple[Layer, ...]:
     (here / "compose.yaml").write_text(text, encoding="utf-8")
-    return every("compose.yaml", Context(PROCESS))
+    return read_all("compose.yaml", Context(PROCESS))
 
 
 def values(layer: Layer) -> dict[str, str | None]:
@@ -218,8 +218,8 @@ def test_every_value_has_its_file_and_line(here: Path) -> None:
 
 def test_one_service_can_be_selected(here: Path) -> None:
     (here / "stack.yaml").write_text("services: {a: {environment: [A=1]}, b: }\n")
-    assert values(read("stack.yaml#a", Context())) == {"A": "1"}
-    assert values(read("compose:stack.yaml#a", Context())) == {"A": "1"}
+    assert values(read_one("stack.yaml#a", Context())) == {"A": "1"}
+    assert values(read_one("compose:stack.yaml#a", Context())) == {"A": "1"}
 
 
 @pytest.mark.parametrize("text", ["a: 1", "[1]", "", "services: {}", "x"])
@@ -279,7 +279,7 @@ SHELL_OF_SAMPLES = {"STORAGE_USER": "u", "STORAGE_PASSWORD": "p"}
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_real_files(sample: str) -> None:
-    found = every(str(DATA / sample / "compose.yaml"), Context(SHELL_OF_SAMPLES))
+    found = read_all(str(DATA / sample / "compose.yaml"), Context(SHELL_OF_SAMPLES))
     assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
 
 

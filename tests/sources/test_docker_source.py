@@ -8,9 +8,10 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import docker, every, read
+from sglang_envctl.sources import docker
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.json import lines
+from sglang_envctl.sources.load import read_all, read_one
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "docker"
 CONTEXT = Context()
@@ -68,20 +69,20 @@ def texts(layer: Layer) -> list[str]:
     ],
 )
 def test_file(file: str, expected: dict[str, list[str]]) -> None:
-    found = every(str(DATA / file), CONTEXT)
+    found = read_all(str(DATA / file), CONTEXT)
     assert {layer.selector: texts(layer) for layer in found} == expected
     assert {layer.kind for layer in found} == {"docker"}
 
 
 def test_selector_picks_a_container() -> None:
     path = str(DATA / "images.json")
-    assert len(read(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
+    assert len(read_one(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
     with pytest.raises(UsageError, match=r"holds lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
-        read(f"{path}#web", CONTEXT)
+        read_one(f"{path}#web", CONTEXT)
 
 
 def test_origin_has_the_way_through_the_document() -> None:
-    found = [every(str(DATA / file), CONTEXT)[-1] for file in ("container.json", "compose.json")]
+    found = [read_all(str(DATA / file), CONTEXT)[-1] for file in ("container.json", "compose.json")]
     assert [layer.assignments[2].origin.key for layer in found] == [
         "[0].Config.Env[2]",
         "services.sglang.environment.HF_TOKEN",

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import dockerfile, every, read
+from sglang_envctl.sources import dockerfile
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all, read_one
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "dockerfile"
 CONTEXT = Context()
@@ -229,13 +230,13 @@ def test_comment_silences_a_rule_on_the_lines_below() -> None:
 
 def test_stages_are_selected_by_name_or_number() -> None:
     path = str(DATA / "server.Dockerfile")
-    found = every(path, CONTEXT)
+    found = read_all(path, CONTEXT)
 
     assert [layer.selector for layer in found] == ["runtime"]
-    assert read(path, CONTEXT).assignments == found[0].assignments
-    assert "SGLANG_BUILD" not in environment(read(f"{path}#framework", CONTEXT))
+    assert read_one(path, CONTEXT).assignments == found[0].assignments
+    assert "SGLANG_BUILD" not in environment(read_one(f"{path}#framework", CONTEXT))
     with pytest.raises(UsageError, match=r"has no builder: it holds base, framework, runtime$"):
-        read(f"{path}#builder", CONTEXT)
+        read_one(f"{path}#builder", CONTEXT)
     assert dockerfile.layers("x", b"FROM a\nFROM b\n", CONTEXT)[1].selector == "1"
 
 
@@ -280,7 +281,7 @@ def test_stages_are_selected_by_name_or_number() -> None:
     ],
 )
 def test_file(file: str, expected: list[str]) -> None:
-    layer = read(str(DATA / file), CONTEXT)
+    layer = read_one(str(DATA / file), CONTEXT)
     assert (layer.kind, lines(layer), notes(layer)) == ("dockerfile", expected, [])
 
 

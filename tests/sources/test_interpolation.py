@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.sources import every
 from sglang_envctl.sources.compose.interpolation import LONGEST, interpolate
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import read_as
+from sglang_envctl.sources.load import read_all
 
 VALUES = {"S": "shell", "EMPTY": "", "S_": "", "low": "l"}
 
@@ -58,7 +58,7 @@ def in_compose_file(here: Path, template: str) -> tuple[str | None, bool]:
     """The value that a service gets, None if refused; and whether it depends on the shell."""
     text = f'services: {{web: {{environment: {{"A": {json.dumps(template)}}}}}}}'
     (here / "compose.yaml").write_text(text, encoding="utf-8")
-    (layer,) = every(str(here / "compose.yaml"), Context(VALUES))
+    (layer,) = read_all(str(here / "compose.yaml"), Context(VALUES))
     if "refused" in {note.rule for note in layer.notes}:
         return None, False
     (assignment,) = layer.assignments

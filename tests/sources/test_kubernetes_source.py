@@ -11,8 +11,8 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import every, read
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "kubernetes"
@@ -45,7 +45,7 @@ def layers_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         others = [f"other{number}.yaml" for number in range(len(beside))]
         for name, text in zip(others, beside, strict=True):
             (tmp_path / name).write_text(text, encoding="utf-8")
-        return every("m.yaml", Context(beside=Beside(["m.yaml", *others])))
+        return read_all("m.yaml", Context(beside=Beside(["m.yaml", *others])))
 
     return layers
 
@@ -267,12 +267,12 @@ def test_a_container_is_selected_by_the_end_of_its_name(
 ) -> None:
     layers(pod("image: x", "initContainers: [{name: i, image: x}]"))
     if found:
-        assert len(every(f"m.yaml#{selector}", Context())) == found
+        assert len(read_all(f"m.yaml#{selector}", Context())) == found
     else:
         with pytest.raises(UsageError, match="it holds pod/p/c, pod/p/init/i"):
-            every(f"m.yaml#{selector}", Context())
+            read_all(f"m.yaml#{selector}", Context())
     with pytest.raises(UsageError, match="pick one"):
-        read("m.yaml", Context())
+        read_one("m.yaml", Context())
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_services_inject_names(
 
 
 def test_leader_and_worker_are_compared() -> None:
-    found = every(str(DATA / "leaderworkerset.yaml"), Context())
+    found = read_all(str(DATA / "leaderworkerset.yaml"), Context())
     drift = [(n.name, n.variant) for layer in found for n in layer.notes if n.rule == "role-drift"]
     assert drift == [
         ("SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD", "leader"),
@@ -325,7 +325,7 @@ def test_errors_say_what_to_do(
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(text, encoding="utf-8")
     with pytest.raises(SourceError) as caught:
-        every(name, Context())
+        read_all(name, Context())
     assert str(caught.value).startswith(f"{name}: {message}")
 
 
@@ -365,7 +365,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_real_files(sample: str) -> None:
-    found = every(str(DATA / f"{sample}.yaml"), Context())
+    found = read_all(str(DATA / f"{sample}.yaml"), Context())
     assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
 
 
@@ -386,7 +386,7 @@ def test_kubectl_finds_the_same_containers_and_entries(sample: str) -> None:
         for name, equals, value in (line.partition("=") for line in lines)
         if equals and "$(" not in value and not name.startswith("#")
     }
-    layers = every(path, Context())
+    layers = read_all(path, Context())
     own = [a for layer in layers for a in layer.assignments if a.origin.key == "env"]
 
     assert containers == sorted(layer.selector.rpartition("/")[2] for layer in layers)
@@ -398,5 +398,5 @@ def test_json_is_read_as_well(tmp_path: Path) -> None:
            "spec": {"containers": [{"name": "c", "env": [{"name": "A", "value": "x"}]}]}}  # fmt: skip
     path = tmp_path / "pod.json"
     path.write_text(json.dumps(one, indent=4), encoding="utf-8")
-    (layer,) = every(str(path), Context())
+    (layer,) = read_all(str(path), Context())
     assert (values(layer), layer.assignments[0].origin.line) == ({"A": "x"}, 14)

@@ -1,4 +1,4 @@
-"""Sources loaded as layers: what each sees of the others, and what cannot be read."""
+"""Sources to environments: layers that see the ones below, and environments on their own."""
 
 from __future__ import annotations
 
@@ -6,96 +6,153 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.environment import Assignment, Layer, Origin
-from sglang_envctl.errors import UsageError
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.load import Unreadable, all_apart, apart, expanded, layers, start
-from tests.harness import Write
+from sglang_envctl.sources.load import load, load_each, load_sides
 
 CONTEXT = Context({"HOME": "/home/me"})
-SERVICES = "services: {a: {environment: {A: '1'}}, b: {environment: {A: '2'}}}\n"
+NO_FILE = "no such file"
+COMPOSE = "services:\n  a: {environment: [A=1]}\n  b: {env_file: part.env, environment: [B=1]}\n"
+FILES = {
+    "low.env": "A=low\nB=low\n",
+    "high.env": "A=${A}+high\nC=${B}${HOME}\n",
+    "stack.yaml": COMPOSE,
+    "folder/compose.yaml": COMPOSE,
+    "folder/part.env": "P=1\n",
+    "folder/more.env": "M=1\n",
+    "part.env": "P=1\n",
+}
 
 
-def values(found: tuple[Layer, ...]) -> list[list[str]]:
-    return [[a.raw for a in layer.assignments] for layer in found]
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
 
 
-def test_a_layer_sees_those_underneath(write: Write) -> None:
-    write("low.env", "A=low\nB=low\n")
-    write("high.env", "A=${A}+high\nC=${B}${HOME}\n")
-    loaded = layers(["low.env", "high.env"], context=CONTEXT)
-
-    assert values(loaded.layers) == [["low", "low"], ["low+high", "low/home/me"]]
-    assert loaded.environment.effective["A"].raw == "low+high"
+def text(one: Environment | Unreadable) -> str:
+    """An environment as its assignments in force, or a source that could not be read."""
+    if isinstance(one, Unreadable):
+        return str(one)
+    return " ".join(f"{name}={a.raw}" for name, a in one.effective.items())
 
 
-def test_a_layer_does_not_see_those_above(write: Write) -> None:
-    write("low.env", "C=${A}\n")
-    write("high.env", "A=1\n")
-    low, _ = layers(["low.env", "high.env"], context=CONTEXT).layers
-
-    assert (low.assignments[0].raw, len(low.notes)) == ("", 1)
-
-
-def test_a_layer_that_is_there_already_takes_its_place(write: Write) -> None:
-    write("a.env", "B=${A}\n")
-    given = Layer("given", "process", (Assignment("A", "1", Origin("given")),))
-
-    assert values(layers([given, "a.env"], context=CONTEXT).layers) == [["1"], ["1"]]
-
-
-def test_what_cannot_be_read_is_kept_and_the_rest_is_loaded(write: Write) -> None:
-    write("a.env", "A=1\n")
-    loaded = layers(["no.env", "a.env"], context=CONTEXT)
-
-    assert values(loaded.layers) == [["1"]]
-    assert loaded.unreadable == (Unreadable("no.env", "no such file"),)
-    assert loaded.unreadable[0].words == "no.env: no such file"
+@pytest.mark.parametrize(
+    ("sources", "inherit", "expected"),
+    [
+        ((), False, ""),
+        ((), True, "HOME=/home/me"),
+        (("low.env",), False, "A=low B=low"),
+        (("low.env", "high.env"), False, "A=low+high B=low C=low/home/me"),
+        (("high.env", "low.env"), False, "A=low C=/home/me B=low"),
+        (("low.env",), True, "HOME=/home/me A=low B=low"),
+        (("low.env", {"A": "given"}), False, "A=given B=low"),
+        (({"B": "given"}, "high.env"), False, "B=given A=+high C=given/home/me"),
+        (("stack.yaml#a",), False, "A=1"),
+    ],
+)
+def test_a_later_layer_wins_and_sees_those_below(
+    sources: tuple[str | dict[str, str], ...], inherit: bool, expected: str
+) -> None:
+    assert text(load(sources, CONTEXT, inherit=inherit).environment) == expected
 
 
-def test_one_environment_has_to_be_picked_of_several(write: Write) -> None:
-    write("compose.yaml", SERVICES)
-    with pytest.raises(UsageError, match="holds a, b: pick one"):
-        layers(["compose.yaml"], context=CONTEXT)
+def test_a_layer_does_not_see_those_above() -> None:
+    (layer, _) = load(["high.env", "low.env"], CONTEXT).layers
+    assert [note.rule for note in layer.notes] == ["undefined-reference"] * 2
 
 
-def test_each_environment_of_a_source_lies_on_the_layers_underneath(write: Write) -> None:
-    write("base.env", "B=0\n")
-    write("compose.yaml", SERVICES)
-    under = layers(["base.env"], context=CONTEXT).layers
-
-    found = list(apart("compose.yaml", under, CONTEXT))
-
-    assert [values(loaded.layers) for loaded in found] == [[["0"], ["1"]], [["0"], ["2"]]]
-
-
-def test_a_directory_is_the_sources_in_it(write: Write) -> None:
-    Path("deploy").mkdir()
-    Path("empty").mkdir()
-    write("deploy/prod.env", "A=1\n")
-
-    assert list(expanded(["deploy", "empty", "x.env"])) == [
-        "deploy/prod.env",
-        Unreadable("empty", "no file under it looks like a source"),
-        "x.env",
-    ]
+def test_a_source_that_cannot_be_read_is_a_value_and_the_others_are_read() -> None:
+    loaded = load(["low.env", "no.env", "folder"], CONTEXT)
+    assert [layer.label for layer in loaded.layers] == ["low.env"]
+    assert loaded.unreadable == (
+        Unreadable("no.env", NO_FILE),
+        Unreadable("folder", "is a directory; name a file in it"),
+    )
 
 
-def test_a_part_of_another_source_is_not_checked_alone_unless_it_is_named(write: Write) -> None:
-    write("web.env", "A=1\n")
-    write("compose.yaml", "services: {web: {env_file: web.env}}\n")
-    sources = ["compose.yaml", "web.env"]
-
-    def loaded(named: list[str]) -> list[str]:
-        found = all_apart(sources, (), named, context=CONTEXT)
-        return [layer.label for each in found for layer in each.layers]
-
-    assert loaded([]) == ["compose.yaml#web"]
-    assert loaded(sources) == ["compose.yaml#web", "web.env"]
+@pytest.mark.parametrize("sources", [["stack.yaml"], ["low.env", "stack.yaml"]])
+def test_a_layer_is_one_environment(sources: list[str]) -> None:
+    with pytest.raises(
+        UsageError, match=r"^stack\.yaml holds a, b: pick one, as stack\.yaml#NAME$"
+    ):
+        load(sources, CONTEXT)
 
 
-def test_a_run_starts_from_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENVCTL_TEST", "x")
+@pytest.mark.parametrize(
+    ("sources", "layers", "inherit", "expected"),
+    [
+        ([], [], False, ["HOME=/home/me"]),
+        ([], ["low.env"], False, ["A=low B=low"]),
+        ([], ["low.env"], True, ["HOME=/home/me A=low B=low"]),
+        (["low.env", "part.env"], [], False, ["A=low B=low", "P=1"]),
+        (["high.env", "part.env"], ["low.env"], False,
+         ["A=low+high B=low C=low/home/me", "A=low B=low P=1"]),
+        (["part.env"], [], True, ["HOME=/home/me P=1"]),
+        (["stack.yaml"], [], False, ["A=1", "P=1 B=1"]),
+        (["stack.yaml#a"], [], False, ["A=1"]),
+        (["no.env", "part.env"], [], False, [f"no.env: {NO_FILE}", "P=1"]),
+        (["part.env"], ["no.env", "low.env"], False, [f"no.env: {NO_FILE}"]),
+        (["folder"], [], False, ["A=1", "P=1 B=1", "M=1"]),
+        (["folder", "./part.env"], [], False, ["A=1", "P=1 B=1", "M=1", "P=1"]),
+        (["folder", "folder/part.env"], [], False, ["A=1", "P=1 B=1", "M=1", "P=1", "P=1"]),
+        (["folder/more.env", "no.env"], [], False, ["M=1", f"no.env: {NO_FILE}"]),
+    ],
+)  # fmt: skip
+def test_every_environment_of_every_source_on_its_own(
+    sources: list[str], layers: list[str], inherit: bool, expected: list[str]
+) -> None:
+    found = load_each(sources, CONTEXT, layers=layers, inherit=inherit)
+    assert list(map(text, found)) == expected
 
-    assert start("docker").process["ENVCTL_TEST"] == "x"
-    assert start("docker").dialect == "docker"
+
+def test_a_part_of_another_source_is_left_out_wherever_in_the_directory_it_is(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "folder" / "a.env").write_text("X=1\n", encoding="utf-8")
+    (tmp_path / "folder" / "z.yaml").write_text(
+        "services: {web: {env_file: a.env}}\n", encoding="utf-8"
+    )
+    assert "X=1" in map(text, load_each(["folder/a.env"], CONTEXT))
+    assert list(map(text, load_each(["folder"], CONTEXT))).count("X=1") == 1
+
+
+@pytest.mark.parametrize(
+    ("sources", "layers", "expected"),
+    [
+        (["low.env", "part.env"], [], ["A=low B=low", "P=1"]),
+        (["defaults", "release:0.5.20", "part.env"], [], ["", "", "P=1"]),
+        (["defaults", "part.env"], ["low.env"], ["A=low B=low", "A=low B=low P=1"]),
+        (["high.env", "stack.yaml#a"], ["low.env"],
+         ["A=low+high B=low C=low/home/me", "A=1 B=low"]),
+        (["no.env", "part.env"], [], [f"no.env: {NO_FILE}", "P=1"]),
+        (["low.env", "part.env"], ["no.env"], [f"no.env: {NO_FILE}"]),
+    ],
+)  # fmt: skip
+def test_the_sides_of_a_comparison(
+    sources: list[str], layers: list[str], expected: list[str]
+) -> None:
+    assert list(map(text, load_sides(sources, CONTEXT, layers=layers))) == expected
+
+
+def test_progress_counts_the_sources_that_directories_hold() -> None:
+    told: list[tuple[int, int]] = []
+    load_each(
+        ["folder", "low.env"], CONTEXT, on_source=lambda done, total: told.append((done, total))
+    )
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "layers"), [(["-", "-"], []), (["-"], ["-"]), (["dotenv:-"], ["-"])]
+)
+def test_standard_input_is_read_once(sources: list[str], layers: list[str]) -> None:
+    complaint = "^standard input can be read only once: name - once$"
+    for several in (load_each, load_sides):
+        with pytest.raises(UsageError, match=complaint):
+            several(sources, CONTEXT, layers=layers)
+    with pytest.raises(UsageError, match=complaint):
+        load([*layers, *sources], CONTEXT)

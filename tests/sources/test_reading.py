@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.errors import EnvctlError, SourceError, UsageError
-from sglang_envctl.sources import files, process, read
+from sglang_envctl.sources import files, process
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_one
 
 CONTEXT = Context({"HOME": "/home/me"})
 
@@ -48,18 +49,18 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_name_means(
     here: Path, standard_input: None, spec: str, label: str, kind: str, expected: str
 ) -> None:
-    layer = read(spec, CONTEXT)
+    layer = read_one(spec, CONTEXT)
     assert (label, kind) == (layer.label, layer.kind)
     assert [expected] == [f"{a.name}={a.raw}" for a in layer.assignments]
 
 
 def test_nothing_can_be_read_from_the_null_device() -> None:
-    assert read(os.devnull, CONTEXT).assignments == ()
+    assert read_one(os.devnull, CONTEXT).assignments == ()
 
 
 def test_a_path_behind_a_link(here: Path) -> None:
     (here / "link").symlink_to("a.env")
-    assert read("link", CONTEXT).assignments[0].raw == "1"
+    assert read_one("link", CONTEXT).assignments[0].raw == "1"
 
 
 @pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
@@ -109,7 +110,7 @@ def test_what_cannot_be_read(here: Path, spec: str, error: type[EnvctlError], me
     with (here / "large").open("wb") as stream:
         stream.truncate(files.LARGEST + 1)
     with pytest.raises(error) as caught:
-        read(spec, CONTEXT)
+        read_one(spec, CONTEXT)
     assert (error, message) == (type(caught.value), str(caught.value))
 
 
@@ -121,7 +122,7 @@ def test_an_unreadable_file(here: Path) -> None:
         os.seteuid(65534)
     try:
         with pytest.raises(SourceError, match=r"^a\.env: may not be read \(permission denied\)$"):
-            read("a.env", CONTEXT)
+            read_one("a.env", CONTEXT)
     finally:
         if root:
             os.seteuid(0)

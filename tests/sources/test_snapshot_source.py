@@ -13,8 +13,9 @@ from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.exports import render
 from sglang_envctl.exports.payload import Snapshot
-from sglang_envctl.sources import read, snapshot
+from sglang_envctl.sources import snapshot
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_one
 from tests.harness import Write, run
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "snapshot"
@@ -37,7 +38,7 @@ CONTEXT = Context()
 )  # fmt: skip
 def test_file(file: str, expected: list[tuple[str, str]]) -> None:
     path = str(DATA / file)
-    layer = read(path, CONTEXT)
+    layer = read_one(path, CONTEXT)
     found = [(f"{a.name}={a.raw}", str(a.origin)) for a in layer.assignments]
 
     assert (layer.kind, layer.label, layer.explicit) == ("snapshot", path, True)

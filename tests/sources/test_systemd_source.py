@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import read, systemd
+from sglang_envctl.sources import systemd
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import read_as
+from sglang_envctl.sources.load import read_one
 from tests.consumers import by_systemd
 from tests.harness import Write
 
@@ -246,14 +247,14 @@ def test_drop_ins_next_to_a_unit_override_it(write: Write) -> None:
     (folder / "30.conf").symlink_to(os.devnull)
     (folder / "40.bak").write_text("[Service]\nEnvironment=A=40\n")
 
-    found = read("x.service", CONTEXT)
+    found = read_one("x.service", CONTEXT)
     assert environment(found) == {"A": "20", "C": "10"}
     assert [str(a.origin) for a in found.assignments][-1] == "x.service.d/20.conf:2"
-    assert lines(read("x.service.d/10.conf", CONTEXT)) == ["3 A=10", "3 C=10"]
+    assert lines(read_one("x.service.d/10.conf", CONTEXT)) == ["3 A=10", "3 C=10"]
 
     os.mkfifo(folder / "50.conf")
     with pytest.raises(SourceError, match=r"^x\.service\.d/50\.conf: is not a regular file"):
-        read("x.service", CONTEXT)
+        read_one("x.service", CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_drop_ins_next_to_a_unit_override_it(write: Write) -> None:
     ],
 )
 def test_file(file: str, expected: dict[str, str]) -> None:
-    layer = read(str(DATA / file), CONTEXT)
+    layer = read_one(str(DATA / file), CONTEXT)
     told = {"override.conf": ["outside-service-section"] * 2}.get(file, [])
     assert (layer.kind, environment(layer)) == ("systemd", expected)
     assert [note.rule for note in layer.notes] == told

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sglang_envctl.registry import load
-from sglang_envctl.text.suggest import MOST, Namesakes, edits
+from sglang_envctl.text.suggest import MOST, SpellingIndex, edits
 
-KNOWN = Namesakes(variable.name for variable in load().variables)
+KNOWN = SpellingIndex(variable.name for variable in load().variables)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_name_that_is_known_is_not_its_own_namesake() -> None:
 
 
 def test_likeliest_come_first_and_few() -> None:
-    known = Namesakes(["A_B_COLOURS", "A_B_COLOUR", "A_B_CLUR", "A_B_COLUMS", "A_B_COLURE"])
+    known = SpellingIndex(["A_B_COLOURS", "A_B_COLOUR", "A_B_CLUR", "A_B_COLUMS", "A_B_COLURE"])
     assert known.near("A_B_COLUR") == ("A_B_CLUR", "A_B_COLOUR", "A_B_COLURE")
     assert len(known.near("A_B_COLUR")) == MOST
 

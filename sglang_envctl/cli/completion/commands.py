@@ -14,10 +14,10 @@ import typer
 
 from sglang_envctl import registry, rules
 from sglang_envctl.cli import ALIASES, application
-from sglang_envctl.cli.diff import DEFAULTS, RELEASE
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.sources import FILE_KINDS, process
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.sources.load import DEFAULTS, RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class CommandLine:
         return tuple(dict.fromkeys(value for value in found if value and value.name))
 
 
-_PROCESS = Word(process.LABEL, "The environment of this shell")
+_PROCESS = Word(process.LABEL, "The current environment")
 _SERVERS = Word("sglang", "The SGLang servers that run here")
 _SOURCE = Value(name="source", words=(_PROCESS, _SERVERS), files=True, prefixes=FILE_KINDS)
 _SIDE = Value(

@@ -25,7 +25,7 @@ _WHEEL = re.compile(r"sglang-([^-]+)-.*\.whl")
 _VERSION_LINE = re.compile(
     r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']", re.MULTILINE
 )
-_HEADER = '"""Known releases, oldest first. Written by `{command}`."""\n'
+_HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
 
 
 def version_of(target: Path) -> str:
@@ -45,17 +45,16 @@ def version_of(target: Path) -> str:
 def write(builder: Builder, folder: Path) -> None:
     """Write the data and the list of releases."""
     content = builder.data()
-    # One rename and one name a line: a new release is a diff that people can read.
+    # One table, one rename and one name a line: a new release is a diff that people can read.
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     names = ",\n".join(
         f"{_compact(name)}:{_compact(rows)}" for name, rows in content.pop("names").items()
     )
-    head = _compact(content)[:-1]
-    text = f'{head},"renames":[\n{renames}\n],"names":{{\n{names}\n}}}}\n'
+    head = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in content.items())
+    text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
     lines = "".join(f'    "{release}",\n' for release in content["releases"])
-    text = _HEADER.format(command="python -m sglang_envctl.devtools.releases")
-    text += f"\nRELEASES: tuple[str, ...] = (\n{lines})\n"
+    text = f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{lines})\n"
     (folder / "published.py").write_text(text, "utf-8")
 
 

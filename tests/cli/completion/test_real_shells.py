@@ -137,7 +137,7 @@ def test_fish_quotes_blanks(describe_in_fish: Callable[[str], dict[str, str]], l
     [
         ("envctl ch", "Check that every value"),
         ("envctl check --stri", "Exit 1 for any finding"),
-        ("envctl explain misrea", "can hardly mean"),
+        ("envctl explain misrea", "almost certainly"),
         ("envctl explain SGLANG_CACHE_DIT_ENABLE", "Cache-DiT"),
         ("envctl diff de", "Nothing set"),
     ],

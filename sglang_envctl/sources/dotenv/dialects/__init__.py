@@ -1,7 +1,7 @@
-"""The dialects of .env files: one module for the grammar of each program that reads them.
+"""The dialects of .env files: one module per program that reads them.
 
-A module has `read(path, data, context)`, which makes a layer of a file as that program would; anything
-wrong becomes a note, never an exception.
+A module has `read(path, data, context)`, which makes a layer of a file as that program would; what is
+wrong becomes a note, never an exception. `dotenv` is python-dotenv.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 DIALECTS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node")
-"""python-dotenv's first."""
 
 
 class Dialect(Protocol):
-    """What the module of a dialect offers."""
+    """What a module for a dialect offers."""
 
     def read(self, path: str, data: bytes, context: Context) -> Layer:
-        """The file as a layer."""
+        """A file in this dialect."""
 
 
 def read_as(dialect: str, path: str, data: bytes, context: Context) -> Layer:
     """A .env file in one of DIALECTS."""
-    return cast("Dialect", import_module(f"{__name__}.{dialect}")).read(path, data, context)
+    module = cast("Dialect", import_module(f"{__name__}.{dialect}"))
+    return module.read(path, data, context)
