@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.json.lines import ShapeError, Text, load
+from sglang_envctl.sources.json.lines import LineString, ShapeError, load
 from sglang_envctl.text.escape import visible
 
 _INSPECTED = rb"\s*\[?\s*\{\s*\"(?:Id|RepoTags)\"\s*:|\s*\[\s*\]\s*\Z"
@@ -78,7 +78,7 @@ def _of_service(name: str, service: object) -> Iterator[_Entry]:
     where = f"services.{name}.environment"
     if isinstance(env, dict):
         for key, value in env.items():
-            line = value.line if isinstance(value, Text) else None
+            line = value.line if isinstance(value, LineString) else None
             yield _Entry(key, value, f"{where}.{key}", line)
     elif isinstance(env, (list, type(None))):
         yield from _of_list(env or [], where)
@@ -88,7 +88,7 @@ def _of_service(name: str, service: object) -> Iterator[_Entry]:
 
 def _of_list(env: list[object], where: str) -> Iterator[_Entry]:
     for i, item in enumerate(env):
-        if not isinstance(item, Text):
+        if not isinstance(item, LineString):
             raise ShapeError(f"{where}[{i}] is no text")
         name, equals, raw = item.partition("=")
         yield _Entry(name, raw if equals else None, f"{where}[{i}]", item.line)

@@ -55,12 +55,12 @@ def test_references_that_multiply_are_not_followed_to_the_end(tmp_path: Path) ->
     (tmp_path / "m.yaml").write_text(DOUBLED, encoding="utf-8")
     (layer,) = read_all("m.yaml", Context())
     assert (layer.assignments[2].raw, layer.assignments[-1].raw) == ("x" * 729, "")
-    assert layer.assignments[-1].unknown == "longer than any environment"
+    assert layer.assignments[-1].unknown == "longer than 1 MiB"
 
 
 @pytest.mark.parametrize(
     ("value", "unknown"),
-    [("$(A)" * 1024, ""), ("$(A)" * 1024 + "$(B)", "longer than any environment")],
+    [("$(A)" * 1024, ""), ("$(A)" * 1024 + "$(B)", "longer than 1 MiB")],
 )
 def test_references_may_add_up_to_one_mebibyte(tmp_path: Path, value: str, unknown: str) -> None:
     env = [("A", "x" * 1024), ("B", "x"), ("C", value)]

@@ -1,4 +1,4 @@
-"""What the services of a Compose file are started with, as compose-go makes it of the same files."""
+"""The environments of the services in a Compose file, as compose-go gets them from the same files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def services(here: Path, text: str) -> dict[str, dict[str, str | None]]:
-    """Every service's variables; None where only the shell knows."""
+    """Every service's variables; None where only the shell knows the value."""
     return {layer.selector: values(layer) for layer in layers(here, text)}
 
 
@@ -57,7 +57,7 @@ def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
     return [(note.rule, note.origin.line, note.name) for note in layer.notes]
 
 
-# The right-hand sides are what compose-go made of these files.
+# The expected values are what compose-go got from these files.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -116,7 +116,7 @@ def test_several_services(
 
 
 @pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])
-def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: str) -> None:
+def test_an_undefined_name_makes_the_value_unknown(here: Path, text: str) -> None:
     (layer,) = layers(here, WEB + f"    environment: {{A: '{text}'}}")
     (assignment,) = layer.assignments
     assert (assignment.raw, assignment.unknown) == ("", SHELL)
@@ -155,7 +155,7 @@ def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: 
         ("include: [no.yaml]", ("refused", 4, "")),
     ],
 )
-def test_what_compose_refuses_or_its_author_did_not_mean(
+def test_refused_or_probably_not_intended(
     here: Path, text: str, expected: tuple[str, int, str]
 ) -> None:
     assert expected in noted(layers(here, WEB + text)[0])
@@ -165,11 +165,11 @@ def test_what_compose_refuses_or_its_author_did_not_mean(
     "entry",
     ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'"],
 )  # fmt: skip
-def test_silence(here: Path, entry: str) -> None:
+def test_no_notes(here: Path, entry: str) -> None:
     assert layers(here, WEB + f"    environment: {{{entry}}}")[0].notes == ()
 
 
-def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
+def test_circular_and_long_chains_of_extends_end(here: Path) -> None:
     circle = "services:\n  a: {extends: b, environment: [A=1]}\n  b: {extends: a}\n"
     chain = "services:\n" + "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(2000))
     again = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(40))
@@ -194,7 +194,7 @@ def test_a_chain_of_extends_has_up_to_50_links(
     assert {note.rule for note in first.notes} == rules
 
 
-def test_an_env_file_that_is_a_pipe_is_not_waited_for(here: Path) -> None:
+def test_an_env_file_that_is_a_pipe_is_not_read(here: Path) -> None:
     os.mkfifo(here / "pipe.env")
     (layer,) = layers(here, WEB + "    env_file: pipe.env\n    environment: [A=1]")
     assert (noted(layer), values(layer)) == ([("missing-file", 4, "")], {"A": "1"})
@@ -216,15 +216,15 @@ def test_every_value_has_its_file_and_line(here: Path) -> None:
     assert (layer.label, layer.kind, layer.unseen) == ("compose.yaml#web", "compose", "")
 
 
-def test_one_service_can_be_picked(here: Path) -> None:
+def test_one_service_can_be_selected(here: Path) -> None:
     (here / "stack.yaml").write_text("services: {a: {environment: [A=1]}, b: }\n")
     assert values(read_one("stack.yaml#a", Context())) == {"A": "1"}
     assert values(read_one("compose:stack.yaml#a", Context())) == {"A": "1"}
 
 
 @pytest.mark.parametrize("text", ["a: 1", "[1]", "", "services: {}", "x"])
-def test_a_file_without_services_is_no_compose_file(here: Path, text: str) -> None:
-    with pytest.raises(SourceError, match=r"^compose\.yaml: holds no services"):
+def test_a_file_without_services_is_not_a_compose_file(here: Path, text: str) -> None:
+    with pytest.raises(SourceError, match=r"^compose\.yaml: defines no services"):
         layers(here, text)
 
 
@@ -284,7 +284,7 @@ def test_real_files(sample: str) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_compose_itself_says_the_same(sample: str) -> None:
+def test_docker_compose_agrees(sample: str) -> None:
     done = subprocess.run(
         [need("docker-compose"), "--profile", "*", "config", "--format", "json"],
         cwd=DATA / sample,
@@ -292,7 +292,7 @@ def test_compose_itself_says_the_same(sample: str) -> None:
         capture_output=True,
         check=True,
     )
-    # What it prints is a Compose file again, so every $ is doubled.
-    said = json.loads(done.stdout.replace(b"$$", b"$"))["services"]
-    found = {name: service.get("environment") or {} for name, service in said.items()}
+    # Its output is a Compose file again, so every $ is doubled.
+    printed = json.loads(done.stdout.replace(b"$$", b"$"))["services"]
+    found = {name: service.get("environment") or {} for name, service in printed.items()}
     assert found == SAMPLES[sample]

@@ -111,14 +111,15 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "is no JSON: expecting value in line 1"),
-        ('[\n{"Id": }]', "is no JSON: expecting value in line 2"),
-        ('{"Config": NaN}', "is no JSON: it has no number NaN"),
-        ('{"services": {"a": 1, "a": 2}}', "is no JSON: an object holds the key a twice"),
-        ('{"\\u001b[31m": 1, "\\u001b[31m": 2}', "is no JSON: an object holds the key \\x1b[31m twice"),
-        (b'{"services": "\xe9"}', "is no text in utf-8"),
-        ("[" * 100_000, "is nested too deeply to be read"),
-        ('{"a":' * 100_000, "is nested too deeply to be read"),
+        ("", "is not valid JSON: expecting value in line 1"),
+        ('[\n{"Id": }]', "is not valid JSON: expecting value in line 2"),
+        ('{"Config": NaN}', "is not valid JSON: NaN is not a JSON value"),
+        ('{"services": {"a": 1, "a": 2}}', "is not valid JSON: an object repeats the key a"),
+        ('{"\\u001b[31m": 1, "\\u001b[31m": 2}',
+         "is not valid JSON: an object repeats the key \\x1b[31m"),
+        (b'{"services": "\xe9"}', "is not valid utf-8"),
+        ("[" * 100_000, "is nested too deep to be read"),
+        ('{"a":' * 100_000, "is nested too deep to be read"),
         ("[]", "describes no container, image or service: it is empty"),
         ('{"services": {}}', "describes no container, image or service: it is empty"),
         ("[1]", NEITHER),
@@ -127,7 +128,7 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
         ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is no text"),
         ('{"services": {"a": 1}}', "is JSON, but services.a is no service"),
         (b" " * (lines.LARGEST + 1),
-         "larger than 16 MiB, which is no description of an environment"),
+         "larger than 16 MiB, so it does not describe an environment"),
     ],
 )  # fmt: skip
 def test_what_is_no_description(text: str | bytes, words: str) -> None:
