@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from sglang_envctl.diff import Difference, Side, differences, settled
+from sglang_envctl.compare import Difference, Side, differences, settled
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
@@ -198,7 +198,7 @@ def diff(
         registry: as for `settle`.
 
     Raises:
-        ValueError: one of the releases is none.
+        ValueError: one of them is not a release.
     """
     common = _release(sglang)
     named = [common if name is None else _release(name) for name in releases]

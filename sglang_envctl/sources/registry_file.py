@@ -7,7 +7,7 @@
     summary = "Requests that the gateway sends at once"
 
 `name` is required; `type` is one of TYPES and takes that type's own fields; the rest are fields of
-`Variable` that hold text or true and false.
+`Variable` that are strings or booleans.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TYPES: dict[str, Any] = {
     "log-filter": types.LogFilter,
     "interface": types.Interface,
 }
-_TEXTS = ("default", "summary", "details", "owner", "example", "replaced_by")
+_STRINGS = ("default", "summary", "details", "owner", "example", "replaced_by")
 _FLAGS = ("secret", "ambient")
 _RENAMED = {"allowed": "options"}
 _FIXED = frozenset({"name", "words", "allowed", "item", "url"})
@@ -58,26 +58,26 @@ def _is_list_of(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and bool(value) and all(map(is_right, value))
 
 
-def _is_text(value: Any) -> bool:
+def _is_string(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
 _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
-    str: (_is_text, "text"),
+    str: (_is_string, "a string"),
     int | None: (_is_int, "a whole number"),
     float | None: (_is_number, "a number"),
-    tuple[str, ...]: (_is_list_of(_is_text), "a list of texts"),
+    tuple[str, ...]: (_is_list_of(_is_string), "a list of strings"),
     tuple[int, ...]: (_is_list_of(_is_int), "a list of whole numbers"),
 }
-"""What a type's field takes, by its annotation."""
+"""What a type's field accepts, by its annotation."""
 
 
 def read(path: str) -> tuple[Variable, ...]:
     """The variables a registry file declares.
 
     Raises:
-        RegistryError: the file cannot be read, is no TOML, or declares something else.
+        RegistryError: the file cannot be read, is not TOML, or declares something else.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -89,7 +89,7 @@ def read(path: str) -> tuple[Variable, ...]:
     except UnicodeDecodeError as error:
         raise RegistryError(f"{shown}: is not UTF-8") from error
     except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets, included
-        raise RegistryError(f"{shown}: is no TOML: {visible(str(error))}") from error
+        raise RegistryError(f"{shown}: is not TOML: {visible(str(error))}") from error
     entries = content.get("variable")
     if not isinstance(entries, list) or set(content) != {"variable"}:
         raise RegistryError(f"{shown}: declare variables as [[variable]] tables, and nothing else")
@@ -106,11 +106,11 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
     if not isinstance(name, str) or not name:
         raise RegistryError(f"{path}: a [[variable]] has no name")
     if "=" in name or "\0" in name:
-        raise RegistryError(f"{path}: {visible(name)}: no variable can be called so")
+        raise RegistryError(f"{path}: {visible(name)}: not a valid name of a variable")
     where = f"{path}: {visible(name)}"
     rest = {key: value for key, value in entry.items() if key != "name"}
     slug = _take(rest, "section", str, where) or "user"
-    known = {key: _take(rest, key, str, where) for key in _TEXTS}
+    known = {key: _take(rest, key, str, where) for key in _STRINGS}
     flags = {key: bool(_take(rest, key, bool, where)) for key in _FLAGS}
     type_ = _type(_take(rest, "type", str, where) or "text", rest, where)
     return Variable(
@@ -137,7 +137,7 @@ def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
     taken = {name: kind for name, kind in get_type_hints(made).items() if name not in _FIXED}
     arguments = {_RENAMED.get(key, key): value for key, value in rest.items()}
     if unknown := sorted(arguments.keys() - taken.keys()):
-        known = ", ".join(sorted({*_TEXTS, *_FLAGS, "section", "type", *map(_shown, taken)}))
+        known = ", ".join(sorted({*_STRINGS, *_FLAGS, "section", "type", *map(_shown, taken)}))
         raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; fields are {known}")
     if missing := sorted(taken.keys() - arguments.keys() - made._field_defaults.keys()):
         raise RegistryError(f"{where}: type {word} needs {_shown(missing[0])}")
@@ -158,6 +158,6 @@ def _shown(field: str) -> str:
 def _take(rest: dict[str, Any], key: str, kind: type, where: str) -> Any:
     value = rest.pop(key, None)
     if value is not None and not isinstance(value, kind):
-        word = "text" if kind is str else "true or false"
+        word = "a string" if kind is str else "true or false"
         raise RegistryError(f"{where}: {key} must be {word}")
     return value

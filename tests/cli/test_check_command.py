@@ -60,7 +60,7 @@ def test_one_that_cannot_be_read_stops_none_of_the_others(write: Write) -> None:
     ]
     assert result.code == 3
     assert "missing.env: error unreadable: no such file\n" in result.out
-    assert result.err.startswith("envctl: 3 errors in 3 sources; ")
+    assert result.err.startswith("envctl: 3 errors in 3 sources (checked against SGLang ")
 
 
 def test_a_layer_that_cannot_be_read_leaves_nothing_to_judge(write: Write) -> None:
@@ -108,7 +108,7 @@ def test_an_environment_without_fault_is_silence_and_one_line(write: Write) -> N
     assert run("check", "a.env", "--sglang", "0.5.23") == (
         0,
         "",
-        "envctl: nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)\n",
+        "envctl: No problems in a.env (checked against SGLang 0.5.23, asked for)\n",
     )
 
 

@@ -107,7 +107,7 @@ def test_with_errors_it_writes_nothing_and_says_why(write: Write, form: str) -> 
     assert not Path("x").exists()
     assert finding.startswith("bad.env:2: error crashes SGLANG_CACHE_DIT_FN: ")
     assert last == (
-        "envctl: nothing written: 1 error in bad.env; correct them, or insist with --no-check"
+        "envctl: nothing written: 1 error in bad.env; fix them, or export anyway with --no-check"
     )
     assert insisted.code == 0
     assert "one" in Path("y").read_text(encoding="utf-8")

@@ -72,7 +72,7 @@ TABLE = [
     ("export -e good.env NOPE*", "nothing that is set matches NOPE*"),
     ("export -e good.env *_FN NOPE", "nothing that is set matches NOPE"),
     ("check --registry missing.toml", "missing.toml: no such file"),
-    ("check --registry broken.toml", "broken.toml: is no TOML: ..."),
+    ("check --registry broken.toml", "broken.toml: is not TOML: ..."),
     (
         "check --registry other.toml",
         "other.toml: declare variables as [[variable]] tables, and nothing else",

@@ -50,13 +50,13 @@ def test_every_default_has_words(variable: Variable) -> None:
         (Side("a", None, None, "unset"), "unset"),
         (Side("a", None, 1, "default"), "1 (default)"),
         (Side("a", None, 2, "fallback", "accepted"), "2 (fallback)"),
-        (Side("a", "1", True, "set", "accepted"), "true (written 1)"),
+        (Side("a", "1", True, "set", "accepted"), "true (written as 1)"),
         (Side("a", "true", True, "set", "accepted"), "true"),
         (Side("a", "", "", "set", "accepted"), '""'),
-        (Side("a", "", False, "set", "accepted"), 'false (written "")'),
+        (Side("a", "", False, "set", "accepted"), 'false (written as "")'),
         (Side("a", "one", None, "set", "crash", "one"), "one (crashes)"),
         (Side("a", None, None, "fallback", "crash", "one"), "one (fallback; crashes)"),
-        (Side("a", "on", False, "set", "misread"), "false (misread; written on)"),
+        (Side("a", "on", False, "set", "misread"), "false (misread; written as on)"),
         (Side("a", "x", None, "set", "ignored", "x"), "x (ignored)"),
     ],
 )
@@ -108,8 +108,8 @@ def test_numbers_that_json_has_no_word_for() -> None:
 @pytest.mark.parametrize(
     ("sources", "summary"),
     [
-        (("a.env",), "nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)"),
-        (("a", "b"), "nothing to complain about in 2 sources; judged as SGLang 0.5.23 (asked for)"),
+        (("a.env",), "No problems in a.env (checked against SGLang 0.5.23, asked for)"),
+        (("a", "b"), "No problems in 2 sources (checked against SGLang 0.5.23, asked for)"),
     ],
 )
 def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> None:
