@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from sglang_envctl.diff import Difference, Side, differences, settled
+from sglang_envctl.compare import Difference, Side, differences, settled
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
@@ -25,7 +25,7 @@ from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.load import OnSource, Source, load, load_each, load_sides
+from sglang_envctl.sources.load import OnProgress, Source, load, load_each, load_sides
 
 if TYPE_CHECKING:
     from sglang_envctl.sources.host import Host
@@ -155,7 +155,7 @@ def check_each(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     host: bool = False,
-    on_environment: OnSource | None = None,
+    on_environment: OnProgress | None = None,
 ) -> tuple[Finding, ...]:
     """The findings about several environments, each checked on its own.
 
@@ -165,7 +165,7 @@ def check_each(
     Raises:
         ValueError: `sglang` is not a release.
     """
-    known, judged = registry or shipped(), Judged(_release(sglang), "")
+    known, chosen = registry or shipped(), _release(sglang)
     hide = redactor([e for e in environments if isinstance(e, Environment)], known)
     several = len(environments) > 1
     found: dict[Finding, Finding] = {}
@@ -174,7 +174,7 @@ def check_each(
             finding = unreadable(environment.source, environment.reason)
             found[finding] = finding
         else:
-            settings = settle(environment, sglang=judged, registry=known)
+            settings = settle_release(environment, known, chosen)
             for finding in _findings(settings, hide, select, ignore, host=host):
                 found.setdefault(_place(finding) if several else finding, finding)
         if on_environment:
@@ -198,14 +198,12 @@ def diff(
         registry: as for `settle`.
 
     Raises:
-        ValueError: one of the releases is none.
+        ValueError: one of them is not a release.
     """
     common = _release(sglang)
     named = [common if name is None else _release(name) for name in releases]
-    sides = [
-        Side(environment, named[i] if named else common)
-        for i, environment in enumerate(environments)
-    ]
+    chosen = named or [common] * len(environments)
+    sides = [Side(e, release) for e, release in zip(environments, chosen, strict=True)]
     undocumented = any(name is not None for name in releases)
     return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
 
@@ -221,7 +219,7 @@ def export(
 ) -> str:
     """An environment as text of a format such as `dotenv`, `shell` or `kubernetes`.
 
-    Of files and mappings every assignment is written, of the current environment those that envctl
+    Of files every assignment is written, of mappings and the current environment those that envctl
     knows; PATH and its like only where `names` has them. Nothing is checked.
 
     Args:

@@ -24,7 +24,7 @@ BUILDERS = ("audit", "devtools")
 
 ORDER = (
     "text", "errors", "environment", "readers", "registry", "releases", "redaction", "sources",
-    "settings", "selection", "diff", "rules", "explain", "audit", "exports", "reports", "api", "cli",
+    "settings", "selection", "compare", "rules", "explain", "audit", "exports", "reports", "api", "cli",
     "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""

@@ -1,4 +1,4 @@
-"""The command line: one module a subcommand, each parsing options, calling, printing, exiting."""
+"""The command line: one module per command, which parses options, calls the API and prints."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EPILOG = (
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
-    """The Typer application with these subcommands; only their modules are imported."""
+    """The Typer application with these commands; only their modules are imported."""
     app = typer.Typer(
         name="envctl",
         help=HELP,
@@ -62,19 +62,19 @@ def envctl(
         ),
     ] = False,
 ) -> None:
-    """Carry the options of envctl itself."""
+    """Declare the options of envctl itself."""
     del version
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
-        gc.disable()  # it ends before any garbage is worth collecting
+        gc.disable()  # it exits before any garbage is worth collecting
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
-    # Only the called command is imported, unless the help or a misspelling needs all of them.
+    # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
     code = outcome.run(lambda: application(called), args)
     if program:
-        gc.freeze()  # nor need Python look for any when it exits
+        gc.freeze()  # nor does Python need to look for any at exit
     sys.exit(code)

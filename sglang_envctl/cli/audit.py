@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -25,31 +25,33 @@ DEFAULT = "sglang"
 """The package that is audited where no target is named."""
 
 
+Target = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(
+        metavar="TARGET",
+        help="A directory, a wheel, a .py file, or the name of an installed package. By default the "
+        "installed sglang.",
+    ),
+]
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="NAME|PATTERN", help="Names, parts of names, or patterns with * and ?."),
+]
+Only = Annotated[
+    Optional[Kind],  # noqa: UP045
+    typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit 1 if docs and code differ on a listed name.")
+]
+
+
 def audit(
-    target: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Argument(
-            metavar="TARGET",
-            help="A directory, a wheel, a .py file, or the name of an installed package. By default the "
-            "installed sglang.",
-        ),
-    ] = None,
-    names: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="NAME|PATTERN", help="Names, parts of names, or patterns with * and ?."
-        ),
-    ] = None,
-    only: Annotated[
-        Optional[Kind],  # noqa: UP045
-        typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if docs and code differ on a listed name.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Output format.")
-    ] = "text",
+    target: Target = None,
+    names: Names = None,
+    only: Only = None,
+    strict: Strict = False,
+    output_format: options.Form = "text",
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -18,50 +18,54 @@ FORMS: output.Forms[CheckReport] = {
     "json": lambda: reports.json.check,
 }
 
+Sources = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="SOURCE",
+        help="Files to check, each on its own, or directories of them; - is standard input. "
+        "By default the current environment.",
+    ),
+]
+Dialects = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--dialects",
+        metavar="DIALECT",
+        help="Warn where these dialects disagree about a .env line. Repeatable, or a,b.",
+    ),
+]
+Select = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--select", metavar="RULE", help="Only these rules. Repeatable, or a,b."),
+]
+Ignore = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit 1 for any finding, not only for errors.")
+]
+OnHost = Annotated[
+    bool,
+    typer.Option(
+        "--host",
+        help="Also check that the interfaces, paths, ports, addresses and devices in the values "
+        "exist on this machine. Not for container configurations.",
+    ),
+]
+
 
 def check(
-    sources: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="SOURCE",
-            help="Files to check, each on its own, or directories of them; - is standard input. "
-            "By default the current environment.",
-        ),
-    ] = None,
+    sources: Sources = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
-    dialects: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--dialects",
-            metavar="DIALECT",
-            help="Warn where a .env line means something else in one of these dialects. Repeatable, "
-            "or a,b.",
-        ),
-    ] = None,
-    select: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--select", metavar="RULE", help="Only these rules. Repeatable, or a,b."),
-    ] = None,
-    ignore: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 for any finding, not only for errors.")
-    ] = False,
-    host: Annotated[
-        bool,
-        typer.Option(
-            "--host",
-            help="Also check that the interfaces, paths, ports, addresses and devices in the values "
-            "exist on this machine. Not for container configurations.",
-        ),
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Output format.")
-    ] = "text",
+    dialects: Dialects = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    strict: Strict = False,
+    host: OnHost = False,
+    output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,

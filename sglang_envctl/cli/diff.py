@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -21,25 +21,26 @@ FORMS: output.Forms[DiffReport] = {
     "json": lambda: reports.json.diff,
 }
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
+        "set, in SGLang X).",
+    ),
+]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
+]
+
 
 def diff(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE",
-            help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
-            "set, in SGLang X).",
-        ),
-    ],
+    sources: Sources,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
-    raw: Annotated[
-        bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Output format.")
-    ] = "text",
+    raw: Raw = False,
+    output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -27,21 +27,20 @@ LIST_FORMS: output.Forms[tuple[Rule, ...]] = {
     "json": lambda: reports.json.rule_list,
 }
 
+Name = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
+]
+ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
+
 
 def explain(
-    name: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
-    ] = None,
+    name: Name = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
-    list_rules: Annotated[
-        bool, typer.Option("--rules", help="List the rules of envctl check.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Output format.")
-    ] = "text",
+    list_rules: ListRules = False,
+    output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,

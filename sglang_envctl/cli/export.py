@@ -18,15 +18,32 @@ from sglang_envctl.exports.payload import NAME
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.text.escape import shorten, visible
 
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME|PATTERN",
+        help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
+    ),
+]
+Form = Annotated[Format, typer.Option("--format", help="What the launcher reads.")]
+ObjectName = Annotated[
+    str,
+    typer.Option(
+        "--name", metavar="NAME", help="Name of the ConfigMap, Secret or Compose service."
+    ),
+]
+OutputFile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, readable only by you."),
+]
+Defaults = Annotated[
+    bool, typer.Option("--all", help="Include the defaults of variables that are not set.")
+]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="Export even if the check finds errors.")]
+
 
 def export(
-    names: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="NAME|PATTERN",
-            help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
-        ),
-    ] = None,
+    names: Names = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     section: options.Sections = None,

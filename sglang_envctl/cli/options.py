@@ -13,7 +13,7 @@ Env = Annotated[
         "-e",
         metavar="SOURCE",
         help="A layer of the environment: a file, -, process (the current environment) or pid:N. "
-        "Repeatable, the later wins.",
+        "Repeatable; later layers win.",
     ),
 ]
 Inherit = Annotated[
@@ -22,9 +22,10 @@ Inherit = Annotated[
 Dialect = Annotated[
     Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
-        "--as", metavar="DIALECT", help="Dialect of the .env files; dotenv is python-dotenv's."
+        "--as", metavar="DIALECT", help="The dialect of the .env files; dotenv is python-dotenv's."
     ),
 ]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")]
 RegistryFiles = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(

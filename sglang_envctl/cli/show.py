@@ -20,42 +20,47 @@ FORMS: output.Forms[ShowReport] = {
     "markdown": lambda: reports.markdown.show,
 }
 
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME|PATTERN",
+        help="Names, parts of names, or patterns with * and ?. By default all variables.",
+    ),
+]
+OnlySet = Annotated[bool, typer.Option("--set", help="Only variables that are set.")]
+Owners = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--owner", metavar="OWNER", help="Only variables that this software reads. Repeatable."
+    ),
+]
+Search = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--search",
+        metavar="WORD",
+        help="Only variables whose name or description contains WORD. Repeat to require several "
+        "words.",
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
+Form = Annotated[
+    Literal["table", "json", "csv", "markdown"],
+    typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
+]
+
 
 def show(
-    names: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="NAME|PATTERN",
-            help="Names, parts of names, or patterns with * and ?. By default all variables.",
-        ),
-    ] = None,
+    names: Names = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
-    only_set: Annotated[bool, typer.Option("--set", help="Only variables that are set.")] = False,
+    only_set: OnlySet = False,
     section: options.Sections = None,
-    owner: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--owner", metavar="OWNER", help="Only variables that this software reads. Repeatable."
-        ),
-    ] = None,
-    search: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--search",
-            metavar="WORD",
-            help="Only variables whose name or description contains WORD. Repeat to require several "
-            "words.",
-        ),
-    ] = None,
-    all_: Annotated[
-        bool, typer.Option("--all", help="All variables, also those that are not set.")
-    ] = False,
-    output_format: Annotated[
-        Literal["table", "json", "csv", "markdown"],
-        typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
-    ] = "table",
+    owner: Owners = None,
+    search: Search = None,
+    all_: All = False,
+    output_format: Form = "table",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,

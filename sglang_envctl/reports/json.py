@@ -1,4 +1,4 @@
-"""JSON, for programs. Keys may be added from one version to the next, never renamed."""
+"""JSON, for programs. A new version may add keys, and never renames one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _setting(row: Row) -> dict[str, Any]:
 
 
 def diff(report: DiffReport) -> str:
-    """What differs, with what each source has."""
+    """What differs, with the value in each source."""
     return dump(
         release=report.judged.release,
         sources=list(report.sources),
@@ -127,7 +127,7 @@ def rule_list(found: tuple[Rule, ...]) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Every name that a package reads, and what differs from the documents."""
+    """Every name that a package reads, and what differs from the docs."""
     return dump(
         target=report.target,
         release=report.release,

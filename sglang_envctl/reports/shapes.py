@@ -1,4 +1,4 @@
-"""What reports are made of, whatever form they take. Nothing here may not be shown."""
+"""What reports are made of, in every form. All of it may be shown: secrets are masked already."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
-    from sglang_envctl.diff import Difference
+    from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
@@ -36,7 +36,7 @@ class CheckReport(NamedTuple):
 
     @property
     def counted(self) -> str:
-        """How much was found, and where."""
+        """How many findings there are, and where."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
         found = ", ".join(counts) or "no problems"
         many = len(self.sources)
@@ -50,14 +50,14 @@ class CheckReport(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One variable in one environment, as far as it may be shown."""
+    """One variable in one environment, with secrets masked."""
 
     name: str
     section: str
     title: str
     """The section's title."""
     variable: Variable | None
-    """None for a name that nothing documents."""
+    """None for a name that is not documented."""
     status: str
     raw: str | None
     value: object
@@ -69,7 +69,7 @@ class Row(NamedTuple):
     """The variable that a fallback or an implied default comes from."""
     secret: bool
     text: str | None = None
-    """The text in force: its own, or that of the variable it falls back to."""
+    """The value as written: its own, or that of the variable it falls back to."""
 
     @property
     def summary(self) -> str:
@@ -81,12 +81,12 @@ class Row(NamedTuple):
 
     @property
     def shown(self) -> object:
-        """What to print as the value: the reader's, or the text where the reader yields none."""
+        """What to print as the value: what the code reads, or what is written where it reads none."""
         return self.text if self.value is None else self.value
 
     @property
     def outcome_words(self) -> str:
-        """The status, and what the reader makes of the text where that is not simply taking it."""
+        """The status, and what happens to the value where it is not simply accepted."""
         if self.source:
             return f"{self.status} ({self.source})"
         trouble = _OUTCOMES.get(self.outcome or "")
@@ -94,11 +94,13 @@ class Row(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What a person has to know beside the value, or ""."""
+        """What a person has to know about the value, or ""."""
         trouble = _OUTCOMES.get(self.outcome or "", "")
         written = words(self.raw)
         return (
-            f"{trouble}; written {written}" if trouble and written != words(self.shown) else trouble
+            f"{trouble}; written as {written}"
+            if trouble and written != words(self.shown)
+            else trouble
         )
 
 
@@ -109,7 +111,7 @@ class ShowReport(NamedTuple):
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
-    """Nobody asked for anything particular: a person sees what is set, and which sections exist."""
+    """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
 
     @property
     def summary(self) -> str:
@@ -127,7 +129,7 @@ class Change(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What one source has for a name, as far as it may be shown."""
+    """What one source has for a name, with secrets masked."""
 
     source: str
     raw: str | None
@@ -135,18 +137,18 @@ class Side(NamedTuple):
     status: str
     outcome: str | None = None
     text: str | None = None
-    """The text in force: its own, or that of the variable it falls back to."""
+    """The value as written: its own, or that of the variable it falls back to."""
 
     @property
     def words(self) -> str:
-        """The value for people, with the text beside it where the two look different."""
+        """The value for people, with what is written where the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
         value = words(self.text if self.value is None else self.value)
         remarks = [
             "" if self.status == "set" else self.status,
             _OUTCOMES.get(self.outcome or "", ""),
-            "" if self.raw is None or words(self.raw) == value else f"written {words(self.raw)}",
+            "" if self.raw is None or words(self.raw) == value else f"written as {words(self.raw)}",
         ]
         remark = "; ".join(filter(None, remarks))
         return f"{value} ({remark})" if remark else value
@@ -159,7 +161,7 @@ class DiffReport(NamedTuple):
     sources: tuple[str, ...]
     changes: tuple[Change, ...]
     spelled_apart: int
-    """Names whose texts differ while their meaning does not, left out of `changes`."""
+    """How many names are written differently and mean the same; they are not in `changes`."""
     unreadable: tuple[Unreadable, ...] = ()
 
     @property
@@ -198,7 +200,7 @@ def _side(
         status = "not read"
     outcome = setting.outcome if setting else None
     if in_force and redactor.of(in_force, name) != shown:
-        # A part that is hidden may be all that differs.
+        # The masked part may be all that differs.
         mark = redactor.fingerprint(shown)
         if not redactor.masks(name, shown):
             mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"

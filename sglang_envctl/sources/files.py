@@ -13,7 +13,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
 
 LARGEST = 128 * 1024 * 1024
-"""Bytes of one source; an environment of that size is a mistake in the path."""
+"""Bytes of one source; a path to anything larger is a mistake."""
 
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)

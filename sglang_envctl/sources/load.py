@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or the values themselves."""
-OnSource: TypeAlias = Callable[[int, int], None]
-"""Called after each source, with how many have been read, and of how many."""
+OnProgress: TypeAlias = Callable[[int, int], None]
+"""Called after each step, with how many are done, and of how many."""
 
 DEFAULTS = "defaults"
 """A side of a comparison that sets nothing."""
@@ -82,7 +82,7 @@ def load_each(
     *,
     layers: Sequence[str] = (),
     inherit: bool = False,
-    on_source: OnSource | None = None,
+    on_source: OnProgress | None = None,
 ) -> list[Environment | Unreadable]:
     """Every environment that sources hold, each on its own, on top of the same layers.
 

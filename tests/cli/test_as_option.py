@@ -1,4 +1,4 @@
-"""`--as READER` and `--dialects`: who reads the .env files that are given."""
+"""`--as DIALECT` and `--dialects`: how the .env files that are given are read."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TEXT = "SGLANG_DIFFUSION_CACHE_ROOT='/data' # c\n"
 
 
 @pytest.mark.parametrize(
-    ("reader", "raw"),
+    ("dialect", "raw"),
     [("dotenv", "/data"), ("docker", "'/data' # c"), ("systemd", "/data# c"), ("node", "/data")],
 )
-def test_show(write: Write, reader: str, raw: str) -> None:
+def test_show(write: Write, dialect: str, raw: str) -> None:
     write("a.env", TEXT)
-    shown = run("show", "--set", "-e", "a.env", "--as", reader, "--format", "json").out
+    shown = run("show", "--set", "-e", "a.env", "--as", dialect, "--format", "json").out
 
     assert [s["raw"] for s in json.loads(shown)["settings"]] == [raw]
 
@@ -54,13 +54,13 @@ def test_check_and_the_layers_underneath(write: Write) -> None:
     assert "base.env:1: error misread SGLANG_CACHE_DIT_ENABLED" in result.out
 
 
-def test_no_reader_touches_the_process() -> None:
+def test_no_dialect_touches_the_process() -> None:
     env = {"SGLANG_DIFFUSION_CACHE_ROOT": "/data # x"}
 
     assert run("show", "--set", "--as", "compose", env=env) == run("show", "--set", env=env)
 
 
-def test_readers_are_compared_only_when_named(write: Write) -> None:
+def test_dialects_are_compared_only_when_named(write: Write) -> None:
     write("a.env", "APP='x'\n")
     result = run("check", "a.env", "--dialects", "dotenv,docker", "--dialects", "compose")
 

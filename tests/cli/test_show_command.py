@@ -200,7 +200,7 @@ def test_a_person_also_sees_the_text_that_was_not_taken(write: Write) -> None:
     write("x.env", "SGLANG_USE_MLX=on\n")
     screen = run("show", "--set", "-e", "x.env", env={**PERSON, "COLUMNS": "200"}).out
 
-    assert "false (replaced by the default; written on)" in screen
+    assert "false (replaced by the default; written as on)" in screen
 
 
 def test_a_fallback_names_the_variable_it_comes_from(write: Write) -> None:

@@ -47,7 +47,9 @@ def _smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_file_that_stands_for_more_than_any_deployment(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError, match=r"^m\.yaml: stands for over 10,000 variables or 4 MiB"):
+    with pytest.raises(
+        SourceError, match=r"^m\.yaml: expands to more than 10,000 variables or 4 MiB"
+    ):
         read_all("m.yaml", Context())
 
 

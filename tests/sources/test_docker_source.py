@@ -15,8 +15,8 @@ from sglang_envctl.sources.load import read_all, read_one
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "docker"
 CONTEXT = Context()
-NEITHER = "is JSON, but neither of docker inspect nor of docker compose config"
-FROM_SHELL = "<taken from the shell of whoever starts it>"
+NEITHER = "is JSON, but not from docker inspect or docker compose config"
+FROM_SHELL = "<taken from the shell that starts it>"
 
 
 def layers(text: str | bytes) -> tuple[Layer, ...]:
@@ -98,7 +98,7 @@ def test_origin_has_the_way_through_the_document() -> None:
          ["1 A=$1", "1 B=<holds a reference that Compose resolves>"]),
         ('{"services": {"a": {"environment": {"A": "$5 $", "B": "$$$$B"}}}}', ["1 A=$5 $", "1 B=$$B"]),
         ('{"services": {"a": {"environment": {"A": 1}}}}',
-         ["None A=<no text in the file, but another kind of value>"]),
+         ["None A=<not a string in the file>"]),
         ('{"services": {"a": {"image": "x"}}}', []),
         ('[{"Config": {}}]', []),
         (b"\xff\xfe" + '[{"Config": {"Env": ["A=1"]}}]'.encode("utf-16-le"), ["1 A=1"]),
@@ -125,8 +125,8 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
         ("[1]", NEITHER),
         ('{"a": 1}', NEITHER),
         ('[{"Config": {"Env": "A=1"}}]', NEITHER),
-        ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is no text"),
-        ('{"services": {"a": 1}}', "is JSON, but services.a is no service"),
+        ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is not a string"),
+        ('{"services": {"a": 1}}', "is JSON, but services.a is not a service"),
         (b" " * (lines.LARGEST + 1),
          "larger than 16 MiB, so it does not describe an environment"),
     ],

@@ -56,7 +56,7 @@ def test_environment_of_a_child_is_what_it_was_started_with(start: Start) -> Non
 )
 def test_output_says_that_later_changes_are_not_seen(start: Start, command: str) -> None:
     source = f"pid:{start(sys.executable, '-c', WAIT).pid}"
-    told = f"envctl: {source} is the environment at exec: what the program has changed since then"
+    told = f"envctl: {source} is the environment at exec: later changes by the program"
     line = command.format(source).split()
 
     assert told in run(*line).err
@@ -132,7 +132,7 @@ def _library(**ends: Exception) -> Any:
     ("ends", "words"),
     [
         ({"environ": psutil.NoSuchProcess(7)}, "there is no such process"),
-        ({"environ": psutil.ZombieProcess(7)}, "has ended (a zombie) and has no environment any more"),
+        ({"environ": psutil.ZombieProcess(7)}, "has ended (a zombie) and no longer has an environment"),
         ({"ppid": psutil.NoSuchProcess(7)}, "there is no such process"),
         (
             {"environ": psutil.AccessDenied(7)},
@@ -140,7 +140,7 @@ def _library(**ends: Exception) -> Any:
         ),
         (
             {"environ": PermissionError(), "username": psutil.AccessDenied(7)},
-            "may not be read: it belongs to somebody else",
+            "may not be read: it belongs to another user",
         ),
     ],
 )  # fmt: skip
@@ -153,7 +153,7 @@ def test_process_that_cannot_be_read(ends: dict[str, Exception], words: str) -> 
 def test_thread_of_the_kernel() -> None:
     library = _library()
     library.Process(7).cmdline = list
-    with pytest.raises(SourceError, match="is a thread of the kernel"):
+    with pytest.raises(SourceError, match="is a kernel thread"):
         pid.layer(7, "pid:7", library)
 
 

@@ -1,4 +1,4 @@
-"""What every reader of a .env text collects, and what it notices whatever its grammar."""
+"""What reading a .env file collects, and what it notices in every dialect."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ LONGEST_RESOLVED = 1024 * 1024
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over a text."""
+    """One pass over a file."""
 
     label: str
-    reader: str = ""
-    """Who reads; empty where it is python-dotenv, which notes need not name."""
+    dialect: str = ""
+    """Empty for python-dotenv's, which notes do not name."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
@@ -37,12 +37,12 @@ class Reading:
     """Inside the body of a private key that lost its quotes."""
     seen: dict[str, Assignment] = field(default_factory=dict)
     refused: bool = False
-    """Whether the reader takes nothing of the file."""
+    """Whether the whole file is rejected."""
 
     def layer(self) -> Layer:
         """What was read."""
         found = () if self.refused else tuple(self.assignments)
-        kind = f"dialects.{self.reader}"
+        kind = f"dialects.{self.dialect}"
         return Layer(self.label, kind, found, tuple(self.notes), self.ignores)
 
     def remark(
@@ -50,22 +50,22 @@ class Reading:
     ) -> None:
         """Note what was seen at a line."""
         origin = Origin(self.label, self.label, at)
-        self.notes.append(Note(rule, origin, name, self.reader, variant, facts))
+        self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """The reader takes nothing of the file, because of this line."""
+        """Reject the whole file, because of this line."""
         self.refused = True
         self.remark("file-refused", line, name, reason=why)
 
     def assign(
         self, name: str, raw: str, line: int, text: str = "", references: tuple[str, ...] = ()
     ) -> None:
-        """Keep an assignment, and look at the text that it stands in."""
+        """Keep an assignment, and inspect the text that it was written in."""
         assignment = Assignment(name, raw, Origin(self.label, self.label, line), references)
         self.take(assignment, text or raw)
 
     def take(self, assignment: Assignment, text: str) -> None:
-        """Keep an assignment and look at what stands there."""
+        """Keep an assignment, and inspect the text that it was written in."""
         name, raw, origin, *_ = assignment
         self.assignments.append(assignment)
         if name in self.seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.diff import differences
+from sglang_envctl.compare import differences
 from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.registry import load
 from sglang_envctl.settings import Settings, settle
