@@ -7,7 +7,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
 
 MOST = 500_000
-"""Assignments, in all the environments of a file."""
+"""Assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
 """Characters of their values."""
 

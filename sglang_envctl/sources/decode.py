@@ -1,4 +1,4 @@
-"""Bytes to text, with a note for everything about the bytes that readers trip over."""
+"""Decodes bytes to text, with a note for everything that programs fail on."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Decoded(NamedTuple):
-    """Text with LF line ends, and what was noticed on the way."""
+    """Text with LF line ends, with notes about the bytes."""
 
     text: str
     notes: tuple[Note, ...]
 
 
 def decode(data: bytes, label: str) -> Decoded:
-    """The text of a file. Bytes that are no UTF-8 are kept as lone surrogates."""
+    """The text of a file. Bytes that are not UTF-8 are kept as lone surrogates."""
     if data.startswith(_UTF16):
         return Decoded("", (Note("not-utf8", Origin(label, label, 1), facts={"found": "UTF-16"}),))
     notes: list[Note] = []

@@ -1,4 +1,4 @@
-"""The docker client makes of an env-file what was put in."""
+"""The docker client reads back what was exported."""
 
 from __future__ import annotations
 

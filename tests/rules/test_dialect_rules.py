@@ -66,7 +66,7 @@ DIFFERENT = {
         ("dotenv", "docker", "node"),
         "export A=1#\nB=1",
         [
-            " docker refuses the whole file: 'export' is a word for shells",
+            " docker refuses the whole file: 'export' is shell syntax",
             "A dotenv: 1#; node: 1",
         ],
     ),

@@ -1,4 +1,4 @@
-"""A few lines that stand for gigabytes are one clear line."""
+"""A file that expands to gigabytes is refused in one clear line."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "text", [FROM, EXTENDED, LONG, FILES], ids=["from", "extends", "long", "files"]
 )
-def test_a_file_that_stands_for_more_than_any_deployment(tmp_path: Path, text: str) -> None:
+def test_a_file_that_expands_too_far_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(
         SourceError, match=r"^m\.yaml: expands to more than 10,000 variables or 4 MiB"
@@ -53,7 +53,7 @@ def test_a_file_that_stands_for_more_than_any_deployment(tmp_path: Path, text: s
         read_all("m.yaml", Context())
 
 
-def test_references_that_multiply_are_not_followed_to_the_end(tmp_path: Path) -> None:
+def test_references_that_multiply_are_bounded(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(DOUBLED, encoding="utf-8")
     (layer,) = read_all("m.yaml", Context())
     assert (layer.assignments[2].raw, layer.assignments[-1].raw) == ("x" * 729, "")
