@@ -72,12 +72,12 @@ class OpPriorities(NamedTuple):
                 known = ("flagos", "vendor", "reference")
                 guess = nearest(wrong, known)
                 message = f"names a backend that is not one of {one_of(known)}"
-                mend = (
+                fix = (
                     f"did you mean {guess}?"
                     if guess
                     else "separate backends with | and operations with ;"
                 )
-                return Complaint("invalid-value", message, mend)
+                return Complaint("invalid-value", message, fix)
         return None
 
 
@@ -99,6 +99,6 @@ class LogFilter(NamedTuple):
             guess = nearest(item, ("trace", "debug", "info", "warn", "error", "off"))
             if guess or not re.fullmatch(_MODULE, item):
                 message = "has an item that is neither a level nor target=level"
-                mend = f"did you mean {guess}?" if guess else ""
-                return Complaint("invalid-value", message, mend)
+                fix = f"did you mean {guess}?" if guess else ""
+                return Complaint("invalid-value", message, fix)
         return None

@@ -1,4 +1,4 @@
-"""What reading a .env file collects, and what it notices in every dialect."""
+"""The results of parsing a .env file, and the checks that all dialects share."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LONGEST_RESOLVED = 1024 * 1024
 
 
 @dataclass(slots=True)
-class Reading:
+class Collector:
     """One pass over a file."""
 
     label: str
     dialect: str = ""
-    """Empty for python-dotenv's, which notes do not name."""
+    """Empty for python-dotenv, which notes need not name."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Reading:
     """Inside the body of a private key without quotes."""
     seen: dict[str, Assignment] = field(default_factory=dict)
     refused: bool = False
-    """Whether the whole file is rejected."""
+    """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
         """The result."""
@@ -53,19 +53,19 @@ class Reading:
         self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """Reject the whole file, because of this line."""
+        """The whole file is refused because of this line."""
         self.refused = True
         self.remark("file-refused", line, name, reason=why)
 
     def assign(
         self, name: str, raw: str, line: int, text: str = "", references: tuple[str, ...] = ()
     ) -> None:
-        """Keep an assignment, and inspect the text that it was written in."""
+        """Add an assignment, and check the text in which it was written."""
         assignment = Assignment(name, raw, Origin(self.label, self.label, line), references)
         self.take(assignment, text or raw)
 
     def take(self, assignment: Assignment, text: str) -> None:
-        """Keep an assignment, and inspect the text that it was written in."""
+        """Add an assignment, and check the text in which it was written."""
         name, raw, origin, *_ = assignment
         self.assignments.append(assignment)
         if name in self.seen:
