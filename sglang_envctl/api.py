@@ -15,7 +15,7 @@ from sglang_envctl.environment import Environment
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
-from sglang_envctl.exports.selection import Wanted, assignments
+from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
