@@ -147,7 +147,7 @@ def test_a_directory_is_every_source_under_it(write: Write) -> None:
 
     places = [line.split(": ")[0] for line in result.out.splitlines()]
     assert (result.code, places) == (3, ["./a.env:1", "./b.yaml", "./d.yaml:5"])
-    assert "line 3: no YAML" in result.out
+    assert "line 3: invalid YAML" in result.out
 
 
 def test_files_of_one_check_complete_each_other(write: Write) -> None:
