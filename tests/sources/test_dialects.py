@@ -1,4 +1,4 @@
-"""Each reader of .env files takes a text as the program does whose name it has."""
+"""Each dialect of .env files is read as by the program that it is named after."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_agrees_with_what_was_observed(case: dict[str, object], reader: str) -> 
     found = read_as(reader, "a.env", data, Context(PROCESS))
     known, expected = values(found), dict(case[reader] or {})  # type: ignore[call-overload]
     for name in [name for name, text in known.items() if text.startswith("<")]:
-        assert expected.pop(name, None) is not None  # what only running it tells
+        assert expected.pop(name, None) is not None  # known only by running it
         del known[name]
 
     assert expected == known
@@ -65,26 +65,26 @@ READ = {
     "docker too long": ("docker", BASE + b"B=" + WIDE + b"\n", []),
     "docker too long with CR": ("docker", BASE + b"B=" + WIDE[1:] + b"\r\nC=1", []),
     "kubectl longest": ("kubectl", b"B=" + WIDE[1:] + b"\nC=1", ["B", "C"]),
-    "kubectl keeps what stands before": ("kubectl", BASE + b"B=" + WIDE + b"\nC=1", ["A"]),
+    "kubectl keeps the lines before": ("kubectl", BASE + b"B=" + WIDE + b"\nC=1", ["A"]),
     "kubectl names": ("kubectl", b".a=1\na..b=1\n", [".a", "a..b"]),
     "kubectl dots": ("kubectl", b"A=1\n..a=1\n", []),
     "kubectl longest name": ("kubectl", b"A" * 253 + b"=1", ["A" * 253]),
     "kubectl longer name": ("kubectl", b"A" * 254 + b"=1", []),
     "BOM on the first line alone": ("docker", b"\xef\xbb\xbfA=1\n\xef\xbb\xbfB=1", ["A", "\ufeffB"]),
-    "a blank of Go's": ("docker", "\u2003A=1\n\x85B=1\n".encode(), ["A", "B"]),
-    "no blank of Go's": ("docker", b"\x1cA=1\n", ["\x1cA"]),
+    "whitespace of Go": ("docker", "\u2003A=1\n\x85B=1\n".encode(), ["A", "B"]),
+    "not whitespace of Go": ("docker", b"\x1cA=1\n", ["\x1cA"]),
     # Compose
     "compose last line alone": ("compose", b"A=1\nBASE", []),
     "compose brackets": ("compose", b"A[0]=1\nB.c-d=2\n", ["A[0]", "B.c-d"]),
     "compose after a quote": ("compose", b"A='1' B=2\n", ["A", "B"]),
     # systemd
-    "systemd quotes go on": ("systemd", b"A='1\n2' \"3\nB=4\"\n", ["A"]),
+    "systemd quotes span lines": ("systemd", b"A='1\n2' \"3\nB=4\"\n", ["A"]),
     "systemd unclosed": ("systemd", b"A=1\nB='2\nC=3\n", ["A", "B"]),
     "systemd reserved characters": ("systemd", "A=\ufdd0\nB=1".encode(), []),
     # Node
     "node next line": ("node", b"A= \nB=1\n", ["A"]),
     "node export of nothing": ("node", b"export A=\n", ["export A"]),
-    "node comment behind blanks": ("node", b"# c\n  # A=1\n", ["# A"]),
+    "node comment after whitespace": ("node", b"# c\n  # A=1\n", ["# A"]),
 }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ RESOLVED = {
     "escaped": (r'A="\$BASE ${BASE}"', "$BASE base"),
     "default": ("E=\nA=${E:-d}|${E-d}|${NO:-${BASE}}|${NO-}", "d||base|"),
     "alternative": ("E=\nA=${BASE:+a}|${E:+a}|${E+a}|${NO+a}", "a||a|"),
-    "demanded": ("A=${BASE:?m}${BASE?m}", "basebase"),
+    "required": ("A=${BASE:?m}${BASE?m}", "basebase"),
     "a default with braces": ("A=${NO:-{x} y}", "{x} y"),
     "two on a line": ("A=${NO:-x} and ${BASE:-y}", "x and base"),
     "octal": (r'A="\0101\018\0"', "A\\18\\"),
@@ -177,7 +177,7 @@ def test_notes(reader: str) -> None:
 
 @pytest.mark.parametrize("reader", OTHERS)
 def test_suppressions(reader: str) -> None:
-    """The comment above a line; the one behind a value only where it is a comment."""
+    """The comment above a line; one after a value only where the dialect has such comments."""
     found = read(
         reader, "# envctl: ignore[x]\nA=1\n\n# envctl: ignore[y]\n\nB=1 # envctl: ignore[z]\n"
     )

@@ -1,4 +1,4 @@
-"""What the source makes of a .env file: assignments with their lines, and what it noticed."""
+"""Reading .env files: assignments with their lines, and notes."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_origin_and_references() -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("key-*.env")), ids=lambda path: path.stem)
 def test_nothing_of_a_private_key_without_quotes_appears(path: Path) -> None:
-    """Every file begins and ends with good lines; the body in between must leave no trace."""
+    """Every file begins and ends with valid lines; nothing of the body in between may appear."""
     found = layer(path.read_bytes())
     assert [a.name for a in found.assignments] == ["BEFORE", "AFTER"]
     assert {"broken-secret", "unparsed-line"} & {n.rule for n in found.notes}
@@ -239,7 +239,7 @@ TRAPS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), TRAPS.values(), ids=TRAPS)
-def test_traps_are_noted_and_cost_little(text: str, expected: list[str]) -> None:
+def test_slow_lines_are_reported_and_skipped(text: str, expected: list[str]) -> None:
     start = time.process_time()
     found = layer(f"A=1\n{text}\nC=1")
     assert notes(found) == expected
@@ -259,7 +259,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
-def test_many_blanks_where_they_cost_nothing_are_no_trap(text: str) -> None:
+def test_harmless_long_whitespace_is_not_reported(text: str) -> None:
     found = layer(text)
     assert notes(found) == []
     assert {a.name: a.raw for a in found.assignments}["A"] == "1"
@@ -313,7 +313,7 @@ TEXTS = st.lists(PIECES, max_size=25).map("".join)
 @example("A=${:-x}${}${:}")
 @settings(max_examples=800, deadline=None, derandomize=True)
 def test_agrees_with_python_dotenv(text: str) -> None:
-    """Names, order, values and names without one: what `load_dotenv` would put into a process."""
+    """Names, order, values and bare names, as `load_dotenv` would set them."""
     with mock.patch.dict(os.environ, PROCESS, clear=True):
         expected = dotenv_values(stream=StringIO(text, newline=None), interpolate=True)
     found = read("a.env", text.encode(), Context(PROCESS))
@@ -327,7 +327,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_the_line_of_an_assignment_is_where_its_name_stands(text: str) -> None:
+def test_the_line_of_an_assignment_is_that_of_its_name(text: str) -> None:
     lines = StringIO(text, newline=None).read().split("\n")
     for assignment in layer(text).assignments:
         assert assignment.name.split("\n")[0] in lines[(assignment.origin.line or 0) - 1]
