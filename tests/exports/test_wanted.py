@@ -70,5 +70,5 @@ def test_defaults_are_added_for_what_is_not_set() -> None:
 
 def test_each_pattern_has_to_match_something() -> None:
     Wanted(("A*", "B")).refuse_unmatched(["AX", "B"], "set")
-    with pytest.raises(UsageError, match=r"^nothing that is set matches B$"):
+    with pytest.raises(UsageError, match=r"^no variable that is set matches B$"):
         Wanted(("A*", "B")).refuse_unmatched(["AX"], "set")
