@@ -30,6 +30,8 @@ HEAVY = {
     "typer.rich_utils",
     "tree_sitter",
     "shlex",
+    "sglang_envctl.rules.manifests",
+    "sglang_envctl.rules.proxies",
     "sglang_envctl.sources.shell",
     "sglang_envctl.sources.dotenv.dialects.docker",
 }

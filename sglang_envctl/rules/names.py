@@ -140,6 +140,15 @@ class _Names:
         return SpellingIndex(self._documented - self._aside)
 
     @cached_property
+    def _last_words(self) -> frozenset[str]:
+        return frozenset(n.rpartition("_")[2] for n in self._documented - self._aside)
+
+    def _may_be_likely(self, name: str) -> bool:
+        """Whether to look among the likely names: they take a while to index, for most files in vain."""
+        last = name.rstrip("_").rpartition("_")[2]
+        return last in self._last_words or name.replace("_", "").startswith("SGLANG")
+
+    @cached_property
     def _similar_own(self) -> SpellingIndex:
         """Those of SGLang's own namespace, including undocumented names that it reads."""
         return SpellingIndex(n for n in self._read | self._documented if n.startswith(OWNED))
@@ -160,7 +169,8 @@ class _Names:
             if folded.startswith(OWNED):
                 return self._owned(assignment, folded)
             return self._foreign_name(assignment, folded)
-        if near := self._likely.with_other_prefix(folded):
+        near = self._likely.with_other_prefix(folded) if self._may_be_likely(folded) else ()
+        if near:
             severity: Severity = "error" if near[0].startswith(OWNED) else "warning"
             return _misspelled(assignment, near, severity)
         return None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
-from sglang_envctl.sources.yaml.scalars import by_compose, scalar_type
+from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -27,7 +27,6 @@ SHELL = "from the shell that runs Compose"
 ENVIRONMENT = "environment"
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
-_TYPES = {"integer": "a number", "float": "a number", "boolean": "a boolean", "date": "a date"}
 
 
 class EnvFile(NamedTuple):
@@ -155,7 +154,7 @@ class _Parser:
             self._put(Assignment(name, written.value, self._context.origin(value.line)))
             # True becomes true, which makes no difference to any reader of booleans.
             if written.type != "boolean" and written.value != value.text:
-                what = _TYPES[written.type]
+                what = IN_WORDS[written.type]
                 self._note("not-a-string", value.line, name, "rewritten", what=what)
 
     def _assign(self, name: str, template: str, line: int) -> None:

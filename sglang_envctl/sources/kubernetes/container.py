@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.kubernetes.objects import INVALID_BASE64, Datum, Index, Object, data
-from sglang_envctl.sources.yaml.scalars import by_kubernetes
+from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -140,7 +140,7 @@ class Container:
     def _value(self, name: str, value: ScalarNode) -> None:
         written = by_kubernetes(value)
         if written.type not in ("string", "null"):
-            self.note("not-a-string", value.line, name, what=_TYPES[written.type])
+            self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
         if "$" not in written.value:
             self._put(Assignment(name, written.value, origin))
@@ -211,15 +211,6 @@ class Container:
         self.budget.spend(assignment)
         self.known[assignment.name] = assignment
         self.assignments.append(assignment)
-
-
-_TYPES = {
-    "boolean": "a boolean",
-    "integer": "a number",
-    "float": "a number",
-    "infinity": "infinity or NaN",
-    "date": "a date",
-}
 
 
 _NOT_BASE64 = "data of a Secret is not valid base64"

@@ -10,7 +10,7 @@ from sglang_envctl.environment import Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.comments import in_lines
-from sglang_envctl.sources.yaml.scalars import by_kubernetes
+from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -215,7 +215,7 @@ def _datum(value: Node, file: str, *, encoded: bool) -> Datum:
         return Datum("", file, value.line, "a list or mapping")
     written = by_kubernetes(value)
     if written.type not in ("string", "null"):
-        return Datum(written.value, file, value.line, f"a {written.type}")
+        return Datum(written.value, file, value.line, IN_WORDS[written.type])
     if not encoded:
         return Datum(written.value, file, value.line)
     import base64

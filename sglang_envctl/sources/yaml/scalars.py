@@ -13,6 +13,16 @@ from sglang_envctl.sources.yaml.tree import ScalarNode
 
 ScalarType: TypeAlias = Literal["string", "boolean", "integer", "float", "infinity", "null", "date"]
 
+IN_WORDS = {
+    "boolean": "a boolean",
+    "integer": "a number",
+    "float": "a number",
+    "infinity": "infinity or NaN",
+    "null": "null",
+    "date": "a date",
+}
+"""The types that are not strings, for messages."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 # Booleans of YAML 1.1 only.
