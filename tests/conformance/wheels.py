@@ -10,8 +10,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from sglang_envctl.releases.versions import key
-
 RELEASES = (
     *("0.5.5", "0.5.5.post1", "0.5.5.post2", "0.5.5.post3", "0.5.6", "0.5.6.post1", "0.5.6.post2"),
     *("0.5.7", "0.5.8", "0.5.8.post1", "0.5.9", "0.5.10", "0.5.10.post1", "0.5.11", "0.5.12"),
@@ -37,12 +35,6 @@ _TAGS = (
 
 class NoRegistry(Exception):  # noqa: N818 - a reason to skip, not an error
     """pip could not get the wheel."""
-
-
-def within(release: str, since: str = "", until: str = "") -> bool:
-    """Whether a release lies between two others, both included; empty is open-ended."""
-    now = key(release)
-    return (not since or key(since) <= now) and (not until or now <= key(until))
 
 
 def get(package: str, version: str) -> Path:

@@ -46,9 +46,6 @@ class Builder:
         }
         renames = tables.renames(_runs([self.renames[r] for r in releases]))
         forwards = tables.forwards(_runs([self.forwards[r] for r in releases]))
-        for row in (*forwards, *renames, *(row for rows in spans.values() for row in rows)):
-            if row[1] == len(releases) - 1:
-                row[1] = None  # still so: the next release changes nothing here
         return {
             "schema": 3,
             "releases": releases,
