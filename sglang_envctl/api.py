@@ -219,7 +219,7 @@ def export(
 ) -> str:
     """An environment as text of a format such as `dotenv`, `shell` or `kubernetes`.
 
-    Of files every assignment is written, of mappings and the current environment those that envctl
+    Of files and mappings every assignment is written, of the current environment those that envctl
     knows; PATH and its like only where `names` has them. Nothing is checked.
 
     Args:

@@ -25,7 +25,7 @@ Names = Annotated[
         help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
     ),
 ]
-Form = Annotated[Format, typer.Option("--format", help="What the launcher reads.")]
+Form = Annotated[Format, typer.Option("--format", help="The format that the launcher reads.")]
 ObjectName = Annotated[
     str,
     typer.Option(
@@ -48,25 +48,11 @@ def export(
     inherit: options.Inherit = False,
     section: options.Sections = None,
     dialect: options.Dialect = "dotenv",
-    output_format: Annotated[
-        Format, typer.Option("--format", help="The format that the launcher reads.")
-    ] = "dotenv",
-    object_name: Annotated[
-        str,
-        typer.Option(
-            "--name", metavar="NAME", help="Name of the ConfigMap, Secret or Compose service."
-        ),
-    ] = NAME,
-    output_file: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, readable only by you."),
-    ] = None,
-    all_: Annotated[
-        bool, typer.Option("--all", help="Include the defaults of variables that are not set.")
-    ] = False,
-    no_check: Annotated[
-        bool, typer.Option("--no-check", help="Export even if the check finds errors.")
-    ] = False,
+    output_format: Form = "dotenv",
+    object_name: ObjectName = NAME,
+    output_file: OutputFile = None,
+    all_: Defaults = False,
+    no_check: NoCheck = False,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,

@@ -25,8 +25,6 @@ DEFAULTS = "defaults"
 """A side of a comparison that sets nothing."""
 RELEASE = "release:"
 """The start of a side that sets nothing and is checked against another release."""
-
-
 MAPPING = "mapping"
 """The label of a mapping of names to values that a program hands over."""
 
