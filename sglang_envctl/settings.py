@@ -65,7 +65,7 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every documented variable, in registry order, then what is set and only the code knows of."""
+    """Documented variables, in registry order, then what is set and only the code knows of."""
 
     release: str
     environment: Environment
@@ -78,7 +78,10 @@ class Settings:
         return iter(self.by_name.values())
 
     def get(self, name: str) -> Setting | None:
-        return self.by_name.get(name)
+        found = self.by_name.get(name)
+        if found is None and (variable := self.registry.find(name)):
+            return _own(variable, None, self.release)
+        return found
 
     def unread(self) -> Iterator[Assignment]:
         """The assignments in force whose names neither documents nor the release's code know."""
@@ -86,17 +89,23 @@ class Settings:
         return (a for name, a in self.environment.effective.items() if name not in known)
 
 
-def settle(environment: Environment, registry: Registry, release: str) -> Settings:
-    """Work out what `release` makes of `environment`."""
-    by_name = registry.by_name
+def settle(
+    environment: Environment, registry: Registry, release: str, *, every: bool = True
+) -> Settings:
+    """Work out what `release` makes of `environment`.
+
+    Without `every`, a variable that nothing in the environment is related to is worked out when
+    `Settings.get` asks for it, so that most of the registry is never loaded.
+    """
     strangers = [
         name
         for name in environment.effective
         if name.startswith(renames.OWNED)
-        and ((known := by_name.get(name)) is None or known.replaced_by)
+        and ((known := registry.find(name)) is None or known.replaced_by)
     ]
     texts, rewrites = renames.rewrite(environment.effective, strangers, release)
-    variables = (*registry.variables, *_undocumented(texts, strangers, registry, release))
+    documented = registry.variables if every else registry.around(texts)
+    variables = (*documented, *_undocumented(texts, strangers, registry, release))
     settings = {v.name: _own(v, texts.get(v.name), release) for v in variables}
     for setting in list(settings.values()):
         if setting.status == "set":

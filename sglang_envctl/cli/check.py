@@ -82,7 +82,7 @@ def check(
     findings: dict[Finding, Finding] = {}
     for target in progress.over(targets, "Judging"):
         if isinstance(target, Environment):
-            settings = settle(target, known, judged.release)
+            settings = settle(target, known, judged.release, every=False)
             subject = Subject(settings, hide, _host(settings) if host else None)
             for finding in run(subject, select=selected, ignore=ignored):
                 findings.setdefault(_place(finding) if len(targets) > 1 else finding, finding)

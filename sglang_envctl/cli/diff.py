@@ -110,6 +110,6 @@ def _of_code(
     names: set[str] = set()
     for settings in environments:
         names.update(load().read_names(settings.release) if everything else settings.by_name)
-    for name in sorted(names - known.by_name.keys()):
+    for name in sorted(names - known.listed.keys()):
         if found := variable(name, load()):
             yield found

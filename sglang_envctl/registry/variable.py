@@ -176,6 +176,25 @@ Relation: TypeAlias = (
 )
 
 
+def others(relation: Relation) -> tuple[str, ...]:
+    """The names of the other variables that a relation is about."""
+    if isinstance(relation, Outside):
+        return ()
+    if isinstance(relation, OverriddenBy):
+        return relation.others
+    return (relation.condition.name if isinstance(relation, EffectiveWhen) else relation.other,)
+
+
+class Listed(NamedTuple):
+    """What the index says of a variable, so that its section need not be loaded."""
+
+    module: str
+    """The module of its section; empty for a variable that envctl does not ship."""
+    secret: bool = False
+    ambient: bool = False
+    aside: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One documented environment variable."""
@@ -199,7 +218,8 @@ class Variable:
     """The document itself only guesses what the variable does."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
-    """Who reads it; empty when no code was found that does."""
+    """Who reads it. An entry declares none where the release data says the same: when the section is
+    loaded they come from `registry.reads`. Empty then: no code was found that reads it."""
     discrepancies: tuple[str, ...] = ()
     """Where the running code does something other than the document says."""
     replaced_by: str = ""

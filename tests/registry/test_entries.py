@@ -147,7 +147,8 @@ def test_other_end_of_every_relation_exists(entry: Variable) -> None:
 def test_names_of_other_software_exclude_each_other(entry: Variable) -> None:
     for relation in entry.relations:
         if isinstance(relation, Excludes) and entry.section.aside:
-            other = load().by_name[relation.other]
+            other = load().find(relation.other)
+            assert other is not None
             assert entry.name in [r.other for r in other.relations if isinstance(r, Excludes)]
 
 

@@ -326,14 +326,6 @@ VARIABLES = (
                 ),
             ),
         ),
-        reads=(
-            Read(
-                reader="diffusion.bool",
-                where=f"{_ENVS}:405",
-                since="0.5.6.post1",
-                default=False,
-            ),
-        ),
         discrepancies=(
             (
                 "The page does not mention the DMD calibrator, which cannot run beside this one "

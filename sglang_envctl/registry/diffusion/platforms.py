@@ -26,7 +26,6 @@ QUANTIZATION = Section(
 
 _SRT = "sglang/srt"
 _ROOT = "sglang/multimodal_gen"
-_ENVS = f"{_ROOT}/envs.py"
 _CUDA = f"{_ROOT}/runtime/platforms/cuda.py"
 
 _diffusion = partial(Variable, owner="sglang-diffusion", documents=(DIFFUSION,))
@@ -108,7 +107,6 @@ VARIABLES = (
                 note="missing, a warning is logged and the VAE stays as it is",
             ),
         ),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:512", since="0.5.10", default=False),),
     ),
     _diffusion(
         name="SGLANG_USE_ROCM_CUDNN_BENCHMARK",
@@ -127,7 +125,6 @@ VARIABLES = (
         relations=(
             Outside(needs="an AMD GPU with ROCm", note="other platforms do not look at it"),
         ),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:514", since="0.5.11", default=False),),
         discrepancies=(
             (
                 "The page says it tunes the VAE's convolution layers; the code sets the flag for "

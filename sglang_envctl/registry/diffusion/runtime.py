@@ -141,7 +141,6 @@ VARIABLES = (
             "crashes on words such as true."
         ),
         example="1",
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:293", since="0.5.6", default=False),),
         discrepancies=(
             (
                 "The page says it enables per-stage timing logs; the log lines with each stage's "
@@ -337,7 +336,6 @@ VARIABLES = (
                 note="other loads use the memory-mapped reader, whatever this says",
             ),
         ),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:438", since="0.5.10", default=True),),
         discrepancies=(
             "The page gives true as the default; in the code an empty or misspelt text is false.",
             (

@@ -52,13 +52,6 @@ VARIABLES = (
             ),
             Outside(needs="the deep_gemm package", note="missing, DeepGEMM is off"),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/deep_gemm_wrapper/configurer.py:35",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_JIT_DEEPGEMM_PRECOMPILE",
@@ -74,7 +67,6 @@ VARIABLES = (
         ),
         example="0",
         relations=(_ONLY_WITH_DEEPGEMM,),
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:43", default=True),),
     ),
     _variable(
         name="SGLANG_JIT_DEEPGEMM_COMPILE_WORKERS",
@@ -104,7 +96,6 @@ VARIABLES = (
             "before 0.5.7 know it only as SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
         ),
         example="0",
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:46", since="0.5.7", default=False),),
     ),
     _variable(
         name="SGLANG_DG_CACHE_DIR",
@@ -155,7 +146,6 @@ VARIABLES = (
             "look at SGL_DG_USE_NVRTC, hand its text on unchanged, and take nothing from here."
         ),
         example="1",
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:56", since="0.5.23", default=False),),
         discrepancies=(
             (
                 "The page does not say that releases before 0.5.23 ignore it and read "
@@ -179,14 +169,6 @@ VARIABLES = (
             _ONLY_WITH_DEEPGEMM,
             Outside(needs="a Hopper GPU", note="Blackwell uses BF16 whatever this says"),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/models/deepseek_common/deepseek_weight_loader.py:698",
-                since="0.5.19",
-                default=False,
-            ),
-        ),
         discrepancies=(
             (
                 "The page does not say that releases before 0.5.19 ignore it and read "
@@ -207,8 +189,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ONLY_WITH_PRECOMPILATION,),
-        reads=(
-            Read(reader="srt.bool", where=f"{_COMPILE}:47", since="0.5.8.post1", default=False),
-        ),
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import SRT_REFERENCE
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int, List
 from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 
@@ -54,7 +53,6 @@ VARIABLES = (
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),
-        reads=(declared("bool", 789, True, since="0.5.7"),),
         discrepancies=(
             "The page presents it as a fact that one states; the server overwrites it with what "
             "it finds when the GPU of the worker is known.",
@@ -73,7 +71,6 @@ VARIABLES = (
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),
-        reads=(Read(reader="raw.split:,", where="sglang/srt/distributed/utils.py:118"),),
     ),
     _variable(
         name="SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS",
@@ -87,7 +84,6 @@ VARIABLES = (
             "to see the neighbours' devices, for peer-to-peer copies, will not like it."
         ),
         example="1",
-        reads=(declared("bool", 783, False),),
     ),
     _variable(
         name="SGLANG_RAY_BUNDLE_INDICES",
@@ -101,6 +97,5 @@ VARIABLES = (
         ),
         example="0,1,2,7",
         relations=(Outside(needs="Ray, and a placement group made by the caller"),),
-        reads=(declared("text", 785, "", since="0.5.13"),),
     ),
 )

@@ -15,7 +15,6 @@ SECTION = Section(
 )
 
 _SRT = "sglang/srt"
-_DSA = f"{_SRT}/layers/attention/dsa"
 _NSA = f"{_SRT}/layers/attention/nsa"
 _WITH_FLASHINFER = Outside(
     needs="--dsa-topk-backend flashinfer", note="the other back-ends do not look at it"
@@ -36,14 +35,6 @@ VARIABLES = (
             "on Intel GPUs, and for some set-ups of prefill and decode apart, with a warning."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_topk_backend.py:109",
-                since="0.5.13",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC",
@@ -57,14 +48,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_topk_backend.py:245",
-                since="0.5.13",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK",
@@ -79,7 +62,6 @@ VARIABLES = (
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
-        reads=(Read(reader="srt.text", where=f"{_DSA}/dsa_topk_backend.py:519", since="0.5.13"),),
     ),
     _variable(
         name="SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA",
@@ -93,15 +75,6 @@ VARIABLES = (
             "more."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/attention/dsa_backend.py:2592",
-                since="0.5.13",
-                until="0.5.14",
-                default=True,
-            ),
-        ),
         discrepancies=(
             "The page still lists it; releases after 0.5.14 neither read nor declare it.",
         ),
@@ -117,15 +90,6 @@ VARIABLES = (
             "to find out whether the fused kernel is at fault. From 0.5.15 no variable decides."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/attention/dsa_backend.py:106",
-                since="0.5.9",
-                until="0.5.14",
-                default=True,
-            ),
-        ),
         discrepancies=(
             "The page still lists it; releases after 0.5.14 neither read nor declare it.",
         ),
@@ -168,14 +132,6 @@ VARIABLES = (
         relations=(
             Outside(needs="tensor parallelism in attention", note="one rank alone always agrees"),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_indexer.py:221",
-                since="0.5.13",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_NSA_FUSE_TOPK",
@@ -188,21 +144,6 @@ VARIABLES = (
             "ignore it without one."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_NSA}_backend.py:264",
-                since="0.5.8",
-                until="0.5.12.post1",
-                default=True,
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_NSA}/utils.py:14",
-                until="0.5.7",
-                default=True,
-            ),
-        ),
         replaced_by="SGLANG_DSA_FUSE_TOPK",
     ),
     _variable(
@@ -216,22 +157,6 @@ VARIABLES = (
             "the metadata is always prepared at once, so remove the line."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_NSA}_backend.py:2351",
-                since="0.5.8",
-                until="0.5.12.post1",
-                default=True,
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_NSA}/utils.py:23",
-                since="0.5.7",
-                until="0.5.7",
-                default=True,
-            ),
-        ),
         discrepancies=(
             (
                 "The page offers SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA in its place; from "

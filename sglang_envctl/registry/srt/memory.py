@@ -93,13 +93,6 @@ VARIABLES = (
             "the module is imported."
         ),
         example="131072",
-        reads=(
-            Read(
-                reader="raw.int",
-                where=f"{_SRT}/managers/detokenizer_manager.py:73",
-                default=65536,
-            ),
-        ),
         discrepancies=(
             "The page says the default depends on the system; in the code it is 65536 everywhere.",
         ),
@@ -118,14 +111,6 @@ VARIABLES = (
             "that name is still taken, turned round."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/distributed/bootstrap.py:449",
-                since="0.5.7",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MOONCAKE_CUSTOM_MEM_POOL",
@@ -149,19 +134,6 @@ VARIABLES = (
                 note="no other transfer back-end uses the pool",
             ),
             Outside(needs="the mooncake package with its NVLink or Barex allocator"),
-        ),
-        reads=(
-            Read(
-                reader="srt.text",
-                where=f"{_SRT}/disaggregation/mooncake/utils.py:139",
-                since="0.5.5.post1",
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_SRT}/disaggregation/mooncake/conn.py:204",
-                until="0.5.5",
-                default=False,
-            ),
         ),
         discrepancies=(
             (

@@ -11,7 +11,6 @@ from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 SECTION = Section(slug="srt-performance", title="SGLang: performance", heading="Performance Tuning")
 
 _SRT = "sglang/srt"
-_SKIPPER = f"{_SRT}/managers/scheduler_components/recv_skipper.py"
 _WITH_INTERVAL = Outside(
     needs="--scheduler-recv-interval above 1",
     note="with 1, the default, the scheduler looks for requests before every batch",
@@ -33,7 +32,6 @@ VARIABLES = (
             "once at import."
         ),
         example="1",
-        reads=(Read(reader="srt.get-bool", where=f"{_SRT}/utils/common.py:1491", default=False),),
     ),
     _variable(
         name="SGLANG_ENABLE_TORCH_COMPILE",
@@ -124,9 +122,6 @@ VARIABLES = (
                 note="otherwise there is nothing to allow",
             ),
         ),
-        reads=(
-            Read(reader="srt.bool", where=f"{_SRT}/configs/model_config.py:1303", default=False),
-        ),
         discrepancies=(
             (
                 "The page speaks of requests with a longer context; the code looks at "
@@ -151,14 +146,6 @@ VARIABLES = (
                 note="with --disable-overlap-schedule nothing overlaps anyway",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/managers/scheduler.py:2153",
-                since="0.5.5.post2",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_SCHEDULER_MAX_RECV_PER_POLL",
@@ -172,14 +159,6 @@ VARIABLES = (
             "before the first request, and the server never answers."
         ),
         example="128",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/scheduler.py:524",
-                since="0.5.6",
-                default=-1,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DATA_PARALLEL_BUDGET_INTERVAL",
@@ -192,15 +171,6 @@ VARIABLES = (
             "its place."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/data_parallel_controller.py:96",
-                since="0.5.7",
-                until="0.5.7",
-                default=1,
-            ),
-        ),
         discrepancies=(
             "The page still lists it; from 0.5.8 on the code declares it and reads it nowhere.",
         ),
@@ -216,7 +186,6 @@ VARIABLES = (
             "sensible interval, so new requests are looked for after each prefill."
         ),
         example="1000",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:41", since="0.5.6", default=1000),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE",
@@ -228,7 +197,6 @@ VARIABLES = (
             "batch of another kind comes by."
         ),
         example="1",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:43", since="0.5.6", default=1),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY",
@@ -240,7 +208,6 @@ VARIABLES = (
             "--scheduler-recv-interval should count tokens and not steps."
         ),
         example="3",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:44", since="0.5.6", default=1),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE",
@@ -252,7 +219,6 @@ VARIABLES = (
             "ever taken in."
         ),
         example="1",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:45", since="0.5.6", default=1),),
     ),
     _variable(
         name="SGLANG_MM_BUFFER_SIZE_MB",
@@ -267,14 +233,6 @@ VARIABLES = (
             "not fit, the optimization is dropped without a message."
         ),
         example="512",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/mm_utils.py:82",
-                since="0.5.6.post1",
-                default=0,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MM_PRECOMPUTE_HASH",
@@ -287,13 +245,5 @@ VARIABLES = (
             "large or many images this smooths latency under load. The answers are the same."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/managers/tokenizer_manager.py:1263",
-                since="0.5.7",
-                default=False,
-            ),
-        ),
     ),
 )

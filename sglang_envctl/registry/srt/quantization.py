@@ -97,15 +97,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="a DeepSeek checkpoint in NVFP4 (--quantization modelopt_fp4)"),),
-        reads=(
-            declared("bool", 1186, False, since="0.5.6.post1"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/models/deepseek_v2.py:2837",
-                until="0.5.6",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MOE_NVFP4_DISPATCH",
@@ -129,7 +120,6 @@ VARIABLES = (
                 note="from 0.5.20, setting both stops the start with ValueError",
             ),
         ),
-        reads=(declared("bool", 1185, False, since="0.5.6"),),
         discrepancies=(
             "The page says the default is off; the code switches it on for NVFP4 weights with "
             "--moe-a2a-backend flashinfer unless the variable is set.",
@@ -149,7 +139,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="a serialised NVFP4 checkpoint and a FlashInfer MoE runner"),),
-        reads=(declared("bool", 1243, False, since="0.5.13"),),
     ),
     _variable(
         name="FLASHINFER_NVFP4_4OVER6",
@@ -210,7 +199,6 @@ VARIABLES = (
             Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
             Outside(needs="--ep-size above 1", note="otherwise the start ends in ValueError"),
         ),
-        reads=(declared("bool", 1187, False, since="0.5.7"),),
     ),
     _variable(
         name="SGLANG_QUANT_ALLOW_DOWNCASTING",
@@ -224,7 +212,6 @@ VARIABLES = (
             "without a further word."
         ),
         example="1",
-        reads=(declared("bool", 1191, False, since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_FP8_IGNORED_LAYERS",
@@ -239,6 +226,5 @@ VARIABLES = (
             "page does not list."
         ),
         example="model.layers.0.mlp.gate_proj,lm_head",
-        reads=(declared("text", 1195, "", since="0.5.10"),),
     ),
 )

@@ -86,7 +86,6 @@ VARIABLES = (
             "full; a server that retracts with no reason in sight is worth a look here."
         ),
         example="1",
-        reads=(declared("bool", 423, False),),
     ),
     _variable(
         name="SGLANG_TEST_RETRACT_NO_PREFILL_BS",
@@ -100,7 +99,6 @@ VARIABLES = (
         ),
         example="8",
         relations=(EffectiveWhen(condition=Condition("SGLANG_TEST_RETRACT", "true")),),
-        reads=(declared("int", 425, 2147483648),),
     ),
     _variable(
         name="SGLANG_RECORD_STEP_TIME",
@@ -113,15 +111,6 @@ VARIABLES = (
             "it on for a measurement and off again."
         ),
         example="1",
-        reads=(
-            declared("bool", 465, False, since="0.5.11"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/observability/scheduler_metrics_mixin.py:44",
-                until="0.5.10.post1",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_TEST_REQUEST_TIME_STATS",
@@ -134,13 +123,6 @@ VARIABLES = (
             "module is imported. Only 1 and true count: yes is false, with a warning."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/observability/metrics_collector.py:54",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DEBUG_SYMM_MEM",
@@ -154,7 +136,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--enable-symm-mem"),),
-        reads=(declared("bool", 2128, False, since="0.5.11"),),
     ),
     _variable(
         name="SGLANG_ENABLE_STRICT_MEM_CHECK_DURING_IDLE",
@@ -169,7 +150,6 @@ VARIABLES = (
             "get through the night, not a repair. Send the log line upstream."
         ),
         example="0",
-        reads=(declared("bool", 502, True, since="0.5.5.post3"),),
         discrepancies=(
             "The page has people set it to 1 for hard failures; the code has it on unless it is "
             "switched off.",
