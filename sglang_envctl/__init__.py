@@ -11,15 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sglang_envctl.api import check, export, read, settle
+    from sglang_envctl.api import check, diff, export, read, settle
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "export", "read", "settle"]
+__all__ = ["__version__", "check", "diff", "export", "read", "settle"]
 
 
 def __getattr__(name: str) -> Any:
     # The command line imports this package for its version only.
-    if name in {"check", "export", "read", "settle"}:
+    if name in __all__:
         from sglang_envctl import api
 
         return getattr(api, name)

@@ -1,96 +1,315 @@
-"""What a launcher can call. The command line does nothing that is not here."""
+"""What a launcher can call. The command line parses options, calls this and prints.
+
+`read` makes an environment, `settle` works out what a release does with it, and `check`, `diff` and
+`export` say what follows. `load`, `load_each` and `load_sides` are `read` for many sources, some of
+which may be unreadable.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Origin, compose
-from sglang_envctl.exports import refusals, render
-from sglang_envctl.exports.payload import Snapshot
-from sglang_envctl.redaction import redactor
-from sglang_envctl.registry import Registry, load
-from sglang_envctl.releases import judged_as
-from sglang_envctl.rules import Finding, Subject, run
+from sglang_envctl.compare import Difference, Side, differences, settled
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import SourceError, Unreadable
+from sglang_envctl.exports import documents, write, written
+from sglang_envctl.exports.payload import NAME, Snapshot
+from sglang_envctl.exports.wanted import Wanted, assignments
+from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry import load as shipped
+from sglang_envctl.releases import Judged, judged_as
+from sglang_envctl.rules import Finding, Subject, run, unreadable
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
-from sglang_envctl.sources import process, stack
+from sglang_envctl.sources import process
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import OnProgress, Source, load, load_each, load_sides
 
-__all__ = ["check", "export", "read", "settle"]
+if TYPE_CHECKING:
+    from sglang_envctl.sources.host import Host
+
+__all__ = [
+    "check",
+    "check_each",
+    "context",
+    "diff",
+    "export",
+    "load",
+    "load_each",
+    "load_sides",
+    "payload",
+    "read",
+    "registry",
+    "release",
+    "settle",
+]
 
 
-def read(*sources: str | Mapping[str, str]) -> Environment:
-    """Put sources on top of each other, the later winning.
+def read(*sources: Source, dialect: str = "dotenv") -> Environment:
+    """Stack sources, the later winning.
 
     A source is a file, `-`, `process`, or a mapping such as `os.environ` or what is about to be
-    handed to `subprocess`. Without any, the environment of this process is read.
+    handed to `subprocess`. Without any, the current environment is read.
+
+    Args:
+        sources: what to read, each one environment.
+        dialect: the dialect of .env files, such as `docker` or `systemd`.
 
     Raises:
         SourceError: a source cannot be read.
         UsageError: the name of a source makes no sense.
     """
-    layers: list[Layer] = []
-    around = process.snapshot()
-    for source in sources or (process.LABEL,):
-        if isinstance(source, str):
-            below = {a.name: a.raw for layer in layers for a in layer.assignments}
-            layers += stack([source], {**around, **below})
-        else:
-            origin = Origin("mapping")
-            found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
-            layers.append(Layer("mapping", "process", found))
-    return compose(layers)
+    loaded = load(sources or (process.LABEL,), context(dialect))
+    for problem in loaded.unreadable:
+        raise SourceError(str(problem))
+    return loaded.environment
+
+
+def context(dialect: str = "dotenv", dialects: tuple[str, ...] = ()) -> Context:
+    """What reading depends on: the current environment, and the dialect of .env files.
+
+    Args:
+        dialect: how .env files are read.
+        dialects: how they are read too, for `check` to compare.
+    """
+    return Context(process.snapshot(), dialect=dialect, dialects=dialects)
+
+
+def registry(*files: str) -> Registry:
+    """The documented variables: those that envctl ships, and those that TOML files declare.
+
+    Raises:
+        RegistryError: a file cannot be read, or declares something else.
+    """
+    known = shipped()
+    if files:
+        from sglang_envctl.sources.registry_file import read as declared
+
+        for file in files:
+            known = known.extended(declared(file))
+    return known
+
+
+def release(sglang: str | None = None) -> Judged:
+    """The release to check against: the one named, else the installed one, else the newest known.
+
+    Raises:
+        ValueError: `sglang` is not a release.
+    """
+    return judged_as(sglang)
 
 
 def settle(
-    environment: Environment, *, sglang: str | None = None, registry: Registry | None = None
+    environment: Environment,
+    *,
+    sglang: str | Judged | None = None,
+    registry: Registry | None = None,
 ) -> Settings:
-    """What an SGLang release makes of every documented variable.
+    """What an SGLang release does with every documented variable.
 
     Args:
         environment: what `read` returned.
-        sglang: a release such as "0.5.23"; the installed one, else the newest known, if None.
+        sglang: a release such as "0.5.23", or what `release` returned; None as in `release`.
         registry: the documented variables; those that envctl ships, if None.
 
     Raises:
-        ValueError: `sglang` is no release.
+        ValueError: `sglang` is not a release.
     """
-    return settle_release(environment, registry or load(), judged_as(sglang).release)
+    return settle_release(environment, registry or shipped(), _release(sglang))
 
 
 def check(
-    environment: Environment,
+    environment: Environment | Settings,
     *,
-    sglang: str | None = None,
+    sglang: str | Judged | None = None,
     registry: Registry | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
+    host: bool = False,
 ) -> tuple[Finding, ...]:
     """The findings about an environment; none of them holds a secret.
 
+    Args:
+        environment: what `read` or `settle` returned.
+        sglang: as for `settle`.
+        registry: as for `settle`.
+        select: the rules to apply; all of them, if empty.
+        ignore: the rules to leave out.
+        host: whether to look at this machine too.
+
     Raises:
-        ValueError: `sglang` is no release.
+        ValueError: `sglang` is not a release.
     """
-    settled = settle(environment, sglang=sglang, registry=registry)
-    subject = Subject(settled, redactor([environment], settled.registry))
+    if isinstance(environment, Settings):
+        settings = environment
+    else:
+        known = registry or shipped()
+        settings = settle_release(environment, known, _release(sglang), every=False)
+    hide = redactor([settings.environment], settings.registry)
+    return _findings(settings, hide, select, ignore, host=host)
+
+
+def check_each(
+    environments: Sequence[Environment | Unreadable],
+    *,
+    sglang: str | Judged | None = None,
+    registry: Registry | None = None,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    host: bool = False,
+    on_environment: OnProgress | None = None,
+) -> tuple[Finding, ...]:
+    """The findings about several environments, each checked on its own.
+
+    What is wrong in a layer that they share is reported once, and a secret of one is hidden in all.
+    A source that could not be read is a finding.
+
+    Raises:
+        ValueError: `sglang` is not a release.
+    """
+    known, chosen = registry or shipped(), _release(sglang)
+    hide = redactor([e for e in environments if isinstance(e, Environment)], known)
+    several = len(environments) > 1
+    found: dict[Finding, Finding] = {}
+    for number, environment in enumerate(environments, 1):
+        if isinstance(environment, Unreadable):
+            finding = unreadable(environment.source, environment.reason)
+            found[finding] = finding
+        else:
+            settings = settle_release(environment, known, chosen, every=False)
+            for finding in _findings(settings, hide, select, ignore, host=host):
+                found.setdefault(_place(finding) if several else finding, finding)
+        if on_environment:
+            on_environment(number, len(environments))
+    return tuple(found.values())
+
+
+def diff(
+    environments: Sequence[Environment],
+    *,
+    sglang: str | Judged | None = None,
+    releases: Sequence[str | None] = (),
+    registry: Registry | None = None,
+) -> tuple[Difference, ...]:
+    """What differs between environments, including values of the same meaning (`spelling`).
+
+    Args:
+        environments: what to compare, each as `read` returned it.
+        sglang: as for `settle`.
+        releases: per environment, the release to settle it for where that is not `sglang`.
+        registry: as for `settle`.
+
+    Raises:
+        ValueError: one of them is not a release.
+    """
+    common = _release(sglang)
+    named = [common if name is None else _release(name) for name in releases]
+    chosen = named or [common] * len(environments)
+    sides = [Side(e, release) for e, release in zip(environments, chosen, strict=True)]
+    undocumented = any(name is not None for name in releases)
+    return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
+
+
+def export(
+    environment: Environment | Settings,
+    form: str,
+    *,
+    sglang: str | Judged | None = None,
+    registry: Registry | None = None,
+    names: Collection[str] = (),
+    sections: Collection[str] = (),
+) -> str:
+    """An environment as text of a format such as `dotenv`, `shell` or `kubernetes`.
+
+    Of files every assignment is written, of mappings and the current environment those that envctl
+    knows; PATH and its like only where `names` has them. Nothing is checked.
+
+    Args:
+        environment: what `read` or `settle` returned.
+        form: one of `exports.FORMATS`.
+        sglang: as for `settle`.
+        registry: as for `settle`.
+        names: the names to write, or patterns with * and ?; all of them, if empty.
+        sections: the slugs of the sections to write; all of them, if empty.
+
+    Raises:
+        ExportError: a ValueError; the format cannot carry some of the assignments.
+        UsageError: nothing matches one of the names.
+        ValueError: `sglang` is not a release.
+    """
+    settings = _settled(environment, sglang, registry)
+    return write(payload(settings, form, names=names, sections=sections), form)
+
+
+def payload(
+    settings: Settings,
+    form: str,
+    *,
+    names: Collection[str] = (),
+    sections: Collection[str] = (),
+    defaults: bool = False,
+    called: str = NAME,
+) -> Snapshot:
+    """What `export` writes in a format.
+
+    Args:
+        settings: what `settle` returned.
+        form: one of `exports.FORMATS`.
+        names: as for `export`.
+        sections: as for `export`.
+        defaults: whether to write the defaults of variables that are not set.
+        called: what to call the things that the text makes, such as a ConfigMap.
+
+    Raises:
+        UsageError: nothing matches one of the names.
+    """
+    wanted = Wanted(tuple(names), frozenset(sections))
+    found = tuple(assignments(settings, wanted, defaults=defaults))
+    variables = tuple(filter(wanted.documented, settings.registry.variables))
+    hide = redactor([settings.environment], settings.registry)
+    snapshot = Snapshot(found, settings.release, hide.hidden(found), variables, called)
+    quality = "documented" if documents(form) else "set"
+    wanted.refuse_unmatched(written(snapshot, form), quality)
+    return snapshot
+
+
+def _settled(
+    environment: Environment | Settings,
+    sglang: str | Judged | None,
+    registry: Registry | None,
+) -> Settings:
+    if isinstance(environment, Settings):
+        return environment
+    return settle(environment, sglang=sglang, registry=registry)
+
+
+def _release(sglang: str | Judged | None) -> str:
+    return sglang.release if isinstance(sglang, Judged) else judged_as(sglang).release
+
+
+def _findings(
+    settings: Settings,
+    hide: Redactor,
+    select: Collection[str],
+    ignore: Collection[str],
+    *,
+    host: bool,
+) -> tuple[Finding, ...]:
+    subject = Subject(settings, hide, _host(settings) if host else None)
     return run(subject, select=select, ignore=ignore)
 
 
-def export(environment: Environment, form: str) -> str:
-    """Every assignment in force as text of a format such as `dotenv`, `shell` or `kubernetes`.
+def _host(settings: Settings) -> Host:
+    """This machine, as far as the settings mention it."""
+    from sglang_envctl.rules.host import named
+    from sglang_envctl.sources.host import look
 
-    Raises:
-        ValueError: the format cannot carry one of the assignments; the message names it.
-    """
-    assignments = tuple(environment.effective.values())
-    for name, why in refusals(assignments, form).items():
-        raise ValueError(f"{name} cannot go into {form}: {why}")
-    known = load()
-    return render(
-        Snapshot(
-            assignments,
-            judged_as(None).release,
-            secrets=redactor([environment], known).hidden(assignments),
-            variables=known.variables,
-        ),
-        form,
-    )
+    return look(*named(settings))
+
+
+def _place(finding: Finding) -> Finding:
+    """The same for all findings about one place, regardless of the source that it was read for."""
+    origin = finding.origin
+    return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

@@ -1,7 +1,7 @@
-"""Assignments in layers: what the sources said, and which of it wins.
+"""Assignments in layers: what the sources contain, and which assignment wins.
 
-Named tuples, since a file may hold a hundred thousand of them and each takes half as long to make as
-a frozen dataclass.
+They are named tuples, because a file may contain a hundred thousand of them, and creating one takes
+half as long as creating a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import NamedTuple, TypeAlias
 
 
 class Origin(NamedTuple):
-    """Where one assignment stands."""
+    """Where one assignment is."""
 
     source: str
     """The source as the user named it."""
     file: str | None = None
     line: int | None = None
     key: str = ""
-    """The way to it inside a structured file, `services.web.environment`, or what else there is to say
-    about the place."""
+    """The path to it within a structured file, such as `services.web.environment`, or another note on
+    the place."""
 
     def __str__(self) -> str:
         if self.file is None:
@@ -35,47 +35,49 @@ class Origin(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """One name with its text."""
+    """One name with its value."""
 
     name: str
     raw: str
-    """The text the process would get: quotes removed, references resolved."""
+    """The value that the process would get: quotes removed, references resolved."""
     origin: Origin
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
     unknown: str = ""
-    """Why the text cannot be known before launch; `raw` then says nothing. No part of a value."""
+    """Why the value is known only at start-up; `raw` is then meaningless. Never part of a value."""
     confidential: bool = False
-    """Whether it is kept as a secret where it comes from, whatever it is called."""
+    """Whether its source stores it as a secret, regardless of its name."""
 
     @property
     def text(self) -> str:
-        """What to show and to compare: the text, or why it is not known."""
+        """What to show and to compare: the value, or why it is unknown."""
         return f"<{self.unknown}>" if self.unknown else self.raw
 
 
 class Note(NamedTuple):
-    """Something a source noticed about its own text; a rule makes a finding of it."""
+    """Something that a source noticed in its input; the rule it names makes a finding of it."""
 
-    kind: str
+    rule: str
     """The slug of the rule."""
     origin: Origin
     name: str = ""
-    detail: str = ""
-    """What was seen. Never any part of a value."""
-    reader: str = ""
-    """The dialect whose reader does this; empty where it holds for the kind of source."""
+    dialect: str = ""
+    """Whose grammar does this, where it is not the same for every program that reads the file."""
+    variant: str = ""
+    """Which of the rule's messages applies; empty for the usual one."""
+    facts: Mapping[str, str | int] = MappingProxyType({})
+    """What was seen, by the placeholders of the message. Never any part of a value."""
 
 
 Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
 _HELD = ("process", "pid")
-"""Kinds of sources that a machine holds and nobody wrote."""
+"""Kinds of sources that exist on a machine and were not written by the user."""
 
 
 class Layer(NamedTuple):
-    """What one source holds, in the order it stands there."""
+    """The content of one source, in its original order."""
 
     label: str
     kind: str
@@ -83,26 +85,26 @@ class Layer(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by where."""
+    """Rules that a comment silences, by place."""
     selector: str = ""
-    """Which one it is where a source holds several: a service, a container, a stage."""
+    """Which one it is if a source contains several: a service, a container, a stage."""
     aside: bool = False
-    """Not meant unless it is picked by its selector: a stage that `docker build` stops behind."""
+    """Used only if its selector picks it: a stage other than the last of a Dockerfile."""
     remark: str = ""
-    """What whoever reads the results has to know about this source as a whole."""
+    """What the user must know about this source as a whole."""
     unseen: str = ""
-    """Where more may come from that could not be looked at: a Secret, a file that is not here."""
-    readings: Mapping[str, Layer] = MappingProxyType({})
-    """The same text as readers take it that are to be compared, by the reader."""
+    """Where more assignments may come from that could not be read: a Secret, a missing file."""
+    by_dialect: Mapping[str, Layer] = MappingProxyType({})
+    """The same input as other dialects read it, for comparison, by dialect."""
 
     @property
     def explicit(self) -> bool:
-        """Whether the user wrote it, rather than the machine holding it."""
+        """Whether the user wrote it, as opposed to the state of the machine."""
         return self.kind not in _HELD
 
 
 class Environment(NamedTuple):
-    """Layers, the later winning, and the assignment that wins for each name."""
+    """Layers, of which later ones win, and the winning assignment for each name."""
 
     layers: tuple[Layer, ...]
     effective: Mapping[str, Assignment]
@@ -115,7 +117,7 @@ class Environment(NamedTuple):
         return tuple(reversed(found))
 
 
-def compose(layers: Iterable[Layer]) -> Environment:
+def stack(layers: Iterable[Layer]) -> Environment:
     """Put layers on top of each other, the first at the bottom."""
     layers = tuple(layers)
     effective = {a.name: a for layer in layers for a in layer.assignments}

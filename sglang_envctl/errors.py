@@ -1,16 +1,21 @@
-"""What can go wrong, and the exit code that says so."""
+"""Errors and their exit codes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sglang_envctl.text.escape import visible
+
 
 class EnvctlError(Exception):
-    """One clear line for the user: what, where, the mend."""
+    """One clear line for the user: what, where, and the fix."""
 
     exit_code = 2
 
 
 class UsageError(EnvctlError):
-    """The command was asked for something that makes no sense."""
+    """The command line is wrong."""
 
 
 class SourceError(EnvctlError):
@@ -21,3 +26,31 @@ class SourceError(EnvctlError):
 
 class RegistryError(SourceError):
     """A registry file could not be read or does not declare variables."""
+
+
+class Unreadable(NamedTuple):
+    """An input that could not be read, as a value, so that one does not stop the others."""
+
+    source: str
+    reason: str
+
+    @classmethod
+    def of(cls, source: str, error: SourceError) -> Unreadable:
+        """The same as an error that begins with the name of the source."""
+        return cls(source, str(error).removeprefix(f"{visible(source)}: "))
+
+    def __str__(self) -> str:
+        return f"{visible(self.source)}: {self.reason}"
+
+
+class ExportError(EnvctlError, ValueError):
+    """A format cannot carry some of the assignments."""
+
+    exit_code = 1
+
+    def __init__(self, form: str, refused: Mapping[str, str]) -> None:
+        self.reasons = tuple(
+            f"{visible(name)} cannot be written as {form}: {why}" for name, why in refused.items()
+        )
+        """One line per name that is refused."""
+        super().__init__("; ".join(self.reasons))

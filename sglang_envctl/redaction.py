@@ -1,4 +1,4 @@
-"""What must not be shown, and what is shown in its place."""
+"""Which values must not be shown, and what is shown instead."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from sglang_envctl.text.secrets import has_known_form, looks_secret
 from sglang_envctl.text.truth import truth
 
 MASK = "********"
-"""The same for every secret, so that it tells neither length nor letters."""
+"""The same for every secret, so it reveals neither length nor letters."""
 
-_KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # as it is, and in Base64
-# A short text stands in too many values by accident to hide every one of them.
+_KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # plain, and in Base64
+# A short string occurs in too many values by accident to hide all of them.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
-# What is written where a secret is not needed; others may say the same of something else.
+# Written where no secret is needed; other variables may have the same value.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
 
 
 class Redactor(NamedTuple):
-    """Decides what of a value may be shown."""
+    """Decides which part of a value may be shown."""
 
     names: frozenset[str]
     """Names whose values are secret."""
     equal: frozenset[str]
     parts: Mapping[str, tuple[str, ...]]
-    """Texts that may stand in no value, by their first letters."""
+    """Secrets that may not appear within any value, by their first letters."""
     show: bool
     key: bytes
 
     def masks(self, name: str, raw: str) -> bool:
-        """Whether nothing of this value may be shown."""
+        """Whether no part of this value may be shown."""
         if self.show or not raw:
             return False
         if name in self.names or raw in self.equal or self._holds_secret(raw):
@@ -46,33 +46,33 @@ class Redactor(NamedTuple):
         return has_known_form(raw)
 
     def raw(self, name: str, raw: str) -> str:
-        """The text itself, or what may be known of it; not made safe to print."""
+        """The value, masked where necessary; not yet safe to print."""
         if self.masks(name, raw):
             return MASK
         return raw if self.show or "@" not in raw else _without_userinfo(raw)
 
     def of(self, assignment: Assignment, name: str = "") -> str:
-        """As `raw`, for an assignment; why a text is not known may always be shown."""
+        """As `raw`, for an assignment; the reason for an unknown value may always be shown."""
         if assignment.unknown:
             return assignment.text
         return self.raw(name or assignment.name, assignment.raw)
 
     def hidden(self, assignments: Iterable[Assignment]) -> frozenset[str]:
-        """The names of those of which anything may not be shown."""
+        """The names of those that may not be shown in full."""
         return frozenset(
             a.name for a in assignments if a.name in self.names or self.raw(a.name, a.raw) != a.raw
         )
 
     def text(self, name: str, raw: str) -> str:
-        """The text for people: masked, inert, and not too long."""
+        """The value for people: masked, safe to print, and not too long."""
         return shorten(visible(self.raw(name, raw)))
 
     def quoted(self, name: str, raw: str) -> str:
-        """`NAME=text` for a message."""
+        """`NAME=value` for a message."""
         return f"{visible(name)}={self.text(name, raw)}"
 
     def json(self, name: str, raw: str, value: object) -> object:
-        """A reader's value; a secret's, or one that would show a secret, is masked."""
+        """The value from a reader, masked if it is a secret or would reveal one."""
         if value is None or isinstance(value, bool):
             return value
         shown = self.raw(name, raw)
@@ -81,17 +81,17 @@ class Redactor(NamedTuple):
         return self._value(name, value, partly=shown != raw)
 
     def fingerprint(self, raw: str) -> str:
-        """Tells same from different within one run, and nothing else."""
+        """Shows whether two values are the same within one run, and nothing else."""
         import hmac
 
         digest = hmac.new(self.key, raw.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} #{digest.hexdigest()[:6]}"
 
     def _value(self, name: str, value: object, *, partly: bool) -> object:
-        """A value made of a text of which a part is hidden where `partly`."""
+        """A value read from a string; with `partly`, a part of that string is hidden."""
         if isinstance(value, str):
             shown = self.raw(name, value)
-            # A reader may have cut the text where the hidden part is no longer known as such.
+            # A reader may have cut the string so that the hidden part is no longer recognizable.
             return MASK if partly and shown == value else shown
         if partly:
             return MASK
@@ -116,7 +116,7 @@ class Redactor(NamedTuple):
 def redactor(
     environments: Iterable[Environment], registry: Registry, *, show: bool = False
 ) -> Redactor:
-    """Gather the secrets of some environments, so that none shows through another name."""
+    """Collect the secrets of some environments, so that none is shown under another name."""
     known = registry.listed
     names = {name for name, entry in known.items() if entry.secret}
 
@@ -128,7 +128,7 @@ def redactor(
     values: set[str] = set()
     for environment in environments:
         for layer in environment.layers:
-            read = (layer, *layer.readings.values())
+            read = (layer, *layer.by_dialect.values())
             for assignment in (a for each in read for a in each.assignments):
                 referred = assignment.references
                 if (
@@ -152,7 +152,7 @@ def redactor(
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it may stand in another value; nothing of what says that there is none."""
+    """The forms in which a secret may appear in other values; none if it means "no secret"."""
     bare = secret.strip().strip("\"'").strip()
     if truth(bare) is not None or bare.lower() in _NO_SECRETS:
         return
@@ -162,13 +162,14 @@ def _spellings(secret: str) -> Iterator[str]:
         from json import dumps
         from urllib.parse import quote, quote_plus
 
-        data = bare.encode("utf-8", "surrogatepass")
-        yield from (dumps(bare)[1:-1], dumps(bare, ensure_ascii=False)[1:-1])
-        yield from (quote(data), quote(data, safe=""), quote_plus(data))
+        for form in {secret, bare}:
+            data = form.encode("utf-8", "surrogatepass")
+            yield from (dumps(form)[1:-1], dumps(form, ensure_ascii=False)[1:-1])
+            yield from (quote(data), quote(data, safe=""), quote_plus(data))
 
 
 def _without_userinfo(text: str) -> str:
-    """Every URL's user and password masked, also where they are not encoded as they should be."""
+    """Masks the user and password of every URL, even if they are not properly encoded."""
     return "".join(
         _masked(word) if "://" in word and "@" in word else word
         for word in re.split(r"(\s+)", text)

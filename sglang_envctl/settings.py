@@ -1,8 +1,8 @@
-"""Environment and registry to settings: what one release does with every documented variable."""
+"""Computes settings from an environment and the registry, for one release of SGLang."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -30,49 +30,49 @@ class Setting(NamedTuple):
     variable: Variable
     status: Status
     value: object = None
-    """What the code goes on with, as a JSON value."""
+    """The value that the code uses, as a JSON value."""
     outcome: Outcome | None = None
-    """What the reader does with the text in force; None where none is."""
+    """What the reader does with the value in force; None if there is none."""
     note: str = ""
-    """What happens, where it is more than taking the value."""
+    """What happens other than using the value."""
     assignment: Assignment | None = None
-    """The text that is in force: its own, that of its old name, or of what it falls back to."""
+    """The assignment in force: its own, or that of a deprecated name or of its fallback."""
     source: str = ""
     """The variable that a fallback or an implied default comes from."""
     readings: tuple[tuple[Read, Reading], ...] = ()
-    """What each reader of this release makes of the text, the main one first."""
+    """How each reader of this release reads the value, the main one first."""
     switched_off: str = ""
-    """The variable whose value, or absence, keeps anything from looking at this one."""
+    """The variable whose value, or absence, prevents this one from being read."""
     default: object = None
-    """What the reader yields when the variable is unset."""
+    """The value that the code uses when the variable is unset."""
     reader: str = ""
-    """The main reader in this release; empty where the release does not look at the variable."""
+    """The main reader in this release; empty if the release does not read the variable."""
 
     @property
     def name(self) -> str:
         return self.variable.name
 
     @property
-    def unread(self) -> bool:
-        """Whether it is set and the release does not look at it, whatever else is set."""
+    def not_read(self) -> bool:
+        """Whether it is set and the release does not read it, regardless of other variables."""
         return self.outcome == "ignored" and not self.readings and not self.switched_off
 
     @property
     def raw(self) -> str | None:
-        """The text set under the variable's own name, or its old one."""
+        """The value set under the variable's name, or its deprecated name."""
         return self.assignment.raw if self.assignment and self.status == "set" else None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Documented variables, in registry order, then what is set and only the code knows of."""
+    """Documented variables, in registry order, then undocumented ones that are set."""
 
     release: str
     environment: Environment
     registry: Registry
     by_name: Mapping[str, Setting]
     rewrites: Mapping[str, renames.Rewrite]
-    """The old names that are set, and what becomes of their texts."""
+    """The deprecated names that are set, and what happens to their values."""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.by_name.values())
@@ -83,8 +83,8 @@ class Settings:
             return _own(variable, None, self.release)
         return found
 
-    def unread(self) -> Iterator[Assignment]:
-        """The assignments in force whose names neither documents nor the release's code know."""
+    def unknown(self) -> Iterator[Assignment]:
+        """The assignments in force whose names are neither documented nor read by the release."""
         known = self.by_name
         return (a for name, a in self.environment.effective.items() if name not in known)
 
@@ -92,17 +92,12 @@ class Settings:
 def settle(
     environment: Environment, registry: Registry, release: str, *, every: bool = True
 ) -> Settings:
-    """Work out what `release` makes of `environment`.
+    """Compute how `release` reads `environment`.
 
-    Without `every`, a variable that nothing in the environment is related to is worked out when
+    Without `every`, a variable that nothing in the environment is related to is computed when
     `Settings.get` asks for it, so that most of the registry is never loaded.
     """
-    strangers = [
-        name
-        for name in environment.effective
-        if name.startswith(renames.OWNED)
-        and ((known := registry.find(name)) is None or known.replaced_by)
-    ]
+    strangers = possibly_old(environment.effective, registry)
     texts, rewrites = renames.rewrite(environment.effective, strangers, release)
     documented = registry.variables if every else registry.around(texts)
     variables = (*documented, *_undocumented(texts, strangers, registry, release))
@@ -118,10 +113,20 @@ def settle(
     return Settings(release, environment, registry, settings, rewrites)
 
 
+def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
+    """The names in SGLang's namespaces that a release may forward to another name."""
+    return [
+        name
+        for name in names
+        if name.startswith(renames.OWNED)
+        and ((known := registry.find(name)) is None or known.replaced_by)
+    ]
+
+
 def _undocumented(
     texts: Mapping[str, Assignment], strangers: list[str], registry: Registry, release: str
 ) -> Iterator[Variable]:
-    """Variables for the names in SGLang's namespaces that the release reads, documented or not."""
+    """Variables for undocumented names with SGLang's prefixes that the release reads."""
     if not strangers:
         return
     from sglang_envctl.releases import load
@@ -139,7 +144,7 @@ def holds(condition: Condition, setting: Setting) -> bool:
     """Whether a condition on a setting's effective value is met."""
     value, wanted = setting.value, condition.value
     if setting.assignment and setting.assignment.unknown:
-        return True  # nobody can say, so nothing is made of it
+        return True  # unknown, so it is not reported
     if condition.test == "true":
         return value is True
     if condition.test == "not empty":
@@ -151,7 +156,7 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that a release has."""
+    """The reads that apply to a release."""
     now = key(release)
     return tuple(
         read
@@ -161,7 +166,7 @@ def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
 
 
 def counts(setting: Setting) -> bool:
-    """Whether anything takes notice of the text: to many readers, empty is the same as unset."""
+    """Whether the value has any effect: for many readers, empty is the same as unset."""
     if setting.status != "set" or not setting.assignment:
         return False
     if setting.assignment.unknown:
@@ -185,13 +190,13 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         status: Status = "unset" if default is None else "default"
         return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
-        note = f"has a text that is known only at the start: {assignment.unknown}"
+        note = f"has a value known only at start-up: {assignment.unknown}"
         return Setting(
             variable, "set", None, "unverified", note, assignment, default=default, reader=reader
         )
     readings = tuple((r, find(r.reader)(assignment.raw, r.default)) for r in acting)
     if not readings:
-        note = "fetches it and does nothing with it" if reads else "does not read it"
+        note = "reads it and does nothing with it" if reads else "does not read it"
         return Setting(variable, "set", None, "ignored", note, assignment)
     reading = readings[0][1]
     return Setting(
@@ -246,7 +251,7 @@ def _switch(setting: Setting, settings: Mapping[str, Setting]) -> Setting:
 
 
 def spelled_default(setting: Setting, release: str) -> str | None:
-    """The default as one would write it; None where no text stands for it."""
+    """The default as a user would write it; None if it cannot be written."""
     reads = reads_in(setting.variable.reads, release)
     default = setting.default
     if setting.status != "default" or not reads or not isinstance(default, (bool, int, float, str)):

@@ -18,11 +18,23 @@ LEAKS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--all-releases", action="store_true", help="compare with every release, not a few"
+        "--conformance",
+        choices=("few", "all"),
+        help="also compare with the code of published SGLang wheels: of a few releases, or of all",
     )
     parser.addoption(
         "--regen", action="store_true", help="rewrite the expected output instead of comparing"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs published wheels, unless it is asked for."""
+    if config.getoption("--conformance"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("conformance")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from sglang_envctl.environment import Environment, compose
+from sglang_envctl.environment import Environment, stack
 from sglang_envctl.explain.page import Page, of_variable
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
@@ -37,7 +37,7 @@ ROWS = [Row(*line.split("\t")) for line in TABLE.read_text("utf-8").splitlines()
 
 
 def _environment(row: Row) -> Environment:
-    return compose([read("x.env", f"{row.name}='{row.text}'\n".encode(), Context())])
+    return stack([read("x.env", f"{row.name}='{row.text}'\n".encode(), Context())])
 
 
 def _text(page: Page) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.environment import Assignment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Layer, Origin, stack
 
 
 def layer(label: str, *pairs: str, kind: str = "dotenv") -> Layer:
@@ -32,7 +32,7 @@ HIGH = layer("high", "B=4", "C=4")
 def test_the_last_assignment_wins(
     layers: list[Layer], expected: dict[str, str], explicit: set[str]
 ) -> None:
-    environment = compose(iter(layers))
+    environment = stack(iter(layers))
     found = {name: assignment.raw for name, assignment in environment.effective.items()}
     assert list(expected.items()) == list(found.items())
     assert explicit == environment.explicit
@@ -44,7 +44,7 @@ def test_the_last_assignment_wins(
     [("A", ["3 low", "2 low", "1 process"]), ("C", ["4 high"]), ("NO_SUCH", [])],
 )
 def test_the_chain_begins_with_the_winner(name: str, expected: list[str]) -> None:
-    chain = compose([PROCESS, LOW, HIGH]).chain(name)
+    chain = stack([PROCESS, LOW, HIGH]).chain(name)
     assert expected == [f"{a.raw} {a.origin}" for a in chain]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.environment import Assignment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Condition, Read
 from sglang_envctl.settings import (
@@ -27,7 +27,7 @@ def _settle(*texts: str, release: str = NEWEST) -> Settings:
     layers = (
         read(f"{n}.env", text.encode(), Context(below={"X": "1"})) for n, text in enumerate(texts)
     )
-    return settle(compose(layers), load(), release)
+    return settle(stack(layers), load(), release)
 
 
 def _setting(name: str, *texts: str, release: str = NEWEST) -> Setting:
@@ -365,7 +365,7 @@ def test_a_text_that_is_known_only_at_the_start(
         Assignment("SGLANG_CACHE_DIT_ENABLED", "", origin, unknown="from Secret web"),
         Assignment("SGLANG_CACHE_DIT_MC", "2", origin),
     )
-    environment = compose([Layer("web.yaml", "kubernetes", found)])
+    environment = stack([Layer("web.yaml", "kubernetes", found)])
     setting = settle(environment, load(), NEWEST).get(name)
     assert setting
     assert (setting.status, setting.value, setting.outcome) == expected
@@ -374,7 +374,7 @@ def test_a_text_that_is_known_only_at_the_start(
 def test_settings_are_in_registry_order_and_know_the_rest() -> None:
     settings = _settle("APP=1\nSGLANG_PLUGINS=x\nsglang_plugins=y\n")
     assert [s.name for s in settings] == [v.name for v in load().variables]
-    assert [a.name for a in settings.unread()] == ["APP", "sglang_plugins"]
+    assert [a.name for a in settings.unknown()] == ["APP", "sglang_plugins"]
     assert settings.get("APP") is None
 
 
@@ -383,7 +383,7 @@ SAMPLES = [(v.name, v.example or "1") for v in load().variables]
 
 @pytest.mark.parametrize(("name", "text"), SAMPLES, ids=[name for name, _ in SAMPLES])
 def test_what_is_left_out_is_what_it_would_be(name: str, text: str) -> None:
-    environment = compose([Layer("x", "file", (Assignment(name, text, Origin("x")),))])
+    environment = stack([Layer("x", "file", (Assignment(name, text, Origin("x")),))])
     whole = settle(environment, load(), NEWEST)
     part = settle(environment, load(), NEWEST, every=False)
     names = [v.name for v in load().variables]

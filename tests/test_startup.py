@@ -30,6 +30,8 @@ HEAVY = {
     "typer.rich_utils",
     "tree_sitter",
     "shlex",
+    "sglang_envctl.rules.manifests",
+    "sglang_envctl.rules.proxies",
     "sglang_envctl.sources.shell",
     "sglang_envctl.sources.dotenv.dialects.docker",
 }
@@ -58,6 +60,7 @@ def by_typer() -> set[str]:
     return set(ended.stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "needed"),
     [

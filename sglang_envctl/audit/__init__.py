@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Unreadable, Use
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Audit", "Dynamic", "Forward", "Rename", "Unreadable", "Use", "audit"]
+__all__ = ["Audit", "Dynamic", "Forward", "Rename", "Use", "audit"]
 
 
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:

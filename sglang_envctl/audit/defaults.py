@@ -1,190 +1,89 @@
-"""What the code goes on with when the variable is unset."""
+"""What the code goes on with when a variable is unset."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from typing import NamedTuple
 
-from sglang_envctl.audit.describe import Describer
-from sglang_envctl.audit.environ import Read
 from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.filled import Filled
-from sglang_envctl.audit.index import Scope
-from sglang_envctl.audit.text import one_line
-from sglang_envctl.audit.typed import typed
+from sglang_envctl.audit.index import one_line
+from sglang_envctl.audit.objects import attribute, returned
+from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.values import (
-    CallerError,
+    UNKNOWN,
     ClassRef,
-    Context,
     External,
-    ForkError,
+    Frame,
     FunctionRef,
     SelfRef,
     Thunk,
-    UndeterminedError,
 )
+from sglang_envctl.readers import raw
 
 _MAX_RULE = 160
-_UNKNOWN = (UndeterminedError, ForkError, CallerError, RecursionError)
+_TRUE = {"true", "1", "yes", "y", "t", "on"}
+_NUMBERS: dict[str, Callable[[str], object]] = {"int": int, "float": float, "int-bool": int}
+_FALSE_WHEN_UNSET = {"truthy", "is-one", "equals", "in", "lower-equals", "lower-in"}
+_TRUE_WHEN_UNSET = {"not-equals", "not-in"}
 
 
-class Defaults:
-    """Finds the defaults of reads of one program."""
+class Default(NamedTuple):
+    """A default as a JSON value, and its source where it is no literal."""
 
-    def __init__(self, evaluator: Evaluator, describer: Describer) -> None:
-        self.evaluator = evaluator
-        self.describer = describer
-
-    def default(self, read: Read, reader: str, context: Context) -> tuple[object, str]:
-        """The default as a JSON value, and the source of it where it is no literal."""
-        found: tuple[object, str] = (None, "")
-        for node, scope in self._candidates(read, context):
-            found = self._judged(Thunk(node, scope, context))
-            if found[0] is not None or found[1]:
-                break
-        value, rule = found
-        return (value, rule) if rule else (typed(reader, value), "")
-
-    def _candidates(self, read: Read, context: Context) -> Iterator[tuple[ast.expr, Scope]]:
-        """Where the default may stand, the nearest to the read last to be asked."""
-        if read.kind == "in":
-            return
-        around = list(read.scope.module.up(read.node))
-        chain: ast.AST = read.node
-        for outer in around:
-            if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.Or):
-                position = outer.values.index(chain) if chain in outer.values else -1
-                for value in outer.values[position + 1 :]:
-                    yield value, read.scope
-            elif isinstance(outer, ast.IfExp) and outer.test is not chain:
-                if _asks_presence(outer.test):
-                    yield (outer.orelse if outer.body is chain else outer.body), read.scope
-            elif not isinstance(outer, (ast.Call, ast.Attribute)):
-                break
-            chain = outer
-        if read.default is not None:
-            yield read.default, read.scope
-        variable = _assigned(chain, around)
-        if variable is not None:
-            yield from self._later(variable, read, context)
-
-    def _later(self, name: str, read: Read, context: Context) -> Iterator[tuple[ast.expr, Scope]]:
-        """`if value is None: return DEFAULT`, or the same as an expression."""
-        found = self.evaluator.program.lookup(read.scope, name)
-        home = found[0] if found else read.scope
-        for load in self.describer.loads(home).get(name, []):
-            if load.lineno < read.node.lineno:
-                continue
-            around = list(read.scope.module.up(load))
-            node = _when_unset(load, around)
-            if isinstance(node, list):
-                node = self._branch(node, name, read.scope, context)
-            if node is not None:
-                yield node, read.scope
-
-    def _branch(
-        self, body: list[ast.stmt], name: str, scope: Scope, context: Context
-    ) -> ast.expr | None:
-        """What a run of statements returns, or assigns to the variable."""
-        for item in body:
-            if isinstance(item, ast.Return):
-                return item.value or ast.copy_location(ast.Constant(None), item)
-            if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
-                if item.targets[0].id == name:
-                    return item.value
-            elif isinstance(item, ast.If) and self._holds(item.test, scope, context):
-                return self._branch(item.body, name, scope, context)
-        return None
-
-    def _holds(self, test: ast.expr, scope: Scope, context: Context) -> bool:
-        try:
-            return self.evaluator.value(test, scope, context) is True
-        except _UNKNOWN:
-            return False
-
-    def _judged(self, thunk: Thunk) -> tuple[object, str]:
-        try:
-            value = self.evaluator.value(thunk.node, thunk.scope, thunk.context)
-            return self.evaluator.plain(value), ""
-        except _UNKNOWN:
-            return None, self._source(thunk)
-
-    def _source(self, thunk: Thunk) -> str:
-        """The expression that the default comes from, parameters and attributes followed."""
-        for _ in range(20):
-            try:
-                following = self._step(thunk)
-            except _UNKNOWN:
-                break
-            if following is None:
-                break
-            thunk = following
-        return self._written(thunk)
-
-    def _written(self, thunk: Thunk) -> str:
-        """The source text, with the values of the names that have one."""
-        try:
-            node = Filled(self.evaluator, thunk).visit(deepcopy(thunk.node))
-        except RecursionError:
-            return "computed"
-        return one_line(node, _MAX_RULE)
-
-    def _step(self, thunk: Thunk) -> Thunk | None:
-        node, scope, context = thunk.node, thunk.scope, thunk.context
-        result: object = None
-        if isinstance(node, ast.Name):
-            found = self.evaluator.program.lookup(scope, node.id)
-            if found is not None:
-                result = self.evaluator.bound(*found, node, context)
-        elif isinstance(node, ast.Attribute):
-            base = self.evaluator.value(node.value, scope, context)
-            if isinstance(base, SelfRef):
-                result = self.evaluator.attribute(base, node.attr, context)
-        elif isinstance(node, ast.IfExp):
-            test = self.evaluator.value(node.test, scope, context)
-            result = Thunk(node.body if test else node.orelse, scope, context)
-        elif isinstance(node, ast.Call) and not node.args:
-            result = self._called(node, scope, context)
-        return result if isinstance(result, Thunk) else None
-
-    def _called(self, node: ast.Call, scope: Scope, context: Context) -> object:
-        """A method of the same object is looked into; any other function is the source."""
-        if isinstance(node.func, ast.Attribute):
-            base = self.evaluator.value(node.func.value, scope, context)
-            if not isinstance(base, SelfRef):
-                return None
-            function = self.evaluator.attribute(base, node.func.attr, context)
-        else:
-            found = (
-                self.evaluator.program.lookup(scope, node.func.id)
-                if isinstance(node.func, ast.Name)
-                else None
-            )
-            if found is None or not any(item.kind == "param" for item in found[1]):
-                return None
-            function = self.evaluator.bound(*found, node.func, context)
-        if isinstance(function, FunctionRef):
-            return self.evaluator.returned(function, node, scope, context)
-        if isinstance(function, Thunk):
-            if isinstance(function.node, ast.Lambda):
-                return Thunk(function.node.body, function.scope, function.context)
-            held = self.evaluator.forced(function)
-            return function if isinstance(held, (FunctionRef, ClassRef, External)) else None
-        return None
+    value: object
+    rule: str
 
 
-def _assigned(chain: ast.AST, around: list[ast.AST]) -> str | None:
+def default_for(evaluator: Evaluator, read: Read, reader: str, frame: Frame) -> Default:
+    """The default of a read, a literal one as the reader returns it."""
+    found = Default(None, "")
+    frame = frame.at(read.scope)
+    for node in _candidates(evaluator, read, frame):
+        found = _evaluated(evaluator, Thunk(node, frame))
+        if found.value is not None or found.rule:
+            break
+    return found if found.rule else Default(converted(reader, found.value), "")
+
+
+def _candidates(evaluator: Evaluator, read: Read, frame: Frame) -> Iterator[ast.expr]:
+    """What may be the default, from the outermost expression inwards, then the statements after."""
+    if read.kind == "in":
+        return
+    around = list(read.scope.module.up(read.node))
+    inner: ast.AST = read.node
     for outer in around:
-        if isinstance(outer, (ast.NamedExpr, ast.AnnAssign)) and isinstance(outer.target, ast.Name):
-            return outer.target.id
-        if isinstance(outer, ast.Assign) and isinstance(outer.targets[0], ast.Name):
-            return outer.targets[0].id
-    del chain
+        if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.Or):
+            position = outer.values.index(inner) if inner in outer.values else -1
+            yield from outer.values[position + 1 :]
+        elif isinstance(outer, ast.IfExp) and outer.test is not inner:
+            if _tests_presence(outer.test):
+                yield outer.orelse if outer.body is inner else outer.body
+        elif not isinstance(outer, (ast.Call, ast.Attribute)):
+            break
+        inner = outer
+    if read.default is not None:
+        yield read.default
+    variable = _assigned(around)
+    if variable is not None:
+        yield from _after(evaluator, variable, read, frame)
+
+
+def _assigned(around: list[ast.AST]) -> str | None:
+    """The variable that an expression is assigned to."""
+    for outer in around:
+        target: ast.AST | None = None
+        if isinstance(outer, (ast.NamedExpr, ast.AnnAssign)):
+            target = outer.target
+        elif isinstance(outer, ast.Assign):
+            target = outer.targets[0]
+        if isinstance(target, ast.Name):
+            return target.id
     return None
 
 
-def _asks_presence(test: ast.expr) -> bool:
+def _tests_presence(test: ast.expr) -> bool:
     return any(
         isinstance(item, ast.Compare)
         and isinstance(item.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
@@ -192,8 +91,22 @@ def _asks_presence(test: ast.expr) -> bool:
     )
 
 
+def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterator[ast.expr]:
+    """`if value is None: return DEFAULT`, or the same as an expression."""
+    found = evaluator.program.lookup(read.scope, name)
+    home = found[0] if found else read.scope
+    for load in home.loads().get(name, []):
+        if load.lineno < read.node.lineno:
+            continue
+        node = _when_unset(load, list(read.scope.module.up(load)))
+        if isinstance(node, list):
+            node = _branch(evaluator, node, name, frame)
+        if node is not None:
+            yield node
+
+
 def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.stmt] | None:
-    """What is done where there is no value, if a load is the test for one."""
+    """What is done where there is no value, if the use of a variable tests for one."""
     absent: bool | None = None
     inner: ast.AST = load
     for position, outer in enumerate(around):
@@ -219,3 +132,143 @@ def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
     if isinstance(node.body[-1], ast.Return) and isinstance(body, list) and node in body:
         return body[body.index(node) + 1 :]
     return None
+
+
+def _branch(evaluator: Evaluator, body: list[ast.stmt], name: str, frame: Frame) -> ast.expr | None:
+    """What a run of statements returns, or assigns to the variable."""
+    for item in body:
+        if isinstance(item, ast.Return):
+            return item.value or ast.copy_location(ast.Constant(None), item)
+        if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+            if item.targets[0].id == name:
+                return item.value
+        elif isinstance(item, ast.If) and evaluator.known(item.test, frame) is True:
+            return _branch(evaluator, item.body, name, frame)
+    return None
+
+
+def _evaluated(evaluator: Evaluator, thunk: Thunk) -> Default:
+    try:
+        return Default(evaluator.plain(thunk), "")
+    except UNKNOWN:
+        return Default(None, _source(evaluator, thunk))
+
+
+def _source(evaluator: Evaluator, thunk: Thunk) -> str:
+    """The source of the default, parameters and attributes followed and constants filled in."""
+    for _ in range(20):
+        try:
+            following = _step(evaluator, thunk)
+        except UNKNOWN:
+            break
+        if following is None:
+            break
+        thunk = following
+    try:
+        node = _Filled(evaluator, thunk.frame).visit(deepcopy(thunk.node))
+    except RecursionError:
+        return "computed"
+    return one_line(node, _MAX_RULE)
+
+
+def _step(evaluator: Evaluator, thunk: Thunk) -> Thunk | None:
+    """The expression that another gets its value from."""
+    node, frame = thunk.node, thunk.frame
+    result: object = None
+    if isinstance(node, ast.Name):
+        found = evaluator.program.lookup(frame.scope, node.id)
+        result = evaluator.bound(*found, frame, node.lineno) if found else None
+    elif isinstance(node, ast.Attribute):
+        result = _own_attribute(evaluator, node, frame)
+    elif isinstance(node, ast.IfExp):
+        test = evaluator.value(node.test, frame)
+        result = Thunk(node.body if test else node.orelse, frame)
+    elif isinstance(node, ast.Call) and not node.args:
+        result = _called(evaluator, node, frame)
+    return result if isinstance(result, Thunk) else None
+
+
+def _own_attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> object:
+    base = evaluator.value(node.value, frame)
+    return attribute(evaluator, base, node.attr, frame) if isinstance(base, SelfRef) else None
+
+
+def _called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
+    """What a method of the same object or a parameter returns; other functions are the source."""
+    function: object = None
+    if isinstance(node.func, ast.Attribute):
+        function = _own_attribute(evaluator, node.func, frame)
+    elif isinstance(node.func, ast.Name):
+        found = evaluator.program.lookup(frame.scope, node.func.id)
+        if found is not None and any(item.kind == "param" for item in found[1]):
+            function = evaluator.bound(*found, frame, node.func.lineno)
+    if isinstance(function, FunctionRef):
+        return returned(function, node, frame)
+    if isinstance(function, Thunk):
+        if isinstance(function.node, ast.Lambda):
+            return Thunk(function.node.body, function.frame)
+        if isinstance(evaluator.forced(function), (FunctionRef, ClassRef, External)):
+            return function
+    return None
+
+
+class _Filled(ast.NodeTransformer):
+    """Writes constants in place of the names that have them as value."""
+
+    def __init__(self, evaluator: Evaluator, frame: Frame) -> None:
+        self.evaluator = evaluator
+        self.frame = frame
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Call(func=ast.Name(id="str"), args=[ast.Constant(value=value)]):
+                return ast.Constant(str(value))
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        value = self.evaluator.known(node, self.frame)
+        if isinstance(value, (str, int, float)):
+            return ast.Constant(value)
+        if isinstance(value, External) and "." not in value.name:
+            return ast.Name(value.name)
+        return node
+
+
+def converted(reader: str, value: object) -> object:
+    """A literal default as the reader returns it: `int(os.getenv("X", "4"))` gives 4, not "4"."""
+    kind = reader.partition(".")[2].removeprefix("required-")
+    if kind == "presence":
+        return False
+    if value is None:
+        head = kind.partition(":")[0]
+        return False if head in _FALSE_WHEN_UNSET else True if head in _TRUE_WHEN_UNSET else None
+    if not isinstance(value, (str, int, float)):
+        return value
+    plain = kind.removeprefix("get-")
+    if plain == "bool":
+        return value if isinstance(value, bool) else str(value).strip().lower() in _TRUE
+    if kind == "int-bool" or plain in {"int", "float"}:
+        number = _number(_NUMBERS[plain], value)
+        return bool(number) if kind == "int-bool" and isinstance(number, int) else number
+    if kind.endswith("truthy"):
+        return bool(value)
+    return _compared(kind, value) if isinstance(value, str) else value
+
+
+def _number(convert: Callable[[str], object], value: object) -> object:
+    try:
+        return convert(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _compared(kind: str, value: str) -> object:
+    """The result of a comparison of the default; any other use leaves it as it is."""
+    question = kind.partition(":")[0].rpartition("-")[2]
+    compares = kind == "is-one" or (":" in kind and question in {"equals", "in"})
+    read = raw.reader(f"raw.{kind}") if compares else None
+    return read(value, None).value if read else value

@@ -1,190 +1,380 @@
-"""Say how the code turns the text into a value, from what it does with the expression read.
+"""Which reader turns the value into what the code uses, from what the code does with it.
 
-The text is followed upwards through the expression, into the variable it is assigned to, into the
-function it is passed to and out of the helper that returns it. A conversion says more than the
-plain text, the text more than a test of its truth, a test more than a test of its presence.
+The value is followed up through the expression, into the variable that it is assigned to, into the
+function that it is passed to and out of the helper that returns it. A conversion says more than
+plain use, plain use more than a test of its truth, that more than a test of its presence.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from sglang_envctl.audit.comparisons import PRESENCE, RESULT, TEXT, Finding, Step
-from sglang_envctl.audit.conversions import Conversions
-from sglang_envctl.audit.environ import Read
-from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.index import Binding, Scope, terminal
-from sglang_envctl.audit.values import Call, Context, FunctionRef
+from sglang_envctl.audit.evaluate import Evaluator, items
+from sglang_envctl.audit.index import Binding, Scope, positional, terminal
+from sglang_envctl.audit.reads import Read
+from sglang_envctl.audit.values import (
+    Call,
+    External,
+    Frame,
+    FunctionRef,
+    Map,
+    Seq,
+    UnknownError,
+)
 
 _MAX_STEPS = 60
+_PRESENCE, _TRUTH, _PLAIN, _CONVERSION, _RESULT = range(5)
+"""How much a finding says about the reader, least first."""
+
+_CHANGES = {
+    "strip": "strip", "lstrip": "strip", "rstrip": "strip", "lower": "lower",
+    "casefold": "lower", "upper": "upper",
+}  # fmt: skip
+_CONVERSIONS = {
+    "complex": "complex", "ast.literal_eval": "python-literal", "os.path.expanduser": "path",
+    "pathlib.Path": "path", "os.path.abspath": "path",
+}  # fmt: skip
+_FOLLOWED_CONVERSIONS = {"int": "int", "float": "float", "json.loads": "json"}
+_PATH_TESTS = {"os.path.exists", "os.path.isfile", "os.path.isdir"}
+_SAME = {"str", "os.path.expandvars", "typing.cast"}
+_MESSAGES = {"debug", "info", "warning", "error", "warn", "print", "info_once", "warning_once"}
+
+_NAMED = {
+    ("EnvBool", "raw.lower-in:1|true|y|yes"): "srt.bool",
+    ("EnvInt", "raw.int"): "srt.int",
+    ("EnvFloat", "raw.float"): "srt.float",
+    ("EnvStr", "raw.text"): "srt.text",
+    ("EnvTuple", "raw.split:,"): "srt.tuple",
+    ("EnvJSON", "raw.json"): "srt.json",
+    ("get_bool_env_var", "raw.lower-in:1|true"): "srt.get-bool",
+    ("get_int_env_var", "raw.int"): "srt.get-int",
+    ("get_bool_env_var", "raw.strip-lower-in:1|on|t|true|y|yes"): "diffusion.bool",
+    ("_lazy_int", "raw.int"): "diffusion.int",
+    ("_lazy_float", "raw.float"): "diffusion.float",
+    ("_lazy_optional_float", "raw.float"): "diffusion.float",
+    ("_lazy_str", "raw.text"): "diffusion.text",
+    ("_lazy_path", "raw.path"): "diffusion.path",
+}
+"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
+release does something else under the same name, that is what is described."""
 
 
-class Describer(Conversions):
-    """Describes reads of one program."""
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One thing that the code does with the value."""
+
+    rank: int
+    reader: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An expression that is the value, changed in these ways so far."""
+
+    node: ast.expr
+    frame: Frame
+    changes: tuple[str, ...] = ()
+    converted: str = ""
+    held: bool = False
+    """A variable holds it: a comparison in a condition need not be all there is to it."""
+
+    def around(self) -> Iterator[ast.AST]:
+        return self.frame.scope.module.up(self.node)
+
+    def found(self, rank: int, word: str) -> _Finding:
+        converted = (self.converted,) if self.converted else ()
+        return _Finding(rank, "-".join((*self.changes, *converted, word)), self.node.lineno)
+
+    def plain(self, rank: int = _PLAIN) -> _Finding:
+        """It is used as it is."""
+        if self.converted:
+            return replace(self, converted="").found(max(rank, _CONVERSION), self.converted)
+        return self.found(rank, "text")
+
+    def tested(self) -> _Finding:
+        """Its truth is tested."""
+        return self.plain() if self.converted else self.found(_TRUTH, "truthy")
+
+
+_Handler = Callable[["Describer", Any, _Step], Iterator[_Finding]]
+"""Says what a node does with the value inside it."""
+
+
+class Describer:
+    """Describes the reads of one program."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self._loads: dict[Scope, dict[str, list[ast.Name]]] = {}
         self._left = 0
 
-    def describe(self, read: Read, context: Context) -> str:
-        """The reader, as "raw.int" or "raw.lower-in:1|true"."""
+    def reader(self, read: Read, frame: Frame) -> str:
+        """The reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
+        described = self._described(read, frame)
+        through = [scope.name for scope in frame.calls]
+        for made in frame.instances:
+            through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
+        names = (_NAMED.get((name, described)) for name in through)
+        return next(filter(None, names), described)
+
+    def _described(self, read: Read, frame: Frame) -> str:
         if read.kind == "in":
             return "raw.presence"
         if read.kind == "setdefault":
             return "raw.setdefault"
         self._left = _MAX_STEPS
-        best = Finding(-1, "text")
-        for finding in self._follow(Step(read.node, read.scope, context)):
-            if finding.rank > best.rank:
-                best = finding
-        required = read.kind == "item" and not self._guarded(read)
-        if required:
-            return "raw.required" if best.text == "text" else f"raw.required-{best.text}"
-        return f"raw.{best.text}"
+        found = self._follow(_Step(read.node, frame.at(read.scope)))
+        nothing = _Finding(_PRESENCE, "text")
+        best = max(found, key=lambda item: item.rank, default=nothing).reader  # the first of them
+        if read.kind == "item" and not read.is_guarded():
+            return "raw.required" if best == "text" else f"raw.required-{best}"
+        return f"raw.{best}"
 
-    def _guarded(self, read: Read) -> bool:
-        """Whether the code makes sure that the variable is there before it takes it."""
-        wanted = ast.dump(read.name)
-        module = read.scope.module
-        for outer in module.up(read.node):
-            if isinstance(outer, ast.Try) and read.node.lineno <= (outer.body[-1].end_lineno or 0):
-                caught = {terminal(item.type) for item in outer.handlers if item.type}
-                if not outer.handlers or caught & {"KeyError", "Exception", "LookupError"}:
-                    return True
-        function = read.scope.function() or read.scope
-        return any(
-            terminal(test.comparators[0]) == terminal(read.node.value)
-            and ast.dump(test.left) == wanted
-            for test, scope in module.memberships
-            if isinstance(read.node, ast.Subscript) and (scope.function() or scope) is function
-        )
-
-    def _follow(self, step: Step) -> Iterator[Finding]:
+    def _follow(self, step: _Step) -> Iterator[_Finding]:
         self._left -= 1
         if self._left < 0:
             return
-        outer = next(step.scope.module.up(step.node), None)
-        handler = getattr(self, f"_{type(outer).__name__.lower()}", None)
+        outer = next(step.around(), None)
+        handler = self._HANDLERS.get(type(outer))
         if handler is None:
-            yield self._as_text(step)
+            yield step.plain()
         else:
-            yield from handler(outer, step)
+            yield from handler(self, outer, step)
 
-    def _into(self, function: FunctionRef, outer: ast.Call, step: Step) -> Iterator[Finding]:
-        """The text is passed to a function of the package: see what that does with it."""
-        scope = function.scope
-        if scope in step.context.calls or isinstance(scope.node, ast.Lambda):
-            yield self._as_text(step)
-            return
-        bound = scope.owner() is not None and isinstance(outer.func, ast.Attribute)
-        context = step.context.called(scope, Call(outer, step.scope, bound=bound))
-        name = _parameter_for(scope, outer, step.node, bound=bound)
-        if name is None:
-            yield self._as_text(step)
-            return
-        found = list(self._variable(name, (0, 0), Step(step.node, scope, context, step.changes)))
-        yield from found or [self._as_text(step)]
+    def _onward(self, outer: ast.expr, step: _Step) -> Iterator[_Finding]:
+        yield from self._follow(replace(step, node=outer))
 
-    def _boolop(self, outer: ast.BoolOp, step: Step) -> Iterator[Finding]:
+    def _tested(self, _outer: ast.AST, step: _Step) -> Iterator[_Finding]:
+        yield step.tested()
+
+    def _boolop(self, outer: ast.BoolOp, step: _Step) -> Iterator[_Finding]:
         if isinstance(outer.op, ast.Or) or outer.values[-1] is step.node:
-            yield from self._onward(step, outer)
+            yield from self._onward(outer, step)
         else:
-            yield from self._tested(step)
+            yield step.tested()
 
-    def _unaryop(self, _outer: ast.UnaryOp, step: Step) -> Iterator[Finding]:
-        yield from self._tested(step)
-
-    def _if(self, _outer: ast.AST, step: Step) -> Iterator[Finding]:
-        yield from self._tested(step)
-
-    _while = _assert = _if
-
-    def _ifexp(self, outer: ast.IfExp, step: Step) -> Iterator[Finding]:
+    def _ifexp(self, outer: ast.IfExp, step: _Step) -> Iterator[_Finding]:
         if outer.test is step.node:
-            yield from self._tested(step)
+            yield step.tested()
         else:
-            yield from self._onward(step, outer)
+            yield from self._onward(outer, step)
 
-    def _comprehension(self, outer: ast.comprehension, step: Step) -> Iterator[Finding]:
-        if step.node in outer.ifs:
-            yield from self._tested(step)
-        else:
-            yield self._as_text(step)
+    def _comprehension(self, outer: ast.comprehension, step: _Step) -> Iterator[_Finding]:
+        yield step.tested() if step.node in outer.ifs else step.plain()
 
-    def _formattedvalue(self, _outer: ast.FormattedValue, step: Step) -> Iterator[Finding]:
-        yield self._as_text(step, PRESENCE)
+    def _formattedvalue(self, _outer: ast.FormattedValue, step: _Step) -> Iterator[_Finding]:
+        yield step.plain(_PRESENCE)
 
-    def _expr(self, outer: ast.Expr, _step: Step) -> Iterator[Finding]:
-        yield Finding(PRESENCE, "text", outer.lineno)
+    def _expr(self, _outer: ast.Expr, _step: _Step) -> Iterator[_Finding]:
+        yield _Finding(_PRESENCE, "text")
 
-    def _namedexpr(self, outer: ast.NamedExpr, step: Step) -> Iterator[Finding]:
-        yield from self._onward(step, outer)
+    def _namedexpr(self, outer: ast.NamedExpr, step: _Step) -> Iterator[_Finding]:
+        yield from self._onward(outer, step)
         if isinstance(outer.target, ast.Name):
             yield from self._variable(outer.target.id, _end(outer), step)
 
-    def _assign(self, outer: ast.Assign, step: Step) -> Iterator[Finding]:
-        for target in outer.targets:
+    def _assign(self, outer: ast.Assign | ast.AnnAssign, step: _Step) -> Iterator[_Finding]:
+        for target in outer.targets if isinstance(outer, ast.Assign) else [outer.target]:
             if isinstance(target, ast.Name):
-                yield self._as_text(step, PRESENCE)
+                yield step.plain(_PRESENCE)
                 yield from self._variable(target.id, _end(outer), step)
             else:
-                yield self._as_text(step)
+                yield step.plain()
 
-    def _annassign(self, outer: ast.AnnAssign, step: Step) -> Iterator[Finding]:
-        yield self._as_text(step, PRESENCE)
-        if isinstance(outer.target, ast.Name):
-            yield from self._variable(outer.target.id, _end(outer), step)
-        else:
-            yield self._as_text(step)
-
-    def _return(self, _outer: ast.Return, step: Step) -> Iterator[Finding]:
-        function = step.scope.function()
-        call = step.context.calls.get(function) if function else None
+    def _return(self, _outer: ast.AST, step: _Step) -> Iterator[_Finding]:
+        function = step.frame.scope.function()
+        call = step.frame.calls.get(function) if function else None
         if call is None:
-            yield self._as_text(step, RESULT if step.converted else TEXT)
+            yield step.plain(_RESULT if step.converted else _PLAIN)
         else:
-            yield from self._follow(replace(step, node=call.node, scope=call.scope))
+            yield from self._follow(replace(step, node=call.node, frame=step.frame.at(call.scope)))
 
-    _lambda = _return
-
-    def _variable(self, name: str, start: tuple[int, int], step: Step) -> Iterator[Finding]:
-        """What the code does with the variable that now holds the text."""
-        found = self.evaluator.program.lookup(step.scope, name)
-        home, bindings = found or (step.scope, [])
-        stop = _overwritten(bindings, start[0])
-        for load in self.loads(home).get(name, []):
+    def _variable(self, name: str, start: tuple[int, int], step: _Step) -> Iterator[_Finding]:
+        """What the code does with the variable that now holds the value."""
+        found = self.evaluator.program.lookup(step.frame.scope, name)
+        home, bindings = found or (step.frame.scope, [])
+        stop = _last_line(bindings, start[0])
+        for load in home.loads().get(name, []):
             if start <= (load.lineno, load.col_offset) and load.lineno <= stop:
-                inner = self._scope_of(load, home)
-                yield from self._follow(replace(step, node=load, scope=inner, held=True))
+                frame = step.frame.at(home.inside(load))
+                yield from self._follow(replace(step, node=load, frame=frame, held=True))
 
-    def _scope_of(self, node: ast.expr, home: Scope) -> Scope:
-        scope = home
-        for outer in reversed(list(home.module.up(node))):
-            scope = scope.inner.get(id(outer), scope)
-        return scope
+    def _attribute(self, outer: ast.Attribute, step: _Step) -> Iterator[_Finding]:
+        call = next(step.frame.scope.module.up(outer), None)
+        if not isinstance(call, ast.Call) or call.func is not outer:
+            yield step.plain()
+        elif outer.attr in _CHANGES and not step.converted:
+            # Once lowered and stripped it stays so; the order makes no difference.
+            changes = {*step.changes, _CHANGES[outer.attr]}
+            ordered = tuple(sorted(changes, key=("strip", "lower", "upper").index))
+            yield from self._follow(replace(step, node=call, changes=ordered))
+        elif outer.attr in {"split", "rsplit", "splitlines"}:
+            separator = self._spelled(call.args[0], step) if call.args else "space"
+            yield step.found(_CONVERSION, f"split:{separator}")
+        elif outer.attr in {"startswith", "endswith"} and call.args:
+            word = f"{outer.attr}:{self._spelled(call.args[0], step)}"
+            yield step.found(_rank(call, step), word)
+        elif outer.attr == "expanduser":
+            yield _Finding(_CONVERSION, "path")
+        elif outer.attr in {"replace", "encode"}:
+            yield from self._onward(call, step)
+        else:
+            yield step.plain()
 
-    def loads(self, scope: Scope) -> dict[str, list[ast.Name]]:
-        """Where a scope's variables are looked at, in source order."""
-        if scope not in self._loads:
-            found: dict[str, list[ast.Name]] = {}
-            for node in ast.walk(scope.node):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    found.setdefault(node.id, []).append(node)
-            for names in found.values():
-                names.sort(key=lambda item: (item.lineno, item.col_offset))
-            self._loads[scope] = found
-        return self._loads[scope]
+    def _call(self, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
+        if step.node is outer.func:
+            yield step.plain()
+            return
+        try:
+            function = self.evaluator.value(outer.func, step.frame)
+        except UnknownError:
+            function = None
+        if isinstance(function, External):
+            yield from self._passed_outside(function.name, outer, step)
+        elif isinstance(function, FunctionRef):
+            yield from self._passed_to(function.scope, outer, step)
+        elif terminal(outer.func) in _MESSAGES:
+            yield _Finding(_PRESENCE, "text")
+        else:
+            yield step.plain()
+
+    def _passed_to(self, function: Scope, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
+        """The value is passed to a function of the package: see what that does with it."""
+        known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
+        bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
+        name = _parameter_for(function, outer, step.node, bound=bound) if known else None
+        if name is None:
+            yield step.plain()
+            return
+        call = Call(outer, step.frame.scope, bound=bound)
+        frame = step.frame.called(function, call).at(function)
+        found = list(self._variable(name, (0, 0), _Step(step.node, frame, step.changes)))
+        yield from found or [step.plain()]
+
+    def _passed_outside(self, name: str, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
+        """The value is passed to a function of Python or of another package."""
+        if name in _SAME:
+            yield from self._onward(outer, step)
+        elif name == "bool":
+            yield step.found(_CONVERSION, "bool" if step.converted else "truthy")
+        elif name in _FOLLOWED_CONVERSIONS:
+            converted = _FOLLOWED_CONVERSIONS[name]
+            yield from self._follow(_Step(outer, step.frame, converted=converted))
+        elif name in _CONVERSIONS:
+            yield step.found(_CONVERSION, _CONVERSIONS[name])
+        elif name in _PATH_TESTS:
+            yield _Finding(_TRUTH, "path")
+        elif name.rpartition(".")[2] in _MESSAGES:
+            yield _Finding(_PRESENCE, "text")
+        elif name == "len":
+            yield step.tested()
+        else:
+            yield step.plain()
+
+    def _compare(self, outer: ast.Compare, step: _Step) -> Iterator[_Finding]:
+        op, right = outer.ops[0], outer.comparators[0]
+        membership = isinstance(op, (ast.In, ast.NotIn))
+        if outer.left is not step.node:
+            if membership:
+                word = f"contains:{self._spelled(outer.left, step)}"
+                yield step.found(_rank(outer, step), word)
+                return
+            right = outer.left
+        if isinstance(right, ast.Constant) and right.value is None:
+            yield _Finding(_PRESENCE, "presence")
+            return
+        word = self._comparison(op, right, step)
+        rank = _rank(outer, step)
+        if step.converted or not word:
+            yield step.plain()
+        elif word in {"equals:", "not-equals:"}:
+            # `x != ""` asks no more than whether there is a value.
+            yield step.tested()
+        elif membership and rank == _TRUTH and step.held:
+            yield step.found(_CONVERSION, f"one-of:{word.partition(':')[2]}")
+        else:
+            yield step.found(rank, word)
+
+    def _comparison(self, op: ast.cmpop, right: ast.expr, step: _Step) -> str:
+        negated = "not-" if isinstance(op, (ast.NotEq, ast.NotIn)) else ""
+        if isinstance(op, (ast.Eq, ast.NotEq)):
+            literal = self._spelled(right, step)
+            is_one = literal == "1" and not step.changes and not negated
+            return "is-one" if is_one else f"{negated}equals:{literal}"
+        if isinstance(op, (ast.In, ast.NotIn)):
+            return f"{negated}in:{self._members(right, step)}"
+        return ""
+
+    def _spelled(self, node: ast.expr, step: _Step) -> str:
+        """A constant as written, "?" for what only the running program knows."""
+        try:
+            return _spelled(self.evaluator.value(node, step.frame))
+        except UnknownError:
+            return "?"
+
+    def _members(self, node: ast.expr, step: _Step) -> str:
+        try:
+            value = self.evaluator.value(node, step.frame)
+            found = items(value) if isinstance(value, (Seq, Map)) else (value,)
+            return "|".join(sorted({_spelled(self.evaluator.forced(item)) for item in found}))
+        except UnknownError:
+            return "?"
+
+    _HANDLERS: ClassVar[dict[type[ast.AST | None], _Handler]] = {
+        ast.BoolOp: _boolop,
+        ast.UnaryOp: _tested,
+        ast.If: _tested,
+        ast.While: _tested,
+        ast.Assert: _tested,
+        ast.IfExp: _ifexp,
+        ast.comprehension: _comprehension,
+        ast.FormattedValue: _formattedvalue,
+        ast.Expr: _expr,
+        ast.NamedExpr: _namedexpr,
+        ast.Assign: _assign,
+        ast.AnnAssign: _assign,
+        ast.Return: _return,
+        ast.Lambda: _return,
+        ast.Attribute: _attribute,
+        ast.Call: _call,
+        ast.Compare: _compare,
+    }
+
+
+def _rank(node: ast.expr, step: _Step) -> int:
+    """How much a comparison says: all, if its result is what the code goes on with."""
+    module = step.frame.scope.module
+    if isinstance(next(module.up(node), None), ast.Assert):
+        return _TRUTH
+    for outer in module.up(node):
+        if isinstance(outer, (ast.Return, ast.Assign, ast.AnnAssign, ast.Lambda)):
+            return _RESULT
+        if isinstance(outer, ast.If) and _returns_truth(outer.body[0]):
+            return _RESULT
+        if not isinstance(outer, (ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Call)):
+            break
+    return _TRUTH if step.held else _CONVERSION
+
+
+def _returns_truth(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Return) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
+
+
+def _spelled(value: object) -> str:
+    plain = value is None or isinstance(value, (str, bytes, int, float))
+    return str(value) if plain else "?"
 
 
 def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
     return node.end_lineno or node.lineno, node.end_col_offset or 0
 
 
-def _overwritten(bindings: list[Binding], line: int) -> int:
-    """The last line on which a variable still holds what it got at a line.
+def _last_line(bindings: list[Binding], line: int) -> int:
+    """The last line on which a variable still holds what it was assigned on a line.
 
     An assignment in a branch may not happen, so only one that is indented no deeper counts.
     """
@@ -199,8 +389,7 @@ def _parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool)
     arguments = getattr(scope.node, "args", None)
     if not isinstance(arguments, ast.arguments):
         return None
-    plain = [item.arg for item in [*arguments.posonlyargs, *arguments.args]][bound:]
-    for position, item in enumerate(call.args):
-        if item is node and position < len(plain):
-            return plain[position]
+    for parameter, item in zip(positional(arguments)[bound:], call.args, strict=False):
+        if item is node:
+            return parameter.arg
     return next((item.arg for item in call.keywords if item.value is node), None)

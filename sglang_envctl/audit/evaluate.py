@@ -1,43 +1,56 @@
-"""Evaluate expressions without running anything.
+"""Evaluate expressions without running anything: constants, names, parameters, arguments.
 
-Enough of Python to know which names a program asks the environment for: constants, f-strings,
-concatenation, loops over literals, parameters (from the calls), attributes (from the constructor).
-Where a value is one of several, `ForkError` makes the caller try each; where it is a parameter of
-a function nobody has called yet, `CallerError` makes the caller go to the callers.
+This is enough of Python to know which names a program asks the environment for. Where a value is
+one of several, `ForkError` makes the caller try each; where it is a parameter of a function,
+`CallerError` makes the caller look for calls.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from sglang_envctl.audit import literals
-from sglang_envctl.audit.index import Binding, Scope
-from sglang_envctl.audit.operations import Operations
+from sglang_envctl.audit.index import Binding, Scope, default_of, parameters, positional
+from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.values import (
+    UNKNOWN,
+    Call,
     CallerError,
     ClassRef,
-    Context,
     External,
+    ForkError,
+    Frame,
     FunctionRef,
+    Instance,
     Map,
     ModuleRef,
     SelfRef,
     Seq,
     Thunk,
     UndeterminedError,
+    json_value,
 )
 
-MAX_DEPTH = 40
+_MAX_DEPTH = 40
+_MAX_WAYS = 400
+_LAST_LINE = 1 << 30
+
+CONSTRUCTORS = {"__init__", "__set_name__", "__new__"}
+
+Handler = Callable[["Evaluator", Any, Frame], object]
+"""Evaluates one type of syntax node."""
 
 
-class Evaluator(Operations):
-    """Evaluates expressions of one program."""
+class Evaluator:
+    """Evaluates the expressions of one program; `handlers` know the types of nodes."""
 
-    left = 0
-    """Steps left before an evaluation is given up: `a = b + b; b = c + c; ...` has 2 ** n."""
+    def __init__(self, program: Program, handlers: Mapping[type[ast.AST], Handler]) -> None:
+        self.program = program
+        self.left = 0
+        """Steps left before an evaluation is given up: `a = b + b; b = c + c; ...` has 2 ** n."""
+        self._handlers = handlers
 
     @contextmanager
     def budget(self, steps: int) -> Iterator[None]:
@@ -48,27 +61,28 @@ class Evaluator(Operations):
         finally:
             self.left = outer
 
-    def value(self, node: ast.expr, scope: Scope, context: Context) -> object:
+    def value(self, node: ast.expr, frame: Frame) -> object:
         """The value of an expression: a Python constant or one of `values`."""
         self.left -= 1
-        if context.depth > MAX_DEPTH or self.left < 0:
+        handler = self._handlers.get(type(node))
+        if handler is None or frame.depth > _MAX_DEPTH or self.left < 0:
             raise UndeterminedError
-        handler = getattr(self, f"_{type(node).__name__.lower()}", None)
-        if handler is None:
-            raise UndeterminedError
-        result: object = handler(node, scope, context.deeper())
-        return self.forced(result)
+        return self.forced(handler(self, node, frame.deeper()))
+
+    def known(self, node: ast.expr, frame: Frame) -> object:
+        """The value of an expression, None if it has no single one."""
+        try:
+            return self.value(node, frame)
+        except UNKNOWN:
+            return None
 
     def forced(self, value: object) -> object:
-        return (
-            self.value(value.node, value.scope, value.context)
-            if isinstance(value, Thunk)
-            else value
-        )
+        """A value that is no thunk."""
+        return self.value(value.node, value.frame) if isinstance(value, Thunk) else value
 
-    def text(self, node: ast.expr, scope: Scope, context: Context) -> str:
-        """The value of an expression that must be a text."""
-        value = self.value(node, scope, context)
+    def string(self, node: ast.expr, frame: Frame) -> str:
+        """The value of an expression that must be a string."""
+        value = self.value(node, frame)
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
         if isinstance(value, External):
@@ -86,120 +100,193 @@ class Evaluator(Operations):
             return [self.plain(item) for item in value.items]
         if isinstance(value, Map):
             return {str(self.plain(key)): self.plain(item) for key, item in value.items}
-        return literals.json_value(value)
+        return json_value(value)
 
-    def _constant(self, node: ast.Constant, _scope: Scope, _context: Context) -> object:
-        return node.value
-
-    def _name(self, node: ast.Name, scope: Scope, context: Context) -> object:
-        found = self.program.lookup(scope, node.id)
-        if found is None:
-            if hasattr(builtins, node.id):
-                return External(node.id)
-            raise UndeterminedError
-        return self.bound(*found, node, context)
+    def element(self, value: object, path: tuple[int, ...]) -> object:
+        """The part of a value that an unpacking assigns."""
+        for position in path:
+            found = items(self.forced(value))
+            if position >= len(found):
+                raise UndeterminedError
+            value = found[position]
+        return value
 
     def bound(
-        self, home: Scope, bindings: list[Binding], node: ast.expr, context: Context
+        self, home: Scope, bindings: list[Binding], frame: Frame, line: int = _LAST_LINE
     ) -> object:
-        """The value of a name that `home` binds in these ways, as seen at `node`."""
-        line = node.lineno
+        """The value that a name bound in `home` has on a line."""
+        frame = frame.at(home)
         loops = [item for item in bindings if item.kind == "loop" and item.line <= line <= item.end]
         if loops:
-            return self._turn(max(loops, key=lambda item: item.line), home, context)
-        binding = self._one(bindings, home, line, context)
+            return self._loop_variable(max(loops, key=lambda item: item.line), frame)
+        binding = _binding_at(line, bindings, frame)
         if binding.kind == "param":
-            return self._parameter(binding, home, context)
+            return self._parameter(binding, frame)
         if binding.kind == "import":
-            return self._import(binding.target, node, context)
+            return self.imported(binding.target, frame)
         if binding.kind in {"def", "class"}:
             inner = home.inner[id(binding.node)]
             return ClassRef(inner) if inner.kind == "class" else FunctionRef(inner)
         if binding.kind == "assign" and isinstance(binding.node, ast.expr):
-            value: object = Thunk(binding.node, home, context)
-            for position in binding.path:
-                value = self._element(value, position)
-            return value
+            return self.element(Thunk(binding.node, frame), binding.path)
         raise UndeterminedError
 
-    def _one(self, bindings: list[Binding], home: Scope, line: int, context: Context) -> Binding:
-        """The binding that counts at a line; a fork where several may."""
-        ordered = sorted(bindings, key=lambda item: item.line)
-        last = ordered[-1]
-        if len(ordered) == 1 or last.kind in {"def", "class", "import"}:
-            return last
-        if home.kind == "function":
-            # The latest one before; a parameter is the value until it is assigned anew.
-            ordered = [item for item in ordered if item.line < line] or ordered[:1]
-            if any(item.kind == "param" for item in ordered) and len(ordered) > 1:
-                ordered = [item for item in ordered if item.kind != "param"]
-        return ordered[self._choice((id(ordered[0]), id(home)), len(ordered), context)]
-
-    def _turn(self, loop: Binding, home: Scope, context: Context) -> object:
-        """The value of a loop variable in the turn chosen."""
+    def _loop_variable(self, loop: Binding, frame: Frame) -> object:
         if not isinstance(loop.node, ast.expr):
             raise UndeterminedError
-        items = self.items(self.value(loop.node, home, context))
-        value = items[self._choice((id(loop.node), id(home)), len(items), context)]
-        for position in loop.path:
-            value = self._element(value, position)
-        return value
+        turns = items(self.value(loop.node, frame))
+        return self.element(turns[choice(loop.node, len(turns), frame)], loop.path)
 
-    def _parameter(self, binding: Binding, home: Scope, context: Context) -> object:
+    def _parameter(self, binding: Binding, frame: Frame) -> object:
         if not isinstance(binding.node, ast.arg):
             raise UndeterminedError
-        name = binding.node.arg
-        owner = home.owner()
-        if owner is not None and self.is_receiver(home, name):
-            return SelfRef(owner, home)
-        if owner is not None and home.name in {"__init__", "__set_name__", "__new__"}:
-            return self.constructed(home, owner, name, context)
-        call = context.calls.get(home)
+        function, name = frame.scope, binding.node.arg
+        owner = function.owner()
+        if owner is not None and is_receiver(function, name):
+            return SelfRef(owner, function)
+        if owner is not None and function.name in CONSTRUCTORS:
+            return self._constructor_parameter(owner, name, frame)
+        call = frame.calls.get(function)
         if call is None:
-            raise CallerError(home)
-        return self.argument(call, home, name, context)
+            raise CallerError(function)
+        return self.argument(call, function, name, frame)
 
-    def _import(self, target: str, node: ast.expr, context: Context) -> object:
+    def _constructor_parameter(self, owner: Scope, name: str, frame: Frame) -> object:
+        """A parameter of `__init__` or `__set_name__` of the object in the frame."""
+        method = frame.scope
+        instance = instance_of(owner, frame, self.program)
+        if instance is None:
+            raise CallerError(method)
+        if method.name == "__set_name__":
+            node = method.node
+            last = parameters(node)[-1].arg if isinstance(node, ast.FunctionDef) else ""
+            if name == last and instance.target:
+                return instance.target
+            raise UndeterminedError
+        call = Call(instance.call, instance.scope, bound=True)
+        for cls in self.program.mro(instance.cls):
+            if method.name not in cls.bindings:
+                continue
+            function = self.program.defined(cls, cls.bindings[method.name])
+            if function is method:
+                return self.argument(call, method, name, frame)
+            upward = _super_call(function) if function and function.kind == "function" else None
+            if function is None or upward is None:
+                break
+            call = Call(upward, function, bound=True)
+        raise UndeterminedError
+
+    def argument(self, call: Call, function: Scope, name: str, frame: Frame) -> object:
+        """What a call passes for a parameter, or the parameter's own default."""
+        node = function.node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            raise UndeterminedError
+        outside = frame.at(call.scope)
+        for keyword in call.node.keywords:
+            if keyword.arg == name:
+                return Thunk(keyword.value, outside)
+        arguments = self.sequence(call.node.args[call.skip :], outside)
+        names = [item.arg for item in positional(node.args)[call.bound :]]
+        if name in names and names.index(name) < len(arguments):
+            return arguments[names.index(name)]
+        if node.args.vararg and node.args.vararg.arg == name:
+            return Seq(arguments[len(names) :])
+        unpacked = any(keyword.arg is None for keyword in call.node.keywords)
+        default = default_of(node.args, name)
+        if node.args.kwarg and node.args.kwarg.arg == name and not unpacked:
+            named = {item.arg for item in [*node.args.args, *node.args.kwonlyargs]}
+            rest = [item for item in call.node.keywords if item.arg not in named]
+            return Map(tuple((item.arg, Thunk(item.value, outside)) for item in rest))
+        if unpacked or default is None:
+            raise UndeterminedError
+        return Thunk(default, frame.at(function.parent or function))
+
+    def sequence(self, elements: list[ast.expr], frame: Frame) -> tuple[object, ...]:
+        """Elements of a literal or arguments of a call, `*rest` unpacked."""
+        found: list[object] = []
+        for item in elements:
+            if isinstance(item, ast.Starred):
+                found += items(self.value(item.value, frame))
+            else:
+                found.append(Thunk(item, frame))
+        return tuple(found)
+
+    def imported(self, target: str, frame: Frame) -> object:
+        """What a dotted name means in an import."""
         module = self.program.module(target)
         if module is not None:
             return ModuleRef(module)
         found = self.program.imported(target)
         if found is None:
             return External(target)
-        if context.depth > MAX_DEPTH:
+        if frame.depth > _MAX_DEPTH:
             raise UndeterminedError
-        late = ast.copy_location(ast.Name("_"), node)
-        late.lineno = 1 << 30
-        return self.bound(*found, late, context.deeper())
+        return self.bound(*found, frame.deeper())
 
-    def _attribute(self, node: ast.Attribute, scope: Scope, context: Context) -> object:
-        base = self.value(node.value, scope, context)
-        if isinstance(base, External):
-            return External(f"{base.name}.{node.attr}")
-        if isinstance(base, ModuleRef):
-            return self._import(f"{base.module.name}.{node.attr}", node, context)
-        if node.attr == "value" and isinstance(base, (str, int, float)):
-            return base  # of an Enum's member
-        return self.attribute(base, node.attr, context)
 
-    def _joinedstr(self, node: ast.JoinedStr, scope: Scope, context: Context) -> object:
-        return "".join(self._part(part, scope, context) for part in node.values)
+def items(value: object) -> tuple[object, ...]:
+    """What a loop over a value goes through."""
+    if isinstance(value, Map):
+        return tuple(key for key, _ in value.items)
+    if isinstance(value, Seq):
+        return value.items
+    if isinstance(value, (tuple, list, frozenset, set)):
+        return tuple(value)
+    raise UndeterminedError
 
-    def _part(self, node: ast.expr, scope: Scope, context: Context) -> str:
-        if not isinstance(node, ast.FormattedValue):
-            return self.text(node, scope, context)
-        value = self.value(node.value, scope, context)
-        if node.format_spec is not None or node.conversion != -1:
-            raise UndeterminedError
-        if not isinstance(value, (str, int, float)):
-            raise UndeterminedError
-        return str(value)
 
-    def _namedexpr(self, node: ast.NamedExpr, scope: Scope, context: Context) -> object:
-        return Thunk(node.value, scope, context)
+def choice(at: object, ways: int, frame: Frame) -> int:
+    """Which of several ways the frame chose at a place; a fork if it did not choose yet."""
+    if ways == 1:
+        return 0
+    if ways == 0 or ways > _MAX_WAYS:
+        raise UndeterminedError
+    key = id(at), id(frame.scope)
+    if key not in frame.choices:
+        raise ForkError(key, ways)
+    return frame.choices[key]
 
-    def _lambda(self, node: ast.Lambda, scope: Scope, _context: Context) -> object:
-        return FunctionRef(scope.inner[id(node)])
+
+def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
+    """The binding that counts on a line; a fork where several may."""
+    ordered = sorted(bindings, key=lambda item: item.line)
+    last = ordered[-1]
+    if len(ordered) == 1 or last.kind in {"def", "class", "import"}:
+        return last
+    if frame.scope.kind == "function":
+        # The latest one before; a parameter is the value until it is assigned anew.
+        ordered = [item for item in ordered if item.line < line] or ordered[:1]
+        if any(item.kind == "param" for item in ordered) and len(ordered) > 1:
+            ordered = [item for item in ordered if item.kind != "param"]
+    return ordered[choice(ordered[-1], len(ordered), frame)]
+
+
+def is_receiver(method: Scope, name: str) -> bool:
+    """Whether a parameter is the method's own object."""
+    node = method.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    if any(
+        isinstance(item, ast.Name) and item.id == "staticmethod" for item in node.decorator_list
+    ):
+        return False
+    return [item.arg for item in positional(node.args)[:1]] == [name]
+
+
+def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
+    """The innermost object in a frame that is of a class."""
+    return next((item for item in frame.instances if cls in program.mro(item.cls)), None)
+
+
+def _super_call(function: Scope) -> ast.Call | None:
+    """The call of the same method of a base class."""
+    for node in ast.walk(function.node):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=function.name)
+            ):
+                return node
+    return None
 
 
 def _by_convention(dotted: str) -> str:

@@ -1,10 +1,11 @@
-"""What an audit finds."""
+"""What an audit finds: plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.releases.spans import RenameKind
 
 
@@ -14,7 +15,7 @@ class Use:
 
     name: str
     reader: str
-    """How the text becomes a value: "srt.bool", "raw.lower-in:1|true", ..."""
+    """How the value is parsed: "srt.bool", "raw.lower-in:1|true", ..."""
     default: object
     """What the code goes on with when the variable is unset, as a JSON value."""
     default_rule: str
@@ -31,6 +32,15 @@ class Use:
         return f"{self.file}:{self.line}"
 
 
+def weight(reader: str) -> int:
+    """The rank of a reader among those of one name; the one that says most has the lowest."""
+    kind = reader.partition(".")[2].partition(":")[0]
+    if not reader.startswith("raw."):
+        return 0
+    order = {"text": 2, "required": 2, "truthy": 3, "presence": 4, "setdefault": 5}
+    return order.get(kind, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Rename:
     """A deprecated name, and the name that its value is forwarded to ("" if to none)."""
@@ -39,9 +49,9 @@ class Rename:
     new: str
     kind: RenameKind
     transform: str
-    """What happens to the value on the way, in words or as source text, "" for a plain copy."""
+    """How the value is changed, in words or as source code; "" for a plain copy."""
     note: str
-    """What the code tells the user, in its own words."""
+    """The code's own warning."""
     file: str
     line: int
 
@@ -79,14 +89,6 @@ class Dynamic:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that could not be judged, and why."""
-
-    file: str
-    reason: str
-
-
 @dataclass(frozen=True)
 class Audit:
     """Everything found in one package."""
@@ -102,7 +104,7 @@ class Audit:
 
     @cached_property
     def names(self) -> dict[str, tuple[Use, ...]]:
-        """The uses by name, names sorted, the most telling use first."""
+        """The uses by name, names sorted, the use that says most first."""
         found: dict[str, list[Use]] = {}
         for use in self.uses:
             found.setdefault(use.name, []).append(use)

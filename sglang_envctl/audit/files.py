@@ -1,15 +1,18 @@
-"""The Python files of a package: a directory, an installed package or a wheel."""
+"""The Python files of a target: a directory, a wheel, one file, or an installed package."""
 
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
-from sglang_envctl.audit.facts import Unreadable
-from sglang_envctl.errors import SourceError
+from sglang_envctl.errors import SourceError, Unreadable
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""
@@ -17,6 +20,10 @@ MAX_TOTAL = 512 * 1024 * 1024
 """Bytes of all Python files together, so that a small hostile zip cannot fill the memory."""
 MAX_FILES = 100_000
 
+_WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
+_METADATA = re.compile(r"(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
+_NOWHERE = "is neither a path nor a package installed here; name its directory or its wheel"
+_TEST_FOLDERS = {"test", "tests", "testing"}
 _SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packages", ".tox"}
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
@@ -115,3 +122,71 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes
     if len(content) > MAX_FILE:
         return Unreadable(name, f"larger than {MAX_FILE} bytes")
     return name, content
+
+
+@cache
+def is_test(file: str) -> bool:
+    """Whether a file belongs to tests by its folder or its name.
+
+    Benchmarks do not: people run them, with an environment (`python -m sglang.bench_serving`).
+    """
+    *folders, name = file.split("/")
+    if _TEST_FOLDERS & set(folders):
+        return True
+    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+
+
+def locate(target: str) -> Path:
+    """A path as it is; for anything else the package of that name that Python would import.
+
+    Raises:
+        TargetError: there is neither.
+    """
+    path = Path(target)
+    here = target and (os.path.exists(path) or not _name(target).isidentifier())
+    return path if here else installed(target)
+
+
+def installed(package: str) -> Path:
+    """The directory or the file of an installed package; a dash in its name is an underscore.
+
+    Raises:
+        TargetError: there is none, or it has no Python code in one place.
+    """
+    spec = _spec(_name(package))
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    if len(places) > 1:
+        raise TargetError(package, f"is spread over {len(places)} directories; name one of them")
+    if places:
+        return Path(places[0])
+    if spec and spec.origin and spec.origin.endswith(".py"):
+        return Path(spec.origin)
+    if spec:
+        raise TargetError(package, "has no Python code to read")
+    raise TargetError(package, _NOWHERE)
+
+
+def release_of(path: Path) -> str | None:
+    """The version, from a wheel's name or from the name of the metadata next to a package."""
+    if wheel := _WHEEL.fullmatch(path.name):
+        return wheel[1]
+    place = path.resolve()
+    try:
+        beside = sorted(entry.name for entry in place.parent.iterdir())
+    except OSError:
+        return None
+    found = filter(None, map(_METADATA.fullmatch, beside))
+    named = (match[2] for match in found if _name(match[1]).lower() == place.stem.lower())
+    return next(named, None)
+
+
+def _name(text: str) -> str:
+    """How an import spells the name of a distribution."""
+    return text.replace("-", "_")
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    try:
+        return find_spec(name)
+    except (ImportError, ValueError):  # such as __main__
+        return None

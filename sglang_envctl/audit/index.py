@@ -46,6 +46,7 @@ class Scope:
     members: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     """Of a class: what its methods assign to `self.NAME`, and in which scope."""
     inner: dict[int, Scope] = field(default_factory=dict)
+    _loads: dict[str, list[ast.Name]] = field(default_factory=dict)
 
     def bind(self, name: str, binding: Binding) -> None:
         self.bindings.setdefault(name, []).append(binding)
@@ -54,8 +55,25 @@ class Scope:
         """Let go of everything inside: a scope and its module hold each other."""
         for scope in self.inner.values():
             scope.forget()
-        for held in (self.bindings, self.members, self.inner):
+        for held in (self.bindings, self.members, self.inner, self._loads):
             held.clear()
+
+    def loads(self) -> dict[str, list[ast.Name]]:
+        """Where variables are used in this scope, in source order."""
+        if not self._loads:
+            for node in ast.walk(self.node):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    self._loads.setdefault(node.id, []).append(node)
+            for names in self._loads.values():
+                names.sort(key=lambda item: (item.lineno, item.col_offset))
+        return self._loads
+
+    def inside(self, node: ast.expr) -> Scope:
+        """The innermost scope in this one that holds a node."""
+        scope = self
+        for outer in reversed(list(self.module.up(node))):
+            scope = scope.inner.get(id(outer), scope)
+        return scope
 
     def function(self) -> Scope | None:
         """The innermost function around this scope, itself included."""
@@ -95,6 +113,19 @@ class Module:
     passed: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     """Calls that get the environment as an argument."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    def words_for(self, name: str) -> set[str]:
+        """The words that may name something here: its own name, and what imports rename it to."""
+        return {name, *self.aliases.get(name, ())}
+
+    def classes(self) -> Iterator[Scope]:
+        """All classes of the module."""
+        stack = [self.top]
+        while stack:
+            scope = stack.pop()
+            stack.extend(scope.inner.values())
+            if scope.kind == "class":
+                yield scope
 
     def forget(self) -> None:
         """Let go of the tree."""
@@ -150,6 +181,16 @@ def terminal(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
+def one_line(item: object, most: int = 120) -> str:
+    """An expression's source or an error's message, short and on one line."""
+    try:
+        text = ast.unparse(item) if isinstance(item, ast.AST) else str(item)
+    except (RecursionError, ValueError):
+        text = type(item).__name__
+    text = " ".join(text.split()).replace("lambda :", "lambda:")  # as Python 3.10 writes it
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
 def holds_environment(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
     """Whether an expression looks like the environment or a copy of it."""
     if terminal(node) in ENVIRONMENT or terminal(node) in names:
@@ -169,9 +210,14 @@ def holds_environment(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
     return False
 
 
+def positional(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters that a call can fill by position."""
+    return [*arguments.posonlyargs, *arguments.args]
+
+
 def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
     """The default of a parameter."""
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional(arguments)
     offset = len(plain) - len(arguments.defaults)
     for position, item in enumerate(plain):
         if item.arg == name and position >= offset:
@@ -185,7 +231,7 @@ def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
 def parameters(node: Function) -> list[ast.arg]:
     """All parameters of a function, in the order in which calls fill them."""
     arguments = node.args
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional(arguments)
     starred = [arguments.vararg] if arguments.vararg else []
     keywords = [*arguments.kwonlyargs, *([arguments.kwarg] if arguments.kwarg else [])]
     return [*plain, *starred, *keywords]

@@ -1,22 +1,23 @@
-"""Names that a class or a table declares, and whether any code asks for them."""
+"""Names that a class or a table declares, and which files ask for them."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sglang_envctl.audit.callers import Callers
-from sglang_envctl.audit.expand import Expander
+from sglang_envctl.audit.calls import Callers
+from sglang_envctl.audit.files import is_test
 from sglang_envctl.audit.index import Module, Scope
-from sglang_envctl.audit.paths import is_test
-from sglang_envctl.audit.values import ClassRef, Instance, ModuleRef
+from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
-
-WRITES = {"set", "override", "clear", "default", "name", "unset"}
+_NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
 """What a descriptor offers besides its value: asking for these reads nothing."""
+
+Mentioning = Callable[[str], Iterable[str]]
+"""The files that have a word in them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,12 +38,15 @@ class Registry:
 class Registries:
     """The registries of one program, and who asks them."""
 
-    def __init__(self, expander: Expander, callers: Callers) -> None:
-        self.expander = expander
+    def __init__(
+        self, callers: Callers, contents: Mapping[str, bytes], mentioning: Mentioning
+    ) -> None:
         self.callers = callers
         self.program = callers.program
+        self.contents = contents
+        self.mentioning = mentioning
         self.found: dict[Scope, Registry] = {}
-        self._judged: set[Module] = set()
+        self._searched: set[Module] = set()
 
     def of_class(self, cls: Scope) -> Registry:
         """The registry of a class whose body declares names."""
@@ -71,7 +75,7 @@ class Registries:
         for node, scope in module.subscripts:
             stored = isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
             if stored and isinstance(node.value, ast.Name) and node.value.id in tables:
-                answers = self.expander.expand(node.slice, scope)
+                answers = self.callers.expand(node.slice, Frame(scope))
                 registry.names |= {answer.name for answer in answers if answer.name}
         return registry
 
@@ -82,40 +86,39 @@ class Registries:
                 return key
         return name if name in registry.names else ""
 
-    def look(self, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]) -> None:
-        """Find who asks for the names; `mentioning` gives the files that have a word in them."""
-        self._judge_new()
+    def search(self) -> None:
+        """Find out who asks for the names."""
+        self._search_new()
         for word in sorted({word for item in self.found.values() for word in item.words}):
-            self._look_further(word, mentioning)
+            self._search_further(word)
         for registry in self.found.values():
             if registry.open_ended:
-                self._quoted(registry, mentioning)
+                self._quoted(registry)
 
-    def _judge_new(self) -> None:
-        """Look into the modules parsed since the last time."""
+    def _search_new(self) -> None:
+        """Search the modules parsed since the last time."""
         for module in self.callers.modules():
-            if module not in self._judged:
-                self._judged.add(module)
+            if module not in self._searched:
+                self._searched.add(module)
                 self._attributes(module)
                 self._imports(module)
                 self._getattr(module)
 
-    def _look_further(
-        self, word: str, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]
-    ) -> None:
+    def _search_further(self, word: str) -> None:
         """Parse more files, as long as one may ask for a name that no runtime code asks for.
 
         Files of tests come last: they matter only for names that nothing else reads.
         """
+        parsed = {module.file for module in self.callers.modules()}
         waiting = {
-            file: {found.decode() for found in _NAME.findall(content)}
-            for file, content in mentioning(word)
-            if not self.callers.parsed(file)
+            file: {found.decode() for found in _NAME.findall(self.contents[file])}
+            for file in self.mentioning(word)
+            if file not in parsed
         }
         for file in sorted(waiting, key=lambda file: (is_test(file), -len(waiting[file]), file)):
             if waiting[file] & self._unasked():
                 self.callers.parse(file)
-                self._judge_new()
+                self._search_new()
 
     def _unasked(self) -> set[str]:
         """The names that no runtime code is known to ask for."""
@@ -130,7 +133,7 @@ class Registries:
         wanted = {name for registry in self.found.values() for name in registry.names}
         for name in wanted & module.attributes.keys():
             for node, scope in module.attributes[name]:
-                if module.asked.get(id(node)) not in WRITES:
+                if module.asked.get(id(node)) not in _NOT_READ:
                     base = self.callers.first(node.value, scope)
                     for registry in self._meant(base, name):
                         registry.asked.setdefault(name, set()).add(module.file)
@@ -167,21 +170,19 @@ class Registries:
             homes = {base.cls} if isinstance(base, Instance) else set()
             homes |= {base.module.top} if isinstance(base, ModuleRef) else set()
             for registry in (self.found[home] for home in homes if home in self.found):
-                for answer in self.expander.expand(node.args[1], scope):
+                for answer in self.callers.expand(node.args[1], Frame(scope)):
                     if answer.name:
                         registry.asked.setdefault(answer.name, set()).add(module.file)
                     else:
                         registry.open_ended = True
 
-    def _quoted(
-        self, registry: Registry, mentioning: Callable[[str], Iterable[tuple[str, bytes]]]
-    ) -> None:
+    def _quoted(self, registry: Registry) -> None:
         """Where names are looked up that nobody can foresee, a quoted name may be meant."""
         for name in registry.names - registry.asked.keys():
             quoted = re.compile(rb"[\"']" + re.escape(name.encode()) + rb"[\"']")
-            for file, content in mentioning(name):
+            for file in self.mentioning(name):
                 outside = file != registry.home.module.file and not is_test(file)
-                if outside and quoted.search(content):
+                if outside and quoted.search(self.contents[file]):
                     registry.asked.setdefault(name, set()).add(file)
 
 

@@ -1,20 +1,31 @@
-"""What an expression can evaluate to, short of running it."""
+"""The values that an expression can have without being run, and operations on constants."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sglang_envctl.audit.index import Module, Scope
 
+_MAX_LENGTH = 10_000
+_MAX_BITS = 4096
 
-class UndeterminedError(Exception):
+
+class UnknownError(Exception):
+    """An expression has no single value here."""
+
+
+class UndeterminedError(UnknownError):
     """Only the running program knows the value."""
 
 
-class ForkError(Exception):
-    """The value is one of several; the caller tries each."""
+class ForkError(UnknownError):
+    """The value is one of several; whoever asks may try each."""
 
     def __init__(self, key: tuple[int, int], ways: int) -> None:
         super().__init__(key, ways)
@@ -22,12 +33,15 @@ class ForkError(Exception):
         self.ways = ways
 
 
-class CallerError(Exception):
+class CallerError(UnknownError):
     """The value is a parameter: the callers of the function have it."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope.name)
         self.scope = scope
+
+
+UNKNOWN = (UnknownError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,42 +67,45 @@ class Instance:
     """The class attribute it is assigned to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Under what an expression is evaluated: who called, on which object, in which turn."""
+class Frame(NamedTuple):
+    """Where an expression is evaluated: in which scope, for which callers, objects and branches."""
 
-    calls: Mapping[Scope, Call] = field(default_factory=dict)
+    scope: Scope
+    calls: Mapping[Scope, Call] = {}
     instances: tuple[Instance, ...] = ()
-    choices: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    choices: Mapping[tuple[int, int], int] = {}
     depth: int = 0
     wanted: tuple[Scope, ...] = ()
     """Classes whose objects were asked for already."""
 
-    def called(self, scope: Scope, call: Call) -> Context:
-        return replace(self, calls={**self.calls, scope: call}, depth=self.depth + 1)
+    def at(self, scope: Scope) -> Frame:
+        """The same in another scope."""
+        return Frame(scope, *self[1:])
 
-    def on(self, instance: Instance, wanted: Scope | None = None) -> Context:
-        return replace(
-            self,
+    def deeper(self) -> Frame:
+        scope, calls, instances, choices, depth, wanted = self
+        return Frame(scope, calls, instances, choices, depth + 1, wanted)
+
+    def called(self, scope: Scope, call: Call) -> Frame:
+        return self._replace(calls={**self.calls, scope: call}, depth=self.depth + 1)
+
+    def on(self, instance: Instance, wanted: Scope | None = None) -> Frame:
+        return self._replace(
             instances=(instance, *self.instances),
             depth=self.depth + 1,
             wanted=(*self.wanted, wanted) if wanted else self.wanted,
         )
 
-    def deeper(self) -> Context:
-        return replace(self, depth=self.depth + 1)
-
-    def choose(self, key: tuple[int, int], way: int) -> Context:
-        return replace(self, choices={**self.choices, key: way})
+    def choose(self, key: tuple[int, int], way: int) -> Frame:
+        return self._replace(choices={**self.choices, key: way})
 
 
 @dataclass(frozen=True, slots=True)
 class Thunk:
-    """An expression with all that is needed to evaluate it."""
+    """An expression that is evaluated when its value is needed."""
 
     node: ast.expr
-    scope: Scope
-    context: Context
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +114,6 @@ class Seq:
 
     items: tuple[object, ...]
     """Thunks, or values."""
-    kind: str = "tuple"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +125,16 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class FunctionRef:
+    """A function of the package, perhaps as the method of an object."""
+
     scope: Scope
     receiver: Instance | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClassRef:
+    """A class of the package."""
+
     scope: Scope
 
 
@@ -128,7 +148,7 @@ class SelfRef:
 
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """What `dataclasses.fields` gives for one field."""
+    """One item of what `dataclasses.fields` returns."""
 
     name: str
     default: Thunk | None
@@ -136,6 +156,8 @@ class FieldRef:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRef:
+    """A module of the package."""
+
     module: Module
 
 
@@ -144,3 +166,103 @@ class External:
     """Something of another package or of Python itself: `os.environ`, `int`."""
 
     name: str
+
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+}
+_METHODS = {
+    "upper", "lower", "strip", "lstrip", "rstrip", "title", "format", "join", "replace",
+    "removeprefix", "removesuffix", "split", "capitalize",
+}  # fmt: skip
+_BUILTINS: dict[str, Callable[..., object]] = {
+    item.__name__: item for item in (str, int, float, bool, len, max, min, abs)
+}
+_WIDTH = re.compile(r"%[^sdr%]")
+_FAULTS = (TypeError, ValueError, ArithmeticError, IndexError, KeyError, AttributeError)
+
+
+def binary(op: ast.operator, left: object, right: object) -> object:
+    """The result of a binary operator on constants."""
+    function = _BINARY.get(type(op))
+    scalars = (str, int, float, tuple)
+    if function is None or not isinstance(left, scalars) or not isinstance(right, scalars):
+        raise UndeterminedError
+    if _may_be_huge(op, left, right):
+        raise UndeterminedError
+    return _bounded(function, left, right)
+
+
+def _may_be_huge(op: ast.operator, left: object, right: object) -> bool:
+    """Whether a result could fill the memory: 2 ** 10**9, "x" * 10**9, "%999999999d" % 1."""
+    if isinstance(op, (ast.Pow, ast.LShift)):
+        return any(isinstance(item, int) and abs(item) > _MAX_BITS for item in (left, right))
+    if isinstance(op, ast.Mult):
+        return isinstance(left, (str, tuple)) or isinstance(right, (str, tuple))
+    return isinstance(op, ast.Mod) and isinstance(left, str) and bool(_WIDTH.search(left))
+
+
+def _bounded(function: Callable[..., object], *arguments: object, **keywords: object) -> object:
+    """What a function returns, if it does not fail and is not too large."""
+    try:
+        value = function(*arguments, **keywords)
+    except _FAULTS as error:
+        raise UndeterminedError from error
+    if isinstance(value, str) and len(value) > _MAX_LENGTH:
+        raise UndeterminedError
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise UndeterminedError
+    return value
+
+
+def unary(op: ast.unaryop, value: object) -> object:
+    """The result of a unary operator on a constant."""
+    if isinstance(op, ast.Not):
+        return not value
+    if isinstance(value, (int, float)):
+        if isinstance(op, ast.USub):
+            return -value
+        if isinstance(op, ast.UAdd):
+            return +value
+        if isinstance(value, int):
+            return ~value
+    raise UndeterminedError
+
+
+def string_method(
+    text: str, name: str, arguments: Sequence[object], keywords: Mapping[str, object]
+) -> object:
+    """The result of a method of a string."""
+    # "{:>999999999}" would fill the memory.
+    if name not in _METHODS or (name == "format" and (":" in text or "!" in text)):
+        raise UndeterminedError
+    return _bounded(getattr(text, name), *arguments, **keywords)
+
+
+def builtin(name: str, arguments: Sequence[object]) -> object:
+    """The result of one of Python's own functions."""
+    function = _BUILTINS.get(name)
+    plain = (str, int, float, tuple, type(None))
+    if function is None or not all(isinstance(item, plain) for item in arguments):
+        raise UndeterminedError
+    return _bounded(function, *arguments)
+
+
+def json_value(value: object) -> object:
+    """A constant as a JSON value."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UndeterminedError
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, (tuple, list)):
+        return [json_value(item) for item in value]
+    raise UndeterminedError

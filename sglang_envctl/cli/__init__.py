@@ -1,4 +1,4 @@
-"""The command line: one module a subcommand, each parsing options, calling, printing, exiting."""
+"""The command line: one module per command, which parses options, calls the API and prints."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from sglang_envctl import __version__
 from sglang_envctl.cli import outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "audit")
+COMMANDS = ("show", "explain", "check", "diff", "export", "audit", "completion")
 ALIASES = {"validate": "check"}
 
-HELP = """See and check the environment variables of SGLang before it starts.
+HELP = """Inspect and check the environment variables of SGLang before it starts.
 
-SGLang ignores, misreads or replaces a wrong variable and starts all the same. envctl knows every
-documented variable and what each release does with its text.
+SGLang silently ignores, misreads or replaces a wrong value and starts anyway. envctl knows every
+documented variable, and what each release does with its value.
 """
 EPILOG = (
-    "Exit codes: 0 fine, 1 findings or differences, 2 wrong usage, 3 something could not be read or "
-    "written."
+    "Exit codes: 0 no problems, 1 findings or differences, 2 wrong usage, 3 something could not be read "
+    "or written."
 )
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
-    """The Typer application with these subcommands; only their modules are imported."""
+    """The Typer application with these commands; only their modules are imported."""
     app = typer.Typer(
         name="envctl",
         help=HELP,
@@ -62,19 +62,19 @@ def envctl(
         ),
     ] = False,
 ) -> None:
-    """Carry the options of envctl itself."""
+    """Declare the options of envctl itself."""
     del version
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
-        gc.disable()  # it ends before any garbage is worth collecting
+        gc.disable()  # it exits before any garbage is worth collecting
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
-    # Only the called command is imported, unless the help or a misspelling needs all of them.
+    # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
     code = outcome.run(lambda: application(called), args)
     if program:
-        gc.freeze()  # nor need Python look for any when it exits
+        gc.freeze()  # nor does Python need to look for any at exit
     sys.exit(code)

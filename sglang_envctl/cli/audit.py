@@ -2,59 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from sglang_envctl.audit import Audit, Unreadable
+from sglang_envctl import api, reports
+from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
-from sglang_envctl.audit.files import TargetError
-from sglang_envctl.audit.targets import installed, locate, release_of
-from sglang_envctl.cli import gather, options, output, progress
-from sglang_envctl.cli.outcome import say
-from sglang_envctl.cli.patterns import matching
-from sglang_envctl.reports.audit import Kind, report
+from sglang_envctl.audit.files import TargetError, installed, locate, release_of
+from sglang_envctl.cli import options, output, progress
+from sglang_envctl.cli.outcome import complain, say
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.reports.audit import AuditReport, Kind, report
+from sglang_envctl.selection import matching
 
+FORMS: output.Forms[AuditReport] = {
+    "text": lambda: reports.text.audit,
+    "json": lambda: reports.json.audit,
+}
 DEFAULT = "sglang"
 """The package that is audited where no target is named."""
 
 
+Target = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(
+        metavar="TARGET",
+        help="A directory, a wheel, a .py file, or the name of an installed package. By default the "
+        "installed sglang.",
+    ),
+]
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="NAME|PATTERN", help="Names, parts of names, or patterns with * and ?."),
+]
+Only = Annotated[
+    Optional[Kind],  # noqa: UP045
+    typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit 1 if docs and code differ on a listed name.")
+]
+
+
 def audit(
-    target: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Argument(
-            metavar="TARGET",
-            help="A directory, a wheel, a .py file, or an installed package's name. Without it: the "
-            "installed sglang.",
-        ),
-    ] = None,
-    names: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="NAME|PATTERN", help="Names, parts of names, or patterns with * and ?."
-        ),
-    ] = None,
-    only: Annotated[
-        Optional[Kind],  # noqa: UP045
-        typer.Option("--only", help="Only the names on which documents and code part so."),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if documents and code part on a listed name.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print what was found.")
-    ] = "text",
+    target: Target = None,
+    names: Names = None,
+    only: Only = None,
+    strict: Strict = False,
+    output_format: options.Form = "text",
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:
     """List every environment variable that Python code reads.
 
-    The code is parsed and never imported or run. What is found is held against the documents: names
-    read and not documented, documented and not read, and defaults that differ. Exit 0 all the same,
-    or 1 with --strict; 3 if a file of TARGET could not be judged.
+    The code is parsed and never imported or run. The result is compared with the docs: names that are
+    read and not documented, documented and not read, and defaults that differ. Exit 0 even if they
+    differ, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
-    known = gather.registry(registry)
+    known = api.registry(*registry or ())
     release, found = _scan(target, quiet=quiet)
     result = report(DEFAULT if target is None else target, release, found, compare(found, known))
     if names and result.files:
@@ -62,18 +69,18 @@ def audit(
         result = result.only(matching(names, result.known, result.known, listing))
     if only:
         result = result.only(result.of(only))
-    output.present("audit", output_format, result, paged=True)
-    code = gather.complain(result.unreadable) if result.unreadable else 0
+    output.present(result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=True)
+    code = complain(result.unreadable) if result.unreadable else 0
     if result.files and not quiet:
         say(result.summary)
     return code or int(strict and result.differs)
 
 
 def _scan(target: str | None, *, quiet: bool) -> tuple[str | None, Audit]:
-    """The release of a target, and what was found in it; one that cannot be read is an item."""
+    """The release of a target, and what was found in it, including why it cannot be read."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
-        with progress.counted("reading", quiet=quiet) as on_file:
+        with progress.counted("Reading", quiet=quiet) as on_file:
             return release_of(path), scan(path, on_file)
     except TargetError as error:
         reported = Unreadable(DEFAULT if target is None else target, error.reason)

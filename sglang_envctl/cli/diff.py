@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
-from sglang_envctl.cli.outcome import say
-from sglang_envctl.diff import differences
-from sglang_envctl.errors import UsageError
+from sglang_envctl import api, reports
+from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import redactor
-from sglang_envctl.registry import Registry
-from sglang_envctl.registry.variable import Variable
-from sglang_envctl.releases import Judged, judged_as
 from sglang_envctl.reports.shapes import DiffReport, change
-from sglang_envctl.settings import Settings, settle
-from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
 
-DEFAULTS = "defaults"
-"""The source that sets nothing."""
-RELEASE = "release:"
-"""How a source begins that sets nothing and is judged as another release."""
+FORMS: output.Forms[DiffReport] = {
+    "text": lambda: reports.text.diff,
+    "json": lambda: reports.json.diff,
+}
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
+        "set, in SGLang X).",
+    ),
+]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
+]
 
 
 def diff(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE",
-            help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
-            "set, as release X takes it).",
-        ),
-    ],
+    sources: Sources,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
-    raw: Annotated[
-        bool, typer.Option("--raw", help="Compare texts: 1 and true then differ.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print the differences.")
-    ] = "text",
+    dialect: options.Dialect = "dotenv",
+    raw: Raw = False,
+    output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -51,65 +48,37 @@ def diff(
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
-    1 and true are the same where the reader says so, and so are an unset name and its default. The
-    -e layers lie under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
-    A secret is shown as a fingerprint: same or different.
+    1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
+    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
+    Secrets are shown as fingerprints, which tell same from different.
     """
     if len(sources) < 2:
-        raise UsageError("diff compares two sources or more: name another one, or defaults")
-    gather.once([*sources, *(env or ())])
-    known, judged = gather.registry(registry), gather.release(sglang)
-    start = gather.context(reader)
-    under = gather.base(env, inherit=inherit, start=start)
-    read = [_on(under, source, start) for source in sources] if not under.unreadable else []
-    unreadable = tuple(dict.fromkeys(u for g in (under, *read) for u in g.unreadable))
-    good = [(s, g.environment) for s, g in zip(sources, read, strict=False) if not g.unreadable]
-    hide = redactor([e for _, e in good], known, show=show_secrets)
-    judges = [(e, _release(source, judged)) for source, e in good]
-    settings = [settle(e, known, release) for e, release in judges]
-    if any(source.startswith(RELEASE) for source, _ in good):
-        # What only the code of one release knows, all of them have to speak of.
-        known = known.extended(_of_code(settings, known, everything=not under.layers))
-        settings = [settle(e, known, release) for e, release in judges]
-    found = list(differences(settings)) if len(settings) > 1 else []
-    listed = [d for d in found if raw or d.kind != "spelling"]
-    changes = tuple(change(d, [s for s, _ in good], hide) for d in listed)
+        raise UsageError("diff needs two sources or more: name another one, or defaults")
+    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    release_of = {source: _release(source) for source in sources}
+    loaded = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
+    unreadable = tuple(dict.fromkeys(one for one in loaded if isinstance(one, Unreadable)))
+    # An unreadable layer is all that there is to report; else there is one side per source.
+    sides = zip(sources, loaded, strict=False)
+    read = [(source, one) for source, one in sides if isinstance(one, Environment)]
+    names, environments = [source for source, _ in read], [one for _, one in read]
+    releases = [release_of[name] for name in names]
+    found = api.diff(environments, sglang=judged, releases=releases, registry=known)
+    hide = redactor(environments, known, show=show_secrets)
+    listed = [difference for difference in found if raw or difference.kind != "spelling"]
+    changes = tuple(change(difference, names, hide) for difference in listed)
     report = DiffReport(judged, tuple(sources), changes, len(found) - len(listed), unreadable)
-    output.present("diff", output_format, report)
+    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
     if unreadable:
-        return gather.complain(unreadable)
+        return complain(unreadable)
     if not quiet:
-        gather.remark(environment for _, environment in good)
+        remark(environments)
         say(report.summary)
     return int(bool(listed))
 
 
-def _on(under: gather.Gathered, source: str, start: Context) -> gather.Gathered:
-    if source == DEFAULTS or source.startswith(RELEASE):
-        return under
-    return gather.layers([source], under.layers, start=start)
-
-
-def _release(source: str, judged: Judged) -> str:
-    """The release to judge a source by."""
+def _release(source: str) -> str | None:
+    """The release that a source names, if it names one."""
     if not source.startswith(RELEASE):
-        return judged.release
-    try:
-        return judged_as(source.removeprefix(RELEASE)).release
-    except ValueError as error:
-        raise UsageError(f"{visible(source)}: {error}") from error
-
-
-def _of_code(
-    environments: Iterable[Settings], known: Registry, *, everything: bool
-) -> Iterator[Variable]:
-    """The names that only the code of releases knows: all of them, or those that are set."""
-    from sglang_envctl.releases import load
-    from sglang_envctl.releases.undocumented import variable
-
-    names: set[str] = set()
-    for settings in environments:
-        names.update(load().read_names(settings.release) if everything else settings.by_name)
-    for name in sorted(names - known.listed.keys()):
-        if found := variable(name, load()):
-            yield found
+        return None
+    return choices.release(source.removeprefix(RELEASE), visible(source)).release

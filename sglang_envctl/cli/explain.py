@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
+from sglang_envctl import api, reports
+from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli.outcome import complain, remark
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import load, undocumented
-from sglang_envctl.rules import rules
-from sglang_envctl.settings import settle
+from sglang_envctl.rules import Rule, rules
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import Namesakes
+from sglang_envctl.text.suggest import SpellingIndex
+
+FORMS: output.Forms[page.Page] = {
+    "text": lambda: reports.text.explain,
+    "json": lambda: reports.json.explain,
+}
+LIST_FORMS: output.Forms[tuple[Rule, ...]] = {
+    "text": lambda: reports.text.rule_list,
+    "json": lambda: reports.json.rule_list,
+}
+
+Name = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
+]
+ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
 
 
 def explain(
-    name: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
-    ] = None,
+    name: Name = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
-    list_rules: Annotated[
-        bool, typer.Option("--rules", help="List the rules of envctl check.")
-    ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How to print the page.")
-    ] = "text",
+    dialect: options.Dialect = "dotenv",
+    list_rules: ListRules = False,
+    output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -39,39 +48,41 @@ def explain(
 ) -> int:
     """Explain one variable, or one rule of the check.
 
-    A variable's page tells its type and defaults, its value here with the chain of reasons, what it
-    does, how each release reads it, what goes with it, and where documents and code disagree.
+    Of a variable: its type and defaults, its value here and why, what it does, how each release reads
+    it, related variables, and where docs and code disagree.
     """
     if list_rules:
-        output.present("rule_list", output_format, tuple(rules().values()))
+        listed = tuple(rules().values())
+        output.present(listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list)
         return 0
     if name is None:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
     if rule := rules().get(name.lower()):
-        output.present("explain", output_format, page.of_rule(rule))
+        shown = page.of_rule(rule)
+        output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain)
         return 0
-    known, judged = gather.registry(registry), gather.release(sglang)
-    known = _with(name, known)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
-    environment = gathered.environment
-    settings = settle(environment, known, judged.release)
+    known = _with(name, api.registry(*registry or ()))
+    judged = choices.release(sglang)
+    loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
+    environment = loaded.environment
+    settings = api.settle(environment, sglang=judged, registry=known)
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
         raise UsageError(_unknown(name, known))
     hide = redactor([environment], known, show=show_secrets)
-    unknown = [problem.words for problem in gathered.unreadable]
     past = history.of_name(setting.name, load())
+    unknown = [str(problem) for problem in loaded.unreadable]
     shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)
-    output.present("explain", output_format, shown, paged=True)
-    if unknown:
-        return gather.complain(gathered.unreadable)
+    output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
+    if loaded.unreadable:
+        return complain(loaded.unreadable)
     if not quiet:
-        gather.remark([environment])
+        remark([environment])
     return 0
 
 
 def _with(name: str, known: Registry) -> Registry:
-    """The registry with a name that nothing documents, if SGLang's code knows it."""
+    """The registry, with a name that is not documented if SGLang's code knows it."""
     for spelled in (name, name.upper()):
         if known.find(spelled):
             break
@@ -84,6 +95,8 @@ def _unknown(name: str, known: Registry) -> str:
     from sglang_envctl.registry.types import nearest
 
     names = tuple(variable.name for variable in known.variables)
-    near = Namesakes(names).near(name) or tuple(filter(None, [nearest(name, (*rules(), *names))]))
-    mend = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
-    return f"neither a variable nor a rule is called {shorten(name, 100)}; {mend}"
+    near = SpellingIndex(names).near(name) or tuple(
+        filter(None, [nearest(name, (*rules(), *names))])
+    )
+    fix = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
+    return f"no variable or rule is called {shorten(name, 100)}; {fix}"

@@ -12,18 +12,20 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, -, process or pid:N. Repeatable, the later wins.",
+        help="A layer of the environment: a file, -, process (the current environment) or pid:N. "
+        "Repeatable; later layers win.",
     ),
 ]
 Inherit = Annotated[
-    bool, typer.Option("--inherit", help="Put the environment of this shell underneath.")
+    bool, typer.Option("--inherit", help="Put the current environment under the -e layers.")
 ]
-Reader = Annotated[
+Dialect = Annotated[
     Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
-        "--as", metavar="READER", help="Who reads the .env files; dotenv is python-dotenv."
+        "--as", metavar="DIALECT", help="The dialect of the .env files; dotenv is python-dotenv's."
     ),
 ]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")]
 RegistryFiles = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
@@ -39,10 +41,10 @@ Sglang = Annotated[
     typer.Option(
         "--sglang",
         metavar="RELEASE",
-        help="The SGLang release to judge by. Without it: the installed one, else the newest known.",
+        help="The SGLang release to check against. By default the installed one, else the newest known.",
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only what goes wrong.")
+    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]
-ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets as they are.")]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets unmasked.")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 import typer
 
-from sglang_envctl.errors import EnvctlError
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import EnvctlError, Unreadable
 from sglang_envctl.text.escape import visible
 
 WRONG_USAGE = 2
@@ -20,12 +21,12 @@ UNREADABLE = 3
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
-# Typer keeps its own copy of click and exports no name for the base of its usage errors.
-_CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
+# Typer exports one kind of usage error, and no name for the class of all of them.
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
-    """Run an application and return the exit code; nothing a user can cause gets past here."""
+    """Run an application and return the exit code; no error that a user can cause gets past here."""
     try:
         code = application()(args, prog_name="envctl", standalone_mode=False)
         if sys.stdout:
@@ -33,20 +34,20 @@ def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
     except (BrokenPipeError, SystemExit):  # Typer makes a SystemExit of it
         abandon_stdout()
         return 0
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:  # before the command runs; later, Typer makes it an exit code
         code = INTERRUPTED
     except EnvctlError as error:
         say(str(error))
         return error.exit_code
     except typer.Exit as error:
         return int(error.exit_code)
-    except _CLICK_ERROR as error:
+    except _USAGE_ERROR as error:
         return _wrong_usage(error, args)
     except OSError as error:
         return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
         return _fault(error)
-    if code == INTERRUPTED:  # Typer makes this code of a KeyboardInterrupt
+    if code == INTERRUPTED:
         say("interrupted")
     return code if isinstance(code, int) else 0
 
@@ -62,9 +63,23 @@ def aside(text: str) -> None:
         typer.echo(text, err=True)
 
 
+def remark(environments: Iterable[Environment]) -> None:
+    """Say what a person has to know about whole sources, each once."""
+    layers = (layer for environment in environments for layer in environment.layers)
+    for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
+        say(text)
+
+
+def complain(unreadable: Iterable[Unreadable]) -> int:
+    """Say what could not be read, and return the exit code for it."""
+    for problem in unreadable:
+        say(str(problem))
+    return UNREADABLE
+
+
 def abandon_stdout() -> None:
-    """Send what is still to be written nowhere; Python would complain about it when it exits."""
-    with suppress(OSError, ValueError):  # no file behind it, as in a test
+    """Discard what is still to be written; Python would complain about it when it exits."""
+    with suppress(OSError, ValueError):  # not a real file, as in a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -76,13 +91,15 @@ def _wrong_usage(error: Any, args: list[str]) -> int:
 
 
 def _usage_message(error: Any) -> str:
-    """Typer's message, in the form of our own: lower case, and the guess at the end."""
-    guesses = getattr(error, "possibilities", None)
-    if guesses:
-        return f"no such option: {error.option_name}; did you mean {' or '.join(sorted(guesses))}?"
+    """Typer's message in envctl's own form, which does not depend on Typer's version."""
+    option = getattr(error, "option_name", None)
+    if option and hasattr(error, "possibilities"):
+        guesses = " or ".join(sorted(error.possibilities or ()))
+        return f"no such option: {option}{f'; did you mean {guesses}?' if guesses else ''}"
     message = " ".join(str(error.format_message()).split()).rstrip(".")
-    message = re.sub(r"\. Did you mean (.*)\?$", r"; did you mean \1?", message)
-    return f"{message[:1].lower()}{message[1:]}"
+    message = re.sub(r"\. Did you mean (.*?)\?.*$", r"; did you mean \1?", message)
+    before, one_of, choices = message.partition(" is not one of ")
+    return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
 
 
 def _unwritable(error: OSError) -> int:

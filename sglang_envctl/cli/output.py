@@ -1,11 +1,11 @@
-"""Writing results to standard output, whatever is at the other end."""
+"""Writing results to standard output, regardless of what reads it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout
 from sglang_envctl.errors import SourceError
@@ -14,12 +14,15 @@ from sglang_envctl.text.escape import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-
-_FORMS = "sglang_envctl.reports."
+Report = TypeVar("Report")
+Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
+"""What prints a report, by form. Each is called to import the form, which most runs have no use for."""
+DRAWN = ("text", "table")
+"""The forms that are drawn for people."""
 
 
 def emit(text: str) -> None:
-    """Print results. A reader that went away (`| head`) is no fault, so the exit code stays."""
+    """Print results. A consumer that went away (`| head`) is not an error: the exit code stays."""
     if text:
         text = text if text.endswith("\n") else f"{text}\n"
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -30,7 +33,7 @@ def emit_bytes(data: bytes) -> None:
     """Write bytes as they are.
 
     Raises:
-        SourceError: standard output takes none.
+        SourceError: standard output cannot be written to.
     """
     if sys.stdout is None:  # started with `>&-`
         raise SourceError("standard output: is closed")
@@ -46,7 +49,7 @@ def emit_bytes(data: bytes) -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner only.
+    """Write a whole file or nothing, readable by its owner only.
 
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
@@ -64,7 +67,7 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def _replace(target: str, data: bytes) -> None:
-    """Put a file in the place of another in one step."""
+    """Replace a file in one step."""
     import tempfile
 
     directory, name = os.path.split(target)
@@ -79,25 +82,27 @@ def _replace(target: str, data: bytes) -> None:
 
 
 def for_people() -> bool:
-    """Whether a person looks at standard output: a terminal, or FORCE_COLOR says to act like it."""
+    """Whether a person reads standard output: it is a terminal, or FORCE_COLOR is set."""
     return _is_terminal(sys.stdout) or bool(os.environ.get("FORCE_COLOR"))
 
 
-def present(command: str, form: str, result: object, *, paged: bool = False) -> None:
-    """Print a command's result in a form; `text` is drawn where a person looks."""
-    from importlib import import_module
-
-    if form == "text" and for_people():
-        draw(
-            lambda console: import_module(_FORMS + "terminal").__dict__[command](console, result),
-            paged=paged,
-        )
+def present(
+    report: Report,
+    form: str,
+    forms: Forms[Report],
+    *,
+    draw: Callable[[], Callable[[Console, Report], None]],
+    paged: bool = False,
+) -> None:
+    """Print a report in a form; `text` and `table` are drawn where a person looks."""
+    if form in DRAWN and for_people():
+        _draw(lambda console: draw()(console, report), paged=paged)
     else:
-        emit(import_module(_FORMS + form).__dict__[command](result))
+        emit(forms[form]()(report))
 
 
-def draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
-    """Paint on the terminal with Rich; what is longer than the screen goes through the pager."""
+def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
+    """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)

@@ -1,10 +1,10 @@
-"""Command-line parameters that cost little.
+"""Command-line parameters without pydantic.
 
 Typer 0.29 and later coerces every parameter through pydantic, whose import costs more than all of
-envctl. Commands here take only text, numbers, booleans, fixed words (`Literal`) and lists of text,
-which need no such help: `get_params` puts a light coercer into the slot where Typer would build its
-own. The slot (`_runtime_param`) is private. If Typer renames it, nothing breaks and envctl is only
-slower; a test on the modules that `envctl check` imports says so.
+envctl. Commands here take only strings, numbers, booleans, fixed words (`Literal`) and lists of
+strings, which do not need it: `get_params` puts a light coercer into the slot where Typer would build
+its own. The slot (`_runtime_param`) is private. If Typer renames it, envctl is only slower; a test on
+the modules that `envctl check` imports fails then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 
 class LightParam:
-    """Coerces one parameter's text without pydantic."""
+    """Coerces one parameter without pydantic."""
 
     def __init__(self, annotation: Any) -> None:
         self._words = get_args(annotation) if get_origin(annotation) is Literal else ()
@@ -37,7 +37,9 @@ def _number(value: Any, param: Any, ctx: Any) -> int:
     try:
         return int(value)
     except ValueError as error:
-        raise typer.BadParameter(f"{value!r} is no whole number", ctx=ctx, param=param) from error
+        raise typer.BadParameter(
+            f"{value!r} is not a whole number", ctx=ctx, param=param
+        ) from error
 
 
 def _lighten(params: list[Any]) -> list[Any]:
@@ -67,7 +69,7 @@ class LightCommand(TyperCommand):
 
 class LightGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
-        """The commands in the order they were added, which is the order people need them in."""
+        """The commands in the order in which people need them, which is how they were added."""
         del ctx
         return list(self.commands)
 

@@ -2,48 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Literal, Optional
 
 import typer
 
-from sglang_envctl.cli import gather, options, output
-from sglang_envctl.cli.outcome import say
-from sglang_envctl.cli.patterns import matching
+from sglang_envctl import api, reports
+from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli.outcome import complain, remark, say
 from sglang_envctl.redaction import redactor
-from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.reports.shapes import Row, ShowReport, other_row, row
-from sglang_envctl.settings import settle
+from sglang_envctl.reports.shapes import ShowReport, row
+from sglang_envctl.selection import Selection
+
+FORMS: output.Forms[ShowReport] = {
+    "table": lambda: reports.text.show,
+    "json": lambda: reports.json.show,
+    "csv": lambda: reports.csv.show,
+    "markdown": lambda: reports.markdown.show,
+}
+
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME|PATTERN",
+        help="Names, parts of names, or patterns with * and ?. By default all variables.",
+    ),
+]
+OnlySet = Annotated[bool, typer.Option("--set", help="Only variables that are set.")]
+Owners = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--owner", metavar="OWNER", help="Only variables that this software reads. Repeatable."
+    ),
+]
+Search = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--search",
+        metavar="WORD",
+        help="Only variables whose name or description contains WORD. Repeat to require several "
+        "words.",
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
+Form = Annotated[
+    Literal["table", "json", "csv", "markdown"],
+    typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
+]
 
 
 def show(
-    names: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            metavar="NAME|PATTERN",
-            help="Names, parts of names, or patterns with * and ?. Without any: all variables.",
-        ),
-    ] = None,
+    names: Names = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
-    reader: options.Reader = "dotenv",
-    only_set: Annotated[bool, typer.Option("--set", help="Only what is set.")] = False,
+    dialect: options.Dialect = "dotenv",
+    only_set: OnlySet = False,
     section: options.Sections = None,
-    owner: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--owner", metavar="OWNER", help="Only what this software reads. Repeatable."),
-    ] = None,
-    search: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--search", metavar="WORD", help="Only what speaks of WORD. Repeatable: of all of them."
-        ),
-    ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All variables, also at a terminal.")] = False,
-    output_format: Annotated[
-        Literal["table", "json", "csv", "markdown"],
-        typer.Option("--format", help="How to print them; table is plain lines in a pipe."),
-    ] = "table",
+    owner: Owners = None,
+    search: Search = None,
+    all_: All = False,
+    output_format: Form = "table",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -51,59 +68,34 @@ def show(
 ) -> int:
     """Show the effective environment, and where each value comes from.
 
-    Without -e this is the environment of this shell. A person who asks for nothing particular sees
-    what is set, and the sections; a pipe gets every variable. Those of the software beside SGLang
+    Without -e this is the current environment. At a terminal, by default it lists only what is set;
+    `--all` lists everything. In a pipe it lists every variable of SGLang. Variables of other software
     (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
     """
-    known, judged = gather.registry(registry), gather.release(sglang)
-    gathered = gather.environment(env, inherit=inherit, start=gather.context(reader))
-    environment = gathered.environment
-    settings = settle(environment, known, judged.release)
-    hide = redactor([environment], known, show=show_secrets)
-    rows = [row(setting, hide) for setting in settings]
-    rows += (
-        other_row(assignment, hide)
-        for assignment in settings.unread()
-        if assignment.name in environment.explicit or assignment.name.startswith(OWNED)
+    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    selection = Selection(
+        patterns=tuple(names or ()),
+        sections=choices.sections(section, known),
+        owners=choices.owners(owner, known),
+        words=tuple(search or ()),
+        only_set=only_set,
+        everything=all_,
     )
-    if section:
-        wanted = gather.sections(section, known)
-        rows = [entry for entry in rows if entry.section in wanted]
-    if owner:
-        owners = gather.owners(owner, known)
-        rows = [entry for entry in rows if entry.variable and entry.variable.owner in owners]
-    if search:
-        rows = [entry for entry in rows if speaks_of(search, entry)]
-    if gathered.unreadable:
-        rows = []  # without one of its layers this would be another environment
-    elif names:
-        known_names = [setting.name for setting in settings]
-        meant = matching(names, [entry.name for entry in rows], known_names, "envctl show")
-        rows = [entry for entry in rows if entry.name in meant]
-    if only_set:
-        rows = [entry for entry in rows if entry.is_set]
-    narrowed = bool(names or only_set or section or owner or search or all_)
-    if not narrowed:
-        rows = [entry for entry in rows if entry.is_set or not stands_aside(entry)]
-    report = ShowReport(judged, tuple(rows), gathered.unreadable, overview=not narrowed)
-    form = "text" if output_format == "table" else output_format
-    output.present("show", form, report, paged=True)
-    if gathered.unreadable:
-        return gather.complain(gathered.unreadable)
+    loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
+    environment = loaded.environment
+    hide = redactor([environment], known, show=show_secrets)
+    # Without one of its layers this would be another environment.
+    chosen = (
+        []
+        if loaded.unreadable
+        else selection.of(api.settle(environment, sglang=judged, registry=known))
+    )
+    rows = tuple(row(entry, hide) for entry in chosen)
+    report = ShowReport(judged, rows, loaded.unreadable, overview=selection.is_default)
+    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=True)
+    if loaded.unreadable:
+        return complain(loaded.unreadable)
     if not quiet:
-        gather.remark([environment])
+        remark([environment])
         say(report.summary)
     return 0
-
-
-def stands_aside(entry: Row) -> bool:
-    """Whether a row is of a section that is listed only where it is set or asked for."""
-    return entry.variable is not None and entry.variable.section.aside
-
-
-def speaks_of(words: Iterable[str], entry: Row) -> bool:
-    """Whether all the words stand somewhere in what there is to say about a variable."""
-    variable = entry.variable
-    about = (variable.summary, variable.details, *variable.discrepancies) if variable else ()
-    text = " ".join((entry.name, entry.title, *about)).casefold()
-    return all(word.casefold() in text for word in words)

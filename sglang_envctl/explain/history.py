@@ -1,4 +1,4 @@
-"""What became of a name from one SGLang release to the next, in words."""
+"""The history of a name over the SGLang releases, in words."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def of_name(name: str, data: ReleaseData) -> Iterator[str]:
-    """One line for each run of releases that treat the name alike, the newest first.
+    """One line for each range of releases that treat the name the same way, newest first.
 
-    The reader may change within a run: the page lists readers apart.
+    The reader may change within a range: the page lists readers separately.
     """
     told: list[tuple[str, str, str]] = []
     for run in data.runs(name):
-        default = "worked out by the code" if run.computed else words(run.default) or "none"
+        default = "computed by the code" if run.computed else words(run.default) or "none"
         if told and told[-1][2] == default and data.follows(run.since, told[-1][1]):
             told[-1] = (told[-1][0], run.until, default)
         else:
@@ -29,23 +29,25 @@ def of_name(name: str, data: ReleaseData) -> Iterator[str]:
         if rename.old == name:
             yield f"{_span(rename.since, rename.until, data)}: {_deprecated(rename)}"
         elif rename.new == name:
-            since = _span(rename.since, rename.until, data)
-            how = f", its value {rename.transform}" if rename.transform else ""
-            yield f"{since}: {rename.old} is an old name of it{how}"
+            span = _span(rename.since, rename.until, data)
+            how = f" (value {rename.transform})" if rename.transform else ""
+            yield f"{span}: {rename.old} is a deprecated name of it{how}"
 
 
 def _span(first: str, last: str, data: ReleaseData) -> str:
-    until = "the newest known" if last == data.releases[-1] else last
-    if first == data.releases[0]:
-        return f"up to {until}" if last != data.releases[-1] else "every known release"
-    return first if first == last else f"{first} to {until}"
+    oldest, newest = first == data.releases[0], last == data.releases[-1]
+    if oldest:
+        return "all known releases" if newest else f"up to {last}"
+    if newest:
+        return f"since {first}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _deprecated(rename: RenameSpan) -> str:
-    advice = f"; it says to use {' or '.join(rename.instead)}" if rename.instead else ""
-    how = f", its value {rename.transform}" if rename.transform else ""
+    advice = f"; use {' or '.join(rename.instead)} instead" if rename.instead else ""
+    how = f" (value {rename.transform})" if rename.transform else ""
     return {
-        "table": f"deprecated; copied over {rename.new}{how}{advice}",
-        "alias": f"deprecated; looked at where {rename.new} is not set{advice}",
-        "warning": f"deprecated; SGLang warns where it is set{advice}",
+        "table": f"deprecated; SGLang copies it to {rename.new}{how}, even if that is set{advice}",
+        "alias": f"deprecated; read only if {rename.new} is not set{advice}",
+        "warning": f"deprecated; SGLang logs a warning if it is set{advice}",
     }[rename.kind]

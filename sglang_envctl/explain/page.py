@@ -39,7 +39,7 @@ class Facts(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A heading and what stands under it."""
+    """A heading and its content."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def of_variable(
     history: Iterable[str] = (),
     unknown: Iterable[str] = (),
 ) -> Page:
-    """The page of a variable, with its value in an environment, or why that is not known."""
+    """The page of a variable, with its value in an environment or the reason why it is unknown."""
     variable = setting.variable
     reads = reads_in(variable.reads, settings.release)
     here = tuple(f"Not known: {reason}." for reason in unknown)
@@ -76,9 +76,9 @@ def of_variable(
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
         Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
         Block("History", (), tuple(history)),
-        Block("Goes with", (), tuple(map(_relation, variable.relations))),
-        Block("Documents and code disagree", (), variable.discrepancies),
-        Block("Documents", (), tuple(_documents(variable))),
+        Block("Related settings", (), tuple(map(_relation, variable.relations))),
+        Block("Docs and code disagree", (), variable.discrepancies),
+        Block("Docs", (), tuple(_documents(variable))),
     )
     return Page(
         variable.name,
@@ -93,13 +93,18 @@ def of_rule(rule: Rule) -> Page:
     """The page of a rule."""
     blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
     if rule.wrong:
-        read_by = "" if rule.readers == ("dotenv",) else f", read by {' and '.join(rule.readers)}"
-        blocks.append(Block(f"Wrong{read_by}", code=_example(rule.wrong)))
+        dialects = (
+            "" if rule.dialects == ("dotenv",) else f" (dialect {' or '.join(rule.dialects)})"
+        )
+        blocks.append(Block(f"Wrong{dialects}", code=_example(rule.wrong)))
         blocks.append(Block("Right", code=_example(rule.right)))
     blocks.append(
         Block(
             "To silence it",
-            (f"Pass --ignore {rule.slug}, or write behind the line or on the line above it:",),
+            (
+                f"Pass --ignore {rule.slug}, or add this comment at the end of the line "
+                "or on the line above it:",
+            ),
             code=f"# envctl: ignore[{rule.slug}]",
         )
     )
@@ -123,7 +128,7 @@ def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:
     if variable.replaced_by:
         yield "Use instead", variable.replaced_by
     if variable.guess:
-        yield "Certainty", "the page itself only guesses what it does"
+        yield "Certainty", "the docs only guess what it does"
 
 
 def _default_rule(setting: Setting) -> str:
@@ -131,46 +136,70 @@ def _default_rule(setting: Setting) -> str:
 
 
 def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
-    """The value in this environment with the chain of reasons."""
+    """The value in this environment, and where it comes from."""
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
-        by = "" if own.name == name else f" by its old name {own.name}"
-        yield f"Set{by} to {_text(own, name, redactor)} at {own.origin}."
+        by = "" if own.name == name else f", by its deprecated name {own.name}"
+        yield f"Set to {_text(own, name, redactor)} {_place(own)}{by}."
         yield from _taken(setting, own, redactor)
         shadowed = settings.environment.chain(own.name)[1:]
         if own.name != name:
             shadowed += settings.environment.chain(name)
         for loser in shadowed:
-            yield f"Without that it would be {_text(loser, name, redactor)}, from {loser.origin}."
+            yield f"It overrides {_text(loser, name, redactor)}, set {_place(loser)}."
         if not shadowed and setting.default is not None:
-            yield f"Without that it would be the default, {words(setting.default)}."
+            yield f"The default is {words(setting.default)}."
     elif setting.status == "fallback" and own:
         text = _text(own, setting.source, redactor)
-        yield f"Not set; it falls back to {setting.source}, which is {text} at {own.origin}."
+        yield f"Not set. It falls back to {setting.source}, set to {text} {_place(own)}."
         yield from _taken(setting, own, redactor)
     elif setting.status == "implied":
-        yield f"Not set; {setting.source} makes its default {words(setting.value)}."
+        yield f"Not set. {setting.source} changes its default to {words(setting.value)}."
     elif setting.status == "default":
-        yield f"Not set; the default is {words(setting.default)}."
+        yield f"Not set. The default is {words(setting.default)}."
     else:
         yield "Not set."
 
 
 def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
-    """What becomes of the text in force."""
+    """What happens to the value in force."""
     if setting.outcome == "accepted":
         value = words(redactor.json(setting.name, own.raw, setting.value))
         yield f"It is read as {shorten(visible(value)) or 'not set'}."
     elif setting.outcome == "unverified":
-        yield "How it is read could not be established."
+        yield "envctl does not validate this value."
     elif setting.switched_off:
-        yield f"It has no effect now: {setting.switched_off} decides that nothing looks at it."
+        yield f"No effect here: {_switched_off(setting)}."
     else:
-        yield f"With this text, {who_reads(setting.variable)} {setting.note}."
+        who = who_reads(setting.variable)
+        yield f"{who[:1].upper()}{who[1:]} {setting.note}."
 
 
 def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
-    return shorten(visible(redactor.of(assignment, name))) or "the empty text"
+    text = shorten(visible(redactor.of(assignment, name)))
+    if assignment.unknown:
+        return text
+    return f"`{text}`" if text else "an empty string"
+
+
+def _place(assignment: Assignment) -> str:
+    """Where an assignment is, for a sentence."""
+    origin = assignment.origin
+    if origin.file is not None:
+        return f"at {origin}"
+    return "in the current environment" if str(origin) == "process" else f"in {origin}"
+
+
+def _switched_off(setting: Setting) -> str:
+    """Why the value is not read, in words."""
+    for relation in setting.variable.relations:
+        when = relation.condition if isinstance(relation, EffectiveWhen) else None
+        if when and when.name == setting.switched_off:
+            return f"it is only read while {wanted(when)}"
+    several = " and " in setting.switched_off
+    return (
+        f"{setting.switched_off} {'are set and take' if several else 'is set and takes'} precedence"
+    )
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -179,41 +208,51 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 def _not_read(variable: Variable, reads: tuple[Read, ...]) -> Iterator[str]:
     if not variable.reads:
-        yield "No code was found that reads this name."
+        yield "No code was found that reads this variable."
     elif not reads:
         yield "This release does not read it."
     elif all(read.inert for read in reads):
-        yield "The text is fetched, and nothing acts on it."
+        yield "The code reads the value but does not use it."
 
 
 def _read(read: Read) -> str:
-    span = ""
-    if read.since or read.until:
-        span = f"{read.since or 'the first known'} to {read.until or 'the newest known'}, "
+    span = f"{_span(read)}, " if read.since or read.until else ""
     effect = f" Effect: {read.effect}." if read.effect else ""
     return f"{grammar(read.reader)}{effect} ({span}{read.where})"
+
+
+def _span(read: Read) -> str:
+    """The releases of a read: `up to 0.5.7`, `since 0.5.8`, `0.5.7`, `0.5.7 to 0.5.9`."""
+    if not read.since:
+        return f"up to {read.until}"
+    if not read.until:
+        return f"since {read.since}"
+    return read.since if read.since == read.until else f"{read.since} to {read.until}"
 
 
 def _relation(relation: Relation) -> str:
     text = getattr(relation, "note", "")
     note = f": {text}" if text else ""
     if isinstance(relation, FallsBackTo):
-        return f"Unset, it takes the value of {relation.other}{note}"
+        return f"Falls back to {relation.other} if unset{note}"
     if isinstance(relation, Requires):
-        return f"Needs {relation.other}: {relation.consequence}"
+        return f"Requires {relation.other}: {relation.consequence}"
     if isinstance(relation, Excludes):
-        return f"Must not be set together with {relation.other}: {relation.consequence}"
+        return f"Conflicts with {relation.other}: {relation.consequence}"
     if isinstance(relation, EffectiveWhen):
         unless = f", or with {relation.unless}" if relation.unless else ""
         return f"Has an effect only while {wanted(relation.condition)}{unless}{note}"
     if isinstance(relation, OverriddenBy):
-        return f"Is not looked at while {' and '.join(relation.others)} are set{note}"
+        verb = "are" if len(relation.others) > 1 else "is"
+        return f"Ignored while {' and '.join(relation.others)} {verb} set{note}"
     if isinstance(relation, ChangesDefault):
-        return f"Makes {relation.to} the default of {relation.other}{note}"
+        return f"Changes the default of {relation.other} to {relation.to}{note}"
     if isinstance(relation, SetTogether):
         return f"Usually set together with {relation.other}{note}"
     assert isinstance(relation, Outside)
-    return f"Depends on: {relation.needs}{f'; {text}' if text else ''}"
+    if relation.needs.startswith("no "):
+        return f"Conflicts with {relation.needs.removeprefix('no ')}{note}"
+    return f"Requires {relation.needs}{f'; {text}' if text else ''}"
 
 
 def _documents(variable: Variable) -> Iterator[str]:

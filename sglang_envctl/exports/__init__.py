@@ -1,9 +1,9 @@
-"""An environment as text that a launcher reads: one module a format.
+"""An environment as text that a launcher reads: one module per format.
 
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
-`render(snapshot)`. What the real reader makes of the result is what was put in, byte for byte; what
-cannot be carried so is refused by name, never changed. A format that writes about the documented
-variables, and nothing of the environment, says so by `DOCUMENTS = True`.
+`render(snapshot)`. What the real consumer reads back is what was put in, byte for byte; what cannot be
+carried like that is refused by name, never changed. A format that writes about the documented
+variables, and nothing of the environment, has `DOCUMENTS = True`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.errors import ExportError
 from sglang_envctl.exports.payload import Snapshot
 
 Format: TypeAlias = Literal[
@@ -40,6 +41,23 @@ FORMATS: tuple[str, ...] = get_args(Format)
 def documents(form: str) -> bool:
     """Whether a format writes about the documented variables, set or not, instead of what is set."""
     return getattr(_module(form), "DOCUMENTS", False)
+
+
+def written(snapshot: Snapshot, form: str) -> list[str]:
+    """The names that a format writes about."""
+    entries = snapshot.variables if documents(form) else snapshot.assignments
+    return [entry.name for entry in entries]
+
+
+def write(snapshot: Snapshot, form: str) -> str:
+    """The text of a format; bytes are kept as lone surrogates.
+
+    Raises:
+        ExportError: the format cannot carry some of the assignments.
+    """
+    if refused := refusals(snapshot.assignments, form):
+        raise ExportError(form, refused)
+    return render(snapshot, form)
 
 
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A Compose file that gives a service its environment, to lay over the one that defines it."""
+"""A Compose file that sets the environment of a service, to merge with the file that defines it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from sglang_envctl.exports.yaml import refusal as yaml_refusal
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not name or "=" in name:
-        return "no environment can have this name"
+        return "not a valid environment variable name"
     if name.startswith("x-"):
-        return "Compose takes names that start with x- for extensions"
+        return "Compose treats names that start with x- as extensions"
     return yaml_refusal(name, raw)
 
 
 def render(snapshot: Snapshot) -> str:
-    """One service. Every $ is doubled, since Compose puts values in place of $NAME."""
+    """One service. Every $ is doubled, since Compose would replace $NAME."""
     pairs = [(a.name, a.raw.replace("$", "$$")) for a in snapshot.assignments]
     return (
         "# docker compose -f compose.yaml -f THIS_FILE up\n"

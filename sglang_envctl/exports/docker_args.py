@@ -1,6 +1,6 @@
-"""`-e NAME=value` words for a `docker run` in a script, as a shell reads them.
+"""`-e NAME=value` options for a `docker run` in a shell script.
 
-Whoever may list processes sees the arguments of docker while it runs; an env-file is not seen.
+Anyone who may list processes can see the arguments of docker while it runs, unlike an env-file.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from sglang_envctl.exports.shell import quoted
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LONGEST = 131_071
-"""Bytes of an argument, and of an environment entry, that Linux takes."""
+"""Linux's limit for an argument or environment entry, in bytes."""
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
-        return "no environment can have this name"
+        return "not a valid environment variable name"
     if len(f"{name}={raw}".encode()) > _LONGEST:
-        return f"Linux takes arguments of up to {_LONGEST:,} bytes"
+        return f"Linux arguments are limited to {_LONGEST:,} bytes"
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One option a line, all of them one command to the shell."""
+    """One option per line, joined into one command."""
     return " \\\n".join(f"-e {_word(a.name, a.raw)}" for a in snapshot.assignments) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""A .env file that python-dotenv reads back exactly, and shells and Compose too where they can."""
+"""A .env file that python-dotenv reads back exactly, and shells and Compose too where possible."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ import re
 from sglang_envctl.exports.payload import Snapshot, not_text
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-# zsh takes = at the start of a word for the path of a command.
+# zsh expands = at the start of a word to the path of a command.
 _PLAIN = re.compile(r"(?!=|.*:=)[A-Za-z0-9_./:@%+,=-]*")
-# The brace at the end is optional so that what is no reference is passed over in one step.
+# The closing brace is optional so that an unclosed reference is skipped in one step.
 _REFERENCE = re.compile(r"\$\{[^}:]*(?::-[^}]*)?(\}?)")
 _KEEPS_QUOTES = re.compile(r"^[\s'\"]|\s#|[\r\n]")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
-        return "the name has characters that a .env file cannot hold"
+        return "the name has characters that a .env file does not allow"
     if why := not_text(raw):
         return why
     if any(match[1] for match in _REFERENCE.finditer(raw)):
-        return "python-dotenv would replace ${...} in the value, whatever the quotes"
+        return "python-dotenv would replace ${...} in the value, even in quotes"
     if raw.endswith("\\") and not _unquotable(raw):
-        return "python-dotenv before 1.2.3 takes the \\ at the end and the quote behind it for one"
+        return (
+            "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
+        )
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line, or one quoted block, for each assignment."""
+    """One line or one quoted block per assignment."""
     return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:
-    """The plainest quoting that reads back as `raw`, one that shells share wherever there is one."""
+    """The simplest quoting that reads back as `raw`, one that shells share if possible."""
     if _PLAIN.fullmatch(raw) or (raw.endswith("\\") and _unquotable(raw)):
         return raw
     if not set(raw) & set("'\\\r"):
@@ -47,5 +49,5 @@ def quoted(raw: str) -> str:
 
 
 def _unquotable(raw: str) -> bool:
-    """Whether python-dotenv reads the text back without any quotes."""
+    """Whether python-dotenv reads the value back without quotes."""
     return not _KEEPS_QUOTES.search(raw)

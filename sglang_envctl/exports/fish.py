@@ -8,33 +8,33 @@ from sglang_envctl.exports.payload import Snapshot
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@+,-]+")
-# Names that fish computes or keeps from being exported.
-_OWNED = """
+# Names that fish computes or does not export.
+_RESERVED = """
     FISH_VERSION PWD SHLVL _ fish_kill_signal fish_killring fish_pid history hostname pipestatus
     status status_generation umask version
 """
-# Here fish exports an empty folder, which stands for the present one, as a dot.
-_FOLDERS = frozenset(["PATH", "CDPATH"])
+# fish exports an empty directory in these, which means the current one, as a dot.
+_PATHS = frozenset(["PATH", "CDPATH"])
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
-        return "no fish variable can have this name"
-    if name in _OWNED.split():
-        return "fish keeps something of its own under this name"
-    if name in _FOLDERS and "" in raw.split(":"):
-        return "fish writes . for an empty folder in the list"
+        return "not a valid fish variable name"
+    if name in _RESERVED.split():
+        return "fish reserves this name"
+    if name in _PATHS and "" in raw.split(":"):
+        return "fish would export an empty directory in the list as ."
     return "the value has a NUL character" if "\0" in raw else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One `set` for each assignment."""
+    """One `set` per assignment."""
     return "".join(f"set -gx {a.name} {quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:
-    """The text as one word, which fish reads without looking into it."""
+    """The value as one word that fish reads literally."""
     if _PLAIN.fullmatch(raw):
         return raw
     escaped = raw.replace("\\", "\\\\").replace("'", "\\'")

@@ -6,7 +6,7 @@ from sglang_envctl.exports.payload import Snapshot, not_text
 
 _DELIMITER = "ENVCTL_END"
 # The runner sets these again before every step.
-_OWNED = {
+_RESERVED = {
     "GITHUB_": """
         ACTION ACTION_PATH ACTION_REF ACTION_REPOSITORY ACTOR ACTOR_ID API_URL BASE_REF ENV
         EVENT_NAME EVENT_PATH GRAPHQL_URL HEAD_REF JOB OUTPUT PATH REF REF_NAME REF_PROTECTED
@@ -19,19 +19,19 @@ _OWNED = {
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or set(name) & set("=\r\n\ufeff") or "<<" in name:
-        return "the runner would read another name, or none"
+        return "the runner would not read this name as it is"
     if name.upper() == "NODE_OPTIONS":
         return "the runner refuses this name from a file"
     head, tail = name[:7], name[7:]
-    return "the runner sets this name itself" if tail in _OWNED.get(head, "").split() else ""
+    return "the runner sets this name itself" if tail in _RESERVED.get(head, "").split() else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line, or one block between delimiters, for each assignment."""
+    """One line or one delimited block per assignment."""
     return "".join(_entry(a.name, a.raw) for a in snapshot.assignments)
 
 

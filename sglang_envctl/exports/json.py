@@ -1,4 +1,4 @@
-"""A snapshot as JSON: every text with where it came from. Also a source for envctl."""
+"""A snapshot as JSON: every value with its origin. envctl reads it as a source, too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sglang_envctl.text.json import dump
 
 
 def refusal(name: str, raw: str) -> str:
-    """JSON carries everything that an environment can hold."""
+    """JSON carries everything that an environment can contain."""
     del name, raw
     return ""
 

@@ -1,4 +1,4 @@
-"""A ConfigMap, and a Secret for what is secret, for the `envFrom` of a container."""
+"""A ConfigMap, and a Secret for the secret values, for the `envFrom` of a container."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from sglang_envctl.exports.yaml import mapping, quoted
 
 _NAME = re.compile(r"(?!\.\.|\.$)[-._A-Za-z][-._A-Za-z0-9]{0,252}")
 _LARGEST = 1024 * 1024
-"""Bytes that an object may hold."""
+"""The size limit of an object, in bytes."""
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
-        return "no key of a ConfigMap that becomes a variable can have this name"
+        return "not a valid ConfigMap key for a variable"
     if why := not_text(raw):
         return why
     if len(name) + len(raw.encode()) > _LARGEST:
-        return "a ConfigMap or Secret holds up to 1 MiB"
+        return "a ConfigMap or Secret is limited to 1 MiB"
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """The objects, and in a comment what the container needs. Every value is a quoted string."""
+    """The objects, after a comment with the container's `envFrom`. Every value is a quoted string."""
     secret = [a for a in snapshot.assignments if a.name in snapshot.secrets]
     other = [a for a in snapshot.assignments if a.name not in snapshot.secrets]
     objects = []
@@ -34,7 +34,7 @@ def render(snapshot: Snapshot) -> str:
     if secret:
         objects.append(("Secret", "secretRef", "stringData", secret))
     comment = [
-        "# For the container; what stands in its own env wins over this:\n",
+        "# Add this to the container. Its own env entries take precedence.\n",
         "#   envFrom:\n",
         *(f"#     - {ref}: {{name: {quoted(snapshot.name)}}}\n" for _, ref, _, _ in objects),
     ]

@@ -1,4 +1,4 @@
-"""What a format gets to write from, and what hardly any of them can carry."""
+"""The input of every format, and a check that most of them share."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from sglang_envctl.environment import Assignment
 from sglang_envctl.registry.variable import Variable
 
 NAME = "sglang"
-"""What a format calls the things it makes, where nobody named them."""
+"""The default name of the objects that a format creates."""
 
 
 class Snapshot(NamedTuple):
-    """An environment to write out, and what is known of it."""
+    """An environment to export, with what formats need to know about it."""
 
     assignments: tuple[Assignment, ...]
     release: str
-    """The SGLang release that it was judged by."""
+    """The SGLang release that it was checked against."""
     secrets: frozenset[str] = frozenset()
-    """The names, among those of the assignments, whose values are secret."""
+    """The names of assignments whose values are secret."""
     variables: tuple[Variable, ...] = ()
-    """The documented variables that were asked for, set or not."""
+    """The documented variables that were requested, set or not."""
     name: str = NAME
-    """What to call the things that the text makes, such as a ConfigMap or a service."""
+    """The name of the object to create, such as a ConfigMap or a service."""
 
 
 def not_text(text: str, what: str = "value") -> str:
-    """Why a reader of text cannot be given a value, or a name, or ""."""
+    """Why a value or a name is not text, or ""."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Assignments to `$env:NAME` for PowerShell, to be dot-sourced or given to Invoke-Expression.
+"""Assignments to `$env:NAME` for PowerShell, to be dot-sourced or passed to Invoke-Expression.
 
-The text is ASCII whatever the values, since Windows PowerShell reads a script without a byte order
-mark in the machine's own code page.
+The output is always ASCII, since Windows PowerShell reads a script without a byte order mark in the
+code page of the machine.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
-        return "no environment can have this name"
-    return "" if raw else "PowerShell before 7.5 removes a variable that is given an empty text"
+        return "not a valid environment variable name"
+    return "" if raw else "PowerShell before 7.5 removes a variable that is set to an empty string"
 
 
 def render(snapshot: Snapshot) -> str:
-    """One statement for each assignment."""
+    """One statement per assignment."""
     return "".join(f"{_target(a.name, quoted(a.raw))}\n" for a in snapshot.assignments)
 
 
@@ -34,7 +34,7 @@ def _target(name: str, value: str) -> str:
 
 
 def quoted(raw: str) -> str:
-    """An expression for the text, which PowerShell reads without looking into it."""
+    """An expression for the value, in which PowerShell expands nothing."""
     if raw.isascii() and raw.isprintable():
         inside = raw.replace("'", "''")
         return f"'{inside}'"

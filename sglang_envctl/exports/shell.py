@@ -7,10 +7,10 @@ import re
 from sglang_envctl.exports.payload import Snapshot
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# No = among them: zsh takes it at the start of a word for the path of a command.
+# Without =, which zsh expands at the start of a word to the path of a command.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
-# Names that bash, dash or zsh refuse, compute, cut short or keep an array in.
-_OWNED = """
+# Names that bash, dash or zsh refuse, compute, truncate or use for an array.
+_RESERVED = """
     BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO
     BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID
     FUNCNAME GROUPS HISTCMD LINENO OPTIND PIPESTATUS PPID RANDOM SECONDS SHELLOPTS SHLVL SRANDOM
@@ -23,7 +23,7 @@ _OWNED = """
     pipestatus psvar reswords saliases signals status termcap terminfo userdirs usergroups watch
     widgets zsh_eval_context zsh_scheduled_events
 """
-# zsh evaluates what is given to these as arithmetic.
+# zsh evaluates the values of these as arithmetic.
 _NUMBERS = frozenset(
     ["COLUMNS", "FUNCNEST", "HISTSIZE", "KEYTIMEOUT", "LINES", "LISTMAX", "MAILCHECK", "SAVEHIST"]
 )
@@ -31,23 +31,23 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
-        return "no shell variable can have this name"
-    if name in _OWNED.split():
-        return "bash or zsh keeps something of its own under this name"
+        return "not a valid shell variable name"
+    if name in _RESERVED.split():
+        return "bash or zsh reserves this name"
     if name in _NUMBERS and not _NUMBER.fullmatch(raw):
-        return "zsh takes only a positive number under this name"
+        return "zsh allows only a positive number for this name"
     return "the value has a NUL character" if "\0" in raw else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One `export` for each assignment."""
+    """One `export` per assignment."""
     return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:
-    """The text as one word, which a shell reads without looking into it."""
+    """The value as one word that a shell reads literally."""
     if _PLAIN.fullmatch(raw):
         return raw
     inside = raw.replace("'", "'\\''")

@@ -1,32 +1,32 @@
-"""A file for `sbatch --export-file`: entries that end in a NUL character, so that all fits in.
+"""A file for `sbatch --export-file`: entries that end in a NUL character, so any value is possible.
 
-In the list that --export takes no value can hold a comma: quotes around it would stay. The job gets
-these variables, those that Slurm sets, and nothing else of the shell that it is submitted from.
+In the list of --export no value can contain a comma, because quotes would become part of the value. The
+job gets these variables and those that Slurm sets, but no others from the submitting shell.
 """
 
 from __future__ import annotations
 
 from sglang_envctl.exports.payload import Snapshot
 
-# sbatch leaves these out, since they belong to the machine it is called on.
-_LEFT_OUT = frozenset(["DISPLAY", "ENVIRONMENT", "HOSTNAME"])
-# sbatch writes these itself; the other names of the family are set where the job starts.
-_FAMILY = ("SLURM_", "SLURMD_")
+# sbatch omits these, which belong to the machine it runs on.
+_OMITTED = frozenset(["DISPLAY", "ENVIRONMENT", "HOSTNAME"])
+# sbatch sets some of these itself; the others are set where the job starts.
+_RESERVED = ("SLURM_", "SLURMD_")
 _LONGEST_NAME = 255
 _LONGEST_VALUE = 262_143
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     data = name.encode("utf-8", "surrogateescape")
     if not name or "=" in name or "\0" in name:
-        return "no environment can have this name"
+        return "not a valid environment variable name"
     if len(data) > _LONGEST_NAME:
         return f"sbatch drops names of more than {_LONGEST_NAME} bytes"
-    if name in _LEFT_OUT:
-        return "sbatch leaves this name out: it is the machine's"
-    if name.startswith(_FAMILY):
-        return "Slurm sets the names of this family itself"
+    if name in _OMITTED:
+        return "sbatch omits this name, which belongs to the machine"
+    if name.startswith(_RESERVED):
+        return "Slurm sets names that start with SLURM_ or SLURMD_ itself"
     if "\0" in raw:
         return "the value has a NUL character"
     if len(raw.encode("utf-8", "surrogateescape")) > _LONGEST_VALUE:
@@ -35,5 +35,5 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One entry for each assignment."""
+    """One entry per assignment."""
     return "".join(f"{a.name}={a.raw}\0" for a in snapshot.assignments)

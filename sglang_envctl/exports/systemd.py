@@ -1,4 +1,4 @@
-"""A file for `EnvironmentFile=` of a systemd unit, which shells can source too."""
+"""A file for `EnvironmentFile=` of a systemd unit; shells can source it, too."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _ESCAPED = re.compile(r'["\\`$]')
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
-        return "systemd passes over a line with a name like this"
+        return "systemd ignores a line with a name like this"
     if any(ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef" for char in raw):
-        return "systemd takes none of Unicode's noncharacters, and then nothing of the file"
+        return "systemd refuses the whole file if it has a Unicode noncharacter"
     return not_text(raw)
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line, or one quoted block, for each assignment."""
+    """One line or one quoted block per assignment."""
     return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:
-    """The text in double quotes, where a backslash stands before what has a meaning for shells."""
+    """The value in double quotes, with a backslash before characters that are special to shells."""
     if _PLAIN.fullmatch(raw):
         return raw
     escaped = _ESCAPED.sub(r"\\\g<0>", raw)

@@ -1,11 +1,11 @@
-"""A .env.example of the documented variables. Every line is a comment, so that it sets nothing."""
+"""A .env.example of the documented variables. Every line is a comment, so it sets nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.exports.dotenv import quoted
 from sglang_envctl.exports.dotenv import refusal as dotenv_refusal
 from sglang_envctl.exports.payload import Snapshot
@@ -24,11 +24,11 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Section by section: what a variable does, what it may be, and a line to uncomment."""
-    settings = settle(compose(()), load().extended(snapshot.variables), snapshot.release)
+    """By section: what each variable does, its allowed values, and a line to uncomment."""
+    settings = settle(stack(()), load().extended(snapshot.variables), snapshot.release)
     lines = [
-        f"# Variables of SGLang {snapshot.release}, with their defaults, or examples where there is",
-        "# none. Take away the # before a name to set it.",
+        f"# Variables of SGLang {snapshot.release} with their defaults, or with examples if they have",
+        "# none. Remove the # before a name to set it.",
     ]
     for section, variables in groupby(snapshot.variables, key=lambda v: v.section):
         lines += ["", f"## {_line(section.title)}"]
@@ -58,7 +58,7 @@ def _default(variable: Variable, spelled: str | None) -> str:
 
 
 def _value(variable: Variable, spelled: str | None) -> str:
-    """A text that works once the line is no comment; none for a secret."""
+    """A value that is valid once the line is uncommented; empty for a secret."""
     text = spelled if spelled is not None else variable.example
     if variable.secret or text is None or dotenv_refusal(variable.name, text):
         return ""

@@ -1,4 +1,4 @@
-"""A YAML mapping of names to values, each of them a string for every reader of YAML."""
+"""A YAML mapping of names to values, which every YAML parser reads as strings."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from sglang_envctl.exports.payload import Snapshot, not_text
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# What some reader takes for something else than a text.
+# Words that some parser does not read as a string.
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _LONGEST_KEY = 1024
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why this cannot be carried, or ""."""
+    """Why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
-    return "the name is longer than a YAML key may be" if len(key(name)) > _LONGEST_KEY else ""
+    return "the name is longer than YAML allows for a key" if len(key(name)) > _LONGEST_KEY else ""
 
 
 def render(snapshot: Snapshot) -> str:
@@ -33,7 +33,7 @@ def mapping(pairs: Iterable[tuple[str, str]], indent: str = "") -> str:
 
 
 def key(name: str) -> str:
-    """A name as a key that every reader takes for a text."""
+    """A name as a key that every parser reads as a string."""
     return name if _KEY.fullmatch(name) and name.lower() not in _WORDS else quoted(name)
 
 

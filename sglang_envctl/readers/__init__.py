@@ -1,8 +1,8 @@
-"""The runtime grammars: what running code makes of a text.
+"""The runtime grammars: how running code reads a value.
 
-A reader is a pure function `(text, default) -> Reading`. It follows the code it models in every
-corner, so it calls what the code calls (`int`, `float`, `str.lower`) and nothing cleverer. Each
-docstring is the grammar as `envctl explain` prints it.
+A reader is a pure function `(text, default) -> Reading`. It behaves like the code it models in every
+detail, so it makes the same calls (`int`, `float`, `str.lower`) and no others. `envctl explain`
+prints its docstring as the grammar.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Readers of SGLang's diffusion server (`sglang/multimodal_gen`) and of its kernels' crash log."""
+"""Readers of SGLang's diffusion server (`sglang/multimodal_gen`) and its kernel API log."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ _FP4_BACKENDS = (
 
 
 def boolean(text: str, default: object) -> Reading:
-    """1, true, yes, y, t, on or 0, false, no, n, f, off, empty, in any case, blanks dropped;
-    anything else warns and is false, whatever the default."""
+    """True: 1, true, yes, y, t, on. False: 0, false, no, n, f, off, empty. Case-insensitive;
+    surrounding whitespace is stripped. Anything else logs a warning and counts as false, even where
+    the default is true."""
     del default
     word = text.strip().lower()
     if word in _TRUE:
         return Reading(True)
     if word in _FALSE:
         return Reading(False)
-    return Reading(False, "misread", "warns and takes it for false, whatever the default")
+    return Reading(
+        False, "misread", "logs a warning and reads it as false, even where the default is true"
+    )
 
 
 def boolean_int(text: str, default: object) -> Reading:
-    """A whole number; 0 is false, any other true; words such as true raise ValueError."""
+    """An integer: 0 is false, any other number is true. Words such as true raise ValueError."""
     del default
     try:
         return Reading(bool(int(text)))
@@ -43,8 +46,9 @@ def boolean_int(text: str, default: object) -> Reading:
 
 
 def integer(text: str, default: object) -> Reading:
-    """A whole number as Python's int() takes it (blanks around it, a sign, 1_000); anything else,
-    the empty text included, raises ValueError when the value is first used."""
+    """An integer that Python's int() accepts, with optional sign, surrounding whitespace and
+    underscores (1_000). Anything else, even an empty string, raises ValueError when the value is
+    first used."""
     del default
     try:
         return Reading(int(text))
@@ -53,8 +57,9 @@ def integer(text: str, default: object) -> Reading:
 
 
 def floating(text: str, default: object) -> Reading:
-    """A number as Python's float() takes it (blanks, 1e-3, nan, inf); anything else, the empty text
-    included, raises ValueError when the value is first used."""
+    """A number that Python's float() accepts, such as 0.5, 1e-3, nan or inf, with optional
+    surrounding whitespace. Anything else, even an empty string, raises ValueError when the value is
+    first used."""
     del default
     try:
         return Reading(float(text))
@@ -63,23 +68,23 @@ def floating(text: str, default: object) -> Reading:
 
 
 def text(text: str, default: object) -> Reading:
-    """Any text, unchanged; the empty text is a value, not "unset"."""
+    """Any string, unchanged. An empty string is a value, not the same as unset."""
     del default
     return Reading(text)
 
 
 def text_or_unset(text: str, default: object) -> Reading:
-    """Any text, unchanged; empty is the same as unset."""
+    """Any string, unchanged. An empty string is the same as unset."""
     return Reading(text or default)
 
 
 def path_or_unset(text: str, default: object) -> Reading:
-    """A path; a leading ~ becomes the home directory; empty is the same as unset."""
+    """A path. A leading ~ becomes the home directory. An empty string is the same as unset."""
     return Reading(text or default)
 
 
 def path(text: str, default: object) -> Reading:
-    """A path; a leading ~ becomes the home directory; nothing else is changed or looked up."""
+    """A path. A leading ~ becomes the home directory. Nothing else is changed or checked."""
     del default
     return Reading(text)
 
@@ -88,42 +93,44 @@ def _fp4(text: str, default: object, known: tuple[str, ...]) -> Reading:
     word = text.lower()
     if word in known:
         return Reading(word.removeprefix("flashinfer_"))
-    return Reading(default, "defaulted", "warns and uses the platform's default")
+    return Reading(default, "defaulted", "logs a warning and uses the platform's default")
 
 
 def fp4_backend(text: str, default: object) -> Reading:
-    """auto, cudnn, cutlass or trtllm, also with flashinfer_ in front, in any case, blanks not
-    dropped; anything else warns and gives the platform's default."""
+    """auto, cudnn, cutlass, trtllm, or one of the last three with the prefix flashinfer_.
+    Case-insensitive; whitespace is not stripped. Anything else logs a warning and gives the
+    platform's default."""
     return _fp4(text, default, _FP4_BACKENDS)
 
 
 def fp4_backend_0_5_10(text: str, default: object) -> Reading:
-    """auto or cudnn in any case, blanks not dropped; anything else warns and gives the platform's
-    default."""
+    """auto or cudnn. Case-insensitive; whitespace is not stripped. Anything else logs a warning and
+    gives the platform's default."""
     return _fp4(text, default, _FP4_BACKENDS[:2])
 
 
 def true_only(text: str, default: object) -> Reading:
-    """true in any case, blanks not dropped, is true; every other text is false, 1 included."""
+    """True: true. Case-insensitive; whitespace is not stripped. Anything else, even 1, silently counts
+    as false."""
     del default
     return Reading(text.lower() == "true")
 
 
 def scm_bins(text: str, default: object) -> Reading:
-    """Whole numbers separated by commas, blanks around them dropped; one bad or missing item warns
-    and switches step masking off; empty is the same as unset."""
+    """Comma-separated integers; surrounding whitespace is stripped. An invalid or missing item logs
+    a warning and turns step masking off. An empty string is the same as unset."""
     if not text:
         return Reading(default)
     try:
         return Reading([int(item.strip()) for item in text.split(",")])
     except ValueError:
         return Reading(
-            None, "defaulted", "warns and switches step masking off, the preset included"
+            None, "defaulted", "logs a warning and turns step masking off, even the preset"
         )
 
 
 def scm_preset(text: str, default: object) -> Reading:
-    """none, slow, medium, fast or ultra, exactly so; anything else, the empty text included, raises
+    """none, slow, medium, fast or ultra, in lowercase. Anything else, even an empty string, raises
     ValueError at the first request."""
     del default
     if text in ("none", "slow", "medium", "fast", "ultra"):
@@ -132,29 +139,29 @@ def scm_preset(text: str, default: object) -> Reading:
 
 
 def scm_policy(text: str, default: object) -> Reading:
-    """static, exactly so, is static; every other text acts as dynamic, in silence."""
+    """static, in lowercase. Anything else is silently read as dynamic."""
     del default
     if text == "static":
         return Reading(text)
     if text.strip().lower() in ("dynamic", ""):
         return Reading("dynamic")
-    return Reading("dynamic", "misread", "takes it for dynamic without a word")
+    return Reading("dynamic", "misread", "silently reads it as dynamic")
 
 
 def s3_only(text: str, default: object) -> Reading:
-    """s3 in any case, blanks not dropped, switches storage on; every other text leaves it off, in
-    silence."""
+    """s3 turns cloud storage on. Case-insensitive; whitespace is not stripped. Anything else silently
+    leaves it off."""
     if text.lower() == "s3":
         return Reading("s3")
     if not text or truth(text) is False or text.lower() in ("none", "null", "local"):
         return Reading(default)
-    return Reading(default, "misread", "leaves cloud storage off without a word")
+    return Reading(default, "misread", "silently leaves cloud storage off")
 
 
 def s3_endpoint(text: str, default: object) -> Reading:
-    """A URL with its scheme, whose host is made of letters, digits, inner hyphens and dots; for any
-    other, one with an underscore too, boto3 raises ValueError and the server does not start; empty
-    is the same as unset."""
+    """A URL with a scheme and a host of letters, digits, inner hyphens and dots. For anything else,
+    for example a host with an underscore, boto3 raises ValueError and the server does not start. An
+    empty string is the same as unset."""
     if not text:
         return Reading(default)
     if _is_endpoint(text):
@@ -168,7 +175,7 @@ _LABEL = r"(?!-)[a-z\d-]{1,63}(?<!-)"
 
 
 def _is_endpoint(text: str) -> bool:
-    """What botocore takes for an endpoint: it looks at the host only."""
+    """Whether botocore accepts it as an endpoint; it checks only the host."""
     from ipaddress import IPv6Address
     from urllib.parse import urlsplit
 
@@ -185,8 +192,8 @@ def _is_endpoint(text: str) -> bool:
 
 
 def s3_region(text: str, default: object) -> Reading:
-    """A region name of letters, digits and inner hyphens; boto3 raises InvalidRegionError for other
-    texts, and the server does not start; empty is the same as unset."""
+    """A region name of letters, digits and inner hyphens. For anything else, boto3 raises
+    InvalidRegionError and the server does not start. An empty string is the same as unset."""
     if not text:
         return Reading(default)
     if re.fullmatch(r"(?!\d+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", text):
@@ -195,20 +202,21 @@ def s3_region(text: str, default: object) -> Reading:
 
 
 def kernel_api_level(text: str, default: object) -> Reading:
-    """A whole number, read once at import: 0 is off, from 3 tensor metadata, from 5 statistics, from
-    10 dumps; any other number, a negative one too, logs names; anything else warns and is 0."""
+    """An integer, read once at import. 0 turns logging off. Every other number, even a negative one,
+    logs function names; 3 and above add tensor metadata, 5 and above statistics, 10 and above dumps.
+    Anything else logs a warning and counts as 0."""
     try:
         number = int(text)
     except ValueError:
-        return Reading(default, "defaulted", "warns and leaves logging off")
+        return Reading(default, "defaulted", "logs a warning and leaves logging off")
     if number < 0:
-        return Reading(number, "misread", "switches name logging on: only 0 is off")
+        return Reading(number, "misread", "turns on logging of function names: only 0 is off")
     return Reading(number)
 
 
 def kernel_api_destination(text: str, default: object) -> Reading:
-    """stdout or stderr, exactly so, else the path of a file to append to; %i becomes the process
-    id; ~ is not expanded; the directory must exist."""
+    """stdout or stderr, in lowercase, or the path of a file to append to. %i becomes the process ID;
+    ~ is not expanded. The directory must exist."""
     del default
     path = os.path.normpath(text)
     if path in ("/", "//") or os.path.basename(path) in (".", ".."):
@@ -226,17 +234,19 @@ def kernel_api_destination(text: str, default: object) -> Reading:
 
 
 def kernel_api_path(text: str, default: object) -> Reading:
-    """A path; %i becomes the process id; ~ is not expanded; empty is the working directory."""
+    """A path. %i becomes the process ID; ~ is not expanded. An empty string means the working
+    directory."""
     del default
     return Reading(text)
 
 
 def literal_path_or_unset(text: str, default: object) -> Reading:
-    """A path, unchanged: ~ is not expanded; empty is the same as unset."""
+    """A path, unchanged; ~ is not expanded. An empty string is the same as unset."""
     return Reading(text or default)
 
 
 def patterns(text: str, default: object) -> Reading:
-    """Wildcard patterns separated by commas, blanks around them dropped, empty ones skipped."""
+    """Comma-separated wildcard patterns. Surrounding whitespace is stripped; empty items are
+    skipped."""
     del default
     return Reading([item.strip() for item in text.split(",") if item.strip()])

@@ -9,8 +9,8 @@ _PLUGIN_LOST = "fails to load: the server starts without its layers 2 and 3"
 
 
 def boolean(text: str, default: object) -> Reading:
-    """1, true or yes in any case, blanks dropped, is true; empty is the default; every other text
-    is false, on, y and t included, in silence."""
+    """True: 1, true, yes. Case-insensitive; surrounding whitespace is stripped. An empty string gives
+    the default. Anything else, even on, y and t, silently counts as false."""
     if not text:
         return Reading(default)
     word = text.strip().lower()
@@ -18,44 +18,46 @@ def boolean(text: str, default: object) -> Reading:
         return Reading(True)
     if truth(text) is False:
         return Reading(False)
-    return Reading(False, "misread", "takes it for false without a word")
+    return Reading(False, "misread", "silently reads it as false")
 
 
 def is_one(text: str, default: object) -> Reading:
-    """1, blanks dropped, is true; empty is the default; every other text is false, true and yes
-    included, in silence."""
+    """True: 1. Surrounding whitespace is stripped. An empty string gives the default. Anything else,
+    even true and yes, silently counts as false."""
     word = text.strip()
     if not word:
         return Reading(default)
     if word == "1":
-        return Reading(True, note="keeps fallback on, though its page says that 1 switches it off")
+        return Reading(True, note="keeps fallback on, although the docs say that 1 turns it off")
     if truth(text) is False:
-        return Reading(False, note="switches fallback off, though its page says that 0 keeps it on")
-    return Reading(False, "misread", "takes it for false without a word: only 1 is true")
+        return Reading(False, note="turns fallback off, although the docs say that 0 keeps it on")
+    return Reading(False, "misread", "silently reads it as false: only 1 is true")
 
 
 def text(text: str, default: object) -> Reading:
-    """Any text, blanks around it dropped; empty is the same as unset."""
+    """Any string; surrounding whitespace is stripped. An empty string is the same as unset."""
     return Reading(text.strip() or default)
 
 
 def path(text: str, default: object) -> Reading:
-    """A path, blanks around it dropped; ~ is not expanded; empty is the same as unset."""
+    """A path; surrounding whitespace is stripped. ~ is not expanded. An empty string is the same as
+    unset."""
     return Reading(text.strip() or default)
 
 
 def backend(text: str, default: object) -> Reading:
-    """Any text, blanks around it dropped, as the torch.distributed backend; only flagcx, exactly
-    so, switches the FlagCX communicator on; empty is the same as unset."""
+    """The name of a torch.distributed backend; surrounding whitespace is stripped. Only flagcx, in
+    lowercase, turns the FlagCX communicator on. An empty string is the same as unset."""
     word = text.strip()
     if word.lower() == "flagcx" and word != "flagcx":
-        return Reading(word, "misread", "does not take it for flagcx: case matters")
+        return Reading(word, "misread", "does not read it as flagcx, because case matters")
     return Reading(word or default)
 
 
 def prefer(text: str, default: object) -> Reading:
-    """flagos, vendor or reference in any case, blanks dropped; empty is the YAML value or flagos;
-    anything else fails to load the plugin's layers 2 and 3."""
+    """flagos, vendor or reference. Case-insensitive; surrounding whitespace is stripped. An empty
+    string gives the YAML value, or flagos. With anything else, the plugin's layers 2 and 3 fail to
+    load."""
     word = text.strip().lower()
     if word in ("flagos", "vendor", "reference"):
         return Reading(word)
@@ -63,23 +65,24 @@ def prefer(text: str, default: object) -> Reading:
 
 
 def items(text: str, default: object) -> Reading:
-    """Names separated by commas, blanks around them dropped, compared with case; empty is the YAML
-    list or none; nothing but commas and blanks is an empty list and clears the YAML one."""
+    """Comma-separated, case-sensitive names; surrounding whitespace is stripped. An empty string
+    gives the YAML list, if any. A value with only commas and whitespace is an empty list and
+    replaces the YAML list."""
     if not text.strip():
         return Reading(default)
     return Reading([item.strip() for item in text.split(",") if item.strip()])
 
 
 def whitelist(text: str, default: object) -> Reading:
-    """Names separated by commas, blanks around them dropped, compared with case; nothing but commas
-    and blanks is the same as unset."""
+    """Comma-separated, case-sensitive names; surrounding whitespace is stripped. A value with only
+    commas and whitespace is the same as unset."""
     return Reading([item.strip() for item in text.split(",") if item.strip()] or default)
 
 
 def per_op(text: str, default: object) -> Reading:
-    """op=backend|backend;op=backend, blanks dropped; an item without = or with an empty side is
-    dropped in silence; an operation named twice takes the last; unknown words are kept; empty is the
-    YAML value."""
+    """op=backend|backend;op=backend; surrounding whitespace is stripped. An item without =, or with
+    nothing before or after it, is silently dropped. If an operation appears twice, the last item
+    wins. Unknown words are kept. An empty string gives the YAML value."""
     if not text.strip():
         return Reading(default)
     orders: dict[str, list[str]] = {}
@@ -92,13 +95,13 @@ def per_op(text: str, default: object) -> Reading:
         else:
             lost = True
     if lost:
-        return Reading(orders, "misread", "drops the part that is not op=backend without a word")
+        return Reading(orders, "misread", "silently drops the part that is not op=backend")
     return Reading(orders)
 
 
 def level(text: str, default: object) -> Reading:
-    """DEBUG, INFO, WARNING or ERROR in any case, blanks not dropped; anything else is INFO, in
-    silence."""
+    """DEBUG, INFO, WARNING or ERROR. Case-insensitive; whitespace is not stripped. Anything else is
+    silently read as INFO."""
     word = text.upper()
     if word in ("DEBUG", "INFO", "WARNING", "ERROR"):
         return Reading(word)
@@ -106,26 +109,26 @@ def level(text: str, default: object) -> Reading:
         return Reading(default)
     if word.strip() == "INFO":
         return Reading("INFO")
-    return Reading("INFO", "misread", "takes it for INFO without a word")
+    return Reading("INFO", "misread", "silently reads it as INFO")
 
 
 def platform(text: str, default: object) -> Reading:
-    """nvidia, ascend, musa, kunlunxin or tsingmicro in any case, blanks dropped, and only where torch
-    finds no device; anything else loads no platform file, in silence, as unset does there."""
+    """nvidia, ascend, musa, kunlunxin or tsingmicro. Case-insensitive; surrounding whitespace is
+    stripped. It is used only if PyTorch finds no device. With anything else, or if it is unset, the
+    plugin silently loads no platform file."""
     word = text.strip().lower()
     if word in ("nvidia", "ascend", "musa", "kunlunxin", "tsingmicro"):
         return Reading(word)
     if word in ("", "auto", "unknown"):
         return Reading(default)
-    return Reading(
-        word, "misread", "finds no platform file of that name and loads none, without a word"
-    )
+    return Reading(word, "misread", "finds no platform file of that name and silently loads none")
 
 
 def flagcx_path(text: str, default: object) -> Reading:
-    """An installed FlagCX directory. Being set at all, even to nothing, selects the flagcx backend;
-    ~ is not expanded; a path that is no directory falls back to torch.distributed with a warning."""
+    """The directory of a FlagCX installation; ~ is not expanded. Any value, even an empty string,
+    selects the flagcx backend. If the path is not a directory, the plugin logs a warning and falls
+    back to torch.distributed."""
     del default
     if not text:
-        return Reading("", "misread", "selects the flagcx backend, then finds no FlagCX to use")
+        return Reading("", "misread", "selects the flagcx backend, but then finds no FlagCX")
     return Reading(text)

@@ -1,7 +1,7 @@
-"""Readers that a name spells out: `raw.strip-lower-in:1|true` is the code's own chain of steps.
+"""Readers described by their name: `raw.strip-lower-in:1|true` lists the steps of the code.
 
-The scanner (`sglang_envctl.audit`) describes a read that goes through no registry of the package by
-the steps it found: blanks dropped, case folded, then a conversion or a comparison.
+For a read that does not use a registry of the package, the scanner (`sglang_envctl.audit`) records
+the steps it found: whitespace stripped, case folded, then a conversion or a comparison.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _FOLDS: dict[str, Callable[[str], str]] = {
 
 @cache
 def reader(name: str) -> Reader | None:
-    """The reader of a name such as `raw.lower-equals:s3`; None where the steps are not known."""
+    """The reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
     steps, _, literal = name.removeprefix("raw.").partition(":")
     folds = []
     while True:
         step, _, rest = steps.partition("-")
         if step == "required":
-            pass  # says only what happens when the name is not set
+            pass  # matters only when the name is not set
         elif step in _FOLDS:
             folds.append(_FOLDS[step])
         else:
@@ -51,7 +51,7 @@ def _boolean(text: str, value: bool) -> Reading:
     meant = truth(text)
     if meant is None or meant is value:
         return Reading(value)
-    return Reading(value, "misread", f"takes it for {str(value).lower()} without a word")
+    return Reading(value, "misread", f"silently reads it as {str(value).lower()}")
 
 
 def _number(convert: Callable[[str], object]) -> _End:
@@ -87,28 +87,34 @@ _ENDS: dict[str, _End] = {
     "startswith": lambda text, _default, words: Reading(text.startswith(words[0])),
 }
 _SAID = {
-    "text": "Any text, unchanged",
+    "text": "Any string",
     "path": "A path",
-    "setdefault": "Any text, unchanged",
+    "setdefault": "Any string",
     "one-of": "One of {words}",
-    "int": "A whole number as Python's int() takes it; anything else raises ValueError",
-    "float": "A number as Python's float() takes it; anything else raises ValueError",
-    "int-bool": "A whole number; 0 is false, any other true; anything else raises ValueError",
-    "split": "Items separated by {words}",
-    "is-one": "1 is true; every other text is false, in silence",
-    "truthy": "Any text that is not empty is true, 0 and false included",
-    "presence": "Being set at all counts, whatever the text",
-    "equals": "{words} is true; every other text is false, in silence",
-    "not-equals": "{words} is false; every other text is true, in silence",
-    "in": "{words} is true; every other text is false, in silence",
-    "not-in": "{words} is false; every other text is true, in silence",
-    "contains": "True if {words} is part of it",
-    "startswith": "True if it starts with {words}",
+    "int": "An integer that Python's int() accepts; anything else raises ValueError",
+    "float": "A number that Python's float() accepts; anything else raises ValueError",
+    "int-bool": "An integer: 0 is false, any other number is true; anything else raises ValueError",
+    "split": "Items separated by {separator}",
+    "is-one": "True: 1. Anything else silently counts as false",
+    "truthy": "True: any value that is not empty, even 0 and false. False: empty",
+    "presence": "True: any value, even 0, false or an empty string",
+    "equals": "True: {words}. Anything else silently counts as false",
+    "not-equals": "False: {words}. Anything else silently counts as true",
+    "in": "True: {words}. Anything else silently counts as false",
+    "not-in": "False: {words}. Anything else silently counts as true",
+    "contains": "True: any value that contains {words}. Anything else silently counts as false",
+    "startswith": "True: any value that begins with {words}. Anything else silently counts as false",
 }
 
 
 def _words(end: str, words: tuple[str, ...], folds: list[str]) -> str:
-    listed = " or ".join(word or "empty" for word in words)
-    how = {"strip": "blanks around it dropped", "lower": "in any case", "upper": "in any case"}
-    parts = [_SAID[end].format(words=listed), *dict.fromkeys(how[fold] for fold in folds)]
-    return ", ".join(parts) + "."
+    listed = ", ".join(word or "empty" for word in words)
+    how = {
+        "strip": "Surrounding whitespace is stripped",
+        "lower": "Case-insensitive",
+        "upper": "Case-insensitive",
+    }
+    separator = f"'{words[0]}'" if words[0] else "whitespace"
+    said = _SAID[end].format(words=listed, separator=separator)
+    parts = [said, *dict.fromkeys(how[fold] for fold in folds)]
+    return ". ".join(parts) + "."

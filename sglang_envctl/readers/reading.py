@@ -9,17 +9,17 @@ Outcome: TypeAlias = Literal["accepted", "defaulted", "misread", "crash", "ignor
 
 
 class Reading(NamedTuple):
-    """What one reader makes of one text."""
+    """How one reader reads one value."""
 
     value: object
-    """The value the code goes on with, as a JSON value; None after a crash."""
+    """The value that the code uses, as a JSON value; None after a crash."""
     outcome: Outcome = "accepted"
     note: str = ""
-    """What happens, where it is more than taking the value; reads on from "SGLang"."""
+    """What happens other than using the value; it continues a sentence that begins "SGLang"."""
 
 
 Reader: TypeAlias = Callable[[str, object], Reading]
-"""Takes the text and the default; its docstring is the grammar, in words for the user."""
+"""Called with the value and the default; its docstring is the grammar for the user."""
 
 
 def crash(note: str) -> Reading:

@@ -7,66 +7,65 @@ from sglang_envctl.text.truth import truth
 
 
 def env_bool(text: str, default: object) -> Reading:
-    """true, 1, yes, y or false, 0, no, n in any case, blanks not dropped; anything else warns and
-    gives the default."""
+    """True: true, 1, yes, y. False: false, 0, no, n. Case-insensitive; whitespace is not stripped.
+    Anything else logs a warning and gives the default."""
     word = text.lower()
     if word in ("true", "1", "yes", "y"):
         return Reading(True)
     if word in ("false", "0", "no", "n"):
         return Reading(False)
-    return Reading(default, "defaulted", "warns and uses the default")
+    return Reading(default, "defaulted", "logs a warning and uses the default")
 
 
 def plugins(text: str, default: object) -> Reading:
-    """Names separated by commas, blanks around them dropped, compared with case; empty means all
-    plugins; a text without any name in it loads none."""
+    """Comma-separated, case-sensitive names; surrounding whitespace is stripped. An empty string
+    loads all plugins. A value with only commas and whitespace loads none."""
     if not text:
         return Reading(default)
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        return Reading(
-            [], "misread", "loads no plugin at all: the text is not empty and names none"
-        )
+        return Reading([], "misread", "loads no plugin at all, because the value contains no name")
     if {"all", "*"} & set(names):
         return Reading(
-            names, "misread", "knows no word for all plugins: it loads only those named so"
+            names, "misread", "has no keyword for all plugins: it loads only plugins of that name"
         )
     return Reading(names)
 
 
 def env_int(text: str, default: object) -> Reading:
-    """A whole number as Python's int() takes it (blanks around it, a sign, 1_000); anything else,
-    the empty text included, warns and gives the default."""
+    """An integer that Python's int() accepts, with optional sign, surrounding whitespace and
+    underscores (1_000). Anything else, even an empty string, logs a warning and gives the default."""
     try:
         return Reading(int(text))
     except ValueError:
-        return Reading(default, "defaulted", "warns and uses the default")
+        return Reading(default, "defaulted", "logs a warning and uses the default")
 
 
 def env_float(text: str, default: object) -> Reading:
-    """A number as Python's float() takes it (blanks, 1e-3, nan, inf); anything else, the empty text
-    included, warns and gives the default."""
+    """A number that Python's float() accepts, such as 0.5, 1e-3, nan or inf, with optional
+    surrounding whitespace. Anything else, even an empty string, logs a warning and gives the
+    default."""
     try:
         return Reading(float(text))
     except ValueError:
-        return Reading(default, "defaulted", "warns and uses the default")
+        return Reading(default, "defaulted", "logs a warning and uses the default")
 
 
 def env_text(text: str, default: object) -> Reading:
-    """Any text, unchanged; the empty text is a value, not "unset"."""
+    """Any string, unchanged. An empty string is a value, not the same as unset."""
     del default
     return Reading(text)
 
 
 def env_tuple(text: str, default: object) -> Reading:
-    """Items separated by commas, blanks around them dropped, empty ones skipped."""
+    """Comma-separated items. Surrounding whitespace is stripped; empty items are skipped."""
     del default
     return Reading([item.strip() for item in text.split(",") if item.strip()])
 
 
 def env_json(text: str, default: object) -> Reading:
-    """JSON, or the path of a file that holds it; empty is nothing; anything else warns and gives the
-    default."""
+    """JSON, or the path of a file that contains JSON. An empty string gives no value. Anything else
+    logs a warning and gives the default."""
     import json
 
     if not text:
@@ -78,29 +77,31 @@ def env_json(text: str, default: object) -> Reading:
             return crash("raises IsADirectoryError")
         if "/" in text or text.endswith(".json"):
             return Reading(text, "unverified", "reads the file of that name, if there is one")
-        return Reading(default, "defaulted", "warns and uses the default")
+        return Reading(default, "defaulted", "logs a warning and uses the default")
     except RecursionError:
         return Reading(None, "unverified")
 
 
 def get_bool(text: str, default: object) -> Reading:
-    """true or 1, and false or 0, in any case, blanks not dropped; anything else warns once and is
-    false, whatever the default: yes and on too."""
+    """True: true, 1. False: false, 0. Case-insensitive; whitespace is not stripped. Anything else,
+    even yes and on, logs one warning and counts as false, even where the default is true."""
     del default
     word = text.lower()
     if word in ("true", "1"):
         return Reading(True)
     if word in ("false", "0") or (text and truth(text) is False):
         return Reading(False)
-    return Reading(False, "misread", "warns once and takes it for false, whatever the default")
+    return Reading(
+        False, "misread", "logs one warning and reads it as false, even where the default is true"
+    )
 
 
 def get_int(text: str, default: object) -> Reading:
-    """A whole number as Python's int() takes it; blank or anything else gives the default, in
-    silence."""
+    """An integer that Python's int() accepts. Anything else, even an empty string, silently gives
+    the default."""
     if not text.strip():
         return Reading(default)
     try:
         return Reading(int(text))
     except ValueError:
-        return Reading(default, "defaulted", "uses the default without a word")
+        return Reading(default, "defaulted", "silently uses the default")

@@ -72,7 +72,7 @@ class Registry:
     """The entries that envctl does not ship."""
 
     def find(self, name: str) -> Variable | None:
-        """The entry for exactly this name."""
+        """The entry with exactly this name, or None."""
         if name in self.added:
             return self.added[name]
         return _section(self.listed[name].module)[name] if name in self.listed else None
@@ -102,18 +102,18 @@ class Registry:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """All software that reads any of them, in the order of the variables."""
+        """The software that reads the variables, in the order of the variables."""
         return tuple(dict.fromkeys(variable.owner for variable in self.variables))
 
     def extended(self, variables: Iterable[Variable]) -> Registry:
-        """This registry with more variables; one that is already here is replaced."""
+        """This registry with added variables; an entry with the same name is replaced."""
         more = {variable.name: variable for variable in variables}
         names = {name: listed(variable) for name, variable in more.items()}
         return Registry({**self.listed, **names}, {**self.added, **more})
 
 
 def load() -> Registry:
-    """The registry that envctl ships."""
+    """The registry shipped with envctl."""
     return Registry(LISTED, {})
 
 

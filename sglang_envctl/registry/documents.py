@@ -33,7 +33,7 @@ MACA = Document(
     id="maca",
     title="MetaX SGLang container: environment variables explained (in Chinese)",
     url=None,
-    note="A table without defaults; much of it is marked as guesswork by its own wording.",
+    note="A table without defaults; much of it is worded as a guess.",
 )
 SRT_REFERENCE = Document(
     id="srt-reference",
@@ -85,7 +85,7 @@ ASCEND = Document(
 )
 ASCEND_OPTIMIZATION = Document(
     id="ascend-optimization",
-    title="SGLang: optimisation on Ascend NPUs",
+    title="SGLang: optimization on Ascend NPUs",
     url="https://docs.sglang.io/docs/hardware-platforms/ascend-npus/ascend_npu_optimization",
 )
 REQUEST_TRACING = Document(
@@ -125,12 +125,12 @@ DYNAMIC_BATCHING = Document(
 )
 VIT_CUDA_GRAPH = Document(
     id="vit-cuda-graph",
-    title="SGLang: CUDA graph for multi-modal encoders",
+    title="SGLang: CUDA graphs for multimodal encoders",
     url="https://docs.sglang.io/docs/advanced_features/cuda_graph_for_multi_modal_encoder",
 )
 COMPILE_CACHE = Document(
     id="compile-cache",
-    title="SGLang: cache for torch.compile",
+    title="SGLang: torch.compile cache",
     url="https://docs.sglang.io/docs/references/torch_compile_cache",
 )
 NCCL = Document(
@@ -145,7 +145,7 @@ NVSHMEM = Document(
 )
 HCCL = Document(
     id="hccl",
-    title="CANN: environment variables of HCCL",
+    title="CANN: HCCL environment variables",
     url=(
         "https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/envvar/"
         "envref_07_0075.html"
@@ -158,7 +158,7 @@ UCX = Document(
 )
 TORCH_NCCL = Document(
     id="torch-nccl",
-    title="PyTorch: environment variables of ProcessGroupNCCL",
+    title="PyTorch: ProcessGroupNCCL environment variables",
     url="https://docs.pytorch.org/docs/stable/torch_nccl_environment_variables.html",
 )
 TORCH_CUDA = Document(
@@ -168,7 +168,7 @@ TORCH_CUDA = Document(
 )
 TORCH_CACHES = Document(
     id="torch-caches",
-    title="PyTorch: configuration of compile time caching",
+    title="PyTorch: compile-time caching configuration",
     url=(
         "https://docs.pytorch.org/tutorials/recipes/"
         "torch_compile_caching_configuration_tutorial.html"
@@ -194,7 +194,7 @@ CUDA = Document(
 )
 NVIDIA_CONTAINERS = Document(
     id="nvidia-containers",
-    title="NVIDIA Container Toolkit: specialised configurations",
+    title="NVIDIA Container Toolkit: specialized configurations",
     url=(
         "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/"
         "docker-specialized.html"
@@ -278,7 +278,7 @@ MOONCAKE = Document(
 )
 MOONCAKE_PYTHON = Document(
     id="mooncake-python",
-    title="Mooncake: Python API of the store",
+    title="Mooncake: store Python API",
     url="https://kvcache-ai.github.io/Mooncake/api-reference/python/mooncake-store.html",
 )
 

@@ -1,10 +1,16 @@
-"""Phrases that findings and pages share."""
+"""Phrases used in both findings and pages."""
 
 from __future__ import annotations
 
 from sglang_envctl.registry.variable import Condition, Variable
 
 _READER_NAMES = {
+    "cann": "CANN",
+    "cuda": "CUDA",
+    "huggingface": "Hugging Face's client",
+    "mooncake": "Mooncake",
+    "nccl": "NCCL",
+    "rustup": "rustup",
     "sglang": "SGLang",
     "sglang-diffusion": "SGLang",
     "sglang-kernel": "SGLang's kernel package",
@@ -16,12 +22,12 @@ _READER_NAMES = {
 
 
 def who_reads(variable: Variable) -> str:
-    """The software that reads a variable, for a sentence."""
-    return _READER_NAMES.get(variable.owner, "its reader")
+    """The software that reads a variable, as the subject of a sentence."""
+    return _READER_NAMES.get(variable.owner, "the software that reads it")
 
 
 def wanted(condition: Condition) -> str:
-    """A condition in words: `X is on`."""
+    """A condition in words, such as `X is on`."""
     name, value = condition.name, condition.value
     return {
         "true": f"{name} is on",

@@ -1,7 +1,7 @@
-"""What a registry entry is made of: declared facts, nothing that looks at an environment.
+"""The parts of a registry entry: declared facts, without access to any environment.
 
-Records here are named tuples, except the variable itself: every command defines all of these
-classes, and a frozen dataclass takes seven times as long to define (0.45 ms against 0.06 ms).
+All records except `Variable` are named tuples: every command defines all of these classes, and a
+frozen dataclass takes seven times as long to define (0.45 ms compared with 0.06 ms).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sglang_envctl.registry.types import Type
 
 Level: TypeAlias = Literal["error", "warning", "info"]
-"""How much it hurts when a relation is broken; the same words as a finding's severity."""
+"""Severity of a finding about a broken relation."""
 
 
 class Document(NamedTuple):
@@ -21,21 +21,21 @@ class Document(NamedTuple):
     id: str
     title: str
     url: str | None
-    """Where it can be read; None where the address could not be established."""
+    """Address of the page; None if it is unknown."""
     note: str = ""
 
 
 class Section(NamedTuple):
-    """A group of variables, as the documents group them."""
+    """A group of variables, as the docs group them."""
 
     slug: str
-    """What `--section` takes."""
+    """The value for `--section`."""
     title: str
     heading: str
-    """The heading in the document."""
+    """The heading in the docs."""
     note: str = ""
     aside: bool = False
-    """Names of other software, which `show` lists only where they are set or asked for."""
+    """Variables of other software, which `show` lists only if they are set or requested."""
 
 
 class FromVariable(NamedTuple):
@@ -43,44 +43,44 @@ class FromVariable(NamedTuple):
 
     name: str
     words: str
-    """What the document prints in its default column."""
+    """The default column in the docs."""
 
 
 class Computed(NamedTuple):
-    """A default that code works out when it runs."""
+    """A default that code computes at run time."""
 
     words: str
-    """What the document prints in its default column."""
+    """The default column in the docs."""
     rule: str
-    """How it is worked out, in words."""
+    """How the code computes it, in words."""
 
 
 Default: TypeAlias = str | None | FromVariable | Computed
-"""The documented default: text as one would write it, None for "not set", or a rule."""
+"""The documented default: a value as a user would write it, None for "not set", or a rule."""
 
 
 class Read(NamedTuple):
-    """One place in running code that reads the variable, and by which grammar.
+    """One place in running code that reads the variable, and the grammar it uses.
 
-    `since` and `until` are SGLang releases, both included; empty means open-ended. Software that
-    is not SGLang has its own releases, so its reads leave both empty, except where each release of
-    SGLang pins one of that software.
+    `since` and `until` are SGLang releases, both inclusive; empty means open-ended. Other software
+    has its own releases, so its reads leave both empty, unless each SGLang release pins a version
+    of that software.
     """
 
     reader: str
-    """What `sglang_envctl.readers.find` knows: a key of READERS, or "raw." and the steps."""
+    """Argument of `sglang_envctl.readers.find`: a key of READERS, or "raw." and the steps."""
     where: str
-    """File and line, in the newest release that this entry covers."""
+    """File and line in the newest release that this entry covers."""
     since: str = ""
     until: str = ""
     default: object = None
-    """What the code uses when the variable is unset."""
+    """The value that the code uses if the variable is unset."""
     default_rule: str = ""
-    """The same in words, where the code works it out."""
+    """A description of the default, if the code computes it."""
     inert: bool = False
-    """The text is fetched, but nothing acts on it."""
+    """The code reads the value but does not use it."""
     effect: str = ""
-    """What this reading does, where it is not the variable's main purpose."""
+    """What this read does, if it is not the variable's main purpose."""
 
 
 class Condition(NamedTuple):
@@ -92,17 +92,17 @@ class Condition(NamedTuple):
 
 
 class FallsBackTo(NamedTuple):
-    """Unset, the variable takes the value of `other`."""
+    """If unset, the variable has the value of `other`."""
 
     other: str
     note: str = ""
 
 
 class Requires(NamedTuple):
-    """Setting this without `other` breaks something.
+    """Setting this variable without `other` breaks something.
 
-    With `value`, only that effective value asks for the companion; with `truthy`,
-    only a value that reads as true.
+    With `value`, only that effective value needs the companion; with `truthy`, only a value that
+    is read as true.
     """
 
     other: str
@@ -113,7 +113,7 @@ class Requires(NamedTuple):
 
 
 class Excludes(NamedTuple):
-    """This and `other` must not both be set (`truthy`: must not both read as something true)."""
+    """This variable and `other` must not both be set (`truthy`: must not both be true)."""
 
     other: str
     consequence: str
@@ -122,28 +122,28 @@ class Excludes(NamedTuple):
 
 
 class EffectiveWhen(NamedTuple):
-    """The variable is looked at only while `condition` holds.
+    """The variable is read only while `condition` holds.
 
-    `unless` names something outside the environment (a request field, a flag) that can take the
-    condition's place; the finding is then only information.
+    `unless` names something outside the environment (a request field, a flag) that can replace
+    the condition; the severity of the finding is then `info`.
     """
 
     condition: Condition
     unless: str = ""
     note: str = ""
     still_parsed: bool = False
-    """The text is parsed all the same, so that one which raises still does."""
+    """The value is always parsed, so an invalid one still raises an error."""
 
 
 class OverriddenBy(NamedTuple):
-    """While all of `others` are set, this variable is not looked at."""
+    """While all of `others` are set, this variable is not read."""
 
     others: tuple[str, ...]
     note: str = ""
 
 
 class ChangesDefault(NamedTuple):
-    """Setting this changes the default of `other` to `to`."""
+    """Setting this variable changes the default of `other` to `to`."""
 
     other: str
     to: str
@@ -151,14 +151,14 @@ class ChangesDefault(NamedTuple):
 
 
 class SetTogether(NamedTuple):
-    """This and `other` belong together; one alone is unusual."""
+    """This variable and `other` are usually set together."""
 
     other: str
     note: str = ""
 
 
 class Outside(NamedTuple):
-    """Depends on something that no environment shows: a flag, a package, hardware."""
+    """Depends on something outside the environment: a flag, a package, hardware."""
 
     needs: str
     note: str = ""
@@ -207,26 +207,26 @@ class Variable:
     documents: tuple[Document, ...]
     default: Default = None
     summary: str
-    """One line: what setting it does."""
+    """One line: what the variable does."""
     details: str
-    """What it does, when to use it, what surprises."""
+    """Advice, limits and consequences, in two to five sentences."""
     example: str | None = None
     secret: bool = False
     ambient: bool = False
-    """The operating system's own (PATH, ...): exported only when named."""
+    """Belongs to the operating system (PATH, ...): exported only if named explicitly."""
     guess: bool = False
-    """The document itself only guesses what the variable does."""
+    """The docs themselves only guess what the variable does."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
-    """Who reads it. An entry declares none where the release data says the same: when the section is
-    loaded they come from `registry.reads`. Empty then: no code was found that reads it."""
+    """The code that reads it. Not declared where the release data says the same: `registry.reads` has
+    these reads when the section is loaded. Empty in the end if no code was found that reads it."""
     discrepancies: tuple[str, ...] = ()
-    """Where the running code does something other than the document says."""
+    """Differences between the docs and the running code."""
     replaced_by: str = ""
-    """The name or flag to use instead, where nothing reads this one."""
+    """The name or flag to use instead, if no code reads this one."""
 
 
 def documented_default(variable: Variable) -> str | None:
-    """The text of the document's default column, or None for "not set"."""
+    """The default column in the docs, or None for "not set"."""
     default = variable.default
     return default.words if isinstance(default, FromVariable | Computed) else default

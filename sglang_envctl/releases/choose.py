@@ -1,4 +1,4 @@
-"""By which release an environment is judged, and why."""
+"""The SGLang release to check against, and why it is that one."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ class Judged(NamedTuple):
 
 
 def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judged:
-    """The release to judge by: the one asked for, else the installed one, else the newest.
+    """The release to check against: the one requested, else the installed one, else the newest known.
 
     Raises ValueError, with a message for people, if `requested` is no version.
     """
     if requested is not None:
         try:
-            return _nearest(requested.strip(), "asked for", requested.strip())
+            return _nearest(requested.strip(), "as requested", requested.strip())
         except ValueError:
             known = ", ".join(RELEASES[:-4:-1])
             raise ValueError(
-                f"{requested!r} is no SGLang release; the newest that envctl knows are {known}"
+                f"{requested!r} is not a version of SGLang; the newest known releases are {known}"
             ) from None
     version = installed(sys.path if path is None else path)
     if version is not None:
-        with suppress(ValueError):  # a version nobody can order says as little as none
-            return _nearest(version, "installed", f"the installed {version}")
+        with suppress(ValueError):  # an odd version says as little as none
+            return _nearest(version, "the installed release", f"the installed {version}")
     return Judged(RELEASES[-1], "the newest known")
 
 

@@ -25,6 +25,11 @@ class ReleaseData:
     def __init__(self, raw: dict[str, Any]) -> None:
         self._raw = raw
         self.releases: tuple[str, ...] = tuple(raw["releases"])
+        # What the newest release still does has an open end in the file.
+        for rows in (raw["forwards"], raw["renames"], *raw["names"].values()):
+            for row in rows:
+                if row[1] is None:
+                    row[1] = len(self.releases) - 1
         self._numbers = {release: number for number, release in enumerate(self.releases)}
 
     def names(self) -> frozenset[str]:

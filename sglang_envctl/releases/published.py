@@ -1,4 +1,4 @@
-"""The releases that the data knows, oldest first. Written by `devtools.releases`."""
+"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""
 
 RELEASES: tuple[str, ...] = (
     "0.5.5",

@@ -1,8 +1,8 @@
-"""Old names: what SGLang's own start-up does to the environment before anything reads it.
+"""Deprecated names: how SGLang's start-up changes the environment before anything reads it.
 
-Importing `sglang.srt.environ` copies the deprecated names of a table to their successors, some with
-their value changed, and then every `SGL_X` to `SGLANG_X`; in both the old name wins. An alias counts
-only where its new name is unset, and only when the code asks for that.
+Importing `sglang.srt.environ` copies the deprecated names of a table to their new names, in some
+cases with another value, and then every `SGL_X` to `SGLANG_X`. In both cases the deprecated name
+wins. An alias is read only if its new name is unset, and only when the code reads the new name.
 """
 
 from __future__ import annotations
@@ -16,55 +16,60 @@ if TYPE_CHECKING:
     from sglang_envctl.releases import ForwardSpan, RenameSpan
 
 PREFIX = "SGL_"
-"""How SGLang's names began before 2025."""
+"""The prefix of SGLang's names before 2025."""
 MODERN = "SGLANG_"
 OWNED = (MODERN, PREFIX)
-"""The namespaces that are SGLang's own."""
+"""The prefixes that belong to SGLang."""
 
 Fate: TypeAlias = Literal["copied", "wins", "loses", "late", "crash"]
-"""What becomes of the text of an old name: it is copied to a new name that is not set; it takes the
-place of what the new name has; the new name is set and is looked at alone; it arrives under a name
-whose own turn is over, so that only processes started later see it; its change raises, and SGLang
-cannot be imported."""
+"""What happens to the value of a deprecated name.
+
+- copied: to the new name, which is not set.
+- wins: it replaces the value of the new name.
+- loses: the new name is set, and only that is read.
+- late: it is copied to another deprecated name, too late for that to be copied on; only processes
+  started later see it.
+- crash: converting it raises, and SGLang cannot be imported.
+"""
 
 
 class Rewrite(NamedTuple):
-    """An old name that is set, and what becomes of its text."""
+    """A deprecated name that is set, and what happens to its value."""
 
     old: Assignment
     new: str
-    """Where it goes in the end. Nothing need read that name."""
+    """The name that it ends up under. Perhaps nothing reads that name."""
     fate: Fate
     carried: str = ""
-    """The text that the new name gets, where that is another one."""
+    """The value that the new name gets, if it is a different one."""
     transform: str = ""
-    """How it is changed, in words: a key of `releases.model.TRANSFORMS`."""
+    """How the value is converted, in words: a key of `releases.model.TRANSFORMS`."""
 
 
 class Rewritten(NamedTuple):
-    """The texts as the readers of a release find them."""
+    """The values as the code of a release finds them."""
 
     texts: Mapping[str, Assignment]
-    """By the name that is read; what came from an old name still bears that name itself."""
+    """By the name that is read; an assignment from a deprecated name keeps that name."""
     rewrites: Mapping[str, Rewrite]
-    """By the old name."""
+    """By the deprecated name."""
 
 
 def modern(name: str) -> str:
-    """`SGLANG_X` for the old `SGL_X`."""
+    """`SGLANG_X` for the deprecated `SGL_X`."""
     return f"{MODERN}{name.removeprefix(PREFIX)}"
 
 
 def rewrite(
     effective: Mapping[str, Assignment], strangers: Collection[str], release: str
 ) -> Rewritten:
-    """What a release makes of old names.
+    """Apply what a release does with deprecated names.
 
     Args:
         effective: the assignment in force for each name.
-        strangers: the names in SGLang's namespaces that may be old ones; without any, the release
-            data is not looked at.
-        release: a release that the data knows.
+        strangers: the names with SGLang's prefixes that may be deprecated; if there are none, the
+            release data is not loaded.
+        release: a release in the data.
     """
     if not strangers:
         return Rewritten(effective, {})

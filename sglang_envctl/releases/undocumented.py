@@ -1,4 +1,4 @@
-"""Names that a release reads and no page documents, as variables made from the release data."""
+"""Variables that a release reads but no docs describe, built from the release data."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sglang_envctl.text.secrets import looks_secret
 
 SECTION = Section(
     slug="undocumented",
-    title="SGLang: read, and not documented",
+    title="SGLang: undocumented",
     heading="",
-    note="What the code of the releases reads, and no page that envctl knows speaks of.",
+    note="Variables that SGLang's code reads but no docs known to envctl mention.",
 )
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
-    """A variable for a name that some release reads or copies; None for one that none knows."""
+    """The variable for a name that some release reads or copies, or None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
     if not runs and not rename:
         return None
@@ -29,7 +29,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         section=SECTION,
         owner="sglang-diffusion" if newest and "/multimodal_gen/" in newest.file else "sglang",
         documents=(),
-        summary="Known to SGLang, and documented on no page that envctl knows",
+        summary="Undocumented SGLang variable",
         details=_what(newest),
         secret=looks_secret(name),
         reads=tuple(read_of(run, data) for run in reversed(runs)),
@@ -39,17 +39,17 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 def _what(newest: Span | None) -> str:
     if newest is None:
-        return "An old name, which no code reads itself."
+        return "This is a deprecated name. No code reads it directly."
     if newest.tests_only:
-        return "Only SGLang's own tests look at it."
+        return "Only SGLang's own tests read this variable. It has no effect on a server."
     return (
-        "It is written down nowhere but in the code that reads it. envctl judges its text by the way "
-        "that code takes it."
+        "No docs describe this variable, so its meaning is known only from the code that reads it. "
+        "envctl validates the value by how that code parses it."
     )
 
 
 def _type(reader: str) -> types.Type:
-    """The type that a reader's results have."""
+    """The type of a reader's results."""
     last = reader.rpartition(".")[2].partition(":")[0].rpartition("-")[2]
     found: dict[str, types.Type] = {
         "bool": types.Bool(),

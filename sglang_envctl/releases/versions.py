@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _VERSION = re.compile(
     r"""v?(?P<numbers>\d{1,9}(?:\.\d{1,9}){0,5})
@@ -16,10 +17,12 @@ _PHASES = {"a": 0, "alpha": 0, "b": 1, "beta": 1, "rc": 2}
 _FINAL = 3
 _DEVELOPMENT = -1
 _ALWAYS = 1 << 40
+_NO_POST = -1
 
 Key = tuple[tuple[int, ...], int, int, int, int]
 
 
+@cache
 def key(version: str) -> Key:
     """What to sort a version by; the local part (`+cu129`) makes no difference.
 
@@ -31,7 +34,7 @@ def key(version: str) -> Key:
     numbers = [int(part) for part in found["numbers"].split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()  # 0.6 and 0.6.0 are one
-    post = -1 if found["post"] is None else int(found["post"] or 0)
+    post = _NO_POST if found["post"] is None else int(found["post"] or 0)
     dev = _ALWAYS if found["dev"] is None else int(found["dev"] or 0)
     if found["phase"]:
         phase, number = _PHASES[found["phase"].lower()], int(found["number"] or 0)
@@ -39,3 +42,15 @@ def key(version: str) -> Key:
         bare = found["dev"] is not None and found["post"] is None
         phase, number = (_DEVELOPMENT if bare else _FINAL), 0
     return tuple(numbers), phase, number, post, dev
+
+
+def within(version: str, since: str, until: str = "") -> bool:
+    """Whether a version lies between two others, both included; an empty one is an open end."""
+    now = key(version)
+    return (not since or key(since) <= now) and (not until or now <= key(until))
+
+
+def post_of(version: str, other: str) -> bool:
+    """Whether a version is a post release of another: 0.5.6.post1 is one of 0.5.6."""
+    post, base = key(version), key(other)
+    return post[0] == base[0] and post[3] > base[3] == _NO_POST

@@ -7,16 +7,16 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import documented_default
-from sglang_envctl.reports.shapes import Unreadable
 from sglang_envctl.text.words import words
 
 Kind: TypeAlias = Literal["undocumented", "unread", "differing"]
-"""The ways in which documents and code part, as `--only` takes them."""
+"""The kinds of mismatch between docs and code: the values of `--only`."""
 
 
 class Row(NamedTuple):
-    """One thing found, in the words that a person reads."""
+    """One line of the report, in words for people."""
 
     name: str
     reader: str
@@ -42,12 +42,12 @@ class AuditReport(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether documents and code part on anything that is listed."""
+        """Whether docs and code differ on anything that is listed."""
         return any(self.comparison)
 
     @property
     def known(self) -> frozenset[str]:
-        """Every name that the report speaks of."""
+        """Every name in the report."""
         unread = (item.variable.name for item in self.comparison.unread)
         return frozenset((*self.names, *unread, *(rename.old for rename in self.renames)))
 
@@ -64,12 +64,12 @@ class AuditReport(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The target, with its release where that is known and not part of it."""
-        told = self.release is None or self.release in self.target
-        return self.target if told else f"{self.target} ({self.release})"
+        """The target, with its release where that is known and not in its name."""
+        complete = self.release is None or self.release in self.target
+        return self.target if complete else f"{self.target} ({self.release})"
 
     def of(self, kind: Kind) -> frozenset[str]:
-        """The names on which documents and code part in one way."""
+        """The names with one kind of mismatch."""
         found: Mapping[Kind, Iterable[str]] = {
             "unread": (item.variable.name for item in self.comparison.unread),
             "undocumented": (use.name for use in self.comparison.undocumented),
@@ -78,7 +78,7 @@ class AuditReport(NamedTuple):
         return frozenset(found[kind])
 
     def groups(self) -> Iterator[tuple[str, list[Row]]]:
-        """Everything, by what it means: the names that are read, then what differs."""
+        """All rows by what they mean: the names that are read, then the mismatches."""
         undocumented = self.of("undocumented")
         read: dict[str, list[Row]] = {
             title: [] for title in ("documented", "not documented", "tests only", "declared only")
@@ -92,7 +92,7 @@ class AuditReport(NamedTuple):
         yield "default differs", list(map(_differing, self.comparison.differing))
 
     def only(self, kept: Collection[str]) -> AuditReport:
-        """The report on these names alone; what has no name of its own is left out."""
+        """The report on these names alone; reads whose name is not known are left out."""
         unread, undocumented, differing = self.comparison
         return self._replace(
             names={name: uses for name, uses in self.names.items() if name in kept},
@@ -112,7 +112,7 @@ def report(target: str, release: str | None, found: Audit, comparison: Compariso
     return AuditReport(
         target, release, found.files, len(found.names), found.names, comparison,
         found.renames, found.forwards, found.dynamic,
-        tuple(Unreadable(item.file, item.reason) for item in found.unreadable),
+        found.unreadable,
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _rename(item: Rename) -> Row:
 
 def _forward(item: Forward) -> Row:
     wins = "even over" if item.old_wins else "but not over"
-    remark = f"copied to {item.new_prefix}*, {wins} a value that is there"
+    remark = f"copied to {item.new_prefix}*, {wins} a value that is set"
     return Row(f"{item.old_prefix}*", "", "", item.where, remark)
 
 

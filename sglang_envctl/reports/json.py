@@ -1,12 +1,13 @@
-"""JSON, for programs. Keys may be added from one version to the next, never renamed."""
+"""JSON, for programs. A new version may add keys, and never renames one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport, Unreadable
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump
 
@@ -70,7 +71,7 @@ def _setting(row: Row) -> dict[str, Any]:
 
 
 def diff(report: DiffReport) -> str:
-    """What differs, with what each source has."""
+    """What differs, with the value in each source."""
     return dump(
         release=report.judged.release,
         sources=list(report.sources),
@@ -126,7 +127,7 @@ def rule_list(found: tuple[Rule, ...]) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Every name that a package reads, and what differs from the documents."""
+    """Every name that a package reads, and what differs from the docs."""
     return dump(
         target=report.target,
         release=report.release,

@@ -1,32 +1,27 @@
-"""What reports are made of, whatever form they take. Nothing here may not be shown."""
+"""What reports are made of, in every form. All of it may be shown: secrets are masked already."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from sglang_envctl.environment import Assignment
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
-from sglang_envctl.text.escape import visible
+from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
-    from sglang_envctl.diff import Difference
-    from sglang_envctl.environment import Assignment, Origin
+    from sglang_envctl.compare import Difference
+    from sglang_envctl.environment import Origin
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import Judged
     from sglang_envctl.settings import Setting
 
 
-class Unreadable(NamedTuple):
-    """A source that could not be read, and why."""
-
-    source: str
-    reason: str
-
-    @property
-    def words(self) -> str:
-        return f"{visible(self.source)}: {self.reason}"
+CURRENT = "the current environment"
+"""What people call the source `process`."""
 
 
 class CheckReport(NamedTuple):
@@ -41,27 +36,28 @@ class CheckReport(NamedTuple):
 
     @property
     def counted(self) -> str:
-        """How much was found, and where."""
+        """How many findings there are, and where."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
-        found = ", ".join(counts) or "nothing to complain about"
+        found = ", ".join(counts) or "no problems"
         many = len(self.sources)
-        return f"{found} in {self.sources[0] if many == 1 else f'{many} sources'}"
+        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
+        return f"{found} in {only if many == 1 else f'{many} sources'}"
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted}; {judgement(self.judged)}"
+        return f"{self.counted} ({judgement(self.judged)})"
 
 
 class Row(NamedTuple):
-    """One variable in one environment, as far as it may be shown."""
+    """One variable in one environment, with secrets masked."""
 
     name: str
     section: str
     title: str
     """The section's title."""
     variable: Variable | None
-    """None for a name that nothing documents."""
+    """None for a name that is not documented."""
     status: str
     raw: str | None
     value: object
@@ -73,7 +69,7 @@ class Row(NamedTuple):
     """The variable that a fallback or an implied default comes from."""
     secret: bool
     text: str | None = None
-    """The text in force: its own, or that of the variable it falls back to."""
+    """The value as written: its own, or that of the variable it falls back to."""
 
     @property
     def summary(self) -> str:
@@ -85,12 +81,12 @@ class Row(NamedTuple):
 
     @property
     def shown(self) -> object:
-        """What to print as the value: the reader's, or the text where the reader yields none."""
+        """What to print as the value: what the code reads, or what is written where it reads none."""
         return self.text if self.value is None else self.value
 
     @property
     def outcome_words(self) -> str:
-        """The status, and what the reader makes of the text where that is not simply taking it."""
+        """The status, and what happens to the value where it is not simply accepted."""
         if self.source:
             return f"{self.status} ({self.source})"
         trouble = _OUTCOMES.get(self.outcome or "")
@@ -98,11 +94,13 @@ class Row(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What a person has to know beside the value, or ""."""
+        """What a person has to know about the value, or ""."""
         trouble = _OUTCOMES.get(self.outcome or "", "")
         written = words(self.raw)
         return (
-            f"{trouble}; written {written}" if trouble and written != words(self.shown) else trouble
+            f"{trouble}; written as {written}"
+            if trouble and written != words(self.shown)
+            else trouble
         )
 
 
@@ -113,12 +111,12 @@ class ShowReport(NamedTuple):
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
-    """Nobody asked for anything particular: a person sees what is set, and which sections exist."""
+    """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{how_many_set(self.rows)}; {judgement(self.judged)}"
+        return f"{how_many_set(self.rows)} ({judgement(self.judged)})"
 
 
 class Change(NamedTuple):
@@ -131,7 +129,7 @@ class Change(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What one source has for a name, as far as it may be shown."""
+    """What one source has for a name, with secrets masked."""
 
     source: str
     raw: str | None
@@ -139,18 +137,18 @@ class Side(NamedTuple):
     status: str
     outcome: str | None = None
     text: str | None = None
-    """The text in force: its own, or that of the variable it falls back to."""
+    """The value as written: its own, or that of the variable it falls back to."""
 
     @property
     def words(self) -> str:
-        """The value for people, with the text beside it where the two look different."""
+        """The value for people, with what is written where the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
         value = words(self.text if self.value is None else self.value)
         remarks = [
             "" if self.status == "set" else self.status,
             _OUTCOMES.get(self.outcome or "", ""),
-            "" if self.raw is None or words(self.raw) == value else f"written {words(self.raw)}",
+            "" if self.raw is None or words(self.raw) == value else f"written as {words(self.raw)}",
         ]
         remark = "; ".join(filter(None, remarks))
         return f"{value} ({remark})" if remark else value
@@ -163,7 +161,7 @@ class DiffReport(NamedTuple):
     sources: tuple[str, ...]
     changes: tuple[Change, ...]
     spelled_apart: int
-    """Names whose texts differ while their meaning does not, left out of `changes`."""
+    """How many names are written differently and mean the same; they are not in `changes`."""
     unreadable: tuple[Unreadable, ...] = ()
 
     @property
@@ -172,8 +170,8 @@ class DiffReport(NamedTuple):
         number = len(self.changes)
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            found += f"; {self.spelled_apart} more in spelling only (--raw lists them)"
-        return f"{found}; {judgement(self.judged)}"
+            found += f", {self.spelled_apart} more in spelling only with --raw"
+        return f"{found} ({judgement(self.judged)})"
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
@@ -202,7 +200,7 @@ def _side(
         status = "not read"
     outcome = setting.outcome if setting else None
     if in_force and redactor.of(in_force, name) != shown:
-        # A part that is hidden may be all that differs.
+        # The masked part may be all that differs.
         mark = redactor.fingerprint(shown)
         if not redactor.masks(name, shown):
             mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
@@ -210,38 +208,38 @@ def _side(
     return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
 
 
-def row(setting: Setting, redactor: Redactor) -> Row:
-    """A documented variable as a row."""
-    variable, own = setting.variable, setting.assignment
+def row(entry: Entry, redactor: Redactor) -> Row:
+    """A variable as a row."""
+    if isinstance(entry, Assignment):
+        return _other_row(entry, redactor)
+    variable, own = entry.variable, entry.assignment
     shown = own.text if own else ""
     return Row(
         name=variable.name,
         section=variable.section.slug,
         title=variable.section.title,
         variable=variable,
-        status=setting.status,
-        raw=None if setting.raw is None or not own else redactor.of(own, variable.name),
-        value=redactor.json(variable.name, shown, setting.value),
-        default=setting.default,
-        outcome=setting.outcome,
-        note=setting.note,
+        status=entry.status,
+        raw=None if entry.raw is None or not own else redactor.of(own, variable.name),
+        value=redactor.json(variable.name, shown, entry.value),
+        default=entry.default,
+        outcome=entry.outcome,
+        note=entry.note,
         origin=own.origin if own else None,
-        source=setting.source,
+        source=entry.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
         text=redactor.of(own, variable.name) if own else None,
     )
 
 
-def other_row(assignment: Assignment, redactor: Redactor) -> Row:
-    """A name that nothing documents as a row."""
+def _other_row(assignment: Assignment, redactor: Redactor) -> Row:
+    """A name that is not documented as a row."""
     raw = redactor.of(assignment)
     return Row(
-        assignment.name, "other", OTHER, None, "set", raw, raw, None, "unverified", "",
+        assignment.name, OTHER, OTHER_TITLE, None, "set", raw, raw, None, "unverified", "",
         assignment.origin, "", redactor.masks(assignment.name, assignment.raw), raw,
     )  # fmt: skip
 
-
-OTHER = "Other names"
 
 _OUTCOMES = {
     "defaulted": "replaced by the default",
@@ -252,7 +250,7 @@ _OUTCOMES = {
 
 
 def judgement(judged: Judged) -> str:
-    return f"judged as SGLang {judged.release} ({judged.reason})"
+    return f"checked against SGLang {judged.release}, {judged.reason}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

@@ -1,7 +1,7 @@
 """What a person sees at a terminal, drawn with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Colours are
-the terminal's own, so they hold on light and dark ground, and never the only sign of anything.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Colors are
+the terminal's own, so they work on light and dark backgrounds, and never carry meaning alone.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
 WIDE = 120
-"""Columns from which a variable and what it does fit on one line."""
+"""The columns needed to show a variable and its summary on one line."""
 PAGE = 96
-"""Columns of running text that are still good to read."""
+"""The most columns of running text that are easy to read."""
 
 _SEVERITY = {"error": "bold red", "warning": "bold magenta", "info": "cyan"}
 _KIND = {"added": "green", "removed": "red", "changed": "magenta", "spelling": "cyan"}
@@ -48,7 +48,7 @@ _ROLE = {
 
 
 class Columns(NamedTuple):
-    """The widths that the variables of all sections share, so that their columns stand in line."""
+    """The column widths that all sections share, so that they line up."""
 
     name: int
     value: int
@@ -56,7 +56,7 @@ class Columns(NamedTuple):
 
 
 def show(console: Console, report: ShowReport) -> None:
-    """Every variable by section; what is set stands out. An overview has the others counted."""
+    """Every variable by section, those that are set in bold. An overview only counts the others."""
     listed = [row for row in report.rows if row.is_set] if report.overview else report.rows
     columns = _columns(console.width, listed)
     for title, rows in by_title(listed).items():
@@ -69,7 +69,7 @@ def show(console: Console, report: ShowReport) -> None:
 
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
-    """What there is beside what is set, and how to see it."""
+    """How many variables of each section are not set, and how to list them."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")
     table.add_column(justify="right", no_wrap=True)
@@ -80,12 +80,12 @@ def _sections(console: Console, rows: Iterable[Row]) -> None:
             table.add_row(Text(visible(held[0].section)), str(unset), title_)
     console.print(Text("Not set, by section", style="bold cyan"))
     console.print(table)
-    hint = "envctl show --all lists them; a PATTERN, --section, --owner or --search WORD narrows it"
+    hint = "envctl show --all lists them; PATTERN, --section, --owner or --search narrow the list"
     console.print(Text(hint, style="dim"))
 
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns:
-    """As wide as the longest cell, unless that takes the room of the others."""
+    """As wide as the longest cell, unless that leaves too little for the others."""
     name, value, place = 0, 0, 0
     for row in rows:
         name = max(name, _name(row).cell_len)
@@ -115,7 +115,7 @@ def _wide(console: Console, rows: Iterable[Row], columns: Columns) -> None:
 
 
 def _narrow(console: Console, rows: Iterable[Row], columns: Columns) -> None:
-    """Two lines a variable: name, value and origin, then what it does."""
+    """Two lines per variable: name, value and origin, then what it does."""
     for row in rows:
         table = _table(columns)
         table.add_row(_name(row), _value(row), _from(row))
@@ -150,13 +150,13 @@ def _from(row: Row) -> Text:
 
 
 def check(console: Console, report: CheckReport) -> None:
-    """Each finding with its place, its message and the mend."""
+    """Each finding with its place, its message and the fix."""
     for finding in report.findings:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
         if finding.help:
-            mend = Text("help: ", style="dim").append(visible(finding.help), style="green")
-            console.print(Padding(mend, (0, 0, 0, 4)))
+            fix = Text("help: ", style="dim").append(visible(finding.help), style="green")
+            console.print(Padding(fix, (0, 0, 0, 4)))
 
 
 def _headline(finding: Finding) -> Text:
@@ -167,7 +167,7 @@ def _headline(finding: Finding) -> Text:
 
 
 def diff(console: Console, report: DiffReport) -> None:
-    """Each name that differs, with what each source has under it."""
+    """Each name that differs, with its value in each source."""
     width = max((len(visible(source)) for source in report.sources), default=0) + 2
     for change in report.changes:
         _change(console, change, min(width, console.width // 3))
@@ -187,7 +187,7 @@ def _change(console: Console, change: Change, width: int) -> None:
 
 
 def audit(console: Console, report: AuditReport) -> None:
-    """Every name with the places that read it, then what differs from the documents."""
+    """Every name with the places that read it, then what differs from the docs."""
     for kind, rows in report.groups():
         if not rows:
             continue
@@ -199,7 +199,7 @@ def audit(console: Console, report: AuditReport) -> None:
 
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line for every place; a name stands on the first of its lines only."""
+    """A line per place; only the first line of a name shows it."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(overflow="fold", max_width=console.width * 2 // 5)
     for _ in ("default", "reader"):
@@ -215,7 +215,7 @@ def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
 
 
 def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line for every name, and under it a line for every place."""
+    """A line per name, and under it a line per place."""
     before = ""
     for row in rows:
         name, default, reader, place, remark = _found(row)

@@ -1,4 +1,4 @@
-"""Plain lines, one record a line, for pipes and logs."""
+"""Plain lines, one record per line, for pipes and logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sglang_envctl.reports.audit import AuditReport
 
 WIDTH = 80
-"""Columns of a page in a pipe."""
+"""The columns of a page in a pipe."""
 
 
 def check(report: CheckReport) -> str:
@@ -25,9 +25,9 @@ def check(report: CheckReport) -> str:
 
 def _finding(finding: Finding) -> str:
     name = f" {visible(finding.name)}" if finding.name else ""
-    mend = f" ({visible(finding.help)})" if finding.help else ""
+    fix = f" ({visible(finding.help)})" if finding.help else ""
     place = visible(str(finding.origin))
-    return f"{place}: {finding.severity} {finding.rule}{name}: {visible(finding.message)}{mend}"
+    return f"{place}: {finding.severity} {finding.rule}{name}: {visible(finding.message)}{fix}"
 
 
 def show(report: ShowReport) -> str:
@@ -47,7 +47,7 @@ def diff(report: DiffReport) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Name, kind, reader, default, place, remark, separated by tabs; a line for every place."""
+    """Name, kind, reader, default, place, remark, separated by tabs; a line per place."""
     return "\n".join(
         "\t".join(
             map(visible, (row.name, kind, row.reader, row.default, row.place, row.remark))
@@ -75,7 +75,7 @@ def explain(page: Page) -> str:
 
 
 Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]
-"""What a line of a page is, for those who give it a colour."""
+"""What a line of a page is, for a form that has colors."""
 
 
 def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:

@@ -1,4 +1,4 @@
-"""Which accelerators a process sees: lists that hide more than they say, and lists that fight."""
+"""Which accelerators are visible: lists that hide too many, and lists that contradict each other."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ DEVICE_LIST = Rule(
     severity="error",
     summary="A list of devices that hides devices its author meant to use",
     why=(
-        "These lists take numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch stop "
-        "at the first entry they do not know, without a word: the word all, which belongs in "
-        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a number given twice. 0-3 is read as 0. "
-        "SGLang's diffusion server raises ValueError at an entry that is no number."
+        "These lists contain numbers from 0, or identifiers such as GPU-8932f937. CUDA and "
+        "PyTorch silently stop at the first entry that they do not know: the word all, which "
+        "belongs in NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 "
+        "is read as 0. SGLang's diffusion server raises ValueError for an entry that is not a "
+        "number."
     ),
     fix="Write numbers separated by commas, or remove the line to see all devices.",
     wrong="CUDA_VISIBLE_DEVICES=all\n",
@@ -26,9 +27,9 @@ DEVICE_LIST = Rule(
 NO_DEVICES = Rule(
     slug="no-devices",
     severity="warning",
-    summary="A list of devices that is empty, which hides all of them",
+    summary="An empty list of devices, which hides all of them",
     why=(
-        "Empty is not the same as unset: it is a list of no devices. The line is often left over from "
+        "Empty is not the same as unset: it is a list without devices. The line often comes from "
         "${GPUS:-} or from a template. To hide all devices on purpose, write -1."
     ),
     fix="Remove the line, or write the numbers.",
@@ -38,12 +39,12 @@ NO_DEVICES = Rule(
 DEVICE_LISTS_FIGHT = Rule(
     slug="device-lists-fight",
     severity="error",
-    summary="Two lists of AMD devices of which one spoils the other",
+    summary="Two lists of AMD devices that contradict each other",
     why=(
-        "ROCR_VISIBLE_DEVICES picks first, and HIP_VISIBLE_DEVICES, or CUDA_VISIBLE_DEVICES where that "
-        "is unset, then counts from 0 among what is left: 4,5 in both leaves nothing. PyTorch raises "
-        "where HIP names more than ROCR. Beside HIP_VISIBLE_DEVICES it does not look at "
-        "CUDA_VISIBLE_DEVICES, which other programs do."
+        "ROCR_VISIBLE_DEVICES is applied first; HIP_VISIBLE_DEVICES, or CUDA_VISIBLE_DEVICES if "
+        "that is unset, then counts from 0 among the remaining devices: 4,5 in both leaves none. "
+        "PyTorch raises if HIP names more than ROCR. With HIP_VISIBLE_DEVICES set it ignores "
+        "CUDA_VISIBLE_DEVICES, which other programs read."
     ),
     fix="Keep one of them.",
     wrong="ROCR_VISIBLE_DEVICES=4,5\nHIP_VISIBLE_DEVICES=4,5\n",
@@ -53,7 +54,7 @@ DEVICE_LISTS_FIGHT = Rule(
 RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT)
 
 CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"
-NAMES = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
+LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
 
 _IDENTIFIER = r"(?:GPU|MIG)-[0-9A-Za-z/-]+"
 _NONE = ("-1", "NoDevFiles")
@@ -62,24 +63,24 @@ _NONE = ("-1", "NoDevFiles")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Findings about lists of devices."""
-    for name in NAMES:
-        assignment = subject.known(name)
+    for name in LOOKS_AT:
+        assignment = subject.showable(name)
         if assignment is None:
             continue
         if assignment.raw.strip():
             yield from _list(assignment)
-        elif name != ROCR:  # of an empty one nothing certain is known
+        elif name != ROCR:  # what an empty one does is not certain
             yield from _empty(assignment)
-    yield from _fights(subject)
+    yield from _contradictions(subject)
 
 
 def entries(assignment: Assignment) -> list[str]:
-    """The entries of a list of devices; a comma at the end makes none."""
+    """The entries of a list of devices; a trailing comma adds none."""
     return [entry.strip() for entry in assignment.raw.strip().rstrip(",").split(",")]
 
 
 def hides_all(assignment: Assignment) -> bool:
-    """Whether it says, in one of the usual ways, that no device is to be seen."""
+    """Whether it hides all devices in one of the usual ways."""
     return entries(assignment)[0] in ("", *_NONE)
 
 
@@ -102,42 +103,42 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
     if unknown:
         message, severity = _stops(found, unknown[0])
     elif twice:
-        message, severity = f"names {visible(twice[0])} twice, which hides every device", None
+        message, severity = f"contains {visible(twice[0])} twice, which hides every device", None
     else:
         return
-    mend = "write numbers separated by commas"
+    help_ = "write numbers separated by commas"
     if unknown and unknown[0].lower() == "all":
-        mend = "remove the line: unset means all"
-    yield DEVICE_LIST.at(assignment.origin, assignment.name, message, mend, severity=severity)
+        help_ = "remove the line: unset means all"
+    yield DEVICE_LIST.at(assignment.origin, assignment.name, message, help_, severity=severity)
 
 
 def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:
     shown = f"'{shorten(visible(entry), 40)}'"
     if digits := re.match(r"[0-9]{1,5}", entry):
-        return f"has {shown}, which CUDA and PyTorch read as {digits[0]}", None
+        return f"contains {shown}, which CUDA and PyTorch read as {digits[0]}", None
     if found[0] == entry:
-        return f"begins with {shown}, which is no device: every device is hidden", None
+        return f"begins with {shown}, which is not a device: every device is hidden", None
     if entry == "-1" or not entry:
         what = "an empty entry" if not entry else shown
-        return f"ends at {what}: the devices behind it are hidden", "warning"
-    return f"has {shown}, which is no device: it and all behind it are hidden", None
+        return f"ends at {what}: the devices after it are hidden", "warning"
+    return f"contains {shown}, which is not a device: all entries from there on are hidden", None
 
 
 def _empty(assignment: Assignment) -> Iterator[Finding]:
-    # In somebody's shell it is a usual way to keep off the GPUs.
+    # In a shell it is a usual way to leave the GPUs to others.
     severity: Severity | None = "info" if assignment.origin.source == "process" else None
-    message = "is empty, which hides every device"
-    mend = "remove the line to see all of them"
-    yield NO_DEVICES.at(assignment.origin, assignment.name, message, mend, severity=severity)
+    message = "empty, which hides every device"
+    help_ = "remove the line to see all devices"
+    yield NO_DEVICES.at(assignment.origin, assignment.name, message, help_, severity=severity)
 
 
-def _fights(subject: Subject) -> Iterator[Finding]:
-    lists = {a.name: a for a in subject.given(CUDA, HIP, ROCR) if not hides_all(a)}
+def _contradictions(subject: Subject) -> Iterator[Finding]:
+    lists = {a.name: a for a in subject.nonempty(CUDA, HIP, ROCR) if not hides_all(a)}
     hip, cuda, rocr = lists.get(HIP), lists.get(CUDA), lists.get(ROCR)
     if hip and cuda and entries(hip) != entries(cuda):
-        message = f"differs from {HIP}, which PyTorch on AMD takes instead"
-        mend = "set both to the same, or one only"
-        yield DEVICE_LISTS_FIGHT.at(cuda.origin, cuda.name, message, mend, severity="warning")
+        message = f"differs from {HIP}, which PyTorch on AMD reads instead"
+        help_ = "set both to the same value, or only one"
+        yield DEVICE_LISTS_FIGHT.at(cuda.origin, cuda.name, message, help_, severity="warning")
     picked = hip or cuda
     if rocr and picked:
         yield from _picked(rocr, picked)
@@ -150,10 +151,10 @@ def _picked(rocr: Assignment, picked: Assignment) -> Iterator[Finding]:
     if picked.name == HIP and len(wanted) > left:
         message = f"names {len(wanted)} devices where {ROCR} leaves {left}: PyTorch raises"
     elif beyond:
-        message = f"counts among the {left} that {ROCR} leaves, and there is no {beyond[0]}"
+        message = f"counts among the {left} that {ROCR} leaves, so there is no device {beyond[0]}"
     else:
         return
-    # Beside CUDA_VISIBLE_DEVICES it may be a file for NVIDIA that somebody completed.
+    # With CUDA_VISIBLE_DEVICES it may be a file for NVIDIA that was extended for AMD.
     severity: Severity | None = None if picked.name == HIP else "warning"
-    mend = f"keep {picked.name} or {ROCR}"
-    yield DEVICE_LISTS_FIGHT.at(picked.origin, picked.name, message, mend, severity=severity)
+    help_ = f"keep {picked.name} or {ROCR}"
+    yield DEVICE_LISTS_FIGHT.at(picked.origin, picked.name, message, help_, severity=severity)

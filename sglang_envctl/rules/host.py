@@ -1,4 +1,4 @@
-"""What the environment names and this machine has, or has not. Asked for with --host only."""
+"""What the environment names and this machine does not have. Checked only with --host."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ INTERFACE_ABSENT = Rule(
     severity="error",
     summary="An interface that this host does not have (with --host)",
     why=(
-        "The name is another machine's: interfaces are called eth0 here and ens1f0 or bond0 there. Gloo "
-        "fails with Unable to find address, NCCL with no socket interface found, often on one of the "
-        "nodes only."
+        "The name comes from another machine: an interface may be eth0 here and ens1f0 or bond0 "
+        "there. Gloo fails with Unable to find address, NCCL with no socket interface found, "
+        "often on only one of the nodes."
     ),
     fix="Name an interface of this host; ip -brief address lists them.",
     wrong="NCCL_SOCKET_IFNAME=eth7\n",
@@ -34,31 +34,31 @@ PATH_ON_HOST = Rule(
     severity="error",
     summary="A path that is missing on this host, or of the wrong kind (with --host)",
     why=(
-        "A file where a directory is asked for, or the other way round, fails when it is first used. A "
-        "path that is not there may be made by the server, so that is a warning at the most."
+        "A file where a directory is expected, or the other way round, fails on first use. A "
+        "missing path may be created by the server, so that is at most a warning."
     ),
-    fix="Write the path that is meant, or make it.",
+    fix="Correct the path, or create it.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/etc/hostname\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
 PORT_TAKEN = Rule(
     slug="port-taken",
     severity="warning",
-    summary="A port that something listens on already (with --host)",
-    why="The server cannot listen there: it fails at start, or talks to whatever does.",
-    fix="Name a free port, or stop what listens there, unless that is the server itself.",
+    summary="A port that is already in use on this host (with --host)",
+    why="The server cannot listen there: it fails at start-up, or clients reach another program.",
+    fix="Choose a free port, or stop the program that uses it, unless that is the server itself.",
     wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
     right="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=30100\n",
 )
 ADDRESS_ELSEWHERE = Rule(
     slug="address-elsewhere",
     severity="error",
-    summary="An address of the host that is not this host's (with --host)",
+    summary="A host address that this host does not have (with --host)",
     why=(
-        "SGLang gives the address to the other nodes and listens on it. One copied from another node "
-        "makes them call the wrong machine."
+        "SGLang announces the address to the other nodes and listens on it. With one copied from "
+        "another node they call the wrong machine."
     ),
-    fix="Write the address of this host, or remove the line: SGLang then finds it by itself.",
+    fix="Write the address of this host, or remove the line: SGLang then detects it.",
     wrong="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.6\n",
     right="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.5\n",
 )
@@ -67,22 +67,22 @@ DEVICE_ABSENT = Rule(
     severity="error",
     summary="A device that this host does not have (with --host)",
     why=(
-        "Devices count from 0. CUDA stops at the first one that is not there, and hides it and all "
-        "behind it."
+        "Devices are numbered from 0. CUDA stops at the first one that does not exist, and hides "
+        "all entries from there on."
     ),
-    fix="Write the numbers of devices that are there; nvidia-smi -L lists them.",
+    fix="Write the numbers of existing devices; nvidia-smi -L lists them.",
     wrong="CUDA_VISIBLE_DEVICES=8\n",
     right="CUDA_VISIBLE_DEVICES=7\n",
 )
 OWN_ADDRESS_PROXIED = Rule(
     slug="own-address-proxied",
     severity="info",
-    summary="A proxy that takes the calls to this host's own address (with --host)",
+    summary="A proxy that calls to this host's own address go through (with --host)",
     why=(
-        "Prefill and decode servers register with each other over HTTP, by address. Through a proxy "
-        "that does not know the network they cannot."
+        "Prefill and decode servers register with each other over HTTP, by address. Through a "
+        "proxy that cannot reach their network they fail."
     ),
-    fix="Put the addresses of the nodes in no_proxy.",
+    fix="Add the addresses of the nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
     right="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1,10.0.0.5\n",
 )
@@ -95,6 +95,7 @@ RULES = (
     DEVICE_ABSENT,
     OWN_ADDRESS_PROXIED,
 )
+LOOKS_AT = ("--host",)
 
 _EXACT = (*network.EXACT, "SGLANG_LOCAL_IP_NIC")
 _PORTS = ("SGLANG_GRPC_PORT",)
@@ -102,7 +103,7 @@ _ADDRESSES = ("SGLANG_HOST_IP", "HOST_IP")
 _DEVICES = {"CUDA_VISIBLE_DEVICES": "CUDA", "ASCEND_RT_VISIBLE_DEVICES": "ASCEND"}
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+"
 _CONTAINERS = ("compose", "kubernetes", "dockerfile", "docker")
-"""Kinds of sources whose interfaces and paths are not those of the machine."""
+"""Kinds of sources whose interfaces and paths are not those of this machine."""
 
 
 class Named(NamedTuple):
@@ -125,7 +126,7 @@ def named(settings: Settings) -> Named:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about what this machine has not; none if nobody asked to look at it."""
+    """Findings about what this machine does not have; none without --host."""
     host = subject.host
     if host is None:
         return
@@ -135,12 +136,12 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _path(setting, path, host)
     for assignment, port in here.ports():
         if port in host.taken:
-            message = f"something listens on port {port} of this host already"
-            yield PORT_TAKEN.at(assignment.origin, assignment.name, message, "name a free port")
+            message = f"port {port} is already in use on this host"
+            yield PORT_TAKEN.at(assignment.origin, assignment.name, message, "choose a free port")
     for assignment in here.addresses():
         if assignment.raw.strip() not in host.addresses:
-            own = f"; its own is {host.address}" if host.address else ""
-            message = f"is no address of this host{own}"
+            own = f", which has {host.address}" if host.address else ""
+            message = f"not an address of this host{own}"
             yield ADDRESS_ELSEWHERE.at(assignment.origin, assignment.name, message)
     yield from _devices(here, host)
     yield from _proxy(subject, host)
@@ -165,7 +166,7 @@ class _Here:
     def paths(self) -> Iterator[tuple[Setting, str]]:
         for setting in self._settings:
             kind, text = setting.variable.type, self.text(setting.name)
-            if not isinstance(kind, Path) or text is None or setting.unread:
+            if not isinstance(kind, Path) or text is None or setting.not_read:
                 continue
             if setting.switched_off or text.raw in kind.words_allowed:
                 continue
@@ -175,7 +176,7 @@ class _Here:
 
     def ports(self) -> Iterator[tuple[Assignment, int]]:
         for name in _PORTS:
-            # What a running server holds, it holds itself.
+            # A running server uses its ports itself.
             if (found := self.text(name)) and not self._running:
                 port = found.raw.strip()
                 if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536:
@@ -194,20 +195,23 @@ def _parent(path: str) -> str:
 def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
     if not host.interfaces:
         return
-    there = shorten(visible(", ".join(host.interfaces)), 80)
-    mend = f"this host has {there}"
+    help_ = f"it has {shorten(visible(', '.join(host.interfaces)), 80)}"
     for name in (*network.MATCHING, *_EXACT):
         found = here.text(name)
         if found is None or (missing := _missing(found, host.interfaces)) is None:
             continue
         shown = shorten(visible(missing.lstrip("=")), 40)
-        how = "begins with" if name in network.MATCHING and not missing.startswith("=") else "is"
-        message = f"no interface of this host {how} '{shown}'"
-        yield INTERFACE_ABSENT.at(found.origin, name, message, mend)
+        how = (
+            "begins with"
+            if name in network.MATCHING and not missing.startswith("=")
+            else "is called"
+        )
+        message = f"this host has no interface that {how} '{shown}'"
+        yield INTERFACE_ABSENT.at(found.origin, name, message, help_)
 
 
 def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
-    """The entry that there is no interface for; None if there is one for all that are needed."""
+    """The entry without an interface; None if there is one for all that are needed."""
     wanted = network.entries(found)
     if found.name not in network.MATCHING:
         plain = (entry for entry in wanted if entry[0] not in "^=")
@@ -218,7 +222,7 @@ def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
     exact = text.startswith("=")
     for entry in (text.removeprefix("=").strip() for text in wanted):
         if any(i == entry if exact else i.startswith(entry) for i in interfaces):
-            return None  # the library takes those that are there
+            return None  # the library uses those that exist
     return wanted[0]
 
 
@@ -230,11 +234,11 @@ def _path(setting: Setting, path: str, host: Host) -> Iterator[Finding]:
     if kind == "absent":
         lost = not wants.directory and host.paths.get(_parent(path)) == "absent"
         severity = "warning" if lost else "info"
-        message = "is not there on this host" + (", nor is its directory" if lost else "")
+        message = "does not exist on this host" + (", nor does its directory" if lost else "")
     elif kind == "file" and wants.directory:
-        message = "is a file on this host, and a directory is asked for"
+        message = "a file on this host, but a directory is expected"
     elif kind == "directory" and not wants.directory:
-        message = "is a directory on this host, and a file is asked for"
+        message = "a directory on this host, but a file is expected"
     else:
         return
     yield PATH_ON_HOST.at(setting.assignment.origin, setting.name, message, severity=severity)
@@ -247,17 +251,17 @@ def _devices(here: _Here, host: Host) -> Iterator[Finding]:
             continue
         beyond = [n for n in devices.numbers(found) or () if n >= count]
         if beyond:
-            message = f"names device {beyond[0]}, and this host has {count}, from 0 to {count - 1}"
+            message = f"names device {beyond[0]}, but this host has {count}, from 0 to {count - 1}"
             yield DEVICE_ABSENT.at(found.origin, name, message)
 
 
 def _proxy(subject: Subject, host: Host) -> Iterator[Finding]:
-    proxy = subject.known("http_proxy") or subject.known("HTTP_PROXY")
-    listed = subject.known("no_proxy") or subject.known("NO_PROXY")
+    proxy = subject.showable("http_proxy") or subject.showable("HTTP_PROXY")
+    listed = subject.showable("no_proxy") or subject.showable("NO_PROXY")
     if proxy and proxy.raw.strip() and host.address and listed:
         entries = proxies.exempt(listed)
-        local = proxies.bypasses(entries, "127.0.0.1")  # else another rule speaks
+        local = proxies.bypasses(entries, "127.0.0.1")  # else another rule reports it
         if local and not proxies.bypasses(entries, host.address):
-            message = f"takes the calls to {host.address}, which is this host"
-            mend = f"add {host.address} to no_proxy if servers here call one another"
-            yield OWN_ADDRESS_PROXIED.at(proxy.origin, proxy.name, message, mend)
+            message = f"calls to {host.address}, which is this host, go through this proxy"
+            help_ = f"add {host.address} to no_proxy if servers here call one another"
+            yield OWN_ADDRESS_PROXIED.at(proxy.origin, proxy.name, message, help_)

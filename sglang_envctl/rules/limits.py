@@ -1,4 +1,4 @@
-"""Numbers that go with one another, and numbers that are out of anything."""
+"""Numbers that have to fit one another, and numbers that are implausibly large."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ QUEUES_EXCEED_POOL = Rule(
     severity="error",
     summary="More transfer queues than there are threads to serve them",
     why=(
-        "With Mooncake, a prefill server divides the threads of its pool among the queues and stops "
-        "with AssertionError where there are fewer threads than queues. Unset, there are 4 queues, and "
-        "4 to 12 threads: one for each 16 CPUs of the machine."
+        "With Mooncake, a prefill server divides the threads of its pool among the queues and "
+        "stops with AssertionError if there are fewer threads than queues. By default there are 4 "
+        "queues, and 4 to 12 threads: one per 16 CPUs of the machine."
     ),
     fix="Raise the pool, or lower the number of queues.",
     wrong="SGLANG_DISAGGREGATION_THREAD_POOL_SIZE=4\nSGLANG_DISAGGREGATION_QUEUE_SIZE=8\n",
@@ -23,11 +23,11 @@ QUEUES_EXCEED_POOL = Rule(
 BEYOND_LIMIT = Rule(
     slug="beyond-limit",
     severity="error",
-    summary="A number, or a product of two, beyond what DeepEP takes",
+    summary="A number, or a product of two, above a limit of DeepEP",
     why=(
-        "DeepEP marks the end of a transfer with 1024, which the number of tokens must not pass: SGLang "
-        "stops with AssertionError above that. DeepEP for Ascend fails where rounds times tokens a "
-        "round are more than 131072."
+        "DeepEP marks the end of a transfer with 1024, so the number of tokens must not exceed "
+        "it: SGLang stops with AssertionError above that. DeepEP for Ascend fails if rounds times "
+        "tokens per round exceed 131072."
     ),
     fix="Lower the number.",
     wrong="DEEPEP_NORMAL_LONG_SEQ_ROUND=64\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
@@ -36,10 +36,10 @@ BEYOND_LIMIT = Rule(
 HARDWARE_QUEUES = Rule(
     slug="hardware-queues",
     severity="warning",
-    summary="Several streams on AMD without the hardware queues for them",
+    summary="Multiple streams on AMD without enough hardware queues",
     why=(
-        "SGLang's code asks for GPU_MAX_HW_QUEUES of 5 or more beside SGLANG_ROCM_USE_MULTI_STREAM. "
-        "With fewer, streams share a queue and wait for one another, and nothing runs side by side."
+        "SGLANG_ROCM_USE_MULTI_STREAM requires GPU_MAX_HW_QUEUES of 5 or more. With fewer, "
+        "streams share a queue and wait for one another, so nothing runs in parallel."
     ),
     fix="Set GPU_MAX_HW_QUEUES=5.",
     wrong="# envctl: ignore[undocumented]\nSGLANG_ROCM_USE_MULTI_STREAM=1\n",
@@ -50,10 +50,10 @@ MAGNITUDE = Rule(
     severity="warning",
     summary="A size or a count that no machine has",
     why=(
-        "A digit too many, or bytes where megabytes are asked for, is a valid number to every reader. "
-        "The allocation fails late, or the machine is busy with thousands of threads."
+        "An extra digit, or bytes instead of megabytes, is still a valid number. The allocation "
+        "fails late, or the machine is overloaded with thousands of threads."
     ),
-    fix="Check the unit; envctl explain NAME says it.",
+    fix="Check the unit; envctl explain NAME shows it.",
     wrong="NVSHMEM_SYMMETRIC_SIZE=4312000000000\n",
     right="NVSHMEM_SYMMETRIC_SIZE=4g\n",
 )
@@ -62,7 +62,7 @@ RULES = (QUEUES_EXCEED_POOL, BEYOND_LIMIT, HARDWARE_QUEUES, MAGNITUDE)
 
 _QUEUES = "SGLANG_DISAGGREGATION_QUEUE_SIZE"
 _POOL = "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
-_QUEUES_UNSET, _POOL_UNSET, _POOL_MOST, _CPUS_A_THREAD = 4, 4, 12, 16
+_QUEUES_UNSET, _POOL_UNSET, _POOL_MOST, _CPUS_PER_THREAD = 4, 4, 12, 16
 
 _RANK_TOKENS = ("SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK", 1024)
 _ROUNDS, _ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS"
@@ -75,9 +75,12 @@ _DEVICE_MEMORY = {
     "SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB": "MB",
     "SGLANG_DISAGG_STAGING_POOL_SIZE_MB": "MB",
 }
-"""Sizes of memory on one device, and what they count in. None has a TiB."""
+"""Sizes of memory on one device, and their units. No device has a TiB."""
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
+_STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
+
+LOOKS_AT = (_POOL, _QUEUES, _RANK_TOKENS[0], _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -89,12 +92,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
-    """What a name is set to, if the release reads it as a whole number, or other software can."""
-    assignment = subject.known(name)
+    """The value of a name, if the release or other software reads it as an integer."""
+    assignment = subject.showable(name)
     if assignment is None:
         return None
     setting = subject.settings.get(name)
-    if setting and setting.unread:
+    if setting and setting.not_read:
         return None
     value = setting.value if setting and setting.status == "set" else assignment.raw
     if isinstance(value, str):
@@ -109,8 +112,10 @@ def _queues(subject: Subject) -> Iterator[Finding]:
         at, threads = pool
         wanted = queues[1] if queues else _QUEUES_UNSET
         if threads < wanted:
-            told = _QUEUES if queues else f"{_QUEUES}, which is unset,"
-            message = f"gives {threads} threads, and {told} makes {wanted} queues: SGLang stops"
+            unset = "" if queues else " (unset)"
+            message = (
+                f"provides {threads} threads for {wanted} queues of {_QUEUES}{unset}: SGLang stops"
+            )
             yield QUEUES_EXCEED_POOL.at(
                 at.origin, at.name, message, f"write {wanted} or a multiple of it"
             )
@@ -118,9 +123,11 @@ def _queues(subject: Subject) -> Iterator[Finding]:
         at, wanted = queues
         if wanted > _POOL_UNSET:
             certain = wanted > _POOL_MOST
-            cpus = f"{_CPUS_A_THREAD * wanted} CPUs or {_POOL}"
-            need = f"needs {_POOL}" if certain else f"needs a machine of {cpus}"
-            message = f"{need}: unset, there are at most {_POOL_MOST} threads, for {wanted} queues"
+            cpus = f"{_CPUS_PER_THREAD * wanted} CPUs or {_POOL}"
+            need = f"needs {_POOL}" if certain else f"needs {cpus}"
+            message = (
+                f"{need}: by default there are at most {_POOL_MOST} threads, for {wanted} queues"
+            )
             severity: Severity | None = None if certain else "info"
             yield QUEUES_EXCEED_POOL.at(
                 at.origin, at.name, message, f"set {_POOL}={wanted}", severity=severity
@@ -130,27 +137,26 @@ def _queues(subject: Subject) -> Iterator[Finding]:
 def _deepep(subject: Subject) -> Iterator[Finding]:
     name, most = _RANK_TOKENS
     if (found := _number(subject, name)) and found[1] > most:
-        message = f"is {found[1]}, and SGLang stops above {most} with --moe-a2a-backend deepep"
+        message = f"exceeds {most}: SGLang stops with --moe-a2a-backend deepep"
         yield BEYOND_LIMIT.at(found[0].origin, name, message, f"write {most} or less")
     rounds, tokens = _number(subject, _ROUNDS), _number(subject, _ROUND_TOKENS)
     if rounds and tokens and rounds[1] * tokens[1] > _ROUND_PRODUCT:
         product = rounds[1] * tokens[1]
-        message = f"makes {product} with {_ROUND_TOKENS}, and DeepEP takes {_ROUND_PRODUCT} at most"
+        message = f"times {_ROUND_TOKENS} is {product}, and DeepEP allows at most {_ROUND_PRODUCT}"
         yield BEYOND_LIMIT.at(rounds[0].origin, _ROUNDS, message, "lower one of the two")
 
 
 def _streams(subject: Subject) -> Iterator[Finding]:
-    setting = subject.settings.get("SGLANG_ROCM_USE_MULTI_STREAM")
+    setting = subject.settings.get(_STREAMS)
     if setting is None or setting.value is not True or not setting.assignment:
         return
-    queues = "GPU_MAX_HW_QUEUES"
-    found = _number(subject, queues)
+    queues, found = _HARDWARE_QUEUES, _number(subject, _HARDWARE_QUEUES)
     if found and found[1] < 5:
-        message = f"needs {queues} of 5 or more, and it is {found[1]}"
+        message = f"requires {queues} of 5 or more, but it is {found[1]}"
     elif found is None and queues not in subject.settings.environment.effective:
         if any(layer.unseen for layer in subject.settings.environment.layers):
             return
-        message = f"needs {queues} of 5 or more, and it is not set"
+        message = f"requires {queues} of 5 or more, but it is not set"
     else:
         return
     yield HARDWARE_QUEUES.at(setting.assignment.origin, setting.name, message, f"set {queues}=5")
@@ -160,10 +166,12 @@ def _magnitudes(subject: Subject) -> Iterator[Finding]:
     for name, unit in _DEVICE_MEMORY.items():
         if (found := _number(subject, name)) and found[1] >= _TIB_IN[unit]:
             tib = found[1] / _TIB_IN[unit]
-            message = f"is {tib:,.1f} TiB on each device, and none has that much memory"
-            mend = f"it counts in {unit}" + (", or write 4g" if unit == "bytes" else "")
-            yield MAGNITUDE.at(found[0].origin, name, message, mend)
+            message = (
+                f"amounts to {tib:,.1f} TiB on each device, but no device has that much memory"
+            )
+            help_ = f"the unit is {unit}" + (", or write 4g" if unit == "bytes" else "")
+            yield MAGNITUDE.at(found[0].origin, name, message, help_)
     for name in _THREADS:
         if (found := _number(subject, name)) and found[1] > _MOST_THREADS:
             message = f"asks for {found[1]:,} threads in every process"
-            yield MAGNITUDE.at(found[0].origin, name, message, "write the number of cores at most")
+            yield MAGNITUDE.at(found[0].origin, name, message, "write at most the number of cores")

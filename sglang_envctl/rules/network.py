@@ -1,4 +1,4 @@
-"""Interfaces: what the libraries that connect the nodes are told to use."""
+"""Network interfaces for the libraries that connect the nodes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from sglang_envctl.text.escape import visible
 INTERFACE_PATTERN = Rule(
     slug="interface-pattern",
     severity="error",
-    summary="A pattern of NCCL's where an interface's own name is wanted",
+    summary="An NCCL pattern where an exact interface name is required",
     why=(
-        "NCCL and HCCL take ^docker0 for all but this one, and =eth0 for exactly this one. Gloo and "
-        "TensorPipe look for an interface of that very name, find none, and the start fails with "
-        "Unable to find address."
+        "NCCL and HCCL read ^docker0 as all but this one, and =eth0 as exactly this one. Gloo and "
+        "TensorPipe look for an interface with that literal name, find none, and start-up fails "
+        "with Unable to find address."
     ),
-    fix="Write the interface's name alone.",
+    fix="Write only the name of the interface.",
     wrong="GLOO_SOCKET_IFNAME=^docker0\n",
     right="GLOO_SOCKET_IFNAME=eth0\n",
 )
 LOOPBACK_INTERFACE = Rule(
     slug="loopback-interface",
     severity="warning",
-    summary="The loopback interface beside a real one, or with several nodes",
+    summary="The loopback interface together with a real one, or with several nodes",
     why=(
-        "lo reaches this host and no other. One library of the job then waits for peers that it can "
-        "never reach, while the others are connected; it ends in a time-out many minutes later."
+        "lo reaches only this host. One library of the job then waits for peers that it can never "
+        "reach, while the others are connected, and times out many minutes later."
     ),
-    fix="Name the interface that the nodes reach one another by, in all of them.",
+    fix="Name the interface that connects the nodes, in all of these variables.",
     wrong="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=lo\n",
     right="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=eth0\n",
 )
@@ -38,9 +38,10 @@ GLOO_INTERFACE = Rule(
     severity="warning",
     summary="Several nodes, an interface for NCCL, and none for Gloo",
     why=(
-        "SGLang opens a Gloo group beside each group of NCCL. Without a name Gloo takes the address "
-        "that the host's own name stands for, often 127.0.1.1 of /etc/hosts or a management network, "
-        "and the start hangs. Told only where a variable shows that there is more than one node."
+        "SGLang opens a Gloo group next to each NCCL group. Without an interface Gloo uses the "
+        "address that the host name resolves to, often 127.0.1.1 from /etc/hosts or a management "
+        "network, and start-up hangs. Reported only if a variable shows that there is more than "
+        "one node."
     ),
     fix="Set GLOO_SOCKET_IFNAME to the same interface.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",
@@ -50,9 +51,10 @@ GLOO_INTERFACE = Rule(
 RULES = (INTERFACE_PATTERN, LOOPBACK_INTERFACE, GLOO_INTERFACE)
 
 MATCHING = ("NCCL_SOCKET_IFNAME", "HCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME")
-"""They take the beginning of a name, ^ for all others, and = for exactly this one."""
+"""They accept a prefix of a name, ^ for all others, and = for an exact name."""
 EXACT = ("GLOO_SOCKET_IFNAME", "TP_SOCKET_IFNAME")
-"""They take interfaces by their whole names."""
+"""They accept only exact names."""
+LOOKS_AT = (*MATCHING, *EXACT)
 
 _NODE_COUNTS = (
     "NNODES", "NUM_NODES", "PET_NNODES", "LWS_GROUP_SIZE", "SLURM_NNODES", "SLURM_JOB_NUM_NODES",
@@ -61,8 +63,8 @@ _NODE_RANKS = ("NODE_RANK", "PET_NODE_RANK", "LWS_WORKER_INDEX", "SLURM_NODEID")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about interfaces, from the texts alone."""
-    named = list(subject.given(*MATCHING, *EXACT))
+    """Findings about interfaces, from the environment alone."""
+    named = list(subject.nonempty(*LOOKS_AT))
     if not named:
         return
     nodes = shown_nodes(subject)
@@ -77,7 +79,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def shown_nodes(subject: Subject) -> str:
     """The variable that shows that there is more than one node; empty if none does."""
     for least, names in ((2, _NODE_COUNTS), (1, _NODE_RANKS)):
-        for assignment in subject.given(*names):
+        for assignment in subject.nonempty(*names):
             text = assignment.raw.strip()
             if text.isascii() and text.isdigit() and int(text[:9]) >= least:
                 return assignment.name
@@ -85,7 +87,7 @@ def shown_nodes(subject: Subject) -> str:
 
 
 def entries(assignment: Assignment) -> list[str]:
-    """The interfaces of a list, without the blanks around them."""
+    """The interfaces of a list, without surrounding whitespace."""
     return [entry for entry in map(str.strip, assignment.raw.split(",")) if entry]
 
 
@@ -93,9 +95,9 @@ def _pattern(assignment: Assignment) -> Iterator[Finding]:
     first = assignment.raw.strip()
     if assignment.name in EXACT and first[0] in "^=":
         rest = visible(first.lstrip("^="))
-        message = f"{first[0]} has a meaning for NCCL only: no interface is called by that name"
-        mend = f"write {rest}" if first.startswith("=") and rest else "name the interface to use"
-        yield INTERFACE_PATTERN.at(assignment.origin, assignment.name, message, mend)
+        message = f"{first[0]} has a meaning for NCCL only: there is no interface with that name"
+        help_ = f"write {rest}" if first.startswith("=") and rest else "name the interface to use"
+        yield INTERFACE_PATTERN.at(assignment.origin, assignment.name, message, help_)
 
 
 def _is_loopback(assignment: Assignment) -> bool:
@@ -103,15 +105,15 @@ def _is_loopback(assignment: Assignment) -> bool:
 
 
 def _loopback(named: list[Assignment], nodes: str) -> Iterator[Finding]:
-    # NCCL's ^lo is the very opposite, and names nothing to compare with.
+    # NCCL's ^lo is the opposite, and names no interface to compare with.
     others = [a.name for a in named if not _is_loopback(a) and not a.raw.strip().startswith("^")]
     reason = f"{nodes} shows several nodes" if nodes else ""
     reason = f"{others[0]} names a real interface" if others else reason
     for assignment in named:
         if reason and _is_loopback(assignment):
-            message = f"names the loopback, which reaches no other host, while {reason}"
-            mend = "name the interface that the nodes share"
-            yield LOOPBACK_INTERFACE.at(assignment.origin, assignment.name, message, mend)
+            message = f"names the loopback interface, which reaches no other host, but {reason}"
+            help_ = "name the interface that connects the nodes"
+            yield LOOPBACK_INTERFACE.at(assignment.origin, assignment.name, message, help_)
 
 
 def _gloo(subject: Subject, nodes: str) -> Iterator[Finding]:
@@ -120,12 +122,12 @@ def _gloo(subject: Subject, nodes: str) -> Iterator[Finding]:
         return
     if any(layer.unseen for layer in settings.environment.layers):
         return
-    for assignment in subject.given("NCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME"):
+    for assignment in subject.nonempty("NCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME"):
         if not assignment.raw.strip().startswith("^"):
             message = (
-                f"is set, {nodes} shows several nodes, and GLOO_SOCKET_IFNAME is not set: "
-                "Gloo goes by the host's name"
+                f"set, with several nodes ({nodes}), but GLOO_SOCKET_IFNAME is not: "
+                "Gloo uses the address that the host name resolves to"
             )
-            mend = "set GLOO_SOCKET_IFNAME to the same interface"
-            yield GLOO_INTERFACE.at(assignment.origin, assignment.name, message, mend)
+            help_ = "set GLOO_SOCKET_IFNAME to the same interface"
+            yield GLOO_INTERFACE.at(assignment.origin, assignment.name, message, help_)
             return

@@ -1,4 +1,4 @@
-"""Names that belong in SGLang's own tests, and not in the environment of a server."""
+"""Switches for SGLang's own tests and for debugging, which do not belong on a server."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sglang_envctl.settings import Setting
 TEST_ONLY = Rule(
     slug="test-only",
     severity="info",
-    summary="A switch that is made for SGLang's own tests or for debugging",
+    summary="A switch for SGLang's own tests or for debugging",
     why=(
-        "Advice in threads is full of them. They inject faults, switch checks on that stop the server, "
-        "or skip work so that the output is garbage; they come and go with any release. Nothing is said "
-        "where CI is set, and beside SGLANG_IS_IN_CI of it alone."
+        "They are often copied from issue threads. They inject faults, enable checks that stop "
+        "the server, or skip work so that the output is garbage; any release may add or remove "
+        "them. Nothing is reported if CI is set, and if SGLANG_IS_IN_CI is set, only that."
     ),
-    fix="Leave it out of a server that people use.",
+    fix="Do not set it on a production server.",
     wrong="SGLANG_IS_IN_CI=1\n",
     right="# SGLANG_IS_IN_CI is for SGLang's own machines\n",
 )
@@ -27,7 +27,7 @@ _CI = ("SGLANG_IS_IN_CI", "SGLANG_IS_IN_CI_AMD")
 _FOR_TESTS = ("SGLANG_TEST_", "SGLANG_CI_")
 _FOR_DEBUGGING = "SGLANG_DEBUG_"
 _GARBAGE = "SGLANG_DEBUG_HISPARSE_SKIP_IO"
-"""It leaves out the copy of the data, to time the rest."""
+"""It skips copying the data, to time the rest."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 setting.assignment.origin,
                 setting.name,
                 what,
-                "leave it out of a server",
+                "do not set it on a production server",
                 severity=severity,
             )
 
@@ -55,11 +55,9 @@ def _is_on(setting: Setting) -> bool:
 
 def _what(name: str) -> str:
     if name in _CI:
-        return (
-            "says that this is a machine of SGLang's own tests: the server checks and deletes more"
-        )
+        return "tells SGLang that this is one of its own test machines: it checks and deletes more"
     if name == _GARBAGE:
-        return "leaves out copying the data, so that the output is garbage"
+        return "skips copying the data, so that the output is garbage"
     if name.startswith(_FOR_TESTS):
-        return "is there for SGLang's own tests"
-    return "is there for debugging" if name.startswith(_FOR_DEBUGGING) else ""
+        return "only for SGLang's own tests"
+    return "only for debugging" if name.startswith(_FOR_DEBUGGING) else ""

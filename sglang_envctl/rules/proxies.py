@@ -1,23 +1,24 @@
-"""Proxies, and what is exempt from them: a server calls itself before it is ready."""
+"""Proxies, and the addresses exempt from them: a server calls itself before it is ready."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.releases.versions import key
+from sglang_envctl.releases.versions import within
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.text.escape import shorten, visible
 
 PROXIED_LOOPBACK = Rule(
     slug="proxied-loopback",
     severity="warning",
-    summary="A proxy that takes the calls of the server to itself",
+    summary="A proxy that the server's calls to itself go through",
     why=(
-        "When a server has started it asks itself for /model_info over HTTP, by way of the proxy unless "
-        "no_proxy has 127.0.0.1. The proxy knows no such server, and after two minutes SGLang stops "
-        "itself with Initialization failed. A range such as 127.0.0.0/8 counts for that call, since "
-        "requests understands it. Before 0.5.10 a server that listens on 0.0.0.0 calls 0.0.0.0."
+        "When a server has started, it requests /model_info from itself over HTTP, through the "
+        "proxy unless no_proxy contains 127.0.0.1. The proxy cannot reach it, and after two "
+        "minutes SGLang exits with Initialization failed. A range such as 127.0.0.0/8 is enough "
+        "for that call, since requests supports it. Before 0.5.10 a server that listens on "
+        "0.0.0.0 calls 0.0.0.0."
     ),
     fix="Put localhost and 127.0.0.1 in no_proxy, and the addresses of the other nodes.",
     wrong="http_proxy=http://proxy:3128\n",
@@ -26,27 +27,27 @@ PROXIED_LOOPBACK = Rule(
 NO_PROXY_ENTRY = Rule(
     slug="no-proxy-entry",
     severity="warning",
-    summary="An entry of no_proxy that clients do not take, or take differently",
+    summary="An entry of no_proxy that clients ignore or read differently",
     why=(
-        "There is no standard. Entries are host names, the ends of host names, and addresses, with "
-        "commas between them. Ranges (10.0.0.0/8) mean something to requests alone, * in the middle "
-        "of an entry nothing to Python, and httpx, which huggingface_hub uses and SGLang's diffusion "
-        "server did before 0.5.15, raises InvalidURL at an IPv6 range or at brackets."
+        "There is no standard. Entries are host names, domain suffixes and addresses, separated "
+        "by commas. Only requests supports ranges (10.0.0.0/8), Python supports no * inside an "
+        "entry, and httpx, which huggingface_hub uses and SGLang's diffusion server used before "
+        "0.5.15, raises InvalidURL for an IPv6 range or brackets."
     ),
-    fix="Write names and whole addresses, separated by commas.",
+    fix="Write host names and full addresses, separated by commas.",
     wrong="no_proxy='localhost 127.0.0.1'\n",
     right="no_proxy=localhost,127.0.0.1\n",
 )
 PROXY_CASES_DIFFER = Rule(
     slug="proxy-cases-differ",
     severity="warning",
-    summary="The two spellings of a proxy variable say different things",
+    summary="A proxy variable whose lowercase and uppercase names differ in value",
     why=(
-        "Python takes the name in small letters, and so do curl and wget; programs in Go, such as "
-        "Docker and kubectl, take the one in capitals. An empty one in small letters switches the "
-        "proxy off, whatever the other says."
+        "Python prefers the lowercase name, and so do curl and wget; programs in Go, such as "
+        "Docker and kubectl, prefer the uppercase one. An empty lowercase variable disables the "
+        "proxy, regardless of the other."
     ),
-    fix="Set both to the same text, or only the name in small letters.",
+    fix="Set both to the same value, or only the lowercase name.",
     wrong=(
         "http_proxy=http://proxy:3128\nHTTP_PROXY=http://other:3128\nno_proxy=localhost,127.0.0.1\n"
     ),
@@ -58,6 +59,8 @@ PROXY_CASES_DIFFER = Rule(
 RULES = (PROXIED_LOOPBACK, NO_PROXY_ENTRY, PROXY_CASES_DIFFER)
 
 _NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+LOOKS_AT = (*_NAMES, *map(str.upper, _NAMES))
+
 _CALLED = "127.0.0.1"
 _CALLED_ONCE = "0.0.0.0"  # noqa: S104 - what old releases call, nothing is bound
 _CALLS_LOOPBACK_SINCE = "0.5.10"
@@ -73,17 +76,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _either(subject: Subject, name: str) -> Assignment | None:
-    """What Python goes by: the small letters, even if empty, before the capitals."""
-    return subject.known(name) or subject.known(name.upper())
+    """The one that Python reads: the lowercase name, even if empty, before the uppercase one."""
+    return subject.showable(name) or subject.showable(name.upper())
 
 
 def _level(assignment: Assignment, level: Severity = "warning") -> Severity:
-    """What stands in someone's shell, rather than in a file for a server, is only mentioned."""
+    """In the current shell, rather than in a file for a server, it is only info."""
     return "info" if assignment.origin.source == "process" else level
 
 
 def exempt(assignment: Assignment | None) -> list[str]:
-    """The entries of no_proxy, as requests takes them apart."""
+    """The entries of no_proxy, as requests splits them."""
     return [e for e in assignment.raw.replace(" ", "").split(",") if e] if assignment else []
 
 
@@ -119,18 +122,20 @@ def _own_calls(subject: Subject) -> Iterator[Finding]:
         return
     if any(a and a.unknown for a in map(effective.get, ("no_proxy", "NO_PROXY"))):
         return
-    # requests takes the capitals where the small letters are empty.
-    entries = exempt(subject.known("no_proxy")) or exempt(subject.known("NO_PROXY"))
+    # requests reads the uppercase name where the lowercase one is empty.
+    entries = exempt(subject.showable("no_proxy")) or exempt(subject.showable("NO_PROXY"))
     if not entries and any(layer.unseen for layer in settings.environment.layers):
         return
     if not bypasses(entries, _CALLED):
-        message = f"takes the server's calls to itself: no_proxy lacks {_CALLED}"
-        mend = f"add {_CALLED} to no_proxy" if entries else f"set no_proxy=localhost,{_CALLED}"
-        yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, mend, severity=_level(proxy))
-    elif key(settings.release) < key(_CALLS_LOOPBACK_SINCE) and not bypasses(entries, _CALLED_ONCE):
-        message = f"takes the calls to itself of a server that listens on {_CALLED_ONCE}"
-        mend = f"with --host {_CALLED_ONCE}, add it to no_proxy"
-        yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, mend, severity="info")
+        message = f"the server's calls to itself go through this proxy: no_proxy lacks {_CALLED}"
+        help_ = f"add {_CALLED} to no_proxy" if entries else f"set no_proxy=localhost,{_CALLED}"
+        yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, help_, severity=_level(proxy))
+    elif not within(settings.release, _CALLS_LOOPBACK_SINCE) and not bypasses(
+        entries, _CALLED_ONCE
+    ):
+        message = f"a server that listens on {_CALLED_ONCE} calls itself through this proxy"
+        help_ = f"with --host {_CALLED_ONCE}, add it to no_proxy"
+        yield PROXIED_LOOPBACK.at(proxy.origin, proxy.name, message, help_, severity="info")
 
 
 def _entries(subject: Subject) -> Iterator[Finding]:
@@ -138,26 +143,26 @@ def _entries(subject: Subject) -> Iterator[Finding]:
     if assignment is None or subject.redactor.masks(assignment.name, assignment.raw):
         return
     for entry in assignment.raw.split(","):
-        judged = _misread(entry.strip())
-        if judged:
-            level, message, mend = judged
+        problem = _problem(entry.strip())
+        if problem:
+            level, message, help_ = problem
             shown = shorten(visible(entry.strip()), 60)
             yield NO_PROXY_ENTRY.at(
                 assignment.origin,
                 assignment.name,
                 f"'{shown}' {message}",
-                mend,
+                help_,
                 severity=_level(assignment, level),
             )
 
 
-def _misread(entry: str) -> tuple[Severity, str, str] | None:
+def _problem(entry: str) -> tuple[Severity, str, str] | None:
     if not entry or entry == "*":
         return None
     if ";" in entry or len(entry.split()) > 1:
-        return "warning", "is one entry to Python, which splits at commas only", "write commas"
+        return "warning", "is a single entry in Python, which splits at commas only", "write commas"
     if "://" in entry:
-        return "warning", "has a scheme, and is no host name", "write the host alone"
+        return "warning", "has a scheme, so it is not a host name", "write only the host"
     if entry.startswith("[") or (":" in entry and "/" in entry):
         return (
             "warning",
@@ -165,33 +170,33 @@ def _misread(entry: str) -> tuple[Severity, str, str] | None:
             "write IPv6 addresses out, without / or []",
         )
     if "/" in entry:
-        return "info", "is a range, which requests takes, and urllib and httpx do not", ""
+        return "info", "is a range, which requests supports, but urllib and httpx do not", ""
     if "*" in entry.removeprefix("*."):
-        return "info", "has a * in it, which Python takes for a letter of the name", ""
+        return "info", "contains a *, which Python matches literally", ""
     if entry.startswith("*."):
         return (
             "info",
-            "has a * in it, which Python takes for a letter of the name",
-            (f"{visible(entry[1:])} means the same everywhere"),
+            "contains a *, which Python matches literally",
+            (f"{visible(entry[1:])} works everywhere"),
         )
     return None
 
 
 def _cases(subject: Subject) -> Iterator[Finding]:
     for name in _NAMES:
-        small, large = subject.known(name), subject.known(name.upper())
+        small, large = subject.showable(name), subject.showable(name.upper())
         if not small or not large or _same(name, small.raw, large.raw):
             continue
         if name == "no_proxy" and not small.raw.strip():
-            message = "is empty: requests takes NO_PROXY then, and urllib takes neither"
+            message = "empty: requests then reads NO_PROXY, and urllib reads neither"
         elif not small.raw.strip():
-            message = f"is empty, which switches off {name.upper()} for Python"
+            message = f"empty, which disables {name.upper()} in Python"
         else:
             message = (
-                f"differs from {name.upper()}: Python takes this one, programs in Go the other"
+                f"differs from {name.upper()}: Python reads this one, programs in Go the other"
             )
-        mend = "set both to the same text"
-        yield PROXY_CASES_DIFFER.at(small.origin, name, message, mend, severity=_level(small))
+        help_ = "set both to the same value"
+        yield PROXY_CASES_DIFFER.at(small.origin, name, message, help_, severity=_level(small))
 
 
 def _same(name: str, small: str, large: str) -> bool:

@@ -22,7 +22,7 @@ CONFLICT = Rule(
     slug="conflict",
     severity="error",
     summary="Two variables that must not be set together",
-    why="The code that finds both gives up, and often what it gives up is the whole plugin.",
+    why="Code that finds both set stops, and often takes the whole plugin with it.",
     fix="Keep the one you mean.",
     wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",
     right="SGLANG_FL_OOT_WHITELIST=RMSNorm\n",
@@ -31,7 +31,7 @@ MISSING_COMPANION = Rule(
     slug="missing-companion",
     severity="error",
     summary="A variable that does not work without another",
-    why="One half of a pair alone is ignored without a word, or keeps the server from starting.",
+    why="One of the two alone is silently ignored, or keeps the server from starting.",
     fix="Set the other one too.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
@@ -39,8 +39,8 @@ MISSING_COMPANION = Rule(
 NO_EFFECT = Rule(
     slug="no-effect",
     severity="warning",
-    summary="A setting that another setting, or its absence, makes pointless",
-    why="It looks like a part of the configuration and changes nothing.",
+    summary="A setting that has no effect because of another one, or because that one is unset",
+    why="It looks like part of the configuration, but changes nothing.",
     fix="Set what it depends on, or remove it.",
     wrong="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\n",
     right="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\nSGLANG_FLAGGEMS_RECORD=1\n",
@@ -48,9 +48,9 @@ NO_EFFECT = Rule(
 INCOMPLETE_PAIR = Rule(
     slug="incomplete-pair",
     severity="info",
-    summary="One of two variables that are set together as a rule",
-    why="Published configurations set both; one alone is more often forgotten than meant.",
-    fix="Set the other one too, or leave it if you mean it.",
+    summary="One of two variables that are usually set together",
+    why="Published configurations set both; one alone is more often a mistake than intended.",
+    fix="Set the other one too, or leave it if this is intended.",
     wrong="RUSTUP_DIST_SERVER=https://mirror.example.org\n",
     right=(
         "RUSTUP_DIST_SERVER=https://mirror.example.org\n"
@@ -62,7 +62,7 @@ RULES = (CONFLICT, MISSING_COMPANION, NO_EFFECT, INCOMPLETE_PAIR)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about every declared relation that the environment breaks or makes pointless."""
+    """Findings about declared relations that the environment violates."""
     settings = subject.settings
     for setting in settings:
         if (setting.raw or "").strip() and setting.readings:
@@ -82,7 +82,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
-    """Whether what a relation misses may come from a Secret or a file that nobody could look at."""
+    """Whether the missing variable may come from a Secret or a file that could not be read."""
     if not any(layer.unseen for layer in settings.environment.layers):
         return False
     if isinstance(relation, EffectiveWhen):
@@ -139,30 +139,30 @@ def _pointless(setting: Setting, relation: EffectiveWhen, settings: Settings) ->
         message = f"has an effect only while {when}, or with {relation.unless}"
         yield NO_EFFECT.at(_origin(setting), setting.name, message, severity="info")
     else:
-        # Switched off in so many words, it is seldom a mistake: the rest is kept for later.
+        # Where it is switched off explicitly, the rest is usually kept for later.
         severity: Severity | None = "info" if counts(other) else None
-        message = f"has no effect: it is looked at only while {when}"
-        mend = _mend(relation.condition)
-        yield NO_EFFECT.at(_origin(setting), setting.name, message, mend, severity=severity)
+        message = f"has no effect: it is read only while {when}"
+        help_ = _help(relation.condition)
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, help_, severity=severity)
 
 
 def _overridden(setting: Setting, relation: OverriddenBy, settings: Settings) -> Iterator[Finding]:
     others = [settings.get(name) for name in relation.others]
     if all(other and counts(other) for other in others):
         names = " and ".join(relation.others)
-        win = "are set and win" if len(others) > 1 else "is set and wins"
-        message = f"has no effect: {names} {win}"
+        verb = "override" if len(others) > 1 else "overrides"
+        message = f"has no effect: {names} {verb} it"
         yield NO_EFFECT.at(_origin(setting), setting.name, message, "remove one or the other")
 
 
 def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Iterator[Finding]:
     other = settings.get(relation.other)
     if other and other.status != "set":
-        message = f"is set without {other.name}, which usually goes with it"
+        message = f"set without {other.name}, which is usually set with it"
         yield INCOMPLETE_PAIR.at(_origin(setting), setting.name, message)
 
 
-def _mend(condition: Condition) -> str:
+def _help(condition: Condition) -> str:
     value = {"true": 1, "not zero": 1, "equals": condition.value, "at least": condition.value}
     text = value.get(condition.test)
     return f"set {condition.name}" if text is None else f"set {condition.name}={text}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Assignment, Origin
+from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.settings import Settings
 
@@ -17,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Finding(NamedTuple):
-    """What a rule has to say about one place. Holds nothing that may not be shown."""
+    """What a rule reports about one place. Holds nothing that may not be shown."""
 
     rule: str
     severity: Severity
@@ -28,8 +29,45 @@ class Finding(NamedTuple):
     origin: Origin
 
 
+class Variant(NamedTuple):
+    """Another message of a rule, for notes that name it."""
+
+    message: str
+    help: str = ""
+    severity: Severity | None = None
+    """Where it differs from the rule's."""
+
+
+class Subject(NamedTuple):
+    """What rules look at: one environment, its settings, and what of it may be shown."""
+
+    settings: Settings
+    redactor: Redactor
+    host: Host | None = None
+    """The machine that it is for, if the user asked to look at it."""
+
+    def showable(self, name: str) -> Assignment | None:
+        """The effective assignment of a name, documented or not, if its value may be shown.
+
+        None also where the value is known only at launch.
+        """
+        found = self.settings.environment.effective.get(name)
+        if found is None or found.unknown or self.redactor.masks(name, found.raw):
+            return None
+        return found
+
+    def nonempty(self, *names: str) -> Iterator[Assignment]:
+        """The showable assignments of these names whose values are not empty, in this order."""
+        found = (self.showable(name) for name in names)
+        return (a for a in found if a and a.raw.strip())
+
+
+Decision: TypeAlias = Callable[[Note, Subject], Note | None]
+"""What a note comes to in an environment: itself, another variant of it, or nothing."""
+
+
 class Rule(NamedTuple):
-    """A named check. `severity` is what it usually says; a finding may say less."""
+    """A named check. `severity` is the usual one; a finding may have a lower one."""
 
     slug: str
     severity: Severity
@@ -39,13 +77,18 @@ class Rule(NamedTuple):
     """What happens to people who do not know."""
     fix: str
     wrong: str
-    """A text that fires the rule."""
+    """A file that fires the rule."""
     right: str
-    """The same, mended."""
+    """The same file, fixed."""
     kind: str = "dotenv"
-    """What the two are texts of: a module of `sglang_envctl.sources`."""
-    readers: tuple[str, ...] = ("dotenv",)
-    """Who reads both; several where it is about how they differ."""
+    """The kind of source of the two: a module of `sglang_envctl.sources`."""
+    dialects: tuple[str, ...] = ("dotenv",)
+    """The dialects that both are read in; several where the rule compares them."""
+    message: str = ""
+    """What to say about a note, with its facts, {name} and {who} as placeholders."""
+    help: str = ""
+    variants: Mapping[str, Variant] = MappingProxyType({})
+    decide: Decision | None = None
 
     def at(
         self,
@@ -57,30 +100,6 @@ class Rule(NamedTuple):
         severity: Severity | None = None,
     ) -> Finding:
         return Finding(self.slug, severity or self.severity, name, message, help, origin)
-
-
-class Subject(NamedTuple):
-    """What rules look at: one environment, settled, and what of it may be shown."""
-
-    settings: Settings
-    redactor: Redactor
-    host: Host | None = None
-    """The machine that it is meant for, if somebody asked to look at it."""
-
-    def known(self, name: str) -> Assignment | None:
-        """The assignment of a name that is in force, documented or not, if its text is known.
-
-        A text that holds a secret is left out: a rule may show pieces of what it finds.
-        """
-        found = self.settings.environment.effective.get(name)
-        if found is None or found.unknown or self.redactor.masks(name, found.raw):
-            return None
-        return found
-
-    def given(self, *names: str) -> Iterator[Assignment]:
-        """Those of the names whose texts are known and say something, in the order asked for."""
-        found = (self.known(name) for name in names)
-        return (a for a in found if a and a.raw.strip())
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[Finding]]

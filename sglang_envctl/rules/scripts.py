@@ -1,65 +1,59 @@
-"""What a shell script does that its author can hardly have meant, or that cannot be told from it."""
+"""What a shell script almost certainly does not mean to do, or what cannot be known without a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from sglang_envctl.environment import Note
+from sglang_envctl.rules.rule import Rule, Subject
 
-from sglang_envctl.rules.rule import Finding, Rule, Subject
-from sglang_envctl.text.escape import visible
+
+def _if_known(note: Note, subject: Subject) -> Note | None:
+    return note if subject.settings.get(note.name) else None
+
 
 NOT_EXPORTED = Rule(
     slug="not-exported",
     severity="warning",
-    summary="A variable that a script sets and no server that it starts gets",
+    summary="A variable that a script sets but does not pass to the servers it starts",
     why=(
-        "A program gets what the shell exports, a container what -e and --env-file give it. A variable "
-        "that is only set, or only exported in front of docker run, has no effect and nobody says so."
+        "A program gets what the shell exports, a container what -e and --env-file pass to it. A "
+        "variable that is only set, or only exported before docker run, silently has no effect."
     ),
-    fix="Write export in front of it; for a container, hand it on with -e NAME.",
+    fix="Write export before it; for a container, pass it with -e NAME.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\npython -m sglang.launch_server\n",
     right="export SGLANG_CACHE_DIT_ENABLED=true\npython -m sglang.launch_server\n",
     kind="shell",
+    message="set in the shell, but not passed to any server that the script starts",
+    help="export it, or pass it with -e",
+    decide=_if_known,
 )
 NOT_FOLLOWED = Rule(
     slug="not-followed",
     severity="info",
-    summary="A line of a script whose effect on the environment only a run can tell",
+    summary="A line of a script whose effect on the environment is known only when it runs",
     why=(
-        "envctl never runs a script. What a command prints, a file that is not beside the script or a "
-        "text that is put together may set any variable; envctl judges the rest without it."
+        "envctl never runs a script. The output of a command, a file that is not next to the "
+        "script, or a command that is put together at run time may set any variable; the rest is "
+        "checked without it."
     ),
-    fix="Nothing has to be done. Write the values out where you want them judged.",
+    fix="Nothing has to be done. Write the values out where you want them checked.",
     wrong='eval "$(./settings)"\npython -m sglang.launch_server\n',
     right="python -m sglang.launch_server\n",
     kind="shell",
+    message="cannot be followed: {reason}",
 )
 UNREAD_LINE = Rule(
     slug="unread-line",
     severity="info",
-    summary="A line of a script that could not be read as one of a shell",
+    summary="A line of a script that could not be parsed",
     why=(
-        "There is a mistake in its grammar, or it is something that the parser does not know. What the "
-        "line sets is not judged."
+        "It contains a syntax error, or something that the parser does not support. What the line "
+        "sets is not checked."
     ),
-    fix="See what bash -n says of the script.",
+    fix="Run bash -n on the script to see its syntax errors.",
     wrong="if true; then\n",
     right="if true; then\n  :\nfi\n",
     kind="shell",
+    message="cannot be followed: {reason}",
 )
 
 RULES = (NOT_EXPORTED, NOT_FOLLOWED, UNREAD_LINE)
-_BY_KIND = {rule.slug: rule for rule in RULES}
-
-
-def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about the scripts among the layers."""
-    for layer in subject.settings.environment.layers:
-        for note in layer.notes:
-            if note.kind not in _BY_KIND:
-                continue
-            rule, detail = _BY_KIND[note.kind], visible(note.detail)
-            if rule is not NOT_EXPORTED:
-                yield rule.at(note.origin, note.name, f"cannot be followed: {detail}")
-            elif subject.settings.get(note.name):
-                message = "is set in the shell, but no server that the script starts gets it"
-                yield rule.at(note.origin, note.name, message, "export it, or hand it on with -e")

@@ -9,8 +9,8 @@ from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
-from sglang_envctl.rules.names import is_service_link
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.truth import nothing, truth
@@ -18,55 +18,55 @@ from sglang_envctl.text.truth import nothing, truth
 CRASHES = Rule(
     slug="crashes",
     severity="error",
-    summary="A value that makes the running code raise",
+    summary="A value that makes the code raise an exception",
     why=(
-        "The server does not start, or starts and fails at the first request that needs the value, "
-        "with a traceback that rarely names the variable."
+        "The server does not start, or starts and fails at the first request that needs the "
+        "value, with a traceback that rarely names the variable."
     ),
-    fix="Write a value of the type the variable takes, or remove the line to get the default.",
+    fix="Write a value of the variable's type, or remove the line to get the default.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
 )
 PLUGIN_FAILS_TO_LOAD = Rule(
     slug="plugin-fails-to-load",
     severity="error",
-    summary="A value at which the FlagOS plugin raises while SGLang loads it",
+    summary="A value that makes the FlagOS plugin raise while SGLang loads it",
     why=(
-        "SGLang logs one line, goes on, and serves: with the plugin's ATen operators patched in, and "
+        "SGLang logs one line and serves anyway: with the plugin's ATen operators patched in, and "
         "without its fused operators and its communication."
     ),
-    fix="Write one of the values it takes, or remove the line.",
+    fix="Write one of the allowed values, or remove the line.",
     wrong="SGLANG_FL_PREFER=cuda\n",
     right="SGLANG_FL_PREFER=vendor\n",
 )
 MISREAD = Rule(
     slug="misread",
     severity="error",
-    summary="A value that its reader takes for something its author can hardly mean",
+    summary="A value that is parsed as something its author almost certainly did not mean",
     why=(
-        "SGLang and its neighbours have several grammars for one thing: on is true for one boolean "
-        "and false, without a word, for another."
+        "SGLang and the software around it parse values in several ways: on is true for one "
+        "boolean and silently false for another."
     ),
-    fix="Write it in the words its reader knows; envctl explain NAME lists them.",
+    fix="Write one of the values it recognizes; envctl explain NAME lists them.",
     wrong="USE_FLAGGEMS=on\n",
     right="USE_FLAGGEMS=1\n",
 )
 DEFAULTED = Rule(
     slug="defaulted",
     severity="error",
-    summary="A value that is warned about and replaced by the default",
-    why="The warning is one line among hundreds at start, and the server runs on with the default.",
-    fix="Write a value its reader knows, or remove the line.",
+    summary="A value that is replaced by the default, with a warning in the log",
+    why="The warning is one line among hundreds at start-up, and the server runs with the default.",
+    fix="Write a valid value, or remove the line.",
     wrong="SGLANG_USE_MLX=on\n",
     right="SGLANG_USE_MLX=1\n",
 )
 INVALID_VALUE = Rule(
     slug="invalid-value",
     severity="error",
-    summary="A value of the wrong type, or none of the documented ones",
+    summary="A value of the wrong type, or not one of the documented ones",
     why=(
-        "The reader passes it on unchecked, or it is not known what the reader does with it. What the "
-        "code behind does with a value it never expected is anyone's guess."
+        "The value is passed on unchecked, or envctl does not know how it is parsed. Code that "
+        "gets a value it never expected may do anything."
     ),
     fix="Write one of the documented values.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
@@ -76,20 +76,20 @@ OUT_OF_BOUNDS = Rule(
     slug="out-of-bounds",
     severity="error",
     summary="A number outside the range that can work",
-    why="Readers hardly ever check a range: the number goes through and fails, or misleads, later.",
-    fix="Write a number inside the range.",
+    why="Ranges are rarely checked: the number is accepted and fails, or misleads, later.",
+    fix="Write a number within the range.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=-1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
 )
 RELATIVE_PATH = Rule(
     slug="relative-path",
     severity="warning",
-    summary="A path that depends on where the server is started",
+    summary="A path that depends on the directory the server is started in",
     why=(
-        "A relative path is looked up from the server's working directory, and ~ is a directory of that "
-        "name for most readers. Under a container or a service manager that is seldom what was meant."
+        "A relative path is resolved from the server's working directory, and ~ is usually not "
+        "expanded. In a container or under a service manager that is rarely what was meant."
     ),
-    fix="Write the whole path, from /.",
+    fix="Write an absolute path.",
     wrong="SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n",
     right="SGLANG_DIFFUSION_TORCH_PROFILER_DIR=/var/tmp/traces\n",
 )
@@ -98,8 +98,8 @@ EMPTY_VALUE = Rule(
     severity="warning",
     summary="An empty value where empty is not the same as unset",
     why=(
-        "NAME= looks like a way to get the default. For many readers it is a value of its own: false "
-        "for a boolean whose default is true, the working directory for a path."
+        "NAME= looks like a way to get the default. Often it is a value of its own: false for a "
+        "boolean whose default is true, the working directory for a path."
     ),
     fix="Remove the line to get the default, or write the value you mean.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=\n",
@@ -108,8 +108,8 @@ EMPTY_VALUE = Rule(
 PLACEHOLDER = Rule(
     slug="placeholder",
     severity="error",
-    summary="A placeholder of a template that was never filled in",
-    why="xxx, <secret> or changeme is a valid text for most readers and fails far from here.",
+    summary="A placeholder from a template that was not filled in",
+    why="xxx, <secret> or changeme is a valid string for most variables and fails much later.",
     fix="Fill it in, or remove the line.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=<your-bucket>\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
@@ -117,14 +117,14 @@ PLACEHOLDER = Rule(
 DOCUMENTED_OTHERWISE = Rule(
     slug="documented-otherwise",
     severity="warning",
-    summary="A documented value that does something else than its page says",
+    summary="A documented value that does something else than the docs say",
     why=(
-        "Whoever set it went by the page; the code never did what the page says. For some variables it "
-        "does the very opposite."
+        "The value follows the docs, but the code never did what the docs say. For some variables "
+        "it does the opposite."
     ),
     fix=(
-        "Read envctl explain NAME and write what the code needs for what you mean; if it says that "
-        "already, silence the rule on that line."
+        "Read envctl explain NAME and write what makes the code do what you mean; if that is the "
+        "value you have, silence the rule on that line."
     ),
     wrong="SGLANG_FL_STRICT=1\n",
     right="# SGLANG_FL_STRICT is not set: fallback is on\n",
@@ -132,9 +132,9 @@ DOCUMENTED_OTHERWISE = Rule(
 READERS_DISAGREE = Rule(
     slug="readers-disagree",
     severity="info",
-    summary="Two places of one release read the same text differently",
-    why="One part of the server then believes a feature on, and another believes it off.",
-    fix="Write the value in words that all its readers take the same way.",
+    summary="Two places in one release read the same value differently",
+    why="One part of the server then treats a feature as on, and another treats it as off.",
+    fix="Write a value that all of them read the same way.",
     wrong="SGLANG_CACHE_DIT_ENABLED=1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
@@ -153,7 +153,7 @@ RULES = (
     READERS_DISAGREE,
 )
 _CRASHES_OF = {"sglang_fl": PLUGIN_FAILS_TO_LOAD}
-"""What a reader that raises is told by, where it does not stop the server, by owner."""
+"""The rule for a value that raises without stopping the server, by owner."""
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
@@ -174,21 +174,21 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.status == "set" and text and not text.unknown:
             if is_service_link(setting.name, text.raw):
                 continue  # nobody wrote it
-            found = _judge(setting, subject.redactor)
+            found = _finding(setting, subject.redactor)
             if found:
                 yield found
             yield from _disagreement(setting, subject.redactor)
 
 
-def _judge(setting: Setting, redactor: Redactor) -> Finding | None:
-    """The one thing to say about a value, the most telling first."""
+def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
+    """The most important finding about a value."""
     assert setting.assignment
     raw, variable = setting.assignment.raw, setting.variable
     if re.fullmatch(_PLACEHOLDER, raw.strip()) and not isinstance(variable.type, Patterns):
         message = "looks like a placeholder that was not filled in"
         return _at(PLACEHOLDER, setting, message, "fill it in, or remove the line")
     if not setting.readings:
-        return None  # nothing reads it: another rule's business
+        return None  # not read: another rule reports that
     if not raw:
         return _empty(setting)
     reading = setting.readings[0][1]
@@ -203,22 +203,22 @@ def _judge(setting: Setting, redactor: Redactor) -> Finding | None:
     if reading.note and reading.outcome == "accepted":
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
         return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
-    # The reader's own idea of the text: it may have dropped blanks, or folded the case.
+    # As the code has it: it may have stripped whitespace, or folded the case.
     complaint = variable.type.complain(reading.value if isinstance(reading.value, str) else raw)
     if complaint is None or (reading.value == setting.default and nothing(raw)):
         return None
     unsure = reading.outcome == "unverified" or variable.guess
     severity: Severity | None = "warning" if unsure else None
     message = f"{shown} {complaint.message}"
-    mend = complaint.help or f"allowed: {variable.type.words}"
-    return _at(_BY_KIND[complaint.kind], setting, message, mend, severity)
+    help_ = complaint.help or f"allowed: {variable.type.words}"
+    return _at(_BY_KIND[complaint.kind], setting, message, help_, severity)
 
 
 def _empty(setting: Setting) -> Finding | None:
     read, reading = setting.readings[0]
     who = who_reads(setting.variable)
     if reading.outcome == "crash":
-        return _at(CRASHES, setting, f"is empty, and {who} {reading.note}", "remove the line")
+        return _at(CRASHES, setting, f"empty: {who} {reading.note}", "remove the line")
     if reading.outcome in ("misread", "defaulted"):
         what = f"{who} {reading.note}"
     elif (
@@ -230,14 +230,14 @@ def _empty(setting: Setting) -> Finding | None:
         return None
     else:
         what = f"it is read as {_words(reading.value)}"
-    # Where the default comes out of it, the release's own warning is all the harm.
+    # Where the result is the default, the release's own warning is all the harm.
     severity: Severity | None = "info" if reading.value == read.default else None
-    message = f"is empty, which is not the same as unset: {what}"
+    message = f"empty, which is not the same as unset: {what}"
     return _at(EMPTY_VALUE, setting, message, "remove the line to get the default", severity)
 
 
 def _is_documented(type_: Type, raw: str) -> bool:
-    """Whether the page itself offers this word."""
+    """Whether the docs list this value."""
     return isinstance(type_, Choice) and not type_.open and type_.complain(raw) is None
 
 
@@ -251,15 +251,15 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
     parts = []
     for read, reading in (setting.readings[0], *others):
         value = _words(redactor.json(setting.name, setting.raw, reading.value))
-        use = read.effect.partition(":")[0] or "its main use"
+        use = re.split("[:;]", read.effect)[0] or "its main use"
         parts.append(f"{value} ({use[0].lower()}{use[1:]})")
     agreed = next((text for text in ("true", "false", "1", "0") if _all_read(setting, text)), None)
-    message = f"is read in different ways: {', '.join(parts)}"
+    message = f"read in different ways: {', '.join(parts)}"
     yield _at(READERS_DISAGREE, setting, message, f"write {agreed}" if agreed else "")
 
 
 def _all_read(setting: Setting, text: str) -> bool:
-    """Whether all readers make of `text` what the main one makes of the text that is set."""
+    """Whether all places read `text` as the main one reads the value that is set."""
     wanted = setting.readings[0][1].value
     if not isinstance(wanted, bool):
         return False
@@ -276,7 +276,7 @@ def _suggest(setting: Setting) -> str:
         means = truth(raw)
         read = setting.readings[0][0]
         if find(read.reader)("1", read.default).note:
-            return _explained(setting)  # what 1 does is not what its page says
+            return _explained(setting)  # what 1 does is not what the docs say
         return "write 1 or 0" if means is None else f"write {int(means)}"
     if isinstance(type_, Choice) and (guess := nearest(raw, type_.options)):
         return f"write {guess}"
@@ -290,7 +290,7 @@ def _explained(setting: Setting) -> str:
 
 
 def _shown(setting: Setting, redactor: Redactor) -> str:
-    """The text in quotes, as far as it may be shown."""
+    """The value in quotes, as far as it may be shown."""
     assert setting.assignment
     raw = setting.assignment.raw
     if redactor.masks(setting.name, raw):
@@ -302,7 +302,7 @@ def _shown(setting: Setting, redactor: Redactor) -> str:
 def _words(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = "nothing" if value is None else str(value) or "the empty text"
+    text = "nothing" if value is None else str(value) or "an empty string"
     return shorten(visible(text), 60)
 
 
@@ -316,5 +316,5 @@ def _at(
     assert setting.assignment
     severity = severity or rule.severity
     if setting.switched_off and severity == "error":
-        severity = "warning"  # nothing looks at it now; it would hurt on the day something does
+        severity = "warning"  # not read now; it would do harm as soon as it is
     return rule.at(setting.assignment.origin, setting.name, message, help_, severity=severity)

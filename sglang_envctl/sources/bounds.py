@@ -1,4 +1,4 @@
-"""What one file may grow to: a few lines of references and aliases can stand for gigabytes."""
+"""Limits on one file: a few lines of references and aliases can expand to gigabytes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
 
 MOST = 500_000
-"""Assignments, in all the environments of a file."""
+"""Assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
-"""Characters of their texts."""
+"""Characters of their values."""
 
 
 class Budget:
-    """Counts what the environments of a file hold, all in all."""
+    """Counts what the environments of a file hold together."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._assignments = 0
-        self._letters = 0
+        self._characters = 0
 
     def spend(self, assignment: Assignment) -> None:
         """Count an assignment.
 
         Raises:
-            SourceError: the file is beyond the bounds.
+            SourceError: the file exceeds the limits.
         """
         self._assignments += 1
-        self._letters += len(assignment.raw)
-        if self._assignments > MOST or self._letters > LONGEST:
+        self._characters += len(assignment.raw)
+        if self._assignments > MOST or self._characters > LONGEST:
             shown = "standard input" if self._path == "-" else visible(self._path)
             what = f"{MOST:,} variables or {LONGEST >> 20} MiB of values"
-            raise SourceError(f"{shown}: stands for over {what}, which no deployment has")
+            raise SourceError(f"{shown}: expands to more than {what}, which no deployment has")

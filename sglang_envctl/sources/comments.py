@@ -1,4 +1,4 @@
-"""Comments to envctl: `# envctl: ignore[rule]` on a line, or alone on the lines above it."""
+"""Comments to envctl: `# envctl: ignore[rule]` at the end of a line, or on the lines above it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _IGNORE = r"\s*envctl:\s*ignore\[([^\]]*)\]\s*"
 
 
 def ignored(comment: str) -> frozenset[str]:
-    """The rules that a comment, or the last one in it, silences."""
+    """The rules that a comment silences; of several on one line, the last one counts."""
     match = re.fullmatch(_IGNORE, comment.rpartition("#")[2]) if "envctl:" in comment else None
     return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
 
 
 def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
-    """What comments silence, by place, in a text whose comments begin with # and a blank before it."""
+    """The silenced rules by place, in a text whose comments begin with # after whitespace."""
     found: dict[Place, frozenset[str]] = {}
     if "envctl:" not in text:
         return found

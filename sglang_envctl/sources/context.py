@@ -1,4 +1,4 @@
-"""What every source is given."""
+"""What reading a source may depend on besides the source itself."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Made = TypeVar("Made")
 
 
 class Beside:
-    """The files of one check, which may complete each other."""
+    """The files of one run, which may complete each other."""
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
         self.paths = tuple(paths)
         self._made: dict[object, Any] = {}
 
     def once(self, make: Callable[[tuple[str, ...]], Made]) -> Made:
-        """What `make` makes of the paths; it is called once, however many files ask."""
+        """What `make` returns for the paths; it is called once, however many files ask."""
         if make not in self._made:
             self._made[make] = make(self.paths)
         made: Made = self._made[make]
@@ -28,15 +28,15 @@ _ALONE = Beside()
 
 
 class Context(NamedTuple):
-    """What reading a source may look at beside the source itself."""
+    """What reading a source may depend on besides the source itself."""
 
     process: Mapping[str, str] = MappingProxyType({})
     """The environment envctl was started with."""
     below: Mapping[str, str] = MappingProxyType({})
-    """What the layers underneath set."""
+    """The values that the layers underneath set."""
     beside: Beside = _ALONE
-    """The files that are checked with it."""
-    reader: str = "dotenv"
-    """Who reads .env files: one of `dialects.READERS`."""
-    readers: tuple[str, ...] = ()
-    """Whose readings of .env files are to be compared."""
+    """The files that are read with it."""
+    dialect: str = "dotenv"
+    """The dialect of .env files: one of `dialects.DIALECTS`."""
+    dialects: tuple[str, ...] = ()
+    """The dialects of .env files to compare."""

@@ -1,4 +1,4 @@
-"""Lines that a backslash at the end puts together, and where a character of the whole stood."""
+"""Lines joined by a backslash at the end, and the original line of a character in the result."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from bisect import bisect_right
 from typing import TypeAlias
 
 Starts: TypeAlias = "tuple[tuple[int, int], ...]"
-"""Where in the whole each line of the file begins, and its number."""
+"""The offset at which each line of the file begins in the result, and its number."""
 
 
 def line_at(starts: Starts, offset: int) -> int:
-    """The line of a character."""
+    """The line of the character at an offset."""
     return starts[max(0, bisect_right(starts, (offset, 1 << 60)) - 1)][1]

@@ -1,4 +1,4 @@
-"""Bytes to text, with a note for everything about the bytes that readers trip over."""
+"""Decodes bytes to text, with a note for everything that programs fail on."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Decoded(NamedTuple):
-    """Text with LF line ends, and what was noticed on the way."""
+    """Text with LF line ends, with notes about the bytes."""
 
     text: str
     notes: tuple[Note, ...]
 
 
 def decode(data: bytes, label: str) -> Decoded:
-    """The text of a file. Bytes that are no UTF-8 are kept as lone surrogates."""
+    """The text of a file. Bytes that are not UTF-8 are kept as lone surrogates."""
     if data.startswith(_UTF16):
-        return Decoded("", (Note("not-utf8", Origin(label, label, 1), detail="UTF-16"),))
+        return Decoded("", (Note("not-utf8", Origin(label, label, 1), facts={"found": "UTF-16"}),))
     notes: list[Note] = []
 
-    def note(kind: str, before: str, detail: str = "") -> None:
+    def note(rule: str, before: str, **facts: str | int) -> None:
         line = before.count("\n") + 1
-        notes.append(Note(kind, Origin(label, label, line), detail=detail))
+        notes.append(Note(rule, Origin(label, label, line), facts=facts))
 
     if data.startswith(b"\xef\xbb\xbf"):
         note("byte-order-mark", "")
@@ -33,11 +33,11 @@ def decode(data: bytes, label: str) -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        note("not-utf8", _with_lf(before), f"byte 0x{data[error.start]:02x}")
+        note("not-utf8", _with_lf(before), found=f"byte 0x{data[error.start]:02x}")
         text = data.decode("utf-8", "surrogateescape")
     if "\r" in text:
         if crlf := text.count("\r\n"):
-            note("carriage-returns", _with_lf(text[: text.index("\r\n")]), str(crlf))
+            note("carriage-returns", _with_lf(text[: text.index("\r\n")]), count=crlf)
         text = _with_lf(text)
     if "\0" in text:
         note("nul-character", text[: text.index("\0")])

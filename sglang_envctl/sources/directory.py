@@ -3,51 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.sources import looks_like_one
-from sglang_envctl.sources.files import reason
+from sglang_envctl.errors import SourceError, Unreadable
+from sglang_envctl.sources import FileKind
+from sglang_envctl.sources.detect import HEAD, detect
+from sglang_envctl.sources.files import bounded, opened, reason
 
-_HEAD = 4096
 
-
-class Unopened(NamedTuple):
-    """A folder that could not be looked into, or that holds nothing."""
+class Found(NamedTuple):
+    """A file that looks like a source, opened once."""
 
     path: str
-    why: str
+    kind: FileKind
+    data: bytes
 
 
-def expanded(specs: Iterable[str]) -> Iterator[str | Unopened]:
-    """Sources, with every directory replaced by the sources under it."""
-    for spec in specs:
-        if not os.path.isdir(spec):
-            yield spec
-            continue
-        found = False
-        for entry in walk(spec):
-            found = True
-            yield entry
-        if not found:
-            yield Unopened(spec, "no file under it looks like a source")
+def walk(path: str) -> Iterator[Found | Unreadable]:
+    """The sources under a directory, those of a folder before those of its subfolders.
 
-
-def walk(path: str) -> Iterator[str | Unopened]:
-    """The sources under a directory, those of a folder before those of the folders in it.
-
-    Hidden folders are left out, and links to folders, which may lead round in a circle.
+    Hidden folders are left out, and so are links to folders, which may form a circle.
     """
-    for entry in _files(path):
-        if isinstance(entry, Unopened) or _looks_like_one(entry):
-            yield entry
+    empty = True
+    for file in _files(path):
+        found = file if isinstance(file, Unreadable) else _found(file)
+        if found:
+            empty = False
+            yield found
+    if empty:
+        yield Unreadable(path, "no file under it looks like a source")
 
 
-def _files(path: str) -> Iterator[str | Unopened]:
-    unopened: list[Unopened] = []
+def _files(path: str) -> Iterator[str | Unreadable]:
+    unopened: list[Unreadable] = []
 
     def remember(error: OSError) -> None:
-        unopened.append(Unopened(str(error.filename), reason(error)))
+        unopened.append(Unreadable(str(error.filename), reason(error)))
 
     for folder, folders, names in os.walk(path, onerror=remember):
         yield from unopened
@@ -60,11 +52,13 @@ def _files(path: str) -> Iterator[str | Unopened]:
     yield from unopened
 
 
-def _looks_like_one(path: str) -> bool:
-    """A file that may not be read is none, unless its name says otherwise."""
+def _found(path: str) -> Found | Unreadable | None:
+    """A file if it looks like a source; one that may not be read, only by its name."""
+    kind = None
     try:
-        with open(path, "rb") as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        head = b""
-    return looks_like_one(path, head)
+        with opened(path) as stream:
+            head = stream.read(HEAD)
+            kind = detect(path, head)
+            return Found(path, kind, bounded(stream, path, head)) if kind else None
+    except SourceError as error:
+        return Unreadable.of(path, error) if kind or detect(path, b"") else None

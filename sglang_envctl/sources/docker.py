@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.json.lines import ShapeError, Text, load
+from sglang_envctl.sources.json.lines import LineString, ShapeError, load
 from sglang_envctl.text.escape import visible
 
 _INSPECTED = rb"\s*\[?\s*\{\s*\"(?:Id|RepoTags)\"\s*:|\s*\[\s*\]\s*\Z"
@@ -19,7 +19,7 @@ _REFERENCE = r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])"
 
 
 class _Entry(NamedTuple):
-    """One assignment as Docker has it; None for a name without a text."""
+    """One assignment as Docker has it; `raw` is None for a name without a value."""
 
     name: str
     raw: object
@@ -34,10 +34,10 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One environment a container, image or service.
+    """One environment per container, image or service.
 
     Raises:
-        SourceError: it is no JSON, or describes none of them.
+        SourceError: it is not JSON, or describes something else.
     """
     del context
     document = load(path, data)
@@ -57,7 +57,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _name(item: object, index: int) -> str:
-    """A container's name, an image's first tag, or its ID cut as Docker cuts it."""
+    """A container's name, an image's first tag, or its ID, shortened as Docker does."""
     if not isinstance(item, dict):
         return str(index)
     tags = item.get("RepoTags")
@@ -69,7 +69,7 @@ def _of_object(item: object, index: int) -> Iterator[_Entry]:
     config = item.get("Config") if isinstance(item, dict) else None
     env = config.get("Env", []) if isinstance(config, dict) else ""
     if not isinstance(env, (list, type(None))):
-        raise ShapeError("is JSON, but neither of docker inspect nor of docker compose config")
+        raise ShapeError("is JSON, but not from docker inspect or docker compose config")
     yield from _of_list(env or [], f"[{index}].Config.Env")
 
 
@@ -78,18 +78,18 @@ def _of_service(name: str, service: object) -> Iterator[_Entry]:
     where = f"services.{name}.environment"
     if isinstance(env, dict):
         for key, value in env.items():
-            line = value.line if isinstance(value, Text) else None
+            line = value.line if isinstance(value, LineString) else None
             yield _Entry(key, value, f"{where}.{key}", line)
     elif isinstance(env, (list, type(None))):
         yield from _of_list(env or [], where)
     else:
-        raise ShapeError(f"is JSON, but services.{visible(name)} is no service")
+        raise ShapeError(f"is JSON, but services.{visible(name)} is not a service")
 
 
 def _of_list(env: list[object], where: str) -> Iterator[_Entry]:
     for i, item in enumerate(env):
-        if not isinstance(item, Text):
-            raise ShapeError(f"{where}[{i}] is no text")
+        if not isinstance(item, LineString):
+            raise ShapeError(f"{where}[{i}] is not a string")
         name, equals, raw = item.partition("=")
         yield _Entry(name, raw if equals else None, f"{where}[{i}]", item.line)
 
@@ -107,14 +107,12 @@ def _assignment(entry: _Entry, path: str, label: str, *, composed: bool) -> Assi
     name, raw, key, line = entry
     origin = Origin(label, path, line, key)
     if raw is None:
-        return Assignment(name, "", origin, unknown="taken from the shell of whoever starts it")
+        return Assignment(name, "", origin, unknown="taken from the shell that starts it")
     if not isinstance(raw, str):
-        return Assignment(
-            name, "", origin, unknown="no text in the file, but another kind of value"
-        )
-    text = str(raw)
-    if composed and "$" in text:
-        if re.search(_REFERENCE, text):
+        return Assignment(name, "", origin, unknown="not a string in the file")
+    value = str(raw)
+    if composed and "$" in value:
+        if re.search(_REFERENCE, value):
             return Assignment(name, "", origin, unknown="holds a reference that Compose resolves")
-        text = text.replace("$$", "$")
-    return Assignment(name, text, origin)
+        value = value.replace("$$", "$")
+    return Assignment(name, value, origin)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
 
 LARGEST = 128 * 1024 * 1024
-"""Bytes of one source; an environment of that size is a mistake in the path."""
+"""Bytes of one source; a path to anything larger is a mistake."""
 
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
@@ -20,35 +23,58 @@ def read_bytes(path: str) -> bytes:
     """The bytes of a file, or of standard input for `-`.
 
     Raises:
-        SourceError: there is no such file, it is no regular file, it may not be read, or it is
+        SourceError: there is no such file, it is not a regular file, it may not be read, or it is
             larger than LARGEST.
     """
-    shown = "standard input" if path == "-" else visible(path)
+    with opened(path) as stream:
+        return bounded(stream, path)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A file that is open for reading, or standard input for `-`.
+
+    Raises:
+        SourceError: it cannot be opened, or reading from it fails.
+    """
     try:
         if path == "-":
-            data = _standard_input()
+            yield _standard_input()
         else:
-            _refuse_what_would_block(path, shown)
+            _refuse_what_would_block(path)
             with open(path, "rb") as stream:
-                data = stream.read(LARGEST + 1)
+                yield stream
     except ValueError as error:  # a NUL in the path
-        raise SourceError(f"{shown}: no file can have this name") from error
+        raise SourceError(f"{_shown(path)}: no file can have this name") from error
     except OSError as error:
-        raise SourceError(f"{shown}: {reason(error)}") from error
+        raise SourceError(f"{_shown(path)}: {reason(error)}") from error
+
+
+def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
+    """All the bytes of a stream of which `head` has been read already.
+
+    Raises:
+        SourceError: they are more than LARGEST.
+    """
+    data = head + stream.read(LARGEST + 1 - len(head))
     if len(data) > LARGEST:
         limit = LARGEST >> 20
-        raise SourceError(f"{shown}: larger than {limit} MiB, which no environment file is")
+        raise SourceError(f"{_shown(path)}: larger than {limit} MiB, which no environment file is")
     return data
 
 
-def _standard_input() -> bytes:
+def _shown(path: str) -> str:
+    return "standard input" if path == "-" else visible(path)
+
+
+def _standard_input() -> BinaryIO:
     if sys.stdin is None or sys.stdin.closed:  # started with `<&-`
         raise SourceError("standard input: is closed; pipe a file in")
-    return sys.stdin.buffer.read(LARGEST + 1)
+    return sys.stdin.buffer
 
 
-def _refuse_what_would_block(path: str, shown: str) -> None:
-    mode = os.stat(path).st_mode
+def _refuse_what_would_block(path: str) -> None:
+    mode, shown = os.stat(path).st_mode, visible(path)
     if stat.S_ISDIR(mode):
         raise SourceError(f"{shown}: is a directory; name a file in it")
     if not stat.S_ISREG(mode) and not path.startswith(_READABLE):

@@ -1,6 +1,6 @@
-"""This machine: its interfaces and devices, and what it has at some paths, ports and addresses.
+"""This machine: its interfaces and devices, and the state of some paths, ports and addresses.
 
-Looked at only when somebody asks for it. Nothing is sent and nothing is left behind.
+Inspected only on request. It sends nothing and leaves nothing on the machine.
 """
 
 from __future__ import annotations
@@ -13,39 +13,39 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-Kind: TypeAlias = Literal["directory", "file", "absent", "hidden"]
-"""What is at a path; hidden: nobody may look."""
+PathState: TypeAlias = Literal["directory", "file", "absent", "hidden"]
+"""What is at a path; `hidden`: access is denied."""
 
 
 class Host(NamedTuple):
-    """What one machine has, as far as it was asked for."""
+    """The requested facts about a machine."""
 
     interfaces: tuple[str, ...] = ()
-    """Empty where the system does not tell."""
-    paths: Mapping[str, Kind] = MappingProxyType({})
+    """Empty if the system does not list them."""
+    paths: Mapping[str, PathState] = MappingProxyType({})
     taken: frozenset[int] = frozenset()
-    """TCP ports, of those asked for, that something listens on."""
+    """Those of the requested TCP ports on which something listens."""
     addresses: frozenset[str] = frozenset()
-    """IP addresses, of those asked for, that are this machine's."""
+    """Those of the requested IP addresses that belong to this machine."""
     address: str = ""
-    """The address that it has for machines outside; empty without a network."""
+    """The address that it uses for connections to other machines; empty without a network."""
     devices: Mapping[str, int] = MappingProxyType({})
-    """How many accelerators it has, by the first word of their list's name; none where none are."""
+    """The number of accelerators, by the first word of their list's name, such as CUDA."""
 
 
-_NODES = {"CUDA": "nvidia", "ASCEND": "davinci"}
-"""What the names of the accelerators' device files begin with."""
-# Of the range for examples: a datagram socket sends nothing when it is connected.
+_DEVICE_FILES = {"CUDA": "nvidia", "ASCEND": "davinci"}
+"""The prefixes of the accelerators' device files."""
+# An address for documentation: connecting a datagram socket sends nothing.
 _OUTSIDE = ("192.0.2.1", 9)
 
 
 def look(
     paths: Iterable[str] = (), ports: Iterable[int] = (), addresses: Iterable[str] = ()
 ) -> Host:
-    """What this machine has."""
+    """The facts about this machine."""
     return Host(
         interfaces=_interfaces(),
-        paths={path: _kind(path) for path in paths},
+        paths={path: _path_state(path) for path in paths},
         taken=frozenset(filter(_is_taken, ports)),
         addresses=frozenset(filter(_is_own, addresses)),
         address=_address(),
@@ -60,7 +60,7 @@ def _interfaces() -> tuple[str, ...]:
         return ()
 
 
-def _kind(path: str) -> Kind:
+def _path_state(path: str) -> PathState:
     try:
         mode = os.stat(os.path.expanduser(path)).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -72,7 +72,7 @@ def _kind(path: str) -> Kind:
 
 def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: what is left of closed connections does not count.
+        # As servers do: the remains of closed connections do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("", port))
@@ -82,7 +82,7 @@ def _is_taken(port: int) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    """Whether a socket can be bound to it, which only a machine's own addresses allow."""
+    """Whether a socket can be bound to it, which works only for a machine's own addresses."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -108,6 +108,6 @@ def _devices() -> Mapping[str, int]:
         return {}
     counts = {
         vendor: sum(name.startswith(stem) and name.removeprefix(stem).isdigit() for name in names)
-        for vendor, stem in _NODES.items()
+        for vendor, stem in _DEVICE_FILES.items()
     }
     return {vendor: count for vendor, count in counts.items() if count}

@@ -1,4 +1,4 @@
-"""The environment of a running process, as it was handed over when the program was started."""
+"""The environment of a running process, as it was when the program was started."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import visible
 
 AT_EXEC = "at exec"
-REMARK = "is the environment at exec: what the program has changed since then is not seen"
+REMARK = "is the environment at exec: later changes by the program are not visible"
+
+_ZOMBIE = "has ended (a zombie) and no longer has an environment"
+_KERNEL_THREAD = "is a kernel thread, which has no environment"
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
     """The environment of the process with this number.
 
     Raises:
-        UsageError: the argument is no process ID.
+        UsageError: the argument is not a process ID.
         SourceError: there is no such process, or its environment may not be read.
     """
     del context
@@ -40,34 +43,33 @@ def library(label: str) -> Any:
     try:
         return import_module("psutil")
     except ImportError as error:
-        mend = "pip install 'sglang-envctl[pid]'"
-        raise SourceError(f"{label}: reading another process needs psutil: {mend}") from error
+        fix = "pip install 'sglang-envctl[pid]'"
+        raise SourceError(f"{label}: reading another process needs psutil: {fix}") from error
 
 
 def layer(number: int, label: str, psutil: Any) -> Layer:
     """The environment of a process.
 
     Raises:
-        SourceError: there is none that could be read.
+        SourceError: it cannot be read.
     """
     try:
         process = psutil.Process(number)
         if not process.cmdline():
-            raise SourceError(f"{label}: is a thread of the kernel, which has no environment")
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            raise SourceError(f"{label}: {_ZOMBIE if ended else _KERNEL_THREAD}")
         found = process.environ()
         parent = process.ppid()
     except psutil.ZombieProcess as error:
-        raise SourceError(
-            f"{label}: has ended (a zombie) and has no environment any more"
-        ) from error
+        raise SourceError(f"{label}: {_ZOMBIE}") from error
     except psutil.NoSuchProcess as error:
         raise SourceError(f"{label}: there is no such process") from error
     except (psutil.AccessDenied, PermissionError) as error:
         raise SourceError(f"{label}: may not be read: {_whose(number, psutil)}") from error
     if not found:
         raise SourceError(
-            f"{label}: holds no environment: it was started without one, or wrote its title over it, "
-            f"as SGLang's workers do; ask the process that started it, pid:{parent}"
+            f"{label}: has no environment: it was started without one, or its title overwrote it, as in "
+            f"SGLang's workers; read the process that started it, pid:{parent}"
         )
     origin = Origin(label, key=AT_EXEC)
     assignments = tuple(Assignment(name, raw, origin) for name, raw in found.items())
@@ -78,5 +80,5 @@ def _whose(number: int, psutil: Any) -> str:
     try:
         owner = visible(psutil.Process(number).username())
     except (psutil.Error, OSError, KeyError):
-        return "it belongs to somebody else"
+        return "it belongs to another user"
     return f"it belongs to {owner}; run envctl as its owner"

@@ -1,4 +1,4 @@
-"""The environment envctl was started with."""
+"""The current environment: the one that envctl was started with."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LABEL = "process"
 
 
 def snapshot() -> Mapping[str, str]:
-    """The process environment; the only place that looks at it."""
+    """The current environment; nothing else reads it."""
     return dict(os.environ)
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """The process environment; there is but one, so it takes no argument.
+    """The current environment; there is only one, so it takes no argument.
 
     Raises:
         UsageError: there is an argument.

@@ -1,13 +1,13 @@
-"""Variables that users declare themselves, in a TOML file.
+"""Variables that users declare in a TOML file.
 
     [[variable]]
     name = "ACME_BATCH"
     type = "int"
     minimum = 1
-    summary = "Requests that the gateway sends at once"
+    summary = "Requests per batch of the gateway"
 
-`name` is required; `type` is one of TYPES and takes that type's own fields; the rest are fields of
-`Variable` that hold text or true and false.
+`name` is required. `type` is one of TYPES and adds that type's own fields. All other keys are string
+and Boolean fields of `Variable`.
 """
 
 from __future__ import annotations
@@ -64,20 +64,20 @@ def _is_text(value: Any) -> bool:
 
 _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
-    str: (_is_text, "text"),
+    str: (_is_text, "a non-empty string"),
     int | None: (_is_int, "a whole number"),
     float | None: (_is_number, "a number"),
-    tuple[str, ...]: (_is_list_of(_is_text), "a list of texts"),
+    tuple[str, ...]: (_is_list_of(_is_text), "a list of strings"),
     tuple[int, ...]: (_is_list_of(_is_int), "a list of whole numbers"),
 }
-"""What a type's field takes, by its annotation."""
+"""Check and description of a field's value, by the field's annotation."""
 
 
 def read(path: str) -> tuple[Variable, ...]:
-    """The variables a registry file declares.
+    """The variables that a registry file declares.
 
     Raises:
-        RegistryError: the file cannot be read, is no TOML, or declares something else.
+        RegistryError: The file cannot be read, is not TOML, or contains invalid declarations.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -87,12 +87,12 @@ def read(path: str) -> tuple[Variable, ...]:
     try:
         content = tomllib.loads(read_bytes(path).decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise RegistryError(f"{shown}: is not UTF-8") from error
-    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets, included
-        raise RegistryError(f"{shown}: is no TOML: {visible(str(error))}") from error
+        raise RegistryError(f"{shown}: not a UTF-8 file") from error
+    except (ValueError, RecursionError) as error:  # including thousands of digits or brackets
+        raise RegistryError(f"{shown}: invalid TOML: {visible(str(error))}") from error
     entries = content.get("variable")
     if not isinstance(entries, list) or set(content) != {"variable"}:
-        raise RegistryError(f"{shown}: declare variables as [[variable]] tables, and nothing else")
+        raise RegistryError(f"{shown}: must contain only [[variable]] tables")
     document = Document(id="user", title=shown, url=None)
     variables = tuple(_variable(entry, shown, document) for entry in entries)
     names = [variable.name for variable in variables]
@@ -104,9 +104,9 @@ def read(path: str) -> tuple[Variable, ...]:
 def _variable(entry: Any, path: str, document: Document) -> Variable:
     name = entry.get("name") if isinstance(entry, dict) else None
     if not isinstance(name, str) or not name:
-        raise RegistryError(f"{path}: a [[variable]] has no name")
+        raise RegistryError(f"{path}: a [[variable]] table has no name")
     if "=" in name or "\0" in name:
-        raise RegistryError(f"{path}: {visible(name)}: no variable can be called so")
+        raise RegistryError(f"{path}: {visible(name)}: not a valid variable name")
     where = f"{path}: {visible(name)}"
     rest = {key: value for key, value in entry.items() if key != "name"}
     slug = _take(rest, "section", str, where) or "user"
@@ -133,14 +133,14 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
 def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
     made = TYPES.get(word)
     if made is None:
-        raise RegistryError(f"{where}: no type is called {word!r}; types are {', '.join(TYPES)}")
+        raise RegistryError(f"{where}: unknown type {word!r}; valid types: {', '.join(TYPES)}")
     taken = {name: kind for name, kind in get_type_hints(made).items() if name not in _FIXED}
     arguments = {_RENAMED.get(key, key): value for key, value in rest.items()}
     if unknown := sorted(arguments.keys() - taken.keys()):
         known = ", ".join(sorted({*_TEXTS, *_FLAGS, "section", "type", *map(_shown, taken)}))
-        raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; fields are {known}")
+        raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; valid fields: {known}")
     if missing := sorted(taken.keys() - arguments.keys() - made._field_defaults.keys()):
-        raise RegistryError(f"{where}: type {word} needs {_shown(missing[0])}")
+        raise RegistryError(f"{where}: type {word} requires the field {_shown(missing[0])}")
     for key, value in arguments.items():
         is_right, kind = _KINDS[taken[key]]
         if not is_right(value):
@@ -151,13 +151,13 @@ def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
 
 
 def _shown(field: str) -> str:
-    """A type's field as it is called in the file."""
+    """The name of a type's field in the file."""
     return next((key for key, name in _RENAMED.items() if name == field), field)
 
 
 def _take(rest: dict[str, Any], key: str, kind: type, where: str) -> Any:
     value = rest.pop(key, None)
     if value is not None and not isinstance(value, kind):
-        word = "text" if kind is str else "true or false"
+        word = "a string" if kind is str else "true or false"
         raise RegistryError(f"{where}: {key} must be {word}")
     return value

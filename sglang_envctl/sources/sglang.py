@@ -20,7 +20,7 @@ MODULES = frozenset(
         "sglang_router.launch_server",  # starts servers, and a router in front of them
     }
 )
-"""What `python -m` starts a server with. A router alone is none: it has other variables."""
+"""The modules that `python -m` starts a server with. A router is not one: it has other variables."""
 _COMMANDS = ("sglang", "sglang.cli.main")
 _INTERPRETER = r"(?:python|pypy)[\d.]*t?"
 _WITH_ARGUMENT = ("-X", "-W", "--check-hash-based-pycs")

@@ -1,12 +1,12 @@
-"""Text made safe to print: every value passes through here on its way to a person."""
+"""Makes text safe to print. Every value passes through here before it is shown to a person."""
 
 from __future__ import annotations
 
 LONGEST = 200
-"""Characters of a value that a person is shown."""
+"""Maximum number of characters of a value that are shown."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Letters and marks that print as nothing, though Unicode does not call them unprintable.
+# Invisible letters and marks that Unicode nevertheless calls printable.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159") | {
     chr(code)
     for first, last in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
@@ -15,14 +15,14 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 
 
 def visible(text: str) -> str:
-    """`text` with every control, format, bidirectional and invisible character written out."""
+    """`text` with every control, format, bidirectional and invisible character escaped."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() and c not in _BLANK else _escape(c) for c in text)
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """`text`, cut in the middle of nowhere and saying so when it is very long."""
+    """`text`, truncated with a note of its length if it is very long."""
     if len(text) <= longest:
         return text
     return f"{text[: longest - 1]}… ({len(text):,} characters)"

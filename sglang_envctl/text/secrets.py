@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 
-# Patterns are compiled on first use; most runs never get past the words before them.
+# Patterns are compiled on first use; in most runs the words before them are enough.
 _SECRET_WORDS = (
     "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN", "COOKIE", "CONN", "PAT",
 )  # fmt: skip
 _SECRET_NAME = (
-    # Written together with whatever stands before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
+    # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
     r"|(?:ACCESS|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
     r"|(?:^|_)(?:PWD|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
     r"|(?:API|ACCESS|ACCOUNT|AUTH|DEPLOY|ENCRYPTION|LICENSE|MASTER|PRIVATE|SIGNING|SSH|STORAGE"
     r"|SUBSCRIPTION)_KEY)S?(?:_|$)"
-    # In the middle of a name a token is mostly a unit of text.
+    # In the middle of a name, a token is usually a unit of text.
     r"|(?:^|_)TOKENS?(?:_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
     r"|_(?:PASS|PAT)$"
 )
-# Names that speak of tokens as units of text, of where or how a secret is kept, or of the shell's
-# own working directory.
+# Names about tokens as units of text, about where or how a secret is stored, or about the shell's
+# working directory.
 _NOT_SECRET_NAME = (
     r"(?<!API)(?<!AUTH)(?<!ACCESS)(?<!BOT)(?<!HF)_TOKENS$"  # noqa: S105
     r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
@@ -33,7 +33,7 @@ _KNOWN_FORM = (
     r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
     r"|xox[abpr]-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30})"
     r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
-    # By its name inside a longer text: a connection string, a query, a header.
+    # After its name within a longer value: a connection string, a query, a header.
     r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
     r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
     r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
@@ -42,7 +42,7 @@ _SHORTEST_KNOWN_FORM = 6
 
 
 def looks_secret(name: str) -> bool:
-    """Whether a name that nothing declares speaks of a secret."""
+    """Whether an undeclared name looks like the name of a secret."""
     name = name.upper()
     for word in _SECRET_WORDS:
         if word in name:
@@ -52,5 +52,5 @@ def looks_secret(name: str) -> bool:
 
 
 def has_known_form(raw: str) -> bool:
-    """Whether a text is, or holds, a credential by its form, whatever it is called."""
+    """Whether a value is, or contains, a credential of a known form, regardless of its name."""
     return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))

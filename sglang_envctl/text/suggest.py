@@ -1,4 +1,4 @@
-"""Finding the name that a misspelt one was meant to be."""
+"""Suggestions for misspelled names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from functools import cached_property
 
 MOST = 3
-"""Names offered at the most."""
+"""Maximum number of suggestions."""
 
 
-class Namesakes:
-    """Known names, indexed by what misspellings leave intact.
+class SpellingIndex:
+    """Known names, indexed by what misspellings leave unchanged.
 
-    Looking a name up costs a few dictionary look-ups, however many names are known, so that a file
-    of misspelt names is judged in time linear in its lines.
+    A search costs a few dictionary lookups, regardless of the number of known names, so a file of
+    misspelled names takes time linear in its lines.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
@@ -35,10 +35,10 @@ class Namesakes:
         self._endings = frozenset(squashed[-2:] for squashed in self._squashed)
 
     def near(self, name: str) -> tuple[str, ...]:
-        """The known names that `name` may have been meant to be, the likeliest first.
+        """The known names that `name` may be a misspelling of, most likely first.
 
-        Finds wrong case, lost, doubled and mistaken underscores, `SGL_` for `SGLANG_`, letters
-        lost, doubled, swapped or mistyped within one word, and words lost, added or swapped.
+        Finds wrong case; missing, doubled and wrong underscores; `SGL_` for `SGLANG_`; missing,
+        doubled, swapped or wrong letters within one word; and missing, added or swapped words.
         """
         written, name = name, re.sub(r"[-. ]", "_", name.strip()[:200].upper())
         if name.startswith("SGL_"):
@@ -63,13 +63,13 @@ class Namesakes:
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
-        """The known name that differs from `name`, in capitals, in a slip in the first word only.
+        """Known names that differ from `name`, in capitals, only by a typo in the first word.
 
-        The first word names the software, and other software may well have names of the same words:
-        SHMEM_SYMMETRIC_SIZE is not a misspelt NVSHMEM_SYMMETRIC_SIZE, nor MCCL_SOCKET_IFNAME a
-        misspelt HCCL_SOCKET_IFNAME. SGLANG has no such relatives.
+        The first word is the software, and other software may use the same words after it:
+        SHMEM_SYMMETRIC_SIZE is not a misspelled NVSHMEM_SYMMETRIC_SIZE, and MCCL_SOCKET_IFNAME is
+        not a misspelled HCCL_SOCKET_IFNAME. No other prefix is similar to SGLANG.
         """
-        # Most names of other software are passed over here, without being taken apart.
+        # Most names of other software return here, before they are split into words.
         if name.replace("_", "")[-2:] not in self._endings or len(name) >= 200:
             return ()
         tokens = _tokens(name)
@@ -84,7 +84,7 @@ class Namesakes:
 
     @cached_property
     def _shortened(self) -> dict[str, list[str]]:
-        """Names by what is left of their letters when one is lost; few lookups come to this."""
+        """Names by their letters without one of them; few lookups need this."""
         shortened: dict[str, list[str]] = defaultdict(list)
         for squashed, names in self._squashed.items():
             for shorter in {squashed[:i] + squashed[i + 1 :] for i in range(len(squashed))}:
@@ -92,7 +92,7 @@ class Namesakes:
         return shortened
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
-        """Names of the same words in another order, or with one word more or less."""
+        """Names with the same words in another order, or with one word more or less."""
         if len(tokens) < 3:
             return []
         bag = tuple(sorted(tokens))
@@ -104,7 +104,7 @@ class Namesakes:
         return reworded
 
     def _retyped(self, squashed: str) -> dict[str, int]:
-        """Names one slip away across word limits: an underscore put one letter off, and a typo."""
+        """Names one typo away, ignoring underscores: a shifted underscore and a typo."""
         found = dict.fromkeys(self._shortened.get(squashed, ()), 1)
         for i in range(len(squashed)):
             shorter = squashed[:i] + squashed[i + 1 :]
@@ -118,7 +118,7 @@ class Namesakes:
 
 
 def _sisters(one: str, other: str) -> bool:
-    """Whether each of two names is a vendor's collective library's own: NCCL_X, HCCL_X."""
+    """Whether the names belong to the collective libraries of two vendors: NCCL_X, HCCL_X."""
     return one[:1] != other[:1] and one[1:5] == other[1:5] == "CCL_"
 
 
@@ -132,7 +132,7 @@ def _tolerance(one: str, other: str) -> int:
 
 
 def edits(one: str, other: str, most: int) -> int | None:
-    """Letters to add, drop, change or swap to get from one to the other; None beyond `most`."""
+    """Number of letters to add, drop, change or swap between the two; None if above `most`."""
     if abs(len(one) - len(other)) > most:
         return None
     before: list[int] = []

@@ -36,7 +36,7 @@ def audited(tmp_path: Path, name: str, content: str | bytes) -> Audit:
 )
 def test_what_cannot_be_parsed_is_an_item(tmp_path: Path, content: str, reason: str) -> None:
     result = audited(tmp_path, "bad.py", content)
-    assert [item.file for item in result.unreadable] == ["bad.py"]
+    assert [item.source for item in result.unreadable] == ["bad.py"]
     assert reason in result.unreadable[0].reason
     assert result.unreadable[0].reason
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_parsed_is_an_item(tmp_path: Path, content: str, reason: 
 )
 def test_names_nobody_can_evaluate_are_dynamic(tmp_path: Path, expression: str) -> None:
     result = audited(tmp_path, "odd.py", f"import os\nos.getenv({expression})\n")
-    found = {item.file for item in result.dynamic} | {item.file for item in result.unreadable}
+    found = {item.file for item in result.dynamic} | {item.source for item in result.unreadable}
     assert "odd.py" in found
 
 
@@ -110,11 +110,12 @@ def test_all_files_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
 def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "MAX_TOKENS", 20)
     result = audited(tmp_path, "z.py", GOOD * 10)
-    assert [(item.file, item.reason) for item in result.unreadable] == [
+    assert [(item.source, item.reason) for item in result.unreadable] == [
         ("z.py", "more code than an audit reads")
     ]
 
 
+@pytest.mark.slow
 def test_a_file_of_reads_takes_time_in_proportion(tmp_path: Path) -> None:
     """Looking for each from the top of the file would take a minute."""
     result = audited(tmp_path, "many.py", "import os\n" + "os.getenv('A')\n" * 50_000)
@@ -167,7 +168,7 @@ def test_a_broken_member_is_an_item(tmp_path: Path) -> None:
     path.write_bytes(bytes(content))
     result = audit(path)
     assert [use.file for use in result.uses] == ["good.py"]
-    assert result.unreadable[0].file == "bad.py"
+    assert result.unreadable[0].source == "bad.py"
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 10])

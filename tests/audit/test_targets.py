@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit.files import TargetError
-from sglang_envctl.audit.targets import installed, locate, release_of
+from sglang_envctl.audit.files import TargetError, installed, locate, release_of
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`--as READER` and `--readers`: who reads the .env files that are given."""
+"""`--as DIALECT` and `--dialects`: how the .env files that are given are read."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TEXT = "SGLANG_DIFFUSION_CACHE_ROOT='/data' # c\n"
 
 
 @pytest.mark.parametrize(
-    ("reader", "raw"),
+    ("dialect", "raw"),
     [("dotenv", "/data"), ("docker", "'/data' # c"), ("systemd", "/data# c"), ("node", "/data")],
 )
-def test_show(write: Write, reader: str, raw: str) -> None:
+def test_show(write: Write, dialect: str, raw: str) -> None:
     write("a.env", TEXT)
-    shown = run("show", "--set", "-e", "a.env", "--as", reader, "--format", "json").out
+    shown = run("show", "--set", "-e", "a.env", "--as", dialect, "--format", "json").out
 
     assert [s["raw"] for s in json.loads(shown)["settings"]] == [raw]
 
@@ -54,19 +54,19 @@ def test_check_and_the_layers_underneath(write: Write) -> None:
     assert "base.env:1: error misread SGLANG_CACHE_DIT_ENABLED" in result.out
 
 
-def test_no_reader_touches_the_process() -> None:
+def test_no_dialect_touches_the_process() -> None:
     env = {"SGLANG_DIFFUSION_CACHE_ROOT": "/data # x"}
 
     assert run("show", "--set", "--as", "compose", env=env) == run("show", "--set", env=env)
 
 
-def test_readers_are_compared_only_when_named(write: Write) -> None:
+def test_dialects_are_compared_only_when_named(write: Write) -> None:
     write("a.env", "APP='x'\n")
-    result = run("check", "a.env", "--readers", "dotenv,docker", "--readers", "compose")
+    result = run("check", "a.env", "--dialects", "dotenv,docker", "--dialects", "compose")
 
     assert run("check", "a.env").out == ""
     assert result.out == (
-        "a.env:1: warning reads-differently APP: dotenv: x; docker: 'x'; compose: x "
+        "a.env:1: warning dialects-disagree APP: dotenv: x; docker: 'x'; compose: x "
         "(write it so that all of them agree)\n"
     )
     assert result.code == 0
@@ -75,7 +75,7 @@ def test_readers_are_compared_only_when_named(write: Write) -> None:
 def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     write("a.env", "API_TOKEN='hunter22'\nexport B=\"$API_TOKEN\"\n")
 
-    for options in ("--as=docker", "--as=systemd", "--readers=dotenv,docker,compose,systemd,node"):
+    for options in ("--as=docker", "--as=systemd", "--dialects=dotenv,docker,compose,systemd,node"):
         result = run("check", "a.env", options)
         assert "hunter22" not in result.out + result.err
 
@@ -84,8 +84,8 @@ def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     ("options", "complaint"),
     [
         ("--as dokcer", "invalid value for '--as': 'dokcer' is not one of dotenv, docker, "),
-        ("--readers docker", "--readers compares two readers or more: name another one"),
-        ("--readers docker,x", "--readers: 'x' is not one of dotenv, docker, "),
+        ("--dialects docker", "--dialects needs two or more: name another one"),
+        ("--dialects docker,x", "--dialects: 'x' is not one of dotenv, docker, "),
     ],
 )
 def test_wrong_usage(write: Write, options: str, complaint: str) -> None:

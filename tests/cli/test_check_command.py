@@ -60,7 +60,7 @@ def test_one_that_cannot_be_read_stops_none_of_the_others(write: Write) -> None:
     ]
     assert result.code == 3
     assert "missing.env: error unreadable: no such file\n" in result.out
-    assert result.err.startswith("envctl: 3 errors in 3 sources; ")
+    assert result.err.startswith("envctl: 3 errors in 3 sources (")
 
 
 def test_a_layer_that_cannot_be_read_leaves_nothing_to_judge(write: Write) -> None:
@@ -108,7 +108,7 @@ def test_an_environment_without_fault_is_silence_and_one_line(write: Write) -> N
     assert run("check", "a.env", "--sglang", "0.5.23") == (
         0,
         "",
-        "envctl: nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)\n",
+        "envctl: no problems in a.env (checked against SGLang 0.5.23, as requested)\n",
     )
 
 
@@ -147,7 +147,7 @@ def test_a_directory_is_every_source_under_it(write: Write) -> None:
 
     places = [line.split(": ")[0] for line in result.out.splitlines()]
     assert (result.code, places) == (3, ["./a.env:1", "./b.yaml", "./d.yaml:5"])
-    assert "line 3: no YAML" in result.out
+    assert "line 3: " in result.out
 
 
 def test_files_of_one_check_complete_each_other(write: Write) -> None:

@@ -26,13 +26,13 @@ def test_one_and_true_mean_the_same_and_so_do_unset_and_the_default() -> None:
 
     assert result.out == "APP\tchanged\ta.env: x\tb.env: y\n"
     assert result.err.startswith(
-        "envctl: 1 difference; 2 more in spelling only (--raw lists them); judged as SGLang "
+        "envctl: 1 difference, 2 more in spelling only with --raw (checked against SGLang "
     )
 
 
 def test_raw_compares_texts() -> None:
     assert lines("a.env", "b.env", "--raw") == [
-        "SGLANG_CACHE_DIT_ENABLED\tspelling\ta.env: true (written 1)\tb.env: true",
+        "SGLANG_CACHE_DIT_ENABLED\tspelling\ta.env: true (written as 1)\tb.env: true",
         "SGLANG_CACHE_DIT_FN\tspelling\ta.env: 1\tb.env: 1 (default)",
         "APP\tchanged\ta.env: x\tb.env: y",
     ]
@@ -44,7 +44,7 @@ def test_against_the_defaults() -> None:
 
 def test_three_sources() -> None:
     assert lines("a.env", "b.env", "c.env") == [
-        "SGLANG_CACHE_DIT_ENABLED\tchanged\ta.env: true (written 1)\tb.env: true\tc.env: false",
+        "SGLANG_CACHE_DIT_ENABLED\tchanged\ta.env: true (written as 1)\tb.env: true\tc.env: false",
         "APP\tchanged\ta.env: x\tb.env: y\tc.env: unset",
         "NEW\tadded\ta.env: unset\tb.env: unset\tc.env: 1",
     ]
@@ -166,4 +166,6 @@ def test_no_release(write: Write) -> None:
     result = run("diff", "release:one", "defaults")
 
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("envctl: release:one: 'one' is no SGLang release; the newest ")
+    assert result.err.startswith(
+        "envctl: release:one: 'one' is not a version of SGLang; the newest "
+    )

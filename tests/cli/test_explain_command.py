@@ -34,36 +34,36 @@ def here(*args: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "reasons"),
     [
-        ("SGLANG_CACHE_DIT_FN", ["Not set; the default is 1."]),
+        ("SGLANG_CACHE_DIT_FN", ["Not set. The default is 1."]),
         ("SGLANG_S3_BUCKET_NAME", ["Not set."]),
         (
             "SGLANG_CACHE_DIT_FN -e base.env",
             [
-                "Set to 2 at base.env:2.",
+                "Set to `2` at base.env:2.",
                 "It is read as 2.",
-                "Without that it would be the default, 1.",
+                "The default is 1.",
             ],
         ),
         (
             "SGLANG_CACHE_DIT_FN -e base.env -e over.env",
             [
-                "Set to 8 at over.env:3.",
+                "Set to `8` at over.env:3.",
                 "It is read as 8.",
-                "Without that it would be 2, from base.env:2.",
+                "It overrides `2`, set at base.env:2.",
             ],
         ),
         (
             "SGLANG_CACHE_DIT_FN -e empty.env -e over.env",
             [
-                "Set to 8 at over.env:3.",
+                "Set to `8` at over.env:3.",
                 "It is read as 8.",
-                "Without that it would be the empty text, from empty.env:1.",
+                "It overrides an empty string, set at empty.env:1.",
             ],
         ),
         (
             "SGLANG_CACHE_DIT_SECONDARY_FN -e base.env",
             [
-                "Not set; it falls back to SGLANG_CACHE_DIT_FN, which is 2 at base.env:2.",
+                "Not set. It falls back to SGLANG_CACHE_DIT_FN, set to `2` at base.env:2.",
                 "It is read as 2.",
             ],
         ),
@@ -80,17 +80,21 @@ def test_the_chain_of_reasons(line: str, reasons: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "start", "middle"),
     [
-        ("SGLANG_CACHE_DIT_FN -e bad.env", "Set to one at bad.env:1.", "With this text, SGLang "),
+        (
+            "SGLANG_CACHE_DIT_FN -e bad.env",
+            "Set to `one` at bad.env:1.",
+            "SGLang raises ValueError",
+        ),
         (
             "SGLANG_CACHE_DIT_SECONDARY_FN -e bad.env",
-            "Not set; it falls back to SGLANG_CACHE_DIT_FN, which is one at bad.env:1.",
-            "With this text, SGLang ",
+            "Not set. It falls back to SGLANG_CACHE_DIT_FN, set to `one` at bad.env:1.",
+            "SGLang raises ValueError",
         ),
-        ("SGLANG_FL_DIST_BACKEND -e fl.env", "Not set; FLAGCX_PATH makes its default ", ""),
+        ("SGLANG_FL_DIST_BACKEND -e fl.env", "Not set. FLAGCX_PATH changes its default to ", ""),
         (
             "SGLANG_FLAGGEMS_LOG_PATH -e log.env",
-            "Set to /x at log.env:1.",
-            "It has no effect now: SGLANG_FLAGGEMS_RECORD decides that nothing looks at it.",
+            "Set to `/x` at log.env:1.",
+            "No effect here: it is only read while SGLANG_FLAGGEMS_RECORD is on.",
         ),
     ],
 )
@@ -110,7 +114,7 @@ def test_every_variable_has_a_whole_page(variable: Variable) -> None:
     assert (result.code, result.err) == (0, "")
     assert lines[0] == name
     assert [line for line in lines if len(line) > 80 and len(line.split()) > 2] == []
-    assert {"In this environment", "What it does", "Documents"} <= set(lines)
+    assert {"In this environment", "What it does", "Docs"} <= set(lines)
     assert "None" not in result.out.split()
     assert not [line for line in lines if line != line.rstrip()]
 
@@ -140,24 +144,24 @@ def test_a_secret_is_not_explained_away(write: Write) -> None:
     write("s.env", "SGLANG_S3_SECRET_ACCESS_KEY=hunter22\n")
     args = ("SGLANG_S3_SECRET_ACCESS_KEY", "-e", "s.env")
 
-    assert here(*args)[0] == "Set to ******** at s.env:1."
-    assert here(*args, "--show-secrets")[0] == "Set to hunter22 at s.env:1."
+    assert here(*args)[0] == "Set to `********` at s.env:1."
+    assert here(*args, "--show-secrets")[0] == "Set to `hunter22` at s.env:1."
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         # Read, and documented nowhere.
-        ("SGLANG_LOG_GC", ["documented on no page", "every known release: read, default false"]),
+        ("SGLANG_LOG_GC", ["Undocumented SGLang variable.", "all known releases: read, default false"]),
         ("sglang_log_gc", ["SGLANG_LOG_GC"]),
         # Given up.
         ("SGLANG_NSA_FUSE_TOPK", ["This release does not read it.", "Use instead",
-                                  "looked at where SGLANG_DSA_FUSE_TOPK is not"]),
+                                  "deprecated; read only if SGLANG_DSA_FUSE_TOPK is not set"]),
         # Only ever copied.
-        ("SGLANG_FORWARD_TIMEOUT_MS", ["copied over SGLANG_REQ_RUNNING_TIMEOUT",
+        ("SGLANG_FORWARD_TIMEOUT_MS", ["SGLang copies it to SGLANG_REQ_RUNNING_TIMEOUT",
                                        "value divided by 1000"]),
         # Documented.
-        ("SGLANG_CACHE_DIT_RDT", ["0.5.6.post1 to the newest known: read, default 0.24"]),
+        ("SGLANG_CACHE_DIT_RDT", ["since 0.5.6.post1: read, default 0.24"]),
     ],
 )  # fmt: skip
 def test_history(name: str, words: list[str]) -> None:
@@ -169,7 +173,7 @@ def test_a_value_that_an_old_name_brought(write: Write) -> None:
     write("low.env", "SGLANG_DIFFUSION_CACHE_ROOT=/new\n")
     write("old.env", "SGL_DIFFUSION_CACHE_ROOT=/old\n")
     assert here("SGLANG_DIFFUSION_CACHE_ROOT", "-e", "low.env", "-e", "old.env") == [
-        "Set by its old name SGL_DIFFUSION_CACHE_ROOT to /old at old.env:1.",
+        "Set to `/old` at old.env:1, by its deprecated name SGL_DIFFUSION_CACHE_ROOT.",
         "It is read as /old.",
-        "Without that it would be /new, from low.env:1.",
+        "It overrides `/new`, set at low.env:1.",
     ]

@@ -107,7 +107,7 @@ def test_with_errors_it_writes_nothing_and_says_why(write: Write, form: str) -> 
     assert not Path("x").exists()
     assert finding.startswith("bad.env:2: error crashes SGLANG_CACHE_DIT_FN: ")
     assert last == (
-        "envctl: nothing written: 1 error in bad.env; correct them, or insist with --no-check"
+        "envctl: nothing written: 1 error in bad.env; fix them, or export anyway with --no-check"
     )
     assert insisted.code == 0
     assert "one" in Path("y").read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ def test_sections_narrow_it_down(sections: list[str], expected: list[str]) -> No
 def test_sections_and_names_both_count() -> None:
     assert out("-e", "prod.env", "--section", "cache-dit", "*_FN") == "SGLANG_CACHE_DIT_FN=2\n"
     assert run("export", "-e", "prod.env", "--section", "other", "*_FN").complaint == (
-        "nothing that is set matches *_FN"
+        "no variable that is set matches *_FN"
     )
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sglang_envctl.registry import load
 from tests.harness import run
 
+pytestmark = pytest.mark.slow
+
 NAMES = st.sampled_from([variable.name for variable in load().variables]) | st.sampled_from(
     ["APP", "SGLANG_X", "SGL_PORT", "API_TOKEN", "PATH", "", "export", "A B", "a-b.c", "X" * 300]
 )

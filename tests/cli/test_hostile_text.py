@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from tests.harness import PERSON, SGR, run
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "\x1b[35;45mX",
     "\x1b]0;title\x07",

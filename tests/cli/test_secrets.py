@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.harness import PERSON, run
 
+pytestmark = pytest.mark.slow
+
 # Letters that no message holds by chance: what is left of a secret is found whatever is cut off.
 MARK = "Zq"
 SECRETS = st.text(string.ascii_letters + string.digits, min_size=8, max_size=40).map(

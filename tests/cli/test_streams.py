@@ -24,6 +24,7 @@ BAD = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n"
 full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -115,6 +116,7 @@ def _until_it_reads(pid: int) -> None:
     time.sleep(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 @pytest.mark.parametrize(
     "line", ["show -e x.env --set", "check x.env", "diff x.env defaults", "explain misread"]

@@ -23,19 +23,19 @@ TABLE = [
     ),
     ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
     ("diff", "missing argument 'SOURCE' (see 'envctl diff --help')"),
-    ("diff good.env", "diff compares two sources or more: name another one, or defaults"),
+    ("diff good.env", "diff needs two sources or more: name another one, or defaults"),
     (
         "explain",
         "explain needs the name of a variable or a rule; --rules lists the rules",
     ),
-    ("check --select misred", "--select: no rule is called 'misred'; did you mean misread?"),
+    ("check --select misred", "--select: unknown rule 'misred'; did you mean misread?"),
     (
         "check --ignore misread,zzz",
-        "--ignore: no rule is called 'zzz'; envctl explain --rules lists them",
+        "--ignore: unknown rule 'zzz'; envctl explain --rules lists them",
     ),
     (
         "show --section cache-dot",
-        "--section: no section is called 'cache-dot'; did you mean cache-dit?",
+        "--section: unknown section 'cache-dot'; did you mean cache-dit?",
     ),
     (
         "show SGLANG_CACHE_DIT_FM",
@@ -44,12 +44,11 @@ TABLE = [
     ("show zzz", "no variable here is called zzz; envctl show lists all of them"),
     (
         "explain SGLANG_CACHE_DIT_FM",
-        "neither a variable nor a rule is called SGLANG_CACHE_DIT_FM; "
-        "did you mean SGLANG_CACHE_DIT_FN?",
+        "no variable or rule is called SGLANG_CACHE_DIT_FM; did you mean SGLANG_CACHE_DIT_FN?",
     ),
     (
         "explain zzz",
-        "neither a variable nor a rule is called zzz; envctl show lists the variables",
+        "no variable or rule is called zzz; envctl show lists the variables",
     ),
     ("show -e missing.env", "missing.env: no such file"),
     ("show -e .", ".: is a directory; name a file in it"),
@@ -69,19 +68,19 @@ TABLE = [
     ("export -e good.env -o no/out.env", "no/out.env: no such file or directory"),
     ("export -e good.env -o .", ".: is not a regular file; use > for anything else"),
     ("export -e good.env -o pipe", "pipe: is not a regular file; use > for anything else"),
-    ("export -e good.env NOPE*", "nothing that is set matches NOPE*"),
-    ("export -e good.env *_FN NOPE", "nothing that is set matches NOPE"),
+    ("export -e good.env NOPE*", "no variable that is set matches NOPE*"),
+    ("export -e good.env *_FN NOPE", "no variable that is set matches NOPE"),
     ("check --registry missing.toml", "missing.toml: no such file"),
-    ("check --registry broken.toml", "broken.toml: is no TOML: ..."),
+    ("check --registry broken.toml", "broken.toml: invalid TOML: ..."),
     (
         "check --registry other.toml",
-        "other.toml: declare variables as [[variable]] tables, and nothing else",
+        "other.toml: must contain only [[variable]] tables",
     ),
     (
         "check --registry type.toml",
-        "type.toml: X: no type is called 'nonsense'; types are bool, ...",
+        "type.toml: X: unknown type 'nonsense'; valid types: bool, ...",
     ),
-    ("check --sglang nonsense", "--sglang: 'nonsense' is no SGLang release; ..."),
+    ("check --sglang nonsense", "--sglang: 'nonsense' is not a version of SGLang; ..."),
 ]
 
 

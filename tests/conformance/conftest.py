@@ -1,4 +1,4 @@
-"""The releases to try. All of them with `--all-releases` or ENVCTL_ALL_RELEASES=1, else a chosen few."""
+"""The releases to try. All of them with `--conformance all`, a chosen few with `--conformance few`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from tests.conformance import wheels
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "release" in metafunc.fixturenames:
-        asked = metafunc.config.getoption("--all-releases", default=False)
-        everything = asked or os.environ.get("ENVCTL_ALL_RELEASES", "") not in ("", "0")
+        everything = metafunc.config.getoption("--conformance") == "all"
         releases = wheels.RELEASES if everything else wheels.CHOSEN
         metafunc.parametrize("release", releases, scope="session")
 

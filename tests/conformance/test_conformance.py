@@ -17,11 +17,14 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.registry.variable import Read, Variable
+from sglang_envctl.releases.versions import within
 from sglang_envctl.settings import reads_in
 from tests.conformance import cases, wheels
 from tests.conformance.compare import about, about_grammar, as_json, disagreements, shaped
 from tests.conformance.corpus import texts
 from tests.conformance.release import Ask, answers, places
+
+pytestmark = pytest.mark.conformance
 
 Download = Callable[[str, str], Path]
 
@@ -60,7 +63,7 @@ def test_every_text_means_the_same(release: str, wheel_set: dict[str, Path]) -> 
 
 
 def test_the_runtime_s_own_grammars_are_ours(release: str, wheel_set: dict[str, Path]) -> None:
-    here = [g for g in cases.GRAMMARS if wheels.within(release, cases.FIRST.get(g, ""))]
+    here = [g for g in cases.GRAMMARS if within(release, cases.FIRST.get(g, ""))]
     questions = [question for grammar in here for question in about_grammar(grammar)]
     wrong = disagreements(questions, wheel_set)
     assert not wrong, f"{len(wrong)} of {len(questions)} in {release}:\n" + "\n".join(wrong)
@@ -79,7 +82,7 @@ def test_a_computed_default_follows_its_rule(release: str, wheel_set: dict[str, 
     here = [
         case
         for case in cases.COMPUTED
-        if (case.name, case.as_read_by) in ruled and wheels.within(release, case.since, case.until)
+        if (case.name, case.as_read_by) in ruled and within(release, case.since, case.until)
     ]
     assert {(case.name, case.as_read_by) for case in here} == ruled
     asks = [Ask(case.probe, case.name, None, case.given) for case in here]

@@ -1,4 +1,4 @@
-"""What became of a name from release to release."""
+"""The history of a name over the releases."""
 
 from __future__ import annotations
 
@@ -36,15 +36,16 @@ def _data() -> ReleaseData:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("A", ["1.1 to the newest known: read, default y", "up to 1.0: read, default x",
-               "up to 1.3: OLD is an old name of it, its value divided by 1000",
-               "1.2 to the newest known: ALSO is an old name of it"]),
-        ("B", ["1.3 to the newest known: read, default 1", "up to 1.1: read, default 1"]),
-        ("C", ["1.2 to 1.3: read, default worked out by the code"]),
-        ("D", ["every known release: read, default x"]),
-        ("OLD", ["up to 1.3: deprecated; copied over A, its value divided by 1000"]),
-        ("ALSO", ["1.2 to the newest known: deprecated; looked at where A is not set"]),
-        ("GONE", ["1.1: deprecated; SGLang warns where it is set; it says to use --flag"]),
+        ("A", ["since 1.1: read, default y", "up to 1.0: read, default x",
+               "up to 1.3: OLD is a deprecated name of it (value divided by 1000)",
+               "since 1.2: ALSO is a deprecated name of it"]),
+        ("B", ["since 1.3: read, default 1", "up to 1.1: read, default 1"]),
+        ("C", ["1.2 to 1.3: read, default computed by the code"]),
+        ("D", ["all known releases: read, default x"]),
+        ("OLD", ["up to 1.3: deprecated; SGLang copies it to A (value divided by 1000), even if that is "
+                 "set"]),
+        ("ALSO", ["since 1.2: deprecated; read only if A is not set"]),
+        ("GONE", ["1.1: deprecated; SGLang logs a warning if it is set; use --flag instead"]),
         ("NOBODY", []),
     ],
 )  # fmt: skip

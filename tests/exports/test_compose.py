@@ -1,4 +1,4 @@
-"""Compose makes of the file what was put in."""
+"""Compose reads back what was exported."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sglang_envctl.exports import compose, render
 from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_compose
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+
+pytestmark = pytest.mark.real
 
 NAMES = """
     A a_1 a.b-c y NO null ~ 1 1e3 << é BASH_FUNC_x%% A# #A "A" 'A' $A ${A} $$ - -- {a} [a] A: * & ! x
@@ -39,7 +41,7 @@ def test_names_are_read_back() -> None:
     assert plain(found) == by_compose(exported("compose", found))
 
 
-def test_of_nothing_comes_a_service_without_an_environment() -> None:
+def test_no_assignments_give_a_service_without_an_environment() -> None:
     assert by_compose(exported("compose", [])) == {}
 
 
@@ -60,4 +62,4 @@ def test_a_service_of_any_name() -> None:
 
 def test_what_is_not_text_is_refused() -> None:
     assert compose.refusal("A", "\udcff") == "the value is not UTF-8"
-    assert compose.refusal("A=B", "x") == "no environment can have this name"
+    assert compose.refusal("A=B", "x") == "not a valid environment variable name"

@@ -1,4 +1,4 @@
-"""The docker client makes of an env-file what was put in."""
+"""The docker client reads back what was exported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import docker
 from tests.consumers import by_docker
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+
+pytestmark = pytest.mark.real
 
 NAMES = """
     A a_1 a.b-c 1A É BASH_FUNC_x%% A# "A" 'A' $A ${A} - -- A, A:B * ~ A\\B A[0] export \U0001f600

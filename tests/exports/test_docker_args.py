@@ -1,4 +1,4 @@
-"""Shells and the docker client make of the words what was put in."""
+"""Shells and the docker client read back what was exported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import docker_args
 from tests.consumers import SHELLS, by_docker_args
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+
+pytestmark = pytest.mark.real
 
 NAMES = """
     A a_1 a.b-c 1A É BASH_FUNC_x%% A# #A "A" 'A' $A ${A} - -- A, A:B * ~ A\\B A[0] export \U0001f600
@@ -39,18 +41,18 @@ def test_names_are_read_back(shell: str) -> None:
     assert plain(found) == by_docker_args(shell, exported("docker-args", found))
 
 
-def test_of_nothing_come_no_words() -> None:
+def test_no_assignments_give_no_options() -> None:
     assert by_docker_args("bash", exported("docker-args", [])) == {}
 
 
 def test_the_longest_is_read_back() -> None:
     raw = "x" * 131_069
     assert not docker_args.refusal("A", raw)
-    assert docker_args.refusal("A", f"{raw}x") == "Linux takes arguments of up to 131,071 bytes"
+    assert docker_args.refusal("A", f"{raw}x") == "Linux arguments are limited to 131,071 bytes"
     assert {"A": raw} == by_docker_args("dash", text_of("docker-args", ("A", raw)).encode())
 
 
-def test_one_option_a_line() -> None:
+def test_one_option_per_line() -> None:
     text = text_of("docker-args", ("A", "x"), ("B", ""), ("C", "a b"), ("D E", "$x"))
     assert text == "-e A=x \\\n-e B= \\\n-e C='a b' \\\n-e 'D E=$x'\n"
 
@@ -58,8 +60,8 @@ def test_one_option_a_line() -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "expected"),
     [
-        ("", "x", "no environment can have this name"),
-        ("A=B", "x", "no environment can have this name"),
+        ("", "x", "not a valid environment variable name"),
+        ("A=B", "x", "not a valid environment variable name"),
         ("A", "\udcff", "the value is not UTF-8"),
     ],
 )

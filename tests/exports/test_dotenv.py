@@ -1,4 +1,4 @@
-"""python-dotenv, new and old, and envctl read back what was put in; shells and node where they can."""
+"""python-dotenv, new and old, and envctl read back what was exported; shells and node if possible."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from tests.consumers import SHELLS, by_node, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
+
+pytestmark = pytest.mark.real
 
 
 def by_python_dotenv(text: bytes) -> dict[str, str | None]:
@@ -83,12 +85,12 @@ def test_dotenv_of_any_text_is_read_back(values: list[str]) -> None:
         ("a b's\\", "a b's\\"),
     ],
 )  # fmt: skip
-def test_dotenv_takes_the_plainest_quotes(raw: str, expected: str) -> None:
+def test_dotenv_uses_the_simplest_quotes(raw: str, expected: str) -> None:
     assert expected == dotenv_format.quoted(raw)
 
 
 @pytest.mark.parametrize("program", [name for name in SHELLS if name != "bash-posix"])
-def test_dotenv_is_read_by_shells_too_where_it_can(program: str) -> None:
+def test_dotenv_is_read_by_shells_if_possible(program: str) -> None:
     r"""But for values with CR, with both `'` or `\` and `$` or a backtick, or with `\` at the end."""
     shared = [
         raw
@@ -104,7 +106,7 @@ def test_dotenv_is_read_by_shells_too_where_it_can(program: str) -> None:
     assert in_bytes(found) == ours(environment)
 
 
-def test_dotenv_is_read_by_node_too_where_it_can() -> None:
+def test_dotenv_is_read_by_node_if_possible() -> None:
     """But for values with a quote, a backslash or CR, which have to be escaped."""
     simple = [raw for raw in VALUES if not set(raw) & set("\\\r") and "'" not in raw]
     found = carried("dotenv", simple)
@@ -112,9 +114,9 @@ def test_dotenv_is_read_by_node_too_where_it_can() -> None:
     assert in_bytes(found) == ours(by_node(exported("dotenv", found)))
 
 
-NAME = "the name has characters that a .env file cannot hold"
-REFERENCE = "python-dotenv would replace ${...} in the value, whatever the quotes"
-BACKSLASH = "python-dotenv before 1.2.3 takes the \\ at the end and the quote behind it for one"
+NAME = "the name has characters that a .env file does not allow"
+REFERENCE = "python-dotenv would replace ${...} in the value, even in quotes"
+BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""fish reads back what was put in, whatever the name."""
+"""fish reads back what was exported, under any name."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from tests.exports.values import (
     ours,
     text_of,
 )  # fmt: skip
+
+pytestmark = pytest.mark.real
 
 SPECIAL = """
     PATH CDPATH MANPATH LD_LIBRARY_PATH PYTHONPATH HOME PWD SHLVL TERM LANG LC_ALL TZ IFS USER EUID
@@ -44,7 +46,7 @@ def test_any_text_is_read_back(values: list[str]) -> None:
 
 
 @pytest.mark.parametrize("raw", ["a b", "0080", "7", "", ":", "/a:/b", "/a::/b:"])
-def test_names_with_a_meaning_are_read_back_or_refused(raw: str) -> None:
+def test_special_names_are_read_back_or_refused(raw: str) -> None:
     carriable = [name for name in SPECIAL.split() if not fish.refusal(name, raw)]
     environment = sourced_by_fish(
         exported("fish", [Assignment(name, raw, ORIGIN) for name in carriable])
@@ -55,7 +57,7 @@ def test_names_with_a_meaning_are_read_back_or_refused(raw: str) -> None:
 
 
 @pytest.mark.parametrize("raw", ["7", "/a::/b:"])
-def test_refusing_is_for_names_that_fish_really_spoils(raw: str) -> None:
+def test_only_names_that_fish_really_changes_are_refused(raw: str) -> None:
     refused = {name for name in SPECIAL.split() if fish.refusal(name, raw)}
     assert refused
     assert refused == {name for name in refused if not _carries(name, raw)}
@@ -69,7 +71,7 @@ def _carries(name: str, raw: str) -> bool:
     return environment.get(name.encode()) == raw.encode()
 
 
-def test_no_quotes_where_none_are_needed() -> None:
+def test_no_unnecessary_quotes() -> None:
     text = text_of("fish", ("A", "/data/x:1"), ("B", ""), ("C", "it's \\n"))
     assert text == "set -gx A /data/x:1\nset -gx B ''\nset -gx C 'it\\'s \\\\n'\n"
 
@@ -79,13 +81,13 @@ def test_no_quotes_where_none_are_needed() -> None:
     [
         ("1A", "x", ""),
         ("A", "\udcff", ""),
-        ("a.b", "x", "no fish variable can have this name"),
-        ("", "x", "no fish variable can have this name"),
-        ("É", "x", "no fish variable can have this name"),
-        ("A\n", "x", "no fish variable can have this name"),
-        ("status", "x", "fish keeps something of its own under this name"),
+        ("a.b", "x", "not a valid fish variable name"),
+        ("", "x", "not a valid fish variable name"),
+        ("É", "x", "not a valid fish variable name"),
+        ("A\n", "x", "not a valid fish variable name"),
+        ("status", "x", "fish reserves this name"),
         ("PATH", "/a:/b", ""),
-        ("PATH", "/a:", "fish writes . for an empty folder in the list"),
+        ("PATH", "/a:", "fish would export an empty directory in the list as ."),
     ],
 )
 def test_what_fish_cannot_carry(name: str, raw: str, expected: str) -> None:

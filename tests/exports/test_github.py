@@ -1,4 +1,4 @@
-"""The file is read back by the rules of GitHub's runner, which cannot be had as a program."""
+"""The file is read back by the rules of GitHub's runner, which is not available as a program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import github
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
 
-READS_OTHERWISE = "the runner would read another name, or none"
+READS_OTHERWISE = "the runner would not read this name as it is"
 SETS = "the runner sets this name itself"
 
 
@@ -55,7 +55,7 @@ def test_names_are_read_back() -> None:
     assert plain(found) == by_rule(exported("github", found))
 
 
-def test_a_block_only_where_one_is_needed() -> None:
+def test_a_block_only_if_needed() -> None:
     text = text_of("github", ("A", "x<<y"), ("B", "ENVCTL_END\n"))
     assert text == "A=x<<y\nB<<ENVCTL_END_\nENVCTL_END\n\nENVCTL_END_\n"
 

@@ -1,4 +1,4 @@
-"""JSON carries everything, with where it came from."""
+"""JSON carries everything, with its origin."""
 
 from __future__ import annotations
 

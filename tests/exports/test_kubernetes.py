@@ -1,4 +1,4 @@
-"""kubectl makes of the manifest what was put in, secrets apart."""
+"""kubectl reads back what was exported, secrets separately."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_kubectl
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain
 from tests.harness import Write, run
+
+pytestmark = pytest.mark.real
 
 NAMES = [
     "A",
@@ -39,7 +41,7 @@ NAMES = [
     "é",
     "A#",
 ]
-KEY = "no key of a ConfigMap that becomes a variable can have this name"
+KEY = "not a valid ConfigMap key for a variable"
 
 
 def manifest(*pairs: tuple[str, str], secrets: str = "", name: str = "sglang") -> str:
@@ -77,7 +79,7 @@ def test_names_are_read_back() -> None:
     assert names == ["A", "a_1", "a.b-c", "y", "NO", "null", ".a", "-", "--", "-1", "_"]
 
 
-def test_secrets_are_apart() -> None:
+def test_secrets_are_separate() -> None:
     text = manifest(("A", "1"), ("T", "x\ny"), ("B", "2"), ("U", ""), secrets="T U")
     config, secret = by_kubectl(text.encode())
     assert (config["kind"], config["data"]) == ("ConfigMap", {"A": "1", "B": "2"})
@@ -120,7 +122,7 @@ def test_the_command_knows_what_is_secret(write: Write) -> None:
         ("A" * 253, "x", ""),
         ("A", "\udcff", "the value is not UTF-8"),
         ("A", "x" * 1_048_575, ""),
-        ("A", "é" * 524_288, "a ConfigMap or Secret holds up to 1 MiB"),
+        ("A", "é" * 524_288, "a ConfigMap or Secret is limited to 1 MiB"),
     ],
 )
 def test_what_kubernetes_cannot_carry(name: str, raw: str, expected: str) -> None:

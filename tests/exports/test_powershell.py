@@ -1,4 +1,4 @@
-"""PowerShell reads back what was put in; where it is not at hand, its own rules are followed."""
+"""PowerShell reads back what was exported; if it is not installed, its rules are applied."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from tests.exports.values import (
     text_of,
 )  # fmt: skip
 
+pytestmark = pytest.mark.real
+
 LITERAL = r"'((?:[^']|'')*)'"
 EXPRESSION = rf"{LITERAL}|\[regex\]::Unescape\({LITERAL}\)"
 LINE = re.compile(
@@ -32,7 +34,7 @@ LINE = re.compile(
 
 
 def by_rule(text: bytes) -> dict[str, str]:
-    """What the documented grammar makes of the few constructs that are used."""
+    """The values of the few constructs that are used, by the documented grammar."""
     read = {}
     for line in text.decode("ascii").splitlines():
         match = LINE.fullmatch(line)
@@ -63,13 +65,13 @@ def test_values_are_read_back() -> None:
 
 @given(st.lists(TEXTS, min_size=20, max_size=60))
 @settings(max_examples=50, deadline=None, derandomize=True)
-def test_any_text_keeps_to_the_rules(values: list[str]) -> None:
+def test_any_text_follows_the_rules(values: list[str]) -> None:
     found = carried("powershell", values)
     assert len(found) == sum(map(bool, values))
     assert plain(found) == by_rule(exported("powershell", found))
 
 
-def test_names_keep_to_the_rules() -> None:
+def test_names_follow_the_rules() -> None:
     names = [
         "A",
         "a_1",
@@ -98,16 +100,16 @@ def test_names_keep_to_the_rules() -> None:
         ("a.b", "x", "[Environment]::SetEnvironmentVariable('a.b', 'x')"),
     ],
 )
-def test_the_text_is_ascii_and_a_quote_is_doubled(name: str, raw: str, expected: str) -> None:
+def test_the_output_is_ascii_and_quotes_are_doubled(name: str, raw: str, expected: str) -> None:
     assert text_of("powershell", (name, raw)) == f"{expected}\n"
 
 
 @pytest.mark.parametrize(
     ("name", "raw", "expected"),
     [
-        ("A", "", "PowerShell before 7.5 removes a variable that is given an empty text"),
-        ("", "x", "no environment can have this name"),
-        ("A=B", "x", "no environment can have this name"),
+        ("A", "", "PowerShell before 7.5 removes a variable that is set to an empty string"),
+        ("", "x", "not a valid environment variable name"),
+        ("A=B", "x", "not a valid environment variable name"),
         ("A", "\udcff", "the value is not UTF-8"),
     ],
 )

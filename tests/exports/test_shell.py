@@ -1,4 +1,4 @@
-"""bash, dash and zsh read back what was put in, whatever the name."""
+"""bash, dash and zsh read back what was exported, under any name."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from tests.exports.values import (
     text_of,
 )
 
+pytestmark = pytest.mark.real
+
 
 @pytest.mark.parametrize("program", SHELLS)
 def test_shell_is_read_back(program: str) -> None:
@@ -40,7 +42,7 @@ def test_shell_of_any_text_is_read_back(program: str, values: list[str]) -> None
     assert in_bytes(found) == ours(environment)
 
 
-def test_no_quotes_where_none_are_needed() -> None:
+def test_no_unnecessary_quotes() -> None:
     text = text_of("shell", ("A", "/data/x:1"), ("B", ""))
     assert text == "export A=/data/x:1\nexport B=''\n"
 
@@ -60,7 +62,7 @@ SPECIAL = """
 
 @pytest.mark.parametrize("raw", ["a b", "0080", "7", "", "x[$(id)]"])
 @pytest.mark.parametrize("program", SHELLS)
-def test_names_with_a_meaning_are_read_back_or_refused(program: str, raw: str) -> None:
+def test_special_names_are_read_back_or_refused(program: str, raw: str) -> None:
     carriable = [name for name in SPECIAL.split() if not shell.refusal(name, raw)]
     script = exported("shell", [Assignment(name, raw, ORIGIN) for name in carriable])
     environment = sourced(program, script)
@@ -69,7 +71,7 @@ def test_names_with_a_meaning_are_read_back_or_refused(program: str, raw: str) -
     }
 
 
-def test_refusing_is_for_names_that_a_shell_really_spoils() -> None:
+def test_only_names_that_a_shell_really_changes_are_refused() -> None:
     refused = [name for name in SPECIAL.split() if shell.refusal(name, "7")]
     spoilt = {
         name
@@ -89,9 +91,9 @@ def _carries(program: str, name: str, raw: str) -> bool:
     return environment.get(name.encode()) == raw.encode()
 
 
-NAME = "no shell variable can have this name"
-OWN = "bash or zsh keeps something of its own under this name"
-NUMBER = "zsh takes only a positive number under this name"
+NAME = "not a valid shell variable name"
+OWN = "bash or zsh reserves this name"
+NUMBER = "zsh allows only a positive number for this name"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""sbatch hands on to the controller what was put in."""
+"""sbatch passes on to the controller what was exported."""
 
 from __future__ import annotations
 
@@ -77,5 +77,8 @@ def test_the_longest_is_read_back(cluster: Controller) -> None:
     assert (read[b"A"], read.get(b"B"), read[b"C"]) == (raw.encode(), None, b"1")
 
 
-def test_the_family_of_slurms_own_names_is_refused() -> None:
-    assert slurm.refusal("SLURM_JOB_ID", "1") == "Slurm sets the names of this family itself"
+def test_names_that_slurm_sets_are_refused() -> None:
+    assert (
+        slurm.refusal("SLURM_JOB_ID", "1")
+        == "Slurm sets names that start with SLURM_ or SLURMD_ itself"
+    )

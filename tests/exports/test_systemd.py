@@ -1,4 +1,4 @@
-"""systemd's own code reads back what was put in, and so do shells."""
+"""systemd's own code reads back what was exported, and so do shells."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sglang_envctl.exports import systemd
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, text_of
+
+pytestmark = pytest.mark.real
 
 NONCHARACTERS = ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
 
@@ -35,20 +37,20 @@ def test_shells_read_it_too(shell: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "1A", "a.b", "a-b", "A B", "É", "A#", "export A"])
 def test_what_is_refused_would_not_be_read_back(name: str) -> None:
-    assert systemd.refusal(name, "x") == "systemd passes over a line with a name like this"
+    assert systemd.refusal(name, "x") == "systemd ignores a line with a name like this"
     read = by_systemd(text_of("systemd", (name, "x"), ("B", "y")).encode())
     assert read == {b"B": b"y"}
 
 
 @pytest.mark.parametrize("raw", NONCHARACTERS)
-def test_one_noncharacter_spoils_the_whole_file(raw: str) -> None:
-    assert "noncharacters" in systemd.refusal("A", raw)
+def test_a_noncharacter_is_refused(raw: str) -> None:
+    assert "noncharacter" in systemd.refusal("A", raw)
     with pytest.raises(AssertionError, match="Invalid argument"):
         by_systemd(text_of("systemd", ("A", raw)).encode())
 
 
 @pytest.mark.parametrize("raw", ["\ufdcf", "\ufdf0", "\ufffd", "\U00010000", "\U0010fffd"])
-def test_their_neighbours_do_not(raw: str) -> None:
+def test_neighbors_of_noncharacters_are_allowed(raw: str) -> None:
     assert not systemd.refusal("A", raw)
     assert by_systemd(text_of("systemd", ("A", raw)).encode()) == {b"A": raw.encode()}
 
@@ -59,6 +61,6 @@ def test_what_is_not_text_is_refused() -> None:
         by_systemd(b"A=\xff\n")
 
 
-def test_no_quotes_where_none_are_needed() -> None:
+def test_no_unnecessary_quotes() -> None:
     text = text_of("systemd", ("A", "/data/x:1"), ("B", ""), ("C", 'a"$\\'))
     assert text == 'A=/data/x:1\nB=\nC="a\\"\\$\\\\"\n'

@@ -1,4 +1,4 @@
-"""A template sets nothing; with the # taken away before the names it sets what works."""
+"""A template sets nothing; once uncommented, every line sets a valid value."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.registry import load
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.harness import Write, run
+
+pytestmark = pytest.mark.real
 
 HOSTILE = """
 [[variable]]
@@ -79,16 +81,16 @@ def test_no_value_is_wrong_once_it_is_uncommented(whole: str, write: Write) -> N
         (["PATH"], ["PATH"]),
     ],
 )
-def test_it_is_narrowed_down_like_any_export(args: list[str], names: list[str]) -> None:
+def test_variables_are_selected_as_in_any_export(args: list[str], names: list[str]) -> None:
     assert re.findall(r"^#(\w+)=", out(*args), re.MULTILINE) == names
 
 
-def test_the_systems_own_only_when_it_is_named() -> None:
+def test_ambient_variables_only_if_named() -> None:
     names = re.findall(r"^#(\w+)=", out(), re.MULTILINE)
     assert set(names) == {v.name for v in load().variables if not v.ambient}
 
 
-def test_what_it_says_of_a_variable() -> None:
+def test_the_entry_of_a_variable() -> None:
     assert out("SGLANG_CACHE_DIT_FN").splitlines()[3:] == [
         "## Diffusion: Cache-DiT",
         "",
@@ -99,7 +101,7 @@ def test_what_it_says_of_a_variable() -> None:
     ]
 
 
-def test_nothing_of_the_environment_is_in_it_and_its_errors_do_not_matter(write: Write) -> None:
+def test_the_environment_and_its_errors_do_not_matter(write: Write) -> None:
     write("bad.env", "SGLANG_CACHE_DIT_FN=one\nSGLANG_S3_SECRET_ACCESS_KEY=hunter22\n")
     result = run("export", "--format", "template", "-e", "bad.env")
     assert result.code == 0
@@ -107,12 +109,12 @@ def test_nothing_of_the_environment_is_in_it_and_its_errors_do_not_matter(write:
     assert re.fullmatch(r"envctl: \d+ variables written as template\n", result.err)
 
 
-def test_a_name_that_nothing_documents() -> None:
+def test_an_undocumented_name() -> None:
     result = run("export", "--format", "template", "NOPE")
-    assert (result.code, result.complaint) == (2, "nothing that is documented matches NOPE")
+    assert (result.code, result.complaint) == (2, "no variable that is documented matches NOPE")
 
 
-def test_declared_texts_stay_in_their_comments(write: Write) -> None:
+def test_declared_texts_stay_in_comments(write: Write) -> None:
     write("own.toml", HOSTILE)
     text = out("--registry", "own.toml", "ACME_*")
     assert dotenv_values(write("own.env", text)) == {}

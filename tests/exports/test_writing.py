@@ -1,4 +1,4 @@
-"""A file of secrets is written whole or not at all, and for its owner only."""
+"""A file of secrets is written completely or not at all, and readable by its owner only."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_link_stays_and_its_target_is_written(here: Path) -> None:
     assert (here / "link").is_symlink()
 
 
-def test_whoever_reads_the_old_file_meanwhile_reads_it_whole(here: Path) -> None:
+def test_the_old_file_can_be_read_completely_meanwhile(here: Path) -> None:
     with Path("old.env").open("rb") as reader:
         write_file("old.env", DATA)
         assert reader.read() == b"OLD=1\n"
@@ -94,7 +94,7 @@ def test_a_full_disk_leaves_what_was_there(here: Path, monkeypatch: pytest.Monke
     assert names(here) == ["folder", "old.env"]
 
 
-def test_an_unwritable_folder(here: Path) -> None:
+def test_an_unwritable_directory(here: Path) -> None:
     here.chmod(0o555)
     root = os.geteuid() == 0
     if root:

@@ -1,4 +1,4 @@
-"""A YAML reader finds the names and the texts that were put in, and nothing but texts."""
+"""YAML parsers read back the names and values that were exported, all as strings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_names_are_read_back(name: str) -> None:
     assert {name: "1", "B": "2"} == pyyaml.safe_load(text_of("yaml", (name, "1"), ("B", "2")))
 
 
-def test_quotes_only_where_they_tell_something() -> None:
+def test_no_unnecessary_quotes() -> None:
     text = text_of("yaml", ("A", "1"), ("NO", "a'b"), ("C", 'é"\\\n\x1b\U0001f600\ue000'))
     assert text == 'A: "1"\n"NO": "a\'b"\nC: "é\\"\\\\\\n\\x1b\U0001f600\\ue000"\n'
 
@@ -49,7 +49,7 @@ def test_quotes_only_where_they_tell_something() -> None:
         ("A", "\udcff", "the value is not UTF-8"),
         ("\udcff", "x", "the name is not UTF-8"),
         ("A\0", "x", "the name has a NUL character"),
-        ("x" * 1025, "x", "the name is longer than a YAML key may be"),
+        ("x" * 1025, "x", "the name is longer than YAML allows for a key"),
     ],
 )
 def test_what_yaml_cannot_carry(name: str, raw: str, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""Values that readers are known to stumble over, and how a test gets them exported."""
+"""Values that programs are known to misread, and helpers to export them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def exported(form: str, found: Iterable[Assignment]) -> bytes:
 
 
 def text_of(form: str, *pairs: tuple[str, str]) -> str:
-    """What a format makes of names and values."""
+    """The output of a format for names and values."""
     return render(Snapshot(tuple(Assignment(*pair, ORIGIN) for pair in pairs), "0.5.23"), form)
 
 

@@ -50,6 +50,7 @@ def test_reader(name: str) -> None:
     assert actual == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 @given(text=TEXTS)
 def test_any_text_gives_a_reading(name: str, text: str) -> None:
@@ -58,12 +59,14 @@ def test_any_text_gives_a_reading(name: str, text: str) -> None:
     assert repr(json.loads(json.dumps(reading.value))) == repr(reading.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 @given(text=st.text(min_size=1, alphabet="\u00e9\u03a9\u0416!@\x1b\u202e"))
 def test_note_tells_nothing_of_the_text(name: str, text: str) -> None:
     assert set(READERS[name](text, None).note) & set(text) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 @given(text=TEXTS)
 def test_what_is_not_taken_as_it_stands_is_explained(name: str, text: str) -> None:

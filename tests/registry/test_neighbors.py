@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.environment import Assignment, Layer, Origin, compose
+from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.readers import find
 from sglang_envctl.registry import load
 from sglang_envctl.registry.types import Choice
@@ -78,7 +78,7 @@ def test_default_is_accepted_by_the_readers(entry: Variable) -> None:
 )
 def test_newer_and_lower_case_names_come_first(name: str, falls_back_to: str) -> None:
     given = Assignment(falls_back_to, "1", Origin("process"))
-    settings = settle(compose([Layer("process", "process", (given,))]), load(), "0.5.23")
+    settings = settle(stack([Layer("process", "process", (given,))]), load(), "0.5.23")
     setting = settings.get(name)
     assert setting is not None
     assert (setting.status, setting.source) == ("fallback", falls_back_to)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.conformance import wheels
@@ -18,6 +16,5 @@ deprecated names next to aliases, and the newest."""
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "tried" in metafunc.fixturenames:
-        asked = metafunc.config.getoption("--all-releases", default=False)
-        everything = asked or os.environ.get("ENVCTL_ALL_RELEASES", "") not in ("", "0")
+        everything = metafunc.config.getoption("--conformance") == "all"
         metafunc.parametrize("tried", wheels.RELEASES if everything else CHOSEN)

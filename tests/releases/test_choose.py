@@ -15,10 +15,10 @@ from sglang_envctl.releases.choose import installed, judged_as
 NEWEST = "the newest known"
 
 REQUESTED = [
-    ("0.5.23", "0.5.23", "asked for"),
-    (" 0.5.10 ", "0.5.10", "asked for"),
-    ("v0.5.12.post1", "0.5.12.post1", "asked for"),
-    ("0.5.12+cu129", "0.5.12", "asked for"),
+    ("0.5.23", "0.5.23", "as requested"),
+    (" 0.5.10 ", "0.5.10", "as requested"),
+    ("v0.5.12.post1", "0.5.12.post1", "as requested"),
+    ("0.5.12+cu129", "0.5.12", "as requested"),
     ("0.6.0", "0.5.23", f"{NEWEST}; 0.6.0 is newer"),
     ("0.5.23.post1", "0.5.23", f"{NEWEST}; 0.5.23.post1 is newer"),
     ("0.5.12.post7", "0.5.12.post1", "the nearest known before 0.5.12.post7"),
@@ -44,7 +44,9 @@ def test_requested(requested: str, release: str, reason: str) -> None:
 @pytest.mark.parametrize("text", ["", "newest", "0.5.x", "sglang"])
 @pytest.mark.usefixtures("known")
 def test_text_that_is_no_version(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no SGLang release; .* 0\.5\.23, 0\.5\.22, 0\.5\.21"):
+    with pytest.raises(
+        ValueError, match=r"is not a version of SGLang; .* 0\.5\.23, 0\.5\.22, 0\.5\.21"
+    ):
         judged_as(text)
 
 
@@ -54,10 +56,10 @@ def test_nothing_installed(tmp_path: Path) -> None:
 
 
 INSTALLED = [
-    (["sglang-0.5.14.dist-info"], "0.5.14", "installed"),
-    (["sglang-0.5.14+cu129.dist-info"], "0.5.14", "installed"),
-    (["sglang-0.5.12.egg-info"], "0.5.12", "installed"),
-    (["sglang-0.5.12-py3.11.egg-info"], "0.5.12", "installed"),
+    (["sglang-0.5.14.dist-info"], "0.5.14", "the installed release"),
+    (["sglang-0.5.14+cu129.dist-info"], "0.5.14", "the installed release"),
+    (["sglang-0.5.12.egg-info"], "0.5.12", "the installed release"),
+    (["sglang-0.5.12-py3.11.egg-info"], "0.5.12", "the installed release"),
     (["sglang-9.9.dist-info"], "0.5.23", f"{NEWEST}; the installed 9.9 is newer"),
     (["sglang-0.5.14.dev1.dist-info"], "0.5.13.post1",
      "the nearest known before the installed 0.5.14.dev1"),

@@ -89,6 +89,7 @@ def after(wheel: Path, given: list[Given]) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.conformance
 def test_old_names_end_up_as_envctl_says(tried: str, download: Callable[[str, str], Path]) -> None:
     given = list(environments(tried))
     found = after(download("sglang", tried), given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from sglang_envctl.audit import audit
 from sglang_envctl.devtools.releases.facts import deprecated, way, ways
 from sglang_envctl.releases import load
@@ -13,6 +15,7 @@ from sglang_envctl.releases import load
 RELEASE = "0.5.9"
 
 
+@pytest.mark.conformance
 def test_the_data_says_what_an_audit_finds(download: Callable[[str, str], Path]) -> None:
     data = load()
     result = audit(download("sglang", RELEASE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.registry import load
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
@@ -15,7 +15,7 @@ OLD_STREAMER = "SGL_USE_RUNAI_MODEL_STREAMER"
 
 
 def _settle(text: str, release: str) -> Settings:
-    return settle(compose([read("a.env", text.encode(), Context())]), load(), release)
+    return settle(stack([read("a.env", text.encode(), Context())]), load(), release)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from shutil import copy, copytree
 
 import pytest
 
+from sglang_envctl.registry import load
+from sglang_envctl.rules import rules
 from tests.harness import PERSON, SGR, Write, run
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -39,11 +42,9 @@ APP_TOKEN=anothersecret
 JUDGED = "--sglang 0.5.23"
 SCREENS = {
     "show": f"show -e prod.env --section cache-dit --section cloud-storage --section other {JUDGED}",
-    "show-overview": f"show -e staging.env {JUDGED}",
     "show-set": f"show -e prod.env --set {JUDGED}",
     "explain": f"explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env {JUDGED}",
     "explain-rule": "explain misread",
-    "rules": "explain --rules",
     "check": f"check prod.env missing.env {JUDGED}",
     "diff": f"diff prod.env staging.env defaults {JUDGED}",
     "diff-raw": f"diff staging.env prod.env --raw {JUDGED}",
@@ -100,3 +101,25 @@ def test_colour_is_never_the_only_sign() -> None:
     assert SGR.sub("", styled) == SGR.sub("", plain)
     set_lines = [line for line in SGR.sub("", plain).splitlines() if line.startswith("* ")]
     assert len(set_lines) == 13
+
+
+@pytest.mark.parametrize("form", ["80", "140", "plain"])
+def test_every_rule_is_listed_with_its_severity(form: str) -> None:
+    env = {} if form == "plain" else {**PERSON, "COLUMNS": form, "NO_COLOR": "1"}
+    rows = [
+        line.split() for line in SGR.sub("", run("explain", "--rules", env=env).out).splitlines()
+    ]
+    listed = {word: row for row in rows for word in row if word in rules()}
+
+    assert listed.keys() == rules().keys()
+    assert all(rules()[slug].severity in row for slug, row in listed.items())
+
+
+@pytest.mark.parametrize("columns", ["80", "140"])
+def test_the_overview_counts_what_is_not_set_by_section(columns: str) -> None:
+    drawn = SGR.sub("", run("show", "-e", "staging.env", env={**PERSON, "COLUMNS": columns}).out)
+    _, _, overview = drawn.partition("Not set, by section\n")
+    counted = dict(re.findall(r"^([a-z0-9-]+) +(\d+)  \S", overview, re.MULTILINE))
+    known = Counter(v.section.slug for v in load().variables if not v.section.aside)
+
+    assert counted == {slug: str(n - 2 * (slug == "cache-dit")) for slug, n in known.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sglang_envctl.errors import Unreadable
 from sglang_envctl.explain.page import Block, Facts, Page
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
@@ -11,7 +12,7 @@ from sglang_envctl.releases import judged_as
 from sglang_envctl.reports.csv import _cell as csv_cell
 from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
-from sglang_envctl.reports.shapes import CheckReport, Side, Unreadable
+from sglang_envctl.reports.shapes import CheckReport, Side
 from sglang_envctl.reports.text import lines
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.words import words
@@ -49,13 +50,13 @@ def test_every_default_has_words(variable: Variable) -> None:
         (Side("a", None, None, "unset"), "unset"),
         (Side("a", None, 1, "default"), "1 (default)"),
         (Side("a", None, 2, "fallback", "accepted"), "2 (fallback)"),
-        (Side("a", "1", True, "set", "accepted"), "true (written 1)"),
+        (Side("a", "1", True, "set", "accepted"), "true (written as 1)"),
         (Side("a", "true", True, "set", "accepted"), "true"),
         (Side("a", "", "", "set", "accepted"), '""'),
-        (Side("a", "", False, "set", "accepted"), 'false (written "")'),
+        (Side("a", "", False, "set", "accepted"), 'false (written as "")'),
         (Side("a", "one", None, "set", "crash", "one"), "one (crashes)"),
         (Side("a", None, None, "fallback", "crash", "one"), "one (fallback; crashes)"),
-        (Side("a", "on", False, "set", "misread"), "false (misread; written on)"),
+        (Side("a", "on", False, "set", "misread"), "false (misread; written as on)"),
         (Side("a", "x", None, "set", "ignored", "x"), "x (ignored)"),
     ],
 )
@@ -107,8 +108,8 @@ def test_numbers_that_json_has_no_word_for() -> None:
 @pytest.mark.parametrize(
     ("sources", "summary"),
     [
-        (("a.env",), "nothing to complain about in a.env; judged as SGLang 0.5.23 (asked for)"),
-        (("a", "b"), "nothing to complain about in 2 sources; judged as SGLang 0.5.23 (asked for)"),
+        (("a.env",), "no problems in a.env (checked against SGLang 0.5.23, as requested)"),
+        (("a", "b"), "no problems in 2 sources (checked against SGLang 0.5.23, as requested)"),
     ],
 )
 def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> None:
@@ -116,7 +117,7 @@ def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> Non
 
 
 def test_an_unreadable_source_in_words() -> None:
-    assert Unreadable("a\x1b", "no such file").words == "a\\x1b: no such file"
+    assert str(Unreadable("a\x1b", "no such file")) == "a\\x1b: no such file"
 
 
 def test_an_address_on_a_page_is_never_broken() -> None:

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from sglang_envctl.environment import Layer, compose
+from sglang_envctl.environment import Layer, stack
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
@@ -27,13 +27,13 @@ def judge(
     release: str = "0.5.23",
     ignore: str = "",
     kind: str = "dotenv",
-    readers: tuple[str, ...] = ("dotenv",),
+    dialects: tuple[str, ...] = ("dotenv",),
     host: Host | None = None,
 ) -> tuple[Finding, ...]:
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
     name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
-    context = Context(reader=readers[0], readers=readers if len(readers) > 1 else ())
+    context = Context(dialect=dialects[0], dialects=dialects if len(dialects) > 1 else ())
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
     meant = (layer for layer in layers if not layer.aside)
     found = (
@@ -50,7 +50,7 @@ def judge_layers(
     ignore: str = "",
     host: Host | None = None,
 ) -> tuple[Finding, ...]:
-    environment = compose(layers)
+    environment = stack(layers)
     subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
     return run(subject, select=rules, ignore=ignore.split())
 

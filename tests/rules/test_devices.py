@@ -17,14 +17,18 @@ SLUGS = tuple(rule.slug for rule in RULES)
 @pytest.mark.parametrize(
     ("text", "severity", "message"),
     [
-        ("all", "error", "begins with 'all', which is no device: every device is hidden"),
-        ("none", "error", "begins with 'none', which is no device: every device is hidden"),
-        ("0-3", "error", "has '0-3', which CUDA and PyTorch read as 0"),
-        ("0;1", "error", "has '0;1', which CUDA and PyTorch read as 0"),
-        ("0,one", "error", "has 'one', which is no device: it and all behind it are hidden"),
-        ("0,1,0", "error", "names 0 twice, which hides every device"),
-        ("0,,1", "warning", "ends at an empty entry: the devices behind it are hidden"),
-        ("0,-1,1", "warning", "ends at '-1': the devices behind it are hidden"),
+        ("all", "error", "begins with 'all', which is not a device: every device is hidden"),
+        ("none", "error", "begins with 'none', which is not a device: every device is hidden"),
+        ("0-3", "error", "contains '0-3', which CUDA and PyTorch read as 0"),
+        ("0;1", "error", "contains '0;1', which CUDA and PyTorch read as 0"),
+        (
+            "0,one",
+            "error",
+            "contains 'one', which is not a device: all entries from there on are hidden",
+        ),
+        ("0,1,0", "error", "contains 0 twice, which hides every device"),
+        ("0,,1", "warning", "ends at an empty entry: the devices after it are hidden"),
+        ("0,-1,1", "warning", "ends at '-1': the devices after it are hidden"),
     ],
 )
 def test_list(text: str, severity: str, message: str, judge: Judge) -> None:

@@ -1,4 +1,4 @@
-"""What is said about a text under the reader it is meant for, and where readers differ."""
+"""Findings about a file in the dialect it is meant for, and about where dialects differ."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def said(findings: tuple[Finding, ...]) -> list[str]:
 
 
 CASES = {
-    # what one of them takes as it was meant, and another does not
+    # what one of them reads as intended, and another does not
     "docker keeps a comment": (
         "docker",
         f"{ON} # c",
@@ -47,11 +47,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("reader", "text", "expected"), CASES.values(), ids=CASES)
-def test_a_text_is_judged_as_its_reader_takes_it(
-    judge: Judge, reader: str, text: str, expected: list[str]
+@pytest.mark.parametrize(("dialect", "text", "expected"), CASES.values(), ids=CASES)
+def test_a_file_is_checked_in_its_dialect(
+    judge: Judge, dialect: str, text: str, expected: list[str]
 ) -> None:
-    assert expected == said(judge(text, readers=(reader,)))
+    assert expected == said(judge(text, dialects=(dialect,)))
 
 
 ALL = ("dotenv", "docker", "compose", "systemd", "kubectl", "node")
@@ -66,51 +66,51 @@ DIFFERENT = {
         ("dotenv", "docker", "node"),
         "export A=1#\nB=1",
         [
-            " docker refuses the whole file: 'export' is a word for shells",
+            " docker refuses the whole file: 'export' is shell syntax",
             "A dotenv: 1#; node: 1",
         ],
     ),
     "a secret": (
         ("dotenv", "docker"),
         "API_TOKEN='hunter22'",
-        ["API_TOKEN dotenv, docker take different texts for this secret"],
+        ["API_TOKEN dotenv, docker read this secret differently"],
     ),
     "a secret of one of them": (
         ("dotenv", "docker"),
         "API_TOKEN=hunter22\nA='hunter22'",
-        ["A dotenv, docker take different texts for this secret"],
+        ["A dotenv, docker read this secret differently"],
     ),
     "the last of a name": (("dotenv", "docker"), "A='1'\nA=1", []),
     "control characters": (("dotenv", "docker"), "A='\x1b'", ["A dotenv: \\x1b; docker: '\\x1b'"]),
 }
 
 
-@pytest.mark.parametrize(("readers", "text", "expected"), DIFFERENT.values(), ids=DIFFERENT)
-def test_where_readers_differ(
-    judge: Judge, readers: tuple[str, ...], text: str, expected: list[str]
+@pytest.mark.parametrize(("dialects", "text", "expected"), DIFFERENT.values(), ids=DIFFERENT)
+def test_where_dialects_differ(
+    judge: Judge, dialects: tuple[str, ...], text: str, expected: list[str]
 ) -> None:
-    found = judge(text, "reads-differently", readers=readers)
+    found = judge(text, "dialects-disagree", dialects=dialects)
 
     assert expected == [f"{f.name} {f.message}" for f in found]
 
 
-def test_readers_that_nobody_named_are_not_compared(judge: Judge) -> None:
-    assert judge("A='x'", "reads-differently") == ()
+def test_dialects_that_nobody_named_are_not_compared(judge: Judge) -> None:
+    assert judge("A='x'", "dialects-disagree") == ()
 
 
 def test_a_comment_silences_it(judge: Judge) -> None:
-    text = "# envctl: ignore[reads-differently]\nA='x'\nB='x'\n"
-    found = judge(text, "reads-differently", readers=("dotenv", "docker"))
+    text = "# envctl: ignore[dialects-disagree]\nA='x'\nB='x'\n"
+    found = judge(text, "dialects-disagree", dialects=("dotenv", "docker"))
 
     assert [f.name for f in found] == ["B"]
 
 
-def test_the_environment_is_that_of_the_chosen_reader() -> None:
-    context = Context(reader="docker", readers=("dotenv", "systemd"))
+def test_the_environment_is_that_of_the_chosen_dialect() -> None:
+    context = Context(dialect="docker", dialects=("dotenv", "systemd"))
     found: tuple[Layer, ...] = layers("a.env", b"A='x'\n", context)
 
     assert [a.raw for a in found[0].assignments] == ["'x'"]
-    assert {k: v.assignments[0].raw for k, v in found[0].readings.items()} == {
+    assert {k: v.assignments[0].raw for k, v in found[0].by_dialect.items()} == {
         "dotenv": "x",
         "systemd": "x",
     }

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.rules import FAMILIES, Finding, Rule, host, rules, unreadable
+from sglang_envctl.devtools.rule_index import PATH, families, text
+from sglang_envctl.rules import Finding, Rule, host, rules, unreadable
+from sglang_envctl.rules.run import family
 from sglang_envctl.sources.host import Host
 
 Judge = Callable[..., tuple[Finding, ...]]
@@ -40,13 +42,13 @@ def rule(request: pytest.FixtureRequest) -> Rule:
 
 
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
-    judged = judge(rule.wrong, kind=rule.kind, readers=rule.readers, host=_host(rule))
+    judged = judge(rule.wrong, kind=rule.kind, dialects=rule.dialects, host=_host(rule))
     found = {(finding.rule, finding.severity) for finding in judged}
     assert found == {(rule.slug, rule.severity)}
 
 
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
-    assert judge(rule.right, kind=rule.kind, readers=rule.readers, host=_host(rule)) == ()
+    assert judge(rule.right, kind=rule.kind, dialects=rule.dialects, host=_host(rule)) == ()
 
 
 def test_page_is_complete(rule: Rule) -> None:
@@ -57,8 +59,13 @@ def test_page_is_complete(rule: Rule) -> None:
 
 
 def test_no_slug_is_taken_twice() -> None:
-    slugs = [rule.slug for family in FAMILIES for rule in family.RULES]
+    slugs = [rule.slug for name in families() for rule in family(name).RULES]
     assert sorted(slugs) == sorted(set(slugs))
+
+
+def test_the_index_holds_every_family_of_the_folder() -> None:
+    command = "python -m sglang_envctl.devtools.rule_index writes it"
+    assert text() == PATH.read_text(encoding="utf-8"), command
 
 
 def test_source_that_cannot_be_read_is_a_finding_about_the_source() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.host import RULES, named
@@ -123,6 +123,6 @@ def test_what_a_running_process_listens_on_is_not_taken(judge_layers: Judge) -> 
 
 def test_only_what_is_named_is_looked_for() -> None:
     text = f"{CONFIG}=/etc/new.yaml\nSGLANG_GRPC_PORT=22\nHOST_IP=10.0.0.6\nNOTE=/x\nPORT=80\n"
-    settings = settle(compose([read("a.env", text.encode(), Context())]), load(), "0.5.23")
+    settings = settle(stack([read("a.env", text.encode(), Context())]), load(), "0.5.23")
 
     assert named(settings) == (("/etc/new.yaml", "/etc"), (22,), ("10.0.0.6",))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.rules import Finding
-from sglang_envctl.sources import every
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all
 
 Judge = Callable[..., tuple[Finding, ...]]
 SOURCES = Path(__file__).parents[1] / "data" / "sources"
@@ -150,5 +150,5 @@ def test_leader_and_worker_may_differ_in_what_is_none_of_sglang(judge: Judge) ->
 )
 def test_real_files_give_no_error_and_no_warning(path: Path, judge_layers: Judge) -> None:
     process = {"STORAGE_USER": "media-user", "STORAGE_PASSWORD": "not-a-real-secret"}
-    found = [f for layer in every(str(path), Context(process)) for f in judge_layers(layer)]
+    found = [f for layer in read_all(str(path), Context(process)) for f in judge_layers(layer)]
     assert [f for f in found if f.severity != "info"] == []

@@ -11,7 +11,7 @@ from sglang_envctl.registry import load as load_registry
 from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
 from sglang_envctl.rules import Finding
-from sglang_envctl.rules.names import is_service_link
+from sglang_envctl.rules.service_links import is_service_link
 
 Judge = Callable[..., tuple[Finding, ...]]
 
@@ -53,7 +53,7 @@ def test_misspelt_name_is_an_error_that_names_the_right_one(
     found = [(f.rule, f.severity, f.name) for f in judge(f"{written}=x", "unknown-variable")]
     assert found == [("unknown-variable", "error", written)]
     message = judge(f"{written}=x", "unknown-variable")[0].message
-    assert message.startswith(f"nothing reads this name; did you mean {meant}")
+    assert message.startswith(f"unknown variable: no SGLang code reads it; did you mean {meant}")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_misspelt_name_is_an_error_that_names_the_right_one(
 def test_near_miss_in_a_foreign_namespace_is_a_warning(
     written: str, meant: str, judge: Judge
 ) -> None:
-    message = f"nothing reads this name; did you mean {meant}?"
+    message = f"unknown variable: no SGLang code reads it; did you mean {meant}?"
     assert _told(judge(f"{written}=x")) == [("unknown-variable", "warning", message)]
 
 
@@ -134,11 +134,12 @@ def test_real_names_beside_documented_ones_are_not_taken_for_slips(judge: Judge)
 def test_one_letter_of_a_long_word_is_a_slip_in_a_neighbours_name(
     written: str, meant: str | None, judge: Judge
 ) -> None:
-    message = f"nothing reads this name; did you mean {meant}?"
+    message = f"unknown variable: no SGLang code reads it; did you mean {meant}?"
     expected = [("unknown-variable", "warning", message)] if meant else []
     assert _told(judge(f"{written}=1")) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", load_releases().releases)
 def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge: Judge) -> None:
     text = "".join(f"{name}=x\n" for name in sorted(load_releases().read_names(release)))
@@ -146,13 +147,15 @@ def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge: Judg
 
 
 def test_name_that_resembles_nothing_is_information_only(judge: Judge) -> None:
-    message = "is not documented, and resembles no name that SGLang reads"
+    message = "unknown variable: not documented, and similar to no name that SGLang reads"
     told = _told(judge("SGLANG_ACME_GATEWAY_QUOTA=x"))
     assert told == [("unknown-variable", "info", message)]
 
 
 def test_name_one_word_away_from_an_undocumented_one_is_a_guess(judge: Judge) -> None:
-    message = "nothing reads this name; did you mean SGLANG_EXTERNAL_MODEL_PACKAGE?"
+    message = (
+        "unknown variable: no SGLang code reads it; did you mean SGLANG_EXTERNAL_MODEL_PACKAGE?"
+    )
     told = _told(judge("SGLANG_EXTERNAL_MODEL_CODE_PACKAGE=x"))
     assert told == [("unknown-variable", "warning", message)]
 
@@ -192,27 +195,27 @@ def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> N
         (
             "SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG",
             "0.5.21",
-            "has no effect: SGLang 0.5.21 fetches it and does nothing with it",
+            "has no effect: SGLang 0.5.21 reads it and does nothing with it",
         ),
         (
             "SGLANG_PLUGINS=sglang_fl",
             "0.5.10.post1",
-            "has no effect: SGLang 0.5.10.post1 does not read it; 0.5.11 and later do",
+            "has no effect: SGLang 0.5.10.post1 does not read it; read since 0.5.11",
         ),
         (
             "SGLANG_CACHE_DIT_ENABLED=true",
             "0.5.6",
-            "has no effect: SGLang 0.5.6 does not read it; 0.5.6.post1 and later do",
+            "has no effect: SGLang 0.5.6 does not read it; read since 0.5.6.post1",
         ),
         (
             "SGLANG_DIFFUSION_PLATFORM_OVERRIDE=cuda",
             "0.5.12",
-            "has no effect: SGLang 0.5.12 does not read it; 0.5.13 to 0.5.23 do",
+            "has no effect: SGLang 0.5.12 does not read it; read since 0.5.13",
         ),
         (
             "SGLANG_ENABLE_CP_V2=1",
             "0.5.23",
-            "has no effect: SGLang 0.5.23 does not read it; 0.5.14 to 0.5.19 do",
+            "has no effect: SGLang 0.5.23 does not read it; read from 0.5.14 to 0.5.19",
         ),
     ],
 )
@@ -259,6 +262,7 @@ def test_undocumented_name_is_judged_with_its_reader(
     assert [f.rule for f in judge(text) if f.severity == "error"] == [expected]
 
 
+@pytest.mark.slow
 def test_no_name_of_any_release_is_unknown_to_it(judge: Judge) -> None:
     data = load()
     for release in data.releases:
@@ -271,6 +275,7 @@ def test_service_link_that_sglang_reads_as_its_own(judge: Judge) -> None:
     assert (found.rule, found.severity) == ("service-link", "info")
 
 
+@pytest.mark.slow
 def test_20_000_unknown_names_are_judged(judge: Judge) -> None:
     text = "".join(f"SGLANG_CACHE_DIT_ENABLD_{n}_{n * 7}=x\n" for n in range(20_000))
     assert len(judge(text, "unknown-variable")) == 20_000

@@ -107,49 +107,48 @@ def test_conflict_is_told_once_at_the_later_line(
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "mend"),
+    ("text", "message", "help_"),
     [
         (
             "SGLANG_CLOUD_STORAGE_TYPE=s3",
-            "needs SGLANG_S3_BUCKET_NAME, which is not set: without a bucket, cloud storage stays "
-            "off and no message says so",
+            "needs SGLANG_S3_BUCKET_NAME, which is not set: cloud storage is silently disabled",
             "set SGLANG_S3_BUCKET_NAME",
         ),
         (
             "SGLANG_S3_BUCKET_NAME=media",
-            "has no effect: it is looked at only while SGLANG_CLOUD_STORAGE_TYPE is s3",
+            "has no effect: it is read only while SGLANG_CLOUD_STORAGE_TYPE is s3",
             "set SGLANG_CLOUD_STORAGE_TYPE=s3",
         ),
         (
             "SGLANG_KERNEL_API_DUMP_DIR=/dumps",
-            "has no effect: it is looked at only while SGLANG_KERNEL_API_LOGLEVEL is 10 or more",
+            "has no effect: it is read only while SGLANG_KERNEL_API_LOGLEVEL is 10 or more",
             "set SGLANG_KERNEL_API_LOGLEVEL=10",
         ),
         (
             "SGLANG_KERNEL_API_LOGDEST=stderr",
-            "has no effect: it is looked at only while SGLANG_KERNEL_API_LOGLEVEL is not 0",
+            "has no effect: it is read only while SGLANG_KERNEL_API_LOGLEVEL is not 0",
             "set SGLANG_KERNEL_API_LOGLEVEL=1",
         ),
         (
             "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PLATFORM=ascend",
-            "has no effect: SGLANG_FL_CONFIG is set and wins",
+            "has no effect: SGLANG_FL_CONFIG overrides it",
             "remove one or the other",
         ),
         (
             f"{ON}{BINS}SGLANG_CACHE_DIT_SCM_PRESET=fast",
             "has no effect: SGLANG_CACHE_DIT_SCM_COMPUTE_BINS and SGLANG_CACHE_DIT_SCM_CACHE_BINS "
-            "are set and win",
+            "override it",
             "remove one or the other",
         ),
         (
             "MACA_GRAPH_LAUNCH_QUEUE_POLICY=3",
-            "is set without MCDBG_GRAPH_LAUNCH_QUEUE_POLICY, which usually goes with it",
+            "set without MCDBG_GRAPH_LAUNCH_QUEUE_POLICY, which is usually set with it",
             "",
         ),
     ],
 )
-def test_message_and_mend(text: str, message: str, mend: str, judge: Judge) -> None:
-    assert [(f.message, f.help) for f in judge(text, *RULES)] == [(message, mend)]
+def test_message_and_help(text: str, message: str, help_: str, judge: Judge) -> None:
+    assert [(f.message, f.help) for f in judge(text, *RULES)] == [(message, help_)]
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "help_"),
     [
         ("USE_FLAGGEMS=on", "write 1"),
         ("TORCHDYNAMO_DISABLE='1 '", "write 1"),
@@ -212,23 +212,23 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
         ("SGLANG_CACHE_DIT_ENABLED=yes", "write true"),
     ],
 )
-def test_mend(text: str, mend: str, judge: Judge) -> None:
+def test_help(text: str, help_: str, judge: Judge) -> None:
     found = [f.help for f in judge(text, *VALUE_RULES, "readers-disagree")]
-    assert found == [mend]
+    assert found == [help_]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (the server's check for sequence "
-                                       "and tensor parallelism at once)"),
+        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (the server's check for combined "
+                                       "sequence and tensor parallelism)"),
         ("FLAGCX_PATH='/opt '", "/opt  (its main use), /opt (decides between flagcx and nccl in the "
-                                "banner at start, nothing else)"),
+                                "startup banner, nothing else)"),
     ],
 )  # fmt: skip
 def test_readers_that_disagree(text: str, expected: str, judge: Judge) -> None:
     found = [(f.severity, f.message) for f in judge(text, "readers-disagree")]
-    assert found == [("info", f"is read in different ways: {expected}")]
+    assert found == [("info", f"read in different ways: {expected}")]
 
 
 @pytest.mark.parametrize(

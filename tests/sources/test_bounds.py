@@ -1,4 +1,4 @@
-"""A few lines that stand for gigabytes are one clear line."""
+"""A file that expands to gigabytes is refused in one clear line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import bounds, every
+from sglang_envctl.sources import bounds
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all
 
 DOUBLED = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    env:\n" + "".join(
     f"    - {{name: A{i}, value: '{'x' * 9 if not i else f'$(A{i - 1})' * 9}'}}\n"
@@ -44,14 +45,30 @@ def _smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "text", [FROM, EXTENDED, LONG, FILES], ids=["from", "extends", "long", "files"]
 )
-def test_a_file_that_stands_for_more_than_any_deployment(tmp_path: Path, text: str) -> None:
+def test_a_file_that_expands_too_far_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError, match=r"^m\.yaml: stands for over 10,000 variables or 4 MiB"):
-        every("m.yaml", Context())
+    with pytest.raises(
+        SourceError, match=r"^m\.yaml: expands to more than 10,000 variables or 4 MiB"
+    ):
+        read_all("m.yaml", Context())
 
 
-def test_references_that_multiply_are_not_followed_to_the_end(tmp_path: Path) -> None:
+def test_references_that_multiply_are_bounded(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(DOUBLED, encoding="utf-8")
-    (layer,) = every("m.yaml", Context())
+    (layer,) = read_all("m.yaml", Context())
     assert (layer.assignments[2].raw, layer.assignments[-1].raw) == ("x" * 729, "")
-    assert layer.assignments[-1].unknown == "longer than any environment"
+    assert layer.assignments[-1].unknown == "longer than 1 MiB"
+
+
+@pytest.mark.parametrize(
+    ("value", "unknown"),
+    [("$(A)" * 1024, ""), ("$(A)" * 1024 + "$(B)", "longer than 1 MiB")],
+)
+def test_references_may_add_up_to_one_mebibyte(tmp_path: Path, value: str, unknown: str) -> None:
+    env = [("A", "x" * 1024), ("B", "x"), ("C", value)]
+    entries = "".join(f"    - {{name: {name}, value: '{text}'}}\n" for name, text in env)
+    (tmp_path / "m.yaml").write_text(DOUBLED.partition("    - ")[0] + entries, encoding="utf-8")
+    (layer,) = read_all("m.yaml", Context())
+
+    *_, last = layer.assignments
+    assert (len(last.raw), last.unknown) == (0 if unknown else 1024 * 1024, unknown)

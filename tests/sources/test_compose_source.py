@@ -1,4 +1,4 @@
-"""What the services of a Compose file are started with, as compose-go makes it of the same files."""
+"""The environments of the services in a Compose file, as compose-go gets them from the same files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import every, read
-from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.compose.service import SHELL
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "compose"
@@ -41,13 +40,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def services(here: Path, text: str) -> dict[str, dict[str, str | None]]:
-    """Every service's variables; None where only the shell knows."""
+    """Every service's variables; None where only the shell knows the value."""
     return {layer.selector: values(layer) for layer in layers(here, text)}
 
 
 def layers(here: Path, text: str) -> tuple[Layer, ...]:
     (here / "compose.yaml").write_text(text, encoding="utf-8")
-    return every("compose.yaml", Context(PROCESS))
+    return read_all("compose.yaml", Context(PROCESS))
 
 
 def values(layer: Layer) -> dict[str, str | None]:
@@ -55,10 +54,10 @@ def values(layer: Layer) -> dict[str, str | None]:
 
 
 def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
-    return [(note.kind, note.origin.line, note.name) for note in layer.notes]
+    return [(note.rule, note.origin.line, note.name) for note in layer.notes]
 
 
-# The right-hand sides are what compose-go made of these files.
+# The expected values are what compose-go got from these files.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -116,37 +115,8 @@ def test_several_services(
     assert services(here, text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("$S ${S} ${S:-x} ${S-x}", "shell shell shell shell"),
-        ("$$S $${S} a$ $1 $é", "$S ${S} a$ $1 $é"),
-        ("${NO:-d} ${NO-d} ${EMPTY:-d} ${EMPTY-d}", "d d d "),
-        ("${S:+a} ${S+a} ${EMPTY:+a} ${EMPTY+a} ${NO:+a} ${NO+a}", "a a  a  "),
-        ("${NO:-${S}} ${NO:-${NO:-x}y}", "shell xy"),
-        ("${S?m} ${S:?m} ${EMPTY?m}", "shell shell "),
-        ("${NO:-x}y} ${NO:-a-b} ${NO-b:-c} ${NO:-{}}", "xy} a-b b:-c {}"),
-        ("${NO:-{}", "{"),
-        ("$S-$S.x$S_", "shell-shell.x"),
-    ],
-)
-def test_references(text: str, expected: str) -> None:
-    values = {"S": "shell", "EMPTY": "", "S_": ""}
-    assert interpolate(text, values).text == expected
-
-
-@pytest.mark.parametrize("text", ["${1}", "${}", "${S", "${a.b}", "${S!}", "${NO:-a\nb}", "${ S}"])
-def test_what_is_no_reference_in_braces_is_a_problem(text: str) -> None:
-    assert interpolate(text, {"S": "s"}).problem
-
-
-def test_references_cannot_grow_without_bounds() -> None:
-    assert interpolate("${A}" * 1000, {"A": "x" * 100_000}).problem
-    assert interpolate("${A:-" * 1000 + "}" * 1000, {}).problem
-
-
 @pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])
-def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: str) -> None:
+def test_an_undefined_name_makes_the_value_unknown(here: Path, text: str) -> None:
     (layer,) = layers(here, WEB + f"    environment: {{A: '{text}'}}")
     (assignment,) = layer.assignments
     assert (assignment.raw, assignment.unknown) == ("", SHELL)
@@ -185,7 +155,7 @@ def test_a_name_that_nobody_here_knows_makes_the_text_unknown(here: Path, text: 
         ("include: [no.yaml]", ("refused", 4, "")),
     ],
 )
-def test_what_compose_refuses_or_its_author_did_not_mean(
+def test_refused_or_probably_not_intended(
     here: Path, text: str, expected: tuple[str, int, str]
 ) -> None:
     assert expected in noted(layers(here, WEB + text)[0])
@@ -195,11 +165,11 @@ def test_what_compose_refuses_or_its_author_did_not_mean(
     "entry",
     ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'"],
 )  # fmt: skip
-def test_silence(here: Path, entry: str) -> None:
+def test_no_notes(here: Path, entry: str) -> None:
     assert layers(here, WEB + f"    environment: {{{entry}}}")[0].notes == ()
 
 
-def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
+def test_circular_and_long_chains_of_extends_end(here: Path) -> None:
     circle = "services:\n  a: {extends: b, environment: [A=1]}\n  b: {extends: a}\n"
     chain = "services:\n" + "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(2000))
     again = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(40))
@@ -210,7 +180,21 @@ def test_a_circle_and_an_endless_chain_end(here: Path) -> None:
     assert len(layers(here, doubled)) == 40
 
 
-def test_an_env_file_that_is_a_pipe_is_not_waited_for(here: Path) -> None:
+@pytest.mark.parametrize(
+    ("links", "expected", "rules"), [(50, {"A": "1"}, set()), (51, {}, {"refused"})]
+)
+def test_a_chain_of_extends_has_up_to_50_links(
+    here: Path, links: int, expected: dict[str, str], rules: set[str]
+) -> None:
+    chain = "".join(f"  s{i}: {{extends: s{i + 1}}}\n" for i in range(links))
+    last = f"  s{links}: {{environment: [A=1]}}\n"
+    first, *_ = layers(here, f"services:\n{chain}{last}")
+
+    assert values(first) == expected
+    assert {note.rule for note in first.notes} == rules
+
+
+def test_an_env_file_that_is_a_pipe_is_not_read(here: Path) -> None:
     os.mkfifo(here / "pipe.env")
     (layer,) = layers(here, WEB + "    env_file: pipe.env\n    environment: [A=1]")
     assert (noted(layer), values(layer)) == ([("missing-file", 4, "")], {"A": "1"})
@@ -232,15 +216,15 @@ def test_every_value_has_its_file_and_line(here: Path) -> None:
     assert (layer.label, layer.kind, layer.unseen) == ("compose.yaml#web", "compose", "")
 
 
-def test_one_service_can_be_picked(here: Path) -> None:
+def test_one_service_can_be_selected(here: Path) -> None:
     (here / "stack.yaml").write_text("services: {a: {environment: [A=1]}, b: }\n")
-    assert values(read("stack.yaml#a", Context())) == {"A": "1"}
-    assert values(read("compose:stack.yaml#a", Context())) == {"A": "1"}
+    assert values(read_one("stack.yaml#a", Context())) == {"A": "1"}
+    assert values(read_one("compose:stack.yaml#a", Context())) == {"A": "1"}
 
 
 @pytest.mark.parametrize("text", ["a: 1", "[1]", "", "services: {}", "x"])
-def test_a_file_without_services_is_no_compose_file(here: Path, text: str) -> None:
-    with pytest.raises(SourceError, match=r"^compose\.yaml: holds no services"):
+def test_a_file_without_services_is_not_a_compose_file(here: Path, text: str) -> None:
+    with pytest.raises(SourceError, match=r"^compose\.yaml: defines no services"):
         layers(here, text)
 
 
@@ -295,12 +279,12 @@ SHELL_OF_SAMPLES = {"STORAGE_USER": "u", "STORAGE_PASSWORD": "p"}
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_real_files(sample: str) -> None:
-    found = every(str(DATA / sample / "compose.yaml"), Context(SHELL_OF_SAMPLES))
+    found = read_all(str(DATA / sample / "compose.yaml"), Context(SHELL_OF_SAMPLES))
     assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_compose_itself_says_the_same(sample: str) -> None:
+def test_docker_compose_agrees(sample: str) -> None:
     done = subprocess.run(
         [need("docker-compose"), "--profile", "*", "config", "--format", "json"],
         cwd=DATA / sample,
@@ -308,7 +292,7 @@ def test_compose_itself_says_the_same(sample: str) -> None:
         capture_output=True,
         check=True,
     )
-    # What it prints is a Compose file again, so every $ is doubled.
-    said = json.loads(done.stdout.replace(b"$$", b"$"))["services"]
-    found = {name: service.get("environment") or {} for name, service in said.items()}
+    # Its output is a Compose file again, so every $ is doubled.
+    printed = json.loads(done.stdout.replace(b"$$", b"$"))["services"]
+    found = {name: service.get("environment") or {} for name, service in printed.items()}
     assert found == SAMPLES[sample]

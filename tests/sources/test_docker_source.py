@@ -8,14 +8,15 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import docker, every, read
+from sglang_envctl.sources import docker
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.json import lines
+from sglang_envctl.sources.load import read_all, read_one
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "docker"
 CONTEXT = Context()
-NEITHER = "is JSON, but neither of docker inspect nor of docker compose config"
-FROM_SHELL = "<taken from the shell of whoever starts it>"
+NEITHER = "is JSON, but not from docker inspect or docker compose config"
+FROM_SHELL = "<taken from the shell that starts it>"
 
 
 def layers(text: str | bytes) -> tuple[Layer, ...]:
@@ -68,20 +69,20 @@ def texts(layer: Layer) -> list[str]:
     ],
 )
 def test_file(file: str, expected: dict[str, list[str]]) -> None:
-    found = every(str(DATA / file), CONTEXT)
+    found = read_all(str(DATA / file), CONTEXT)
     assert {layer.selector: texts(layer) for layer in found} == expected
     assert {layer.kind for layer in found} == {"docker"}
 
 
 def test_selector_picks_a_container() -> None:
     path = str(DATA / "images.json")
-    assert len(read(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
+    assert len(read_one(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
     with pytest.raises(UsageError, match=r"holds lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
-        read(f"{path}#web", CONTEXT)
+        read_one(f"{path}#web", CONTEXT)
 
 
 def test_origin_has_the_way_through_the_document() -> None:
-    found = [every(str(DATA / file), CONTEXT)[-1] for file in ("container.json", "compose.json")]
+    found = [read_all(str(DATA / file), CONTEXT)[-1] for file in ("container.json", "compose.json")]
     assert [layer.assignments[2].origin.key for layer in found] == [
         "[0].Config.Env[2]",
         "services.sglang.environment.HF_TOKEN",
@@ -97,7 +98,7 @@ def test_origin_has_the_way_through_the_document() -> None:
          ["1 A=$1", "1 B=<holds a reference that Compose resolves>"]),
         ('{"services": {"a": {"environment": {"A": "$5 $", "B": "$$$$B"}}}}', ["1 A=$5 $", "1 B=$$B"]),
         ('{"services": {"a": {"environment": {"A": 1}}}}',
-         ["None A=<no text in the file, but another kind of value>"]),
+         ["None A=<not a string in the file>"]),
         ('{"services": {"a": {"image": "x"}}}', []),
         ('[{"Config": {}}]', []),
         (b"\xff\xfe" + '[{"Config": {"Env": ["A=1"]}}]'.encode("utf-16-le"), ["1 A=1"]),
@@ -110,23 +111,24 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "is no JSON: expecting value in line 1"),
-        ('[\n{"Id": }]', "is no JSON: expecting value in line 2"),
-        ('{"Config": NaN}', "is no JSON: it has no number NaN"),
-        ('{"services": {"a": 1, "a": 2}}', "is no JSON: an object holds the key a twice"),
-        ('{"\\u001b[31m": 1, "\\u001b[31m": 2}', "is no JSON: an object holds the key \\x1b[31m twice"),
-        (b'{"services": "\xe9"}', "is no text in utf-8"),
-        ("[" * 100_000, "is nested too deeply to be read"),
-        ('{"a":' * 100_000, "is nested too deeply to be read"),
+        ("", "is not valid JSON: expecting value in line 1"),
+        ('[\n{"Id": }]', "is not valid JSON: expecting value in line 2"),
+        ('{"Config": NaN}', "is not valid JSON: NaN is not a JSON value"),
+        ('{"services": {"a": 1, "a": 2}}', "is not valid JSON: an object repeats the key a"),
+        ('{"\\u001b[31m": 1, "\\u001b[31m": 2}',
+         "is not valid JSON: an object repeats the key \\x1b[31m"),
+        (b'{"services": "\xe9"}', "is not valid utf-8"),
+        ("[" * 100_000, "is nested too deep to be read"),
+        ('{"a":' * 100_000, "is nested too deep to be read"),
         ("[]", "describes no container, image or service: it is empty"),
         ('{"services": {}}', "describes no container, image or service: it is empty"),
         ("[1]", NEITHER),
         ('{"a": 1}', NEITHER),
         ('[{"Config": {"Env": "A=1"}}]', NEITHER),
-        ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is no text"),
-        ('{"services": {"a": 1}}', "is JSON, but services.a is no service"),
+        ('[{"Config": {"Env": [1]}}]', "[0].Config.Env[0] is not a string"),
+        ('{"services": {"a": 1}}', "is JSON, but services.a is not a service"),
         (b" " * (lines.LARGEST + 1),
-         "larger than 16 MiB, which is no description of an environment"),
+         "larger than 16 MiB, so it does not describe an environment"),
     ],
 )  # fmt: skip
 def test_what_is_no_description(text: str | bytes, words: str) -> None:

@@ -1,4 +1,4 @@
-"""What the source makes of a Dockerfile, and that docker build makes the same of it."""
+"""Reading Dockerfiles, compared with docker build."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import dockerfile, every, read
+from sglang_envctl.sources import dockerfile
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all, read_one
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "dockerfile"
 CONTEXT = Context()
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-BASE = "<takes in what the base image sets>"
-NO_DEFAULT = "<takes in an argument of docker build that has no default>"
+BASE = "<depends on the base image>"
+NO_DEFAULT = "<depends on a build argument without a default>"
 
 
 def last(text: str) -> Layer:
-    """The stage that docker build ends with."""
+    """The last stage, which docker build builds."""
     found = dockerfile.layers("Dockerfile", text.encode("utf-8", "surrogateescape"), CONTEXT)
     (layer,) = (layer for layer in found if not layer.aside)
     return layer
@@ -40,11 +41,11 @@ def environment(layer: Layer) -> dict[str, str]:
 
 
 def notes(layer: Layer) -> list[str]:
-    return [f"{n.origin.line} {n.kind} {n.name}".rstrip() for n in layer.notes]
+    return [f"{n.origin.line} {n.rule} {n.name}".rstrip() for n in layer.notes]
 
 
 BUILT = {
-    # A Dockerfile on `scratch`, and the environment of its image; all of them go through docker build.
+    # Dockerfiles from `scratch` and the environments of their images, all checked with docker build.
     "both forms": (
         'ENV A=1 B="x y" C=$A D=${E:-d}\nENV OLD value here',
         {"A": "1", "B": "x y", "C": "", "D": "d", "OLD": "value here"},
@@ -93,15 +94,15 @@ FAILING = {
     "no value": "ENV A",
     "nothing": "ENV",
     "a word without =": "ENV A=1 B",
-    "a comment behind it": "ENV A=1 # b",
+    "a trailing comment": "ENV A=1 # b",
     "no closing quote": 'ENV A="x',
     "no closing single quote": "ENV A='x",
     "no closing brace": "ENV A=${B",
     "no name in braces": "ENV A=${}",
     "a form that sh has": "ENV A=${B:=x}",
     "a name that has to be set": "ENV A=${B:?no}",
-    "a blank between quotes in quotes": 'ENV A="${B:-"x y"}"',
-    "in front of FROM": "",
+    "a space between quotes in quotes": 'ENV A="${B:-"x y"}"',
+    "before FROM": "",
 }
 
 
@@ -127,15 +128,15 @@ def test_instruction_that_stops_the_build(case: str) -> None:
 
 @pytest.fixture(scope="module")
 def engine() -> str:
-    """The docker client, where an engine answers it."""
+    """The docker client, if it reaches an engine."""
     docker = shutil.which("docker")
     if not docker or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:
-        pytest.skip("no docker engine answers here")
+        pytest.skip("no docker engine is reachable")
     return docker
 
 
 def build(docker: str, text: str, folder: Path) -> dict[str, str] | None:
-    """The environment of the image that docker build makes of a Dockerfile; None if it fails."""
+    """The environment of the image that docker build creates; None if it fails."""
     (folder / "Dockerfile").write_text(text, encoding="utf-8")
     command = [docker, "build", "-q", str(folder)]
     env = {**os.environ, "DOCKER_BUILDKIT": "1"}
@@ -150,13 +151,13 @@ def build(docker: str, text: str, folder: Path) -> dict[str, str] | None:
 
 
 @pytest.mark.parametrize("case", BUILT)
-def test_docker_build_makes_the_same_of_it(engine: str, tmp_path: Path, case: str) -> None:
+def test_docker_build_agrees(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(BUILT[case][0])
     assert build(engine, text, tmp_path) == environment(last(text))
 
 
 @pytest.mark.parametrize("case", FAILING)
-def test_docker_build_stops_there_too(engine: str, tmp_path: Path, case: str) -> None:
+def test_docker_build_fails_too(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(FAILING[case]) if FAILING[case] else f"ENV A=1\n{_file('')}"
     assert build(engine, text, tmp_path) is None
 
@@ -177,7 +178,7 @@ def test_docker_build_stops_there_too(engine: str, tmp_path: Path, case: str) ->
         ("ARG V=1\nFROM --platform=linux/amd64 i:$V AS x\nENV A=1\nFROM x\nENV B=1", ["3 A=1", "5 B=1"]),
         ("ARG B=base\nFROM scratch AS base\nENV A=1\nFROM ${B}", ["3 A=1"]),
         ("FROM scratch\nENV A=abc\nENV B=${A%c} C=${A/b/x}",
-         ["2 A=abc", *[f"3 {n}=<cut out of another value by a pattern>" for n in "BC"]]),
+         ["2 A=abc", *[f"3 {n}=<cut from another value by a pattern>" for n in "BC"]]),
         ("FROM scratch\nRUN <<EOF\nENV A=in\nEOF\nENV B=1", ["5 B=1"]),
         ("FROM scratch\nCOPY <<-'A B' <<C /\nENV A=in\n\tA B\nENV A=in\nC\nENV B=1", ["7 B=1"]),
         ("FROM scratch\nRUN cat << EOF > x && y\nENV A=in\nEOF\nENV B=1", ["5 B=1"]),
@@ -189,7 +190,7 @@ def test_docker_build_stops_there_too(engine: str, tmp_path: Path, case: str) ->
         ("FROM scratch\nENV A=\\", ["2 A="]),
     ],
 )  # fmt: skip
-def test_what_is_known_and_where_it_stands(text: str, expected: list[str]) -> None:
+def test_values_and_lines(text: str, expected: list[str]) -> None:
     assert lines(last(text)) == expected
 
 
@@ -212,7 +213,7 @@ def test_references_are_kept_so_that_secrets_stay_hidden() -> None:
         (f"FROM scratch\nENV A={'${B:-' * 2000}", ["2 build-fails"]),
     ],
 )
-def test_what_is_noticed(text: str, expected: list[str]) -> None:
+def test_notes(text: str, expected: list[str]) -> None:
     assert notes(last(text)) == expected
 
 
@@ -227,15 +228,15 @@ def test_comment_silences_a_rule_on_the_lines_below() -> None:
     }
 
 
-def test_stages_are_picked_by_name_or_number() -> None:
+def test_stages_are_selected_by_name_or_number() -> None:
     path = str(DATA / "server.Dockerfile")
-    found = every(path, CONTEXT)
+    found = read_all(path, CONTEXT)
 
     assert [layer.selector for layer in found] == ["runtime"]
-    assert read(path, CONTEXT).assignments == found[0].assignments
-    assert "SGLANG_BUILD" not in environment(read(f"{path}#framework", CONTEXT))
+    assert read_one(path, CONTEXT).assignments == found[0].assignments
+    assert "SGLANG_BUILD" not in environment(read_one(f"{path}#framework", CONTEXT))
     with pytest.raises(UsageError, match=r"has no builder: it holds base, framework, runtime$"):
-        read(f"{path}#builder", CONTEXT)
+        read_one(f"{path}#builder", CONTEXT)
     assert dockerfile.layers("x", b"FROM a\nFROM b\n", CONTEXT)[1].selector == "1"
 
 
@@ -280,7 +281,7 @@ def test_stages_are_picked_by_name_or_number() -> None:
     ],
 )
 def test_file(file: str, expected: list[str]) -> None:
-    layer = read(str(DATA / file), CONTEXT)
+    layer = read_one(str(DATA / file), CONTEXT)
     assert (layer.kind, lines(layer), notes(layer)) == ("dockerfile", expected, [])
 
 
@@ -295,7 +296,7 @@ def test_file(file: str, expected: list[str]) -> None:
         ("-", "\ufeffFROM x\r\n"),
     ],
 )
-def test_what_looks_like_it(path: str, head: str) -> None:
+def test_matches(path: str, head: str) -> None:
     assert dockerfile.matches(path, head.encode())
 
 
@@ -303,7 +304,7 @@ def test_what_looks_like_it(path: str, head: str) -> None:
     ("path", "head"),
     [("a.env", ""), ("a.env", "FROM=1\n"), ("a.env", "A=1\nFROM x\n"), ("a.py", "from os import x\n")],
 )  # fmt: skip
-def test_what_does_not(path: str, head: str) -> None:
+def test_does_not_match(path: str, head: str) -> None:
     assert not dockerfile.matches(path, head.encode())
 
 
@@ -318,10 +319,10 @@ def test_any_text_ends_in_assignments_and_notes(text: str) -> None:
     found = last(f"FROM scratch\n{text}")
     count = text.count("\n") + 2
     assert all(1 <= (a.origin.line or 0) <= count for a in found.assignments)
-    assert all(n.detail.isprintable() for n in found.notes if n.kind == "build-fails")
+    assert all(str(n.facts["reason"]).isprintable() for n in found.notes if n.rule == "build-fails")
 
 
-def test_bombs_are_refused() -> None:
+def test_values_that_multiply_are_refused() -> None:
     doubled = last("FROM scratch\nENV A=xx\n" + "ENV A=$A$A\n" * 60)
     assert set(notes(doubled)[1:]) == {f"{line} build-fails" for line in range(23, 63)}
     many = f"FROM a\nENV A={'x' * 9_999}\n" + "ENV B=$A.\n" * 2_000

@@ -1,4 +1,4 @@
-"""This very machine, looked at."""
+"""The facts about the machine that the tests run on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_interfaces_are_those_of_the_system() -> None:
     assert set(look().interfaces) == {name for _, name in socket.if_nameindex()}
 
 
-def test_kinds_of_paths(tmp_path: Path) -> None:
+def test_states_of_paths(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     expected = {
         str(tmp_path): "directory",
@@ -28,7 +28,7 @@ def test_kinds_of_paths(tmp_path: Path) -> None:
     assert look(paths=expected).paths == expected
 
 
-def test_home_is_that_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_is_the_home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "cache").mkdir()
 

@@ -1,4 +1,4 @@
-"""The environment of every container in Kubernetes manifests, as the kubelet puts it together."""
+"""The environment of every container in Kubernetes manifests, as the kubelet builds it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import every, read
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "kubernetes"
@@ -40,18 +40,18 @@ def layers_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     monkeypatch.chdir(tmp_path)
 
     def layers(*documents: str, beside: tuple[str, ...] = ()) -> tuple[Layer, ...]:
-        """Of one manifest; `beside`: other manifests of the same check."""
+        """The layers of one manifest; `beside`: other manifests of the same check."""
         (tmp_path / "m.yaml").write_text("---\n".join(documents), encoding="utf-8")
         others = [f"other{number}.yaml" for number in range(len(beside))]
         for name, text in zip(others, beside, strict=True):
             (tmp_path / name).write_text(text, encoding="utf-8")
-        return every("m.yaml", Context(beside=Beside(["m.yaml", *others])))
+        return read_all("m.yaml", Context(beside=Beside(["m.yaml", *others])))
 
     return layers
 
 
 def pod(container: str, spec: str = "", kind: str = "Pod") -> str:
-    """A pod with one container of which these are the fields, in flow style."""
+    """A pod with one container that has these fields, in flow style."""
     extra = f"{spec}, " if spec else ""
     return (
         f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: p}}\n"
@@ -64,7 +64,7 @@ def values(layer: Layer) -> dict[str, str]:
 
 
 def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
-    return [(note.kind, note.origin.line, note.name) for note in layer.notes]
+    return [(note.rule, note.origin.line, note.name) for note in layer.notes]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,10 @@ def noted(layer: Layer) -> list[tuple[str, int | None, str]]:
          {"I": "<from the pod's status.podIP>", "U": "<from the pod's status.podIP>"}),
         ("env: [{name: I, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]",
          {"I": "<from the container's limits.cpu>"}),
-        ("env: [{name: U, value: $(KUBERNETES_SERVICE_HOST)}]", {"U": "<from what the cluster adds>"}),
+        ("env: [{name: U, value: $(KUBERNETES_SERVICE_HOST)}]",
+         {"U": "<from variables that the cluster adds>"}),
         ("envFrom: [{secretRef: {name: nowhere}}], env: [{name: U, value: $(X)}]",
-         {"U": "<from what the cluster adds>"}),
+         {"U": "<from variables that the cluster adds>"}),
         ("image: x", {}),
     ],
 )  # fmt: skip
@@ -130,7 +131,7 @@ def test_one_container(container: str, expected: dict[str, str], layers: Read) -
         ("env: [{name: A, value: pa$$word}]", ("dollar-eaten", 4, "A")),
     ],
 )
-def test_what_kubernetes_refuses_or_its_author_did_not_mean(
+def test_refused_or_probably_not_intended(
     container: str, expected: tuple[str, int, str], layers: Read
 ) -> None:
     manifest, *_ = layers(pod(container), STORE)
@@ -147,13 +148,13 @@ def test_what_kubernetes_refuses_or_its_author_did_not_mean(
         "env: [{name: A, value: $(SGLANG_SERVICE_HOST):$(SGLANG_SERVICE_PORT)}]",
     ],
 )
-def test_silence(container: str, layers: Read) -> None:
+def test_no_notes(container: str, layers: Read) -> None:
     assert layers(pod(container))[0].notes == ()
 
 
 def test_a_controller_of_an_unknown_kind_may_add_names(layers: Read) -> None:
     text = pod("env: [{name: A, value: $(LWS_LEADER_ADDRESS)}]", kind="LeaderWorkerSet")
-    assert values(layers(text)[0]) == {"A": "<from what the cluster adds>"}
+    assert values(layers(text)[0]) == {"A": "<from variables that the cluster adds>"}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_a_map_that_is_refused(text: str, message: tuple[str, int, str], layers:
     assert noted(layers(head + text)[0]) == [message]
 
 
-def test_a_secret_that_is_no_base64_is_refused(layers: Read) -> None:
+def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     head = "apiVersion: v1\nkind: Secret\nmetadata: {name: m}\n"
     assert noted(layers(head + "data: {A: 'no base64!'}")[0]) == [("refused", 4, "A")]
     assert layers(head + "data: {A: bm8=}") == ()
@@ -184,7 +185,7 @@ def test_a_secret_that_is_no_base64_is_refused(layers: Read) -> None:
         (("a", "b"), False),
     ],
 )
-def test_a_map_counts_in_its_namespace(
+def test_a_config_map_is_found_in_its_namespace(
     namespaces: tuple[str, str], found: bool, layers: Read
 ) -> None:
     here, there = namespaces
@@ -194,7 +195,7 @@ def test_a_map_counts_in_its_namespace(
     assert (bool(layer.assignments), layer.unseen) == (found, "" if found else "ConfigMap settings")
 
 
-def test_what_stands_in_other_files_of_the_check_counts(layers: Read) -> None:
+def test_objects_in_other_files_of_the_check_count(layers: Read) -> None:
     text = pod("envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: keys}}]")
     broken, other = "a: [", "# envctl: ignore[misread]\n" + CONFIG
     (layer,) = layers(text, beside=(broken, other, STORE))
@@ -209,7 +210,7 @@ def test_what_stands_in_other_files_of_the_check_counts(layers: Read) -> None:
     assert layer.ignores == {("other1.yaml", 2): frozenset({"misread"})}
 
 
-def test_what_comes_from_a_secret_is_kept_as_one(layers: Read) -> None:
+def test_values_from_a_secret_are_confidential(layers: Read) -> None:
     text = pod("envFrom: [{secretRef: {name: keys}}], env: [{name: U, value: 'x:$(OTHER)'}]")
     (layer,) = layers(text, STORE)
     assert {a.name for a in layer.assignments if a.confidential} == {"TOKEN", "OTHER", "U"}
@@ -242,14 +243,12 @@ def test_what_comes_from_a_secret_is_kept_as_one(layers: Read) -> None:
         ("kind: Service\nmetadata: {name: s}", []),
     ],
 )  # fmt: skip
-def test_containers_are_found_wherever_they_stand(
-    text: str, expected: list[str], layers: Read
-) -> None:
+def test_containers_are_found_at_any_depth(text: str, expected: list[str], layers: Read) -> None:
     text = text if text.startswith(("{", "apiVersion")) else f"apiVersion: v1\n{text}"
     assert [layer.selector for layer in layers(text)] == expected
 
 
-def test_a_file_of_maps_is_the_environment_that_it_will_be(layers: Read) -> None:
+def test_a_file_of_config_maps_is_read_as_an_environment(layers: Read) -> None:
     files = (
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: f}\ndata: {config.yaml: 'a: 1', A: x}\n"
     )
@@ -263,17 +262,17 @@ def test_a_file_of_maps_is_the_environment_that_it_will_be(layers: Read) -> None
     ("selector", "found"),
     [("pod/p/c", 1), ("c", 1), ("p/c", 1), ("init/i", 1), ("i", 1), ("pod/p", None), ("x", None)],
 )
-def test_a_container_is_picked_by_the_end_of_its_name(
+def test_a_container_is_selected_by_the_end_of_its_name(
     selector: str, found: int | None, layers: Read
 ) -> None:
     layers(pod("image: x", "initContainers: [{name: i, image: x}]"))
     if found:
-        assert len(every(f"m.yaml#{selector}", Context())) == found
+        assert len(read_all(f"m.yaml#{selector}", Context())) == found
     else:
         with pytest.raises(UsageError, match="it holds pod/p/c, pod/p/init/i"):
-            every(f"m.yaml#{selector}", Context())
+            read_all(f"m.yaml#{selector}", Context())
     with pytest.raises(UsageError, match="pick one"):
-        read("m.yaml", Context())
+        read_one("m.yaml", Context())
 
 
 @pytest.mark.parametrize(
@@ -293,18 +292,18 @@ def test_services_inject_names(
 ) -> None:
     text = pod("env: [{name: SGLANG_SERVICE_HOST, value: mine}]", spec)
     found = layers(text, beside=(service,)) if apart else layers(text, service)
-    names = {note.name for note in found[0].notes if note.kind == "service-link"}
+    names = {note.name for note in found[0].notes if note.rule == "service-link"}
     injected = {"SGLANG_SERVICE_PORT", "SGLANG_SERVICE_PORT_HTTP", "SGLANG_PORT"}
     assert names == (injected if linked else set())
 
 
-def test_leader_and_worker_are_compared_by_text() -> None:
-    found = every(str(DATA / "leaderworkerset.yaml"), Context())
-    drift = [(n.name, n.detail) for layer in found for n in layer.notes if n.kind == "role-drift"]
+def test_leader_and_worker_are_compared() -> None:
+    found = read_all(str(DATA / "leaderworkerset.yaml"), Context())
+    drift = [(n.name, n.variant) for layer in found for n in layer.notes if n.rule == "role-drift"]
     assert drift == [
         ("SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD", "leader"),
         ("MASTER", "leader"),
-        ("SGLANG_SET_CPU_AFFINITY", "both"),
+        ("SGLANG_SET_CPU_AFFINITY", ""),
     ]
 
 
@@ -313,19 +312,20 @@ def test_leader_and_worker_are_compared_by_text() -> None:
     [
         ("m.yaml", "apiVersion: v1\nkind: Pod\na: {{ .Values.x }}", "line 3: a Helm template"),
         ("m.yaml", "apiVersion: v1\n{{- if .Values.x }}\nkind: Pod", "line 2: a Helm template"),
-        ("kustomization.yaml", "resources: [a.yaml]", "for kustomize; check what kubectl kustomize"),
-        ("m.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization", "for kustomize"),
-        ("m.yaml", "apiVersion: v1\nkind:\n", "holds no Kubernetes object"),
-        ("m.yaml", "apiVersion: v1\nkind: Pod\na: [", "line 3: no YAML"),
+        ("kustomization.yaml", "resources: [a.yaml]", "input for kustomize; check"),
+        ("m.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization",
+         "input for kustomize"),
+        ("m.yaml", "apiVersion: v1\nkind:\n", "contains no Kubernetes object"),
+        ("m.yaml", "apiVersion: v1\nkind: Pod\na: [", "line 3: invalid YAML"),
     ],
 )  # fmt: skip
-def test_what_is_not_read_says_what_to_do(
+def test_errors_say_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(text, encoding="utf-8")
     with pytest.raises(SourceError) as caught:
-        every(name, Context())
+        read_all(name, Context())
     assert str(caught.value).startswith(f"{name}: {message}")
 
 
@@ -365,13 +365,13 @@ SAMPLES = {
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_real_files(sample: str) -> None:
-    found = every(str(DATA / f"{sample}.yaml"), Context())
+    found = read_all(str(DATA / f"{sample}.yaml"), Context())
     assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_kubectl_finds_the_same_containers_and_entries(sample: str) -> None:
-    """It lists `env` as it stands, without envFrom and without expanding anything."""
+    """It lists `env` as written, without envFrom and without expansion."""
     path = str(DATA / f"{sample}.yaml")
     done = subprocess.run(
         [need("kubectl"), "set", "env", "--local", "--list", "-f", path],
@@ -386,7 +386,7 @@ def test_kubectl_finds_the_same_containers_and_entries(sample: str) -> None:
         for name, equals, value in (line.partition("=") for line in lines)
         if equals and "$(" not in value and not name.startswith("#")
     }
-    layers = every(path, Context())
+    layers = read_all(path, Context())
     own = [a for layer in layers for a in layer.assignments if a.origin.key == "env"]
 
     assert containers == sorted(layer.selector.rpartition("/")[2] for layer in layers)
@@ -398,5 +398,5 @@ def test_json_is_read_as_well(tmp_path: Path) -> None:
            "spec": {"containers": [{"name": "c", "env": [{"name": "A", "value": "x"}]}]}}  # fmt: skip
     path = tmp_path / "pod.json"
     path.write_text(json.dumps(one, indent=4), encoding="utf-8")
-    (layer,) = every(str(path), Context())
+    (layer,) = read_all(str(path), Context())
     assert (values(layer), layer.assignments[0].origin.line) == ({"A": "x"}, 14)

@@ -13,8 +13,9 @@ import psutil
 import pytest
 
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.sources import every, pid, read, sglang
+from sglang_envctl.sources import pid, sglang
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all, read_one
 from tests.harness import Write, run
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -43,7 +44,7 @@ def start() -> Iterator[Start]:
 def test_environment_of_a_child_is_what_it_was_started_with(start: Start) -> None:
     program = f"import os; os.environ['A'] = 'changed'; {WAIT}"
     child = start(sys.executable, "-c", program)
-    layer = read(f"pid:{child.pid}", Context())
+    layer = read_one(f"pid:{child.pid}", Context())
 
     assert {a.name: a.raw for a in layer.assignments} == ENV
     assert {str(a.origin) for a in layer.assignments} == {f"pid:{child.pid} at exec"}
@@ -55,7 +56,7 @@ def test_environment_of_a_child_is_what_it_was_started_with(start: Start) -> Non
 )
 def test_output_says_that_later_changes_are_not_seen(start: Start, command: str) -> None:
     source = f"pid:{start(sys.executable, '-c', WAIT).pid}"
-    told = f"envctl: {source} is the environment at exec: what the program has changed since then"
+    told = f"envctl: {source} is the environment at exec: later changes by the program"
     line = command.format(source).split()
 
     assert told in run(*line).err
@@ -76,7 +77,7 @@ def test_program_that_wrote_its_title_over_its_environment(start: Start) -> None
     child = start(sys.executable, "-c", program)
 
     with pytest.raises(SourceError, match=rf"no environment: .* started it, pid:{_parent()}$"):
-        read(f"pid:{child.pid}", Context())
+        read_one(f"pid:{child.pid}", Context())
 
 
 def _parent() -> int:
@@ -89,16 +90,16 @@ def test_process_that_has_ended(start: Start) -> None:
     while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
         pass
     with pytest.raises(SourceError, match=r"has ended \(a zombie\)"):
-        read(f"pid:{child.pid}", Context())
+        read_one(f"pid:{child.pid}", Context())
     child.communicate()
     with pytest.raises(SourceError, match=rf"^pid:{child.pid}: there is no such process$"):
-        read(f"pid:{child.pid}", Context())
+        read_one(f"pid:{child.pid}", Context())
 
 
 @pytest.mark.parametrize("word", ["", "0", "-1", "1x", "1e3", "²", "9" * 30, "\x1b[31m", "self"])
 def test_what_is_no_number_of_a_process(word: str) -> None:
     with pytest.raises(UsageError, match=r"give the number of a process") as caught:
-        read(f"pid:{word}", Context())
+        read_one(f"pid:{word}", Context())
     assert str(caught.value).isprintable()
 
 
@@ -113,9 +114,15 @@ def _library(**ends: Exception) -> Any:
 
         return respond
 
-    calls = {"cmdline": ["x"], "environ": {"A": "1"}, "ppid": 1, "username": "eve\x1b[31m"}
+    calls = {
+        "cmdline": ["x"],
+        "environ": {"A": "1"},
+        "ppid": 1,
+        "status": "sleeping",
+        "username": "eve\x1b[31m",
+    }
     process = SimpleNamespace(**{call: answer(call, found) for call, found in calls.items()})
-    names = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied")
+    names = ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "STATUS_ZOMBIE")
     return SimpleNamespace(
         Process=lambda _: process, **{name: getattr(psutil, name) for name in names}
     )
@@ -125,7 +132,7 @@ def _library(**ends: Exception) -> Any:
     ("ends", "words"),
     [
         ({"environ": psutil.NoSuchProcess(7)}, "there is no such process"),
-        ({"environ": psutil.ZombieProcess(7)}, "has ended (a zombie) and has no environment any more"),
+        ({"environ": psutil.ZombieProcess(7)}, "has ended (a zombie) and no longer has an environment"),
         ({"ppid": psutil.NoSuchProcess(7)}, "there is no such process"),
         (
             {"environ": psutil.AccessDenied(7)},
@@ -133,7 +140,7 @@ def _library(**ends: Exception) -> Any:
         ),
         (
             {"environ": PermissionError(), "username": psutil.AccessDenied(7)},
-            "may not be read: it belongs to somebody else",
+            "may not be read: it belongs to another user",
         ),
     ],
 )  # fmt: skip
@@ -146,7 +153,7 @@ def test_process_that_cannot_be_read(ends: dict[str, Exception], words: str) -> 
 def test_thread_of_the_kernel() -> None:
     library = _library()
     library.Process(7).cmdline = list
-    with pytest.raises(SourceError, match="is a thread of the kernel"):
+    with pytest.raises(SourceError, match="is a kernel thread"):
         pid.layer(7, "pid:7", library)
 
 
@@ -213,32 +220,32 @@ def servers(start: Start, tmp_path: Path) -> tuple[int, int]:
 
 
 def test_running_servers_are_found(servers: tuple[int, int]) -> None:
-    found = {layer.label: layer for layer in every("sglang", Context())}
+    found = {layer.label: layer for layer in read_all("sglang", Context())}
 
     assert {f"sglang#{number}" for number in servers} <= found.keys()
     assert len(found) == len(list(sglang.servers(psutil)))
     assert found[f"sglang#{servers[1]}"].assignments[0].raw == "1"
-    assert read(f"sglang#{servers[0]}", Context()).assignments[0].raw == "0"
+    assert read_one(f"sglang#{servers[0]}", Context()).assignments[0].raw == "0"
 
 
 def test_several_servers_are_no_single_environment(servers: tuple[int, int]) -> None:
     with pytest.raises(
         UsageError, match=rf"sglang holds .*{servers[0]}.*: pick one, as sglang#NAME"
     ):
-        read("sglang", Context())
+        read_one("sglang", Context())
     with pytest.raises(UsageError, match=r"^sglang has no 1: the servers here are "):
-        read("sglang#1", Context())
+        read_one("sglang#1", Context())
 
 
 def test_no_server_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "process_iter", lambda _: iter(()))
     with pytest.raises(SourceError, match=r"^sglang: no SGLang server is running here"):
-        read("sglang", Context())
+        read_one("sglang", Context())
 
 
 def test_file_called_as_a_place(write: Write) -> None:
     write("sglang", "A=1\n")
-    assert read("./sglang", Context()).kind == "dotenv"
+    assert read_one("./sglang", Context()).kind == "dotenv"
 
 
 @pytest.mark.parametrize(("source", "code"), [("pid:x", 2), ("pid:2147483647", 3), ("pid", 2)])

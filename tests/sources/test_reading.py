@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.errors import EnvctlError, SourceError, UsageError
-from sglang_envctl.sources import files, process, read, stack
+from sglang_envctl.sources import files, process
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_one
 
 CONTEXT = Context({"HOME": "/home/me"})
 
@@ -48,18 +49,18 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_name_means(
     here: Path, standard_input: None, spec: str, label: str, kind: str, expected: str
 ) -> None:
-    layer = read(spec, CONTEXT)
+    layer = read_one(spec, CONTEXT)
     assert (label, kind) == (layer.label, layer.kind)
     assert [expected] == [f"{a.name}={a.raw}" for a in layer.assignments]
 
 
 def test_nothing_can_be_read_from_the_null_device() -> None:
-    assert read(os.devnull, CONTEXT).assignments == ()
+    assert read_one(os.devnull, CONTEXT).assignments == ()
 
 
 def test_a_path_behind_a_link(here: Path) -> None:
     (here / "link").symlink_to("a.env")
-    assert read("link", CONTEXT).assignments[0].raw == "1"
+    assert read_one("link", CONTEXT).assignments[0].raw == "1"
 
 
 @pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
@@ -109,7 +110,7 @@ def test_what_cannot_be_read(here: Path, spec: str, error: type[EnvctlError], me
     with (here / "large").open("wb") as stream:
         stream.truncate(files.LARGEST + 1)
     with pytest.raises(error) as caught:
-        read(spec, CONTEXT)
+        read_one(spec, CONTEXT)
     assert (error, message) == (type(caught.value), str(caught.value))
 
 
@@ -121,7 +122,7 @@ def test_an_unreadable_file(here: Path) -> None:
         os.seteuid(65534)
     try:
         with pytest.raises(SourceError, match=r"^a\.env: may not be read \(permission denied\)$"):
-            read("a.env", CONTEXT)
+            read_one("a.env", CONTEXT)
     finally:
         if root:
             os.seteuid(0)
@@ -149,22 +150,6 @@ def test_closed_standard_input(monkeypatch: pytest.MonkeyPatch, closed: io.Strin
     monkeypatch.setattr(sys, "stdin", closed)
     with pytest.raises(SourceError, match=r"^standard input: is closed; pipe a file in$"):
         files.read_bytes("-")
-
-
-def test_layers_see_what_lies_underneath(here: Path) -> None:
-    Path("low.env").write_text("A=low\nB=low\n")
-    Path("high.env").write_text("A=${A}+high\nC=${B}${HOME}\n")
-    layers = stack(["low.env", "high.env"], CONTEXT.process)
-    assert [[a.raw for a in layer.assignments] for layer in layers] == [
-        ["low", "low"],
-        ["low+high", "low/home/me"],
-    ]
-
-
-def test_a_layer_does_not_see_what_lies_above(here: Path) -> None:
-    Path("low.env").write_text("C=${A}\n")
-    layers = stack(["low.env", "a.env"], {})
-    assert (layers[0].assignments[0].raw, layers[0].notes[0].kind) == ("", "undefined-reference")
 
 
 def test_the_process_is_a_layer_without_files_and_lines(monkeypatch: pytest.MonkeyPatch) -> None:

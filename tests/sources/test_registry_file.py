@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.environment import compose
+from sglang_envctl.environment import stack
 from sglang_envctl.errors import RegistryError
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load, types
@@ -95,28 +95,28 @@ def test_every_type_with_a_name_has_been_tried() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "declare variables as [[variable]] tables, and nothing else"),
-        ("variable = 1", "declare variables as [[variable]] tables, and nothing else"),
-        ('[variable]\nname = "A"', "declare variables as [[variable]] tables, and nothing else"),
+        ("", "must contain only [[variable]] tables"),
+        ("variable = 1", "must contain only [[variable]] tables"),
+        ('[variable]\nname = "A"', "must contain only [[variable]] tables"),
         ('[[variable]]\nname = "A"\n[other]',
-         "declare variables as [[variable]] tables, and nothing else"),
-        ("[[variable]]", "a [[variable]] has no name"),
-        ('[[variable]]\nname = ""', "a [[variable]] has no name"),
-        ("[[variable]]\nname = 1", "a [[variable]] has no name"),
-        ("variable = [1]", "a [[variable]] has no name"),
-        ('[[variable]]\nname = "A=B"', "A=B: no variable can be called so"),
+         "must contain only [[variable]] tables"),
+        ("[[variable]]", "a [[variable]] table has no name"),
+        ('[[variable]]\nname = ""', "a [[variable]] table has no name"),
+        ("[[variable]]\nname = 1", "a [[variable]] table has no name"),
+        ("variable = [1]", "a [[variable]] table has no name"),
+        ('[[variable]]\nname = "A=B"', "A=B: not a valid variable name"),
         ('[[variable]]\nname = "A"\n[[variable]]\nname = "A"', "A is declared twice"),
-        ('[[variable]]\nname = "A"\ntype = 1', "A: type must be text"),
+        ('[[variable]]\nname = "A"\ntype = 1', "A: type must be a string"),
         ('[[variable]]\nname = "A"\nsecret = "yes"', "A: secret must be true or false"),
-        ('[[variable]]\nname = "A"\ndefault = 8', "A: default must be text"),
-        ('[[variable]]\nname = "A"\nsummary = ["x"]', "A: summary must be text"),
-        ('[[variable]]\nname = "A"\ntype = "choice"', "A: type choice needs allowed"),
+        ('[[variable]]\nname = "A"\ndefault = 8', "A: default must be a string"),
+        ('[[variable]]\nname = "A"\nsummary = ["x"]', "A: summary must be a string"),
+        ('[[variable]]\nname = "A"\ntype = "choice"', "A: type choice requires the field allowed"),
         ('[[variable]]\nname = "A"\ntype = "choice"\nallowed = "abc"',
-         "A: allowed must be a list of texts"),
+         "A: allowed must be a list of strings"),
         ('[[variable]]\nname = "A"\ntype = "choice"\nallowed = []',
-         "A: allowed must be a list of texts"),
+         "A: allowed must be a list of strings"),
         ('[[variable]]\nname = "A"\ntype = "choice"\nallowed = [1]',
-         "A: allowed must be a list of texts"),
+         "A: allowed must be a list of strings"),
         ('[[variable]]\nname = "A"\ntype = "int"\nminimum = "1"',
          "A: minimum must be a whole number"),
         ('[[variable]]\nname = "A"\ntype = "int"\nminimum = true',
@@ -126,18 +126,19 @@ def test_every_type_with_a_name_has_been_tried() -> None:
         ('[[variable]]\nname = "A"\ntype = "float"\nmaximum = nan', "A: maximum must be a number"),
         ('[[variable]]\nname = "A"\ntype = "path"\nabsolute = 1',
          "A: absolute must be true or false"),
-        ('[[variable]]\nname = "A"\ntype = "list"\nseparator = ""', "A: separator must be text"),
-        ('[[variable]]\nname = "A"\ntype = "url"\nschemes = []', "A: schemes must be a list of texts"),
+        ('[[variable]]\nname = "A"\ntype = "list"\nseparator = ""',
+         "A: separator must be a non-empty string"),
+        ('[[variable]]\nname = "A"\ntype = "url"\nschemes = []', "A: schemes must be a list of strings"),
         ('[[variable]]\nname = "A"\nminimum = 1',
-         "A: unknown field minimum; fields are ambient, default, details, example, owner, "
+         "A: unknown field minimum; valid fields: ambient, default, details, example, owner, "
          "replaced_by, secret, section, summary, type"),
         ('[[variable]]\nname = "A"\ntype = "size"\nmax = 1',
-         "A: unknown field max; fields are ambient, default, details, example, maximum, owner, "
+         "A: unknown field max; valid fields: ambient, default, details, example, maximum, owner, "
          "replaced_by, secret, section, summary, type"),
         ('[[variable]]\nname = "A"\n"\\u001b[31m" = 1',
-         "A: unknown field \\x1b[31m; fields are ambient, default, details, example, owner, "
+         "A: unknown field \\x1b[31m; valid fields: ambient, default, details, example, owner, "
          "replaced_by, secret, section, summary, type"),
-        (b"name = \xff", "is not UTF-8"),
+        (b"name = \xff", "not a UTF-8 file"),
     ],
 )  # fmt: skip
 def test_bad_file_gives_one_clear_line(text: str | bytes, message: str, tmp_path: Path) -> None:
@@ -151,13 +152,13 @@ def test_bad_file_gives_one_clear_line(text: str | bytes, message: str, tmp_path
 @pytest.mark.parametrize(
     ("text", "beginning"),
     [
-        ("[[variable", "is no TOML: "),
+        ("[[variable", "invalid TOML: "),
         (f"a = {'1' * 5000}", ""),
-        (f"a = {'[' * 50_000}", "is no TOML: "),
-        ('[[variable]]\nname = "A', "is no TOML: "),
+        (f"a = {'[' * 50_000}", "invalid TOML: "),
+        ('[[variable]]\nname = "A', "invalid TOML: "),
         (
             '[[variable]]\nname = "A"\ntype = "number"',
-            "A: no type is called 'number'; types are bool, ",
+            "A: unknown type 'number'; valid types: bool, ",
         ),
     ],
 )
@@ -185,7 +186,12 @@ def test_file_that_cannot_be_read(missing: str, tmp_path: Path) -> None:
         ("ACME_MODE=Fast", [("invalid-value", "'Fast' is not fast or exact")]),
         (
             "ACME_BACTH=8",
-            [("unknown-variable", "nothing reads this name; did you mean ACME_BATCH?")],
+            [
+                (
+                    "unknown-variable",
+                    "unknown variable: no SGLang code reads it; did you mean ACME_BATCH?",
+                )
+            ],
         ),
     ],
 )
@@ -193,14 +199,14 @@ def test_declared_variables_are_judged(
     text: str, expected: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     registry = load().extended(read(_write(tmp_path, ALL)))
-    environment = compose([read_dotenv("x.env", text.encode(), Context())])
+    environment = stack([read_dotenv("x.env", text.encode(), Context())])
     subject = Subject(settle(environment, registry, "0.5.23"), redactor([environment], registry))
     assert [(f.rule, f.message) for f in run(subject)] == expected
 
 
 def test_declared_secret_is_not_shown(tmp_path: Path) -> None:
     registry = load().extended(read(_write(tmp_path, ALL)))
-    environment = compose([read_dotenv("x.env", b"ACME_TOKEN=s3cret-text", Context())])
+    environment = stack([read_dotenv("x.env", b"ACME_TOKEN=s3cret-text", Context())])
     assert redactor([environment], registry).raw("ACME_TOKEN", "s3cret-text") == "********"
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import every
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all
 from sglang_envctl.sources.shell import layers, matches
 from tests.consumers import need
 from tests.harness import Write
@@ -39,7 +39,10 @@ def listed(layer: Layer) -> list[str]:
 
 
 def notes(layer: Layer) -> list[str]:
-    return [f"{n.origin.line} {n.kind} {n.name or n.detail}" for n in layer.notes]
+    return [
+        f"{n.origin.line} {n.rule} {n.name or next(iter(n.facts.values()), '')}"
+        for n in layer.notes
+    ]
 
 
 @pytest.mark.parametrize(
@@ -390,14 +393,14 @@ def test_files_beside_the_script_are_read(write: Write, text: str, expected: lis
     write("y.sh", ". x.env\nexport C=1\n")
     write("z.sh", ". z.sh; . ./a.sh\nexport D=1\n")
     write("a.sh", text)
-    (found,) = every("a.sh", Context(OUTER))
+    (found,) = read_all("a.sh", Context(OUTER))
 
     assert expected == listed(found)
 
 
 def test_one_of_several_is_picked_by_its_line(write: Write) -> None:
     write("a.sh", f"A=1 {START}\nA=2 {START}\n")
-    (found,) = every("a.sh#2", Context())
+    (found,) = read_all("a.sh#2", Context())
 
     assert listed(found) == ["2 A=2"]
 
@@ -406,7 +409,7 @@ def test_one_of_several_is_picked_by_its_line(write: Write) -> None:
 def test_a_real_script(path: Path, regen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found in it stands beside it."""
     monkeypatch.chdir(DATA)
-    found = every(path.name, Context(OUTER))
+    found = read_all(path.name, Context(OUTER))
     lines = [line for layer in found for line in (f"[{layer.selector}]", *listed(layer))]
     text = "\n".join([*lines, "[notes]", *notes(found[0]), ""])
     expected = DATA / "expected" / f"{path.stem}.txt"
@@ -444,6 +447,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_time_is_bounded(text: str) -> None:
     start = time.process_time()

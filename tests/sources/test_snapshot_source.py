@@ -13,8 +13,9 @@ from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.exports import render
 from sglang_envctl.exports.payload import Snapshot
-from sglang_envctl.sources import read, snapshot
+from sglang_envctl.sources import snapshot
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_one
 from tests.harness import Write, run
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "snapshot"
@@ -37,7 +38,7 @@ CONTEXT = Context()
 )  # fmt: skip
 def test_file(file: str, expected: list[tuple[str, str]]) -> None:
     path = str(DATA / file)
-    layer = read(path, CONTEXT)
+    layer = read_one(path, CONTEXT)
     found = [(f"{a.name}={a.raw}", str(a.origin)) for a in layer.assignments]
 
     assert (layer.kind, layer.label, layer.explicit) == ("snapshot", path, True)
@@ -74,34 +75,34 @@ def test_other_json_of_envctl_is_no_snapshot(write: Write, command: str) -> None
 
     result = run("show", "-e", "x.json")
     assert result.code == 3
-    assert result.complaint.endswith("no snapshot: write one with envctl export --format json")
+    assert result.complaint.endswith("not a snapshot: write one with envctl export --format json")
 
 
-NO_SCHEMA = "has a schema that no envctl ever wrote: a snapshot has a whole number there"
-NO_SETTINGS = "is JSON of envctl, but no snapshot: write one with envctl export --format json"
+NO_SCHEMA = "has an invalid schema: a snapshot has a whole number from 1 on"
+NO_SETTINGS = "is JSON of envctl, but not a snapshot: write one with envctl export --format json"
 _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "line": None}}
 
 
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ([], "is JSON, but no snapshot of envctl export --format json"),
-        ({"a": 1}, "is JSON, but no snapshot of envctl export --format json"),
-        ({"schema": 2}, "is of schema 2, which a later envctl wrote: this one knows 1"),
+        ([], "is JSON, but not a snapshot of envctl export --format json"),
+        ({"a": 1}, "is JSON, but not a snapshot of envctl export --format json"),
+        ({"schema": 2}, "has schema 2, which a later envctl wrote: this one knows 1"),
         ({"schema": True}, NO_SCHEMA),
         ({"schema": "1"}, NO_SCHEMA),
         ({"schema": 1}, NO_SETTINGS),
-        ({"schema": 1, "settings": [1]}, "settings[0] is no setting"),
-        ({"name": None}, "settings[0].name is no name of a variable"),
-        ({"name": ""}, "settings[0].name is no name of a variable"),
-        ({"name": "A=B"}, "settings[0].name is no name of a variable"),
-        ({"raw": 1}, "settings[0].raw is no text that an environment can hold"),
-        ({"raw": "a\0b"}, "settings[0].raw is no text that an environment can hold"),
-        ({"origin": "x"}, "settings[0].origin is no place"),
-        ({"origin": {}}, "settings[0].origin is no place"),
-        ({"origin": {"source": "x", "file": 1}}, "settings[0].origin is no place"),
-        ({"origin": {"source": "x", "file": "x", "line": 0}}, "settings[0].origin is no place"),
-        ({"origin": {"source": "x", "file": "x", "line": True}}, "settings[0].origin is no place"),
+        ({"schema": 1, "settings": [1]}, "settings[0] is not a setting"),
+        ({"name": None}, "settings[0].name is not the name of a variable"),
+        ({"name": ""}, "settings[0].name is not the name of a variable"),
+        ({"name": "A=B"}, "settings[0].name is not the name of a variable"),
+        ({"raw": 1}, "settings[0].raw is not a string that an environment can hold"),
+        ({"raw": "a\0b"}, "settings[0].raw is not a string that an environment can hold"),
+        ({"origin": "x"}, "settings[0].origin is not a place"),
+        ({"origin": {}}, "settings[0].origin is not a place"),
+        ({"origin": {"source": "x", "file": 1}}, "settings[0].origin is not a place"),
+        ({"origin": {"source": "x", "file": "x", "line": 0}}, "settings[0].origin is not a place"),
+        ({"origin": {"source": "x", "file": "x", "line": True}}, "settings[0].origin is not a place"),
     ],
 )  # fmt: skip
 def test_what_is_no_snapshot(document: object, words: str) -> None:

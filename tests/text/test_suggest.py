@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sglang_envctl.registry import load
-from sglang_envctl.text.suggest import MOST, Namesakes, edits
+from sglang_envctl.text.suggest import MOST, SpellingIndex, edits
 
-KNOWN = Namesakes(variable.name for variable in load().variables)
+KNOWN = SpellingIndex(variable.name for variable in load().variables)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ KNOWN = Namesakes(variable.name for variable in load().variables)
         ("SGLANG_CACHE_DIT_ENABKED", "SGLANG_CACHE_DIT_ENABLED"),
         ("SGLANG_CACEH_DIT_SCM_PRESET", "SGLANG_CACHE_DIT_SCM_PRESET"),
         ("SGALNG_PLUGINS", "SGLANG_PLUGINS"),
+        ("SGLANG_CACHE_DIT_TAILERSEAR", "SGLANG_CACHE_DIT_TAYLORSEER"),  # three in a long word
         # case
         ("sglang_plugins", "SGLANG_PLUGINS"),
         ("Use_FlagGems", "USE_FLAGGEMS"),
@@ -55,6 +56,7 @@ def test_near(written: str, nearest: str) -> None:
     "name",
     [
         "",
+        "SGLANG_CACHE_DIT_TEILERSEAR",  # four
         "_",
         "____",
         "SGLANG",
@@ -84,7 +86,7 @@ def test_name_that_is_known_is_not_its_own_namesake() -> None:
 
 
 def test_likeliest_come_first_and_few() -> None:
-    known = Namesakes(["A_B_COLOURS", "A_B_COLOUR", "A_B_CLUR", "A_B_COLUMS", "A_B_COLURE"])
+    known = SpellingIndex(["A_B_COLOURS", "A_B_COLOUR", "A_B_CLUR", "A_B_COLUMS", "A_B_COLURE"])
     assert known.near("A_B_COLUR") == ("A_B_CLUR", "A_B_COLOUR", "A_B_COLURE")
     assert len(known.near("A_B_COLUR")) == MOST
 
@@ -132,6 +134,7 @@ def test_edits(one: str, other: str, most: int, expected: int | None) -> None:
     assert edits(one, other, most) == expected
 
 
+@pytest.mark.slow
 def test_20_000_unknown_names_are_looked_up() -> None:
     found = [KNOWN.near(f"SGLANG_ACME_{n:05}_QUOTA_OF_THE_{n * 7}") for n in range(20_000)]
     assert set(found) == {()}

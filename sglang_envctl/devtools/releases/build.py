@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sglang_envctl.audit.facts import Audit
-from sglang_envctl.audit.rows import weight
+from sglang_envctl.audit.facts import Audit, weight
 from sglang_envctl.devtools.releases.facts import deprecated, forwarded, way, ways
 from sglang_envctl.releases.data import COMPUTED, DECLARED_ONLY, TESTS_ONLY, ReleaseData
 from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
@@ -47,6 +46,9 @@ class Builder:
         }
         renames = tables.renames(_runs([self.renames[r] for r in releases]))
         forwards = tables.forwards(_runs([self.forwards[r] for r in releases]))
+        for row in (*forwards, *renames, *(row for rows in spans.values() for row in rows)):
+            if row[1] == len(releases) - 1:
+                row[1] = None  # still so: the next release changes nothing here
         return {
             "schema": 3,
             "releases": releases,

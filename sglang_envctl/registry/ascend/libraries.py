@@ -1,4 +1,4 @@
-"""Ascend: variables of the software below SGLang (DeepEP, torch_npu, HCCL, MemFabric)."""
+"""Ascend: variables of the libraries below SGLang (DeepEP, torch_npu, HCCL, MemFabric)."""
 
 from __future__ import annotations
 
@@ -43,60 +43,64 @@ VARIABLES = (
         name="DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS",
         type=Int(minimum=32, maximum=8192, unit="tokens"),
         default="8192",
-        summary="Tokens that each rank sends in one round, where dispatch goes in rounds",
+        summary="Tokens that each rank sends per round of DeepEP dispatch",
         details=(
-            "Long prompts do not fit DeepEP's buffers in one piece, so dispatch sends them in "
-            "rounds. Rounds times tokens has to cover what one rank gets of a prefill chunk "
-            "(--chunked-prefill-size over the data-parallel ranks), and may be 131072 at the most. "
-            "Published DeepEP takes 32 to 8192, and fails when only one of the two is set. More "
-            "tokens a round need a larger HCCL_BUFFSIZE."
+            "Set it together with DEEPEP_NORMAL_LONG_SEQ_ROUND: dispatch sends prompts too long "
+            "for DeepEP's buffers in rounds, and published DeepEP fails if only one of the two is "
+            "set. The product of rounds and tokens must cover one rank's share of a prefill chunk "
+            "(--chunked-prefill-size divided by the data-parallel ranks) and must not exceed "
+            "131072. Published DeepEP accepts 32 to 8192 tokens. More tokens per round need a "
+            "larger HCCL_BUFFSIZE."
         ),
         example="2048",
         relations=(
             _NORMAL_MODE,
             Requires(
                 other="DEEPEP_NORMAL_LONG_SEQ_ROUND",
-                consequence="DeepEP's published source fails when only one of the two is set",
+                consequence="DeepEP's published source fails if only one of the two is set",
             ),
         ),
         discrepancies=(
-            "The page names no limits; DeepEP's published source takes 32 to 8192, and no product "
-            "with the rounds above 131072.",
+            (
+                "The docs name no limits; DeepEP's published source accepts 32 to 8192, with a "
+                "product of tokens and rounds up to 131072."
+            ),
         ),
     ),
     _deepep(
         name="DEEPEP_NORMAL_LONG_SEQ_ROUND",
         type=Int(minimum=1, maximum=256),
         default="1",
-        summary="Rounds that each rank's dispatch is split into",
+        summary="Number of rounds that each rank's dispatch is split into",
         details=(
-            "1 sends everything at once. The other half is "
-            "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS: set both, with a product between the tokens "
-            "of a rank's prefill chunk and 131072. Every round costs time, so prefer few large "
-            "ones. The combine step goes in rounds only with "
-            "DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
+            "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, so that their product "
+            "is between the tokens of a rank's prefill chunk and 131072. Every round takes time, "
+            "so prefer few large ones; 1 sends everything at once. The combine step uses rounds "
+            "only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
         ),
         example="16",
         relations=(
             _NORMAL_MODE,
             Requires(
                 other="DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS",
-                consequence="DeepEP's published source fails when only one of the two is set",
+                consequence="DeepEP's published source fails if only one of the two is set",
             ),
         ),
         discrepancies=(
-            "The page names no limits; DeepEP's published source takes 1 to 256, and no product "
-            "with the tokens above 131072.",
+            (
+                "The docs name no limits; DeepEP's published source accepts 1 to 256, with a "
+                "product of rounds and tokens up to 131072."
+            ),
         ),
     ),
     _deepep(
         name="DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ",
         type=Bool(),
         default="0",
-        summary="Let the combine step go in rounds as well as dispatch",
+        summary="Split the combine step into rounds as well as dispatch",
         details=(
-            "Combining brings the experts' results back and meets the same limit of the buffers. "
-            "Set it to 1 for long prompts when dispatch fits and combine does not. DeepEP reads a "
+            "Set it to 1 for long prompts if dispatch fits DeepEP's buffers and combine does not: "
+            "combining returns the experts' results and has the same buffer limit. DeepEP reads a "
             "number, so write 1 or 0."
         ),
         example="1",
@@ -106,11 +110,11 @@ VARIABLES = (
         name="MOE_ENABLE_TOPK_NEG_ONE",
         type=Bool(),
         default="0",
-        summary="Let DeepEP take the expert number -1, for a token that goes nowhere",
+        summary="Accept expert number -1 in DeepEP, for tokens that go to no expert",
         details=(
-            "Padding and masked tokens are sent to expert -1. Without this DeepEP takes the number "
-            "for a real one, and the operator fails or writes where it should not. SGLang's own "
-            "tests set it for DeepSeek V2. DeepEP reads a number, so write 1 or 0."
+            "Padding and masked tokens are sent to expert -1. Without this, DeepEP reads the "
+            "number as a real expert, and the operator fails or writes to the wrong place. "
+            "SGLang's own tests set it for DeepSeek V2. DeepEP reads a number, so write 1 or 0."
         ),
         example="1",
         relations=(Outside(needs="--moe-a2a-backend deepep"),),
@@ -122,10 +126,11 @@ VARIABLES = (
         default="0",
         summary="Send tokens to their experts as INT8 with scales, in DeepEP's normal mode",
         details=(
-            "Half the bytes for a little accuracy; for models whose experts compute in INT8 "
-            "anyway. SGLang reads it up to 0.5.12.post1 and then leaves it to DeepEP, but switches "
-            "it off while an unquantised draft model runs. Newer DeepEP takes the choice from its "
-            "caller and looks here only in its alltoall strategy. DeepEP reads a number: write 1."
+            "It halves the bytes for a small loss of accuracy; use it for models whose experts "
+            "compute in INT8 anyway. SGLang reads it up to 0.5.12.post1 and then leaves it to "
+            "DeepEP, but disables it while an unquantized draft model runs. Newer DeepEP gets the "
+            "choice from its caller and reads this variable only in its alltoall strategy. DeepEP "
+            "reads a number: write 1."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -136,31 +141,35 @@ VARIABLES = (
                 where="sglang/srt/layers/moe/ep_moe/layer.py:434",
                 until="0.5.12.post1",
                 default=False,
-                effect="how SGLang treats what DeepEP sent",
+                effect="selects how SGLang processes what DeepEP sent",
             ),
         ),
         discrepancies=(
-            "The pages list it as a setting of the present; SGLang itself has not read it since "
-            "0.5.13, and newer DeepEP only in one of its strategies.",
+            (
+                "The docs list it as a current setting; SGLang itself has not read it since "
+                "0.5.13, and newer DeepEP reads it in only one of its strategies."
+            ),
         ),
     ),
     _torch_npu(
         name="TASK_QUEUE_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="1",
-        summary="How far torch_npu queues operators ahead of the NPU",
+        summary="Level of torch_npu's operator queue",
         details=(
-            "0 launches each operator from Python's thread, 1 hands the launch to a second thread, "
-            "2 moves the work space there as well and is the fastest for prefill. Graph capture "
-            "does not go with 2: torch_npu raises and asks for 1 or 0, so keep 2 off decode "
-            "servers. While ASCEND_LAUNCH_BLOCKING is 1 there is no queue at all. Any other number "
-            "raises."
+            "Use 2 for prefill, where it is fastest, but not on decode servers: with graph "
+            "capture, torch_npu raises an error for 2 and asks for 1 or 0. 0 launches each "
+            "operator from Python's thread, 1 from a second thread, and 2 moves the workspace "
+            "there as well. While ASCEND_LAUNCH_BLOCKING is 1 there is no queue at all. Any other "
+            "number raises an error."
         ),
         example="1",
-        relations=(Outside(needs="no NPU graphs", note="for level 2 only"),),
+        relations=(Outside(needs="no NPU graphs", note="with level 2 only"),),
         discrepancies=(
-            "The page does not say so, but level 2 and graph capture exclude each other: "
-            "torch_npu raises.",
+            (
+                "The docs do not mention that level 2 and graph capture exclude each other; "
+                "torch_npu raises an error."
+            ),
         ),
     ),
     _torch_npu(
@@ -170,9 +179,9 @@ VARIABLES = (
         default="1",
         summary="Let the NPU produce infinity and NaN instead of the largest number",
         details=(
-            "1 follows IEEE 754; 0 makes sums that overflow stop at the largest number, which "
-            "hides a fault rather than mending it. SGLang does not read it; CANN and torch_npu do, "
-            "and which modes there are depends on the chip."
+            "Keep 1, which follows IEEE 754; 0 saturates overflowing sums at the largest number, "
+            "which hides a fault instead of fixing it. SGLang does not read it; CANN and torch_npu "
+            "do, and the available modes depend on the chip."
         ),
         example="1",
         reads=(Read(reader="unknown", where="CANN and torch_npu, not examined"),),
@@ -181,17 +190,18 @@ VARIABLES = (
         name="STREAMS_PER_DEVICE",
         type=Int(minimum=1),
         default="32",
-        summary="How many streams torch_npu keeps in its pool for each NPU",
+        summary="Number of streams in torch_npu's pool for each NPU",
         details=(
-            "Published settings write 32. The torch_npu source that could be read takes 8 and 32 "
-            "only, resets every other number to 8 with a warning, and has 8 as its own default; "
-            "newer versions may differ. Two streams that share a slot of the pool wait for one "
-            "another, which is why SGLang's guides ask for many."
+            "Published settings use 32, because two streams that share a pool slot wait for each "
+            "other. The available torch_npu source accepts only 8 and 32, resets every other "
+            "number to 8 with a warning, and defaults to 8; newer versions may differ."
         ),
         example="32",
         discrepancies=(
-            "The pages give 32 as the default; the torch_npu source that could be read defaults to "
-            "8 and takes no number but 8 and 32.",
+            (
+                "The docs give 32 as the default; the available torch_npu source defaults to 8 and "
+                "accepts only 8 and 32."
+            ),
         ),
     ),
     _torch_npu(
@@ -199,9 +209,9 @@ VARIABLES = (
         type=List(),
         summary="Settings of torch_npu's memory allocator",
         details=(
-            "key:value, several separated by commas, as in PYTORCH_CUDA_ALLOC_CONF, which NPUs "
-            "do not look at. SGLang's guides set expandable_segments:True everywhere: the pool "
-            "grows in place and fragments less. Which keys there are depends on torch_npu's "
+            "SGLang's guides always set expandable_segments:True: the pool grows in place and "
+            "fragments less. The format is key:value, several separated by commas, as in "
+            "PYTORCH_CUDA_ALLOC_CONF, which NPUs ignore. The available keys depend on torch_npu's "
             "version."
         ),
         example="expandable_segments:True",
@@ -213,12 +223,13 @@ VARIABLES = (
         owner="sglang",
         documents=(ASCEND, PD_DISAGGREGATION, ASCEND_OPTIMIZATION),
         type=Url(("tcp",)),
-        summary="Where MemFabric keeps its configuration, for KV transfer between Ascend servers",
+        summary="MemFabric configuration store for KV transfer between Ascend servers",
         details=(
-            "tcp://, the address of the first prefill node, and a free port; the same text on all "
-            "prefill and decode servers. Node 0 of each server opens the store, so the port must "
-            "not be taken and the others must reach it. Unset, SGLang hands nothing to MemFabric "
-            "and the start fails with Failed create mf store."
+            "Give tcp://HOST:PORT with the address of the first prefill node and a free port; use "
+            "the same value on all prefill and decode servers. Node 0 of each server opens the "
+            "store, so the port must be free and the other nodes must be able to reach it. If "
+            "unset, SGLang passes nothing to MemFabric and startup fails with Failed create mf "
+            "store."
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),
@@ -228,23 +239,23 @@ VARIABLES = (
         documents=(ASCEND,),
         type=Bool(),
         default="0",
-        summary="Run every NPU operator to its end before the next one starts",
+        summary="Wait for every NPU operator to finish before starting the next one",
         details=(
-            "An error then points at the operator that caused it, as CUDA_LAUNCH_BLOCKING does "
-            "elsewhere, and the server is many times slower. torch_npu takes 1 only. It switches "
-            "the queue of TASK_QUEUE_ENABLE off, and NPU graphs do not go with it: unset it before "
-            "production, as SGLang's launch scripts do."
+            "Use it for debugging: an error then points at the operator that caused it, as with "
+            "CUDA_LAUNCH_BLOCKING, and the server is many times slower. Unset it before "
+            "production, as SGLang's launch scripts do. It disables the queue of TASK_QUEUE_ENABLE "
+            "and cannot be combined with NPU graphs. torch_npu accepts 1 only."
         ),
         example="1",
     ),
     _hccl(
         name="HCCL_OP_EXPANSION_MODE",
         type=Choice(("AIV", "AI_CPU", "HOST", "HOST_TS"), open=True),
-        summary="Which part of the machine unrolls HCCL's collective operations",
+        summary="Component that unrolls HCCL's collective operations",
         details=(
-            "AIV runs them on the NPU's vector cores, which is quickest for small messages and "
-            "what SGLang's guides set. DeepEP on Atlas A2 asks for the variable to be unset. Which "
-            "modes there are depends on chip and CANN version."
+            "AIV runs them on the NPU's vector cores, which is fastest for small messages and is "
+            "what SGLang's guides set. DeepEP on Atlas A2 requires the variable to be unset. The "
+            "available modes depend on the chip and the CANN version."
         ),
         example="AIV",
     ),
@@ -254,16 +265,16 @@ VARIABLES = (
         default="200",
         summary="Size of the buffer that two NPUs exchange data through",
         details=(
-            "DeepEP takes its buffers from it, and fails or hangs where they do not fit: more "
-            "tokens a rank, more experts and wider models need more. Guides write 400 to 800 for "
-            "decode and 1500 to 3000 for prefill. Every communication group has its own, so this "
-            "is device memory that the KV cache does not get. From 0.5.10 SGLang reads it "
-            "for the groups of experts, where DEEPEP_HCCL_BUFFSIZE comes first; empty counts as "
-            "unset, and a text that is no whole number raises ValueError."
+            "Increase it if DeepEP fails or hangs: its buffers come from this one, and more tokens "
+            "per rank, more experts and wider models need more. Guides use 400 to 800 for decode "
+            "and 1500 to 3000 for prefill. Every communication group has its own buffer, so this "
+            "device memory is not available to the KV cache. From 0.5.10 SGLang reads it for "
+            "expert groups, where DEEPEP_HCCL_BUFFSIZE takes precedence; empty counts as unset, "
+            "and a value that is not a whole number raises ValueError."
         ),
         example="1600",
         relations=(
-            Outside(needs="no DEEPEP_HCCL_BUFFSIZE", note="which wins for the groups of experts"),
+            Outside(needs="no DEEPEP_HCCL_BUFFSIZE", note="it takes precedence for expert groups"),
         ),
         reads=(
             Read(
@@ -271,24 +282,26 @@ VARIABLES = (
                 where="sglang/srt/distributed/parallel_state.py:116",
                 since="0.5.10",
                 default=200,
-                effect="the buffer of groups that exchange experts' tokens",
+                effect="sets the buffer of groups that exchange experts' tokens",
             ),
             Read(reader="unknown", where="HCCL in CANN, not examined"),
         ),
         discrepancies=(
-            "The page does not say so, but for groups of experts SGLang looks at "
-            "DEEPEP_HCCL_BUFFSIZE first.",
+            (
+                "The docs do not mention it, but for expert groups SGLang reads "
+                "DEEPEP_HCCL_BUFFSIZE first."
+            ),
         ),
     ),
     _hccl(
         name="HCCL_SOCKET_IFNAME",
         type=List(item=Interface(), strips=False),
-        summary="Network interface of the host that HCCL makes its first connections over",
+        summary="Host network interface for HCCL's first connections",
         details=(
-            "Only the handshake goes over it; the data take the NPUs' own network. On one machine "
-            "lo will do; on several, name the interface that they reach one another by, which may "
-            "be called differently on each. A wrong one shows as a time-out at start, minutes "
-            "later. Set GLOO_SOCKET_IFNAME to the same, as every guide does."
+            "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. Only the "
+            "handshake uses it; data uses the NPUs' own network. On one machine lo is enough; on "
+            "several, name the interface through which they reach each other, which may have a "
+            "different name on each. A wrong interface causes a timeout at startup, minutes later."
         ),
         example="eth0",
         relations=(

@@ -32,14 +32,14 @@ _ONLY_WHEN_ENABLED = EffectiveWhen(
 )
 _NO_CUDA_GRAPHS = Outside(
     needs="no --enable-breakable-cuda-graph",
-    note="with it, Cache-DiT stays off (from 0.5.16 on; a warning says so from 0.5.18 on)",
+    note="with it, Cache-DiT stays off (from 0.5.16; a warning is logged from 0.5.18)",
 )
 
 
 def _not_in_request(key: str) -> Outside:
     return Outside(
         needs=f"no {key} in the request's cache_dit_params",
-        note="a request's own value wins (0.5.19 and later)",
+        note="the request's value takes precedence (0.5.19 and later)",
     )
 
 
@@ -47,8 +47,8 @@ def _number_not_in_request(key: str) -> Outside:
     return Outside(
         needs=f"no {key} in the request's cache_dit_params",
         note=(
-            "a request's own value wins, but the text here is read all the same and must be a "
-            "number (0.5.19 and later)"
+            "the request's value takes precedence, but the value here is still parsed and must be "
+            "a number (0.5.19 and later)"
         ),
     )
 
@@ -61,7 +61,7 @@ _variable = partial(
 )
 
 # Bounds: SGLang checks none of these numbers. Where a type has a limit, cache-dit (1.1.8 to 1.5.1,
-# the versions that SGLang pins) either fails beyond it or acts as if it stood at the limit.
+# the versions that SGLang pins) either fails beyond it or treats the value as the limit.
 
 VARIABLES = (
     _variable(
@@ -70,49 +70,52 @@ VARIABLES = (
         default="false",
         summary="Reuse results between denoising steps with Cache-DiT",
         details=(
-            "A step whose first blocks change little takes the rest of its result from an earlier "
-            "step, which saves time and costs some fidelity. The cache is mounted by the first "
-            "real request, after the server's warm-up (from 0.5.8 on, unless torch.compile is on), "
-            "so a bad value in one of the knobs fails that request and not the start. Switched on, "
-            "it also stops the server from choosing layerwise offload, FSDP or breakable CUDA "
-            "graphs by itself, which can cost GPU memory. In 0.5.9 and 0.5.10 every request after "
-            "the first raises ValueError unless SGLANG_CACHE_DIT_SCM_PRESET names a preset. Prefer "
-            "the word true: the check for hybrid parallelism knows no other."
+            "A step whose first blocks change little reuses the rest of an earlier step's result, "
+            "which saves time and costs some fidelity. The cache is mounted by the first real "
+            "request, after the server's warm-up (from 0.5.8, unless torch.compile is on), so a "
+            "bad value in another Cache-DiT variable fails that request, not the startup. While it "
+            "is on, the server no longer chooses layerwise offload, FSDP or breakable CUDA graphs "
+            "on its own, which can cost GPU memory. In 0.5.9 and 0.5.10 every request after the "
+            "first raises ValueError unless SGLANG_CACHE_DIT_SCM_PRESET names a preset. Prefer the "
+            "value true: the check for hybrid parallelism recognizes no other."
         ),
         example="true",
         relations=(
             Outside(
                 needs="no enable_cache_dit in the request",
-                note="a request's own choice wins; this is the server's default (0.5.19 and later)",
+                note=(
+                    "the request's choice takes precedence; this variable is the server's default "
+                    "(0.5.19 and later)"
+                ),
             ),
             Outside(
                 needs="the cache-dit package",
-                note="missing, the denoising code cannot be imported at all (0.5.9 and later)",
+                note="without it, the denoising code cannot be imported (0.5.9 and later)",
             ),
             Outside(
                 needs="SGLang's own model backend",
-                note="the diffusers backend looks at --cache-dit-config instead",
+                note="the diffusers backend reads --cache-dit-config instead",
             ),
             Outside(
                 needs="a transformer that cache-dit or SGLang has block definitions for",
                 note=(
-                    "others raise ValueError at the first request; LLaDA-Image refuses to start "
-                    "(0.5.22 and later); FLUX.3 Image Klein with Ulysses parallelism warns and "
-                    "runs without (0.5.23)"
+                    "others raise ValueError at the first request; LLaDA-Image does not start "
+                    "(0.5.22 and later); FLUX.3 Image Klein with Ulysses parallelism logs a "
+                    "warning and runs without Cache-DiT (0.5.23)"
                 ),
             ),
             Outside(
                 needs="no --use-fsdp-inference",
                 note=(
-                    "given explicitly, the server does not start (ValueError); chosen by the "
-                    "server, it is dropped with a warning (0.5.14 and later)"
+                    "if passed explicitly, the server does not start (ValueError); if chosen by "
+                    "the server, it is dropped with a warning (0.5.14 and later)"
                 ),
             ),
             Outside(
                 needs="no layerwise offload of the DiT in 0.5.7 to 0.5.18",
                 note=(
-                    "these releases do not start with both (ValueError; 0.5.7 only where the text "
-                    "is true); from 0.5.19 on they go together"
+                    "these releases do not start with both (ValueError; 0.5.7 only where the value "
+                    "is true); from 0.5.19 they can be combined"
                 ),
             ),
             _NO_CUDA_GRAPHS,
@@ -130,15 +133,15 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for sequence and tensor parallelism at once: a warning, in "
-                    "0.5.7 a refusal to start (and there the check for layerwise offload, too)"
+                    "the server's check for combined sequence and tensor parallelism: a warning; "
+                    "in 0.5.7 the server does not start, nor with layerwise offload"
                 ),
             ),
         ),
         discrepancies=(
             (
-                "The page gives one meaning; the code reads it twice: 1, yes and on enable "
-                "Cache-DiT but pass by the check for hybrid parallelism, which sees only true."
+                "The docs describe one meaning; the code reads it twice: 1, yes and on enable "
+                "Cache-DiT but skip the check for hybrid parallelism, which recognizes only true."
             ),
         ),
     ),
@@ -149,9 +152,9 @@ VARIABLES = (
         default="1",
         summary="Number of first transformer blocks that every step computes",
         details=(
-            "How far these blocks' output moved since the last computed step decides whether the "
-            "step reuses the rest. More blocks judge better and save less. 0 does not mean none: "
-            "it fails the request."
+            "A step reuses the results of the remaining blocks if the output of these blocks "
+            "changed little since the last computed step. More blocks make this decision more "
+            "reliable but save less time. 0 does not mean none: it fails the request."
         ),
         example="8",
         relations=(
@@ -169,10 +172,10 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page names no limits; cache-dit raises AssertionError below 1 and above the "
+                "The docs name no limits; cache-dit raises AssertionError below 1 and above the "
                 "number of the model's blocks."
             ),
-            "The page does not say that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -183,9 +186,10 @@ VARIABLES = (
         summary="Number of last transformer blocks that every step computes",
         details=(
             "Computing the last blocks even in a step that reuses the middle ones corrects its "
-            "result, at the price of their time; 0 leaves that out. Nothing checks the sum with "
-            "SGLANG_CACHE_DIT_FN: where it is larger than the number of blocks, the blocks in both "
-            "ranges run twice in every step, which spoils the result even where nothing is reused."
+            "result but takes time; 0 disables this. Keep the sum with SGLANG_CACHE_DIT_FN within "
+            "the number of blocks: nothing checks it. If the sum is larger, the blocks in both "
+            "ranges run twice in every step, which corrupts the result even where nothing is "
+            "reused."
         ),
         example="8",
         relations=(
@@ -203,10 +207,10 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page names no limits; cache-dit raises AssertionError below 0 and above the "
+                "The docs name no limits; cache-dit raises AssertionError below 0 and above the "
                 "number of the model's blocks."
             ),
-            "The page does not say that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
@@ -216,11 +220,11 @@ VARIABLES = (
         default="4",
         summary="Number of first denoising steps that are computed in full",
         details=(
-            "These steps settle the composition, so they reuse nothing. With as many steps as this "
-            "or fewer, nothing is ever reused: the default switches caching off for a model "
-            "distilled to 4 steps. With a step mask (SGLANG_CACHE_DIT_SCM_PRESET or the bins), it "
-            "is cut to the mask's first run of computed steps. It has nothing to do with the "
-            "server's own warm-up."
+            "Set it below the number of steps: a request with no more steps than this reuses "
+            "nothing, so the default disables caching for a model distilled to 4 steps. The first "
+            "steps settle the composition and therefore reuse nothing. With a step mask "
+            "(SGLANG_CACHE_DIT_SCM_PRESET or the bins), the value is capped at the mask's first "
+            "run of computed steps. It is unrelated to the server's own warm-up."
         ),
         example="8",
         relations=(_ONLY_WHEN_ENABLED, _number_not_in_request("max_warmup_steps"), _NO_CUDA_GRAPHS),
@@ -233,22 +237,22 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page names no limits; the code takes a negative number and acts as with 0.",
-            "The page does not say that an empty value raises ValueError.",
+            "The docs name no limits; the code accepts a negative number and treats it as 0.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_RDT",
-        # 0 and everything below it switch reuse off, so a negative number cannot be meant. No upper
-        # limit: from 1 on cache-dit always reuses, which can be wanted together with MC or a mask.
+        # 0 and below disable reuse, so a negative number is a mistake. No upper limit: from 1 on
+        # cache-dit always reuses, which can be useful together with MC or a mask.
         type=Float(minimum=0.0),
         default="0.24",
         summary="Relative change of the first blocks' output below which a step reuses results",
         details=(
-            "Higher is faster and coarser. 0 never reuses; 1 or more always does on a single GPU, "
-            "as far as SGLANG_CACHE_DIT_MC allows. The default is bold and leans on that limit: "
-            "without it, about half is the more careful choice. With "
-            "SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is not looked at."
+            "Higher is faster and less accurate. 0 never reuses; 1 or more always does on a single "
+            "GPU, up to the limit of SGLANG_CACHE_DIT_MC. The default is aggressive and relies on "
+            "that limit: without it, about half the default is safer. With "
+            "SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is ignored."
         ),
         example="0.12",
         relations=(
@@ -266,22 +270,21 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page names no limits; the code takes nan and negative numbers without a word "
-                "and then never reuses anything, except under the static policy."
+                "The docs name no limits; the code silently accepts nan and negative numbers and "
+                "then never reuses anything, except under the static policy."
             ),
-            "The page does not say that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_MC",
-        # -1 is cache-dit's own word for "no limit"; every number below it acts the same.
+        # cache-dit documents -1 as "no limit"; every number below it has the same effect.
         type=Int(minimum=-1, unit="steps"),
         default="3",
-        summary="Most steps in a row that may reuse results before one is computed",
+        summary="Maximum number of consecutive steps that reuse results",
         details=(
-            "Keeps the error of reused steps from piling up. -1 lifts the limit and 0 forbids "
-            "reuse altogether. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is not "
-            "looked at."
+            "Limits the accumulated error of reused steps. -1 removes the limit and 0 disables "
+            "reuse. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is ignored."
         ),
         example="2",
         relations=(
@@ -298,20 +301,19 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page does not say that a negative number means no limit.",
-            "The page does not say that an empty value raises ValueError.",
+            "The docs do not mention that a negative number means no limit.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_TAYLORSEER",
         type=Bool(),
         default="false",
-        summary="Forecast a reused result from past steps instead of taking the last one",
+        summary="Extrapolate a reused result from past steps instead of repeating the last one",
         details=(
-            "The TaylorSeer calibrator extends the trend of the computed steps to the reused ones, "
-            "so that longer runs of reuse stay close to the full computation. It needs several "
-            "computed steps to see a trend; for models distilled to a few steps it is the wrong "
-            "tool, which is why it is off by default."
+            "Leave it off for models distilled to a few steps: it needs several computed steps to "
+            "see a trend. The TaylorSeer calibrator extends the trend of the computed steps to the "
+            "reused ones, so that longer runs of reuse stay close to the full computation."
         ),
         example="true",
         relations=(
@@ -321,15 +323,15 @@ VARIABLES = (
             Outside(
                 needs="SGLANG_CACHE_DIT_DMD unset or false",
                 note=(
-                    "with both calibrators on, the first request raises ValueError (0.5.21 and "
-                    "later, where DMD appeared)"
+                    "with both calibrators on, the first request raises ValueError (0.5.21, which "
+                    "adds DMD, and later)"
                 ),
             ),
         ),
         discrepancies=(
             (
-                "The page does not mention the DMD calibrator, which cannot run beside this one "
-                "(0.5.21 and later)."
+                "The docs do not mention the DMD calibrator, which cannot be combined with this "
+                "one (0.5.21 and later)."
             ),
         ),
     ),
@@ -337,11 +339,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_TS_ORDER",
         type=Int(choices=(1, 2)),
         default="1",
-        summary="Order of the Taylor expansion that TaylorSeer forecasts with",
+        summary="Order of TaylorSeer's Taylor expansion",
         details=(
-            "1 follows the slope of the past steps, 2 their curvature as well, which takes one "
-            "more computed step to build up and more GPU memory. 0 is accepted and is plain reuse, "
-            "as without TaylorSeer."
+            "1 follows the slope of the past steps; 2 also follows their curvature, which takes "
+            "one more computed step to build up and more GPU memory. 0 is accepted and means plain "
+            "reuse, as without TaylorSeer."
         ),
         example="2",
         relations=(
@@ -363,24 +365,24 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says 1 or 2; the code passes on any whole number: 0, 3 and more run, and "
-                "a negative one raises IndexError when TaylorSeer is on."
+                "The docs say 1 or 2; the code accepts any whole number: 0, 3 and more run, and a "
+                "negative one raises IndexError when TaylorSeer is on."
             ),
-            "The page does not say that an empty value raises ValueError.",
+            "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_SCM_PRESET",
         type=Choice(("none", "slow", "medium", "fast", "ultra")),
         default="none",
-        summary="Ready-made mask of the steps that are computed and the steps that may reuse",
+        summary="Predefined mask of computed and cached steps",
         details=(
-            "Of 28 steps, slow computes 18, medium 15, fast 11 and ultra 8; other numbers of steps "
-            "get a mask stretched, cut or made for them. Below 8 steps there is a mask for 4 and 6 "
-            "only, the same in all four presets, and every other number raises AssertionError; in "
-            "a model with two experts, each expert's own share of the steps counts. Bins that "
-            "cannot be parsed switch the mask off altogether, this preset included. "
-            "HunyuanImage-3, which uses Cache-DiT from 0.5.22 on, takes no mask."
+            "Of 28 steps, slow computes 18, medium 15, fast 11 and ultra 8; for other step counts "
+            "the mask is stretched, cut or generated. Below 8 steps, only 4 and 6 have a mask, the "
+            "same in all four presets; every other count raises AssertionError. In a model with "
+            "two experts, each expert's own share of the steps counts. Bins that cannot be parsed "
+            "disable the mask, including this preset. HunyuanImage-3, which uses Cache-DiT from "
+            "0.5.22, supports no mask."
         ),
         example="medium",
         relations=(
@@ -392,9 +394,9 @@ VARIABLES = (
                 ),
                 note=(
                     "in these cases a preset other than none wins over the bins: after a change of "
-                    "resolution within a request (0.5.13 and later; not Ideogram 4 from 0.5.15 "
-                    "on), and from the second request on in 0.5.9 to 0.5.14, up to 0.5.21 in "
-                    "models with one transformer"
+                    "resolution within a request (0.5.13 and later; not Ideogram 4 from 0.5.15), "
+                    "and from the second request on in 0.5.9 to 0.5.14, up to 0.5.21 in models "
+                    "with one transformer"
                 ),
             ),
             _not_in_request("scm_preset"),
@@ -410,27 +412,27 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page does not say that case and blanks matter and that an empty value is an "
-                "error: without both bins, anything but the five words raises ValueError at the "
-                "first request."
+                "The docs do not mention that case and whitespace matter and that an empty string "
+                "is an error: without both bins, anything but the five values raises ValueError at "
+                "the first request."
             ),
-            "The page does not say that the presets cover 4, 6, 8 and more steps only.",
+            "The docs do not mention that the presets cover only 4, 6, and 8 or more steps.",
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_SCM_POLICY",
         type=Choice(("dynamic", "static"), open=True),
         default="dynamic",
-        summary="Whether the mask's reuse steps may still be computed, or always reuse",
+        summary="Policy for the cached steps of a mask: decide per step or always reuse",
         details=(
-            "It counts only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or both "
-            "bins set. With dynamic, SGLANG_CACHE_DIT_RDT and SGLANG_CACHE_DIT_MC decide about "
-            "each step that may reuse; static reuses in all of them and asks neither, so a request "
-            "takes the same time whatever its content. A preset turns static back into dynamic "
-            "after a change of resolution within a request (0.5.13 and later; not Ideogram 4 from "
-            "0.5.15 on). It does so from the second request on in 0.5.9 to 0.5.14, and up to "
-            "0.5.21 in models with one transformer. Any other spelling, STATIC included, is "
-            "dynamic without a message."
+            "It has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, "
+            "or both bins set. With dynamic, SGLANG_CACHE_DIT_RDT and SGLANG_CACHE_DIT_MC decide "
+            "for each cached step whether it reuses results; with static, all cached steps do, so "
+            "a request takes the same time regardless of its content. After a change of resolution "
+            "within a request, a preset turns static back into dynamic (0.5.13 and later; not "
+            "Ideogram 4 from 0.5.15). In 0.5.9 to 0.5.14, and up to 0.5.21 in models with one "
+            "transformer, this happens from the second request on. Any other spelling, including "
+            "STATIC, is silently read as dynamic."
         ),
         example="static",
         relations=(_ONLY_WHEN_ENABLED, _not_in_request("scm_policy"), _NO_CUDA_GRAPHS),
@@ -444,26 +446,26 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page names no value but the default; the code knows static, exactly so, and "
-                "acts on everything else as on dynamic."
+                "The docs name only the default; the code recognizes the exact value static and "
+                "reads everything else as dynamic."
             ),
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_SCM_COMPUTE_BINS",
-        # An item is a number of steps. 0 works: it joins the runs beside it. A negative one adds no
-        # step to the mask and is taken off the sum that must cover all steps: never meant.
+        # An item is a number of steps. 0 works: it joins the adjacent runs. A negative one adds no
+        # step to the mask and reduces the sum that must cover all steps: always a mistake.
         type=List(item=Int(minimum=0)),
-        summary="Lengths of the runs of computed steps in a step mask of one's own",
+        summary="Custom step mask: lengths of the runs of computed steps",
         details=(
-            "The mask takes turns with SGLANG_CACHE_DIT_SCM_CACHE_BINS, this one first: 8,3 with "
+            "The mask alternates with SGLANG_CACHE_DIT_SCM_CACHE_BINS, this one first: 8,3 with "
             "1,2 computes 8 steps, may reuse 1, computes 3, may reuse 2. All numbers together must "
-            "reach the steps of the request (in a model with two experts, of each expert's share), "
-            "or it raises AssertionError; what is too much is cut off. Unlike in the presets, the "
-            "last step is not forced to be computed. A 0 at the start leaves the first step "
-            "nothing to reuse, and SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. "
-            "One item that is no whole number, or a comma at the end, switches the mask off with a "
-            "warning, the preset included."
+            "cover the steps of the request (in a model with two experts, each expert's share), or "
+            "it fails with AssertionError; the excess is cut off. Unlike with presets, the last "
+            "step is not forced to be computed. A 0 at the start leaves the first step nothing to "
+            "reuse, and SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. An item "
+            "that is not a whole number, or a trailing comma, disables the mask with a warning, "
+            "including the preset."
         ),
         example="8,3,3,2,2",
         relations=(
@@ -471,7 +473,7 @@ VARIABLES = (
             Requires(
                 other="SGLANG_CACHE_DIT_SCM_CACHE_BINS",
                 consequence=(
-                    "alone it is not used: a warning, and SGLANG_CACHE_DIT_SCM_PRESET decides"
+                    "the mask is ignored with a warning, and SGLANG_CACHE_DIT_SCM_PRESET applies"
                 ),
             ),
             _not_in_request("scm_compute_bins or scm_cache_bins"),
@@ -486,24 +488,24 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page does not say that it works only together with "
+                "The docs do not mention that it works only together with "
                 "SGLANG_CACHE_DIT_SCM_CACHE_BINS."
             ),
             (
-                "The page does not say that one bad item switches the mask off, even where a "
-                "preset is set."
+                "The docs do not mention that one bad item disables the mask, even where a preset "
+                "is set."
             ),
         ),
     ),
     _variable(
         name="SGLANG_CACHE_DIT_SCM_CACHE_BINS",
         type=List(item=Int(minimum=0)),  # as SGLANG_CACHE_DIT_SCM_COMPUTE_BINS
-        summary="Lengths of the runs of steps that may reuse in a step mask of one's own",
+        summary="Custom step mask: lengths of the runs of cached steps",
         details=(
-            "Takes turns with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS, which comes first and sets out "
-            "the rules for both. Whether a step in these runs does reuse is for "
-            "SGLANG_CACHE_DIT_SCM_POLICY to say. The lists need not be of one length: when one is "
-            "used up, the mask goes on with the other."
+            "The mask alternates with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS, which comes first; the "
+            "rules described there apply to both. SGLANG_CACHE_DIT_SCM_POLICY decides whether a "
+            "step in these runs is actually reused. The lists may differ in length: when one is "
+            "used up, the mask continues with the other."
         ),
         example="1,2,2,2,3",
         relations=(
@@ -511,7 +513,7 @@ VARIABLES = (
             Requires(
                 other="SGLANG_CACHE_DIT_SCM_COMPUTE_BINS",
                 consequence=(
-                    "alone it is not used: a warning, and SGLANG_CACHE_DIT_SCM_PRESET decides"
+                    "the mask is ignored with a warning, and SGLANG_CACHE_DIT_SCM_PRESET applies"
                 ),
             ),
             _not_in_request("scm_compute_bins or scm_cache_bins"),
@@ -526,12 +528,12 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page does not say that it works only together with "
+                "The docs do not mention that it works only together with "
                 "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS."
             ),
             (
-                "The page does not say that one bad item switches the mask off, even where a "
-                "preset is set."
+                "The docs do not mention that one bad item disables the mask, even where a preset "
+                "is set."
             ),
         ),
     ),

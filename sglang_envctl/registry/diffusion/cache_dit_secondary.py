@@ -1,4 +1,4 @@
-"""SGLang Diffusion: Cache-DiT for the second transformer of a model with two."""
+"""SGLang Diffusion: Cache-DiT for the second transformer of models with two."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECTION = Section(
 )
 
 _ENVS = "sglang/multimodal_gen/envs.py"
-_EMPTY_RAISES = "only while it is absent: set to nothing, it raises ValueError"
+_EMPTY_RAISES = "only while it is unset: an empty string raises ValueError"
 
 
 def _primary(suffix: str) -> FromVariable:
@@ -40,19 +40,21 @@ def _relations(suffix: str, key: str, note: str = _EMPTY_RAISES) -> tuple[Relati
             unless="a request that sets enable_cache_dit (0.5.19 and later)",
         ),
         Outside(
-            needs="a model with two transformers, each for its own part of the steps, as Wan2.2",
-            note="Ideogram 4 (0.5.15 and later) gives both transformers the primary's values",
+            needs=(
+                "a model with two transformers, each for its own part of the steps, such as Wan2.2"
+            ),
+            note="Ideogram 4 (0.5.15 and later) uses the primary's values for both transformers",
         ),
         Outside(
             needs=f"no {key} in the request's cache_dit_params",
             note=(
-                "a request's own value wins, also one for the first transformer that has no "
-                "counterpart under secondary (0.5.19 and later)"
+                "the request's value takes precedence; its value for the first transformer does "
+                "too, if it gives none under secondary (0.5.19 and later)"
             ),
         ),
         Outside(
             needs="no --enable-breakable-cuda-graph",
-            note="with it, Cache-DiT stays off (from 0.5.16 on; a warning says so from 0.5.18 on)",
+            note="with it, Cache-DiT stays off (from 0.5.16; a warning is logged from 0.5.18)",
         ),
     )
 
@@ -64,7 +66,7 @@ _variable = partial(
     documents=(DIFFUSION,),
 )
 
-# Bounds: as those of the primaries, and for the same reasons.
+# Bounds: the same as those of the primaries, for the same reasons.
 
 VARIABLES = (
     _variable(
@@ -74,8 +76,8 @@ VARIABLES = (
         summary="Number of first blocks that every step of the second transformer computes",
         details=(
             "SGLANG_CACHE_DIT_FN for the low-noise expert, with the same limits: at least 1, at "
-            "most the number of its blocks. From 0.5.19 on it is read for models with one "
-            "transformer, too, so a text that is no whole number fails their requests as well."
+            "most the number of its blocks. From 0.5.19 it is also read for models with one "
+            "transformer, so a value that is not a whole number fails their requests too."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -90,8 +92,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
         ),
     ),
@@ -101,11 +103,10 @@ VARIABLES = (
         default=_primary("BN"),
         summary="Number of last blocks that every step of the second transformer computes",
         details=(
-            "SGLANG_CACHE_DIT_BN for the low-noise expert. Together with "
-            "SGLANG_CACHE_DIT_SECONDARY_FN it should not exceed the number of its blocks, or the "
-            "blocks in both ranges run twice; nothing checks that. From 0.5.19 on it is read for "
-            "models with one transformer, too, so a text that is no whole number fails their "
-            "requests as well."
+            "SGLANG_CACHE_DIT_BN for the low-noise expert. Keep the sum with "
+            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of its blocks: nothing checks it, and "
+            "the blocks in both ranges would run twice. From 0.5.19 it is also read for models "
+            "with one transformer, so a value that is not a whole number fails their requests too."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -120,8 +121,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
         ),
     ),
@@ -132,10 +133,10 @@ VARIABLES = (
         summary="Number of the second transformer's first steps that are computed in full",
         details=(
             "Counted from the low-noise expert's own first step, not from the start of the "
-            "request. The composition is settled by then, so fewer than for the first transformer "
-            "often do, and a share of the steps no longer than this reuses nothing. From 0.5.19 on "
-            "it is read for models with one transformer, too, so a text that is no whole number "
-            "fails their requests as well."
+            "request. The composition is settled by then, so fewer steps than for the first "
+            "transformer are often enough. An expert with no more steps than this reuses nothing. "
+            "From 0.5.19 it is also read for models with one transformer, so a value that is not a "
+            "whole number fails their requests too."
         ),
         example="2",
         relations=_relations("WARMUP", "max_warmup_steps"),
@@ -150,8 +151,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
         ),
     ),
@@ -161,9 +162,9 @@ VARIABLES = (
         default=_primary("RDT"),
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
-            "SGLANG_CACHE_DIT_RDT for the low-noise expert: higher is faster and coarser, 0 never "
-            "reuses. From 0.5.19 on it is read for models with one transformer, too, so a text "
-            "that is no number fails their requests as well."
+            "SGLANG_CACHE_DIT_RDT for the low-noise expert: higher is faster and less accurate, 0 "
+            "never reuses. From 0.5.19 it is also read for models with one transformer, so a value "
+            "that is not a number fails their requests too."
         ),
         example="0.12",
         relations=_relations("RDT", "residual_diff_threshold"),
@@ -178,8 +179,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
         ),
     ),
@@ -187,11 +188,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_MC",
         type=Int(minimum=-1, unit="steps"),
         default=_primary("MC"),
-        summary="Most steps in a row of the second transformer that may reuse results",
+        summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
-            "SGLANG_CACHE_DIT_MC for the low-noise expert: -1 lifts the limit, 0 forbids reuse. "
-            "From 0.5.19 on it is read for models with one transformer, too, so a text that is no "
-            "whole number fails their requests as well."
+            "SGLANG_CACHE_DIT_MC for the low-noise expert: -1 removes the limit, 0 disables reuse. "
+            "From 0.5.19 it is also read for models with one transformer, so a value that is not a "
+            "whole number fails their requests too."
         ),
         example="2",
         relations=_relations("MC", "max_continuous_cached_steps"),
@@ -206,8 +207,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
         ),
     ),
@@ -215,24 +216,24 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER",
         type=Bool(),
         default=_primary("TAYLORSEER"),
-        summary="Forecast the second transformer's reused results from its past steps",
+        summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "SGLANG_CACHE_DIT_TAYLORSEER for the low-noise expert; set it to false to keep the "
-            "calibrator to the first one. While it is unset and the primary holds a word the code "
-            "does not know, the log can show a second warning under this name."
+            "SGLANG_CACHE_DIT_TAYLORSEER for the low-noise expert; set it to false to use the "
+            "calibrator for the first expert only. While it is unset and the primary has an "
+            "unknown value, the log can show a second warning under this name."
         ),
         example="false",
         relations=(
             *_relations(
                 "TAYLORSEER",
                 "enable_taylorseer",
-                "only while it is absent: set to nothing, it is false",
+                "only while it is unset: an empty string is false",
             ),
             Outside(
                 needs="SGLANG_CACHE_DIT_SECONDARY_DMD unset or false",
                 note=(
-                    "unset, it takes SGLANG_CACHE_DIT_DMD; with both calibrators on, the first "
-                    "request raises ValueError (0.5.21 and later, where DMD appeared)"
+                    "if unset, that variable takes SGLANG_CACHE_DIT_DMD; with both calibrators on, "
+                    "the first request raises ValueError (0.5.21, which adds DMD, and later)"
                 ),
             ),
         ),
@@ -247,8 +248,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code takes it for false without a message."
+                "The docs say it falls back to its primary if not set; the code silently reads an "
+                "empty string as false."
             ),
         ),
     ),
@@ -256,11 +257,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_TS_ORDER",
         type=Int(choices=(1, 2)),
         default=_primary("TS_ORDER"),
-        summary="Order of the Taylor expansion for the second transformer's forecasts",
+        summary="Order of the Taylor expansion for the second transformer",
         details=(
-            "SGLANG_CACHE_DIT_TS_ORDER for the low-noise expert. From 0.5.19 on it is read for "
-            "models with one transformer, too, so a text that is no whole number fails their "
-            "requests as well."
+            "SGLANG_CACHE_DIT_TS_ORDER for the low-noise expert. From 0.5.19 it is also read for "
+            "models with one transformer, so a value that is not a whole number fails their "
+            "requests too."
         ),
         example="2",
         relations=(
@@ -281,10 +282,10 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says that it falls back to its primary if not set; set to nothing, it "
-                "does not: the code raises ValueError."
+                "The docs say it falls back to its primary if not set; the code raises ValueError "
+                "if it is set to an empty string."
             ),
-            "The page says 1 or 2; the code passes on any whole number.",
+            "The docs say 1 or 2; the code accepts any whole number.",
         ),
     ),
 )

@@ -38,11 +38,11 @@ VARIABLES = (
         type=Choice(("s3",), exact=False),
         summary="Upload generated images and videos to S3-compatible storage",
         details=(
-            "With s3, the HTTP server uploads every image and video it makes to the bucket, answers "
-            "with the address there, and then deletes the local file. Any service that speaks S3 will "
-            "do: name it with SGLANG_S3_ENDPOINT_URL. Without a bucket, or without boto3 installed, "
-            "nothing is uploaded; a missing bucket is not even mentioned in the log. The value is "
-            "read once, when the HTTP server module is imported."
+            "With s3, the HTTP server uploads every image and video it generates to the bucket, "
+            "returns the URL there, and then deletes the local file. Set SGLANG_S3_ENDPOINT_URL "
+            "for an S3-compatible service other than AWS. Without a bucket, or without boto3 "
+            "installed, nothing is uploaded, and a missing bucket is not logged. The value is read "
+            "once, when the HTTP server module is imported."
         ),
         example="s3",
         relations=(
@@ -50,25 +50,26 @@ VARIABLES = (
                 other="SGLANG_S3_BUCKET_NAME",
                 value="s3",
                 level="error",
-                consequence="without a bucket, cloud storage stays off and no message says so",
+                consequence="cloud storage is silently disabled",
             ),
             Outside(
-                needs="the boto3 package", note="missing, an error is logged and storage is off"
+                needs="the boto3 package",
+                note="without it, an error is logged and cloud storage is disabled",
             ),
         ),
         reads=(Read(reader="storage.s3-only", where=f"{_STORAGE}:13", since="0.5.8"),),
         discrepancies=(
-            "The page does not say that s3 without SGLANG_S3_BUCKET_NAME is switched off in silence.",
-            "The page does not say that the local file is deleted after a successful upload.",
+            "The docs do not mention that s3 without SGLANG_S3_BUCKET_NAME is silently disabled.",
+            "The docs do not mention that the local file is deleted after a successful upload.",
         ),
     ),
     _variable(
         name="SGLANG_S3_BUCKET_NAME",
         type=Text(),
-        summary="The bucket that results are uploaded to",
+        summary="Bucket that results are uploaded to",
         details=(
-            "The name alone, without s3:// and without a path. Empty counts as unset, and unset "
-            "switches cloud storage off without a message; a single blank counts as a name."
+            "Give the name alone, without s3:// and without a path. If it is unset or empty, cloud "
+            "storage is silently disabled; a single space counts as a name."
         ),
         example="my-generated-media",
         relations=(_ONLY_WITH_S3,),
@@ -77,10 +78,10 @@ VARIABLES = (
     _variable(
         name="SGLANG_S3_ENDPOINT_URL",
         type=Url(),
-        summary="Address of the storage service, for MinIO, OSS and others than AWS",
+        summary="URL of the storage service, if it is not AWS (for example MinIO or OSS)",
         details=(
-            "A full URL with its scheme: http://minio:9000, not minio:9000, which keeps the server "
-            "from starting. It also changes the address in the answer from the AWS form "
+            "Give a full URL with its scheme: http://minio:9000, not minio:9000, which keeps the "
+            "server from starting. It also changes the URL in the response from the AWS form "
             "(bucket.s3.region.amazonaws.com/key) to endpoint/bucket/key."
         ),
         example="http://minio:9000",
@@ -93,10 +94,10 @@ VARIABLES = (
         default="us-east-1",
         summary="Region of the bucket",
         details=(
-            "Unset, boto3 looks for a region by itself (AWS_DEFAULT_REGION, the profile) and takes "
-            "us-east-1 only when it finds none. The address in the answer then still says us-east-1, "
-            "so set this whenever the bucket is elsewhere. A text that cannot be a region name keeps "
-            "the server from starting."
+            "Set this whenever the bucket is not in us-east-1. If unset, boto3 looks for a region "
+            "itself (AWS_DEFAULT_REGION, the profile) and falls back to us-east-1, but the URL in "
+            "the response still says us-east-1. A value that cannot be a region name keeps the "
+            "server from starting."
         ),
         example="eu-west-1",
         relations=(_ONLY_WITH_S3,),
@@ -109,8 +110,10 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "us-east-1 is the default only where no AWS region is configured: boto3 is handed nothing "
-            "and follows AWS_DEFAULT_REGION, while the address in the answer says us-east-1.",
+            (
+                "The docs give us-east-1 as the default; the code passes no region to boto3, which "
+                "follows AWS_DEFAULT_REGION, while the URL in the response says us-east-1."
+            ),
         ),
     ),
     _variable(
@@ -119,10 +122,10 @@ VARIABLES = (
         secret=True,
         summary="Access key for the storage service",
         details=(
-            "Goes with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the server from "
-            "starting. With neither, boto3 uses its own chain of credentials (profile, role of the "
-            "machine), which is the better way on AWS. Empty is not unset: it is handed to boto3 as an "
-            "empty key, and the chain is then not used."
+            "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
+            "server from starting. With neither, boto3 uses its own credential chain (profile, "
+            "role of the machine), which is preferable on AWS. Empty is not unset: boto3 gets an "
+            "empty key and does not use the chain."
         ),
         relations=(
             _ONLY_WITH_S3,
@@ -139,9 +142,9 @@ VARIABLES = (
         secret=True,
         summary="Secret half of the access key for the storage service",
         details=(
-            "Goes with SGLANG_S3_ACCESS_KEY_ID. Keep it out of files that are committed: a container "
-            "platform's secret store is the place for it. Empty is not unset: boto3 is handed an empty "
-            "secret."
+            "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it out of committed files, for "
+            "example in a container platform's secret store. Empty is not unset: boto3 gets an "
+            "empty secret."
         ),
         relations=(
             _ONLY_WITH_S3,

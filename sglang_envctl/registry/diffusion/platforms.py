@@ -1,4 +1,4 @@
-"""SGLang Diffusion: settings for one kind of hardware: Apple MPS, ROCm, NVFP4 on CUDA."""
+"""SGLang Diffusion: platform-specific settings for Apple MPS, ROCm and NVFP4 on CUDA."""
 
 from __future__ import annotations
 
@@ -39,24 +39,25 @@ VARIABLES = (
         documents=(DIFFUSION, DIFFUSION_OLDER),
         summary="Use Apple's MLX on a Mac instead of plain PyTorch",
         details=(
-            "What it switches changed. In 0.5.10 to 0.5.18 it gives the diffusion server fused "
-            "Metal kernels for norm operations and the language-model server its MLX backend, and "
-            "it is ignored without a message where mlx cannot be imported. From 0.5.19 it concerns "
-            "the language-model server alone, which refuses to start with a RuntimeError wherever "
-            "the MLX stack is incomplete, on a Linux machine too. Its words for true and false are "
-            "the language-model server's: on, t and blanks around a word, which the other "
-            "diffusion switches accept, give a Python warning here and count as false. Read once "
-            "per process."
+            "From 0.5.19 this affects the language-model server only, which raises RuntimeError at "
+            "startup wherever the MLX stack is incomplete, including on Linux. In 0.5.10 to 0.5.18 "
+            "it gives the diffusion server fused Metal kernels for norm operations and the "
+            "language-model server its MLX backend, and is silently ignored where mlx cannot be "
+            "imported. Accepted values are those of the language-model server: on, t and values "
+            "with surrounding whitespace, which the other diffusion switches accept, raise a "
+            "Python warning here and count as false. It is read once per process."
         ),
         example="1",
         relations=(
             Outside(
                 needs="a Mac with a Metal device that PyTorch sees as MPS",
-                note="from 0.5.19 a RuntimeError at start says so where it is missing",
+                note="from 0.5.19, RuntimeError at startup without one",
             ),
             Outside(
-                needs="mlx, from 0.5.19 at least 0.32.0 and with a stable PyTorch 2.13",
-                note="missing or of another version: RuntimeError from 0.5.19, ignored before",
+                needs="mlx; from 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
+                note=(
+                    "missing or another version: RuntimeError from 0.5.19, silently ignored before"
+                ),
             ),
         ),
         reads=(
@@ -77,12 +78,12 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says it enables fused Metal kernels for norm operations on MPS; from "
+                "The docs say it enables fused Metal kernels for norm operations on MPS; from "
                 "0.5.19 no diffusion code and no kernel reads it."
             ),
             (
-                "The page lists it with the diffusion switches; unlike them, the code does not "
-                "accept on, t or blanks around a word."
+                "The docs list it with the diffusion switches, which accept on, t and surrounding "
+                "whitespace; the code reads these as false here."
             ),
         ),
     ),
@@ -93,18 +94,18 @@ VARIABLES = (
         default="false",
         summary="Use AITER's GroupNorm in the VAE on AMD GPUs",
         details=(
-            "When a VAE is loaded, every affine GroupNorm in it is replaced by AITER's kernel with "
-            "the same weights; try it when decoding is a large part of the request. The log counts "
-            "the replaced modules and says nothing when the VAE has none, so silence means no "
-            "gain. A failure is a warning with a traceback in the log; modules changed before it "
-            "stay changed. A misspelt text warns and is false."
+            "Try it if decoding takes a large part of the request time: when a VAE is loaded, "
+            "every affine GroupNorm in it is replaced by AITER's kernel with the same weights. The "
+            "log reports how many modules were replaced; no such line means that there were none "
+            "and nothing is gained. On failure, a warning with a traceback is logged, and modules "
+            "already replaced stay replaced. An unknown value logs a warning and counts as false."
         ),
         example="1",
         relations=(
-            Outside(needs="an AMD GPU with ROCm", note="other platforms do not look at it"),
+            Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),
             Outside(
                 needs="the aiter package",
-                note="missing, a warning is logged and the VAE stays as it is",
+                note="without it, a warning is logged and the VAE stays as it is",
             ),
         ),
     ),
@@ -115,19 +116,17 @@ VARIABLES = (
         default="false",
         summary="Let MIOpen search for the fastest convolutions on AMD GPUs",
         details=(
-            "Sets torch.backends.cudnn.benchmark, which on ROCm makes MIOpen try its algorithms "
-            "for every new shape of input and keep the best. Worth it for a server that makes the "
-            "same sizes again and again; with ever-changing sizes each new one is slow the first "
-            "time. It is set when a VAE is loaded and stays set. A misspelt text warns and is "
-            "false."
+            "Set it for a server that generates the same sizes repeatedly; with changing sizes, "
+            "the first request of each new size is slow. It sets torch.backends.cudnn.benchmark, "
+            "which on ROCm makes MIOpen try its algorithms for each new input shape and keep the "
+            "best. The flag is set when a VAE is loaded and stays set. An unknown value logs a "
+            "warning and counts as false."
         ),
         example="1",
-        relations=(
-            Outside(needs="an AMD GPU with ROCm", note="other platforms do not look at it"),
-        ),
+        relations=(Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),),
         discrepancies=(
             (
-                "The page says it tunes the VAE's convolution layers; the code sets the flag for "
+                "The docs say it tunes the VAE's convolution layers; the code sets the flag for "
                 "the whole process, other convolutions included."
             ),
         ),
@@ -148,19 +147,19 @@ VARIABLES = (
             open=True,
         ),
         section=QUANTIZATION,
-        summary="Choose FlashInfer's matrix multiplication for NVFP4 checkpoints",
+        summary="FlashInfer backend for matrix multiplication with NVFP4 checkpoints",
         details=(
-            "Leave it unset unless the default fails or is slow on your GPU. The flashinfer_ "
-            "prefix changes nothing. Blanks around a word are not dropped, so a word with a blank "
-            "or the empty text is unknown: the log warns and the default is used. The default is "
-            "trtllm from 0.5.13, save auto on GPUs of compute capability 12.x from 0.5.19; before "
-            "0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. Up to 0.5.15, CUTLASS "
-            "from sgl_kernel stands in where FlashInfer is missing; later releases fail when the "
-            "first NVFP4 layer runs. Read once per process."
+            "Leave it unset unless the default fails or is slow on your GPU. From 0.5.13 the "
+            "default is trtllm, except for auto on GPUs of compute capability 12.x from 0.5.19; "
+            "before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The flashinfer_ "
+            "prefix makes no difference; an empty string, surrounding whitespace or an unknown "
+            "value logs a warning and selects the default. Up to 0.5.15, CUTLASS from sgl_kernel "
+            "is used where FlashInfer is missing; later releases fail when the first NVFP4 layer "
+            "runs. It is read once per process."
         ),
         example="cutlass",
         relations=(
-            Outside(needs="a CUDA GPU", note="other platforms do not look at it"),
+            Outside(needs="a CUDA GPU", note="other platforms do not read it"),
             Outside(needs="an NVFP4 checkpoint", note="other checkpoints do not use these kernels"),
             Outside(
                 needs="the flashinfer package",
@@ -187,7 +186,7 @@ VARIABLES = (
                 since="0.5.11",
                 until="0.5.12.post1",
                 default_rule="CUTLASS from sgl_kernel; without it cudnn on Blackwell, else auto",
-                effect="set to anything, it also puts FlashInfer before CUTLASS from sgl_kernel",
+                effect="any value also puts FlashInfer before CUTLASS from sgl_kernel",
             ),
             Read(
                 reader="diffusion.fp4-backend-0.5.10",
@@ -195,15 +194,18 @@ VARIABLES = (
                 since="0.5.10",
                 until="0.5.10.post1",
                 default_rule="CUTLASS from sgl_kernel; without it cudnn on Blackwell, else auto",
-                effect="looked at only where sgl_kernel has no CUTLASS multiplication for FP4",
+                effect="read only where sgl_kernel has no CUTLASS multiplication for FP4",
             ),
         ),
         discrepancies=(
             (
-                "The page lists no values; the code takes auto, cudnn, cutlass and trtllm, the "
-                "last three also with flashinfer_ in front, and in 0.5.10 auto and cudnn only."
+                "The docs list no values; the code accepts auto, cudnn, cutlass and trtllm, the "
+                "last three also with the prefix flashinfer_, and in 0.5.10 auto and cudnn only."
             ),
-            "The page says the default is not set; from 0.5.13 unset acts as trtllm or auto.",
+            (
+                "The docs say the default is not set; from 0.5.13 the code uses trtllm or auto "
+                "when it is unset."
+            ),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""SGLang Diffusion: the server's own settings, more than half of which nothing uses."""
+"""SGLang Diffusion: runtime settings, more than half of which have no effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECTION = Section(
     slug="diffusion-runtime",
     title="Diffusion: runtime",
     heading="Runtime",
-    note="Six of these eleven have no effect in any release from 0.5.5 to 0.5.23.",
+    note="Six of these eleven variables have no effect in any release from 0.5.5 to 0.5.23.",
 )
 
 _ROOT = "sglang/multimodal_gen"
@@ -30,32 +30,32 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_TARGET_DEVICE",
         type=Choice(("cuda", "rocm", "xpu", "npu", "musa", "mps", "cpu")),
         default="cuda",
-        summary="Meant to choose the device that inference runs on; has no effect",
+        summary="Device that inference runs on (has no effect)",
         details=(
-            "The server looks for hardware by itself and never asks this variable. Releases 0.5.6 "
-            "to 0.5.22 declare it without using it, and 0.5.23 dropped the declaration; 0.5.5 has "
-            "it as SGL_DIFFUSION_TARGET_DEVICE, also unused. From 0.5.13 on, "
-            "SGLANG_DIFFUSION_PLATFORM_OVERRIDE does what this name promises: it takes the same "
-            "words in any case, xpu only in later releases, and an unknown word stops the start. "
-            "Before 0.5.13 nothing in the environment chooses the device type."
+            "This variable has no effect; from 0.5.13, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE "
+            "instead. That variable accepts the same values, case-insensitively (xpu only in later "
+            "releases), and an unknown value stops the server at startup. Before 0.5.13 no "
+            "environment variable chooses the device type: the server detects the hardware itself. "
+            "Releases 0.5.6 to 0.5.22 declare this variable without using it, and 0.5.23 drops the "
+            "declaration; 0.5.5 has it as SGL_DIFFUSION_TARGET_DEVICE, also unused."
         ),
         example="cuda",
         discrepancies=(
-            "The page says it sets the inference device; no release from 0.5.5 to 0.5.23 reads it.",
+            "The docs say it sets the inference device; no release from 0.5.5 to 0.5.23 reads it.",
         ),
         replaced_by="SGLANG_DIFFUSION_PLATFORM_OVERRIDE",
     ),
     _variable(
         name="SGLANG_DIFFUSION_ATTENTION_BACKEND",
         type=Choice(("fa", "torch_sdpa", "sage_attn"), open=True),
-        summary="Meant to override the attention backend; has no effect",
+        summary="Attention backend (has no effect)",
         details=(
-            "Choose the backend on the command line instead: --attention-backend for the whole "
-            "server, --component-attention-backends for single parts of a pipeline. The only code "
-            "that ever looked here is a log line on ROCm in 0.5.7, which prints the value and goes "
-            "on. In 0.5.6 the same line asks for a name that was never declared and raises "
-            "AttributeError on ROCm, whether this is set or not. A function that could have "
-            "applied the value exists up to 0.5.20, but nothing calls it."
+            "This variable has no effect. Choose the backend on the command line instead: "
+            "--attention-backend for the whole server, --component-attention-backends for single "
+            "components of a pipeline. The only code that reads it is a log line on ROCm in 0.5.7, "
+            "which prints the value and does nothing else. In 0.5.6 the same line reads an "
+            "undeclared name and raises AttributeError on ROCm, whether or not this variable is "
+            "set. A function that could apply the value exists up to 0.5.20, but nothing calls it."
         ),
         example="fa",
         reads=(
@@ -70,8 +70,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says it overrides the attention backend; setting it changes nothing in "
-                "any release from 0.5.5 to 0.5.23."
+                "The docs say it overrides the attention backend; in the code it changes nothing "
+                "in any release from 0.5.5 to 0.5.23."
             ),
         ),
         replaced_by="--attention-backend",
@@ -79,28 +79,28 @@ VARIABLES = (
     _variable(
         name="SGLANG_DIFFUSION_ATTENTION_CONFIG",
         type=Path(expands_home=True),
-        summary="JSON file with the mask strategy of sliding tile attention",
+        summary="JSON file with the mask strategy for sliding tile attention",
         details=(
-            "Serves one attention backend only: sliding tile attention in its inference mode, "
-            "which opens the file at the start of denoising. From 0.5.9 the attention layers take "
-            "the same file from --attention-backend-config instead, so name it in both places. "
-            "Without that option's mask_strategy_file_path the layers fail with a TypeError from "
-            "open(); with a null there, the message is that this variable is not set, even when it "
-            "is. A relative path counts from the working directory, and the empty text is a file "
-            "name that cannot be opened. Release 0.5.5 knows it as SGL_DIFFUSION_ATTENTION_CONFIG; "
-            "that old name, where still set, overwrites this one."
+            "Only sliding tile attention in its inference mode reads this file, at the start of "
+            "denoising. From 0.5.9, also name the file in --attention-backend-config as "
+            "mask_strategy_file_path: the attention layers read it from there. Without that key "
+            "the layers raise TypeError from open(); if it is null, they report that this variable "
+            "is not set, even when it is. A relative path is resolved against the working "
+            "directory, and an empty string is a file name that cannot be opened. The deprecated "
+            "name SGL_DIFFUSION_ATTENTION_CONFIG, the only one that 0.5.5 reads, overrides this "
+            "one where it is still set."
         ),
         example="/models/wan/mask_strategy.json",
         relations=(
             Outside(
                 needs="--attention-backend sliding_tile_attn",
-                note="no other backend looks at the file; it needs CUDA and the st_attn package",
+                note="no other backend reads the file; it also needs CUDA and the st_attn package",
             ),
             Outside(
                 needs="STA_mode and mask_strategy_file_path in --attention-backend-config",
                 note=(
-                    "from 0.5.9: STA_mode=STA_INFERENCE and a file of the same form; before, "
-                    "--STA-mode, which is STA_inference unless set"
+                    "from 0.5.9: STA_mode=STA_INFERENCE and a file in the same format; before "
+                    "0.5.9: --STA-mode, which defaults to STA_inference"
                 ),
             ),
         ),
@@ -109,17 +109,17 @@ VARIABLES = (
                 reader="diffusion.path",
                 where=f"{_ENVS}:207",
                 since="0.5.6",
-                default_rule="nothing: sliding tile attention raises ValueError",
+                default_rule="none: sliding tile attention raises ValueError",
             ),
         ),
         discrepancies=(
-            "The page says JSON or YAML; the code reads JSON and fails on YAML (JSONDecodeError).",
+            "The docs say JSON or YAML; the code reads JSON and raises JSONDecodeError on YAML.",
             (
-                "The page calls it the configuration of the attention backend; the code uses it "
-                "for sliding tile attention alone."
+                "The docs call it the configuration of the attention backend; the code uses it for "
+                "sliding tile attention only."
             ),
             (
-                "The page does not say that from 0.5.9 the attention layers ignore it and take "
+                "The docs do not mention that from 0.5.9 the attention layers ignore it and read "
                 "mask_strategy_file_path from --attention-backend-config."
             ),
         ),
@@ -128,23 +128,23 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_STAGE_LOGGING",
         type=Bool(),
         default="false",
-        summary="Record how long each stage and denoising step of a request takes",
+        summary="Record the duration of each stage and denoising step of a request",
         details=(
-            "Appends one JSON line per request to performance.log, in the directory that "
-            "SGLANG_PERF_LOG_DIR names or else in .cache/logs beside site-packages; a directory "
-            "that cannot be written costs the record and a warning on stderr. Warm-up requests are "
-            "left out from 0.5.9 on. --perf-dump-path, or perf_dump_path in a request, turns the "
-            "same timing on. The clock does not wait for the GPU, so add "
-            "SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 on) before trusting single steps. From "
-            "0.5.22 a true value also makes --async-output-save wait for each result. The old name "
-            "SGL_DIFFUSION_STAGE_LOGGING, where still set, overwrites this one; under it, 0.5.5 "
-            "crashes on words such as true."
+            "Appends one JSON line per request to performance.log, in the SGLANG_PERF_LOG_DIR "
+            "directory or else in .cache/logs next to site-packages; if the directory is not "
+            "writable, the record is lost with a warning on stderr. The timer does not wait for "
+            "the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and later) before relying "
+            "on the times of single steps. --perf-dump-path, or perf_dump_path in a request, "
+            "enables the same timing; 0.5.9 and later exclude warm-up requests. From 0.5.22 a true "
+            "value also makes --async-output-save wait for each result. The deprecated name "
+            "SGL_DIFFUSION_STAGE_LOGGING overrides this one where it is still set; 0.5.5 reads "
+            "only that name and crashes on values such as true."
         ),
         example="1",
         discrepancies=(
             (
-                "The page says it enables per-stage timing logs; the log lines with each stage's "
-                "duration appear without it, and what it adds is a record in performance.log."
+                "The docs say it enables per-stage timing logs; the code logs each stage's "
+                "duration regardless, and a true value only adds a record in performance.log."
             ),
         ),
     ),
@@ -152,34 +152,39 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_SERVER_DEV_MODE",
         type=Bool(),
         default="false",
-        summary="Meant to open HTTP endpoints for debugging; has no effect",
+        summary="HTTP endpoints for debugging (has no effect)",
         details=(
-            "No endpoint of the diffusion server depends on it. Releases 0.5.6 to 0.5.22 declare "
-            "it without using it, and 0.5.23 dropped the declaration; 0.5.5 has it as "
-            "SGL_DIFFUSION_SERVER_DEV_MODE, also unused. No other variable or flag took its place."
+            "This variable has no effect: no endpoint of the diffusion server depends on it, and "
+            "no other variable or flag replaces it. Releases 0.5.6 to 0.5.22 declare it without "
+            "using it, and 0.5.23 drops the declaration; 0.5.5 has it as "
+            "SGL_DIFFUSION_SERVER_DEV_MODE, also unused."
         ),
         example="1",
         discrepancies=(
-            "The page promises endpoints for development; the code has none that this switches on.",
+            (
+                "The docs say it enables endpoints for development; the code has no endpoint that "
+                "depends on it."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_DIFFUSION_TORCH_PROFILER_DIR",
         type=Path(absolute=True, directory=True, expands_home=True),
-        summary="Directory that torch profiler traces are written to",
+        summary="Directory for torch profiler traces",
         details=(
-            "Comes before SGLANG_TORCH_PROFILER_DIR, which comes before ./logs; empty counts as "
-            "unset. The directory is made when a profile starts; if it cannot be made, the trace "
-            "is lost with an error in the log and the request still succeeds. A leading ~ is the "
-            "home directory in 0.5.23 only: 0.5.11 to 0.5.22 make a directory called ~ where the "
-            "server was started. Releases 0.5.6 to 0.5.10 do not look here. The old name "
-            "SGL_DIFFUSION_TORCH_PROFILER_DIR, where still set, overwrites this one."
+            "Takes precedence over SGLANG_TORCH_PROFILER_DIR, which takes precedence over ./logs; "
+            "an empty string counts as unset. The directory is created when a profile starts; if "
+            "that fails, the trace is lost with an error in the log and the request still "
+            "succeeds. A leading ~ is expanded only in 0.5.23: 0.5.11 to 0.5.22 create a directory "
+            "named ~ in the server's working directory. Releases 0.5.6 to 0.5.10 ignore this "
+            "variable. The deprecated name SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this one "
+            "where it is still set."
         ),
         example="/var/log/sglang/traces",
         relations=(
             Outside(
                 needs="--profile, or profile in the request",
-                note="without it nothing is profiled and the directory is not even made",
+                note="without it nothing is profiled and the directory is not created",
             ),
         ),
         reads=(
@@ -198,24 +203,28 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page says that setting it enables profiling; in the code it only names the place.",
-            "The page says the path is absolute; the code accepts a relative one.",
-            "The page does not say that releases before 0.5.11 ignore it.",
+            (
+                "The docs say that setting it enables profiling; the code uses it only as the "
+                "output directory."
+            ),
+            "The docs say the path is absolute; the code accepts a relative one.",
+            "The docs do not mention that releases before 0.5.11 ignore it.",
         ),
     ),
     _variable(
         name="SGLANG_DIFFUSION_CACHE_ROOT",
         type=Path(directory=True, expands_home=True),
         default="~/.cache/sgl_diffusion",
-        summary="Directory above the diffusion server's caches on disk",
+        summary="Root directory of the diffusion server's on-disk caches",
         details=(
-            "Holds materialized model overlays, the torch.compile caches of Inductor and Triton, "
-            "merged LoRA weights and converted VAE decoder weights; point it at a large disk that "
-            "survives a restart. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR keep their place "
-            "when you set them to something outside the temporary directory. The empty text is not "
-            "unset: caches then land in the working directory. From 0.5.10 it moves model "
-            "overlays, from 0.5.14 the compile caches, from 0.5.19 the rest; 0.5.6 to 0.5.9 ignore "
-            "it. The old name SGL_DIFFUSION_CACHE_ROOT, where still set, overwrites this one."
+            "Point it at a large disk that survives a restart: it holds materialized model "
+            "overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights and "
+            "converted VAE decoder weights. An empty string is not unset: caches are then created "
+            "in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are kept if "
+            "you set them to a path outside the temporary directory. From 0.5.10 this variable "
+            "applies to model overlays, from 0.5.14 to the compile caches, from 0.5.19 to the "
+            "rest; 0.5.6 to 0.5.9 ignore it. The deprecated name SGL_DIFFUSION_CACHE_ROOT "
+            "overrides this one where it is still set."
         ),
         example="/data/cache/sgl_diffusion",
         reads=(
@@ -223,7 +232,7 @@ VARIABLES = (
                 reader="diffusion.path",
                 where=f"{_ENVS}:195",
                 since="0.5.14",
-                default_rule="sgl_diffusion in XDG_CACHE_HOME, else ~/.cache/sgl_diffusion",
+                default_rule="$XDG_CACHE_HOME/sgl_diffusion, else ~/.cache/sgl_diffusion",
             ),
             Read(
                 reader="diffusion.path",
@@ -231,35 +240,36 @@ VARIABLES = (
                 since="0.5.10",
                 until="0.5.18",
                 default="~/.cache/sgl_diffusion",
-                effect="the place of materialized model overlays",
+                effect="sets the directory of materialized model overlays",
             ),
         ),
         discrepancies=(
             (
-                "The page says the default is ~/.cache/sgl_diffusion; the code takes "
-                "$XDG_CACHE_HOME/sgl_diffusion where XDG_CACHE_HOME is set."
+                "The docs say the default is ~/.cache/sgl_diffusion; the code uses "
+                "$XDG_CACHE_HOME/sgl_diffusion if XDG_CACHE_HOME is set."
             ),
             (
-                "The page names one root; from 0.5.14 to 0.5.18 model overlays ignore "
-                "XDG_CACHE_HOME and the compile caches follow it, so an unset root can be two."
+                "The docs describe one root; from 0.5.14 to 0.5.18 model overlays ignore "
+                "XDG_CACHE_HOME and the compile caches follow it, so without this variable there "
+                "can be two roots."
             ),
-            "The page does not say that releases before 0.5.10 ignore it.",
+            "The docs do not mention that releases before 0.5.10 ignore it.",
         ),
     ),
     _variable(
         name="SGLANG_DIFFUSION_CONFIG_ROOT",
         type=Path(directory=True, expands_home=True),
         default="~/.config/sgl_diffusion",
-        summary="Meant to say where configuration files lie; has no effect",
+        summary="Directory of configuration files (has no effect)",
         details=(
-            "No release reads a configuration file from this directory or from its default. Name a "
-            "file of command-line options with --config instead. Releases 0.5.6 to 0.5.22 declare "
-            "the variable without using it, and 0.5.23 dropped the declaration; 0.5.5 has it as "
-            "SGL_DIFFUSION_CONFIG_ROOT, also unused."
+            "This variable has no effect: no release reads configuration files from this directory "
+            "or from its default. Pass a file of command-line options with --config instead. "
+            "Releases 0.5.6 to 0.5.22 declare the variable without using it, and 0.5.23 drops the "
+            "declaration; 0.5.5 has it as SGL_DIFFUSION_CONFIG_ROOT, also unused."
         ),
         example="/etc/sgl_diffusion",
         discrepancies=(
-            "The page calls it the root of configuration files; the code reads none from there.",
+            "The docs call it the root of configuration files; the code reads none from there.",
         ),
         replaced_by="--config",
     ),
@@ -267,13 +277,14 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_LOGGING_LEVEL",
         type=Choice(("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), exact=False, open=True),
         default="INFO",
-        summary="Meant to set the default logging level; has no effect",
+        summary="Default logging level (has no effect)",
         details=(
-            "Pass --log-level debug instead: it sets the level of the server's root logger, takes "
-            "any case, and stops the start with an AttributeError on a word that Python's logging "
-            "does not know. Up to 0.5.21 this variable is copied into a logging configuration that "
-            "no code applies; 0.5.22 only declares it, and 0.5.23 does not know it. Release 0.5.5 "
-            "has it as SGL_DIFFUSION_LOGGING_LEVEL, with as little effect."
+            "This variable has no effect. Pass --log-level debug instead: it sets the level of the "
+            "server's root logger, is case-insensitive, and raises AttributeError at startup for a "
+            "level that Python's logging does not know. Up to 0.5.21 this variable is copied into "
+            "a logging configuration that no code applies; 0.5.22 only declares it, and 0.5.23 "
+            "does not know it. Release 0.5.5 has it as SGL_DIFFUSION_LOGGING_LEVEL, also without "
+            "effect."
         ),
         example="DEBUG",
         reads=(
@@ -289,8 +300,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says it sets the default logging level; DEBUG makes no release from "
-                "0.5.5 to 0.5.23 say more."
+                "The docs say it sets the default logging level; in the code DEBUG adds no log "
+                "output in any release from 0.5.5 to 0.5.23."
             ),
         ),
         replaced_by="--log-level",
@@ -299,50 +310,56 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_WORKER_MULTIPROC_METHOD",
         type=Choice(("fork", "spawn")),
         default="fork",
-        summary="Meant to choose how worker processes start; has no effect",
+        summary="Start method of worker processes (has no effect)",
         details=(
-            "Workers are always spawned, which is what CUDA needs: a forked child cannot use the "
-            "parent's CUDA context. Neither a variable nor a flag changes that. Releases 0.5.6 to "
-            "0.5.20 declare the variable without using it, and 0.5.21 dropped the declaration; "
-            "0.5.5 has it as SGL_DIFFUSION_WORKER_MULTIPROC_METHOD, also unused."
+            "This variable has no effect: workers are always spawned, because a forked child "
+            "cannot use the parent's CUDA context. No variable or flag changes that. Releases "
+            "0.5.6 to 0.5.20 declare the variable without using it, and 0.5.21 drops the "
+            "declaration; 0.5.5 has it as SGL_DIFFUSION_WORKER_MULTIPROC_METHOD, also unused."
         ),
         example="spawn",
-        discrepancies=(
-            "The page gives fork as the default; the code starts workers with spawn, always.",
-        ),
+        discrepancies=("The docs give fork as the default; the code always uses spawn.",),
     ),
     _variable(
         name="SGLANG_USE_RUNAI_MODEL_STREAMER",
         type=Bool(),
         default="true",
-        summary="Read safetensors weights with Run:ai's model streamer",
+        summary="Read safetensors weights with the Run:ai Model Streamer",
         details=(
-            "The streamer reads checkpoint files in parallel and is often the faster way to a GPU; "
-            "set 0 when it fails on your storage or hangs, and the files are memory-mapped "
-            "instead. Beware of the empty text and of typing errors: both mean off, although unset "
-            "means on, and only the typing error is mentioned in the log. From 0.5.19, weights "
-            "bound for host memory are always mapped, because the streamer would copy them into "
-            "memory that cannot be dropped. From 0.5.18, nor does a load stream that wants only "
-            "part of a checkpoint. From 0.5.16 the log names the streamer when it is at work."
+            "Set it to 0 if the streamer fails on your storage or hangs: files are then "
+            "memory-mapped. By default the streamer reads checkpoint files in parallel, which is "
+            "often the faster way to load weights onto a GPU. An empty string or an unknown value "
+            "disables it although the default is on, and only the unknown value is logged. From "
+            "0.5.18 loads that need only part of a checkpoint do not stream; nor, from 0.5.19, do "
+            "loads into host memory, because the streamer would copy the weights into memory that "
+            "cannot be reclaimed. From 0.5.16 the log names the streamer when it is in use."
         ),
         example="0",
         relations=(
             Outside(
                 needs="the runai_model_streamer package",
-                note="it comes with sglang[diffusion]; missing, files are mapped without a message",
+                note=(
+                    "it is part of sglang[diffusion]; without it, files are silently memory-mapped"
+                ),
             ),
             Outside(
-                needs="safetensors files read whole (0.5.18 on), straight to the GPU (0.5.19 on)",
-                note="other loads use the memory-mapped reader, whatever this says",
+                needs=(
+                    "loads of whole safetensors files (0.5.18 and later), directly to the GPU "
+                    "(0.5.19 and later)"
+                ),
+                note="other loads are memory-mapped regardless of this variable",
             ),
         ),
         discrepancies=(
-            "The page gives true as the default; in the code an empty or misspelt text is false.",
             (
-                "The page does not say that 0.5.7 to 0.5.9 only declare it: the streamer is then "
-                "used wherever it is installed, save on ROCm in 0.5.7 and 0.5.8."
+                "The docs give true as the default; the code reads an empty string or an unknown "
+                "value as false."
             ),
-            "The page does not say that from 0.5.19 loads into host memory never stream.",
+            (
+                "The docs do not mention that 0.5.7 to 0.5.9 only declare it: the streamer is then "
+                "used wherever it is installed, except on ROCm in 0.5.7 and 0.5.8."
+            ),
+            "The docs do not mention that from 0.5.19 loads into host memory never stream.",
         ),
     ),
 )

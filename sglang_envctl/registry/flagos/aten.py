@@ -1,4 +1,4 @@
-"""FlagOS plugin, layer 1: PyTorch's own operators replaced by FlagGems."""
+"""FlagOS plugin, layer 1: PyTorch operators replaced with FlagGems kernels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BOTH_LISTS = (
     "the plugin fails to load before any of its layers is active, and the server runs without them"
 )
 _RAW_TEXTS = (
-    "The page calls the two lists mutually exclusive; the code compares the texts, so a lone "
+    "The docs call the two lists mutually exclusive; the code compares the raw values, so a lone "
     "comma, which lists nothing, counts as set."
 )
 
@@ -40,40 +40,40 @@ VARIABLES = (
         name="USE_FLAGGEMS",
         type=Bool(),
         default="1",
-        summary="Replace PyTorch's operators by FlagGems' Triton kernels (layer 1)",
+        summary="Replace PyTorch operators with FlagGems' Triton kernels (layer 1)",
         details=(
-            "Switches the replacement of ATen operators such as mm and softmax on or off, for the "
-            "whole process. Only 1, true and yes are on, in any case, and so is the empty text; "
-            "on, y or a typo switches it off without a word. Off does not mean that FlagGems is "
-            "unused: the plugin finds the device with it, and layer 2 goes on calling it for the "
-            "flagos back-end. The name has no SGLANG prefix, and FlagOS's plugin for vLLM obeys it "
-            "too. Turn it off first when results look wrong on a new chip."
+            "Turn it off first if results are wrong on a new chip. It switches the replacement of "
+            "ATen operators such as mm and softmax for the whole process. True: 1, true, yes "
+            "(case-insensitive) or empty; anything else, including on and y, silently counts as "
+            "false. Even when it is off, the plugin uses FlagGems to detect the device and, in "
+            "layer 2, for the flagos backend. FlagOS's plugin for vLLM reads the same name, which "
+            "has no SGLANG prefix."
         ),
         example="0",
         relations=(
             Outside(
                 needs="the flag_gems package",
-                note="missing, the plugin fails to load and none of its layers is active",
+                note="without it, the plugin fails to load and none of its layers is active",
             ),
         ),
         reads=(Read(reader="flagos.bool", where=f"{_PLUGIN}:362", default=True),),
         discrepancies=(
             (
-                "The page says that 0 disables the replacement; the code does so for every text "
-                "except 1, true, yes and the empty one."
+                "The docs say that 0 disables the replacement; the code disables it for every "
+                "value except 1, true, yes and an empty string."
             ),
         ),
     ),
     _variable(
         name="SGLANG_FL_FLAGOS_WHITELIST",
         type=List(),
-        summary="The only PyTorch operators that FlagGems replaces",
+        summary="PyTorch operators that FlagGems replaces; all others are left alone",
         details=(
-            "The names are those of FlagGems' functions (mm, softmax, index_put_), compared "
-            "exactly. Names it does not know are dropped; when none is left, FlagGems 5.0.2 gives "
-            "a Python warning and nothing is replaced. With a whitelist, a flagos_blacklist from "
-            "the YAML file is disregarded without an error, unlike in layer 2, so operators that "
-            "the platform's file keeps out can come back."
+            "Give the names of FlagGems' functions (mm, softmax, index_put_), spelled exactly. "
+            "Unknown names are dropped; if none is left, FlagGems 5.0.2 raises a Python warning "
+            "and nothing is replaced. With a whitelist, flagos_blacklist in the YAML file is "
+            "silently ignored, unlike in layer 2, so operators that the platform's file excludes "
+            "are replaced again if listed here."
         ),
         example="mm,softmax",
         relations=(
@@ -88,11 +88,11 @@ VARIABLES = (
         type=List(),
         summary="PyTorch operators that FlagGems must not replace",
         details=(
-            "The names are those of FlagGems' functions, compared exactly; a name that fits "
-            "nothing is not reported. The list replaces flagos_blacklist of the YAML file and is "
-            "not added to it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude "
-            "operators, repeat those names here. A lone comma clears the file's list. Halving the "
-            "operators with this list is the quick way to find the kernel that gives wrong results."
+            "To find the kernel that gives wrong results, bisect the operators with this list. "
+            "Give the names of FlagGems' functions, spelled exactly; unknown names are not "
+            "reported. The list replaces flagos_blacklist in the YAML file instead of extending "
+            "it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude operators, "
+            "repeat those names here. A lone comma clears the file's list."
         ),
         example="cumsum,argmax",
         relations=(
@@ -104,31 +104,31 @@ VARIABLES = (
                 reader="flagos.list",
                 where=f"{_PLUGIN}:381",
                 default=[],
-                default_rule="flagos_blacklist in the YAML file, else nothing",
+                default_rule="flagos_blacklist in the YAML file, else empty",
             ),
         ),
         discrepancies=(
             _RAW_TEXTS,
-            "The page does not say that the list replaces the one in the platform's YAML file.",
+            "The docs do not mention that the list replaces the one in the platform's YAML file.",
         ),
     ),
     _variable(
         name="SGLANG_FLAGGEMS_RECORD",
         type=Bool(),
         default="0",
-        summary="Write a log of the replaced PyTorch operators as they run",
+        summary="Log the replaced PyTorch operators as they run",
         details=(
-            "Only 1, true and yes are on, in any case; on, y or a typo leaves recording off "
-            "without a word. The log holds operators that were called, not all that were "
-            "registered, and the plugin keeps its own layer 2 calls out of it. While it is on, "
-            "messages of FlagGems itself no longer reach the server's log."
+            "The log lists operators that were called, not all that were registered, and excludes "
+            "the plugin's own layer 2 calls. True: 1, true, yes (case-insensitive); anything else, "
+            "including on and y, silently counts as false. While it is on, FlagGems' own messages "
+            "no longer reach the server's log."
         ),
         example="1",
         relations=(_ONLY_WITH_FLAGGEMS,),
         reads=(Read(reader="flagos.bool", where=f"{_PLUGIN}:184", default=False),),
         discrepancies=(
             (
-                "The page names no file for the log; without SGLANG_FLAGGEMS_LOG_PATH, FlagGems "
+                "The docs name no file for the log; without SGLANG_FLAGGEMS_LOG_PATH, FlagGems "
                 "5.0.2 writes to ~/.flaggems/oplist.log and empties it at every start."
             ),
         ),
@@ -138,11 +138,11 @@ VARIABLES = (
         type=Path(),
         summary="File for the log of replaced PyTorch operators",
         details=(
-            "The file is emptied at every start, and every process of the server opens the same "
-            "one: with several GPUs the lines of the ranks overwrite one another, so record with "
-            "one. The directory must exist and ~ is not expanded; a path that cannot be opened is "
-            "found out after the operators are replaced, and the plugin then stops short of layers "
-            "2 and 3."
+            "Record with one GPU: all processes of the server write to the same file, and the "
+            "lines of different ranks overwrite one another. The file is emptied at every start. "
+            "Its directory must exist, and ~ is not expanded. A path that cannot be opened fails "
+            "only after the operators are replaced, and the plugin then does not load layers 2 and "
+            "3."
         ),
         example="/var/log/sglang/aten.log",
         relations=(
@@ -150,12 +150,15 @@ VARIABLES = (
             _ONLY_WHEN_RECORDING,
             Outside(
                 needs="an existing, writable directory",
-                note="without it the plugin loads layer 1 only",
+                note="without it, the plugin loads layer 1 only",
             ),
         ),
         reads=(Read(reader="flagos.path", where=f"{_PLUGIN}:185", default=""),),
         discrepancies=(
-            "The page does not say that the path is looked at only with SGLANG_FLAGGEMS_RECORD on.",
+            (
+                "The docs do not mention that the path is read only while SGLANG_FLAGGEMS_RECORD "
+                "is on."
+            ),
         ),
     ),
     _variable(
@@ -164,17 +167,18 @@ VARIABLES = (
         default="1",
         summary="Log each replaced PyTorch operator once instead of at every call",
         details=(
-            "Leave it on unless you count calls: every step of the model calls many operators, and "
-            "the log grows at that pace. Only 1, true and yes are on, in any case, and so is the "
-            "empty text; on, y or a typo means every call, without a word."
+            "Leave it on unless you need to count calls: every step of the model calls many "
+            "operators, and the log grows accordingly. True: 1, true, yes (case-insensitive) or "
+            "empty; anything else, including on and y, silently counts as false and logs every "
+            "call."
         ),
         example="1",
         relations=(_ONLY_WITH_FLAGGEMS, _ONLY_WHEN_RECORDING),
         reads=(Read(reader="flagos.bool", where=f"{_PLUGIN}:395", default=True),),
         discrepancies=(
             (
-                "The page says that 0 logs every call; the code does so for every text except 1, "
-                "true, yes and the empty one, on included."
+                "The docs say that 0 logs every call; the code does so for every value except 1, "
+                "true, yes and an empty string."
             ),
         ),
     ),

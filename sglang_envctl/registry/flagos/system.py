@@ -1,4 +1,4 @@
-"""FlagOS plugin: its configuration file, platform and log, and SGLang's choice of plugins."""
+"""FlagOS plugin: configuration file, platform and log, and the plugins that SGLang loads."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ VARIABLES = (
     _variable(
         name="SGLANG_FL_CONFIG",
         type=Path(),
-        summary="YAML file with the plugin's settings, instead of the platform's own file",
+        summary="YAML file with the plugin's settings, used instead of the platform's own file",
         details=(
-            "A mapping with any of prefer, strict, op_backends, oot_blacklist, flagos_blacklist, "
-            "deny_vendors and allow_vendors. It takes the place of the file the plugin ships for "
-            "the platform, with no merging: on Ascend, Moore Threads and Kunlunxin, copy that "
-            "file's lists first. Environment variables win over it, key by key. A path that does "
-            "not exist is passed over without a word (~ is not expanded), and the platform's file "
-            "is used; a file that is no valid YAML mapping stops the plugin after layer 1. In the "
-            "file, write the order in op_backends as a list: vendor|flagos in one string is taken "
-            "for a single name. strict there means what SGLANG_FL_STRICT means: true keeps "
-            "fallback on."
+            "The file may contain prefer, strict, op_backends, oot_blacklist, flagos_blacklist, "
+            "deny_vendors and allow_vendors; each environment variable takes precedence over its "
+            "key. It replaces the file that the plugin ships for the platform, without merging: on "
+            "Ascend, Moore Threads and Kunlunxin, copy that file's lists first. A path that does "
+            "not exist (~ is not expanded) is silently ignored and the platform's file is used; a "
+            "file that is not a valid YAML mapping stops the plugin after layer 1. Write each "
+            "order in op_backends as a list: vendor|flagos in one string is read as a single name. "
+            "strict has the same meaning as SGLANG_FL_STRICT: true enables fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(
@@ -44,26 +43,26 @@ VARIABLES = (
                     "SGLANG_FL_DENY_VENDORS",
                     "SGLANG_FL_ALLOW_VENDORS",
                 ),
-                note="each of them wins over its own key in the file; all of them leave it nothing",
+                note=(
+                    "each of them takes precedence over its own key; with all of them set, the "
+                    "file has no effect"
+                ),
             ),
         ),
         reads=(
             Read(
                 reader="flagos.config-file",
                 where="sglang_fl/dispatch/config/utils.py:203",
-                default_rule="the file the plugin ships for the detected platform, if it has one",
+                default_rule="the file that the plugin ships for the detected platform, if any",
             ),
             Read(
                 reader="flagos.config-file",
                 where="sglang_fl/dispatch/policy.py:299",
-                effect="Reads the file once more and drops the result; a broken file raises here",
+                effect="reads the file again and discards the result; an invalid file raises here",
             ),
         ),
         discrepancies=(
-            (
-                "The page does not say that a path that does not exist is passed over without a "
-                "message."
-            ),
+            "The docs do not mention that a path that does not exist is silently ignored.",
         ),
     ),
     _variable(
@@ -75,25 +74,24 @@ VARIABLES = (
             words="(auto)",
             rule="tsingmicro, ascend, musa or nvidia, by the first device found, else unknown",
         ),
-        summary="Which of the plugin's platform files to load where no device is found",
+        summary="Platform whose configuration file the plugin loads if it detects no device",
         details=(
-            "It cannot force anything: the plugin asks torch for TsingMicro, Ascend, MUSA and CUDA "
-            "devices first, and looks at the variable only when there is none. It then picks one "
-            "of the YAML files that the plugin ships: nvidia, ascend, musa, kunlunxin or "
-            "tsingmicro. Another word, the documented cuda among them, loads none, without a "
-            "message. It chooses that file and nothing else: device, kernels and communication "
-            "follow what FlagGems detects. To apply a file on a machine with a device, name it "
-            "with SGLANG_FL_CONFIG."
+            "It cannot override detection: the plugin first asks torch for TsingMicro, Ascend, "
+            "MUSA and CUDA devices, and reads this variable only if there is none. To use a file "
+            "on a machine with a device, set SGLANG_FL_CONFIG instead. Accepted values are nvidia, "
+            "ascend, musa, kunlunxin and tsingmicro, one for each YAML file that the plugin ships; "
+            "any other value, including the documented cuda, silently loads none. Only the file "
+            "depends on it: device, kernels and communication follow what FlagGems detects."
         ),
         example="ascend",
         relations=(
             OverriddenBy(
                 others=("SGLANG_FL_CONFIG",),
-                note="as long as that file exists and holds a mapping",
+                note="if that file exists and contains a mapping",
             ),
             Outside(
                 needs="a machine on which torch finds no TsingMicro, Ascend, MUSA or CUDA device",
-                note="otherwise detection wins",
+                note="otherwise the detected device wins",
             ),
         ),
         reads=(
@@ -101,18 +99,15 @@ VARIABLES = (
                 reader="flagos.platform",
                 where="sglang_fl/dispatch/config/utils.py:69",
                 default="unknown",
-                default_rule="the device torch finds, else unknown, which has no file",
+                default_rule="the device that torch finds, else unknown, which has no file",
             ),
         ),
         discrepancies=(
+            "The docs say it overrides detection; the code reads it only when nothing is detected.",
+            "The docs list cuda; the code has no file of that name and recognizes nvidia.",
             (
-                "The page says that it overrides detection; in the code detection wins, and the "
-                "variable is read only when nothing is detected."
-            ),
-            "The page lists cuda; no file of that name exists, and the name that works is nvidia.",
-            (
-                "The page does not list nvidia, musa, kunlunxin and tsingmicro; kunlunxin is never "
-                "detected, so only this variable or SGLANG_FL_CONFIG can reach its file."
+                "The docs do not list nvidia, musa, kunlunxin and tsingmicro; kunlunxin is never "
+                "detected, so only this variable or SGLANG_FL_CONFIG selects its file."
             ),
         ),
     ),
@@ -120,13 +115,14 @@ VARIABLES = (
         name="SGLANG_FL_LOG_LEVEL",
         type=Choice(("DEBUG", "INFO", "WARNING", "ERROR"), exact=False),
         default="INFO",
-        summary="How much the plugin's dispatch of fused operations logs",
+        summary="Log level of the plugin's dispatch of fused operations",
         details=(
-            "Covers the logger sglang_fl.dispatch only; the banner and the layers' own lines come "
-            "from sglang_fl and stay. WARNING hides which implementation an operation got. DEBUG "
-            "adds little beyond the vendors that could not be loaded. For the choice of every "
-            "operation, SGLANG_FL_DISPATCH_DEBUG=1 says more, and needs INFO here. WARN, CRITICAL "
-            "and a level with a blank beside it are taken for INFO without a word."
+            "To see the backend of every operation, set SGLANG_FL_DISPATCH_DEBUG=1 and keep INFO "
+            "here; DEBUG adds little more than the vendors that could not be loaded. WARNING hides "
+            "which implementation an operation uses. The level applies to the logger "
+            "sglang_fl.dispatch only, not to the banner and the layers' own lines, which come from "
+            "sglang_fl. WARN, CRITICAL and values with surrounding whitespace are silently read as "
+            "INFO."
         ),
         example="WARNING",
         reads=(
@@ -142,23 +138,26 @@ VARIABLES = (
         type=List(),
         owner="sglang",
         default=Computed(words="(all)", rule="every plugin that is installed"),
-        summary="The only installed plugins that SGLang loads",
+        summary="Installed plugins that SGLang loads; all others are left out",
         details=(
-            "Names of entry points, compared with case; the FlagOS plugin is sglang_fl. There is "
-            "no word for all: all and * load nothing, as does a list of misspelt names, with an "
-            "INFO line for each plugin left out. A lone comma or blank also loads nothing, while "
-            "the empty text loads everything; to switch plugins off on purpose, write a name that "
-            "cannot exist, such as __none__. The list covers platform plugins as well, unless "
-            "SGLANG_PLATFORM names one: leaving sglang_fl out takes away its platform along with "
-            "its three layers. SGLang reads it from 0.5.11, the diffusion server from 0.5.21; in "
-            "0.5.23 a list without nvidia_megakernel keeps a server with "
-            "--enable-nvidia-megakernel from starting."
+            "Give names of entry points, case-sensitive; the FlagOS plugin is sglang_fl. To load "
+            "no plugin, write a name that cannot exist, such as __none__; a lone comma or space "
+            "also loads none, but an empty string loads every plugin. all and * do not mean all: "
+            "like misspelled names, they load nothing, with an INFO line for each plugin left out. "
+            "Platform plugins are filtered too, unless SGLANG_PLATFORM names one: without "
+            "sglang_fl in the list, its platform is disabled along with its three layers. SGLang "
+            "reads the list from 0.5.11 and the diffusion server from 0.5.21; in 0.5.23 a list "
+            "without nvidia_megakernel keeps a server with --enable-nvidia-megakernel from "
+            "starting."
         ),
         example="sglang_fl",
         relations=(
             Outside(
                 needs="SGLANG_PLATFORM unset, for platform plugins",
-                note="set, it alone chooses the platform plugin, and the list does not apply there",
+                note=(
+                    "if set, it alone selects the platform plugin, and the list does not apply to "
+                    "it"
+                ),
             ),
         ),
         reads=(
@@ -173,22 +172,22 @@ VARIABLES = (
                 where="sglang/multimodal_gen/runtime/platforms/plugins.py:120",
                 since="0.5.21",
                 default_rule="every installed plugin",
-                effect="Filters the diffusion server's general plugins, not its platform plugins",
+                effect="filters the diffusion server's general plugins, not its platform plugins",
             ),
             Read(
                 reader="srt.plugins",
                 where="sglang/srt/kernel_plugins/nvidia/binding.py:295",
                 since="0.5.23",
                 default_rule="every installed plugin",
-                effect="Refuses --enable-nvidia-megakernel when nvidia_megakernel is not listed",
+                effect="rejects --enable-nvidia-megakernel if nvidia_megakernel is not listed",
             ),
         ),
         discrepancies=(
             (
-                "The page does not say that a text without any name, such as a comma or a blank, "
-                "loads no plugin at all."
+                "The docs do not mention that a value without any name, such as a comma or a "
+                "space, loads no plugin."
             ),
-            "The page does not say that platform plugins are filtered too.",
+            "The docs do not mention that platform plugins are filtered too.",
         ),
     ),
 )

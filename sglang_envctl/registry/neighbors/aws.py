@@ -1,4 +1,4 @@
-"""AWS: what boto3 and the model streamer read beside the keys."""
+"""AWS: variables that boto3 and the model streamer read, other than the access keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ SECTION = Section(
     slug="aws", title="AWS and the model streamer", heading="Configuration", aside=True
 )
 
-_FROM_S3 = Outside(needs="a model path that begins with s3://", note="and runai-model-streamer")
+_FROM_S3 = Outside(
+    needs="a model path that begins with s3://, and the runai-model-streamer package"
+)
 
 _aws = partial(
     Variable,
@@ -36,15 +38,15 @@ VARIABLES = (
         name="AWS_SESSION_TOKEN",
         type=Text(),
         secret=True,
-        summary="Third part of a temporary access key",
+        summary="Session token of a temporary access key",
         details=(
-            "Keys that AWS hands out for some hours come with it and are refused without it. A "
-            "server that loads models later than that fails with ExpiredToken."
+            "Required with temporary keys: AWS rejects them without it. A server that loads a model "
+            "after the key has expired fails with ExpiredToken."
         ),
         relations=(
             Requires(
                 other="AWS_ACCESS_KEY_ID",
-                consequence="the token belongs to a key",
+                consequence="the session token is valid only together with its access key",
                 level="info",
             ),
         ),
@@ -53,20 +55,20 @@ VARIABLES = (
     _aws(
         name="AWS_DEFAULT_REGION",
         type=Text(),
-        summary="The region of AWS that requests go to",
+        summary="AWS region, for boto3",
         details=(
-            "The one of the two names that boto3 reads; other clients read AWS_REGION. Set both "
-            "alike. A bucket elsewhere answers with a redirection, or not at all."
+            "Set it and AWS_REGION to the same value. boto3 reads only this name; other clients "
+            "read AWS_REGION. A bucket in another region answers with a redirect, or not at all."
         ),
         example="eu-west-1",
     ),
     _aws(
         name="AWS_REGION",
         type=Text(),
-        summary="The region of AWS that requests go to, for clients other than boto3",
+        summary="AWS region, for clients other than boto3",
         details=(
-            "AWS's newer libraries read it, and its services set it in containers. boto3 looks at "
-            "AWS_DEFAULT_REGION only."
+            "Set AWS_DEFAULT_REGION too: boto3 reads only that name. Newer AWS libraries read "
+            "AWS_REGION, and AWS services set it in containers."
         ),
         example="eu-west-1",
         reads=(Read(reader="unknown", where="AWS libraries other than boto3"),),
@@ -74,10 +76,10 @@ VARIABLES = (
     _aws(
         name="AWS_PROFILE",
         type=Text(),
-        summary="The entry of AWS's configuration files to use",
+        summary="Profile in the AWS configuration files",
         details=(
-            "A name that the files do not hold stops boto3. Keys in the environment come before "
-            "those of the profile."
+            "boto3 fails if the files have no profile with this name. Keys in the environment take "
+            "precedence over those of the profile."
         ),
         example="models",
     ),
@@ -85,38 +87,38 @@ VARIABLES = (
         name="AWS_CONFIG_FILE",
         type=Path(expands_home=True),
         default="~/.aws/config",
-        summary="File of AWS's settings",
-        details="Regions and profiles stand there. Keys belong into AWS_SHARED_CREDENTIALS_FILE.",
+        summary="AWS configuration file",
+        details="It holds regions and profiles. Put keys in AWS_SHARED_CREDENTIALS_FILE instead.",
         example="/etc/aws/config",
     ),
     _aws(
         name="AWS_SHARED_CREDENTIALS_FILE",
         type=Path(expands_home=True),
         default="~/.aws/credentials",
-        summary="File of AWS's keys",
+        summary="AWS credentials file",
         details=(
-            "A mounted secret, as a rule. AWS_PROFILE says which of its entries to take, and "
-            "default is taken without it."
+            "Usually a mounted secret. AWS_PROFILE selects one of its profiles; without it, the "
+            "profile named default is used."
         ),
         example="/run/secrets/aws",
     ),
     _aws(
         name="AWS_CA_BUNDLE",
         type=Path(expands_home=True),
-        summary="File of the certificates that AWS's address is checked against",
+        summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
-            "For object stores and proxies with a certificate of one's own. It replaces the list "
-            "that comes with Python, for boto3 alone."
+            "Set it for object stores and proxies with a private certificate. It replaces the list "
+            "that comes with Python, and only boto3 uses it."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),
     _streamer(
         name="RUNAI_STREAMER_S3_ENDPOINT",
         type=Url(),
-        summary="Address of the object store, for the model streamer",
+        summary="URL of the object store, for the model streamer",
         details=(
-            "SGLang fills it with AWS_ENDPOINT_URL unless it is set. It concerns the weights only; "
-            "the configuration files come through boto3."
+            "Used for the weights only; boto3 downloads the configuration files. If it is unset, "
+            "SGLang sets it to AWS_ENDPOINT_URL."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3, FallsBackTo(other="AWS_ENDPOINT_URL")),
@@ -124,20 +126,20 @@ VARIABLES = (
     _streamer(
         name="RUNAI_STREAMER_CONCURRENCY",
         type=Int(minimum=1),
-        summary="Threads, or connections, that the model streamer reads with",
+        summary="Number of parallel reads (threads or connections) of the model streamer",
         details=(
-            "More of them use a fast store better. concurrency in --model-loader-extra-config "
-            "overwrites it."
+            "Raise it to make better use of a fast store. concurrency in "
+            "--model-loader-extra-config overrides it."
         ),
         example="16",
     ),
     _streamer(
         name="RUNAI_STREAMER_MEMORY_LIMIT",
         type=Int(minimum=-1, unit="bytes"),
-        summary="Host memory that the model streamer reads into",
+        summary="Host memory that the model streamer may use for its buffer",
         details=(
-            "A small one keeps the host's memory free and slows loading down. memory_limit in "
-            "--model-loader-extra-config overwrites it."
+            "A small limit saves host memory and slows down loading. memory_limit in "
+            "--model-loader-extra-config overrides it."
         ),
         example="4294967296",
     ),

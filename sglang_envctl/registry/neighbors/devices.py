@@ -1,4 +1,4 @@
-"""Which GPUs and NPUs a process sees, and how CUDA treats them."""
+"""Variables that select the GPUs and NPUs of a process, and CUDA's own settings."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SECTION = Section(slug="devices", title="Devices", heading="Environment Variable
 
 _ON_AMD = Outside(needs="an AMD GPU")
 _COUNTED_TWICE = (
-    "the lower layer of ROCm hides GPUs first and numbers the rest from 0, and the layer above "
-    "counts among these"
+    "ROCR_VISIBLE_DEVICES is applied first and renumbers its GPUs from 0; the other list then "
+    "indexes into these"
 )
 
 _variable = partial(Variable, section=SECTION)
@@ -41,25 +41,26 @@ VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
         type=List(),
-        summary="The GPUs that the process sees, in this order",
+        summary="GPUs that are visible to the process, in this order",
         details=(
-            "Numbers, or UUIDs that begin with GPU- or MIG-, separated by commas; the server "
-            "counts from 0 among them, --base-gpu-id too. The list ends at the first item that "
-            "cannot be read, in silence: all means no GPU at all, and so does an empty text. "
-            "SGLang sets it anew for each of its processes."
+            "Comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The server, including "
+            "--base-gpu-id, numbers these GPUs from 0. The list silently ends at the first invalid "
+            "item, so all and an empty string both mean no GPU. SGLang sets it again for each of "
+            "its processes."
         ),
         example="0,1,2,3",
-        relations=(Outside(needs="no ROCR_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),),
+        relations=(Outside(needs="no ROCR_VISIBLE_DEVICES", note=_COUNTED_TWICE),),
         reads=(Read(reader="torch.devices", where="torch/cuda/__init__.py, as the driver does"),),
     ),
     _cuda(
         name="CUDA_DEVICE_ORDER",
         type=Choice(("FASTEST_FIRST", "PCI_BUS_ID")),
         default="FASTEST_FIRST",
-        summary="How CUDA numbers the GPUs",
+        summary="Order in which CUDA numbers the GPUs",
         details=(
-            "PCI_BUS_ID numbers them as nvidia-smi does. On machines with different GPUs SGLang "
-            "warns if it is anything else, since the numbers of tools then mean other cards."
+            "Set PCI_BUS_ID to get the same numbers as nvidia-smi. On machines with different GPU "
+            "models, SGLang logs a warning for any other value, because a number may then mean "
+            "another GPU than in nvidia-smi."
         ),
         example="PCI_BUS_ID",
     ),
@@ -67,10 +68,11 @@ VARIABLES = (
         name="CUDA_LAUNCH_BLOCKING",
         type=Int(choices=(0, 1)),
         default="0",
-        summary="Run every kernel to its end before the next one starts",
+        summary="Wait for each kernel to finish before launching the next one",
         details=(
-            "An error then points at the kernel that caused it. The server is many times slower, "
-            "and CUDA graphs hide what happens inside them: add --disable-cuda-graph."
+            "For debugging only: errors are reported at the kernel that caused them, and the server "
+            "is many times slower. Add --disable-cuda-graph, because CUDA graphs hide the kernels "
+            "inside them."
         ),
         example="1",
     ),
@@ -79,10 +81,10 @@ VARIABLES = (
         documents=(CUDA,),
         type=Int(minimum=1, maximum=32),
         default="8",
-        summary="Hardware queues between a process and its GPU",
+        summary="Number of hardware queues between a process and its GPU",
         details=(
-            "SGLang's server sets it to 8 at start, whatever stands here. Training frameworks "
-            "write 1, and it comes along with their images."
+            "Setting it has no effect on SGLang's server, which sets it to 8 at start-up. Images of "
+            "training frameworks often contain 1."
         ),
         example="8",
     ),
@@ -91,10 +93,10 @@ VARIABLES = (
         documents=(CUDA, TORCH_CUDA),
         type=Choice(("DEFAULT", "LAZY", "EAGER")),
         default="LAZY",
-        summary="Load kernels when they are first needed, or all at start",
+        summary="Load kernels when they are first needed, or all at start-up",
         details=(
-            "LAZY starts faster and takes less memory; EAGER takes both before the first request "
-            "rather than during it. LAZY is the default from CUDA 12.2 on Linux."
+            "LAZY starts faster and uses less memory. EAGER spends the time and memory before the "
+            "first request rather than during it. On Linux, LAZY is the default since CUDA 12.2."
         ),
         example="LAZY",
     ),
@@ -102,10 +104,10 @@ VARIABLES = (
         name="CUDA_CACHE_PATH",
         documents=(CUDA,),
         type=Path(directory=True),
-        summary="Directory where the driver keeps kernels that it compiled from PTX",
+        summary="Directory of the kernels that the driver compiled from PTX",
         details=(
-            "Unset, it is .nv/ComputeCache in the home directory. Containers that start afresh "
-            "compile again unless it lies on a volume."
+            "Put it on a persistent volume, or each new container compiles the kernels again. The "
+            "default is .nv/ComputeCache in the home directory."
         ),
         example="/data/cuda-cache",
     ),
@@ -114,11 +116,11 @@ VARIABLES = (
         owner="nvidia-container-toolkit",
         documents=(NVIDIA_CONTAINERS,),
         type=Text(),
-        summary="The GPUs that a container is given",
+        summary="GPUs that the container runtime adds to a container",
         details=(
-            "all, none, void, or numbers and UUIDs separated by commas. The container runtime reads "
-            "it when it makes the container; inside, and to CUDA, it means nothing, so "
-            "it cannot narrow the GPUs of a server that runs already."
+            "all, none, void, or comma-separated numbers and UUIDs. The container runtime reads it "
+            "when it creates the container. CUDA and SGLang do not read it, so it cannot limit the "
+            "GPUs of a server: set CUDA_VISIBLE_DEVICES for that."
         ),
         example="all",
         reads=(Read(reader="unknown", where="NVIDIA Container Toolkit"),),
@@ -126,39 +128,39 @@ VARIABLES = (
     _rocm(
         name="HIP_VISIBLE_DEVICES",
         type=List(),
-        summary="The AMD GPUs that a HIP program sees",
+        summary="AMD GPUs that are visible to HIP programs",
         details=(
-            "Numbers separated by commas. HIP takes CUDA_VISIBLE_DEVICES where it is unset; "
-            "SGLang looks at and sets the latter only, so write that one, or both alike."
+            "Set CUDA_VISIBLE_DEVICES instead, or both to the same comma-separated numbers. SGLang "
+            "reads and sets only CUDA_VISIBLE_DEVICES. HIP reads that name if this one is unset."
         ),
         example="0,1,2,3",
         relations=(
             _ON_AMD,
-            Outside(needs="no ROCR_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
+            Outside(needs="no ROCR_VISIBLE_DEVICES", note=_COUNTED_TWICE),
         ),
     ),
     _rocm(
         name="ROCR_VISIBLE_DEVICES",
         type=List(),
-        summary="The AMD GPUs that any ROCm program sees",
+        summary="AMD GPUs that are visible to all ROCm programs",
         details=(
-            "Numbers or UUIDs separated by commas. It works below HIP: what it leaves is numbered "
-            "from 0, and HIP_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES counts among that."
+            "Comma-separated numbers or UUIDs. It is applied before HIP: the remaining GPUs are "
+            "renumbered from 0, and HIP_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES indexes into these."
         ),
         example="0,1,2,3",
         relations=(
             _ON_AMD,
-            Outside(needs="no CUDA_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
-            Outside(needs="no HIP_VISIBLE_DEVICES beside it", note=_COUNTED_TWICE),
+            Outside(needs="no CUDA_VISIBLE_DEVICES", note=_COUNTED_TWICE),
+            Outside(needs="no HIP_VISIBLE_DEVICES", note=_COUNTED_TWICE),
         ),
     ),
     _rocm(
         name="GPU_DEVICE_ORDINAL",
         type=List(),
-        summary="The AMD GPUs that a HIP or OpenCL program sees",
+        summary="AMD GPUs that are visible to HIP and OpenCL programs",
         details=(
-            "An older name of the layer below HIP; numbers separated by commas. "
-            "Prefer CUDA_VISIBLE_DEVICES, which SGLang knows."
+            "Prefer CUDA_VISIBLE_DEVICES, which SGLang reads. This is an older name, from the layer "
+            "below HIP; it takes comma-separated numbers."
         ),
         example="0,2",
         relations=(_ON_AMD,),
@@ -168,11 +170,11 @@ VARIABLES = (
         owner="cann",
         documents=(CANN_DEVICES,),
         type=List(item=Int(minimum=0), strips=False),
-        summary="The Ascend NPUs that the process sees",
+        summary="Ascend NPUs that are visible to the process",
         details=(
-            "Numbers in ascending order, separated by commas without blanks: at the first other "
-            "character CANN stops reading, so 1, 2 is 1. The server counts from 0 among them. "
-            "ASCEND_VISIBLE_DEVICES is another name, for the container runtime."
+            "Comma-separated numbers in ascending order, without spaces. CANN stops at the first "
+            "other character, so 1, 2 is read as 1. The server numbers these NPUs from 0. "
+            "ASCEND_VISIBLE_DEVICES is a different variable, for the container runtime."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="an Ascend NPU"),),
@@ -183,10 +185,10 @@ VARIABLES = (
         owner="level-zero",
         documents=(LEVEL_ZERO,),
         type=List(),
-        summary="The Intel GPUs, or parts of them, that the process sees",
+        summary="Intel GPUs or tiles that are visible to the process",
         details=(
-            "Numbers separated by commas, with .n for a tile. SGLang reads it to bind processes to "
-            "the processor next to the GPU."
+            "Comma-separated numbers, with .n for a tile. SGLang also reads it, to bind each process "
+            "to the CPU closest to its GPU."
         ),
         example="0,1",
         relations=(Outside(needs="an Intel GPU"),),

@@ -1,4 +1,4 @@
-"""Hugging Face's hub, and what is read from it."""
+"""Hugging Face: downloads from the Hub, their cache, and tokenizers."""
 
 from __future__ import annotations
 
@@ -37,63 +37,63 @@ _seconds = partial(
 VARIABLES = (
     _token(
         name="HF_TOKEN",
-        summary="Token for Hugging Face's hub",
+        summary="Access token for the Hugging Face Hub",
         details=(
-            "Needed for models behind a licence, and kinder to rate limits. It comes before the "
-            "token that a login left on disk. Line ends, as a mounted secret often has them, are "
-            "dropped by huggingface_hub; other clients may send them and fail."
+            "Required for gated models; it also gives higher rate limits. It takes precedence over the "
+            "token that a login saved on disk. huggingface_hub strips line breaks, which mounted "
+            "secrets often contain; other clients may send them and fail."
         ),
         relations=(FallsBackTo(other="HUGGING_FACE_HUB_TOKEN"),),
     ),
     _token(
         name="HUGGING_FACE_HUB_TOKEN",
-        summary="Token for Hugging Face's hub, under its older name",
-        details="It is looked at where HF_TOKEN is unset or empty. Write HF_TOKEN.",
+        summary="Access token for the Hugging Face Hub (older name)",
+        details="Use HF_TOKEN instead. This name is read only if HF_TOKEN is unset or empty.",
     ),
     _path(
         name="HF_TOKEN_PATH",
-        summary="File that holds the token for the hub",
+        summary="File that contains the access token for the Hub",
         details=(
-            "Unset, it is token in HF_HOME, where a login writes it. HF_TOKEN comes before what "
-            "it holds."
+            "HF_TOKEN takes precedence over this file. The default is the file token in HF_HOME, "
+            "where a login saves it."
         ),
         example="/run/secrets/hf-token",
     ),
     _path(
         name="HF_HOME",
         default="~/.cache/huggingface",
-        summary="Directory of Hugging Face's cache, token and settings",
+        summary="Directory of Hugging Face's cache, access token and settings",
         details=(
-            "Models lie in hub below it. Put it on a volume that has room and lasts, or every "
-            "start of a container downloads anew. In an image that runs as another user make "
-            "sure that it may be written. An empty text is the working directory."
+            "Put it on a large, persistent volume, or each new container downloads the models again. "
+            "Make sure that the user of the container may write to it. Models are stored in its "
+            "subdirectory hub. An empty string means the working directory."
         ),
         example="/data/huggingface",
     ),
     _path(
         name="HF_HUB_CACHE",
-        summary="Directory of the models that were downloaded",
+        summary="Directory of downloaded models",
         details=(
-            "Unset, it is hub in HF_HOME. It moves the models alone; the token stays in HF_HOME."
-            " SGLang's --download-dir comes before it."
+            "It moves only the models; the access token stays in HF_HOME. The default is the "
+            "directory hub in HF_HOME. SGLang's --download-dir takes precedence."
         ),
         example="/data/huggingface/hub",
         relations=(FallsBackTo(other="HUGGINGFACE_HUB_CACHE"),),
     ),
     _path(
         name="HUGGINGFACE_HUB_CACHE",
-        summary="Directory of the models that were downloaded, under its older name",
-        details="It is looked at where HF_HUB_CACHE is unset. Write HF_HUB_CACHE.",
+        summary="Directory of downloaded models (older name)",
+        details="Use HF_HUB_CACHE instead. This name is read only if HF_HUB_CACHE is unset.",
         example="/data/huggingface/hub",
     ),
     _switch(
         name="HF_HUB_OFFLINE",
         default="0",
-        summary="Ask the hub for nothing; use what is in the cache",
+        summary="Make no requests to the Hub; use cached files only",
         details=(
-            "Then the model has to be there, in the revision that is asked for, or loading fails. "
-            "1, on, yes and true switch it on; every other text leaves it off. It is read once, "
-            "when the package is imported."
+            "Loading fails unless the requested revision of the model is in the cache. 1, on, yes "
+            "and true enable it; every other value disables it. It is read once, when the package "
+            "is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -101,10 +101,11 @@ VARIABLES = (
     _switch(
         name="TRANSFORMERS_OFFLINE",
         default="0",
-        summary="Ask the hub for nothing, under an older name",
+        summary="Make no requests to the Hub (older name)",
         details=(
-            "Newer huggingface_hub looks at it where HF_HUB_OFFLINE is unset or empty; older ones "
-            "leave it to Transformers. Write HF_HUB_OFFLINE, or both alike."
+            "Use HF_HUB_OFFLINE instead, or set both to the same value. Newer versions of "
+            "huggingface_hub read this name if HF_HUB_OFFLINE is unset or empty. With older "
+            "versions, only Transformers reads it."
         ),
         example="1",
     ),
@@ -112,10 +113,10 @@ VARIABLES = (
         name="HF_ENDPOINT",
         type=Url(),
         default="https://huggingface.co",
-        summary="Address of the hub",
+        summary="URL of the Hub",
         details=(
-            "For a mirror, or a hub of one's own. The token goes there too, so use one that you "
-            "trust. An empty text is an address as well, and nothing loads."
+            "Set it to use a mirror or a private hub. It receives your access token, so use only a "
+            "server that you trust. With an empty string, all downloads fail."
         ),
         example="https://hub.example.org",
         reads=(Read(reader="hf.endpoint", where=_CONSTANTS),),
@@ -123,66 +124,68 @@ VARIABLES = (
     _switch(
         name="HF_HUB_ENABLE_HF_TRANSFER",
         default="0",
-        summary="Download with hf_transfer, in older versions of huggingface_hub",
+        summary="Download with hf_transfer (huggingface_hub before 1.0)",
         details=(
-            "Versions before 1.0 stop with an error if the package hf_transfer is missing. Newer "
-            "ones warn and do nothing: HF_XET_HIGH_PERFORMANCE takes its place."
+            "Since huggingface_hub 1.0 it has no effect except a warning: set "
+            "HF_XET_HIGH_PERFORMANCE instead. Earlier versions fail if the package hf_transfer is "
+            "not installed."
         ),
         example="1",
     ),
     _switch(
         name="HF_XET_HIGH_PERFORMANCE",
         default="0",
-        summary="Let downloads take all of the network and the processor",
+        summary="Let downloads use the full network bandwidth and all CPU cores",
         details=(
-            "For large models on a fast line. It takes much memory while it runs, so leave it off "
-            "where that is scarce."
+            "Enable it for large models on a fast network. Downloads then use much more memory, so "
+            "leave it off on hosts with little memory."
         ),
         example="1",
     ),
     _switch(
         name="HF_HUB_DISABLE_XET",
         default="0",
-        summary="Download over plain HTTP rather than Xet",
+        summary="Download over plain HTTP instead of Xet",
         details=(
-            "For proxies and mirrors that do not speak Xet, and for file systems that its cache "
-            "does not suit."
-            " Large downloads get slower."
+            "Enable it for proxies and mirrors that do not support Xet, and for file systems on "
+            "which its cache does not work. Large downloads become slower."
         ),
         example="1",
     ),
     _seconds(
         name="HF_HUB_DOWNLOAD_TIMEOUT",
-        summary="How long a download may stand still",
+        summary="Seconds without data before a download is aborted",
         details=(
-            "Raise it on slow lines and mirrors. 0 is the default again, and a text that is no "
-            "whole number raises ValueError when the package is imported."
+            "Raise it for slow networks and mirrors. 0 means the default. A value that is not an "
+            "integer raises ValueError when the package is imported."
         ),
         example="60",
     ),
     _seconds(
         name="HF_HUB_ETAG_TIMEOUT",
-        summary="How long to wait for the hub's word on whether a file has changed",
+        summary="Seconds to wait for the Hub to report whether a file has changed",
         details=(
-            "When it is over, the cached file is used. 0 is the default again, and a text that is "
-            "no whole number raises ValueError when the package is imported."
+            "After this time, the cached file is used. 0 means the default. A value that is not an "
+            "integer raises ValueError when the package is imported."
         ),
         example="30",
     ),
     _switch(
         name="HF_HUB_DISABLE_PROGRESS_BARS",
-        summary="Show no progress bars while downloading",
+        summary="Show no progress bars during downloads",
         details=(
-            "They fill the logs of a server. Set to 0 it keeps programs from switching them off."
+            "Enable it to keep progress bars out of a server's logs. With 0, programs cannot turn "
+            "them off."
         ),
         example="1",
     ),
     _switch(
         name="HF_HUB_DISABLE_TELEMETRY",
         default="0",
-        summary="Tell the hub nothing about how its libraries are used",
+        summary="Send no usage data to the Hub",
         details=(
-            "DISABLE_TELEMETRY and DO_NOT_TRACK do the same here. Downloads are counted all the same."
+            "DISABLE_TELEMETRY and DO_NOT_TRACK have the same effect on huggingface_hub. The Hub "
+            "still counts downloads."
         ),
         example="1",
     ),
@@ -191,10 +194,10 @@ VARIABLES = (
         owner="tokenizers",
         documents=(TOKENIZERS,),
         type=Bool(),
-        summary="Let one tokenizer use several threads",
+        summary="Let a tokenizer use several threads",
         details=(
-            "Unset, it is on until the process forks, and then off with a long warning. SGLang "
-            "sets false where it forks itself, so a server needs neither."
+            "A server does not need it: SGLang sets it to false where it forks. If it is unset, "
+            "parallelism is on until the process forks, and then turned off with a long warning."
         ),
         example="false",
         reads=(Read(reader="unknown", where="Tokenizers, utils/parallelism.rs"),),

@@ -1,4 +1,4 @@
-"""Mooncake's transfer engine: MC_ names that PD disaggregation and HiCache set-ups give it."""
+"""Mooncake's transfer engine: the MC_ variables that PD disaggregation and HiCache setups use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECTION = Section(
     slug="mooncake", title="Mooncake: transfer engine", heading="Transfer Engine", aside=True
 )
 
-_RDMA = Outside(needs="network cards with RDMA")
+_RDMA = Outside(needs="RDMA network cards")
 _CONFIG = "Mooncake, mooncake-transfer-engine/src/config.cpp"
 _ENGINE = "Mooncake, transfer_engine_impl.cpp"
 
@@ -31,11 +31,11 @@ VARIABLES = (
     _variable(
         name="MC_FORCE_TCP",
         type=Bool(),
-        summary="Carry data over TCP even where there are cards with RDMA",
+        summary="Use TCP even if there are RDMA network cards",
         details=(
-            "The published engine asks only whether the name is set, so 0 and false force TCP as "
-            "well. SGLang compares it with 1, and sets that with the back-end mooncake_tcp: write "
-            "1, or take the name out."
+            "Set it to 1, or remove it: the published engine checks only whether the variable is "
+            "set, so 0 and false force TCP too. SGLang compares the value with 1, and sets it to 1 "
+            "for the mooncake_tcp backend."
         ),
         example="1",
         reads=(Read(reader="raw.presence", where=_ENGINE),),
@@ -43,10 +43,10 @@ VARIABLES = (
     _variable(
         name="MC_FORCE_HCA",
         type=Bool(),
-        summary="Insist on cards with RDMA, and fail where there are none",
+        summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Without it the engine takes TCP where it finds no card, and the server is slow rather "
-            "than broken. It is a setting of newer Mooncake."
+            "Without it, the engine falls back to slow TCP if it finds no RDMA card. Only newer "
+            "versions of Mooncake read it."
         ),
         example="1",
         relations=(_RDMA,),
@@ -56,8 +56,8 @@ VARIABLES = (
         type=Bool(),
         summary="Use NVLink between the GPUs of one machine",
         details=(
-            "For prefill and decode servers on the same machine. Mooncake's page says that it does "
-            "not go with MC_FORCE_MNNVL."
+            "Enable it for prefill and decode servers on the same machine. According to Mooncake's "
+            "docs, it cannot be combined with MC_FORCE_MNNVL."
         ),
         example="1",
     ),
@@ -65,10 +65,10 @@ VARIABLES = (
         name="MC_GID_INDEX",
         type=Int(minimum=0, maximum=255),
         default="3",
-        summary="Which address of a RoCE card Mooncake uses",
+        summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
-            "show_gids lists them. Mooncake takes NCCL_IB_GID_INDEX where this is unset. Numbers "
-            "out of range are ignored with a warning."
+            "show_gids lists the GIDs. If it is unset, Mooncake uses NCCL_IB_GID_INDEX. Numbers "
+            "outside the range are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
@@ -79,7 +79,8 @@ VARIABLES = (
         default="-1",
         summary="Traffic class of Mooncake's packets",
         details=(
-            "Switches sort packets by it, so it has to fit their set-up. -1 leaves it to the card."
+            "It must match the configuration of the network switches, which classify packets by "
+            "it. -1 leaves the choice to the card."
         ),
         example="160",
         relations=(_RDMA,),
@@ -89,10 +90,10 @@ VARIABLES = (
         name="MC_MTU",
         type=Int(choices=(512, 1024, 2048, 4096), unit="bytes"),
         default="4096",
-        summary="Largest packet of Mooncake's connections",
+        summary="Maximum packet size (MTU) of Mooncake's connections",
         details=(
-            "Lower it where the switches between the nodes take less. Any other number is logged "
-            "as an error and ignored."
+            "Lower it if the switches between the nodes have a smaller limit. Any other number is "
+            "ignored, and an error is logged."
         ),
         example="4096",
     ),
@@ -100,10 +101,10 @@ VARIABLES = (
         name="MC_NUM_QP_PER_EP",
         type=Int(minimum=1, maximum=255),
         default="2",
-        summary="Queue pairs for each connection",
+        summary="Number of queue pairs per connection",
         details=(
-            "More of them help many small transfers. Numbers out of range are ignored with a "
-            "warning."
+            "Raise it if there are many small transfers. Numbers outside the range are ignored with "
+            "a warning."
         ),
         example="4",
     ),
@@ -111,18 +112,18 @@ VARIABLES = (
         name="MC_WORKERS_PER_CTX",
         type=Int(minimum=1, maximum=8),
         default="2",
-        summary="Threads that serve each card",
-        details="More of them cost cores of the host. Numbers above 8 are ignored with a warning.",
+        summary="Number of worker threads per network card",
+        details="More threads use more CPU cores. Numbers above 8 are ignored with a warning.",
         example="4",
     ),
     _number(
         name="MC_SLICE_SIZE",
         type=Int(minimum=1, unit="bytes"),
         default="65536",
-        summary="Pieces that a transfer is cut into",
+        summary="Size of the slices that a transfer is split into",
         details=(
-            "Larger ones cost the host less, smaller ones spread over the cards better. 0 and text "
-            "are ignored with a warning."
+            "Larger slices need less CPU time; smaller slices are distributed better over several "
+            "cards. 0 and values that are not numbers are ignored with a warning."
         ),
         example="262144",
     ),
@@ -130,9 +131,9 @@ VARIABLES = (
         name="MC_RETRY_CNT",
         type=Int(minimum=1, maximum=127),
         default="9",
-        summary="How often a failed transfer is tried again",
+        summary="Number of retries of a failed transfer",
         details=(
-            "Each try may take another path. Numbers out of range are ignored with a warning."
+            "Each retry may use another path. Numbers outside the range are ignored with a warning."
         ),
         example="9",
     ),
@@ -140,10 +141,10 @@ VARIABLES = (
         name="MC_LOG_LEVEL",
         type=Choice(("TRACE", "INFO", "WARNING", "ERROR")),
         default="INFO",
-        summary="How much Mooncake logs",
+        summary="Mooncake's log level",
         details=(
-            "Capitals matter: the engine compares the word letter by letter, and takes no notice "
-            "of others. TRACE names every transfer."
+            "Write the level in capitals: the engine ignores every other spelling. TRACE logs every "
+            "transfer."
         ),
         example="WARNING",
         reads=(Read(reader="unknown", where=_CONFIG),),
@@ -151,10 +152,10 @@ VARIABLES = (
     _variable(
         name="MC_TE_METRIC",
         type=Bool(),
-        summary="Let the engine report how much it carries",
+        summary="Log the throughput of the transfer engine",
         details=(
-            "A line in the log every few seconds. 1, true, yes and on switch it on, in any case; "
-            "every other text leaves it off."
+            "The engine then logs a line every few seconds. 1, true, yes and on enable it "
+            "(case-insensitive); every other value disables it."
         ),
         example="1",
         reads=(Read(reader="raw.lower-in:1|true|yes|on", where=_ENGINE),),
@@ -162,10 +163,10 @@ VARIABLES = (
     _variable(
         name="MC_TE_FILTERS",
         type=List(),
-        summary="The only cards that Mooncake uses",
+        summary="Network cards that Mooncake may use",
         details=(
-            "Card names separated by commas; all others are left alone. Unset, it takes every card "
-            "it finds, those that do not reach the peer among them."
+            "Comma-separated card names; Mooncake uses no other cards. If it is unset, Mooncake uses "
+            "all cards that it finds, even those that cannot reach the peer."
         ),
         example="mlx5_0,mlx5_1",
         relations=(_RDMA,),
@@ -175,8 +176,8 @@ VARIABLES = (
         type=Bool(),
         summary="Keep TCP connections open between transfers",
         details=(
-            "0, false and no switch it off, in any case; every other text, off too, switches it "
-            "on. Without it every transfer opens a connection of its own."
+            "0, false and no disable it (case-insensitive); every other value enables it, even off. "
+            "Without it, each transfer opens a new connection."
         ),
         example="true",
         reads=(
@@ -190,10 +191,10 @@ VARIABLES = (
         name="MC_MS_AUTO_DISC",
         documents=(MOONCAKE_PYTHON,),
         type=Int(choices=(0, 1)),
-        summary="Whether Mooncake's store looks for cards itself",
+        summary="Discover the network cards of Mooncake's store automatically",
         details=(
-            "1 looks and takes no notice of MOONCAKE_DEVICE; 0 does not look, so that the cards "
-            "have to be named. Any other text is ignored with a warning."
+            "1 discovers the cards and ignores MOONCAKE_DEVICE. 0 turns discovery off, so you must "
+            "name the cards yourself. Any other value is ignored with a warning."
         ),
         example="1",
         reads=(Read(reader="unknown", where="Mooncake, mooncake-store/src/client_service.cpp"),),

@@ -1,4 +1,4 @@
-"""NCCL: variables that SGLang's guides, and multi-node set-ups, give it. RCCL reads the same names."""
+"""NCCL: variables used in SGLang's guides and multi-node setups. RCCL reads the same names."""
 
 from __future__ import annotations
 
@@ -28,40 +28,40 @@ VARIABLES = (
     _variable(
         name="NCCL_SOCKET_IFNAME",
         type=List(strips=False),
-        summary="Network interfaces that NCCL makes its connections over",
+        summary="Network interfaces for NCCL's socket connections",
         details=(
-            "Items are prefixes: eth takes eth0 and eth1, and eth0 takes eth0.100 too, so write "
-            "=eth0 for one interface alone. ^docker,lo takes all but these; the mark stands once, "
-            "in front of the list. Unset, NCCL prefers ib*, then anything but docker, lo and "
-            "virbr. If none fits, NCCL stops with an error. Over InfiniBand it is still the way "
-            "of the first handshake."
+            "Comma-separated prefixes: eth0 also matches eth0.100, so write =eth0 for exactly that "
+            "interface. ^docker,lo excludes the listed prefixes; write = or ^ once, before the "
+            "list. If no interface matches, NCCL fails with an error. If it is unset, NCCL prefers "
+            "ib*, then any interface except docker, lo and virbr. With InfiniBand, the first "
+            "handshake still uses this interface."
         ),
         example="=eth0",
         relations=(
-            Outside(needs="GLOO_SOCKET_IFNAME beside it, where there are several nodes"),
-            Outside(needs="an interface of this name on the machine"),
+            Outside(needs="GLOO_SOCKET_IFNAME as well, if there are several nodes"),
+            Outside(needs="an interface with this name on the host"),
         ),
         reads=(Read(reader="nccl.interfaces", where="NCCL, src/misc/socket.cc"),),
     ),
     _variable(
         name="NCCL_SOCKET_FAMILY",
         type=Choice(("AF_INET", "AF_INET6")),
-        summary="Only IPv4 or only IPv6 for NCCL's sockets",
+        summary="IP version (IPv4 or IPv6) for NCCL's sockets",
         details=(
-            "Unset, NCCL takes whichever address it finds first on the interface. It compares the "
-            "words letter by letter; any other text is as if nothing were set."
+            "Write AF_INET or AF_INET6 exactly; NCCL ignores any other value. If it is unset, NCCL "
+            "uses the first address that it finds on the interface."
         ),
         example="AF_INET",
     ),
     _variable(
         name="NCCL_IB_HCA",
         type=List(),
-        summary="InfiniBand or RoCE cards that NCCL uses, and their ports",
+        summary="InfiniBand or RoCE cards, and their ports, that NCCL uses",
         details=(
-            "Prefixes of card names as ibv_devices prints them, each with :port if wanted: mlx5 "
-            "takes all of that kind, =mlx5_1 only that one and not mlx5_10. ^ in front of the "
-            "list leaves these out. A list that fits no card sends the traffic over sockets, many "
-            "times slower; NCCL_DEBUG=INFO shows which it took."
+            "Comma-separated prefixes of the card names that ibv_devices prints, with an optional "
+            ":port. mlx5 matches all mlx5 cards; =mlx5_1 matches only that card, not mlx5_10. ^ "
+            "before the list excludes these cards. If no card matches, the traffic uses sockets, "
+            "which are many times slower; NCCL_DEBUG=INFO shows what NCCL chose."
         ),
         example="=mlx5_0,mlx5_1",
         relations=(_VERBS,),
@@ -71,10 +71,10 @@ VARIABLES = (
         name="NCCL_IB_DISABLE",
         type=_SWITCH,
         default="0",
-        summary="Leave InfiniBand and RoCE alone and use sockets",
+        summary="Use sockets instead of InfiniBand and RoCE",
         details=(
-            "1 is a way past a broken fabric and costs most of the speed between nodes. Only "
-            "numbers are understood: true is 0, and InfiniBand stays on."
+            "1 works around a broken fabric, but communication between nodes becomes much slower. "
+            "Write a number: true is read as 0, and InfiniBand stays on."
         ),
         example="1",
         relations=(_BETWEEN_NODES,),
@@ -83,11 +83,11 @@ VARIABLES = (
         name="NCCL_IB_TIMEOUT",
         type=Int(minimum=0, maximum=31),
         default="20",
-        summary="Time-out of an InfiniBand packet, as a power of two",
+        summary="Timeout of an InfiniBand packet, as an exponent of 2",
         details=(
-            "4.096 microseconds times 2 to this power, before each of NCCL_IB_RETRY_CNT repeats. "
-            "0 waits for ever. The default was 18 before NCCL 2.23, and 14 before 2.14; guides for "
-            "large fabrics write 22 or 23."
+            "The timeout before each of NCCL_IB_RETRY_CNT retries is 4.096 microseconds times 2 to "
+            "this power; 0 waits forever. Guides for large fabrics recommend 22 or 23. The default "
+            "was 18 before NCCL 2.23, and 14 before 2.14."
         ),
         example="22",
         relations=(_VERBS,),
@@ -96,10 +96,10 @@ VARIABLES = (
         name="NCCL_IB_RETRY_CNT",
         type=Int(minimum=0, maximum=7),
         default="7",
-        summary="How often an InfiniBand packet is sent again",
+        summary="Number of retries of an InfiniBand packet",
         details=(
-            "Together with NCCL_IB_TIMEOUT it says how long a broken link stays unnoticed: about "
-            "30 seconds with both defaults. The card counts to 7 at the most."
+            "Together with NCCL_IB_TIMEOUT it determines how long it takes to detect a broken link: "
+            "about 30 seconds with both defaults. The cards support at most 7 retries."
         ),
         example="7",
         relations=(_VERBS,),
@@ -110,8 +110,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NCCL's packets on InfiniBand or RoCE",
         details=(
-            "Switches sort RoCE packets by it, so it has to fit their set-up. A wrong one shows as "
-            "lost packets and time-outs under load."
+            "It must match the configuration of the network switches, which classify RoCE packets by "
+            "it. A wrong value causes lost packets and timeouts under load."
         ),
         example="106",
         relations=(_VERBS,),
@@ -122,8 +122,8 @@ VARIABLES = (
         default="0",
         summary="Service level of NCCL's packets on InfiniBand",
         details=(
-            "The fabric's own configuration gives the levels their meaning; adaptive routing may "
-            "ask for a certain one. RoCE looks at NCCL_IB_TC rather."
+            "The configuration of the fabric defines the levels; adaptive routing may require a "
+            "particular one. For RoCE, set NCCL_IB_TC instead."
         ),
         example="1",
         relations=(_VERBS,),
@@ -132,10 +132,10 @@ VARIABLES = (
         name="NCCL_IB_QPS_PER_CONNECTION",
         type=Int(minimum=1, maximum=128),
         default="1",
-        summary="Queue pairs for each connection between two ranks",
+        summary="Number of queue pairs per connection between two ranks",
         details=(
-            "More of them spread the traffic over the paths of a fabric with several levels. Each "
-            "takes memory of the card, and beyond 4 or 8 little is gained."
+            "More queue pairs distribute the traffic over the paths of a multi-level fabric. Each "
+            "uses memory of the card, and more than 4 or 8 bring little benefit."
         ),
         example="4",
         relations=(_VERBS,),
@@ -143,34 +143,33 @@ VARIABLES = (
     _level(
         name="NCCL_NET_GDR_LEVEL",
         type=Choice(("LOC", "PIX", "PXB", "PHB", "SYS"), open=True),
-        summary="How far apart a GPU and a network card may be to exchange data directly",
+        summary="Maximum distance between GPU and network card for GPU Direct RDMA",
         details=(
-            "LOC switches GPU Direct RDMA off, PIX allows one PCI switch, PXB several, PHB one "
-            "processor, SYS everything. Capitals matter: sys is as good as unset. Older files "
-            "hold numbers, which NCCL still takes."
+            "LOC turns GPU Direct RDMA off, PIX allows one PCI switch, PXB several switches, PHB the "
+            "same CPU, and SYS any distance. Use capitals: NCCL ignores sys. NCCL still accepts the "
+            "numbers of older configurations."
         ),
         example="SYS",
-        relations=(Outside(needs="cards and drivers with GPU Direct RDMA"),),
+        relations=(Outside(needs="network cards and drivers with GPU Direct RDMA"),),
     ),
     _number(
         name="NCCL_P2P_DISABLE",
         type=_SWITCH,
-        summary="Do not let GPUs of one machine read each other's memory",
+        summary="Turn off peer-to-peer (P2P) access between GPUs of one machine",
         details=(
-            "1 sends their traffic through host memory: slower, and a way past hangs where PCI "
-            "access control (ACS) or an IOMMU breaks direct access. NCCL reads the number with C's "
-            "strtol: true is 0."
+            "1 sends the traffic through host memory. This is slower, but works around hangs caused "
+            "by PCI access control (ACS) or an IOMMU. Write a number: true is read as 0."
         ),
         example="1",
     ),
     _level(
         name="NCCL_P2P_LEVEL",
         type=Choice(("LOC", "NVL", "PIX", "PXB", "PHB", "SYS"), open=True),
-        summary="How far apart two GPUs may be to read each other's memory",
+        summary="Maximum distance between two GPUs for peer-to-peer (P2P) access",
         details=(
-            "NVL allows it over NVLink only, PIX and PXB over PCI switches, PHB over one "
-            "processor, SYS everywhere, LOC never. Unset, NCCL decides by the machine. Words in "
-            "small letters are ignored without a word."
+            "NVL allows it only over NVLink, PIX and PXB over PCI switches, PHB within one CPU, SYS "
+            "at any distance, and LOC never. Use capitals: NCCL silently ignores other spellings. "
+            "If it is unset, NCCL chooses a level for the machine."
         ),
         example="NVL",
     ),
@@ -178,10 +177,10 @@ VARIABLES = (
         name="NCCL_SHM_DISABLE",
         type=_SWITCH,
         default="0",
-        summary="Do not use shared memory between processes of one machine",
+        summary="Turn off shared memory between processes of one machine",
         details=(
-            "With 1 the traffic that GPUs cannot exchange directly takes the network. It hides a "
-            "/dev/shm that is too small; a larger one (--shm-size) is the better cure."
+            "With 1, traffic that GPUs cannot exchange directly uses the network. If /dev/shm is too "
+            "small, enlarge it (--shm-size) instead of setting 1."
         ),
         example="1",
     ),
@@ -189,10 +188,10 @@ VARIABLES = (
         name="NCCL_CROSS_NIC",
         type=Int(choices=(0, 1, 2)),
         default="2",
-        summary="Whether a ring may leave on one card and arrive on another",
+        summary="Allow a ring to use different network cards on different nodes",
         details=(
-            "0 keeps to one rail, for fabrics with a switch for each card; 1 allows crossing, for "
-            "cards on a common switch. 2 crosses only where it has to."
+            "0 stays on one rail, for fabrics with one switch per card. 1 allows crossing, for cards "
+            "on a common switch. 2 crosses only if necessary."
         ),
         example="0",
         relations=(_BETWEEN_NODES,),
@@ -200,22 +199,22 @@ VARIABLES = (
     _variable(
         name="NCCL_NET_PLUGIN",
         type=Text(),
-        summary="The network plugin that NCCL loads",
+        summary="Network plugin that NCCL loads",
         details=(
-            "A library's name, or the end of one: foo loads libnccl-net-foo.so. none keeps to "
-            "what is built in, which helps where an image brings a plugin for another network. "
-            "If the library cannot be loaded NCCL goes on without it."
+            "The name or the suffix of a library: foo loads libnccl-net-foo.so. Set none to use only "
+            "the built-in network code, for example in an image that has a plugin for another "
+            "network. If the library cannot be loaded, NCCL continues without it."
         ),
         example="none",
     ),
     _variable(
         name="NCCL_DEBUG",
         type=Choice(("VERSION", "WARN", "INFO", "TRACE"), exact=False, also=("ABORT", "NONE")),
-        summary="How much NCCL tells",
+        summary="NCCL's log level",
         details=(
-            "WARN names errors, INFO also the interfaces, cards and paths that it chose: the first "
-            "thing to set when nodes do not find each other. TRACE needs a build with tracing. It "
-            "costs little while nothing goes wrong."
+            "Set INFO first if nodes cannot reach each other: NCCL then logs the interfaces, cards "
+            "and paths that it chose. WARN logs only errors. TRACE requires a build with tracing. "
+            "The overhead is small as long as there are no errors."
         ),
         example="INFO",
     ),
@@ -223,31 +222,31 @@ VARIABLES = (
         name="NCCL_DEBUG_SUBSYS",
         type=List(),
         default="INIT,BOOTSTRAP,ENV",
-        summary="The parts of NCCL that NCCL_DEBUG=INFO speaks of",
+        summary="Subsystems that NCCL_DEBUG=INFO logs",
         details=(
-            "INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others, separated by commas; a ^ in "
-            "front leaves one out. Without NCCL_DEBUG=INFO or TRACE it changes nothing."
+            "Comma-separated: INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others; ^ before a name "
+            "excludes it. It has no effect unless NCCL_DEBUG is INFO or TRACE."
         ),
         example="INIT,NET",
     ),
     _variable(
         name="NCCL_DEBUG_FILE",
         type=Path(),
-        summary="File that NCCL's messages go to, instead of standard output",
+        summary="Log file for NCCL's messages, instead of standard output",
         details=(
-            "%h stands for the host and %p for the process; without them all ranks write over "
-            "each other. ~ is not the home directory."
+            "Include %h (host name) and %p (process ID), or all ranks overwrite the same file. ~ is "
+            "not expanded."
         ),
         example="/var/log/nccl.%h.%p",
     ),
     _number(
         name="NCCL_CUMEM_ENABLE",
         type=_SWITCH,
-        summary="Let NCCL allocate by CUDA's cuMem functions",
+        summary="Let NCCL allocate memory with CUDA's cuMem API",
         details=(
-            "SGLang sets it: 1 with --enable-symm-mem whatever stands here, and otherwise 0 on "
-            "most machines where you did not set it. 1 takes more memory and is what "
-            "NCCL_MNNVL_ENABLE and symmetric memory need."
+            "Required by NCCL_MNNVL_ENABLE and symmetric memory; 1 uses more memory. SGLang always "
+            "sets 1 with --enable-symm-mem. Otherwise it sets 0 on most machines, unless you set "
+            "the variable."
         ),
         example="1",
     ),
@@ -255,24 +254,24 @@ VARIABLES = (
         name="NCCL_NVLS_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="2",
-        summary="Let NVSwitch add up (NVLink SHARP)",
+        summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "SGLang sets it to 0 where you did not set it, and to 1 with --enable-nccl-nvls or "
-            "--enable-symm-mem whatever stands here. NVLS takes memory on every GPU, and NCCL "
-            "fails where that cannot be had."
+            "SGLang always sets 1 with --enable-nccl-nvls or --enable-symm-mem. Otherwise it sets 0, "
+            "unless you set the variable. NVLS uses memory on every GPU, and NCCL fails if it "
+            "cannot allocate that memory."
         ),
         example="1",
-        relations=(Outside(needs="NVSwitch of the third generation, and Hopper or newer"),),
+        relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
     ),
     _number(
         name="NCCL_MNNVL_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="2",
-        summary="Use NVLink between nodes",
+        summary="Use NVLink between nodes (multi-node NVLink)",
         details=(
-            "For racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX domain. 1 "
-            "fails where it is not to be had, 2 does without. SGLang sets 1 on several nodes of "
-            "such a rack unless you set it."
+            "For racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX domain. If "
+            "NVLink between nodes is not available, 1 fails and 2 continues without it. SGLang sets "
+            "1 for several nodes of such a rack, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="NVLink between the nodes, and IMEX"),),
@@ -280,62 +279,64 @@ VARIABLES = (
     _number(
         name="NCCL_GRAPH_MIXING_SUPPORT",
         type=_SWITCH,
-        summary="Let collectives of CUDA graphs and others be under way at once",
+        summary="Support collectives inside and outside CUDA graphs at the same time",
         details=(
-            "0 spares NCCL some work, and is wrong where a graph and a launch outside it share a "
-            "communicator at the same time. SGLang sets 0 with --dcp-size above 1."
+            "0 saves NCCL some work. Do not set 0 if a graph and a launch outside it use the same "
+            "communicator at the same time. SGLang sets 0 if --dcp-size is greater than 1."
         ),
         example="0",
     ),
     _number(
         name="NCCL_GRAPH_REGISTER",
         type=_SWITCH,
-        summary="Register the buffers of captured collectives",
+        summary="Register the buffers of collectives captured in CUDA graphs",
         details=(
-            "It makes collectives in CUDA graphs faster. Where SGLang moves the graphs' memory, "
-            "it sets 0 unless you did, and warns if you set anything else: replay can hang."
+            "1 makes collectives in CUDA graphs faster, but if SGLang moves the graphs' memory, "
+            "replay can hang. In this case SGLang sets 0 unless you set the variable, and logs a "
+            "warning if you set another value."
         ),
         example="0",
     ),
     _variable(
         name="NCCL_ALGO",
         type=Text(),
-        summary="The algorithms that NCCL may choose from",
+        summary="Algorithms that NCCL may use",
         details=(
-            "Names separated by commas, such as Ring and Tree, in any case; from 2.24 also per "
-            "function, as in allreduce:tree. SGLang sets allreduce:tree for deterministic "
-            "inference on several GPUs. Leave the choice to NCCL otherwise."
+            "Usually best left unset. Comma-separated, case-insensitive names such as Ring and Tree; "
+            "since NCCL 2.24 also per function, as in allreduce:tree. SGLang sets allreduce:tree "
+            "for deterministic inference on several GPUs."
         ),
         example="Ring",
     ),
     _variable(
         name="NCCL_PROTO",
         type=Text(),
-        summary="The protocols that NCCL may choose from",
+        summary="Protocols that NCCL may use",
         details=(
-            "LL, LL128 and Simple, in any case, separated by commas; ^ in front leaves them out. "
-            "NCCL's page advises against it: LL128 where it is not supported corrupts data."
+            "NCCL's docs advise against setting it: LL128 corrupts data where it is not supported. "
+            "Comma-separated, case-insensitive: LL, LL128 and Simple; ^ before the list excludes "
+            "them."
         ),
         example="^LL128",
     ),
     _number(
         name="NCCL_MIN_NCHANNELS",
         type=Int(minimum=0),
-        summary="The fewest channels that NCCL opens",
+        summary="Minimum number of channels that NCCL opens",
         details=(
-            "Each channel is a block of CUDA threads, so more of them move data faster and leave "
-            "less of the GPU to the model. NCCL's page calls it outdated. SGLang sets it, with "
-            "NCCL_MAX_NCHANNELS, for deterministic inference."
+            "More channels transfer data faster but leave less of the GPU to the model, because each "
+            "channel uses a block of CUDA threads. NCCL's docs call the variable outdated. SGLang "
+            "sets it, with NCCL_MAX_NCHANNELS, for deterministic inference."
         ),
         example="16",
     ),
     _number(
         name="NCCL_MAX_NCHANNELS",
         type=Int(minimum=0),
-        summary="The most channels that NCCL opens",
+        summary="Maximum number of channels that NCCL opens",
         details=(
-            "Fewer channels leave more of the GPU to the model and slow the collectives down. "
-            "NCCL's page calls it outdated since 2.17."
+            "Fewer channels leave more of the GPU to the model but make collectives slower. NCCL's "
+            "docs call it outdated since 2.17."
         ),
         example="16",
     ),

@@ -1,4 +1,4 @@
-"""NVSHMEM, HCCL, UCX and PyTorch's process groups: what carries data beside NCCL."""
+"""NVSHMEM, HCCL, UCX and PyTorch's process groups: communication libraries other than NCCL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECTION = Section(
     slug="networks", title="NVSHMEM, HCCL, UCX", heading="Environment Variables", aside=True
 )
 
-_WITH_NVSHMEM = Outside(needs="something that uses NVSHMEM, such as DeepEP")
+_WITH_NVSHMEM = Outside(needs="software that uses NVSHMEM, such as DeepEP")
 _DEFS = "NVSHMEM env_defs.h"
 
 _nvshmem = partial(
@@ -50,10 +50,10 @@ VARIABLES = (
     _nvshmem(
         name="NVSHMEM_BOOTSTRAP_UID_SOCK_IFNAME",
         type=Text(),
-        summary="Network interface that NVSHMEM's processes find each other over",
+        summary="Network interface for the bootstrap of NVSHMEM's processes",
         details=(
-            "Only the start goes over it; data take the InfiniBand cards. Where DeepEP hangs at "
-            "start on several nodes, name the interface that NCCL_SOCKET_IFNAME names."
+            "If DeepEP hangs at start-up on several nodes, set it to the same interface as "
+            "NCCL_SOCKET_IFNAME. It is used only during start-up; data uses the InfiniBand cards."
         ),
         example="eth0",
     ),
@@ -61,10 +61,10 @@ VARIABLES = (
         name="NVSHMEM_REMOTE_TRANSPORT",
         type=Choice(("ibrc", "ucx", "libfabric", "ibdevx", "none"), open=True),
         default="ibrc",
-        summary="How NVSHMEM reaches other nodes",
+        summary="Transport that NVSHMEM uses to reach other nodes",
         details=(
-            "none keeps it to NVLink. SGLang sets none, unless you set it, for expert parallelism "
-            "that stays within NVLink."
+            "With none, NVSHMEM uses only NVLink. SGLang sets none for expert parallelism within "
+            "NVLink, unless you set the variable."
         ),
         example="libfabric",
     ),
@@ -73,29 +73,30 @@ VARIABLES = (
         default="false",
         summary="Let GPUs start InfiniBand transfers themselves",
         details=(
-            "DeepEP's low-latency mode needs it between nodes, with a driver that allows it. Only "
-            "the first character counts: 0, n and f are false, off is true."
+            "DeepEP's low-latency mode requires it between nodes, with a driver that supports it. "
+            "Only the first character is read: 0, n and f mean false, and off means true."
         ),
         example="1",
     ),
     _switch(
         name="NVSHMEM_DISABLE_LOCAL_ONLY_PROXY",
         default="false",
-        summary="Start no proxy thread where NVLink is all there is",
+        summary="Start no proxy thread if NVSHMEM uses only NVLink",
         details=(
-            "It spares a thread that would spin, and with it the device's own time-outs. SGLang "
-            "sets 1, unless you set it, where it sets NVSHMEM_REMOTE_TRANSPORT to none."
+            "It saves a busy-waiting thread, but also turns off the timeouts on the device. When "
+            "SGLang sets NVSHMEM_REMOTE_TRANSPORT to none, it also sets 1 here, unless you set the "
+            "variable."
         ),
         example="1",
     ),
     _switch(
         name="NVSHMEM_ENABLE_NIC_PE_MAPPING",
         default="false",
-        summary="Give each process its cards by list, not by distance",
+        summary="Assign network cards to processes by a list, not by distance",
         details=(
-            "Unset, NVSHMEM takes the card that is closest to the GPU. With 1 it goes by "
-            "NVSHMEM_HCA_LIST or NVSHMEM_HCA_PE_MAPPING, and hands the cards out in turn if "
-            "neither is set."
+            "With 1, NVSHMEM uses NVSHMEM_HCA_LIST or NVSHMEM_HCA_PE_MAPPING, or assigns the cards "
+            "round-robin if neither is set. If it is unset, each process uses the card closest to "
+            "its GPU."
         ),
         example="1",
     ),
@@ -104,18 +105,18 @@ VARIABLES = (
         type=List(),
         summary="InfiniBand or RoCE cards that NVSHMEM uses",
         details=(
-            "Card and port, as in mlx5_1:1, separated by commas; ^ in front leaves one out. It is "
-            "looked at only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1."
+            "Read only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1. Comma-separated cards and ports, as in "
+            "mlx5_1:1; ^ before an item excludes it."
         ),
         example="mlx5_0:1,mlx5_1:1",
     ),
     _nvshmem(
         name="NVSHMEM_HCA_PE_MAPPING",
         type=List(),
-        summary="Which card serves how many processes",
+        summary="Number of processes that each network card serves",
         details=(
-            "Card, port and number of processes: mlx5_0:1:2 gives the first two processes port 1 "
-            "of mlx5_0. It is looked at only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1."
+            "Read only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1. Each item is card, port and number of "
+            "processes: mlx5_0:1:2 assigns port 1 of mlx5_0 to the first two processes."
         ),
         example="mlx5_0:1:2,mlx5_1:1:2",
     ),
@@ -123,10 +124,10 @@ VARIABLES = (
         name="NVSHMEM_IB_GID_INDEX",
         type=Int(minimum=-1),
         default="-1",
-        summary="Which address of a RoCE card NVSHMEM uses",
+        summary="Index of the GID (address) of the RoCE card that NVSHMEM uses",
         details=(
-            "show_gids lists them; -1 lets NVSHMEM look for one. It is NVSHMEM's own: "
-            "NCCL_IB_GID_INDEX has no say here."
+            "show_gids lists the GIDs; with -1, NVSHMEM chooses one. NVSHMEM does not read "
+            "NCCL_IB_GID_INDEX."
         ),
         example="3",
     ),
@@ -136,8 +137,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
-            "Switches sort packets by it, so it has to fit their set-up. All ranks of one engine "
-            "need the same."
+            "It must match the configuration of the network switches, which classify packets by it. "
+            "All ranks of an engine need the same value."
         ),
         example="160",
     ),
@@ -145,21 +146,20 @@ VARIABLES = (
         name="NVSHMEM_QP_DEPTH",
         type=Int(minimum=1),
         default="1024",
-        summary="Entries of each of NVSHMEM's queue pairs",
+        summary="Depth of NVSHMEM's queue pairs",
         details=(
-            "SGLang reads it before it starts DeepEP and raises it to 1024, or to what the number "
-            "of dispatched tokens needs, if it is less. A text that is no whole number raises "
-            "ValueError there."
+            "Before SGLang starts DeepEP, it raises a smaller value to 1024, or to what the number of "
+            "dispatched tokens requires. A value that is not an integer raises ValueError there."
         ),
         example="4096",
     ),
     _hccl(
         name="HCCL_IF_IP",
         type=Text(),
-        summary="Address of this host that HCCL makes its first connections from",
+        summary="IP address of this host for HCCL's initial connections",
         details=(
-            "It comes before HCCL_SOCKET_IFNAME. Each host has its own, so it does not belong in "
-            "a file that all share."
+            "Do not put it in a file that several hosts share: each host needs its own address. It "
+            "takes precedence over HCCL_SOCKET_IFNAME."
         ),
         example="10.0.0.5",
     ),
@@ -167,20 +167,21 @@ VARIABLES = (
         name="HCCL_CONNECT_TIMEOUT",
         type=Int(minimum=120, maximum=7200, unit="seconds"),
         default="120",
-        summary="How long HCCL waits for the other NPUs to connect",
+        summary="Seconds that HCCL waits for the other NPUs to connect",
         details=(
-            "Raise it where ranks load weights at very different speeds. HCCL adds 20 seconds, in "
-            "which it tells the others why it gave up."
+            "Raise it if ranks load weights at very different speeds. HCCL adds 20 seconds to report "
+            "the failure to the other ranks."
         ),
         example="1200",
     ),
     _hccl(
         name="HCCL_EXEC_TIMEOUT",
         type=Int(minimum=0, unit="seconds"),
-        summary="How long HCCL waits for the other NPUs in a collective",
+        summary="Seconds that HCCL waits for the other NPUs in a collective",
         details=(
-            "Older CANN rounds it down to a multiple of 68, and its default is 600 or 1800 by "
-            "version. It has to cover the slowest rank's longest pause."
+            "It must be longer than the longest pause of the slowest rank. The default is 600 or "
+            "1800, depending on the version of CANN. Older versions round it down to a multiple of "
+            "68."
         ),
         example="1800",
     ),
@@ -188,11 +189,11 @@ VARIABLES = (
         name="UCX_NET_DEVICES",
         type=List(),
         default="all",
-        summary="Network devices that UCX uses, NIXL's back-end among them",
+        summary="Network devices that UCX uses, including in NIXL",
         details=(
-            "Card and port, as in mlx5_0:1, or an interface for TCP; ucx_info -d lists them. If "
-            "it is set, SGLang warns that it ignores --disaggregation-ib-device for NIXL, so that "
-            "all GPUs share these cards."
+            "If it is set, SGLang logs a warning and ignores --disaggregation-ib-device for NIXL, so "
+            "all GPUs share these cards. An item is a card and port, as in mlx5_0:1, or an interface "
+            "for TCP; ucx_info -d lists them."
         ),
         example="mlx5_0:1,mlx5_1:1",
     ),
@@ -202,8 +203,9 @@ VARIABLES = (
         default="all",
         summary="Transports that UCX may use",
         details=(
-            "rc, tcp, cuda_copy, cuda_ipc, sm and others, separated by commas; ^ in front of the "
-            "list leaves them out. A list without cuda_copy and cuda_ipc cannot move GPU memory."
+            "Include cuda_copy and cuda_ipc: without them, UCX cannot transfer GPU memory. "
+            "Comma-separated: rc, tcp, cuda_copy, cuda_ipc, sm and others; ^ before the list "
+            "excludes them."
         ),
         example="rc,cuda_copy,cuda_ipc",
     ),
@@ -211,30 +213,31 @@ VARIABLES = (
         name="TORCH_NCCL_ASYNC_ERROR_HANDLING",
         type=Int(choices=(0, 1, 2, 3)),
         default="3",
-        summary="What PyTorch does when a collective fails or takes too long",
+        summary="Handling of failed and timed-out collectives in PyTorch",
         details=(
-            "3 ends the process, 1 aborts the communicator first, 2 only aborts it, and 0 does "
-            "nothing, so that the rank hangs. PyTorch's older name without TORCH_ is outdated."
+            "3 ends the process, 1 aborts the communicator and then ends the process, and 2 only "
+            "aborts the communicator. With 0, PyTorch does nothing and the rank hangs. The "
+            "name without TORCH_ is outdated."
         ),
         example="3",
     ),
     _torch(
         name="TORCH_NCCL_BLOCKING_WAIT",
         type=Bool(),
-        summary="Make waiting for a collective block, and raise at its time-out",
+        summary="Block while waiting for a collective, and raise an error at its timeout",
         details=(
-            "It points at the collective that hangs, and costs speed on every one. Use it to look "
-            "for a hang rather than in production."
+            "Use it to debug hangs, not in production. It shows which collective hangs, but makes "
+            "every collective slower."
         ),
         example="1",
     ),
     _torch(
         name="TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC",
         type=Int(minimum=1, unit="seconds"),
-        summary="How long PyTorch's watchdog may be silent before the process is aborted",
+        summary="Seconds without a heartbeat of PyTorch's watchdog before the process aborts",
         details=(
-            "A server that compiles or loads for very long while the watchdog is stuck may need "
-            "more. TORCH_NCCL_ENABLE_MONITORING=0 switches the abortion off."
+            "Raise it if the server compiles or loads for a very long time while the watchdog is "
+            "blocked. TORCH_NCCL_ENABLE_MONITORING=0 turns the abort off."
         ),
         example="1800",
     ),

@@ -1,4 +1,4 @@
-"""Proxies, in the two cases that programs know them by."""
+"""HTTP proxies: the lowercase and the uppercase names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sglang_envctl.registry.variable import FallsBackTo, Read, Section, Variable
 
 SECTION = Section(slug="proxies", title="Proxies", heading="Environment Variables", aside=True)
 
-# They are the host's own: exported only where they are named.
+# They belong to the host, so they are exported only if they are named.
 _proxy = partial(
     Variable,
     section=SECTION,
@@ -27,66 +27,67 @@ _spared = partial(
     reads=(Read(reader="net.no-proxy", where="Python, urllib.request"),),
 )
 _LOWER_FIRST = (
-    "Programs look at the lower-case name first, and some at nothing else. Where both are set, "
-    "let them say the same."
+    "Set it and the lowercase name to the same value. Programs read the lowercase name first, and "
+    "some read only that name."
 )
 
 VARIABLES = (
     _proxy(
         name="http_proxy",
-        summary="The proxy for addresses that begin with http://",
+        summary="Proxy for http:// URLs",
         details=(
-            "SGLang asks itself over HTTP when it warms up, and its servers ask each other: "
-            "without no_proxy these requests go to the proxy and fail. Empty cancels HTTP_PROXY."
+            "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its servers "
+            "to each other. Without no_proxy, these requests go to the proxy and fail. An empty "
+            "value cancels HTTP_PROXY."
         ),
         relations=(FallsBackTo(other="HTTP_PROXY"),),
     ),
     _proxy(
         name="HTTP_PROXY",
-        summary="The proxy for addresses that begin with http://, in capitals",
-        details=f"{_LOWER_FIRST} curl knows only http_proxy.",
+        summary="Proxy for http:// URLs (uppercase name)",
+        details=f"{_LOWER_FIRST} curl reads only http_proxy.",
     ),
     _proxy(
         name="https_proxy",
-        summary="The proxy for addresses that begin with https://",
+        summary="Proxy for https:// URLs",
         details=(
-            "Downloads of models go through it. The proxy's own address begins with http:// as a "
-            "rule, here too."
+            "Model downloads use it. The URL of the proxy itself usually begins with http://, even "
+            "here."
         ),
         relations=(FallsBackTo(other="HTTPS_PROXY"),),
     ),
     _proxy(
         name="HTTPS_PROXY",
-        summary="The proxy for addresses that begin with https://, in capitals",
+        summary="Proxy for https:// URLs (uppercase name)",
         details=_LOWER_FIRST,
     ),
     _proxy(
         name="all_proxy",
-        summary="The proxy for addresses that no other proxy is named for",
+        summary="Proxy for all URLs without a more specific proxy variable",
         details=(
-            "httpx, requests and curl follow it, Python's urllib does not. socks5:// needs one "
-            "more package in Python."
+            "httpx, requests and curl use it; Python's urllib does not. In Python, socks5:// requires "
+            "an additional package."
         ),
         relations=(FallsBackTo(other="ALL_PROXY"),),
     ),
     _proxy(
         name="ALL_PROXY",
-        summary="The proxy for all other addresses, in capitals",
+        summary="Proxy for all URLs without a more specific proxy variable (uppercase name)",
         details=_LOWER_FIRST,
     ),
     _spared(
         name="no_proxy",
-        summary="Hosts that are asked without a proxy",
+        summary="Hosts to connect to without a proxy",
         details=(
-            "Names separated by commas, each with its subdomains; * alone is all. Name localhost, "
-            "127.0.0.1, 0.0.0.0 and the addresses of the other nodes. Ranges such as 10.0.0.0/8 "
-            "mean something to requests and nothing to urllib and httpx."
+            "Include localhost, 127.0.0.1, 0.0.0.0 and the addresses of the other nodes. "
+            "Comma-separated host names, each with its subdomains; * alone means all hosts. Ranges "
+            "such as 10.0.0.0/8 work in requests, but not in urllib and httpx."
         ),
         relations=(FallsBackTo(other="NO_PROXY"),),
     ),
     _spared(
         name="NO_PROXY",
-        summary="Hosts that are asked without a proxy, in capitals",
+        summary="Hosts to connect to without a proxy (uppercase name)",
         details=_LOWER_FIRST,
     ),
 )

@@ -1,4 +1,4 @@
-"""SGLang: single names from pages on models, caches, storage and networks."""
+"""SGLang: variables from the docs on object storage, batching, vision, compilation and AMD GPUs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ COMPILING = Section(
 AMD = Section(slug="amd-gpu", title="SGLang: AMD GPUs", heading="AMD GPUs")
 
 _WORKER = "sglang/multimodal_gen/runtime/managers/gpu_worker.py"
-_FROM_S3 = Outside(needs="a model path that begins with s3://", note="and runai-model-streamer")
+_FROM_S3 = Outside(
+    needs="a model path that begins with s3://, and the runai-model-streamer package"
+)
 
 _aws = partial(Variable, section=STORAGE, owner="aws", documents=(OBJECT_STORAGE,))
 
@@ -43,12 +45,12 @@ VARIABLES = (
     _aws(
         name="AWS_ENDPOINT_URL",
         type=Url(),
-        summary="Address of the object store, where it is not AWS itself",
+        summary="URL of an S3-compatible object store other than AWS",
         details=(
-            "For MinIO, Ceph and other stores that speak S3. SGLang copies it to "
-            "RUNAI_STREAMER_S3_ENDPOINT for the weights unless that is set, and boto3 reads it for "
-            "the configuration files. An empty text is copied too, so leave it out for AWS. It is "
-            "one address for everything that speaks S3 in the process."
+            "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. It "
+            "applies to all S3 clients in the process. boto3 reads it for the configuration files. "
+            "For the weights, SGLang copies it to RUNAI_STREAMER_S3_ENDPOINT, unless that is set; "
+            "it copies an empty string too."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3,),
@@ -58,16 +60,16 @@ VARIABLES = (
         name="AWS_ACCESS_KEY_ID",
         type=Text(),
         secret=True,
-        summary="Access key for the object store",
+        summary="Access key ID for the object store",
         details=(
-            "Goes with AWS_SECRET_ACCESS_KEY. On AWS a role of the machine or the pod is better "
-            "than a key in the environment. SGLang does not look at it; boto3 and the model "
-            "streamer do."
+            "Set it together with AWS_SECRET_ACCESS_KEY. On AWS, prefer a role of the machine or the "
+            "pod to a key in the environment. boto3 and the model streamer read it; SGLang does "
+            "not."
         ),
         relations=(
             Requires(
                 other="AWS_SECRET_ACCESS_KEY",
-                consequence="boto3 takes one without the other for a mistake and gives up",
+                consequence="boto3 fails if only one of the two is set",
             ),
         ),
         reads=(Read(reader="unknown", where="botocore, and the model streamer's S3 client"),),
@@ -76,16 +78,16 @@ VARIABLES = (
         name="AWS_SECRET_ACCESS_KEY",
         type=Text(),
         secret=True,
-        summary="Secret half of the access key for the object store",
+        summary="Secret access key for the object store",
         details=(
-            "Goes with AWS_ACCESS_KEY_ID. Keep it out of files that are committed: a container "
-            "platform's secret store is the place for it. A newline behind it, as echo leaves one "
-            "in a mounted secret, makes every signature wrong."
+            "Set it together with AWS_ACCESS_KEY_ID. Keep it in the secret store of your container "
+            "platform, not in committed files. A trailing newline, which echo adds to a mounted "
+            "secret, makes every signature invalid."
         ),
         relations=(
             Requires(
                 other="AWS_ACCESS_KEY_ID",
-                consequence="without the key's name the secret is not used",
+                consequence="without the access key ID, the secret key is not used",
                 level="info",
             ),
         ),
@@ -94,10 +96,11 @@ VARIABLES = (
     _aws(
         name="AWS_EC2_METADATA_DISABLED",
         type=Bool(),
-        summary="Do not ask EC2's metadata service for credentials",
+        summary="Do not request credentials from the EC2 metadata service",
         details=(
-            "Off AWS nobody answers there, and each look-up costs seconds before it gives up. "
-            "botocore takes true in any case and nothing else: 1 and yes leave the look-up on."
+            "Set it to true outside AWS: there is no such service, and each lookup takes seconds to "
+            "time out. botocore accepts only true (case-insensitive); 1 and yes leave the lookup "
+            "on."
         ),
         example="true",
         relations=(_FROM_S3,),
@@ -110,17 +113,16 @@ VARIABLES = (
         documents=(DYNAMIC_BATCHING,),
         type=Path(directory=True, expands_home=True),
         default="~/.cache/sglang/diffusion_batch_memory",
-        summary="Directory of the measured memory needs of batches, for diffusion",
+        summary="Directory of measured memory usage of batches, for diffusion",
         details=(
-            "The page describes code that is newer than 0.5.23: there, the option "
-            "--batching-memory-profile-cache auto keeps its measurements in this directory, so "
-            "that the next start knows how many requests fit one batch. No release up to 0.5.23 "
-            "reads it."
+            "No release up to 0.5.23 reads it; the docs describe newer code. In that code, "
+            "--batching-memory-profile-cache auto stores its measurements in this directory, so the "
+            "next start knows how many requests fit in a batch."
         ),
         example="/data/diffusion-batch-memory",
         relations=(Outside(needs="--batching-memory-profile-cache auto"),),
         discrepancies=(
-            "The page documents it; no release up to 0.5.23 reads it, only newer code does.",
+            "The docs describe it, but no release up to 0.5.23 reads it; only newer code does.",
         ),
     ),
     Variable(
@@ -129,13 +131,13 @@ VARIABLES = (
         owner="sglang",
         documents=(VIT_CUDA_GRAPH,),
         type=Bool(),
-        summary="Run the vision encoder of multi-modal models as CUDA graphs",
+        summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
-            "Saves launches for images of sizes that come again; each new size is captured first "
-            "and takes GPU memory that --mem-fraction-static does not know of. Qwen2.5-VL, "
-            "Qwen3-VL, InternVL and Kimi-K3 capture graphs. The attention layers of other vision "
-            "models see the switch as well and expect a graph that nobody made: the first image "
-            "can end in RuntimeError, output_ws should be prepared."
+            "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
+            "capture no graphs, but their attention layers expect one: the first image can fail with "
+            "RuntimeError (output_ws should be prepared). It saves kernel launches for repeated "
+            "image sizes. Each new size is captured first and uses GPU memory in addition to "
+            "--mem-fraction-static."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
@@ -146,13 +148,13 @@ VARIABLES = (
         owner="torch",
         documents=(COMPILE_CACHE,),
         type=Path(directory=True),
-        summary="Directory of what torch.compile has compiled",
+        summary="Directory of code compiled by torch.compile",
         details=(
-            "Copy it to other machines of the same hardware and versions, and they start without "
-            "compiling. Unset, PyTorch uses a temporary directory, and from 0.5.18 SGLang puts it "
-            "into inductor below SGLANG_CACHE_DIR. Piecewise CUDA graphs overwrite it with a "
-            "directory of their own. The diffusion server, from 0.5.14, keeps a directory that you "
-            "name, unless it lies in the system's temporary directory: then it takes one below "
+            "Copy it to other machines with the same hardware and versions, so they start without "
+            "compiling. The default is a temporary directory; since 0.5.18, it is the directory "
+            "inductor in SGLANG_CACHE_DIR. With piecewise CUDA graphs, SGLang overwrites it with "
+            "another directory. Since 0.5.14, the diffusion server keeps your directory, unless it "
+            "is in the system's temporary directory: then it uses one in "
             "SGLANG_DIFFUSION_CACHE_ROOT."
         ),
         example="/data/inductor",
@@ -173,12 +175,11 @@ VARIABLES = (
         owner="nccl",
         documents=(AMD_GPU,),
         type=Int(minimum=-1),
-        summary="Which address of a RoCE card NCCL and RCCL use",
+        summary="Index of the GID (address) of the RoCE card that NCCL and RCCL use",
         details=(
-            "A RoCE port has several GIDs, for version 1 and 2 and for each address; show_gids "
-            "lists them, and 3 is version 2 over IPv4 on many hosts. A wrong one shows as a "
-            "time-out, or as an error of the queue pair, in the first collective between nodes. "
-            "Unset, or -1, newer NCCL chooses by itself. InfiniBand does not need it."
+            "show_gids lists the GIDs; on many hosts, 3 is RoCE version 2 over IPv4. With a wrong "
+            "one, the first collective between nodes times out or fails with a queue pair error. If "
+            "it is unset or -1, newer NCCL chooses a GID. InfiniBand does not need it."
         ),
         example="3",
         relations=(Outside(needs="RoCE between nodes"),),

@@ -1,4 +1,4 @@
-"""Threads of the libraries that compute on the processor."""
+"""Thread settings of the libraries that compute on the CPU."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ VARIABLES = (
         name="OMP_NUM_THREADS",
         documents=(OPENMP, TORCH_THREADS),
         type=List(item=Int(minimum=1)),
-        summary="Threads of each parallel region, in every process",
+        summary="Number of threads per parallel region, in every process",
         details=(
-            "Every rank has its own, so eight ranks with all cores each fight for them; 1 to 16 is "
-            "usual beside GPUs. Several numbers separated by commas are for nested regions. "
-            "Unset, it is the number of cores. torchrun sets 1."
+            "1 to 16 is usual on GPU servers. Each rank starts this many threads; if it is unset, "
+            "each of eight ranks starts one thread per core, and they compete for the cores. "
+            "Comma-separated numbers apply to nested regions. torchrun sets 1."
         ),
         example="8",
     ),
     _openmp(
         name="OMP_PROC_BIND",
         type=Choice(("true", "false", "primary", "master", "close", "spread"), open=True),
-        summary="Whether OpenMP's threads stay on their cores",
+        summary="Binding of OpenMP threads to cores",
         details=(
-            "Bound threads of several ranks can end up on the same cores. SGLang binds its "
-            "processes itself on CPU servers (SGLANG_CPU_OMP_THREADS_BIND)."
+            "With binding, threads of several ranks can end up on the same cores. On CPU servers, "
+            "SGLang binds its processes itself (SGLANG_CPU_OMP_THREADS_BIND)."
         ),
         example="close",
     ),
     _openmp(
         name="GOMP_CPU_AFFINITY",
         type=Text(),
-        summary="The cores that GNU's OpenMP binds its threads to",
+        summary="Cores to which GNU OpenMP binds its threads",
         details=(
-            "Numbers and ranges, as in 0-15 or 0 3 1-2. Every rank reads the same text, so one for "
-            "all of them puts all on the same cores."
+            "Give each rank its own value: with one value for all, all ranks run on the same cores. "
+            "Numbers and ranges, as in 0-15 or 0 3 1-2."
         ),
         example="0-15",
     ),
@@ -59,10 +59,10 @@ VARIABLES = (
         owner="mkl",
         documents=(TORCH_THREADS,),
         type=Int(minimum=1),
-        summary="Threads of Intel's math library",
+        summary="Number of threads of Intel's math library (oneMKL)",
         details=(
-            "It comes before OMP_NUM_THREADS, for this library alone. On a GPU server hardly "
-            "anything runs there."
+            "It takes precedence over OMP_NUM_THREADS, for this library only. GPU servers hardly use "
+            "the library."
         ),
         example="8",
         reads=(Read(reader="unknown", where="Intel oneMKL"),),

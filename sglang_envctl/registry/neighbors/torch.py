@@ -1,4 +1,4 @@
-"""PyTorch's allocator, and the caches of what is compiled."""
+"""PyTorch's memory allocator, and compilers and their caches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECTION = Section(
     aside=True,
 )
 
-_TWO_NAMES = "PyTorch looks at one of the names only, and which comes first depends on its version"
+_TWO_NAMES = "PyTorch reads only one of the names; which one depends on its version"
 
 _variable = partial(Variable, section=SECTION)
 _torch = partial(
@@ -40,19 +40,19 @@ _deepgemm = partial(
 
 
 def _not_with(*others: str) -> tuple[Outside, ...]:
-    return tuple(Outside(needs=f"no {name} beside it", note=_TWO_NAMES) for name in others)
+    return tuple(Outside(needs=f"no {name}", note=_TWO_NAMES) for name in others)
 
 
 VARIABLES = (
     _torch(
         name="PYTORCH_ALLOC_CONF",
         type=List(),
-        summary="Settings of PyTorch's memory allocator, for every kind of device",
+        summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
-            "key:value, several separated by commas; expandable_segments:True lets segments grow "
-            "in place and fragments memory less. It is the newer name of PYTORCH_CUDA_ALLOC_CONF; "
-            "older PyTorch does not know it, and 2.9 was reported to drop expandable_segments "
-            "from it. An unknown key stops the program."
+            "Comma-separated key:value pairs; an unknown key stops the program. "
+            "expandable_segments:True reduces fragmentation, because segments can grow in place. "
+            "This is the newer name of PYTORCH_CUDA_ALLOC_CONF, and older PyTorch does not read it. "
+            "PyTorch 2.9 was reported to ignore expandable_segments under this name."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"),
@@ -60,12 +60,12 @@ VARIABLES = (
     _torch(
         name="PYTORCH_CUDA_ALLOC_CONF",
         type=List(),
-        summary="Settings of PyTorch's memory allocator, under its older name",
+        summary="Settings of PyTorch's memory allocator (older name)",
         details=(
-            "key:value, several separated by commas, as in PYTORCH_ALLOC_CONF. Some releases of "
-            "PyTorch warn that the name is outdated; all of them know it. SGLang's diffusion "
-            "server sets expandable_segments:True itself where it tunes itself, and Mooncake's own "
-            "memory pools do not go with it."
+            "Comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All releases of PyTorch read "
+            "this name; some log a warning that it is outdated. SGLang's diffusion server sets "
+            "expandable_segments:True when it tunes itself. That setting is not compatible with "
+            "Mooncake's memory pools."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_ALLOC_CONF"),
@@ -73,10 +73,10 @@ VARIABLES = (
     _torch(
         name="PYTORCH_HIP_ALLOC_CONF",
         type=List(),
-        summary="Settings of PyTorch's memory allocator on AMD GPUs, under their own name",
+        summary="Settings of PyTorch's memory allocator on AMD GPUs",
         details=(
-            "PyTorch for ROCm takes it where PYTORCH_CUDA_ALLOC_CONF is not set. key:value, "
-            "several separated by commas; write PYTORCH_CUDA_ALLOC_CONF, which works everywhere."
+            "Use PYTORCH_CUDA_ALLOC_CONF instead, which works everywhere. PyTorch for ROCm reads "
+            "this name if PYTORCH_CUDA_ALLOC_CONF is not set. Comma-separated key:value pairs."
         ),
         example="expandable_segments:True",
         relations=(*_not_with("PYTORCH_ALLOC_CONF"), Outside(needs="an AMD GPU")),
@@ -86,10 +86,10 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_CACHES,),
         type=Int(choices=(0, 1)),
-        summary="Keep what torch.compile made of a graph on disk",
+        summary="Cache graphs compiled by torch.compile on disk",
         details=(
-            "1 keeps it in TORCHINDUCTOR_CACHE_DIR for the next start; every other text keeps "
-            "nothing. Newer PyTorch does so by itself."
+            "1 stores them in TORCHINDUCTOR_CACHE_DIR for the next start; every other value turns "
+            "the cache off. Newer PyTorch enables it by default."
         ),
         example="1",
         reads=(Read(reader="torch.is-one", where="PyTorch, torch._inductor.config"),),
@@ -99,11 +99,12 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_EXTENSIONS,),
         type=List(separator=";"),
-        summary="The kinds of GPU that extensions are compiled for",
+        summary="GPU architectures that extensions are compiled for",
         details=(
-            "Such as 9.0 or 8.0;9.0+PTX, separated by semicolons or blanks. It matters while "
-            "something is compiled: images set it at build time, and it stays. What is left out "
-            "fails at run time with no kernel image is available."
+            "Architectures such as 9.0 or 8.0;9.0+PTX, separated by semicolons or spaces. On an "
+            "architecture that is missing, the extension fails at run time (no kernel image is "
+            "available). It is used only when something is compiled, but images often set it at "
+            "build time and keep it."
         ),
         example="9.0;10.0",
         reads=(Read(reader="unknown", where="PyTorch, torch/utils/cpp_extension.py"),),
@@ -113,10 +114,11 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_EXTENSIONS,),
         type=Path(directory=True),
-        summary="Directory of extensions that are compiled when first used",
+        summary="Directory of extensions that PyTorch compiles on first use",
         details=(
-            "Unset, it lies in ~/.cache/torch_extensions. SGLang's loader of C++ extensions "
-            "follows it. A lock that a killed process left there makes the next one wait for ever."
+            "If start-up hangs, look for a lock file here: if a killed process leaves its lock, the "
+            "next process waits for it forever. The default is in ~/.cache/torch_extensions. SGLang's "
+            "loader of C++ extensions also uses it."
         ),
         example="/data/torch-extensions",
         reads=(Read(reader="unknown", where="PyTorch, torch/utils/cpp_extension.py"),),
@@ -126,11 +128,11 @@ VARIABLES = (
         owner="triton",
         documents=(TRITON,),
         type=Path(directory=True),
-        summary="Directory of the kernels that Triton has compiled",
+        summary="Directory of kernels compiled by Triton",
         details=(
-            "Unset, it is .triton/cache in TRITON_HOME. On a network file system many ranks that "
-            "compile at once can trip over each other; a local disk is safer. Piecewise CUDA "
-            "graphs overwrite it with a directory of their own."
+            "Use a local disk: on a network file system, ranks that compile at the same time can "
+            "interfere with each other. The default is .triton/cache in TRITON_HOME. With piecewise "
+            "CUDA graphs, SGLang overwrites it with another directory."
         ),
         example="/data/triton",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),
@@ -140,10 +142,10 @@ VARIABLES = (
         owner="triton",
         documents=(TRITON,),
         type=Path(directory=True),
-        summary="Directory that Triton makes its .triton in",
+        summary="Parent directory of Triton's .triton directory",
         details=(
-            "Unset, it is the home directory, which is full or read-only in many containers. "
-            "TRITON_CACHE_DIR moves the cache alone."
+            "The default is the home directory, which is full or read-only in many containers. Set "
+            "TRITON_CACHE_DIR to move only the cache."
         ),
         example="/data",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),
@@ -151,10 +153,10 @@ VARIABLES = (
     _deepgemm(
         name="DG_JIT_CACHE_DIR",
         type=Path(directory=True),
-        summary="Directory of the kernels that DeepGEMM has compiled",
+        summary="Directory of kernels compiled by DeepGEMM",
         details=(
-            "SGLang overwrites it with SGLANG_DG_CACHE_DIR, or a directory of its own choice: "
-            "set that name instead. On its own DeepGEMM uses .deep_gemm in the home directory."
+            "Set SGLANG_DG_CACHE_DIR instead: SGLang overwrites this variable with that value, or "
+            "with its own default. Without SGLang, DeepGEMM uses .deep_gemm in the home directory."
         ),
         example="/data/deep-gemm",
     ),
@@ -162,10 +164,10 @@ VARIABLES = (
         name="DG_JIT_USE_NVRTC",
         type=Int(choices=(0, 1)),
         default="0",
-        summary="Compile DeepGEMM's kernels with NVRTC rather than NVCC",
+        summary="Compile DeepGEMM's kernels with NVRTC instead of NVCC",
         details=(
-            "SGLang overwrites it with what SGLANG_DG_USE_NVRTC says. NVRTC compiles faster, and "
-            "some kernels run slower."
+            "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with that value. NVRTC "
+            "compiles faster, but some kernels run slower."
         ),
         example="1",
     ),
@@ -173,20 +175,20 @@ VARIABLES = (
         name="DG_JIT_DEBUG",
         type=Int(choices=(0, 1)),
         default="0",
-        summary="Let DeepGEMM tell what it compiles",
+        summary="Log what DeepGEMM compiles",
         details=(
-            "It prints the kernels, their settings and the compiler's messages. DeepGEMM expects "
-            "a number here; what it makes of a word is undefined."
+            "Write a number; for other values, the behavior is undefined. DeepGEMM prints the "
+            "kernels, their settings and the compiler's messages."
         ),
         example="1",
     ),
     _deepgemm(
         name="DG_JIT_NVCC_COMPILER",
         type=Path(),
-        summary="The NVCC that DeepGEMM compiles with",
+        summary="Path of the NVCC that DeepGEMM uses",
         details=(
-            "Unset, it is that of the CUDA toolkit which PyTorch finds. Images without a toolkit "
-            "have none, and the first kernel fails."
+            "The default is the NVCC of the CUDA toolkit that PyTorch finds. In images without a "
+            "toolkit, the first kernel fails to compile."
         ),
         example="/usr/local/cuda/bin/nvcc",
     ),
@@ -196,11 +198,11 @@ VARIABLES = (
         documents=(XDG,),
         type=Path(directory=True, absolute=True),
         ambient=True,
-        summary="Directory that programs keep their caches below",
+        summary="Base directory for the caches of programs",
         details=(
-            "Hugging Face's cache lies in it unless HF_HOME says otherwise, and so do some of "
-            "SGLang's. Unset, it is ~/.cache. Relative paths are to be ignored, and not all "
-            "programs do so."
+            "Use an absolute path: the standard says that relative paths are ignored, but not all "
+            "programs do that. It contains Hugging Face's cache, unless HF_HOME is set, and some of "
+            "SGLang's caches. The default is ~/.cache."
         ),
         example="/data/cache",
         reads=(Read(reader="unknown", where="many programs"),),

@@ -1,4 +1,4 @@
-"""How entries of the serving runtime spell its reads."""
+"""Shorthand for declaring reads of the serving runtime."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def declared(
     until: str = "",
     default_rule: str = "",
 ) -> Read:
-    """A read through `Envs`, the runtime's own registry; `line` is that of the declaration."""
+    """A read through `Envs`, the runtime's own registry. `line` is the line of the declaration."""
     return Read(
         reader=f"srt.{kind}",
         where=f"sglang/srt/environ.py:{line}",

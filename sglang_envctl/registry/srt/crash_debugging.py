@@ -1,4 +1,4 @@
-"""SGLang: the log of kernel calls for tracking down CUDA crashes."""
+"""SGLang: log of kernel calls for debugging CUDA crashes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _variable = partial(
 
 
 def _reads(reader: str, line: int, default: object) -> tuple[Read, ...]:
-    """The same line of a file that moved in 0.5.18."""
+    """Reads of one line in a file that moved in 0.5.18."""
     return (
         Read(reader=reader, where=f"{_MODULE}:{line}", since="0.5.18", default=default),
         Read(
@@ -47,27 +47,27 @@ VARIABLES = (
         name="SGLANG_KERNEL_API_LOGLEVEL",
         type=Int(minimum=0, thresholds=(0, 1, 3, 5, 10)),
         default="0",
-        summary="Log every call of a GPU kernel, and from 10 on save its tensors",
+        summary="Log level of GPU kernel calls; from 10 on, also save their tensors",
         details=(
-            "Each call is logged before it runs, so after a crash the last entry is the first "
-            "suspect. Kernels run asynchronously: add CUDA_LAUNCH_BLOCKING=1 to make the last "
-            "entry the guilty one. Level 3 adds shapes and types, 5 adds minimum, maximum, NaN and "
-            "infinity counts at the price of waiting for the GPU, and 10 also saves inputs and "
-            "outputs to SGLANG_KERNEL_API_DUMP_DIR, which fills disks fast. Calls inside code that "
+            "Each call is logged before it runs; set CUDA_LAUNCH_BLOCKING=1 as well, because "
+            "kernels run asynchronously and otherwise the last entry before a crash is only a "
+            "suspect. Level 1 logs names, 3 adds shapes and types, 5 adds minimum, maximum, NaN "
+            "and infinity counts but waits for the GPU, and 10 also saves inputs and outputs to "
+            "SGLANG_KERNEL_API_DUMP_DIR, which fills disks fast. Calls inside code that "
             "torch.compile traces are not logged; during CUDA graph capture there are no "
-            "statistics and no dumps. At 0 nothing is wrapped and nothing is slower. Read once, at "
-            "import, also by the separate sglang-kernel package."
+            "statistics and no dumps. At 0 nothing is wrapped and there is no overhead. It is read "
+            "once, at import, also by the separate sglang-kernel package."
         ),
         example="3",
         reads=_reads("kernel-api.int", 55, 0),
         discrepancies=(
             (
-                "The page lists 1, 3, 5 and 10; the code takes any whole number, each level acting "
-                "like the next lower one listed."
+                "The docs list 1, 3, 5 and 10; the code accepts any whole number and treats it as "
+                "the next lower level listed."
             ),
-            "The page does not mention negative numbers; in the code -1 logs names, as 1 does.",
+            "The docs do not mention negative numbers; the code logs names for -1, as for 1.",
             (
-                "The page speaks of diffusion kernels; the code also wraps those of the "
+                "The docs mention diffusion kernels only; the code also wraps those of the "
                 "language-model server."
             ),
         ),
@@ -76,71 +76,74 @@ VARIABLES = (
         name="SGLANG_KERNEL_API_LOGDEST",
         type=Path(words_allowed=("stdout", "stderr"), placeholder="%i"),
         default="stdout",
-        summary="Where the log of kernel calls goes: stdout, stderr or a file",
+        summary="Destination of the kernel call log: stdout, stderr or a file",
         details=(
-            "A file is appended to, and every %i in its name becomes the process id: use it, or "
-            "the workers of one server mix their lines. The directory has to exist; if it does "
-            "not, or if the path starts with ~/, importing SGLang's kernels fails with "
-            "FileNotFoundError. STDOUT in upper case, or with a blank, is the name of a file. The "
-            "empty text is not unset and fails at import with IsADirectoryError."
+            "Use %i in a file name: it becomes the process id, and without it the workers of one "
+            "server write to the same file. The file is appended to and its directory must exist. "
+            "If the directory does not exist, or the path starts with ~/, importing SGLang's "
+            "kernels fails with FileNotFoundError. STDOUT in uppercase, or with whitespace, is a "
+            "file name; an empty string fails at import with IsADirectoryError."
         ),
         example="/var/log/sglang/kernels-%i.log",
         relations=(_LOGGING,),
         reads=_reads("kernel-api.destination", 56, "stdout"),
         discrepancies=(
             (
-                "The page allows any file path; the code neither makes the directory nor expands "
+                "The docs allow any file path; the code neither creates the directory nor expands "
                 "~, and a path that cannot be opened breaks the import."
             ),
-            "The page does not say so, but the code takes stdout and stderr in lower case only.",
+            (
+                "The docs do not mention case; the code recognizes stdout and stderr in lowercase "
+                "only."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_DIR",
         type=Path(directory=True, placeholder="%i"),
         default="sglang_kernel_api_dumps",
-        summary="Directory that the inputs and outputs of kernel calls are saved in",
+        summary="Directory for the saved inputs and outputs of kernel calls",
         details=(
-            "Every call makes a directory of its own with inputs.pt, outputs.pt and metadata.json; "
-            "after a crash, look for the one whose execution_status is still inputs_saved. Missing "
-            "directories are made. A relative path counts from the working directory, ~ is not "
-            "expanded, the empty text is the working directory itself, and every %i becomes the "
-            "process id. Narrow the calls down with SGLANG_KERNEL_API_DUMP_INCLUDE before the disk "
-            "is full."
+            "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE, or the disk fills up. Every call "
+            "creates a directory with inputs.pt, outputs.pt and metadata.json; after a crash, look "
+            "for the one whose execution_status is still inputs_saved. Missing directories are "
+            "created, and every %i becomes the process id. A relative path is resolved against the "
+            "working directory, ~ is not expanded, and an empty string means the working directory "
+            "itself."
         ),
         example="/data/kernel-dumps/%i",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.path", 58, "sglang_kernel_api_dumps"),
-        discrepancies=("The page speaks of level 10; the code dumps at every level from 10 up.",),
+        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_INCLUDE",
         type=Patterns(),
-        summary="Save the tensors of these kernels only",
+        summary="Patterns of kernels whose tensors are saved",
         details=(
-            "A pattern has to match the whole name as the log prints it, module and all: write "
-            "*rmsnorm*, since rmsnorm alone matches nothing. Upper and lower case differ. Log "
-            "lines are not filtered, only dumps. A kernel that SGLANG_KERNEL_API_DUMP_EXCLUDE "
-            "matches as well is not saved. Run at level 1 first to see the names."
+            "Run at level 1 first to see the names. A pattern must match the whole name as logged, "
+            "including the module: write *rmsnorm*, because rmsnorm alone matches nothing. "
+            "Patterns are case-sensitive and filter only dumps, not log lines. A kernel that "
+            "SGLANG_KERNEL_API_DUMP_EXCLUDE also matches is not saved."
         ),
         example="*rmsnorm*,diffusion.attn_impl.*",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 60, []),
-        discrepancies=("The page speaks of level 10; the code dumps at every level from 10 up.",),
+        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_EXCLUDE",
         type=Patterns(),
-        summary="Do not save the tensors of these kernels",
+        summary="Patterns of kernels whose tensors are not saved",
         details=(
-            "The patterns work as in SGLANG_KERNEL_API_DUMP_INCLUDE: they match the whole name, "
-            "and upper and lower case differ. Excluding wins over including. Log lines are not "
-            "filtered, only dumps. A quotation mark that reaches the process is part of the "
-            "pattern, which then matches nothing."
+            "Takes precedence over SGLANG_KERNEL_API_DUMP_INCLUDE and uses the same patterns: they "
+            "match the whole name and are case-sensitive. Only dumps are filtered, not log lines. "
+            "A quotation mark that reaches the process is part of the pattern, which then matches "
+            "nothing."
         ),
         example="*quant_method*",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 61, []),
-        discrepancies=("The page speaks of level 10; the code dumps at every level from 10 up.",),
+        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
     ),
 )

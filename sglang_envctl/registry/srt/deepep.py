@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: expert parallelism over DeepEP, and FlashInfer's all-to-all."""
+"""SGLang's serving runtime: expert parallelism with DeepEP and FlashInfer's all-to-all."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ VARIABLES = (
         name="SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
         type=Int(minimum=0, maximum=1024, unit="tokens"),
         default="128",
-        summary="Tokens for which DeepEP's low-latency buffers have room, on each GPU",
+        summary="Tokens reserved per GPU in DeepEP's low-latency buffers",
         details=(
-            "Must be at least the tokens one GPU decodes in a step: the largest decode batch "
-            "divided by the data-parallel ranks, times the draft tokens with speculative decoding. "
-            "Too small, and a worker dies in DeepEP with an assertion or a memory fault. Too large, "
-            "and gigabytes of GPU memory go, because the buffers grow with it, the number of ranks "
-            "and the hidden size. Above 1024 an assertion stops the start, since DeepEP's internode "
-            "kernel uses that number as a mark. SGLang raises NVSHMEM_QP_DEPTH to fit, where that "
+            "Set it to at least the number of tokens that one GPU decodes per step: the largest "
+            "decode batch divided by the data-parallel ranks, times the draft tokens with "
+            "speculative decoding. If it is too small, a worker crashes in DeepEP with an "
+            "assertion or a memory fault. If it is too large, it wastes gigabytes of GPU memory: "
+            "the buffers grow with this value, the number of ranks and the hidden size. Values "
+            "above 1024 stop the server at startup with an assertion, because DeepEP's internode "
+            "kernel uses that number as a marker. SGLang raises NVSHMEM_QP_DEPTH to match if it "
             "is too low."
         ),
         example="256",
         relations=(
             Outside(
                 needs="--moe-a2a-backend deepep in low-latency mode, or Ascend's fused variant",
-                note="normal mode sizes its buffers otherwise",
+                note="normal mode sizes its buffers differently",
             ),
         ),
     ),
@@ -44,30 +45,28 @@ VARIABLES = (
         name="SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
         type=Int(minimum=1, unit="tokens"),
         default="1024",
-        summary="Tokens for which FlashInfer's all-to-all has room, on each GPU",
+        summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
-            "From 0.5.13 on it need not be set: the room follows the chunk of a prefill, and is "
-            "4096 at least. Set it to save memory when your batches are smaller. From 0.5.17 a "
-            "value below what the server may send in one step stops the start with a ValueError "
-            "that names the number it needs."
+            "Leave it unset in 0.5.13 and later: the buffers then follow the prefill chunk size, "
+            "with a minimum of 4096 tokens. Set it to save memory if your batches are smaller. "
+            "From 0.5.17 a value below what the server may send in one step stops the server at "
+            "startup with a ValueError that names the required number."
         ),
         example="4096",
-        relations=(
-            Outside(needs="--moe-a2a-backend flashinfer", note="no other back-end looks at it"),
-        ),
+        relations=(Outside(needs="--moe-a2a-backend flashinfer", note="other backends ignore it"),),
         reads=(
             Read(
                 reader="srt.int",
                 where=f"{_SRT}/arg_groups/overrides.py:1889",
                 since="0.5.17",
-                default_rule="the tokens of a prefill chunk on one rank, 4096 at least",
+                default_rule="the tokens of a prefill chunk on one rank, at least 4096",
             ),
             Read(
                 reader="srt.get-int",
                 where=f"{_DISPATCH}/flashinfer.py:128",
                 since="0.5.13",
                 until="0.5.16",
-                default_rule="the size of a prefill chunk, 4096 at least",
+                default_rule="the prefill chunk size, at least 4096",
             ),
             Read(
                 reader="srt.get-int",
@@ -75,7 +74,7 @@ VARIABLES = (
                 since="0.5.13",
                 until="0.5.16",
                 default=1024,
-                effect="the check at start",
+                effect="the check at startup",
             ),
             Read(
                 reader="srt.get-int",
@@ -87,8 +86,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page gives 1024 as the default; from 0.5.13 on the code takes the size of a "
-                "prefill chunk, and 4096 at least."
+                "The docs give 1024 as the default; from 0.5.13 the code uses the prefill chunk "
+                "size, at least 4096."
             ),
         ),
     ),
@@ -96,12 +95,12 @@ VARIABLES = (
         name="SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS",
         type=Int(minimum=1, unit="SMs"),
         default="32",
-        summary="GPU cores that DeepEP's combine gets while it overlaps with computing",
+        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
         details=(
-            "The rest of the GPU's streaming multiprocessors compute meanwhile, so every one given "
-            "to the exchange is taken from a matrix product. Unset, a Blackwell GPU gives 32 and "
-            "any other 3; on Hopper, writing out the documented 32 takes ten times as many as "
-            "leaving the line away."
+            "On Hopper, leave it unset: from 0.5.6.post1 the default is 32 on Blackwell but only "
+            "3 on other GPUs, about a tenth of the documented value. The other SMs compute in "
+            "the meantime, so every SM reserved for the exchange is unavailable to matrix "
+            "products."
         ),
         example="3",
         relations=(_WITH_SBO,),
@@ -121,8 +120,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page gives 32 as the default; from 0.5.6.post1 on the code takes 32 on "
-                "Blackwell and 3 elsewhere."
+                "The docs give 32 as the default; from 0.5.6.post1 the code uses 32 on Blackwell "
+                "and 3 on other GPUs."
             ),
         ),
     ),
@@ -130,32 +129,31 @@ VARIABLES = (
         name="SGLANG_BLACKWELL_OVERLAP_SHARED_EXPERTS_OUTSIDE_SBO",
         type=Bool(),
         default="false",
-        summary="Compute shared experts on a second stream, beside the overlapped combine",
+        summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "On Blackwell, single-batch overlap normally hides the combine step behind the shared "
-            "experts and the down projection together. With this on, shared experts run on a stream "
-            "of their own earlier, and only the down projection overlaps with the combine. Which is "
-            "faster depends on batch and model, so measure both."
+            "Measure both settings: which one is faster depends on the batch and the model. By "
+            "default, single-batch overlap on Blackwell hides the combine step behind the shared "
+            "experts and the down projection together. With this on, the shared experts run "
+            "earlier on their own stream, and only the down projection overlaps with the combine."
         ),
         example="1",
         relations=(
             _WITH_SBO,
-            Outside(needs="a Blackwell GPU such as GB200", note="it was made for these alone"),
+            Outside(
+                needs="a Blackwell GPU such as GB200", note="it is designed for these GPUs only"
+            ),
         ),
     ),
     _variable(
         name="SGLANG_FUSED_GROUPED_GEMM_COMBINE_FP32",
         type=Bool(),
         default="false",
-        summary="Meant to add up in FP32 when combining expert results; has no effect",
+        summary="FP32 accumulation when combining expert results (has no effect)",
         details=(
-            "Neither SGLang nor the kernel package that 0.5.23 pins contains the name. The page is "
-            "ahead of the releases here, or describes a kernel that never came into one; no other "
-            "variable or flag does what it promises."
+            "This variable has no effect: neither SGLang nor the kernel package that 0.5.23 pins "
+            "contains the name. No other variable or flag provides the documented behavior."
         ),
         example="1",
-        discrepancies=(
-            "The page describes it; no release from 0.5.5 to 0.5.23 contains the name.",
-        ),
+        discrepancies=("The docs describe it; no release from 0.5.5 to 0.5.23 contains the name.",),
     ),
 )

@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: DeepGEMM, the FP8 matrix kernels compiled at run time."""
+"""SGLang's serving runtime: DeepGEMM, FP8 matrix kernels compiled at run time."""
 
 from __future__ import annotations
 
@@ -36,34 +36,38 @@ VARIABLES = (
         name="SGLANG_ENABLE_JIT_DEEPGEMM",
         type=Bool(),
         default="true",
-        summary="Use DeepGEMM's kernels where the GPU and the package allow it",
+        summary="Use DeepGEMM kernels where the GPU and the installed package support them",
         details=(
-            "On means: if the hardware can and deep_gemm imports; where either is missing, other "
-            "kernels take over without a message. Set 0 to avoid the compilation at start, or to "
-            "see whether DeepGEMM is behind a wrong result. Some models and MoE back-ends have no "
-            "other way and then refuse to start. The script sglang.compile_deep_gemm turns it on, "
-            "whatever you set."
+            "Set it to 0 to avoid kernel compilation at startup, or to find out whether DeepGEMM "
+            "causes a wrong result. Even when it is on, SGLang silently uses other kernels if "
+            "the GPU does not support DeepGEMM or deep_gemm cannot be imported. Some models and "
+            "MoE backends have no alternative and refuse to start without DeepGEMM. The script "
+            "sglang.compile_deep_gemm enables it regardless of this variable."
         ),
         example="0",
         relations=(
             Outside(
-                needs="an NVIDIA GPU of Hopper or later, or a Moore Threads one from 31 on",
-                note="elsewhere DeepGEMM is off",
+                needs=(
+                    "an NVIDIA GPU (Hopper or later) or a Moore Threads GPU (SM version 31 or "
+                    "later)"
+                ),
+                note="on other GPUs DeepGEMM is off",
             ),
-            Outside(needs="the deep_gemm package", note="missing, DeepGEMM is off"),
+            Outside(needs="the deep_gemm package", note="without it DeepGEMM is off"),
         ),
     ),
     _variable(
         name="SGLANG_JIT_DEEPGEMM_PRECOMPILE",
         type=Bool(),
         default="true",
-        summary="Compile all of a model's DeepGEMM kernels at start, not at first use",
+        summary="Compile all of a model's DeepGEMM kernels at startup instead of on first use",
         details=(
-            "The first start of a model takes ten minutes or more for it, later ones find the "
-            "kernels in SGLANG_DG_CACHE_DIR. With 0 the server is up at once and requests pay: each "
-            "new batch size may stop all of them for seconds while a kernel is compiled. Running "
-            "python3 -m sglang.compile_deep_gemm with the server's own arguments fills the cache "
-            "ahead of time, which suits images and shared disks."
+            "Keep it on in production and fill the cache ahead of time by running python3 -m "
+            "sglang.compile_deep_gemm with the server's own arguments; this also works for "
+            "images and shared disks. The first start of a model compiles for ten minutes or "
+            "more; later starts find the kernels in SGLANG_DG_CACHE_DIR. With 0 the server "
+            "starts immediately, but each new batch size can block all requests for seconds "
+            "while a kernel is compiled."
         ),
         example="0",
         relations=(_ONLY_WITH_DEEPGEMM,),
@@ -72,28 +76,32 @@ VARIABLES = (
         name="SGLANG_JIT_DEEPGEMM_COMPILE_WORKERS",
         type=Int(minimum=1, unit="workers"),
         default="4",
-        summary="Meant to set how many kernels are compiled at once; has no effect",
+        summary="Number of DeepGEMM kernels compiled in parallel (has no effect)",
         details=(
-            "Kernels are compiled one after the other, by one rank of each machine, and no setting "
-            "changes that. To shorten the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1, or fill the "
-            "cache ahead of time with sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 declare "
-            "the name without reading it, and 0.5.23 dropped the declaration."
+            "This variable has no effect: one rank per machine compiles the kernels one after "
+            "the other, and no setting changes that. To shorten the wait, set "
+            "SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or fill the cache ahead of time with "
+            "sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 declare the name without reading "
+            "it, and 0.5.23 drops the declaration."
         ),
         example="8",
         discrepancies=(
-            "The page says it sets the number of workers; no release from 0.5.5 to 0.5.23 reads it.",
+            (
+                "The docs say it sets the number of workers; no release from 0.5.5 to 0.5.23 "
+                "reads it."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE",
         type=Bool(),
         default="false",
-        summary="Marks the process as the script that compiles DeepGEMM's kernels",
+        summary="Mark the process as the DeepGEMM compilation script (internal)",
         details=(
-            "sglang.compile_deep_gemm sets it for itself; there is no reason to set it by hand. A "
-            "server that carries it hides the warning about long compilation and waits for all "
-            "ranks around each DeepEP exchange, which costs speed with every forward pass. Releases "
-            "before 0.5.7 know it only as SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
+            "Do not set it: sglang.compile_deep_gemm sets it for its own process. In a server it "
+            "hides the warning about long compilation and makes all ranks wait for each other "
+            "around each DeepEP exchange, which slows down every forward pass. Releases before "
+            "0.5.7 read only SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
         ),
         example="0",
     ),
@@ -101,16 +109,16 @@ VARIABLES = (
         name="SGLANG_DG_CACHE_DIR",
         type=Path(directory=True),
         default=Computed(
-            words="~/.cache/deep_gemm", rule="deep_gemm below SGLANG_CACHE_DIR, from 0.5.18 on"
+            words="~/.cache/deep_gemm", rule="deep_gemm under SGLANG_CACHE_DIR from 0.5.18"
         ),
         summary="Directory of compiled DeepGEMM kernels",
         details=(
-            "Keep it on a disk that survives the container, and share it between servers of the "
-            "same model, GPU and package versions: a cold cache costs ten minutes at start. SGLang "
-            "copies it to DG_JIT_CACHE_DIR, so a value you set there yourself is overwritten. The "
-            "path is used as it is, ~ included, and the empty text puts kernels below the working "
-            "directory. From 0.5.18 the default moved below SGLANG_CACHE_DIR: after an upgrade "
-            "everything is compiled again unless you name the old place."
+            "Use a disk that survives the container, and share it between servers with the same "
+            "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
+            "copies it to DG_JIT_CACHE_DIR and overwrites a value set there. The path is used as "
+            "is: ~ is not expanded, and an empty string puts the kernels under the working "
+            "directory. From 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
+            "recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
         reads=(
@@ -118,7 +126,7 @@ VARIABLES = (
                 reader="srt.text",
                 where=f"{_COMPILE}:51",
                 since="0.5.18",
-                default_rule="deep_gemm below SGLANG_CACHE_DIR",
+                default_rule="deep_gemm under SGLANG_CACHE_DIR",
             ),
             Read(
                 reader="raw.text",
@@ -129,8 +137,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page gives ~/.cache/deep_gemm as the default; from 0.5.18 it is deep_gemm "
-                "below SGLANG_CACHE_DIR, which is ~/.cache/sglang/deep_gemm where that is not set."
+                "The docs give ~/.cache/deep_gemm as the default; from 0.5.18 the code uses "
+                "deep_gemm under SGLANG_CACHE_DIR, or ~/.cache/sglang/deep_gemm if that is not "
+                "set."
             ),
         ),
     ),
@@ -140,15 +149,15 @@ VARIABLES = (
         default="false",
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
-            "An experiment for machines without the CUDA toolkit; SGLang's own notes warn of slower "
-            "kernels and of slower compilation. SGLang copies it to DG_JIT_USE_NVRTC, so a value "
-            "you set there yourself is overwritten. Only 0.5.23 reads this name: older releases "
-            "look at SGL_DG_USE_NVRTC, hand its text on unchanged, and take nothing from here."
+            "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
+            "own notes warn of slower kernels and slower compilation. SGLang copies it to "
+            "DG_JIT_USE_NVRTC and overwrites a value set there. Only 0.5.23 reads this name: "
+            "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),
         example="1",
         discrepancies=(
             (
-                "The page does not say that releases before 0.5.23 ignore it and read "
+                "The docs do not mention that releases before 0.5.23 ignore it and read "
                 "SGL_DG_USE_NVRTC."
             ),
         ),
@@ -157,21 +166,21 @@ VARIABLES = (
         name="SGLANG_USE_DEEPGEMM_BMM",
         type=Bool(),
         default="false",
-        summary="Do batched matrix products of MLA attention with DeepGEMM",
+        summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
-            "Keeps the absorbed projection weights in FP8 blocks instead of turning them back into "
-            "BF16 when the model is loaded. It concerns checkpoints with 128 by 128 blocks on "
-            "Hopper; on Blackwell it is passed over. Releases before 0.5.19 read "
-            "SGL_USE_DEEPGEMM_BMM and nothing under this name."
+            "It applies to checkpoints with 128 by 128 blocks on Hopper; on Blackwell it has no "
+            "effect. The absorbed projection weights then stay in FP8 blocks instead of being "
+            "converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
+            "SGL_USE_DEEPGEMM_BMM."
         ),
         example="1",
         relations=(
             _ONLY_WITH_DEEPGEMM,
-            Outside(needs="a Hopper GPU", note="Blackwell uses BF16 whatever this says"),
+            Outside(needs="a Hopper GPU", note="Blackwell uses BF16 regardless"),
         ),
         discrepancies=(
             (
-                "The page does not say that releases before 0.5.19 ignore it and read "
+                "The docs do not mention that releases before 0.5.19 ignore it and read "
                 "SGL_USE_DEEPGEMM_BMM."
             ),
         ),
@@ -180,12 +189,12 @@ VARIABLES = (
         name="SGLANG_JIT_DEEPGEMM_FAST_WARMUP",
         type=Bool(),
         default="false",
-        summary="Compile a few thousand typical kernels at start instead of all",
+        summary="Compile only a few thousand typical DeepGEMM kernels at startup",
         details=(
-            "Covers every batch size up to 1024 and, above that, sizes in growing steps up to the "
-            "chunk of a prefill: some three thousand instead of sixteen thousand and more. The "
-            "start then takes minutes, not half an hour. A size that was left out is compiled when "
-            "a request first needs it, which shows as one slow answer."
+            "It shortens the first start from about half an hour to minutes. It covers every "
+            "batch size up to 1024 and larger sizes in growing steps up to the prefill chunk: "
+            "about three thousand kernels instead of sixteen thousand or more. Other sizes are "
+            "compiled when a request first needs them, which delays that request."
         ),
         example="1",
         relations=(_ONLY_WITH_PRECOMPILATION,),

@@ -1,4 +1,4 @@
-"""SGLang: prefill and decode on servers of their own."""
+"""SGLang: prefill and decode on separate servers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(PD_DIS
 
 
 def _before_0_5_8(line: int, default: object) -> Read:
-    """Where only the Mooncake back-end asked."""
+    """A read of the releases in which only the Mooncake backend reads the variable."""
     return Read(reader="srt.get-int", where=f"{_CONN}:{line}", until="0.5.7", default=default)
 
 
@@ -42,7 +42,7 @@ def _in_mori_0_5_9(line: int, default: object) -> Read:
         since="0.5.9",
         until="0.5.9",
         default=default,
-        effect="the same for the MoRI back-end",
+        effect="the same for the MoRI backend",
     )
 
 
@@ -52,21 +52,21 @@ VARIABLES = (
         type=Int(minimum=1),
         default=Computed(
             words="int(0.75 * os.cpu_count()) // 8, larger than 4 and less than 12",
-            rule=f"{_THREADS}, cpu_count being the machine's, not the container's",
+            rule=f"{_THREADS}, where cpu_count is that of the machine, not of the container",
         ),
-        summary="Threads of each prefill rank that send KV cache",
+        summary="Threads per prefill rank that send KV cache",
         details=(
-            "They are shared out over the queues, rounded down: 6 threads and 4 queues make one "
-            "thread each. Fewer threads than SGLANG_DISAGGREGATION_QUEUE_SIZE queues stop the "
-            "server with an AssertionError, so raise both together. The default counts the "
-            "processors of the whole machine: 4 up to 79 of them, and 12 from 192 on. On decode "
-            "servers the number bounds the calls that recompute a retracted request, 16 unless "
-            "set."
+            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues "
+            "stop the server with an AssertionError. The threads are divided among the queues, "
+            "rounded down: 6 threads and 4 queues give one thread per queue. The default counts "
+            "the processors of the whole machine: 4 threads up to 79 processors, 12 from 192. On "
+            "decode servers the number limits the calls that recompute a retracted request; "
+            "there the default is 16."
         ),
         example="12",
         relations=(
             _ON_PREFILL,
-            Outside(needs="at least as many threads as SGLANG_DISAGGREGATION_QUEUE_SIZE"),
+            Outside(needs="at most this many queues (SGLANG_DISAGGREGATION_QUEUE_SIZE)"),
         ),
         reads=(
             declared("int", 753, since="0.5.8", default_rule=_THREADS),
@@ -78,20 +78,21 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page computes the default with a factor of 0.75; the code has 0.5.",
-            "The page says larger than 4 and less than 12; the code allows 4 and 12.",
+            "The docs compute the default with a factor of 0.75; the code uses 0.5.",
+            "The docs say larger than 4 and less than 12; the code allows 4 and 12.",
         ),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_QUEUE_SIZE",
         type=Int(minimum=1),
         default="4",
-        summary="Queues that KV transfers to the decode servers are spread over",
+        summary="Number of queues for KV transfers to decode servers",
         details=(
-            "Each decode server's transfers go through one queue in order, and queues run side by "
-            "side: more of them keep one slow receiver from holding up the rest. With 1, "
-            "everything goes in order of arrival. The Mooncake back-end wants at least as many "
-            "threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE), or it stops at start."
+            "Increase it if one slow receiver delays the others: queues run in parallel, and "
+            "each decode server's transfers pass through one queue in order. With 1, all "
+            "transfers run in order of arrival. The Mooncake backend needs at least as many "
+            "threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the server "
+            "stops at startup."
         ),
         example="4",
         relations=(_ON_PREFILL,),
@@ -100,13 +101,13 @@ VARIABLES = (
         name="SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT",
         type=Int(minimum=0, unit="seconds"),
         default="300",
-        summary="How long a prefill server waits for decode to say where the KV cache goes",
+        summary="Seconds a prefill server waits for the decode server's KV cache address",
         details=(
-            "When it runs out, the request is aborted and its cache freed. Behind a queue on the "
-            "decode side requests wait here, so long queues need more; the price is that after a "
-            "decode server died, prefill holds the memory of its requests that much longer. With "
-            "decode allocation after prefill, this and SGLANG_DISAGGREGATION_WAITING_TIMEOUT are "
-            "added up."
+            "Increase it if requests queue on the decode side, because that time counts too. "
+            "When it expires, the request is aborted and its cache is freed. With a longer "
+            "timeout, prefill keeps the memory of its requests longer after a decode server "
+            "fails. With decode allocation after prefill, this timeout and "
+            "SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
         ),
         example="600",
         relations=(_ON_PREFILL,),
@@ -120,12 +121,14 @@ VARIABLES = (
         name="SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL",
         type=Int(minimum=0, unit="seconds"),
         default="120",
-        summary="How often, and after what age, the bootstrap server forgets where requests went",
+        summary=(
+            "Seconds between cleanups of the bootstrap server's request table, and maximum age"
+        ),
         details=(
-            "The bootstrap server remembers which data-parallel rank took a request. Every so many "
-            "seconds it drops the entries that are older than the same number of seconds. Make it "
-            "longer than requests wait between the two servers, or a late one no longer finds its "
-            "rank. 0 sweeps without a pause and keeps a core busy."
+            "Set it higher than the time requests wait between the two servers; otherwise a late "
+            "request no longer finds its rank. The bootstrap server records which data-parallel "
+            "rank took a request, and at this interval deletes the entries that are older than "
+            "the interval. 0 runs the cleanup without a pause and keeps a core busy."
         ),
         example="120",
         relations=(_ON_PREFILL,),
@@ -134,41 +137,41 @@ VARIABLES = (
         name="SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL",
         type=Float(unit="seconds"),
         default="5.0",
-        summary="How often a decode server asks its prefill servers whether they are alive",
+        summary="Seconds between a decode server's heartbeats to its prefill servers",
         details=(
-            "Less than 2 is taken for 2, in silence. A prefill server counts as gone after "
-            "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE answers in a row failed to come, so the "
-            "defaults notice a dead one after about ten seconds. Raise it where prefill servers "
-            "are busy enough to answer late."
+            "Increase it if prefill servers are busy enough to answer late. Values below 2 "
+            "silently count as 2. A prefill server is considered dead after "
+            "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, so with the "
+            "defaults this takes about ten seconds."
         ),
         example="10",
         relations=(_ON_DECODE,),
-        discrepancies=("The page names no lower limit; the code never goes below 2 seconds.",),
+        discrepancies=("The docs give no lower limit; the code uses at least 2 seconds.",),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE",
         type=Int(),
         default="2",
-        summary="Missed heartbeats in a row after which a prefill server counts as gone",
+        summary="Consecutive missed heartbeats after which a prefill server is considered dead",
         details=(
-            "All requests that wait for that server are then failed. Less than 1 is taken for 1, "
-            "in silence. With 2 and the default interval a pause of ten seconds, a long garbage "
-            "collection for example, is enough: raise it if healthy servers get dropped."
+            "Increase it if healthy prefill servers are dropped: with 2 and the default "
+            "interval, a pause of ten seconds, such as a long garbage collection, is enough. All "
+            "requests that wait for a dead server fail. Values below 1 silently count as 1."
         ),
         example="3",
         relations=(_ON_DECODE,),
-        discrepancies=("The page names no lower limit; the code never goes below 1.",),
+        discrepancies=("The docs give no lower limit; the code uses at least 1.",),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_WAITING_TIMEOUT",
         type=Int(minimum=0, unit="seconds"),
         default="300",
-        summary="How long a decode server waits for the KV cache of a request it has accepted",
+        summary="Seconds a decode server waits for the KV cache of an accepted request",
         details=(
-            "When it runs out, the request is aborted and its memory freed. Long prompts behind a "
-            "busy prefill server need more: guides for long contexts set 3600. The staging buffer "
-            "obeys it too. Raise SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill side with "
-            "it."
+            "Increase it if long prompts wait for a busy prefill server: guides for long "
+            "contexts set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill "
+            "side as well. When it expires, the request is aborted and its memory is freed. The "
+            "staging buffer uses this timeout too."
         ),
         example="600",
         relations=(_ON_DECODE,),
@@ -182,14 +185,14 @@ VARIABLES = (
         name="MC_FORCE_MNNVL",
         owner="mooncake",
         type=Bool(),
-        summary="Make Mooncake carry data over NVLink between nodes, not over its network cards",
+        summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Read by Mooncake's transfer engine in builds with multi-node NVLink, for racks such "
-            "as NVL72; other builds take no notice. The published engine only asks whether the "
-            "name is set, so 0 and false force NVLink as well: to go back to RDMA, take it out of "
-            "the environment. Without a network card NVLink is chosen anyway. The KV cache has to "
-            "come from SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK to be reachable that way. The page "
-            "now recommends --disaggregation-transport nvlink instead."
+            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return "
+            "to RDMA, remove the variable: the published engine only checks whether the name is "
+            "set, so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink "
+            "read it, for racks such as NVL72. The KV cache must come from "
+            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK to be reachable this way. Without a network "
+            "card, Mooncake always uses NVLink."
         ),
         example="1",
         relations=(
@@ -198,20 +201,22 @@ VARIABLES = (
         ),
         reads=(Read(reader="unknown", where="Mooncake, transfer_engine_impl.cpp"),),
         discrepancies=(
-            "The page writes MC_FORCE_MNNVL=True as if it were a switch; Mooncake's published "
-            "engine asks only whether the name is set.",
+            (
+                "The docs show MC_FORCE_MNNVL=True, as for a Boolean; Mooncake's published engine "
+                "only checks whether the name is set."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_NIXL_BACKEND",
         type=Choice(("UCX", "LIBFABRIC"), open=True),
         default="UCX",
-        summary="The NIXL plugin that carries the KV cache",
+        summary="NIXL plugin that transfers the KV cache",
         details=(
-            "UCX suits InfiniBand and RoCE, LIBFABRIC the EFA cards of AWS; any other installed "
-            "NIXL plugin may be named. The text goes to NIXL as it stands, capitals included: "
-            "ucx is not UCX, and NIXL stops the server if it has no such plugin. Options for the "
-            "plugin go into SGLANG_DISAGGREGATION_NIXL_BACKEND_PARAMS as a JSON object of texts."
+            "Use UCX for InfiniBand and RoCE and LIBFABRIC for EFA on AWS; any other installed "
+            "NIXL plugin also works. The name is case-sensitive and goes to NIXL unchanged: ucx "
+            "is not UCX, and an unknown plugin stops the server. Pass plugin options in "
+            "SGLANG_DISAGGREGATION_NIXL_BACKEND_PARAMS as a JSON object with string values."
         ),
         example="LIBFABRIC",
         relations=(Outside(needs="--disaggregation-transfer-backend nixl"),),
@@ -219,12 +224,12 @@ VARIABLES = (
     _variable(
         name="ENABLE_ASCEND_TRANSFER_WITH_MOONCAKE",
         type=Bool(),
-        summary="Carry the KV cache between Ascend NPUs with Mooncake",
+        summary="Transfer the KV cache between Ascend NPUs with Mooncake",
         details=(
-            "The Mooncake engine then speaks its ascend protocol and names each NPU behind the "
-            "host; MOONCAKE_PROTOCOL is not looked at. It needs a Mooncake built for Ascend. "
-            "Without it, Ascend's own back-end (--disaggregation-transfer-backend ascend) uses "
-            "MemFabric and wants ASCEND_MF_STORE_URL."
+            "It needs a Mooncake build for Ascend. Mooncake then uses its ascend protocol, adds "
+            "the NPU number to the host name, and ignores MOONCAKE_PROTOCOL. Without this "
+            "variable, use Ascend's own backend (--disaggregation-transfer-backend ascend), "
+            "which uses MemFabric and needs ASCEND_MF_STORE_URL."
         ),
         example="true",
         relations=(Outside(needs="--disaggregation-transfer-backend mooncake, on Ascend NPUs"),),
@@ -232,18 +237,19 @@ VARIABLES = (
     _variable(
         name="ASCEND_NPU_PHY_ID",
         type=Int(minimum=-1),
-        summary="Number of the NPU on its host, where a container numbers it otherwise",
+        summary="Physical number of the NPU on its host, if a container renumbers it",
         details=(
-            "Mooncake's ascend protocol has to know the physical device; in a container that was "
-            "given NPU 5 alone, SGLang would say 0. Unset, or -1, it is the number that SGLang "
-            "uses. One number serves all workers of a process tree, so it fits one NPU a "
-            "container. A text that is no number warns and counts as unset."
+            "Set it in a container that sees only some NPUs: Mooncake's ascend protocol needs "
+            "the physical number, but with only NPU 5 visible SGLang would pass 0. If it is "
+            "unset or -1, SGLang's own number is used. One value applies to all workers of a "
+            "process tree, so use one NPU per container. A value that is not a number logs a "
+            "warning and counts as unset."
         ),
         example="5",
         relations=(
             EffectiveWhen(
                 condition=Condition("ENABLE_ASCEND_TRANSFER_WITH_MOONCAKE", "true"),
-                unless="other software of the container that reads it",
+                unless="other software in the container that reads it",
             ),
         ),
     ),

@@ -19,15 +19,16 @@ VARIABLES = (
         name="SGLANG_BLOCK_NONZERO_RANK_CHILDREN",
         type=Bool(),
         default="1",
-        summary="Keep nodes other than the first waiting inside the call that starts the engine",
+        summary="Block the engine start call on all nodes except the first until workers exit",
         details=(
-            "On node 0 the engine returns when it is ready. On the others it waits until its "
-            "workers end, which is what a command line wants. Whoever builds an Engine in Python "
-            "on every node and wants to go on sets it to 0, exactly so: false and no are taken "
-            "for 1 without a word, and the program hangs where it should have returned."
+            "Set it to exactly 0 if you create an Engine in Python on every node and want to "
+            "continue afterward. The call returns on node 0 once the engine is ready; on other "
+            "nodes it waits for the workers to exit, which suits the command line. Any other "
+            "value, including false and no, silently counts as 1, and the program blocks in the "
+            "call."
         ),
         example="0",
-        relations=(Outside(needs="--nnodes above 1", note="node 0 never waits here"),),
+        relations=(Outside(needs="--nnodes above 1", note="node 0 never waits"),),
         reads=(
             Read(
                 reader="raw.not-equals:0",
@@ -36,38 +37,44 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page gives 1 as the default, as if it were a switch; the code compares with the "
-            "text 0 and takes every other text, false too, for on.",
+            (
+                "The docs give 1 as the default, as for a Boolean; the code compares the value "
+                "with 0 and reads every other value, including false, as on."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_IS_FIRST_RANK_ON_NODE",
         type=Bool(),
         default="true",
-        summary="Whether this process is the one that compiles DeepGEMM kernels for its node",
+        summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
-            "The server works this out for itself: once a worker knows its GPU, the one on the "
-            "first GPU of the node compiles and the others wait for the cache. What is set here "
-            "holds only until then, and for programs that use the wrapper without a server. "
-            "Releases before 0.5.7 declare the name and do nothing with it."
+            "Do not set it for a server: once a worker knows its GPU, the server overwrites it. "
+            "The worker on the node's first GPU compiles the kernels, and the others wait for "
+            "the cache. Your value applies only until then, and in programs that use the "
+            "DeepGEMM wrapper without a server. Releases before 0.5.7 declare the name but do "
+            "not use it."
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),
         discrepancies=(
-            "The page presents it as a fact that one states; the server overwrites it with what "
-            "it finds when the GPU of the worker is known.",
+            (
+                "The docs present it as a setting; the server overwrites it once the worker's "
+                "GPU is known."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_PP_LAYER_PARTITION",
         type=List(item=Int(minimum=0)),
-        summary="How many layers each pipeline stage takes",
+        summary="Number of layers in each pipeline stage",
         details=(
-            "Whole numbers separated by commas, one for each stage: as many as --pp-size says, "
-            "and their sum is the model's number of layers; otherwise every worker stops with "
-            "ValueError. Unset, layers are spread evenly and the last stages take one more each. "
-            "Give the first and the last stage less: they hold the embedding and the head. "
-            "With --pp-size 1 the text is not even parsed. An empty text is not unset: it raises."
+            "Give one whole number per stage, separated by commas: there must be --pp-size of "
+            "them, and they must add up to the model's number of layers; otherwise every worker "
+            "stops with a ValueError. Give the first and last stages fewer layers, because they "
+            "also hold the embedding and the head. If unset, layers are spread evenly, and the "
+            "last stages take any remaining ones. An empty string is not unset: it raises an "
+            "error. With --pp-size 1 the value is not parsed."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),
@@ -76,24 +83,24 @@ VARIABLES = (
         name="SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS",
         type=Bool(),
         default="false",
-        summary="Show each worker its own GPU only, as device 0",
+        summary="Show each worker only its own GPU, as device 0",
         details=(
-            "Each worker is started with CUDA_VISIBLE_DEVICES, or what the platform has for it, "
-            "narrowed to one device. Meant for libraries that touch device 0 whatever they are "
-            "told and leave a few hundred megabytes of every worker there. A library that needs "
-            "to see the neighbours' devices, for peer-to-peer copies, will not like it."
+            "Use it if a library always allocates memory on device 0, which can waste a few "
+            "hundred megabytes per worker there. Each worker starts with CUDA_VISIBLE_DEVICES, "
+            "or the platform's equivalent, set to one device. Libraries that need to see "
+            "neighboring devices, for peer-to-peer copies, may fail."
         ),
         example="1",
     ),
     _variable(
         name="SGLANG_RAY_BUNDLE_INDICES",
         type=List(item=Int(minimum=0)),
-        summary="Which bundles of a Ray placement group the ranks go to, in order",
+        summary="Ray placement group bundles for the ranks, in order",
         details=(
-            "Numbers separated by commas, one for each rank, without repeats and below the number "
-            "of bundles; anything else stops the start with ValueError. Unset or empty, rank n "
-            "takes bundle n. Only a placement group of your own is asked: where SGLang makes the "
-            "group, the text is not looked at."
+            "Give one number per rank, separated by commas, without repeats and smaller than the "
+            "number of bundles; anything else stops the server at startup with a ValueError. If "
+            "unset or empty, rank n uses bundle n. It applies only to a placement group that you "
+            "create; if SGLang creates the group, the value is ignored."
         ),
         example="0,1,2,7",
         relations=(Outside(needs="Ray, and a placement group made by the caller"),),

@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: DeepSeek's sparse attention (DSA), and its names of NSA times."""
+"""SGLang's serving runtime: DeepSeek sparse attention (DSA), and its deprecated NSA names."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ SECTION = Section(
 
 _SRT = "sglang/srt"
 _NSA = f"{_SRT}/layers/attention/nsa"
-_WITH_FLASHINFER = Outside(
-    needs="--dsa-topk-backend flashinfer", note="the other back-ends do not look at it"
-)
+_WITH_FLASHINFER = Outside(needs="--dsa-topk-backend flashinfer", note="other backends ignore it")
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
@@ -27,12 +25,13 @@ VARIABLES = (
         name="SGLANG_DSA_FUSE_TOPK",
         type=Bool(),
         default="true",
-        summary="Choose tokens and look up their pages in one kernel",
+        summary="Select tokens and look up their cache pages in one kernel",
         details=(
-            "Sparse attention ranks the cached tokens and reads only the best; fused, the ranking "
-            "yields addresses in the cache at once. Set 0 to do it in two steps, for debugging or "
-            "because --dsa-topk-backend torch asks for it. The server itself turns the fusion off "
-            "on Intel GPUs, and for some set-ups of prefill and decode apart, with a warning."
+            "Keep it on; set it to 0 for debugging, or if --dsa-topk-backend torch requires it. "
+            "Sparse attention ranks the cached tokens and reads only the best ones; the fused "
+            "kernel returns their cache addresses directly. The server disables fusion itself on "
+            "Intel GPUs and, with a warning, in some configurations with separate prefill and "
+            "decode."
         ),
         example="0",
     ),
@@ -40,11 +39,12 @@ VARIABLES = (
         name="SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC",
         type=Bool(),
         default="false",
-        summary="Make FlashInfer choose the same tokens every time",
+        summary="Make FlashInfer's top-k token selection deterministic",
         details=(
-            "Without it, tokens with nearly equal scores can come out differently from run to run, "
-            "and so can the answer. The deterministic kernel is slower. For answers that repeat, "
-            "everything else must be deterministic too: see --enable-deterministic-inference."
+            "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. "
+            "Without it, tokens with nearly equal scores can be selected differently from run to "
+            "run, which can change the answer. Everything else must be deterministic too: see "
+            "--enable-deterministic-inference."
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
@@ -53,12 +53,12 @@ VARIABLES = (
         name="SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK",
         type=Choice(("small", "large"), exact=False),
         default=None,
-        summary="Which of two tokens with equal scores FlashInfer prefers",
+        summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "small prefers the earlier token, large the later one, and either makes the choice "
-            "deterministic. Any other text, the empty one included, raises RuntimeError, not at "
-            "start but in the first attention layer that ranks tokens. To have no preference, "
-            "remove the line."
+            "Use small to prefer the earlier token or large to prefer the later one; either "
+            "makes the selection deterministic. Remove the line for no preference: any other "
+            "value, including an empty string, raises a RuntimeError. The error occurs in the "
+            "first attention layer that ranks tokens, not at startup."
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
@@ -67,45 +67,44 @@ VARIABLES = (
         name="SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA",
         type=Bool(),
         default="true",
-        summary="Meant to prepare the metadata of all draft steps at once; now always so",
+        summary="Prepare the metadata of all draft steps at once (no effect since 0.5.15)",
         details=(
-            "With multi-token prediction, the draft steps share most of their metadata. In 0.5.13 "
-            "and 0.5.14 a 0 has each step make its own, for debugging; earlier releases call it "
-            "SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA, and from 0.5.15 there is no switch any "
-            "more."
+            "Remove it if you run 0.5.15 or later, where the metadata is always prepared at "
+            "once. The draft steps of multi-token prediction share most of their metadata; in "
+            "0.5.13 and 0.5.14, a value of 0 makes each step prepare its own, for debugging. "
+            "Earlier releases use the name SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA."
         ),
         example="1",
         discrepancies=(
-            "The page still lists it; releases after 0.5.14 neither read nor declare it.",
+            "The docs still list it; releases after 0.5.14 neither read nor declare it.",
         ),
     ),
     _variable(
         name="SGLANG_USE_FUSED_METADATA_COPY",
         type=Bool(),
         default="true",
-        summary="Meant to copy metadata for CUDA graphs in one kernel; has no effect any more",
+        summary="Copy metadata for CUDA graphs in one kernel (no effect since 0.5.15)",
         details=(
-            "Before a CUDA graph is replayed, the batch's metadata is copied to where the graph "
-            "looks for it. From 0.5.9 to 0.5.14 a 0 makes the copies one by one, which helps "
-            "to find out whether the fused kernel is at fault. From 0.5.15 no variable decides."
+            "Remove it if you run 0.5.15 or later, which does not read it. From 0.5.9 to 0.5.14, "
+            "set it to 0 to find out whether the fused kernel causes an error: the batch's "
+            "metadata is then copied piece by piece before a CUDA graph is replayed."
         ),
         example="1",
         discrepancies=(
-            "The page still lists it; releases after 0.5.14 neither read nor declare it.",
+            "The docs still list it; releases after 0.5.14 neither read nor declare it.",
         ),
     ),
     _variable(
         name="SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD",
         type=Int(minimum=0, unit="tokens"),
         default="2048",
-        summary="Context length up to which a prefill uses dense instead of sparse attention",
+        summary="Maximum context length for dense instead of sparse attention in prefill",
         details=(
-            "As long as a context has no more tokens than sparse attention would choose anyway, "
-            "dense attention gives the same result and is faster. Unset, the server writes the "
-            "model's own number here (index_topk), so leave it alone unless you measure; above "
-            "that number dense attention computes more than the model was trained to see, and a "
-            "warning says so. 0 keeps prefills sparse. It is looked at on Hopper, Blackwell and "
-            "MI350 GPUs, and never with context parallelism."
+            "Leave it unset unless you have measured: the server then uses the model's own "
+            "index_topk, up to which dense attention gives the same result and is faster. Above "
+            "that number, dense attention computes more than the model was trained on, and "
+            "SGLang logs a warning. 0 keeps prefill sparse. Only Hopper, Blackwell and MI350 "
+            "GPUs use it, and never with context parallelism."
         ),
         example="2048",
         reads=(
@@ -121,27 +120,29 @@ VARIABLES = (
         name="SGLANG_DSA_TOPK_BROADCAST",
         type=Bool(),
         default="false",
-        summary="Let one rank choose the tokens for all tensor-parallel ranks",
+        summary="Use rank 0's token selection on all tensor-parallel ranks",
         details=(
-            "Every rank ranks the same tokens, and tiny differences in rounding can make them "
-            "choose differently, which spoils the result bit by bit. With this on, all take rank "
-            "0's choice. It is an experiment, and slower by one broadcast in every layer; under "
-            "CUDA graphs it needs PyNCCL."
+            "Use it if ranks select different tokens: rounding differences can make the rankings "
+            "differ, which degrades the result. It is experimental and adds one "
+            "broadcast per layer. With CUDA graphs it needs PyNCCL."
         ),
         example="1",
         relations=(
-            Outside(needs="tensor parallelism in attention", note="one rank alone always agrees"),
+            Outside(
+                needs="tensor parallelism in attention",
+                note="a single rank has nothing to synchronize",
+            ),
         ),
     ),
     _variable(
         name="SGLANG_NSA_FUSE_TOPK",
         type=Bool(),
         default=None,
-        summary="Old name of the switch that fuses the choice of tokens",
+        summary="Fused token selection (deprecated name of SGLANG_DSA_FUSE_TOPK)",
         details=(
-            "Releases up to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it stands in "
-            "where SGLANG_DSA_FUSE_TOPK is not set, with a deprecation warning; 0.5.21 and later "
-            "ignore it without one."
+            "Use SGLANG_DSA_FUSE_TOPK instead if you run 0.5.13 or later. Releases up to "
+            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if the new name "
+            "is not set and logs a deprecation warning; 0.5.21 and later silently ignore it."
         ),
         example="0",
         replaced_by="SGLANG_DSA_FUSE_TOPK",
@@ -150,16 +151,17 @@ VARIABLES = (
         name="SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA",
         type=Bool(),
         default=None,
-        summary="Old name of the switch for preparing the metadata of draft steps",
+        summary="Metadata of all draft steps at once (deprecated, no effect since 0.5.15)",
         details=(
-            "Releases 0.5.7 to 0.5.12.post1 know only this name. In 0.5.13 and 0.5.14 it stands in "
-            "where SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA is not set. From 0.5.15 both are gone: "
-            "the metadata is always prepared at once, so remove the line."
+            "Remove it if you run 0.5.15 or later, where the metadata is always prepared at once "
+            "and neither name is read. Releases 0.5.7 to 0.5.12.post1 know only this name. In "
+            "0.5.13 and 0.5.14 it applies if SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA is not "
+            "set."
         ),
         example="1",
         discrepancies=(
             (
-                "The page offers SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA in its place; from "
+                "The docs recommend SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA instead; from "
                 "0.5.15 the code reads neither."
             ),
         ),
@@ -169,11 +171,12 @@ VARIABLES = (
         name="SGLANG_NSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD",
         type=Int(minimum=0, unit="tokens"),
         default=None,
-        summary="Old name of the length up to which a prefill uses dense attention",
+        summary="Maximum context length for dense attention in prefill (deprecated name)",
         details=(
-            "Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it stands "
-            "in where SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD is not set, with a "
-            "deprecation warning; 0.5.21 and later ignore it without one."
+            "Use SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD instead if you run 0.5.13 or "
+            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 "
+            "it applies if the new name is not set and logs a deprecation warning; 0.5.21 and "
+            "later silently ignore it."
         ),
         example="2048",
         reads=(

@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: options for single models and kernels, most of them on AMD."""
+"""SGLang's serving runtime: options for specific models and kernels, most of them for AMD."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ VARIABLES = (
         name="SGLANG_USE_AITER",
         summary="Use AMD's AITER kernels on ROCm",
         details=(
-            "Attention, MoE, quantized GEMMs, normalization and sampling then go through AITER, and "
-            "for several quantizations there is no other way on AMD. SGLang's ROCm images set it; "
-            "elsewhere than on ROCm it changes nothing. Write 1: some sixty places read it, most "
-            "of them by a grammar that takes only true, 1, false and 0, and with yes one half of "
-            "the server uses AITER and the other does not. In 0.5.8 to 0.5.10.post1 one place "
-            "wants a whole number and raises ValueError on true."
+            "Write 1: most of the roughly sixty places that read it accept only true, 1, false "
+            "and 0, so with yes only parts of the server use AITER. It applies to attention, "
+            "MoE, quantized GEMMs, normalization and sampling; several quantization methods on "
+            "AMD require it. SGLang's ROCm images set it; on other platforms it has no effect. "
+            "In 0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a ValueError on "
+            "true."
         ),
         example="1",
         relations=(
-            Outside(needs="an AMD GPU with ROCm", note="on other hardware it changes nothing"),
+            Outside(needs="an AMD GPU with ROCm", note="on other hardware it has no effect"),
             Outside(
-                needs="the aiter package", note="missing, modules that use it raise ImportError"
+                needs="the aiter package",
+                note="without it, modules that use it raise an ImportError",
             ),
         ),
         reads=(
@@ -76,17 +77,17 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_ROCM_USE_MULTI_STREAM",
-        summary="Compute shared and routed experts side by side on ROCm",
+        summary="Compute shared and routed experts in parallel on ROCm",
         details=(
-            "Gives DeepSeek V2 to V4 and their relatives a second GPU stream for the shared experts. "
-            "HIP offers four hardware queues by default, and with no fifth one the second stream "
-            "waits in line and nothing is gained. With MoRI's expert parallelism, use "
-            "--deepep-mode low_latency too: otherwise communication takes the compute units that "
-            "the second stream was to fill, which the log says in a warning."
+            "Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four hardware queues "
+            "the second stream waits, and there is no gain. It gives DeepSeek V2 to V4 and "
+            "related models a second GPU stream for the shared experts. With MoRI's expert "
+            "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
+            "the compute units that the second stream needs, and SGLang logs a warning."
         ),
         example="1",
         relations=(
-            Outside(needs="an AMD GPU with ROCm", note="CUDA has the second stream anyway"),
+            Outside(needs="an AMD GPU with ROCm", note="on CUDA the second stream is always on"),
             Outside(
                 needs="GPU_MAX_HW_QUEUES of 5 or more",
                 note="HIP's default of 4 leaves no queue for the second stream",
@@ -98,14 +99,14 @@ VARIABLES = (
                 where=f"{_SRT}/models/deepseek_v2.py:2957",
                 since="0.5.12",
                 default=False,
-                effect="the second stream",
+                effect="enables the second stream",
             ),
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/moe/token_dispatcher/moriep.py:1633",
                 since="0.5.12",
                 default=False,
-                effect="the warning about --deepep-mode",
+                effect="enables the warning about --deepep-mode",
             ),
         ),
     ),
@@ -113,17 +114,16 @@ VARIABLES = (
         name="SGLANG_MOE_PADDING",
         summary="Pad MoE weights by 128 elements to spread them over memory channels",
         details=(
-            "Helps FP8 MoE models with Triton kernels on AMD, at the price of a little memory; with "
-            "AITER the padding is always there. Write 1 and not true: the size of the padding is "
-            "read as a whole number when the MoE module is imported, and any word raises ValueError "
-            "there, also on NVIDIA. The other reader, which does the padding, would have taken "
-            "true."
+            "Write 1, not true: the MoE module reads the padding size as a whole number at "
+            "import, and any word raises a ValueError there, even on NVIDIA. Only the code that "
+            "adds the padding accepts true. It speeds up FP8 MoE models with Triton kernels on "
+            "AMD for a little extra memory; with AITER the padding is always on."
         ),
         example="1",
         relations=(
             Outside(
                 needs="an FP8 MoE model on an AMD GPU, without AITER",
-                note="elsewhere the weights stay as they are, though the value is still parsed",
+                note="otherwise the weights are not padded, but the value is still parsed",
             ),
         ),
         reads=(
@@ -131,31 +131,34 @@ VARIABLES = (
                 reader="raw.int-bool",
                 where=f"{_SRT}/layers/moe/utils.py:1050",
                 default=False,
-                effect="how large the padding is",
+                effect="sets the padding size",
             ),
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/quantization/fp8.py:2928",
                 default=False,
-                effect="whether weights are padded",
+                effect="enables the padding of weights",
             ),
         ),
         discrepancies=(
-            "The page gives false as the default; written out, false raises ValueError: only 0 works.",
+            (
+                "The docs give false as the default; the code raises a ValueError on false, so "
+                "write 0."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_CUTLASS_MOE",
-        summary="Meant to choose CUTLASS for FP8 MoE on Blackwell; replaced by a flag",
+        summary="CUTLASS for FP8 MoE on Blackwell (deprecated, no effect since 0.5.18)",
         details=(
-            "Up to 0.5.17 it has the effect of --moe-runner-backend cutlass and a warning says that "
-            "it is going. Releases 0.5.18 to 0.5.20 only warn, and later ones do not know it: the "
-            "server then picks the back-end by itself, so pass the flag. A draft model has "
-            "--speculative-moe-runner-backend of its own."
+            "Pass --moe-runner-backend cutlass instead. Up to 0.5.17 this variable has the same "
+            "effect and logs a deprecation warning; 0.5.18 to 0.5.20 only log the warning, and "
+            "later releases do not know it and choose the backend themselves. Draft models have "
+            "their own flag, --speculative-moe-runner-backend."
         ),
         example="1",
         discrepancies=(
-            "The page still lists it, marked as deprecated; releases after 0.5.17 do not act on it.",
+            "The docs still list it, as deprecated; releases after 0.5.17 do not act on it.",
         ),
         replaced_by="--moe-runner-backend cutlass",
     ),

@@ -1,4 +1,4 @@
-"""SGLang with Mooncake's store: the KV cache's and the embeddings' third level."""
+"""SGLang with Mooncake's store: the third cache level for KV cache and embeddings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WITH_MOONCAKE = Outside(
     needs="--hicache-storage-backend mooncake, or --enable-mm-global-cache",
     note=(
         "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or extra config that names "
-        "the master takes the place of the variables"
+        "the master replaces the variables"
     ),
 )
 
@@ -33,40 +33,40 @@ VARIABLES = (
         documents=(HICACHE,),
         type=Float(minimum=0, maximum=1),
         default="0",
-        summary="Share of the host cache kept free for traffic with the storage behind it",
+        summary="Share of the host cache reserved for storage transfers (has no effect)",
         details=(
-            "The page describes code that is newer than 0.5.23: there, a number from 0 to just "
-            "below 1 keeps that share of every host pool for pages on their way to or from "
-            "storage, and 1 or more stops the start. No release up to 0.5.23 reads it."
+            "This variable has no effect: no release up to 0.5.23 reads it. In newer code, a "
+            "number from 0 to just below 1 reserves that share of every host pool for pages on "
+            "their way to or from storage, and 1 or more stops the server at startup."
         ),
         example="0.1",
-        relations=(Outside(needs="--enable-hierarchical-cache and a storage back-end"),),
+        relations=(Outside(needs="--enable-hierarchical-cache and a storage backend"),),
         discrepancies=(
-            "The page documents it; no release up to 0.5.23 reads it, only newer code does.",
+            "The docs describe it; no release up to 0.5.23 reads it, only newer code does.",
         ),
     ),
     _variable(
         name="MOONCAKE_TE_META_DATA_SERVER",
         type=Text(),
-        summary="Where Mooncake's nodes find one another: a metadata server, or nothing",
+        summary="Metadata server through which Mooncake's nodes find each other",
         details=(
-            "P2PHANDSHAKE, which SGLang takes when it is unset, needs no server: nodes ask one "
-            "another. Otherwise the address of the one that mooncake_master or etcd offers, "
-            "http://10.0.0.5:8080/metadata for example, the same on all nodes. Empty is not unset "
-            "and names no server at all."
+            "Leave it unset for SGLang's default, P2PHANDSHAKE, which needs no server: the nodes "
+            "ask each other. Otherwise give the address of the metadata server that "
+            "mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, the "
+            "same on all nodes. An empty string is not unset: it names no server at all."
         ),
         example="http://10.0.0.5:8080/metadata",
     ),
     _variable(
         name="MOONCAKE_GLOBAL_SEGMENT_SIZE",
         type=Choice(("4gb", "4294967296"), open=True),
-        summary="Memory that each rank of this server gives to the shared store",
+        summary="Memory that each rank of this server contributes to the shared store",
         details=(
-            "A whole number of bytes, or of gigabytes with gb behind it: 4gb, the default. mb, g, "
-            "GiB and 0.5gb are not understood, and the store does not start (ValueError). It is "
-            "taken by every tensor-parallel rank and comes on top of the host cache, so 8 ranks "
-            "with 4gb take 32. 0 makes a server that uses the store and gives nothing. Releases "
-            "up to 0.5.5.post3 take bytes only."
+            "Write a whole number of bytes, or of gigabytes with the suffix gb, such as the "
+            "default 4gb; mb, g, GiB and 0.5gb raise a ValueError and the store does not start. "
+            "Every tensor-parallel rank takes this much, in addition to the host cache: 8 ranks "
+            "with 4gb take 32 GB. With 0, the server uses the store without contributing memory. "
+            "Releases up to 0.5.5.post3 accept only bytes."
         ),
         example="4gb",
         reads=(
@@ -77,12 +77,12 @@ VARIABLES = (
     _variable(
         name="MOONCAKE_PROTOCOL",
         type=Choice(("rdma", "tcp", "efa"), open=True),
-        summary="How Mooncake moves data: rdma, tcp, or efa on AWS",
+        summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
-            "Unset, it is rdma from 0.5.13 on and tcp before, so an upgrade can turn a working "
-            "set-up without RDMA cards into one that does not start: write tcp there. From 0.5.13 "
-            "the transfer between prefill and decode servers obeys it as well. With efa, "
-            "expandable_segments in PyTorch's allocator and a custom memory pool stop the start."
+            "Set it to tcp on machines without RDMA cards: the default is rdma from 0.5.13 and "
+            "tcp before, so an upgrade can prevent startup. From 0.5.13 it also applies to "
+            "transfers between prefill and decode servers. With efa, expandable_segments in "
+            "PyTorch's allocator and a custom memory pool stop the server at startup."
         ),
         example="rdma",
     ),
@@ -90,24 +90,24 @@ VARIABLES = (
         name="MOONCAKE_DEVICE",
         documents=(HICACHE,),
         type=Text(),
-        summary="The network cards that Mooncake's store uses",
+        summary="Network cards for Mooncake's store",
         details=(
-            "Names separated by commas, as ibv_devices prints them; empty or unset lets Mooncake "
-            "look for itself. From 0.5.6 a JSON object gives each tensor-parallel rank its own, "
-            "and a rank that it does not name gets none. The cards of the transfer between "
-            "prefill and decode are --disaggregation-ib-device's business."
+            "Give names separated by commas, as ibv_devices prints them; if it is empty or "
+            "unset, Mooncake chooses. From 0.5.6 a JSON object can give each tensor-parallel "
+            "rank its own cards; a rank that it does not name has none. For transfers between "
+            "prefill and decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",
     ),
     _variable(
         name="MOONCAKE_MASTER",
         type=Text(),
-        summary="Address of Mooncake's master, which knows where each page lies",
+        summary="Address of the Mooncake master, which records where each page is stored",
         details=(
-            "host:port of a running mooncake_master, the same for all servers that share a cache. "
-            "Without it, and without MOONCAKE_CLIENT, a configuration file or extra config that "
-            "names the master, the storage back-end does not start. Empty counts as set, and the "
-            "connection then fails."
+            "Give host:port of a running mooncake_master, the same for all servers that share a "
+            "cache. Without it, the storage backend does not start unless MOONCAKE_CLIENT, a "
+            "configuration file or extra config names the master. An empty string counts as set, "
+            "and the connection then fails."
         ),
         example="10.0.0.5:50051",
     ),
@@ -117,14 +117,14 @@ VARIABLES = (
         owner="sglang",
         documents=(EPD,),
         type=Choice(("grpc",), also=("http",)),
-        summary="How a prefill server talks to its encoder servers: http or grpc",
+        summary="Protocol between a prefill server and its encoder servers: http or grpc",
         details=(
-            "Unset, it is http. It has to match the addresses in --encoder-urls: grpc with "
-            "http:// addresses, or http with grpc:// ones, stops the start with ValueError, and "
-            "so does any other word, GRPC too."
+            "Match it to the addresses in --encoder-urls: grpc with http:// addresses, or http "
+            "with grpc:// addresses, stops the server at startup with a ValueError, as does any "
+            "other value, including GRPC. The default is http."
         ),
         example="grpc",
         relations=(Outside(needs="--encoder-urls that begin with grpc://"),),
-        discrepancies=("The page names grpc only; the code takes http, its default, too.",),
+        discrepancies=("The docs list only grpc; the code also accepts http, its default.",),
     ),
 )

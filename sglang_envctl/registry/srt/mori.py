@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: AMD's MoRI, for expert parallelism and for moving KV caches."""
+"""SGLang's serving runtime: AMD's MoRI, for expert parallelism and KV cache transfers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SECTION = Section(slug="srt-mori", title="SGLang: MoRI", heading="MORI Configura
 
 _SRT = "sglang/srt"
 _MORIEP = f"{_SRT}/layers/moe/token_dispatcher/moriep.py"
-_WITH_MORIEP = Outside(needs="--moe-a2a-backend mori", note="no other back-end looks at it")
+_WITH_MORIEP = Outside(needs="--moe-a2a-backend mori", note="other backends ignore it")
 _WITH_MORI_TRANSFER = Outside(
-    needs="--disaggregation-transfer-backend mori", note="no other back-end looks at it"
+    needs="--disaggregation-transfer-backend mori", note="other backends ignore it"
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -26,12 +26,12 @@ VARIABLES = (
         default="auto",
         summary="Number format in which MoRI sends tokens to their experts",
         details=(
-            "With auto, the format follows the weights: fp8 and fp4 weights get their own, all "
-            "others bf16. Sending wider than the weights costs bandwidth, narrower costs accuracy. "
-            "From 0.5.19 on mxfp8 is taken too, where the installed AITER supports it; otherwise a "
-            "warning says that nothing changes. A word that is none of these is passed over in "
-            "silence, save by MoRI's second version (0.5.22 on), which raises ValueError. It takes "
-            "the place of SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
+            "Keep auto unless you have measured: fp8 and fp4 weights use their own format, all "
+            "others bf16. A wider format than the weights costs bandwidth, a narrower one "
+            "accuracy. From 0.5.19 mxfp8 is accepted if the installed AITER supports it; "
+            "otherwise SGLang logs a warning and changes nothing. Any other value is silently "
+            "ignored, except by MoRI's second version (from 0.5.22), which raises a ValueError. "
+            "This variable replaces SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
         ),
         example="fp8",
         relations=(_WITH_MORIEP,),
@@ -50,29 +50,29 @@ VARIABLES = (
         name="SGLANG_MORI_FP8_COMB",
         type=Bool(),
         default="false",
-        summary="Meant to combine expert results in FP8; replaced by another name",
+        summary="Combine expert results in FP8 (deprecated, no effect since 0.5.21)",
         details=(
-            "Write SGLANG_MORI_COMBINE_DTYPE=fp8 instead, which also knows auto, bf16, fp4 and "
+            "Set SGLANG_MORI_COMBINE_DTYPE=fp8 instead, which also accepts auto, bf16, fp4 and "
             "fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning, unless "
-            "the new one is set; 0.5.21 and later ignore it, and the combine goes back to its "
-            "default without a message."
+            "the new one is set. From 0.5.21 it is ignored, and the combine silently uses its "
+            "default."
         ),
         example="1",
         relations=(_WITH_MORIEP,),
-        discrepancies=("The page still lists it; releases after 0.5.20 do not read it.",),
+        discrepancies=("The docs still list it; releases after 0.5.20 do not read it.",),
         replaced_by="SGLANG_MORI_COMBINE_DTYPE=fp8",
     ),
     _variable(
         name="SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
         type=Int(minimum=1, unit="tokens"),
         default="4096",
-        summary="Tokens for which MoRI's buffers have room, on each GPU",
+        summary="Tokens reserved per GPU in MoRI's buffers",
         details=(
-            "The server checks it at start against --chunked-prefill-size and stops with an "
-            "AssertionError when the room is too small; a decode server and one without chunked "
-            "prefill are not checked. It also chooses the kernel between nodes: up to "
-            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD the one with low latency. A decode "
-            "server does well with the size of its largest batch."
+            "On a decode server, set it to the size of the largest batch. At startup the server "
+            "checks it against --chunked-prefill-size and stops with an AssertionError if it is "
+            "too small; decode servers and servers without chunked prefill are not checked. It "
+            "also selects the kernel between nodes: up to "
+            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency one."
         ),
         example="16384",
         relations=(_WITH_MORIEP,),
@@ -103,19 +103,19 @@ VARIABLES = (
         name="SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD",
         type=Int(minimum=0, unit="tokens"),
         default="256",
-        summary="Buffer size up to which MoRI takes its low-latency kernel between nodes",
+        summary="Maximum buffer size for MoRI's low-latency kernel between nodes",
         details=(
-            "Compared once, with SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK and not with the "
-            "tokens of a batch: at or below the threshold the kernel is InterNodeV1LL, above it "
-            "InterNodeV1. With both at their defaults it is always InterNodeV1. A text that is no "
-            "number is 256 without a word."
+            "Set it to at least SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK to use the "
+            "low-latency kernel, InterNodeV1LL; with both defaults the kernel is always "
+            "InterNodeV1. The comparison uses that buffer size, not the tokens of a batch, and "
+            "happens once. A value that is not a number silently counts as 256."
         ),
         example="512",
         relations=(
             _WITH_MORIEP,
             Outside(
                 needs="expert parallelism over several nodes",
-                note="one node has a kernel of its own",
+                note="a single node uses a separate kernel",
             ),
         ),
     ),
@@ -123,13 +123,13 @@ VARIABLES = (
         name="SGLANG_MORI_PREALLOC_MAX_RECV_TOKENS",
         type=Int(minimum=0, unit="tokens"),
         default="0",
-        summary="Tokens for which MoRI allocates receive buffers; 0 is the worst case",
+        summary="Tokens reserved in MoRI's receive buffers; 0 means the worst case",
         details=(
-            "The worst case is that every rank sends all its tokens here, which is the number of "
-            "ranks times SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK and takes much memory. Real "
-            "traffic is spread more evenly, so a smaller number usually does; when experts are "
-            "unevenly loaded it overflows. Useful values are 1 up to the worst case. An older MoRI "
-            "without this option ignores it with a warning."
+            "A smaller number saves much memory and is usually enough, because real traffic is "
+            "spread more evenly; if experts are unevenly loaded, the buffer can overflow. In the "
+            "worst case every rank sends all its tokens to one, which is the number of ranks "
+            "times SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and "
+            "that number. A MoRI version without this option ignores it with a warning."
         ),
         example="32768",
         relations=(_WITH_MORIEP,),
@@ -148,12 +148,11 @@ VARIABLES = (
         name="SGLANG_MORI_MOE_MAX_INPUT_TOKENS",
         type=Int(minimum=0, unit="tokens"),
         default="0",
-        summary="Rows of the received tokens that the experts look at; 0 is all",
+        summary="Maximum received tokens that the experts process; 0 means all",
         details=(
-            "MoRI's receive buffer is mostly empty, and the experts compute on its empty rows too; "
-            "cutting it saves that time. Nothing checks the cut: if more tokens arrive than rows "
-            "are left, the rest is dropped and the answers are wrong, without any error. Be sure "
-            "of the largest batch before you set it."
+            "Set it only if you know the largest batch: if more tokens arrive, the rest are "
+            "silently dropped and the answers are wrong. MoRI's receive buffer is mostly empty, "
+            "and the experts compute on empty rows too; limiting the rows saves that time."
         ),
         example="8192",
         relations=(_WITH_MORIEP,),
@@ -162,25 +161,25 @@ VARIABLES = (
         name="SGLANG_MORI_QP_PER_TRANSFER",
         type=Int(minimum=1, unit="queue pairs"),
         default="1",
-        summary="RDMA queue pairs over which MoRI sends one KV cache transfer",
+        summary="RDMA queue pairs for each MoRI KV cache transfer",
         details=(
-            "More of them spread a transfer over more of the network card, up to what the card and "
-            "the fabric give; each takes memory on the card. It concerns KV caches on their way "
-            "from prefill to decode servers, not expert parallelism."
+            "Increase it to use more of the network card's bandwidth for one transfer; each "
+            "queue pair takes memory on the card. It applies to KV cache transfers from prefill "
+            "to decode servers, not to expert parallelism."
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        discrepancies=("The page gives 1 as the default; from 0.5.12 on the code takes 4.",),
+        discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
     ),
     _variable(
         name="SGLANG_MORI_POST_BATCH_SIZE",
         type=Int(minimum=-1, unit="work requests"),
         default="-1",
-        summary="RDMA work requests that MoRI posts to a queue pair at one time; -1 chooses",
+        summary="RDMA work requests that MoRI posts to a queue pair at once; -1 means automatic",
         details=(
-            "Larger batches cost less for each request and delay the first of them. With -1 MoRI "
-            "decides from the number of merged requests and endpoints, and there is seldom a reason "
-            "to know better."
+            "Keep -1 unless you have measured: MoRI then decides from the number of merged "
+            "requests and endpoints. Larger batches reduce the cost per request and delay the "
+            "first one."
         ),
         example="16",
         relations=(_WITH_MORI_TRANSFER,),
@@ -189,14 +188,14 @@ VARIABLES = (
         name="SGLANG_MORI_NUM_WORKERS",
         type=Int(minimum=1, unit="threads"),
         default="1",
-        summary="Threads that drive MoRI's KV cache transfers",
+        summary="Number of threads for MoRI's KV cache transfers",
         details=(
-            "Each posts RDMA work and waits for it. More threads help large transfers over several "
-            "queue pairs; beyond the number of queue pairs they only contend, and every prefill or "
-            "decode process has this many."
+            "Increase it for large transfers over several queue pairs, but not beyond the number "
+            "of queue pairs: more threads only compete. Each thread posts RDMA work and waits "
+            "for it, and every prefill or decode process has this many threads."
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        discrepancies=("The page gives 1 as the default; from 0.5.12 on the code takes 4.",),
+        discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
     ),
 )

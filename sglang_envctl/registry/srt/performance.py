@@ -1,4 +1,4 @@
-"""SGLang's serving runtime: the scheduler's polling and overlap, and how processes run."""
+"""SGLang's serving runtime: scheduler polling and overlap, and process settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECTION = Section(slug="srt-performance", title="SGLang: performance", heading="
 _SRT = "sglang/srt"
 _WITH_INTERVAL = Outside(
     needs="--scheduler-recv-interval above 1",
-    note="with 1, the default, the scheduler looks for requests before every batch",
+    note="with the default, 1, the scheduler looks for requests before every batch",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -26,10 +26,10 @@ VARIABLES = (
         default="false",
         summary="Run the model under torch.inference_mode instead of torch.no_grad",
         details=(
-            "Inference mode saves PyTorch some bookkeeping for each operation, a small gain where "
-            "the CPU is the bottleneck. Tensors made under it refuse to be changed in place "
-            "outside, so code that updates weights while the server runs can fail with it. Read "
-            "once at import."
+            "Use it for a small gain if the CPU is the bottleneck: inference mode saves PyTorch "
+            "bookkeeping per operation. Do not use it if weights are updated while the server "
+            "runs: tensors created in inference mode cannot be modified in place outside it. The "
+            "value is read once at import."
         ),
         example="1",
     ),
@@ -37,12 +37,12 @@ VARIABLES = (
         name="SGLANG_ENABLE_TORCH_COMPILE",
         type=Bool(),
         default="false",
-        summary="SGLang's own note of --enable-torch-compile; use the flag",
+        summary="Internal copy of --enable-torch-compile (has no effect in a server)",
         details=(
-            "The server writes 1 or 0 here at its start, to match the flag, so whatever you set is "
-            "gone before anything reads it. Its readers only quieten PyTorch's compiler and leave "
-            "out a padding of FP8 inputs. It counts only in programs that use SGLang's layers "
-            "without starting the server."
+            "Pass --enable-torch-compile instead: the server overwrites this variable with 1 or "
+            "0 at startup to match the flag, before anything reads it. Its readers only reduce "
+            "the output of PyTorch's compiler and skip a padding of FP8 inputs. It applies only "
+            "to programs that use SGLang's layers without starting the server."
         ),
         example="1",
         relations=(
@@ -57,20 +57,23 @@ VARIABLES = (
                 where=f"{_SRT}/layers/attention/flashinfer_backend.py:71",
                 default=False,
                 inert=True,
-                effect="overwritten from the flag; then PyTorch's compiler is quieter",
+                effect=(
+                    "reduces the output of PyTorch's compiler; the server overwrites it from the "
+                    "flag"
+                ),
             ),
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/quantization/fp8_utils.py:2520",
                 default=False,
                 inert=True,
-                effect="overwritten from the flag; then FP8 inputs are not padded",
+                effect="skips the padding of FP8 inputs; the server overwrites it from the flag",
             ),
         ),
         discrepancies=(
             (
-                "The page says it enables torch.compile; the server overwrites it from "
-                "--enable-torch-compile, and setting it compiles nothing."
+                "The docs say it enables torch.compile; the server overwrites it from "
+                "--enable-torch-compile, so setting it has no effect."
             ),
         ),
         replaced_by="--enable-torch-compile",
@@ -79,13 +82,13 @@ VARIABLES = (
         name="SGLANG_SET_CPU_AFFINITY",
         type=Bool(),
         default="false",
-        summary="Pin each GPU's scheduler process to CPU cores of its own",
+        summary="Pin each GPU's scheduler process to its own CPU cores",
         details=(
-            "The physical cores are shared out evenly in the order of GPU numbers, with their "
-            "second threads. That keeps a busy host from moving the scheduler about, which steadies "
-            "latency. It counts all cores of the machine: in a container that may use only some of "
-            "them, a process gets fewer cores than meant, or none and stops with a ValueError. It "
-            "knows nothing of which cores are near which GPU; --numa-node does."
+            "Use it on a busy host for steadier latency: the scheduler then stays on its cores. "
+            "Physical cores, with their second threads, are divided evenly in the order of GPU "
+            "numbers, regardless of which cores are close to which GPU; for that, use "
+            "--numa-node. It counts all cores of the machine: in a container limited to some of "
+            "them, a process gets fewer cores than intended, or none and stops with a ValueError."
         ),
         example="1",
         reads=(
@@ -107,25 +110,25 @@ VARIABLES = (
         name="SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN",
         type=Bool(),
         default="false",
-        summary="Allow a --context-length above the model's own",
+        summary="Allow --context-length to exceed the model's configured length",
         details=(
-            "Without it the server refuses to start when --context-length is greater than what the "
-            "model's configuration says; with it there is only a warning. Positions the model never "
-            "saw in training give poor text, and kernels with tables of a fixed length can stop "
-            "with CUDA errors. Legitimate uses are models whose configuration understates their "
-            "length, and draft models that must follow a longer target."
+            "Use it for models whose configuration understates their length, and for draft "
+            "models that must match a longer target model. Without it, the server refuses to "
+            "start if --context-length exceeds the model's configuration; with it, SGLang only "
+            "logs a warning. Positions beyond the trained length give poor answers, and kernels "
+            "with tables of a fixed length can stop with CUDA errors."
         ),
         example="1",
         relations=(
             Outside(
                 needs="--context-length above the model's own",
-                note="otherwise there is nothing to allow",
+                note="otherwise it has no effect",
             ),
         ),
         discrepancies=(
             (
-                "The page speaks of requests with a longer context; the code looks at "
-                "--context-length alone, once, at start."
+                "The docs mention requests with a longer context; the code checks only "
+                "--context-length, once, at startup."
             ),
         ),
     ),
@@ -133,17 +136,17 @@ VARIABLES = (
         name="SGLANG_DISABLE_CONSECUTIVE_PREFILL_OVERLAP",
         type=Bool(),
         default="false",
-        summary="Finish one prefill batch before the next one is scheduled",
+        summary="Finish one prefill batch before scheduling the next",
         details=(
-            "With overlap, the first of two prefills in a row waits for the second to be launched "
-            "before its tokens go out. Switching the overlap off for just this case gives the first "
-            "request its first token sooner and costs some throughput. Decoding overlaps as before."
+            "Set it to 1 to reduce the time to first token at some cost in throughput. With "
+            "overlap, the first of two consecutive prefills sends its tokens only after the "
+            "second is launched. Decode steps still overlap."
         ),
         example="1",
         relations=(
             Outside(
                 needs="the overlap scheduler",
-                note="with --disable-overlap-schedule nothing overlaps anyway",
+                note="with --disable-overlap-schedule nothing overlaps",
             ),
         ),
     ),
@@ -151,12 +154,12 @@ VARIABLES = (
         name="SGLANG_SCHEDULER_MAX_RECV_PER_POLL",
         type=Int(unit="requests"),
         default="-1",
-        summary="Most requests the scheduler takes in at one time; negative is no limit",
+        summary="Maximum requests that the scheduler accepts at once; negative means no limit",
         details=(
-            "Taking in thousands of requests at once holds up the batches that run, which clients "
-            "see as a gap between tokens; a limit spreads the work. Requests that are left over "
-            "wait in the socket and are taken the next time. Beware of 0: the limit is then reached "
-            "before the first request, and the server never answers."
+            "Set a limit if bursts of requests cause gaps between tokens: accepting thousands of "
+            "requests at once delays the running batches. The remaining requests wait in the "
+            "socket for the next poll. Do not set 0: the server then accepts no requests and "
+            "never answers."
         ),
         example="128",
     ),
@@ -164,59 +167,60 @@ VARIABLES = (
         name="SGLANG_DATA_PARALLEL_BUDGET_INTERVAL",
         type=Int(minimum=1),
         default="1",
-        summary="Meant to set how often the load of data-parallel ranks is taken; has no effect",
+        summary="Interval of load updates for data-parallel ranks (no effect since 0.5.8)",
         details=(
-            "In 0.5.7 it says after how many load reports the controller brings its budget up to "
-            "date. From 0.5.8 on the name is declared and nothing reads it; no other variable took "
-            "its place."
+            "Remove it if you run 0.5.8 or later, where the name is declared but not read; no "
+            "other variable replaces it. In 0.5.7 it is the number of load reports between "
+            "updates of the controller's budget."
         ),
         example="1",
         discrepancies=(
-            "The page still lists it; from 0.5.8 on the code declares it and reads it nowhere.",
+            "The docs still list it; from 0.5.8 the code declares it but does not read it.",
         ),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DEFAULT",
         default="1000",
-        summary="What a prefill adds to the counter that decides when to take in requests",
+        summary="Weight of a prefill in the counter for --scheduler-recv-interval",
         details=(
-            "With --scheduler-recv-interval N, the scheduler looks for new requests only when a "
-            "counter has reached N, and each batch adds a weight for its kind. This weight holds "
-            "for every kind without one of its own, prefills above all; at 1000 it outweighs any "
-            "sensible interval, so new requests are looked for after each prefill."
+            "Keep 1000, so that new requests are accepted after each prefill. With "
+            "--scheduler-recv-interval N, the scheduler looks for new requests only when a "
+            "counter reaches N, and each batch adds the weight of its kind. This weight applies "
+            "to prefills and to every other kind without its own weight."
         ),
         example="1000",
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE",
         default="1",
-        summary="What a decode step adds to the counter that decides when to take in requests",
+        summary="Weight of a decode step in the counter for --scheduler-recv-interval",
         details=(
-            "At 1, --scheduler-recv-interval counts decode steps: a new request waits for up to "
-            "that many. With 0, a server that only decodes never takes in another request until a "
-            "batch of another kind comes by."
+            "At 1, --scheduler-recv-interval counts decode steps, and a new request waits for up "
+            "to that many. Do not set 0: a server that is only decoding then accepts no requests "
+            "until it runs a batch of another kind."
         ),
         example="1",
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY",
         default="1",
-        summary="What a verification step adds to the counter that decides on new requests",
+        summary="Weight of a verification step in the counter for --scheduler-recv-interval",
         details=(
-            "Speculative decoding verifies drafts instead of decoding one token, and such a step "
-            "lasts longer. Give it the number of tokens that a step yields on average, if "
-            "--scheduler-recv-interval should count tokens and not steps."
+            "Set it to the average number of tokens per verification step if "
+            "--scheduler-recv-interval should count tokens instead of steps. Speculative "
+            "decoding verifies drafts instead of decoding one token, and such a step takes "
+            "longer."
         ),
         example="3",
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE",
         default="1",
-        summary="What an idle turn adds to the counter that decides when to take in requests",
+        summary="Weight of an idle iteration in the counter for --scheduler-recv-interval",
         details=(
-            "A scheduler without work turns in a loop, so even at 1 the interval passes in no time. "
-            "With 0, a server that is idle stays so: the counter never rises, and no request is "
-            "ever taken in."
+            "Do not set 0: the counter of an idle server then never rises, and it never accepts "
+            "a request. An idle scheduler runs in a loop, so even at 1 the interval passes "
+            "almost immediately."
         ),
         example="1",
     ),
@@ -224,13 +228,13 @@ VARIABLES = (
         name="SGLANG_MM_BUFFER_SIZE_MB",
         type=Int(minimum=0, unit="MB"),
         default="0",
-        summary="GPU memory set aside to hash images and other media on the GPU; 0 is off",
+        summary="GPU memory for hashing images and other media on the GPU; 0 disables it",
         details=(
-            "Pixels and other features are copied into the buffer, hashed there, and moved back to "
-            "the CPU, which is faster than hashing large ones on the CPU. What does not fit is "
-            "hashed where it lies. The buffer is allocated with the first request that has media, "
-            "so it must fit beside the KV cache: lower --mem-fraction-static by as much. If it does "
-            "not fit, the optimization is dropped without a message."
+            "Lower --mem-fraction-static by the same amount: the buffer is allocated with the "
+            "first request that contains media and must fit beside the KV cache; otherwise the "
+            "optimization is silently disabled. Features are copied into the buffer, hashed "
+            "there and moved back to the CPU, which is faster than hashing large ones on the "
+            "CPU. Anything that does not fit in the buffer is hashed in place."
         ),
         example="512",
     ),
@@ -240,9 +244,10 @@ VARIABLES = (
         default="false",
         summary="Hash images and other media before requests reach the scheduler",
         details=(
-            "The hash is what prefix caching recognizes media by. Computing it in the tokenizer "
-            "process takes it off the scheduler's path, where it would hold up all requests; with "
-            "large or many images this smooths latency under load. The answers are the same."
+            "Set it to 1 for steadier latency under load with large or many images: the "
+            "tokenizer process then computes the hash instead of the scheduler, where it delays "
+            "all requests. Prefix caching uses the hash to recognize media. Answers do not "
+            "change."
         ),
         example="1",
     ),

@@ -16,13 +16,13 @@ VARIABLES = (
         name="SGLANG_IS_FLASHINFER_AVAILABLE",
         type=Bool(),
         default="true",
-        summary="Whether FlashInfer may be used where it is installed",
+        summary="Allow the use of FlashInfer where it is installed",
         details=(
-            "On, the default, means: if the package is there and the GPU is NVIDIA's. Set 0 to "
-            "keep SGLang away from a FlashInfer that is broken or does not match; another attention "
-            "back-end is then chosen by itself, and back-ends of that name fail. No value makes "
-            "FlashInfer appear where it is not installed. Beware of yes, on and the empty text: "
-            "they mean off here."
+            "Set it to 0 to avoid a broken or mismatched FlashInfer: SGLang then chooses another "
+            "attention backend, and FlashInfer backends fail if selected. When it is on, "
+            "FlashInfer is used if the package is installed and the GPU is from NVIDIA; no value "
+            "enables FlashInfer where it is not installed. Write 1 to keep it on: yes, on and an "
+            "empty string disable it."
         ),
         example="0",
     ),
@@ -30,19 +30,19 @@ VARIABLES = (
         name="SGLANG_FLASHINFER_AUTOTUNE_CACHE",
         type=Bool(),
         default="true",
-        summary="Use FlashInfer's tuning results from earlier starts",
+        summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Results lie below SGLANG_CACHE_DIR, by FlashInfer version, GPU and model, one file for "
-            "each rank. With 0 the server tunes anew at every start and writes the result beside "
-            "the others, in runs, without touching the file that later starts use: good for finding "
-            "out whether a stale result is what makes it slow. To be rid of bad results for ever, "
-            "delete the directory."
+            "Set it to 0 to find out whether stale tuning results make the server slow: it then "
+            "tunes at every start and writes the results to a runs directory, without changing "
+            "the file that later starts use. To discard bad results permanently, delete the "
+            "cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer version, "
+            "GPU and model, one file per rank."
         ),
         example="0",
         relations=(
             Outside(
-                needs="a FlashInfer back-end that tunes itself",
-                note="without one there is nothing to tune",
+                needs="a FlashInfer backend with autotuning",
+                note="without one it has no effect",
             ),
         ),
     ),
@@ -50,13 +50,13 @@ VARIABLES = (
         name="SGLANG_SKIP_P2P_CHECK",
         type=Bool(),
         default="false",
-        summary="Believe the driver about GPU peer access instead of trying it",
+        summary="Trust the driver about GPU peer access instead of testing it",
         details=(
-            "The trial copies memory between all pairs of GPUs in child processes and keeps the "
-            "result in the cache directory; it exists because some drivers promise access that "
-            "does not work. Skip it where it takes long or hangs, and you know the machine. A "
-            "promise that is not kept then shows as wrong text or a hang in the custom all-reduce. "
-            "Only 1 skips: true and yes are taken for no, in silence."
+            "Set it to 1 if the test is slow or hangs and you know that peer access works on the "
+            "machine. The test copies memory between all pairs of GPUs in child processes and "
+            "caches the result, because some drivers report access that does not work. If the "
+            "driver is wrong, answers are corrupted or the custom all-reduce hangs. Only 1 skips "
+            "the test: true and yes silently count as off."
         ),
         example="1",
     ),
@@ -64,18 +64,19 @@ VARIABLES = (
         name="SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD",
         type=Int(minimum=0, unit="tokens"),
         default="8192",
-        summary="Cached tokens from which DeepSeek's prefill reads them in chunks",
+        summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Counts the cached prefix tokens of a prefill batch together. From here on, ordinary "
-            "attention over chunks of the prefix is used, which is faster for long prefixes; below "
-            "it, the absorbed form of MLA, unless there is no prefix at all. 0 takes chunks always. "
-            "The script sglang.compile_deep_gemm sets 0 for itself."
+            "Set 0 to always use chunks. The value is compared with the total of cached prefix "
+            "tokens in a prefill batch: from this number, ordinary attention over chunks of the "
+            "prefix is used, which is faster for long prefixes. Below it, the absorbed form of "
+            "MLA is used, unless there is no prefix. The script sglang.compile_deep_gemm sets 0 "
+            "for itself."
         ),
         example="4096",
         relations=(
             Outside(
                 needs="a model with DeepSeek's attention (MLA)",
-                note="--disable-chunked-prefix-cache switches it off altogether",
+                note="--disable-chunked-prefix-cache disables it",
             ),
         ),
     ),
@@ -83,12 +84,12 @@ VARIABLES = (
         name="SGLANG_MAX_KV_CHUNK_CAPACITY",
         type=Int(minimum=1, unit="tokens"),
         default="131072",
-        summary="Most tokens in one chunk of a DeepSeek prefill's cached prefix",
+        summary="Maximum tokens per chunk of the cached prefix in DeepSeek prefill",
         details=(
-            "Bounds the workspace that a chunk's keys and values are unpacked into: halve it when "
-            "long shared prefixes run out of GPU memory. It is divided among the requests of a "
-            "batch, and also decides which prefills are small enough to be done in one go. A number "
-            "below the size of the batch leaves chunks of nothing and a ZeroDivisionError."
+            "Halve it if long shared prefixes exhaust GPU memory: it limits the workspace into "
+            "which a chunk's keys and values are unpacked. The capacity is divided among the "
+            "requests of a batch and also determines which prefills run in one piece. A value "
+            "below the batch size leaves empty chunks and causes a ZeroDivisionError."
         ),
         example="65536",
         relations=(Outside(needs="a model with DeepSeek's attention (MLA)"),),
@@ -99,21 +100,22 @@ VARIABLES = (
         default="1",
         summary="Compute rotary embedding inside the fused MLA decode kernel on ROCm",
         details=(
-            "Set 0 to compute it in a step of its own, when decoding goes wrong on an AMD GPU. Only "
-            "1 is on: true and yes switch it off in silence. It is looked up in every forward pass "
-            "of that path, and of no other."
+            "Set it to 0 if decoding on an AMD GPU gives wrong results; the embedding is then "
+            "computed in a separate step. To keep it on, write 1: true and yes silently disable "
+            "it. The value is read in every forward pass of the fused MLA decode path and "
+            "nowhere else."
         ),
         example="0",
         relations=(
             Outside(
                 needs="an AMD GPU and SGLANG_ROCM_FUSED_DECODE_MLA=1",
-                note="the fused decode path is off by default, and CUDA does not have it",
+                note="the fused decode path is off by default and does not exist on CUDA",
             ),
         ),
         discrepancies=(
             (
-                "The page does not say that it concerns one decode path on AMD alone, which "
-                "SGLANG_ROCM_FUSED_DECODE_MLA must switch on."
+                "The docs do not mention that it applies only to a decode path on AMD, which "
+                "SGLANG_ROCM_FUSED_DECODE_MLA must enable."
             ),
         ),
     ),
@@ -122,11 +124,12 @@ VARIABLES = (
         type=Bool(),
         default="false",
         owner="sglang-kernel",
-        summary="Meant to skip the warm-up of FlashAttention 4; no recent release reads it",
+        summary="Skip the FlashAttention 4 warm-up (no effect since 0.5.10)",
         details=(
-            "The warm-up ran several shapes through the kernels at first use, which took time and "
-            "memory. It was part of sgl-kernel, up to the 0.3.21 that SGLang 0.5.9 pins; in "
-            "sglang-kernel 0.4.1, pinned by 0.5.10, it is gone and there is nothing left to skip."
+            "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
+            "0.5.10) has no warm-up to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
+            "warm-up runs several shapes through the kernels at first use, which takes time and "
+            "memory."
         ),
         example="1",
         reads=(
@@ -139,8 +142,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page says it skips the warm-up; from 0.5.10 on neither SGLang nor the kernel "
-                "package it pins reads it."
+                "The docs say it skips the warm-up; from 0.5.10 neither SGLang nor the kernel "
+                "package that it pins reads it."
             ),
         ),
     ),
@@ -148,28 +151,30 @@ VARIABLES = (
         name="SGLANG_NCCL_ALL_GATHER_IN_OVERLAP_SCHEDULER_SYNC_BATCH",
         type=Bool(),
         default="false",
-        summary="Let data-parallel ranks agree on their batches over NCCL instead of gloo",
+        summary="Synchronize batches of data-parallel ranks over NCCL instead of gloo",
         details=(
-            "With data-parallel attention, all ranks exchange the sizes of their batches before "
-            "every step. Gloo does it on the CPU, past the GPU's queue; NCCL is faster by itself "
-            "but waits for the work queued there, which is what overlap is meant to avoid. Worth a "
-            "trial when gloo is slow, as between hosts. Without overlap, NCCL is used anyway."
+            "Try it if gloo is slow, for example between hosts. With data-parallel attention, "
+            "all ranks exchange their batch sizes before every step. Gloo does this on the CPU "
+            "and does not wait for the GPU; NCCL itself is faster but waits for work queued on "
+            "the GPU, which reduces the benefit of overlap. Without overlap, NCCL is always used."
         ),
         example="1",
         relations=(
-            Outside(needs="--enable-dp-attention", note="otherwise there is nothing to agree on"),
+            Outside(
+                needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
+            ),
         ),
     ),
     _variable(
         name="SGLANG_SYMM_MEM_PREALLOC_GB_SIZE",
         type=Int(minimum=-1, unit="GB"),
         default="-1",
-        summary="GPU memory reserved at start for NCCL's symmetric memory",
+        summary="GPU memory reserved at startup for NCCL's symmetric memory",
         details=(
-            "PyTorch never joins the holes of a memory pool, so taking one large piece ahead of "
-            "time keeps it from running out later. 0 and below reserve nothing. The memory is taken "
-            "on every GPU, beside the KV cache. Whole numbers only: 0.5 gives a warning and the "
-            "default."
+            "Reserve one large block if symmetric memory runs out later: PyTorch never merges "
+            "the free gaps of a memory pool. The memory is reserved on every GPU, in addition to "
+            "the KV cache. Zero and negative values reserve nothing. Write a whole number: 0.5 "
+            "logs a warning and uses the default."
         ),
         example="4",
         relations=(
@@ -180,8 +185,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The page gives -1 as the default; where --enable-symm-mem makes the variable "
-                "matter, the server sets 4 unless you set it."
+                "The docs give -1 as the default; with --enable-symm-mem, which the variable "
+                "needs, the server uses 4 if you do not set it."
             ),
         ),
     ),
@@ -190,20 +195,20 @@ VARIABLES = (
         type=Choice(("oneshot", "1stage", "twoshot", "2stage")),
         default=None,
         owner="sglang-kernel",
-        summary="Force the custom all-reduce to exchange in one step or in two",
+        summary="Algorithm of the custom all-reduce: one stage or two",
         details=(
-            "oneshot and 1stage are two names of one algorithm, twoshot and 2stage of the other. By "
-            "itself the kernel takes one step for two GPUs and for small messages, two steps for "
-            "large ones, and measuring is the only good reason to interfere. The kernel package "
-            "reads it, not SGLang: sgl-kernel does not know it up to 0.3.21, which 0.5.9 pins; "
-            "sglang-kernel does from the 0.4.1 of 0.5.10 to the 0.4.10 of 0.5.23. Any other word "
-            "raises a RuntimeError in the first all-reduce, in capitals too."
+            "Leave it unset unless you have measured: the kernel uses one stage for two GPUs and "
+            "for small messages, and two stages for large ones. oneshot and 1stage name the same "
+            "algorithm, as do twoshot and 2stage. Any other value, including upper case, raises "
+            "a RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: "
+            "sgl-kernel up to 0.3.21 (pinned by 0.5.9) does not, and sglang-kernel does from "
+            "0.4.1 (pinned by 0.5.10) to 0.4.10 (pinned by 0.5.23)."
         ),
         example="1stage",
         relations=(
             Outside(
                 needs="the custom all-reduce of sglang-kernel on NVIDIA GPUs",
-                note="--disable-custom-all-reduce, and other back-ends, leave it unread",
+                note="it is not read with --disable-custom-all-reduce or with other backends",
             ),
         ),
         reads=(
@@ -211,7 +216,7 @@ VARIABLES = (
                 reader="sglang-kernel.all-reduce",
                 where="sgl-kernel/csrc/allreduce/custom_all_reduce.cuh",
                 since="0.5.10",
-                default_rule="one step for two GPUs or small messages, else two",
+                default_rule="one stage for two GPUs or small messages, else two",
             ),
         ),
     ),
@@ -219,19 +224,19 @@ VARIABLES = (
         name="SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR",
         type=Float(minimum=0),
         default=None,
-        summary="Let TRT-LLM attention skip blocks of little weight while it prefills",
+        summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Blocks whose scores lie far enough below the maximum are left out, which is faster on "
-            "long prompts and changes the result a little; a greater factor leaves out more. The "
-            "factor is divided by the context length, and useful values come from trials with your "
-            "own model. Unset and 0 compute everything. On SM120 GPUs the trtllm_mha back-end "
-            "refuses to start with a factor above 0."
+            "Find a useful value by testing your own model; unset and 0 compute everything. "
+            "Blocks whose scores are far enough below the maximum are skipped, which speeds up "
+            "long prompts and slightly changes the result. A larger factor skips more; it is "
+            "divided by the context length. On SM120 GPUs, the trtllm_mha backend refuses to "
+            "start with a factor above 0."
         ),
         example="1000",
         relations=(
             Outside(
                 needs="--attention-backend trtllm_mha or trtllm_mla, or TRT-LLM kernels for DSA",
-                note="other back-ends do not look at it",
+                note="other backends ignore it",
             ),
         ),
     ),
@@ -239,17 +244,17 @@ VARIABLES = (
         name="SGLANG_SKIP_SOFTMAX_DECODE_THRESHOLD_SCALE_FACTOR",
         type=Float(minimum=0),
         default=None,
-        summary="Let TRT-LLM attention skip blocks of little weight while it decodes",
+        summary="Factor for skipping attention blocks of little weight in decode (TRT-LLM)",
         details=(
-            "The same as its counterpart for prefill, for the tokens of the answer. Errors add up "
-            "over a long answer, so tune this one with more care, and apart from the other. Unset "
+            "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR and more "
+            "carefully: it works the same way, but errors accumulate over a long answer. Unset "
             "and 0 compute everything."
         ),
         example="500",
         relations=(
             Outside(
                 needs="--attention-backend trtllm_mha or trtllm_mla, or TRT-LLM kernels for DSA",
-                note="other back-ends do not look at it",
+                note="other backends ignore it",
             ),
         ),
     ),
@@ -257,17 +262,17 @@ VARIABLES = (
         name="SGLANG_USE_SGL_FA3_KERNEL",
         type=Bool(),
         default="true",
-        summary="Take FlashAttention 3 from SGLang's kernel package",
+        summary="Use FlashAttention 3 from SGLang's kernel package",
         details=(
-            "With 0, the kernel is loaded through the kernels package from Hugging Face, or from a "
-            "lock file below SGLANG_CACHE_DIR, so the start needs the network or a filled cache. "
-            "If that fails, a warning is logged and the packaged kernel is used after all. Useful "
-            "to try a newer FlashAttention without a new build."
+            "Set it to 0 to try a newer FlashAttention without a new build. The kernel is then "
+            "loaded with the kernels package from Hugging Face, or from a lock file under "
+            "SGLANG_CACHE_DIR, so startup needs network access or a filled cache. If loading "
+            "fails, SGLang logs a warning and uses the packaged kernel."
         ),
         example="0",
         relations=(
             Outside(
-                needs="the fa3 attention back-end", note="other back-ends do not load the kernel"
+                needs="the fa3 attention backend", note="other backends do not load the kernel"
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""SGLang: hardware platforms and their plugins, CPUs and Apple's Metal among them."""
+"""SGLang: hardware platforms and their plugins, including CPUs and Apple's Metal."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ VARIABLES = (
         owner="sglang",
         documents=(PLUGIN_SYSTEM,),
         type=Text(),
-        summary="The platform plugin to run on, by the name of its entry point",
+        summary="Platform plugin to use, by the name of its entry point",
         details=(
-            "Unset, SGLang loads every installed platform plugin and takes the one that finds its "
-            "hardware; two that do stop the start and ask for this variable. Set, only the named "
-            "plugin is imported, and a name that is not installed, or hardware that is not there, "
-            "stops the start with RuntimeError: nothing falls back to CUDA. cuda, npu and the "
-            "like are built in and are no plugins, so they are not found here. General plugins "
-            "from the packages of other platforms are skipped. Empty counts as unset; blanks "
-            "around the name are part of it."
+            "Set it if two installed plugins both find their hardware, which otherwise stops the "
+            "server at startup. If it is unset or empty, SGLang loads every platform plugin and "
+            "uses the one that finds its hardware. If it is set, only the named plugin is "
+            "imported, and a missing plugin or missing hardware stops the server with a "
+            "RuntimeError; there is no fallback to CUDA. Built-in platforms such as cuda and npu "
+            "are not plugins and cannot be named here, and general plugins from other platforms' "
+            "packages are skipped. Whitespace around the name is not stripped."
         ),
         example="my_accelerator",
         relations=(
             Outside(
                 needs="a package with that entry point",
-                note="in the group sglang.srt.platforms",
+                note="the entry point group is sglang.srt.platforms",
             ),
         ),
     ),
@@ -56,12 +56,12 @@ VARIABLES = (
         owner="sglang",
         documents=(PLUGIN_SYSTEM, CPU_SERVER),
         type=Bool(),
-        summary="Serve on the processor",
+        summary="Run the server on the CPU",
         details=(
-            "It has to be 1, exactly so: true and yes leave it off without a word, and SGLang "
-            "goes on to look for a GPU. Where no platform plugin takes over, it comes before the "
-            "GPUs of the machine. Set it with --device cpu on an x86 processor with AMX, or on "
-            "64-bit ARM; on another one the kernels are missing."
+            "Write exactly 1: true and yes silently leave it off, and SGLang then looks for a "
+            "GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
+            "processors lack the kernels. It takes precedence over the machine's GPUs, but not "
+            "over a platform plugin."
         ),
         example="1",
         relations=(Outside(needs="--device cpu"),),
@@ -72,18 +72,21 @@ VARIABLES = (
         owner="sglang",
         documents=(CPU_SERVER,),
         type=List(separator="|", strips=False),
-        summary="The processor cores that each rank's threads are bound to",
+        summary="CPU cores for the threads of each tensor-parallel rank",
         details=(
-            "Core ranges, one for each tensor-parallel rank, separated by |: 0-31|32-63. Quote it "
-            "in a shell, where | is a pipe. Unset, or all, every rank gets the cores of one NUMA "
-            "node, and more ranks than nodes stop the start. When it is set, SGLang no longer "
-            "knows how much memory a rank may take: give --max-total-tokens, or run out. Fewer "
-            "ranges than ranks stop the start too. Leave out the cores that the system needs."
+            "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
+            "value in a shell. Leave out the cores that the system needs. Also set "
+            "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
+            "rank and can run out. If unset or all, each rank uses the cores of one NUMA node. "
+            "Fewer ranges than ranks, or more ranks than nodes if unset, stop the server at "
+            "startup."
         ),
         example="0-31|32-63",
         relations=(
             Outside(needs="SGLANG_USE_CPU_ENGINE=1 and --device cpu"),
-            Outside(needs="--max-total-tokens", note="memory is no longer worked out by rank"),
+            Outside(
+                needs="--max-total-tokens", note="SGLang no longer computes the memory per rank"
+            ),
         ),
         reads=(
             Read(
@@ -98,11 +101,12 @@ VARIABLES = (
         name="SGLANG_MLX_USE_CUSTOM_ROPE",
         type=Bool(),
         default=_OFF,
-        summary="Rotate positions and write the KV cache with SGLang's own Metal kernel",
+        summary="Use SGLang's Metal kernel for rotary embedding and KV cache writes",
         details=(
-            "An experiment that saves a launch for each layer. Models whose rotary embedding is "
-            "scaled (YaRN, Llama 3) or does not cover the whole head fall back to MLX's operator, "
-            "in silence; look for the line Metal RoPE kernel ENABLED in the log."
+            "Check the log for the line Metal RoPE kernel ENABLED: models with scaled rotary "
+            "embedding (YaRN, Llama 3), or with one that does not cover the whole head, silently "
+            "fall back to MLX's operator. The kernel is experimental and saves one launch per "
+            "layer."
         ),
         example="1",
         relations=(_WITH_MLX,),
@@ -113,9 +117,9 @@ VARIABLES = (
         default=_OFF,
         summary="Compute the gate and SwiGLU of experts in one Metal kernel",
         details=(
-            "For mixture-of-experts models; the log says how many blocks were patched, and 0 means "
-            "that the model has none that fit. Results differ in the last bits from the separate "
-            "operators."
+            "Use it for mixture-of-experts models, and check the log for the number of patched "
+            "blocks: 0 means that the model has no compatible blocks. Results differ in the last "
+            "bits from the separate operators."
         ),
         example="1",
         relations=(_WITH_MLX,),
@@ -124,12 +128,12 @@ VARIABLES = (
         name="SGLANG_MLX_CLEAR_CACHE_STEPS",
         type=Int(unit="decode steps"),
         default="256",
-        summary="How often MLX gives the buffers back that it keeps for reuse",
+        summary="Decode steps between releases of MLX's cached buffers",
         details=(
-            "Counted in decode steps. MLX keeps freed buffers without a limit, so on a machine "
-            "with little memory a smaller number prevents swapping; a larger one saves "
-            "allocations. 0 and negative numbers never clear. SGLANG_MLX_CACHE_LIMIT_GB, which "
-            "the page does not list, caps the same memory."
+            "Use a smaller number on a machine with little memory to prevent swapping: MLX keeps "
+            "freed buffers without a limit. A larger number saves allocations; 0 and negative "
+            "numbers never release the buffers. SGLANG_MLX_CACHE_LIMIT_GB, which the docs do not "
+            "list, limits the same memory."
         ),
         example="64",
         relations=(_WITH_MLX,),

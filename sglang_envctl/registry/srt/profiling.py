@@ -19,7 +19,8 @@ TRACING = Section(
 _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _TRACED = Outside(
-    needs="--enable-trace and --otlp-traces-endpoint", note="and the opentelemetry packages"
+    needs="--enable-trace and --otlp-traces-endpoint",
+    note="it also requires the opentelemetry packages",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -30,14 +31,14 @@ VARIABLES = (
         documents=(SRT_REFERENCE, PROFILING),
         type=Path(directory=True, expands_home=True),
         default=_TMP,
-        summary="Directory that profiles are written to when a request does not name one",
+        summary="Default output directory for profiles",
         details=(
-            "The server needs it, not the client: /start_profile writes on the machine where the "
-            "workers run, and an output_dir in the request comes first. The diffusion server "
-            "falls back to ./logs instead of /tmp, and the offline benchmark refuses to profile "
-            "while it is unset. ~ is the home directory for profiles that a request starts; those "
-            "of CUDA graph capture and the diffusion server's go to a directory called ~. The "
-            "empty text is not unset: it is the working directory."
+            "Set it for the server, not the client: /start_profile writes on the machine where "
+            "the workers run, and output_dir in a request takes precedence. If it is unset, the "
+            "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
+            "profile. A leading ~ is expanded for profiles that a request starts, but not for "
+            "CUDA graph capture or the diffusion server, which use a directory named ~. An empty "
+            "string is not unset: it is the working directory."
         ),
         example="/data/profiles",
         reads=(
@@ -47,27 +48,26 @@ VARIABLES = (
                 default=_TMP,
             ),
             declared("text", 471, _TMP, since="0.5.14")._replace(
-                effect="the directory of profiles of CUDA graph capture"
+                effect="sets the directory for profiles of CUDA graph capture"
             ),
             Read(
                 reader="raw.text",
                 where="sglang/multimodal_gen/runtime/utils/profiler.py:48",
                 since="0.5.11",
                 default="./logs",
-                effect="the diffusion server's profiles",
+                effect="sets the directory for the diffusion server's profiles",
             ),
             Read(
                 reader="raw.text",
                 where="sglang/multimodal_gen/runtime/utils/profiler.py:49",
                 since="0.5.9",
                 until="0.5.10.post1",
-                default_rule="the directory that the profiler was made with",
-                effect="the diffusion server's profiles",
+                default_rule="the directory passed to the profiler",
+                effect="sets the directory for the diffusion server's profiles",
             ),
         ),
         discrepancies=(
-            "The page gives /tmp as the default; the diffusion server's profiler falls back to "
-            "./logs.",
+            "The docs give /tmp as the default; the diffusion server's profiler uses ./logs.",
         ),
     ),
     _variable(
@@ -77,10 +77,10 @@ VARIABLES = (
         default="true",
         summary="Record call stacks in profiles",
         details=(
-            "PyTorch's profiler has had faults in this part that end in a crash or in traces that "
-            "do not load; false gets round them, and makes traces smaller. A request that asks for "
-            "no stacks gets none either way. Write false or 0: every text but true and 1 is false, "
-            "yes and on too, with a warning."
+            "Set it to false to work around bugs in PyTorch's profiler that cause crashes or "
+            "unreadable traces; traces also become smaller. Write false or 0: every value except "
+            "true and 1 counts as false, including yes and on, which also log a warning. A "
+            "request that disables stacks never records them."
         ),
         example="false",
     ),
@@ -88,11 +88,11 @@ VARIABLES = (
         name="SGLANG_PROFILE_RECORD_SHAPES",
         type=Bool(),
         default="true",
-        summary="Record the shapes of tensors in profiles",
+        summary="Record tensor shapes in profiles",
         details=(
-            "Shapes tell two calls of the same kernel apart and make traces larger. A request that "
-            "asks for no shapes gets none either way. Every text but true and 1 is false, yes and "
-            "on too, with a warning."
+            "Set it to false for smaller traces; shapes distinguish calls of the same kernel. "
+            "Every value except true and 1 counts as false, including yes and on, which also log "
+            "a warning. A request that disables shapes never records them."
         ),
         example="false",
     ),
@@ -101,12 +101,12 @@ VARIABLES = (
         documents=(SRT_REFERENCE, REQUEST_TRACING),
         type=Int(minimum=1, unit="ms"),
         default="500",
-        summary="How often finished spans are sent to the trace collector",
+        summary="Interval at which finished spans are sent to the trace collector",
         details=(
-            "Shorter shows traces sooner and sends more often; longer may fill the exporter's "
-            "queue, and what does not fit is dropped. 0 or less stops the server at start, with a "
-            "message that blames the endpoint. The exporter's own OTEL_BSP_SCHEDULE_DELAY has no "
-            "effect, since SGLang always passes this one."
+            "Lower it to see traces sooner; a longer interval can fill the exporter's queue, and "
+            "spans that do not fit are dropped. Zero or less stops the server at startup with an "
+            "error about the endpoint. OpenTelemetry's own OTEL_BSP_SCHEDULE_DELAY has no "
+            "effect, because SGLang always passes this value."
         ),
         example="500",
         relations=(_TRACED,),
@@ -116,11 +116,12 @@ VARIABLES = (
         documents=(SRT_REFERENCE, REQUEST_TRACING),
         type=Int(minimum=1),
         default="64",
-        summary="The most spans that one message to the trace collector holds",
+        summary="Maximum spans per message to the trace collector",
         details=(
-            "Every request makes a handful of spans or more, by the trace level. A batch larger "
-            "than the exporter's queue (2048, or OTEL_BSP_MAX_QUEUE_SIZE), or smaller than 1, "
-            "stops the server at start with a message that blames the endpoint."
+            "Keep it between 1 and the size of the exporter's queue (2048, or "
+            "OTEL_BSP_MAX_QUEUE_SIZE): any other value stops the server at startup with an error "
+            "about the endpoint. Every request creates at least a handful of spans, more at "
+            "higher trace levels."
         ),
         example="64",
         relations=(_TRACED,),
@@ -131,13 +132,13 @@ VARIABLES = (
         owner="opentelemetry",
         documents=(REQUEST_TRACING,),
         type=Choice(("http/protobuf",), also=("grpc",)),
-        summary="How spans travel to the collector: gRPC, or protobuf over HTTP",
+        summary="Protocol for sending spans to the collector: gRPC, or protobuf over HTTP",
         details=(
-            "SGLang makes the exporter itself and asks this name, with gRPC as its default. The "
-            "endpoint has to match: host:4317 for gRPC as a rule, a full "
-            "http://host:4318/v1/traces for http/protobuf. The text is compared as it stands, and "
-            "http, GRPC or an empty text stop the start of a server that traces. http/json, which "
-            "OpenTelemetry knows, is not taken."
+            "Use a matching endpoint: usually host:4317 for grpc, which is the default, or the "
+            "full http://host:4318/v1/traces for http/protobuf. The value is case-sensitive: "
+            "with tracing enabled, http, GRPC or an empty string stops the server at startup. "
+            "OpenTelemetry's http/json is not supported, because SGLang creates the exporter "
+            "itself."
         ),
         example="http/protobuf",
         relations=(_TRACED,),
@@ -150,7 +151,7 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The page names http/protobuf only; the code takes grpc, its default, too.",
+            "The docs list only http/protobuf; the code also accepts grpc, its default.",
         ),
     ),
     _variable(
@@ -159,12 +160,11 @@ VARIABLES = (
         documents=(REQUEST_TRACING,),
         type=Int(minimum=0, thresholds=(0, 1, 2, 3)),
         default="3",
-        summary="How much detail traces have from the start of the server",
+        summary="Detail level of traces at server startup, from 0 (none) to 3",
         details=(
-            "0 records nothing, and each level up adds spans; above 3 there is nothing more. "
-            "While the server runs, /set_trace_level?level=1 changes it, until the next restart. "
-            "A text that is no number is 3, in silence, and so is an empty one. Releases before "
-            "0.5.12 do not read it."
+            "Use a lower level for fewer spans; levels above 3 add nothing. To change it until "
+            "the next restart, call /set_trace_level?level=1. An empty string or a value that is "
+            "not a number silently counts as 3. Releases before 0.5.12 do not read it."
         ),
         example="1",
         relations=(_TRACED,),

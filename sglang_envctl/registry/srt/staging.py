@@ -1,4 +1,4 @@
-"""SGLang: the staging buffer between prefill and decode servers of different widths."""
+"""SGLang: the staging buffer between prefill and decode servers with different TP sizes."""
 
 from __future__ import annotations
 
@@ -31,56 +31,64 @@ VARIABLES = (
         name="SGLANG_DISAGG_STAGING_BUFFER",
         type=Bool(),
         default="false",
-        summary="Carry the KV cache through a GPU buffer when prefill and decode differ in TP size",
+        summary="Use a GPU staging buffer for KV cache if prefill and decode differ in TP size",
         details=(
-            "Without it, servers of different tensor-parallel sizes exchange the cache in slices "
-            "of one token, which is slow under load. With it, prefill gathers the slices, sends "
-            "them in one piece, and decode scatters them. Set it on both sides; where the sizes "
-            "are equal it changes nothing. A model with MLA stops at start with RuntimeError, and "
-            "so does a --chunked-prefill-size that is -1 or no multiple of the page size. It does "
-            "not go with servers that switch roles, nor with a sharded KV cache."
+            "Set it on both sides if their tensor-parallel sizes differ: otherwise the cache is "
+            "exchanged in slices of one token, which is slow under load. Prefill then gathers "
+            "the slices and sends them in one piece, and decode scatters them; with equal sizes "
+            "it has no effect. A model with MLA stops the server at startup with a RuntimeError, "
+            "as does a --chunked-prefill-size that is -1 or not a multiple of the page size. It "
+            "cannot be combined with servers that switch roles or with a sharded KV cache."
         ),
         example="1",
         relations=(
             Outside(needs="--disaggregation-mode prefill or decode"),
             Outside(
                 needs="--disaggregation-transfer-backend mooncake or nixl",
-                note="any other back-end stops the start with ValueError; nixl from 0.5.12",
+                note=(
+                    "any other backend stops the server at startup with a ValueError; nixl works "
+                    "from 0.5.12"
+                ),
             ),
             Outside(needs="a model without MLA"),
         ),
         discrepancies=(
-            "The PD page asks for the Mooncake back-end; from 0.5.12 the code takes NIXL as well.",
+            (
+                "The docs on PD disaggregation require the Mooncake backend; from 0.5.12 the "
+                "code accepts NIXL too."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB",
         type=Int(minimum=1, unit="MB"),
         default="64",
-        summary="Meant to size each prefill worker's staging buffer; no longer read",
+        summary="Size of each prefill worker's staging buffer (no effect since 0.5.17)",
         details=(
-            "Releases 0.5.10 to 0.5.16 give every prefill worker a buffer of this many MiB. From "
-            "0.5.17 the size follows from the model and the chunk of prefill that is sent, so "
-            "there is nothing left to set. If transfers wait for room, it is the pool on the "
-            "decode side that is too small: raise SGLANG_DISAGG_STAGING_POOL_SIZE_MB there."
+            "Remove it if you run 0.5.17 or later, where the size follows from the model and the "
+            "prefill chunk. If transfers wait for space, the pool on the decode side is too "
+            "small: increase SGLANG_DISAGG_STAGING_POOL_SIZE_MB there. Releases 0.5.10 to 0.5.16 "
+            "give every prefill worker a buffer of this many MiB."
         ),
         example="64",
         relations=(_STAGING,),
         discrepancies=(
-            "Both pages list it with a default of 64; from 0.5.17 the code does not read it and "
-            "works the size out.",
+            (
+                "The docs list it with a default of 64; from 0.5.17 the code does not read it "
+                "and computes the size."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_DISAGG_STAGING_POOL_SIZE_MB",
         type=Int(minimum=1, unit="MB"),
         default="4096",
-        summary="Size of the decode side's ring buffer for KV cache that arrives",
+        summary="Size of the ring buffer for incoming KV cache on decode workers",
         details=(
-            "GPU memory on each decode worker, in MiB, that comes on top of --mem-fraction-static: "
-            "lower that when the decode server runs out of memory at start. All prefill ranks "
-            "write into it, so it bounds how many requests arrive at once. A single request that "
-            "does not fit fails; the log then names this variable."
+            "Lower --mem-fraction-static if the decode server runs out of memory at startup: the "
+            "buffer takes this many MiB of GPU memory on each decode worker in addition. All "
+            "prefill ranks write into it, so its size limits how many requests arrive at once. A "
+            "single request that does not fit fails, and the log names this variable."
         ),
         example="8192",
         relations=(_STAGING,),
@@ -92,9 +100,9 @@ VARIABLES = (
         default="false",
         summary="Gather and scatter staged KV cache with PyTorch instead of Triton",
         details=(
-            "Slower, and there to find out whether a Triton kernel is to blame for wrong output. "
-            "SGLang means to drop it one day. Up to 0.5.17 any text that is not empty switches it "
-            "on, 0 and false included; from 0.5.18 it is an ordinary switch."
+            "Use it only to find out whether a Triton kernel causes wrong output: it is slower, "
+            "and SGLang plans to remove it. Up to 0.5.17, any value that is not empty enables "
+            "it, including 0 and false. From 0.5.18 it is a normal Boolean."
         ),
         example="1",
         relations=(_STAGING,),

@@ -20,13 +20,13 @@ VARIABLES = (
         name="SGLANG_WAIT_WEIGHTS_READY_TIMEOUT",
         type=Int(minimum=0, unit="seconds"),
         default="120",
-        summary="How long a server waits for a checkpoint engine to bring its weights",
+        summary="Seconds a server waits for its weights from a checkpoint engine",
         details=(
-            "Only with --checkpoint-engine-wait-weights-before-ready. When it runs out, the server "
-            "logs an error and goes on to its warm-up with the weights it has, which are none: "
-            "raise it for large models. It is read when the HTTP server's module is imported, "
-            "whether the option is given or not, so a text that is no whole number, an empty one "
-            "or 120s too, keeps any server from starting."
+            "Increase it for large models: when it expires, the server logs an error and warms "
+            "up without the weights. It must be a whole number: a value such as 120s or an empty "
+            "string prevents every server from starting, because the HTTP server's module reads "
+            "it at import. The timeout itself applies only with "
+            "--checkpoint-engine-wait-weights-before-ready."
         ),
         example="600",
         relations=(Outside(needs="--checkpoint-engine-wait-weights-before-ready"),),
@@ -35,55 +35,61 @@ VARIABLES = (
         name="SGLANG_DISABLE_OUTLINES_DISK_CACHE",
         type=Bool(),
         default="false",
-        summary="Keep Outlines from caching compiled grammars on disk",
+        summary="Disable the on-disk cache of compiled grammars in Outlines",
         details=(
-            "In a server it is pointless: the start overwrites it with 1 or 0, as "
-            "--disable-outlines-disk-cache says. It counts only for programs that use the grammar "
-            "code without a server, and there the default is on. The cache is known to fail when "
-            "several processes share a file system that locks badly."
+            "Pass --disable-outlines-disk-cache to a server instead: at startup the server "
+            "overwrites this variable with 1 or 0 to match the flag. It applies only to programs "
+            "that use the grammar code without a server; there it is on by default. The cache is "
+            "known to fail if several processes share a file system with unreliable locking."
         ),
         example="1",
         relations=(
             Outside(
-                needs="no server",
-                note="a server takes --disable-outlines-disk-cache and overwrites the variable",
+                needs="a program that does not start a server",
+                note="a server overwrites the variable to match --disable-outlines-disk-cache",
             ),
         ),
         discrepancies=(
-            "The page says the default is false; the only line that reads it falls back to true.",
-            "The page presents it as a setting; the server overwrites it from "
-            "--disable-outlines-disk-cache at start.",
+            "The docs say the default is false; the only code that reads it defaults to true.",
+            (
+                "The docs present it as a setting; the server overwrites it from "
+                "--disable-outlines-disk-cache at startup."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_USE_CUSTOM_TRITON_KERNEL_CACHE",
         type=Bool(),
         default="false",
-        summary="Find compiled Triton kernels by SGLang's own, quicker look-up",
+        summary="Use SGLang's own, faster lookup of compiled Triton kernels",
         details=(
-            "Saves some microseconds at each launch, which adds up when batches are small. Unset, "
-            "CUDA has it and other platforms do not; set, it is what the text says, so 0 switches "
-            "it off on CUDA too. The names of the files that Triton caches are no matter here: "
-            "that is TRITON_CACHE_DIR."
+            "Leave it unset: it is then on with CUDA and off on other platforms. A set value "
+            "applies everywhere, so 0 disables it on CUDA too. It saves some microseconds per "
+            "launch, which matters for small batches. It does not change the location of "
+            "Triton's cache files, which is TRITON_CACHE_DIR."
         ),
         example="0",
-        reads=(declared("bool", 1291, False, default_rule="on with CUDA, off everywhere else"),),
+        reads=(declared("bool", 1291, False, default_rule="on with CUDA, off on other platforms"),),
         discrepancies=(
-            "The page says the default is false and then that CUDA has it on; unset is on with "
-            "CUDA, and false written out is off.",
+            (
+                "The docs say the default is false and also that it is on with CUDA; in the code "
+                "it is on with CUDA if unset, and an explicit false disables it."
+            ),
         ),
     ),
     _variable(
         name="SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE",
         type=Int(unit="tokens"),
         default=Computed(
-            words="Not set (uses --page-size)", rule="one page, as many tokens as --page-size says"
+            words="Not set (uses --page-size)",
+            rule="one page: the number of tokens given by --page-size",
         ),
-        summary="After how many new tokens a decode server offloads its KV cache",
+        summary="New tokens between KV cache offloads on a decode server",
         details=(
-            "Rounded down to whole pages, and never less than one page; 0 and negative numbers "
-            "mean one page as well. Longer strides copy less often and lose more when the server "
-            "goes down. A text that is no number warns and counts as unset."
+            "Use a longer stride to copy less often; more is lost if the server fails. The value "
+            "is rounded down to whole pages, with a minimum of one page; zero and negative "
+            "numbers mean one page too. A value that is not a number logs a warning and counts "
+            "as unset."
         ),
         example="256",
         relations=(
@@ -96,18 +102,18 @@ VARIABLES = (
         name="SGLANG_HICACHE_NIXL_USE_DIRECT_IO",
         type=Bool(),
         default="true",
-        summary="Read and write NIXL's cache files past the system's page cache",
+        summary="Bypass the system's page cache for NIXL's cache files",
         details=(
-            "Files are opened with O_DIRECT, so the cache does not push other files out of memory; "
-            "where the file system refuses, buffered access takes over. A use_direct_io key in "
-            "--hicache-storage-backend-extra-config comes first. Switch it off for a file system "
-            "that answers O_DIRECT slowly, or where the same pages are read again soon."
+            "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
+            "read again soon. By default, the cache does not push other files out of memory; if "
+            "the file system does not support O_DIRECT, buffered access is used. A use_direct_io "
+            "key in --hicache-storage-backend-extra-config takes precedence."
         ),
         example="0",
         relations=(
             Outside(
                 needs="--hicache-storage-backend nixl",
-                note="with a plugin for files: POSIX, GDS, GDS_MT or 3FS",
+                note="it also requires a plugin for files: POSIX, GDS, GDS_MT or 3FS",
             ),
         ),
     ),
@@ -115,15 +121,15 @@ VARIABLES = (
         name="SGLANG_HUGEPAGE_SIZE",
         type=Choice(("2MB", "1GB"), exact=False),
         default=Computed(
-            words="Not set (uses OS default page size)", rule="the system's ordinary pages"
+            words="Not set (uses OS default page size)", rule="the system's normal pages"
         ),
-        summary="Put the KV cache in host memory on huge pages of this size",
+        summary="Huge page size for KV cache in host memory",
         details=(
-            "The pages have to be set aside on the host first (vm.nr_hugepages, or hugepagesz=1G "
-            "on the kernel's command line), enough for the whole cache. Without them the log has "
-            "an error and ordinary pages are used; 2M or 1G draw a warning and do the same. Upper "
-            "and lower case and blanks around it do not matter. It has no effect on memory that "
-            "is shared, nor on ROCm pools from hipHostMalloc."
+            "Reserve enough huge pages for the whole cache on the host first, with "
+            "vm.nr_hugepages or hugepagesz=1G on the kernel command line; without them, SGLang "
+            "logs an error and uses normal pages. Write 2MB or 1GB, case-insensitive; "
+            "surrounding whitespace is stripped. 2M or 1G log a warning and use normal pages. It "
+            "has no effect on shared memory or on ROCm pools from hipHostMalloc."
         ),
         example="2MB",
         relations=(_HIERARCHICAL, Outside(needs="huge pages reserved on the host")),

@@ -1,4 +1,4 @@
-"""SGLang: switches for its own tests, and for finding leaks."""
+"""SGLang: variables for its own tests and for finding leaks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECTION = Section(
     slug="srt-testing",
     title="SGLang: tests",
     heading="Testing & Debugging (Internal/CI)",
-    note="For SGLang's own test runs; none of it belongs into production.",
+    note="For SGLang's own test runs; do not use these variables in production.",
 )
 DEBUGGING = Section(slug="srt-debugging", title="SGLang: debugging", heading="Debug Mode")
 
@@ -32,14 +32,14 @@ VARIABLES = (
         name="SGLANG_IS_IN_CI",
         type=Bool(),
         default="false",
-        summary="Tell SGLang that it runs in its own continuous integration",
+        summary="Mark the environment as SGLang's own continuous integration",
         details=(
-            "Keep it out of production: it deletes shared memory and cached model files that it "
-            "takes for left over or broken, as on a machine that runs nothing else, switches on "
-            "checks in the scheduler and the prefix cache that cost time and stop the server when "
-            "they fail, sets a watchdog, and makes the benchmark flush the server's cache after "
-            "its warm-up. Its readers do not agree: yes counts as true in the server, and as false "
-            "in the benchmark and the clean-up."
+            "Do not set it in production: SGLang then deletes shared memory and cached model "
+            "files that it considers left over or broken, as if nothing else ran on the machine. "
+            "It also sets a watchdog, makes the benchmark flush the server's cache after "
+            "warm-up, and enables checks in the scheduler and the prefix cache that cost time "
+            "and stop the server if they fail. Write true or 1: the server reads yes as true, "
+            "but the benchmark and the cleanup read it as false."
         ),
         example="true",
         reads=(
@@ -49,13 +49,13 @@ VARIABLES = (
                 where="sglang/srt/utils/common.py:2823",
                 until="0.5.20",
                 default=False,
-                effect="decides in helpers of the runtime",
+                effect="enables CI behavior in helpers of the runtime",
             ),
             Read(
                 reader="raw.lower-in:1|true",
                 where="sglang/benchmark/serving.py:1520",
                 default=False,
-                effect="cleans shared memory up, and has a benchmark flush the server's cache",
+                effect="cleans up shared memory and makes the benchmark flush the server's cache",
             ),
         ),
     ),
@@ -63,39 +63,38 @@ VARIABLES = (
         name="SGLANG_IS_IN_CI_AMD",
         type=Bool(),
         default="false",
-        summary="Tell SGLang's tests that they run on AMD's continuous integration",
+        summary="Mark the environment as AMD's continuous integration, for SGLang's tests",
         details=(
-            "Only the helpers of SGLang's own tests look at it, to allow more time and to skip "
-            "what fails on AMD hardware. The server declares the name and never reads it. In a "
-            "server's environment it is left over from a test run."
+            "Remove it from a server's environment, where it is left over from a test run. Only "
+            "the helpers of SGLang's own tests read it, to allow more time and to skip tests "
+            "that fail on AMD hardware. The server declares the name but does not read it."
         ),
         example="true",
-        discrepancies=(
-            "The page lists it with the server's variables; only test helpers read it.",
-        ),
+        discrepancies=("The docs list it with the server's variables; only test helpers read it.",),
     ),
     _variable(
         name="SGLANG_TEST_RETRACT",
         type=Bool(),
         default="false",
-        summary="Throw running requests out of the batch at intervals, as if memory ran out",
+        summary="Retract running requests at intervals, as if memory ran out",
         details=(
-            "Every third pass of the scheduler retracts requests, which then have to compute their "
-            "cache again (SGLANG_TEST_RETRACT_INTERVAL sets how often). Output stays right and "
-            "throughput collapses. There to exercise the path that runs when the KV cache is "
-            "full; a server that retracts with no reason in sight is worth a look here."
+            "Do not set it in production: retracted requests must recompute their cache, so "
+            "throughput collapses, although output stays correct. Check this variable if a "
+            "server retracts requests for no visible reason. Every third pass of the scheduler "
+            "retracts requests (SGLANG_TEST_RETRACT_INTERVAL sets the interval), to test the "
+            "code that runs when the KV cache is full."
         ),
         example="1",
     ),
     _variable(
         name="SGLANG_TEST_RETRACT_NO_PREFILL_BS",
         type=Int(minimum=0, unit="requests"),
-        default=Computed(words="2 ** 31", rule="2147483648, more than any batch holds"),
-        summary="While testing retraction, start nothing new above this many running requests",
+        default=Computed(words="2 ** 31", rule="2147483648, more than any batch size"),
+        summary="Number of running requests above which a retraction test starts no new prefill",
         details=(
-            "Keeps retracted requests waiting long enough for a test to see them. Write the number "
-            "out: 2 ** 31, as the page prints its default, is no number to SGLang, which warns and "
-            "goes on with just that default."
+            "Write the number out: the documented 2 ** 31 is not a number to SGLang, which logs "
+            "a warning and uses the default. The limit keeps retracted requests waiting long "
+            "enough for a test to observe them."
         ),
         example="8",
         relations=(EffectiveWhen(condition=Condition("SGLANG_TEST_RETRACT", "true")),),
@@ -104,11 +103,11 @@ VARIABLES = (
         name="SGLANG_RECORD_STEP_TIME",
         type=Bool(),
         default="false",
-        summary="Keep the time of every decode step, by batch size, for the server's state",
+        summary="Record the time of every decode step by batch size",
         details=(
-            "The times show up as step_time_dict in what get_internal_state answers. They are "
-            "kept for as long as the server runs and are never dropped, so the list grows: switch "
-            "it on for a measurement and off again."
+            "Enable it only for a measurement: the times are kept in memory until the server "
+            "stops, so the list keeps growing. They appear as step_time_dict in the result of "
+            "get_internal_state."
         ),
         example="1",
     ),
@@ -116,11 +115,11 @@ VARIABLES = (
         name="SGLANG_TEST_REQUEST_TIME_STATS",
         type=Bool(),
         default="false",
-        summary="Fail when the times that a request collected make no sense",
+        summary="Fail on impossible times in a request's statistics",
         details=(
-            "With it, a duration below zero raises AssertionError where the times of a finished "
-            "request are put into words; without it, the odd number is logged. It is read when the "
-            "module is imported. Only 1 and true count: yes is false, with a warning."
+            "Use it in tests: a negative duration of a finished request then raises an "
+            "AssertionError; otherwise it is only logged. Write 1 or true: yes counts as false, "
+            "with a warning. The value is read at import."
         ),
         example="1",
     ),
@@ -128,11 +127,11 @@ VARIABLES = (
         name="SGLANG_DEBUG_SYMM_MEM",
         type=Bool(),
         default="false",
-        summary="Warn when a tensor handed to NCCL is not in the symmetric memory pool",
+        summary="Warn if a tensor passed to NCCL is not in the symmetric memory pool",
         details=(
-            "Such a tensor is sent by the slower path, and nothing else says so. Rank 0 logs name, "
-            "address, shape and a stack trace, once for each place in the code. Every collective "
-            "call is checked, so leave it off when speed counts."
+            "Use it to find tensors that take the slower path, which nothing else reports. Rank "
+            "0 logs the name, address, shape and stack trace once per place in the code. Leave "
+            "it off if speed matters: every collective call is checked."
         ),
         example="1",
         relations=(Outside(needs="--enable-symm-mem"),),
@@ -142,17 +141,16 @@ VARIABLES = (
         section=DEBUGGING,
         documents=(DEBUG_MODE,),
         type=Bool(),
-        summary="Stop the server when it finds its KV cache leaking while it is idle",
+        summary="Stop the server if it detects a KV cache leak while idle",
         details=(
-            "When nothing runs, every page has to be free or held by the prefix cache. What is "
-            "missing then leaked, and the scheduler raises an error. With 0 it only logs a "
-            "warning and counts it, which keeps a server up until its memory is gone: a way to "
-            "get through the night, not a repair. Send the log line upstream."
+            "Set it to 0 only as a temporary workaround: the server then logs a warning and "
+            "counts the leak, and keeps running until its memory is exhausted. Report the log "
+            "line to SGLang. When nothing runs, every page must be free or held by the prefix "
+            "cache; if pages are missing, the scheduler raises an error."
         ),
         example="0",
         discrepancies=(
-            "The page has people set it to 1 for hard failures; the code has it on unless it is "
-            "switched off.",
+            "The docs say to set it to 1 for hard failures; in the code it is on by default.",
         ),
     ),
 )

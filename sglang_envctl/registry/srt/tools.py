@@ -18,15 +18,15 @@ VARIABLES = (
         name="SGLANG_TOOL_STRICT_LEVEL",
         type=Int(minimum=0, thresholds=(0, 1, 2)),
         default="0",
-        summary="How far the grammar holds a model to the tools it was offered",
+        summary="Strictness of the tool call grammar, from 0 to 2",
         details=(
-            "At 0 only tools that the request itself marks strict are enforced. At 1 every call "
-            "has to be framed as the parser expects and name a tool of the request. At 2 the "
-            "arguments have to follow each tool's schema as well, as if every tool were strict: "
-            "the surest JSON and the slowest sampling, and a schema that the grammar back-end "
-            "does not support becomes a failed request. A word in place of a number warns and is 0."
+            "Use 2 for the most reliable JSON, at the cost of the slowest sampling: arguments "
+            "must then follow each tool's schema, and a schema that the grammar backend does not "
+            "support fails the request. At 0, only tools that the request marks as strict are "
+            "enforced. At 1, every call must have the format that the parser expects and name a "
+            "tool of the request. A value that is not a number logs a warning and counts as 0."
         ),
         example="1",
-        relations=(Outside(needs="--tool-call-parser", note="and requests that offer tools"),),
+        relations=(Outside(needs="--tool-call-parser", note="requests must also declare tools"),),
     ),
 )

@@ -1,7 +1,7 @@
-"""The types a document gives its variables, and what a text must look like to be of each.
+"""The types of documented variables, and validation of values against them.
 
-A type judges the text as the *document* means it. What running code makes of the same text is
-the business of `sglang_envctl.readers`; where the two disagree the user is told.
+A type validates a value as the *docs* define it. How running code parses the same value is defined
+in `sglang_envctl.readers`; if the two disagree, envctl reports it.
 """
 
 from sglang_envctl.registry.types.base import Complaint, Type, nearest, one_of

@@ -1,4 +1,4 @@
-"""What every type offers, and how it complains."""
+"""The interface of all types, and their complaints."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ Kind = Literal["invalid-value", "out-of-bounds", "relative-path"]
 
 
 class Complaint(NamedTuple):
-    """Why a text is not of its type. `kind` is the slug of the rule that reports it."""
+    """Why a value does not match its type. `kind` is the slug of the rule that reports it."""
 
     kind: Kind
     message: str
-    """Reads on from "the value": "is not a whole number"."""
+    """Continues a sentence that starts with the value: "is not a whole number"."""
     help: str = ""
 
 
 @runtime_checkable
 class Type(Protocol):
-    """What every type offers."""
+    """The interface of all types."""
 
     @property
     def name(self) -> str:
-        """The word in the `type` column."""
+        """The name in the `type` column."""
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """The allowed values where the document lists all of them, else empty."""
+        """The allowed values if the docs list all of them, else empty."""
 
     @property
     def words(self) -> str:
-        """The type and its limits, for people."""
+        """The type and its limits, for messages."""
 
     def complain(self, text: str) -> Complaint | None:
-        """Why `text` is not of this type, or None if it is."""
+        """Why `text` does not match this type, or None if it does."""
 
 
 def nearest(text: str, words: tuple[str, ...]) -> str:
-    """The word of `words` that `text` most looks like, or "" if none comes close."""
+    """The word in `words` that is most similar to `text`, or "" if none is similar enough."""
     from difflib import get_close_matches
 
     folded = {word.lower(): word for word in words}

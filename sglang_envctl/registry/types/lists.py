@@ -1,4 +1,4 @@
-"""Types of several values in one text."""
+"""Types that hold several values."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class List(NamedTuple):
     item: Type = _TEXT
     separator: str = ","
     strips: bool = True
-    """The reader drops blanks around the items."""
+    """The reader strips whitespace around the items."""
     name: str = "list"
     allowed: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        return f"{self.item.words}, several separated by {self.separator!r}"
+        return f"{self.item.words}; separate several with {self.separator!r}"
 
     def complain(self, text: str) -> Complaint | None:
         for item in self._items(text):
@@ -54,7 +54,7 @@ _BACKEND = r"flagos|vendor|reference|vendor:[\w.-]+|impl:[\w.:-]+"
 
 
 class OpPriorities(NamedTuple):
-    """`op=backend|backend;op=backend`: which back-ends to try, in order, for each operation."""
+    """`op=backend|backend;op=backend`: the backends to try for each operation, in order."""
 
     name: str = "op priorities"
     allowed: tuple[str, ...] = ()
@@ -64,20 +64,20 @@ class OpPriorities(NamedTuple):
         for item in filter(None, (part.strip() for part in text.split(";"))):
             op, equals, order = item.partition("=")
             if not (op.strip() and equals and order.strip()):
-                message = "has an item that is not op=backend, which the plugin drops in silence"
+                message = "has an item that is not op=backend, which the plugin silently ignores"
                 return Complaint("invalid-value", message)
             tokens = filter(None, (token.strip() for token in order.split("|")))
             wrong = next((token for token in tokens if not re.fullmatch(_BACKEND, token)), None)
             if wrong is not None:
                 known = ("flagos", "vendor", "reference")
                 guess = nearest(wrong, known)
-                message = f"names a back-end that is none of {one_of(known)}"
-                mend = (
+                message = f"names a backend that is not one of {one_of(known)}"
+                fix = (
                     f"did you mean {guess}?"
                     if guess
-                    else "separate back-ends with |, operations with ;"
+                    else "separate backends with | and operations with ;"
                 )
-                return Complaint("invalid-value", message, mend)
+                return Complaint("invalid-value", message, fix)
         return None
 
 
@@ -86,7 +86,7 @@ _DIRECTIVE = rf"(?i)(?:{_MODULE}=)?(?:trace|debug|info|warn|error|off|[0-5])"
 
 
 class LogFilter(NamedTuple):
-    """`level` or `target=level`, several separated by commas (Rust's tracing)."""
+    """`level` or `target=level`, separated by commas (Rust's tracing)."""
 
     name: str = "log filter"
     allowed: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class LogFilter(NamedTuple):
                 continue
             guess = nearest(item, ("trace", "debug", "info", "warn", "error", "off"))
             if guess or not re.fullmatch(_MODULE, item):
-                message = "has a part that is neither a level nor target=level"
-                mend = f"did you mean {guess}?" if guess else ""
-                return Complaint("invalid-value", message, mend)
+                message = "has an item that is neither a level nor target=level"
+                fix = f"did you mean {guess}?" if guess else ""
+                return Complaint("invalid-value", message, fix)
         return None

@@ -1,4 +1,4 @@
-"""Types that name a place: a path, an address, an interface."""
+"""Types for paths, addresses and interfaces."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from sglang_envctl.registry.types.base import Complaint, one_of
 
 
 class Path(NamedTuple):
-    """A file or directory. Only its form is judged; nothing looks at the disk."""
+    """A file or directory. Only its form is validated; the disk is not accessed."""
 
     absolute: bool = False
     directory: bool = False
     expands_home: bool = False
-    """The reader turns a leading `~` into the home directory."""
+    """The reader expands a leading `~` to the home directory."""
     words_allowed: tuple[str, ...] = ()
-    """Words that stand beside a path: `stdout`."""
+    """Words that are accepted instead of a path, such as `stdout`."""
     placeholder: str = ""
-    """What may stand in the path for something the reader fills in: `%i`."""
+    """A placeholder in the path that the reader replaces, such as `%i`."""
     name: str = "path"
     allowed: tuple[str, ...] = ()
 
@@ -32,15 +32,15 @@ class Path(NamedTuple):
         if not text or text in self.words_allowed:
             return None
         if text.startswith("~") and not self.expands_home:
-            message = "starts with ~, which this reader does not turn into the home directory"
-            return Complaint("relative-path", message, "write the path out")
+            message = "starts with ~, which is not expanded to the home directory"
+            return Complaint("relative-path", message, "write the full path")
         if self.absolute and not text.startswith(("/", "~")):
-            message = "is a relative path where an absolute one is asked for"
+            message = "is a relative path, but an absolute path is required"
             return Complaint("relative-path", message, "start it with /")
         for word in self.words_allowed:
             if text.strip().lower() == word:
                 return Complaint(
-                    "invalid-value", f"is taken as a file, not as {word}", f"write {word}"
+                    "invalid-value", f"is read as a file name, not as {word}", f"write {word}"
                 )
         return None
 
@@ -61,7 +61,7 @@ _URL = r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\"']+[^\s\"']*"
 
 
 class Url(NamedTuple):
-    """An address with a scheme."""
+    """A URL with a scheme."""
 
     schemes: tuple[str, ...] = ("http", "https")
     name: str = "url"
@@ -85,12 +85,12 @@ _HTTP = Url()
 
 
 class UrlList(NamedTuple):
-    """Addresses separated by commas, without blanks; `host:port` stands for http."""
+    """URLs separated by commas, without whitespace. `host:port` means http."""
 
     url: Url = _HTTP
     name: str = "url list"
     allowed: tuple[str, ...] = ()
-    words: str = "URLs separated by commas, without blanks"
+    words: str = "URLs separated by commas, without whitespace"
 
     def complain(self, text: str) -> Complaint | None:
         items = (item for item in text.split(",") if HostPort().complain(item))
@@ -98,7 +98,7 @@ class UrlList(NamedTuple):
 
 
 class HostPort(NamedTuple):
-    """`host:port`, or a port alone where `bare_port`."""
+    """`host:port`."""
 
     name: str = "host:port"
     allowed: tuple[str, ...] = ()

@@ -24,15 +24,15 @@ class Bool(NamedTuple):
 
 
 class Int(NamedTuple):
-    """A whole number, `minimum` and `maximum` included."""
+    """A whole number between `minimum` and `maximum`, both inclusive."""
 
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
     choices: tuple[int, ...] = ()
-    """The only numbers that mean something."""
+    """The only valid numbers."""
     thresholds: tuple[int, ...] = ()
-    """Numbers at which the meaning changes; those between act like the one below."""
+    """Numbers at which the meaning changes; other numbers act like the next lower one."""
     name: str = "int"
 
     @property
@@ -57,7 +57,7 @@ class Int(NamedTuple):
 
 
 class Float(NamedTuple):
-    """A number, `minimum` and `maximum` included. Not a number (`nan`) is never in bounds."""
+    """A number between `minimum` and `maximum`, both inclusive. `nan` is never in bounds."""
 
     minimum: float | None = None
     maximum: float | None = None
@@ -75,20 +75,22 @@ class Float(NamedTuple):
         except ValueError:
             return Complaint("invalid-value", "is not a number")
         if isnan(number):
-            return Complaint("out-of-bounds", "is not a usable number: every comparison is false")
+            return Complaint(
+                "out-of-bounds", "is not a usable number: all comparisons with it are false"
+            )
         return _out_of_bounds(number, self.minimum, self.maximum)
 
 
 class Choice(NamedTuple):
-    """One of a few words."""
+    """One of a fixed set of words."""
 
     options: tuple[str, ...]
     exact: bool = True
-    """Upper and lower case matter."""
+    """Whether the words are case-sensitive."""
     open: bool = False
-    """The options are examples: the document lists none, or not all, and others may be right."""
+    """The options are examples: the docs do not list all of them, and others may be valid."""
     also: tuple[str, ...] = ()
-    """Words that no document lists and the code takes all the same."""
+    """Words that the docs do not list but the code accepts."""
     name: str = "choice"
 
     @property
@@ -109,16 +111,16 @@ class Choice(NamedTuple):
             return None
         guess = folded.get(text.strip().lower()) or nearest(text, self.options)
         known = one_of(self.options)
-        message = f"is not {known}" if len(self.options) < 3 else f"is none of {known}"
+        message = f"is not {known}" if len(self.options) < 3 else f"is not one of {known}"
         return Complaint("invalid-value", message, f"did you mean {guess}?" if guess else "")
 
 
 class Text(NamedTuple):
-    """Any text."""
+    """Any value."""
 
     name: str = "text"
     allowed: tuple[str, ...] = ()
-    words: str = "any text"
+    words: str = "any value"
 
     def complain(self, text: str) -> Complaint | None:
         del text
@@ -129,18 +131,18 @@ _SIZE = r"(?a)\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([kKmMgGtT]?)(?:[iI]?[
 
 
 class ByteSize(NamedTuple):
-    """A number of bytes, with an optional multiplier k, m, g or t (powers of 1024)."""
+    """A number of bytes, with an optional suffix k, m, g or t (powers of 1024)."""
 
     maximum: int | None = None
     name: str = "size"
     allowed: tuple[str, ...] = ()
-    words: str = "bytes, or with a suffix: 512m, 3g"
+    words: str = "number of bytes, optionally with a suffix: 512m, 3g"
 
     def complain(self, text: str) -> Complaint | None:
         if not (match := re.fullmatch(_SIZE, text)):
-            return Complaint("invalid-value", "is not a size", "write it like 512m or 3g")
+            return Complaint("invalid-value", "is not a size", "write a size such as 512m or 3g")
         if isinf(float(match[1])):
-            return Complaint("out-of-bounds", "is more than any memory holds")
+            return Complaint("out-of-bounds", "is larger than any memory")
         if self.maximum is not None and _bytes(match[1], match[2]) > self.maximum:
             return Complaint("out-of-bounds", f"is more than {self.maximum >> 40} TiB")
         return None

@@ -1,12 +1,13 @@
-"""A Compose file: an environment a service, as `docker compose` would start it.
+"""A Compose file: one environment per service, as `docker compose` would start it.
 
-References take their values from the `.env` file beside the file and, first, from the environment
-envctl runs in, as Compose does. Where neither has the name the text is not known: the shell that runs
-Compose may have it. So it is with a name that stands alone, unless the `.env` file has it: such a name
-asks for whatever the shell holds, and the shell of this check is seldom that of the start.
+References get their values first from the environment envctl runs in, then from the `.env` file next
+to the Compose file, as in Compose. If neither defines the name, the value is unknown: the shell that
+runs Compose may define it. A bare name is unknown too, unless `.env` defines it: it takes the value
+from the shell, and the shell of this check is seldom the one that starts the service.
 
-`extends`, `include`, several documents, profiles (every service counts) and anchors are followed.
-`compose.override.yaml` is not: name both files to Compose, or check what `docker compose config` prints.
+`extends`, `include`, multiple documents, profiles (every service counts) and anchors are followed.
+`compose.override.yaml` is not: pass both files to Compose, or check the output of
+`docker compose config`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every service.
 
     Raises:
-        SourceError: the file is no YAML, no Compose file, or stands for more than any deployment.
+        SourceError: the file is not valid YAML or not a Compose file, or is too large when expanded.
     """
     from sglang_envctl.sources.compose.project import read
 

@@ -1,139 +1,158 @@
-"""The references in a Compose file: `$NAME`, `${NAME}`, `${NAME:-default}` and the like, `$$`.
+"""Compose's interpolation, in Compose files and in `env_file`.
 
-The grammar is compose-go's: names are letters, digits and _; what is no reference behind a $ outside
-braces is text; a brace that holds no reference makes Compose refuse the file.
+`$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+alternative}`, `${NAME:?message}` and `$$`, by the
+grammar of compose-go: names consist of letters, digits and _; any other $ is literal, except that an
+invalid `${...}` makes Compose refuse the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
 LONGEST = 1024 * 1024
-"""Characters that references may grow a text to."""
-_DEEPEST = 20
-"""Defaults inside defaults."""
+"""Characters of an interpolated value: forty lines that double each other would fill any memory."""
+_DEEPEST = 50
+"""References inside the defaults of references."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_BRACED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+?])(.*))?")
+Lookup: TypeAlias = Callable[[str], "str | None"]
+"""The value of a name; None where it is not defined."""
+
+_REFERENCE = re.compile(
+    r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)?(\}|:?[-+?])?)"
+)
 
 
-class Missing(NamedTuple):
-    """A reference to a name that is not defined."""
+class Undefined(NamedTuple):
+    """A reference to a name that is not defined and has no default."""
 
     name: str
-    eaten: bool
-    """Whether it looks more like a $ in a text than like a reference."""
+    form: Literal["variable", "literal", "required"]
+    """`literal`: probably a literal $, as in a password; `required`: `${NAME:?message}`."""
 
 
 class Interpolated(NamedTuple):
-    """A text with its references resolved."""
+    """A template with its references resolved."""
 
-    text: str
+    value: str
+    """The template itself if it cannot be resolved."""
     references: tuple[str, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    required: bool = False
-    """A name that is not defined has to be: `${NAME:?message}`."""
+    undefined: tuple[Undefined, ...] = ()
     problem: str = ""
-    """Why Compose refuses the text."""
+    """Why Compose refuses the template. Quotes nothing of it."""
+    too_long: int = 0
+    """Characters the value would have, if these are more than LONGEST."""
 
 
-class _Invalid(Exception):  # noqa: N818 - never leaves this module
+class _InvalidError(Exception):
     pass
 
 
-def interpolate(text: str, values: Mapping[str, str]) -> Interpolated:
-    """Resolve the references of a text; nothing in it can fail."""
-    if "$" not in text:
-        return Interpolated(text)
-    reading = _Reading(values)
+def interpolate(template: str, lookup: Lookup) -> Interpolated:
+    """Resolve the references in a template; a mistake in it becomes a `problem`."""
+    if "$" not in template:
+        return Interpolated(template)
+    resolver = _Resolver(lookup)
+    parts: list[str] = []
+    length, problem = 0, ""
     try:
-        resolved = reading.resolve(text, 0)
-    except _Invalid as error:
-        return Interpolated(text, tuple(reading.references), problem=str(error))
-    return Interpolated(
-        resolved, tuple(reading.references), tuple(reading.missing), reading.required
-    )
-
-
-class _Reading:
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-        self.references: list[str] = []
-        self.missing: list[Missing] = []
-        self.required = False
-
-    def resolve(self, text: str, depth: int) -> str:
-        if depth > _DEEPEST:
-            raise _Invalid("defaults are nested too deep")
-        parts: list[str] = []
-        length = 0
-        for part in self._parts(text, depth):
+        for part in resolver.parts(template, 0):
             length += len(part)
-            if length > LONGEST:
-                raise _Invalid("references make it longer than any environment")
-            parts.append(part)
-        return "".join(parts)
+            if length <= LONGEST:
+                parts.append(part)
+    except _InvalidError as error:
+        problem = str(error)
+    too_long = length if length > LONGEST and not problem else 0
+    value = template if problem or too_long else "".join(parts)
+    references, undefined = tuple(resolver.references), tuple(resolver.undefined)
+    return Interpolated(value, references, undefined, problem, too_long)
 
-    def _parts(self, text: str, depth: int) -> Iterator[str]:
-        at = 0
-        while (dollar := text.find("$", at)) >= 0:
-            yield text[at:dollar]
-            at = dollar + 2
-            following = text[dollar + 1 : at]
-            if following == "$":
+
+class _Resolver:
+    """One pass over a template; collects its references on the way."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self.references: list[str] = []
+        self.undefined: list[Undefined] = []
+
+    def parts(self, template: str, depth: int) -> Iterator[str]:
+        if depth > _DEEPEST:
+            raise _InvalidError(f"defaults are nested more than {_DEEPEST} levels deep")
+        at, last = 0, _LastBrace(template)
+        while match := _REFERENCE.search(template, at):
+            yield template[at : match.start()]
+            dollar, plain, braced, operator = match.groups()
+            at = match.end()
+            if dollar:
                 yield "$"
-            elif following == "{":
-                closing = _closing(text, dollar + 1)
-                yield self._braced(text[at:closing], depth)
-                at = closing + 1
-            elif match := _NAME.match(text, dollar + 1):
-                at = match.end()
-                yield self._plain(match[0], text, dollar)
+            elif plain:
+                before = template[match.start() - 1 : match.start()]
+                literal = before.isalnum() or not plain.isupper()
+                yield self._value(plain, "literal" if literal else "variable")
+            elif braced and operator == "}":
+                yield self._value(braced, "variable")
+            elif not braced or not operator:
+                raise _InvalidError("invalid reference after ${ (write $$ for a literal $)")
+            elif last.before_line_end(at) < 0:
+                raise _InvalidError("unclosed ${ (write $$ for a literal $)")
             else:
-                at = dollar + 1
-                yield "$"
-        yield text[at:]
+                end = _closing(template, match.start(), last.before_line_end(at))
+                yield from self._operated(braced, operator, template[at:end], depth)
+                at = end + 1
+        yield template[at:]
 
-    def _plain(self, name: str, text: str, dollar: int) -> str:
-        if name not in self._values:
-            before = text[dollar - 1 : dollar]
-            self.missing.append(Missing(name, before.isalnum() or not name.isupper()))
+    def _value(self, name: str, form: Literal["variable", "literal"]) -> str:
         self.references.append(name)
-        return self._values.get(name, "")
+        value = self._lookup(name)
+        if value is None:
+            self.undefined.append(Undefined(name, form))
+        return value or ""
 
-    def _braced(self, inner: str, depth: int) -> str:
-        match = _BRACED.fullmatch(inner)
-        if not match:
-            raise _Invalid("a ${ that holds no reference; a $ is written $$")
-        name, operator, word = match.groups()
+    def _operated(self, name: str, operator: str, word: str, depth: int) -> Iterator[str]:
+        """`${NAME:-word}` and the like; a : makes an empty value count as undefined."""
         self.references.append(name)
-        value = self._values.get(name)
-        there = bool(value) if operator and operator[0] == ":" else value is not None
-        kind = operator[-1] if operator else ""
-        if kind == "+":
-            return self.resolve(word, depth + 1) if there else value or ""
-        if there or (value is not None and not kind):
-            return value or ""
-        if kind == "-":
-            return self.resolve(word, depth + 1)
-        if kind == "?":
-            self.required = True
+        value = self._lookup(name)
+        defined = bool(value) if operator[0] == ":" else value is not None
+        if defined == (operator[-1] == "+"):
+            if operator[-1] == "?":
+                self.undefined.append(Undefined(name, "required"))
+            else:
+                yield from self.parts(word, depth + 1)
         else:
-            self.missing.append(Missing(name, eaten=False))
-        return ""
+            yield value or ""
 
 
-def _closing(text: str, opening: int) -> int:
-    """Where the brace that opens there ends; the last one of the line if they do not add up."""
-    depth = 0
-    for match in re.compile(r"[{}]").finditer(text, opening):
-        depth += 1 if match[0] == "{" else -1
-        if not depth:
-            return match.start()
-    end = text.find("\n", opening)
-    closing = text.rfind("}", opening, len(text) if end < 0 else end)
-    if closing < 0:
-        raise _Invalid("a ${ that nothing closes; a $ is written $$")
-    return closing
+class _LastBrace:
+    """The position of the last } of a line, found once per line."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._end = self._found = -1
+
+    def before_line_end(self, at: int) -> int:
+        """The position of the last } between `at` and the end of its line, or -1."""
+        if at > self._end:
+            end = self._text.find("\n", at)
+            self._end = len(self._text) if end < 0 else end
+            self._found = self._text.rfind("}", at, self._end)
+        return self._found if self._found >= at else -1
+
+
+def _closing(text: str, start: int, last: int) -> int:
+    """The position of the brace that closes a reference, or else of the last one of the line.
+
+    Like compose-go, it ignores the character after an opening brace.
+    """
+    depth, at = 0, start
+    while at <= last:
+        if text[at] == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        elif text[at] == "{":
+            depth += 1
+            at += 1
+        at += 1
+    return last

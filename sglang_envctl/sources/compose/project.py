@@ -7,93 +7,92 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sglang_envctl.environment import Assignment, Layer, Note, Origin
-from sglang_envctl.environment import Place as Line
+from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.compose.interpolation import interpolate
-from sglang_envctl.sources.compose.service import EnvFile, Place, Said, said
+from sglang_envctl.sources.compose.service import Declared, EnvFile, ServiceContext, declared
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import dialects
 from sglang_envctl.sources.yaml.tree import (
     LARGEST,
-    Map,
+    MappingNode,
     Node,
-    Scalar,
-    Sequence,
+    ScalarNode,
+    SequenceNode,
     items,
     load,
     pairs,
+    text_of,
     within,
-    word,
 )
 
 _FORMS = ("", "raw")
 _MOST_FILES = 100
-"""Files that one file may include or extend, all in all."""
+"""Files that one file may include or extend, directly or indirectly."""
 _PER_FILE = 4096
-"""Bytes that opening a file counts for."""
+"""Bytes counted for opening a file."""
 _LONGEST_CHAIN = 50
-"""Services that extend one another."""
+"""Services that extend one another in turn."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every service.
 
     Raises:
-        SourceError: the file is no YAML, no Compose file, or stands for more than any deployment.
+        SourceError: the file is not valid YAML or not a Compose file, or is too large when expanded.
     """
     project = _Project(path, context, Budget(path))
-    file = project.file(path, data, project.beside(path))
+    file = project.file(path, data, project.dotenv_values(path))
     if not file.services and not project.notes:
-        raise SourceError(f"{file.shown}: holds no services, so it is no Compose file")
+        raise SourceError(f"{file.shown}: defines no services, so it is not a Compose file")
     return tuple(project.layer(file, name) for name in file.services)
 
 
 class _File(NamedTuple):
     path: str
     services: dict[str, list[tuple[Node, _File]]]
-    """What every document says of a service, the later over the earlier, and in which file."""
+    """The declarations of each service with their files, in order; later ones win."""
     variables: Mapping[str, str]
-    handed_on: Mapping[str, str]
+    inherited: Mapping[str, str]
 
     @property
     def shown(self) -> str:
         return "standard input" if self.path == "-" else self.path
 
-    def beside(self, path: str) -> str:
-        """A path of this file as seen from here."""
+    def resolved(self, path: str) -> str:
+        """A path in this file, relative to the working directory."""
         return os.path.normpath(os.path.join(os.path.dirname(self.path), path))
 
 
 @dataclass
 class _Project:
-    """The files that one Compose file is made of."""
+    """A Compose file and the files that it includes or extends."""
 
     source: str
     context: Context
     budget: Budget
     notes: list[Note] = field(default_factory=list)
-    ignores: dict[Line, frozenset[str]] = field(default_factory=dict)
+    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
-    """Bytes of env_file that were read."""
-    known: dict[tuple[str, str], Said] = field(default_factory=dict)
-    """What services say, by file and name, with what they extend."""
+    """Bytes of env_file read so far."""
+    cache: dict[tuple[str, str], Declared] = field(default_factory=dict)
+    """The declarations of services, by file and name, merged with what they extend."""
 
-    def beside(self, path: str) -> Mapping[str, str]:
-        """What the .env file beside a Compose file sets."""
-        beside = os.path.join(os.path.dirname(path), ".env")
-        return self._variables(beside) if os.path.isfile(beside) else {}
+    def dotenv_values(self, path: str) -> Mapping[str, str]:
+        """The variables of the .env file in the directory of a Compose file."""
+        dotenv = os.path.join(os.path.dirname(path), ".env")
+        return self._variables(dotenv) if os.path.isfile(dotenv) else {}
 
     def file(self, path: str, data: bytes, dotenv_values: Mapping[str, str]) -> _File:
-        """Read a Compose file, whose references see these values of a .env file."""
+        """Read a Compose file; its references see these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
         for key in stream.repeated:
-            self._refuse(path, key.line, f"{key.text} stands twice in one mapping")
+            self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
         file = _File(path, {}, values, {name: values[name] for name in dotenv_values})
         self.files[path] = file
@@ -101,22 +100,22 @@ class _Project:
             for include in items(within(document, "include")):
                 self._include(include, file)
             for name, service in pairs(within(document, "services")):
-                if not isinstance(service, Map):
-                    self._refuse(path, name.line, f"service {name.text} is no mapping")
+                if not isinstance(service, MappingNode):
+                    self._refuse(path, name.line, f"service {name.text} is not a mapping")
                 file.services.setdefault(name.text, []).append((service, file))
         return file
 
     def layer(self, file: _File, name: str) -> Layer:
-        found = self._said(file, name, ())
+        found = self._declared(file, name, ())
         notes = [*self.notes, *found.notes]
         assignments: list[Assignment] = []
         unseen = ""
         for entry in found.files:
             try:
-                from_file = self._env_file(entry, {**dict(_texts(found)), **file.variables})
+                from_file = self._env_file(entry, {**dict(_values(found)), **file.variables})
             except SourceError as error:
-                detail = str(error)
-                notes.append(Note("missing-file", entry.origin, detail=detail))
+                facts = {"reason": str(error)}
+                notes.append(Note("missing-file", entry.origin, facts=facts))
                 unseen = f"env_file {entry.path}"
                 continue
             if from_file:
@@ -134,44 +133,46 @@ class _Project:
             label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen=unseen
         )
 
-    def _said(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Said:
-        if earlier := self.known.get((file.path, name)):
+    def _declared(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Declared:
+        if earlier := self.cache.get((file.path, name)):
             return earlier
-        found = Said()
+        found = Declared()
         for service, home in file.services[name]:
             extends = within(service, "extends")
-            base = self._base(extends, home, (*trail, (file.path, name))) if extends else Said()
-            place = Place(self.source, home.path, home.variables, home.handed_on)
-            found = said(service, place, self.budget).over(base.over(found))
-        self.known[file.path, name] = found
+            base = self._base(extends, home, (*trail, (file.path, name))) if extends else Declared()
+            context = ServiceContext(self.source, home.path, home.variables, home.inherited)
+            found = declared(service, context, self.budget).over(base.over(found))
+        self.cache[file.path, name] = found
         return found
 
-    def _base(self, extends: Node, file: _File, trail: tuple[tuple[str, str], ...]) -> Said:
-        """What the service that is extended says."""
-        name = extends.text if isinstance(extends, Scalar) else word(within(extends, "service"))
-        other = word(within(extends, "file"))
+    def _base(self, extends: Node, file: _File, trail: tuple[tuple[str, str], ...]) -> Declared:
+        """What the extended service declares."""
+        name = (
+            extends.text if isinstance(extends, ScalarNode) else text_of(within(extends, "service"))
+        )
+        other = text_of(within(extends, "file"))
         line = extends.line
         home: _File | None = file
         if other:
-            home = self._other(file.beside(other), file, line, file.handed_on)
+            home = self._other(file.resolved(other), file, line, file.inherited)
         if home is None:
-            return Said()
+            return Declared()
         if (home.path, name) in trail or len(trail) > _LONGEST_CHAIN:
-            self._refuse(file.path, line, "extends goes round in a circle, or on for too long")
-            return Said()
+            self._refuse(file.path, line, "extends is circular or more than 50 levels deep")
+            return Declared()
         if name not in home.services:
-            self._refuse(file.path, line, "extends a service that is not there")
-            return Said()
-        return self._said(home, name, trail)
+            self._refuse(file.path, line, "it extends a service that does not exist")
+            return Declared()
+        return self._declared(home, name, trail)
 
     def _include(self, include: Node, file: _File) -> None:
-        path = include if isinstance(include, Scalar) else within(include, "path")
-        for one in path.items if isinstance(path, Sequence) else (path,):
-            if isinstance(one, Scalar):
-                name = file.beside(interpolate(one.text, file.variables).text)
-                if name in self.files:  # included before, or in a circle
+        path = include if isinstance(include, ScalarNode) else within(include, "path")
+        for one in path.items if isinstance(path, SequenceNode) else (path,):
+            if isinstance(one, ScalarNode):
+                name = file.resolved(interpolate(one.text, file.variables.get).value)
+                if name in self.files:  # already included, or circular
                     continue
-                values = {**self.beside(name), **file.handed_on}
+                values = {**self.dotenv_values(name), **file.inherited}
                 other = self._other(name, file, one.line, values)
                 for service, parts in (other.services if other else {}).items():
                     file.services.setdefault(service, []).extend(parts)
@@ -180,26 +181,28 @@ class _Project:
         if path in self.files:
             return self.files[path]
         if len(self.files) >= _MOST_FILES:
-            self._refuse(file.path, line, f"over {_MOST_FILES} files belong to it")
+            self._refuse(file.path, line, f"it includes or extends more than {_MOST_FILES} files")
             return None
         try:
             return self.file(path, files.read_bytes(path), values)
         except SourceError as error:
-            self._refuse(file.path, line, f"another file cannot be read: {error}")
+            self._refuse(file.path, line, f"a file that it needs cannot be read: {error}")
             return None
 
     def _env_file(self, entry: EnvFile, values: Mapping[str, str]) -> Layer | None:
-        """The variables of an env_file; None where it may be missing and is."""
+        """The variables of an env_file; None for an optional one that does not exist."""
         home = self.files[entry.origin.file or self.source]
-        path = home.beside(entry.path)
+        path = home.resolved(entry.path)
         if entry.form not in _FORMS:
-            raise SourceError(f"{path}: Compose knows no such format of an env_file")
+            raise SourceError(f"{path}: Compose does not support this format of env_file")
         if not entry.required and not os.path.exists(path):
             return None
         data = files.read_bytes(path)
         self.read += len(data) + _PER_FILE
         if self.read > LARGEST:
-            raise SourceError(f"{path}: over {LARGEST >> 20} MiB of env_file belong to one file")
+            raise SourceError(
+                f"{path}: the env_files of one Compose file exceed {LARGEST >> 20} MiB"
+            )
         read = _read(path, data, Context(values))
 
         def placed(origin: Origin) -> Origin:
@@ -207,11 +210,11 @@ class _Project:
 
         return read._replace(
             assignments=tuple(a._replace(origin=placed(a.origin)) for a in read.assignments),
-            # Compose drops a comment behind a value.
+            # Compose strips a comment after a value.
             notes=tuple(
                 note._replace(origin=placed(note.origin))
                 for note in read.notes
-                if note.kind != "inline-comment"
+                if note.rule != "inline-comment"
             ),
         )
 
@@ -219,21 +222,21 @@ class _Project:
         try:
             layer = _read(path, files.read_bytes(path), Context(self.context.process))
         except SourceError as error:
-            self._refuse(path, 1, f"the .env file beside it cannot be read: {error}")
+            self._refuse(path, 1, f"the .env file next to it cannot be read: {error}")
             return {}
         return {a.name: a.raw for a in layer.assignments}
 
     def _refuse(self, path: str, line: int, why: str) -> None:
         origin = Origin(self.source, path, line, "environment")
-        note = Note("refused", origin, detail=f"Compose: {why}")
+        note = Note("refused", origin, dialect="compose", facts={"reason": why})
         if note not in self.notes:
             self.notes.append(note)
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as Compose takes it."""
+    """A .env file as Compose reads it."""
     return dialects.read_as("compose", path, data, context)
 
 
-def _texts(found: Said) -> Iterator[tuple[str, str]]:
+def _values(found: Declared) -> Iterator[tuple[str, str]]:
     return ((a.name, a.raw) for a in found.values.values() if not a.unknown)

@@ -1,4 +1,4 @@
-"""What one service of a Compose file says about its environment, before files and bases are added."""
+"""What one service of a Compose file declares itself, before env_file and extends are applied."""
 
 from __future__ import annotations
 
@@ -9,16 +9,24 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
-from sglang_envctl.sources.compose.interpolation import Missing, interpolate
-from sglang_envctl.sources.yaml.scalars import by_compose, kind
-from sglang_envctl.sources.yaml.tree import Map, Node, Scalar, Sequence, items, pairs, within, word
+from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
+from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
+from sglang_envctl.sources.yaml.tree import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items,
+    pairs,
+    text_of,
+    within,
+)
 
 SHELL = "from the shell that runs Compose"
-"""Why a text is not known that neither the file nor the .env beside it holds."""
+"""Why a value is unknown that neither the Compose file nor its .env file defines."""
 ENVIRONMENT = "environment"
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
-_SHOUTED = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
-_KINDS = {"integer": "a number", "float": "a number", "boolean": "a boolean", "date": "a date"}
+_UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
 
 
 class EnvFile(NamedTuple):
@@ -31,161 +39,162 @@ class EnvFile(NamedTuple):
 
 
 @dataclass
-class Said:
-    """What a service says, its own words over those of what it extends."""
+class Declared:
+    """What a service declares."""
 
     values: dict[str, Assignment] = field(default_factory=dict)
     files: list[EnvFile] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def over(self, base: Said) -> Said:
-        """Both, these words winning."""
-        return Said(
+    def over(self, base: Declared) -> Declared:
+        """Both merged; this one wins."""
+        return Declared(
             {**base.values, **self.values},
             [*base.files, *self.files],
             [*base.notes, *self.notes],
         )
 
 
-class Place(NamedTuple):
-    """Where a service stands, and what references in it see."""
+class ServiceContext(NamedTuple):
+    """Where a service is declared, and the values that its references see."""
 
     source: str
     file: str
     variables: Mapping[str, str]
-    handed_on: Mapping[str, str]
-    """What a name without a value is known to become."""
+    inherited: Mapping[str, str]
+    """The known values of bare names."""
 
     def origin(self, line: int, key: str = ENVIRONMENT) -> Origin:
         return Origin(self.source, self.file, line, key)
 
 
-def said(service: Node, place: Place, budget: Budget) -> Said:
-    """What a service says itself.
+def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared:
+    """What a service declares itself.
 
     Raises:
-        SourceError: it is more than the budget has.
+        SourceError: it exceeds the budget.
     """
-    if not isinstance(service, Map):
-        return Said()
-    reading = _Reading(place, budget)
+    if not isinstance(service, MappingNode):
+        return Declared()
+    parser = _Parser(context, budget)
     if found := service.pairs.get("env_file"):
-        reading.files(found.value)
+        parser.files(found.value)
     if (found := service.pairs.get(ENVIRONMENT)) and found.value.tag != "!reset":
-        reading.environment(found.value)
-    return reading.said
+        parser.environment(found.value)
+    return parser.declared
 
 
-class _Reading:
-    def __init__(self, place: Place, budget: Budget) -> None:
-        self.said = Said()
+class _Parser:
+    def __init__(self, context: ServiceContext, budget: Budget) -> None:
+        self.declared = Declared()
         self._budget = budget
-        self._place = place
+        self._context = context
 
     def files(self, node: Node) -> None:
-        for entry in node.items if isinstance(node, Sequence) else (node,):
-            path = entry if isinstance(entry, Scalar) else within(entry, "path")
-            if not isinstance(path, Scalar):
-                self._refused(node.line, "an entry of env_file is no path")
+        for entry in node.items if isinstance(node, SequenceNode) else (node,):
+            path = entry if isinstance(entry, ScalarNode) else within(entry, "path")
+            if not isinstance(path, ScalarNode):
+                self._refused(node.line, "an entry of env_file is not a path")
                 continue
-            resolved = interpolate(path.text, self._place.variables)
-            origin = self._place.origin(path.line, "env_file")
-            required = word(within(entry, "required")).lower() != "false"
-            form = word(within(entry, "format"))
-            self.said.files.append(EnvFile(resolved.text, required, form, origin))
+            resolved = interpolate(path.text, self._context.variables.get)
+            origin = self._context.origin(path.line, "env_file")
+            required = text_of(within(entry, "required")).lower() != "false"
+            form = text_of(within(entry, "format"))
+            self.declared.files.append(EnvFile(resolved.value, required, form, origin))
 
     def environment(self, node: Node) -> None:
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             for item in items(node):
                 self._item(item)
-        elif isinstance(node, Map):
+        elif isinstance(node, MappingNode):
             for key, value in pairs(node):
                 self._pair(key, value)
         else:
             self._refused(node.line, "environment is neither a mapping nor a list")
 
     def _item(self, item: Node) -> None:
-        """An entry of the list form: `NAME=value`, or a name that is handed on."""
-        if isinstance(item, Map) and item.pairs:
+        """An entry of the list form: `NAME=value`, or a bare name."""
+        if isinstance(item, MappingNode) and item.pairs:
             name = next(iter(item.pairs))
-            self._note("colon-in-list", item.line, name, "mapping")
-        elif not isinstance(item, Scalar) or kind(item, old=False) != "string":
-            self._refused(item.line, "an entry of environment is no text")
+            self._note("colon-in-list", item.line, name)
+        elif not isinstance(item, ScalarNode) or scalar_type(item, yaml_1_1=False) != "string":
+            self._refused(item.line, "an entry of environment is not a string")
         else:
-            name, equals, text = item.text.partition("=")
+            name, equals, raw = item.text.partition("=")
             if not equals and (match := _COLON.match(name)):
-                self._note("colon-in-list", item.line, match[1], "text")
+                self._note("colon-in-list", item.line, match[1])
             elif name != name.rstrip():
-                self._refused(item.line, "a blank stands between a name and =", name.strip())
+                self._refused(item.line, "whitespace between a name and =", name.strip())
             elif equals:
-                self._assign(name, text, item.line)
+                self._assign(name, raw, item.line)
             elif name:
-                self._hand_on(name, item.line)
+                self._inherit(name, item.line)
 
-    def _pair(self, key: Scalar, value: Node) -> None:
+    def _pair(self, key: ScalarNode, value: Node) -> None:
         """An entry of the mapping form."""
         name, line = key.text, value.line
-        if kind(key, old=False) != "string":
-            self._refused(key.line, "a name that YAML takes for no text: quote it")
+        if scalar_type(key, yaml_1_1=False) != "string":
+            self._refused(key.line, "YAML does not read a name as a string: quote it")
         elif value.tag == "!reset":
-            self.said.values.pop(name, None)
-        elif not isinstance(value, Scalar):
-            self._note("not-a-string", line, name, "compose:refused:a list or mapping")
+            self.declared.values.pop(name, None)
+        elif not isinstance(value, ScalarNode):
+            self._note("not-a-string", line, name, what="a list or mapping")
         else:
             self._scalar(name, value, key.line)
 
-    def _scalar(self, name: str, value: Scalar, line: int) -> None:
+    def _scalar(self, name: str, value: ScalarNode, line: int) -> None:
         written = by_compose(value)
-        if written.kind == "null":
-            self._hand_on(name, line)
-        elif written.kind == "infinity":
-            self._note("not-a-string", value.line, name, "compose:refused:infinity or no number")
-        elif written.kind == "string":
-            self._assign(name, written.text, value.line)
+        if written.type == "null":
+            self._inherit(name, line)
+        elif written.type == "infinity":
+            self._note("not-a-string", value.line, name, what="infinity or NaN")
+        elif written.type == "string":
+            self._assign(name, written.value, value.line)
         else:
-            self._put(Assignment(name, written.text, self._place.origin(value.line)))
-            # True becomes true, which every reader of booleans takes alike.
-            if written.kind != "boolean" and written.text != value.text:
-                detail = f"compose:rewritten:{_KINDS[written.kind]}"
-                self._note("not-a-string", value.line, name, detail)
+            self._put(Assignment(name, written.value, self._context.origin(value.line)))
+            # True becomes true, which makes no difference to any reader of booleans.
+            if written.type != "boolean" and written.value != value.text:
+                what = IN_WORDS[written.type]
+                self._note("not-a-string", value.line, name, "rewritten", what=what)
 
-    def _assign(self, name: str, text: str, line: int) -> None:
-        found = interpolate(text, self._place.variables)
-        if found.problem:
-            self._refused(line, found.problem, name)
+    def _assign(self, name: str, template: str, line: int) -> None:
+        found = interpolate(template, self._context.variables.get)
+        if found.problem or found.too_long:
+            self._refused(line, found.problem or "references make it longer than 1 MiB", name)
             return
-        for missing in found.missing:
-            self._missing(missing, name, line, whole=text == f"${missing.name}")
-        unknown = SHELL if found.missing or found.required else ""
-        raw = "" if unknown else found.text
-        origin = self._place.origin(line)
+        for undefined in found.undefined:
+            if undefined.form != "required":
+                self._undefined(undefined, name, line, whole=template == f"${undefined.name}")
+        unknown = SHELL if found.undefined else ""
+        raw = "" if unknown else found.value
+        origin = self._context.origin(line)
         self._put(Assignment(name, raw, origin, found.references, unknown))
 
-    def _missing(self, missing: Missing, name: str, line: int, *, whole: bool) -> None:
-        if missing.eaten and not whole:
+    def _undefined(self, undefined: Undefined, name: str, line: int, *, whole: bool) -> None:
+        if undefined.form == "literal" and not whole:
             self._note("dollar-eaten", line, name)
         else:
-            # What does not look like a variable may be a piece of a password.
-            shown = missing.name if _SHOUTED.fullmatch(missing.name) else ""
-            self._note("needs-shell", line, name, shown)
+            # What does not look like a variable may be part of a password.
+            shown = undefined.name if _UPPER_NAME.fullmatch(undefined.name) else ""
+            self._note("needs-shell", line, name, reference=shown)
 
-    def _hand_on(self, name: str, line: int) -> None:
-        """A name alone takes the value of the shell; only what is in the .env file is known here."""
-        text = self._place.handed_on.get(name)
-        origin = self._place.origin(line)
-        self._put(Assignment(name, text or "", origin, unknown="" if text is not None else SHELL))
+    def _inherit(self, name: str, line: int) -> None:
+        """A bare name takes its value from the shell; only a value in the .env file is known here."""
+        raw = self._context.inherited.get(name)
+        origin = self._context.origin(line)
+        self._put(Assignment(name, raw or "", origin, unknown="" if raw is not None else SHELL))
 
     def _put(self, assignment: Assignment) -> None:
-        if earlier := self.said.values.get(assignment.name):
-            same = "same" if earlier.text == assignment.text else "different"
-            line = assignment.origin.line or 0
-            detail = f"{same}:{earlier.origin.line}"
-            self._note("duplicate-name", line, assignment.name, detail)
+        if earlier := self.declared.values.get(assignment.name):
+            variant = "same" if earlier.text == assignment.text else ""
+            line, first = assignment.origin.line or 0, earlier.origin.line or 0
+            self._note("duplicate-name", line, assignment.name, variant, line=first)
         self._budget.spend(assignment)
-        self.said.values[assignment.name] = assignment
+        self.declared.values[assignment.name] = assignment
 
     def _refused(self, line: int, why: str, name: str = "") -> None:
-        self._note("refused", line, name, f"Compose: {why}")
+        self._note("refused", line, name, reason=why)
 
-    def _note(self, rule: str, line: int, name: str, detail: str = "") -> None:
-        self.said.notes.append(Note(rule, self._place.origin(line), name, detail))
+    def _note(self, rule: str, at: int, name: str, variant: str = "", **facts: str | int) -> None:
+        note = Note(rule, self._context.origin(at), name, "compose", variant, facts)
+        self.declared.notes.append(note)

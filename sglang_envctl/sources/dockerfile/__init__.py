@@ -1,6 +1,6 @@
-"""A Dockerfile or Containerfile: one environment a stage, as the image would hold it.
+"""A Dockerfile or Containerfile: one environment per stage, as in the built image.
 
-The base image is not looked at: what it sets is not known here.
+The base image is not read: the variables that it sets are unknown.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ _CONTENT = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*)?\r?\n)*[ \t]*
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a Dockerfile: by its name, or because FROM stands first in it."""
+    """Whether a file looks like a Dockerfile: by its name, or because it begins with FROM."""
     name = path.rpartition("/")[2]
     return bool(re.fullmatch(_FILE_NAME, name) or re.match(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One environment a stage, named as the stage is, or by its number; the last one is meant."""
+    """One environment per stage, selected by the stage's name or number; the last is the default."""
     from sglang_envctl.sources.dockerfile.stages import read
 
     del context

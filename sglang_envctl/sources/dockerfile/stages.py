@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile, and what ENV and ARG make of their environments."""
+"""The stages of a Dockerfile, and the environments that ENV and ARG give them."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dockerfile.text import Instruction, Word, instructions
-from sglang_envctl.sources.dockerfile.words import Resolved, Value, WordError, resolve
+from sglang_envctl.sources.dockerfile.text import Instruction, Token, instructions
+from sglang_envctl.sources.dockerfile.words import BuildValue, Resolved, WordError, resolve
 from sglang_envctl.text.escape import visible
 
 _FROM = r"(?i)(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?"
 _SCRATCH = "scratch"
-# What the builder puts into an image that is built on nothing.
-_PATH = Value("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-_BASE = Value("", "takes in what the base image sets")
-_NO_DEFAULT = Value("", "takes in an argument of docker build that has no default")
+# What the builder sets in an image that is built on scratch.
+_PATH = BuildValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+_BASE = BuildValue("", "depends on the base image")
+_NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 
-# Docker drops it.
+# Docker strips both.
 _HARMLESS = ("byte-order-mark", "carriage-returns")
 
 
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
-"""Bytes of a file, its stages, and the characters of all its values: what references to references and
-stages on stages can add up to is bounded. Real files have 30 KiB and ten stages."""
+"""Bytes of a file, its stages, and the characters of all its values, since references to references and
+stages on stages multiply. Real files have 30 KiB and ten stages."""
 
 
 def read(path: str, data: bytes) -> tuple[Layer, ...]:
-    """The stages of a file in their order, all but the last one aside.
+    """The stages of a file, in order; all but the last are used only if selected.
 
     Raises:
-        SourceError: one of the bounds is passed.
+        SourceError: one of the bounds is exceeded.
     """
     if len(data) > LARGEST:
-        raise SourceError(f"{visible(path)}: larger than 1 MiB, which no Dockerfile is")
+        raise SourceError(f"{visible(path)}: larger than 1 MiB, so it is not a Dockerfile")
     decoded = decode(data, path)
-    reading = _Reading(path, [note for note in decoded.notes if note.kind not in _HARMLESS])
+    reader = _StageReader(path, [note for note in decoded.notes if note.rule not in _HARMLESS])
     for instruction in instructions(decoded.text):
-        reading.take(instruction)
-    stages = reading.stages
+        reader.take(instruction)
+    stages = reader.stages
     if len(stages) > MOST_STAGES:
         raise SourceError(f"{visible(path)}: has more than {MOST_STAGES} stages")
     if not stages:
-        reading.fails(1, "it has no FROM")
-        return (Layer(path, "dockerfile", notes=tuple(reading.notes)),)
+        reader.fails(1, "there is no FROM")
+        return (Layer(path, "dockerfile", notes=tuple(reader.notes)),)
     return tuple(
         Layer(
             f"{path}#{stage.name}",
             "dockerfile",
-            tuple(a for below in stage.chain() for a in below.assignments),
-            (*reading.notes, *(note for below in stage.chain() for note in below.notes)),
-            reading.ignores,
+            tuple(a for each in stage.chain() for a in each.assignments),
+            (*reader.notes, *(note for each in stage.chain() for note in each.notes)),
+            reader.ignores,
             selector=stage.name,
             aside=stage is not stages[-1],
         )
@@ -65,46 +65,46 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
 
 @dataclass(slots=True)
 class _Stage:
-    """A stage up to some instruction."""
+    """A stage, up to the current instruction."""
 
     name: str
-    on_nothing: bool
-    """Whether it stands on `scratch`, and not on an image of which nothing is known."""
-    below: _Stage | None = None
-    """The stage that it stands on."""
-    scope: dict[str, Value] = field(default_factory=dict)
-    """What ENV and ARG have set so far here, the later wins; only ENV gets into the image."""
+    from_scratch: bool
+    """Whether it is built on `scratch`, as opposed to an unknown image."""
+    base: _Stage | None = None
+    """The stage that it is built on."""
+    scope: dict[str, BuildValue] = field(default_factory=dict)
+    """What ENV and ARG have set so far in it; later ones win. Only ENV gets into the image."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def look_up(self, name: str) -> Value | None:
-        """What a reference stands for."""
+    def look_up(self, name: str) -> BuildValue | None:
+        """The value of a reference."""
         for stage in reversed(self.chain()):
             if name in stage.scope:
                 return stage.scope[name]
-        if self.on_nothing:
+        if self.from_scratch:
             return _PATH if name == "PATH" else None
         return _BASE
 
     def chain(self) -> list[_Stage]:
-        """The stages that it stands on, the lowest first, and itself."""
-        found, below = [self], self.below
-        while below:
-            found.append(below)
-            below = below.below
+        """The stages that it is built on, the lowest first, and itself."""
+        found, base = [self], self.base
+        while base:
+            found.append(base)
+            base = base.base
         return found[::-1]
 
 
 @dataclass(slots=True)
-class _Reading:
+class _StageReader:
     """One pass over the instructions of a file."""
 
     path: str
     notes: list[Note]
-    """About the file, whatever stage is meant."""
+    """About the file, regardless of the stage."""
     stages: list[_Stage] = field(default_factory=list)
-    outside: dict[str, Value] = field(default_factory=dict)
-    """The arguments in front of the first FROM."""
+    global_arguments: dict[str, BuildValue] = field(default_factory=dict)
+    """The build arguments before the first FROM."""
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     size: int = 0
     """Characters of all values so far."""
@@ -125,83 +125,85 @@ class _Reading:
 
     def fails(self, line: int, why: str) -> None:
         """Note that `docker build` stops here."""
-        self.notes.append(Note("build-fails", Origin(self.path, self.path, line), detail=why))
+        origin = Origin(self.path, self.path, line)
+        self.notes.append(Note("build-fails", origin, facts={"reason": why}))
 
     def _from(self, instruction: Instruction) -> None:
         match = re.fullmatch(_FROM, instruction.rest)
         if not match:
-            raise WordError("FROM takes an image, and a name behind AS")
-        image = resolve(match[1], self.outside.get, instruction.escape)
+            raise WordError("FROM needs an image, and a name after AS")
+        image = resolve(match[1], self.global_arguments.get, instruction.escape)
         name = (match[2] or str(len(self.stages))).lower()
-        below = next((s for s in reversed(self.stages) if s.name == image.text.lower()), None)
-        if below and not image.unknown:
-            self.stages.append(_Stage(name, below.on_nothing, below))
+        base = next((s for s in reversed(self.stages) if s.name == image.value.lower()), None)
+        if base and not image.unknown:
+            self.stages.append(_Stage(name, base.from_scratch, base))
         else:
-            self.stages.append(_Stage(name, image.text == _SCRATCH and not image.unknown))
+            self.stages.append(_Stage(name, image.value == _SCRATCH and not image.unknown))
 
     def _arg(self, instruction: Instruction) -> None:
         stage = self.stages[-1] if self.stages else None
-        known = stage.scope if stage else self.outside
-        for word in instruction.words():
-            name, equals, written = word.text.partition("=")
-            name = resolve(name, lambda _: None, instruction.escape).text
+        known = stage.scope if stage else self.global_arguments
+        for token in instruction.tokens():
+            name, equals, written = token.text.partition("=")
+            name = resolve(name, lambda _: None, instruction.escape).value
             if equals:
-                look_up = stage.look_up if stage else self.outside.get
+                look_up = stage.look_up if stage else self.global_arguments.get
                 found = resolve(written, look_up, instruction.escape)
-                known[name] = Value("" if found.unknown else found.text, found.unknown)
-            elif stage and name in self.outside:
-                known[name] = self.outside[name]
+                known[name] = BuildValue("" if found.unknown else found.value, found.unknown)
+            elif stage and name in self.global_arguments:
+                known[name] = self.global_arguments[name]
             else:
                 known.setdefault(name, _NO_DEFAULT)
 
     def _env(self, instruction: Instruction) -> None:
         if not self.stages:
-            raise WordError("ENV stands before the first FROM")
+            raise WordError("ENV is before the first FROM")
         stage = self.stages[-1]
-        # All of them see what the instructions above have set, and not each other.
+        # Each of them sees what earlier instructions have set, but not the others.
         found = [
             (name, resolve(written.text, stage.look_up, instruction.escape), written.line)
             for name, written in self._pairs(instruction, stage)
         ]
-        self.size += sum(len(resolved.text) for _, resolved, _ in found)
+        self.size += sum(len(resolved.value) for _, resolved, _ in found)
         if self.size > LARGEST_SUM:
             raise SourceError(f"{visible(self.path)}: its values add up to more than 16 MiB")
         for name, resolved, line in found:
             origin = Origin(f"{self.path}#{stage.name}", self.path, line)
-            self._look_at(name, resolved, stage, origin)
-            raw = "" if resolved.unknown else resolved.text
+            self._note_out_of_scope(name, resolved, stage, origin)
+            raw = "" if resolved.unknown else resolved.value
             stage.assignments.append(
                 Assignment(name, raw, origin, resolved.references, resolved.unknown)
             )
         stage.scope.update(
-            (name, Value("" if resolved.unknown else resolved.text, resolved.unknown))
+            (name, BuildValue("" if resolved.unknown else resolved.value, resolved.unknown))
             for name, resolved, _ in found
         )
 
-    def _pairs(self, instruction: Instruction, stage: _Stage) -> Iterator[tuple[str, Word]]:
-        """The names of an ENV with their texts as written."""
-        words = instruction.words()
-        if not words:
+    def _pairs(self, instruction: Instruction, stage: _Stage) -> Iterator[tuple[str, Token]]:
+        """The names of an ENV with their values as written."""
+        tokens = instruction.tokens()
+        if not tokens:
             raise WordError("ENV needs a name and a value")
-        if "=" not in words[0].text:
+        if "=" not in tokens[0].text:
             name, *rest = re.split(r"[\t\v\f\r ]+", instruction.rest, maxsplit=1)
             if not rest:
                 raise WordError("ENV needs a name and a value")
             if rest[0].startswith("="):
-                origin = Origin(self.path, self.path, words[0].line)
+                origin = Origin(self.path, self.path, tokens[0].line)
                 stage.notes.append(Note("env-with-blanks", origin, name))
-            yield name, Word(rest[0], words[0].line)
+            yield name, Token(rest[0], tokens[0].line)
             return
-        if not all("=" in word.text for word in words):
-            raise WordError("a word of this ENV has no =: quote a value that holds blanks")
-        for word in words:
-            name, _, written = word.text.partition("=")
-            name = resolve(name, stage.look_up, instruction.escape).text
-            yield name, Word(written, word.line)
+        if not all("=" in token.text for token in tokens):
+            raise WordError("a word of this ENV has no =: quote values with spaces")
+        for token in tokens:
+            name, _, written = token.text.partition("=")
+            name = resolve(name, stage.look_up, instruction.escape).value
+            yield name, Token(written, token.line)
 
-    def _look_at(self, name: str, found: Resolved, stage: _Stage, origin: Origin) -> None:
-        """Notice an argument from in front of FROM, which is not seen behind it."""
+    def _note_out_of_scope(self, name: str, found: Resolved, stage: _Stage, origin: Origin) -> None:
+        """Note references to build arguments before the first FROM, which stages do not see."""
         for reference in found.references:
-            known = any(reference in below.scope for below in stage.chain())
-            if reference in self.outside and not known:
-                stage.notes.append(Note("argument-out-of-scope", origin, name, reference))
+            known = any(reference in each.scope for each in stage.chain())
+            if reference in self.global_arguments and not known:
+                facts = {"argument": reference}
+                stage.notes.append(Note("argument-out-of-scope", origin, name, facts=facts))

@@ -1,4 +1,4 @@
-"""The instructions of a Dockerfile, with the line of every word, split as BuildKit splits them."""
+"""The syntax of Dockerfiles: instructions and their tokens, split as BuildKit splits them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from sglang_envctl.sources.continued import Starts, line_at
 
 _DIRECTIVE = r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*"
 _DIRECTIVES = ("syntax", "escape", "check")
-_BLANKS = r"[\t\v\f\r ]+"
+_WHITESPACE = r"[\t\v\f\r ]+"
 _HEREDOC = r"\d*<<(-?)\s*([^<]+)"
 _WITH_HEREDOC = r"(?i)(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s"
-# What separates words: these are blank to Python and not to Docker.
-_NO_SPACE = "\x1c\x1d\x1e\x1f"
+# Whitespace to Python, but not to Docker.
+_NOT_WHITESPACE = "\x1c\x1d\x1e\x1f"
 
 
-class Word(NamedTuple):
-    """A word as it is written, quotes and escapes included."""
+class Token(NamedTuple):
+    """A word of an instruction as written, with quotes and escapes."""
 
     text: str
     line: int
 
 
 class Instruction(NamedTuple):
-    """One instruction, its lines put together."""
+    """One instruction, with its continued lines joined."""
 
     keyword: str
     """In upper case."""
@@ -34,18 +34,18 @@ class Instruction(NamedTuple):
     line: int
     starts: Starts
     escape: str
-    """What escapes a character and continues a line."""
+    """The character that escapes others and continues a line."""
     ignores: dict[int, frozenset[str]]
     """Rules that a comment silences, by line."""
 
-    def words(self) -> tuple[Word, ...]:
-        """The words of `rest`; a blank in quotes or behind the escape splits nothing."""
+    def tokens(self) -> tuple[Token, ...]:
+        """The words of `rest`; whitespace in quotes or after the escape does not split."""
         found = split(self.rest, self.escape)
-        return tuple(Word(text, line_at(self.starts, at)) for at, text in found)
+        return tuple(Token(text, line_at(self.starts, at)) for at, text in found)
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """The instructions of a file in their order; comments, blank lines and heredocs are passed over."""
+    """The instructions of a file, in order; comments, blank lines and heredocs are skipped."""
     lines = text.split("\n")
     escape, at = _escape(lines)
     continued = re.compile(rf"(?:(?<=[^\{escape}])|\A)\{escape}[ \t]*\Z")
@@ -65,25 +65,25 @@ def instructions(text: str) -> Iterator[Instruction]:
             at += 1
             if not cut:
                 break
-            while at < len(lines) and _nothing(lines[at]):
+            while at < len(lines) and _is_skipped(lines[at]):
                 pending |= ignored(lines[at])
                 at += 1
             if at == len(lines):
                 break
             more = lines[at]
         pending = frozenset()
-        found = _joined(pieces, start + 1, escape, ignores)
-        yield found
-        at = _behind_heredocs(found, lines, at)
+        instruction = _joined(pieces, start + 1, escape, ignores)
+        yield instruction
+        at = _after_heredocs(instruction, lines, at)
 
 
 def split(text: str, escape: str) -> Iterator[tuple[int, str]]:
-    """The words of a text with their offsets, quotes and escapes kept."""
+    """The words of a text with their offsets; quotes and escapes are kept."""
     word: list[str] = []
     start, quote, at = 0, "", 0
     while at < len(text):
         char = text[at]
-        if not quote and _blank(char):
+        if not quote and _is_whitespace(char):
             if word:
                 yield start, "".join(word)
                 word = []
@@ -106,18 +106,18 @@ def split(text: str, escape: str) -> Iterator[tuple[int, str]]:
         yield start, "".join(word)
 
 
-def _blank(char: str) -> bool:
-    return char.isspace() and char not in _NO_SPACE
+def _is_whitespace(char: str) -> bool:
+    return char.isspace() and char not in _NOT_WHITESPACE
 
 
-def _nothing(line: str) -> bool:
-    """Whether a line between continued ones is a comment or empty, which ends nothing."""
+def _is_skipped(line: str) -> bool:
+    """Whether a line between continued ones is empty or a comment, which does not end them."""
     line = line.lstrip()
     return not line or line.startswith("#")
 
 
 def _escape(lines: list[str]) -> tuple[str, int]:
-    """The escape character that the directives at the top choose, and the line behind them."""
+    """The escape character that the directives at the top set, and the line after them."""
     escape = "\\"
     for at, line in enumerate(lines):
         match = re.fullmatch(_DIRECTIVE, line.strip())
@@ -133,7 +133,7 @@ def _joined(
 ) -> Instruction:
     whole = "".join(piece for piece, _ in pieces)
     body = whole.strip()
-    keyword, *rest = re.split(_BLANKS, body, maxsplit=1)
+    keyword, *rest = re.split(_WHITESPACE, body, maxsplit=1)
     text = rest[0].strip() if rest else ""
     skipped = whole.rindex(text) if text else len(whole)
     starts, offset = [], -skipped
@@ -144,11 +144,12 @@ def _joined(
     return Instruction(keyword.upper(), text, line, tuple(starts), escape, silenced)
 
 
-def _behind_heredocs(found: Instruction, lines: list[str], at: int) -> int:
-    """The line behind the heredocs that an instruction opens."""
-    if "<<" not in found.rest or not re.match(_WITH_HEREDOC, f"{found.keyword} {found.rest}"):
+def _after_heredocs(instruction: Instruction, lines: list[str], at: int) -> int:
+    """The line after the heredocs of an instruction."""
+    rest = instruction.rest
+    if "<<" not in rest or not re.match(_WITH_HEREDOC, f"{instruction.keyword} {rest}"):
         return at
-    words = [text for _, text in split(found.rest, "\\")]
+    words = [text for _, text in split(rest, "\\")]
     for word, following in zip(words, [*words[1:], ""], strict=True):
         opened = word + following if re.fullmatch(r"\d*<<-?", word) else word
         if match := re.fullmatch(_HEREDOC, opened):

@@ -1,4 +1,4 @@
-"""Words of a Dockerfile to text: quotes, escapes and references, as BuildKit resolves them."""
+"""The values of words in a Dockerfile: quotes, escapes and references, as in BuildKit."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 
-class Value(NamedTuple):
-    """The text of a name, or why nobody knows it."""
+class BuildValue(NamedTuple):
+    """The value of a name during the build, or why it is unknown."""
 
-    text: str
+    value: str
     unknown: str = ""
 
 
-LookUp: TypeAlias = Callable[[str], "Value | None"]
-"""What a name stands for; None where it is not set."""
+BuildLookup: TypeAlias = Callable[[str], "BuildValue | None"]
+"""The value of a name; None where it is not set."""
 
 
 class Resolved(NamedTuple):
-    """A word without quotes, its references replaced."""
+    """A word without quotes, with its references replaced."""
 
-    text: str
+    value: str
     references: tuple[str, ...]
     unknown: str
 
 
 class WordError(ValueError):
-    """A word that `docker build` does not take, and why. Holds nothing of the word."""
+    """Why `docker build` refuses a word. Quotes nothing of the word."""
 
 
 _NAME = re.compile(r"[0-9]+|[^\W\d]\w*|[@*#?\-$!]")
 _DEEPEST = 100
 """References inside the defaults of references."""
 _LONGEST = 1024 * 1024
-"""Characters that references may add up to: A=$A$A, thirty times, would be a gigabyte."""
+"""Characters that references may add up to: thirty times A=$A$A would make a gigabyte."""
 
 
-def resolve(word: str, look_up: LookUp, escape: str) -> Resolved:
-    """A word as `docker build` takes it.
+def resolve(word: str, look_up: BuildLookup, escape: str) -> Resolved:
+    """A word as `docker build` resolves it.
 
     Raises:
-        WordError: a quote or brace is not closed, or the reference has a form that Docker lacks.
+        WordError: an unclosed quote or brace, or a form of reference that Docker does not support.
     """
-    reader = _Reader(word, look_up, escape)
-    text = reader.until("")
-    return Resolved(text, tuple(dict.fromkeys(reader.references)), reader.unknown)
+    resolver = _Resolver(word, look_up, escape)
+    value = resolver.until("")
+    return Resolved(value, tuple(dict.fromkeys(resolver.references)), resolver.unknown)
 
 
-class _Reader:
+class _Resolver:
     """One pass over a word."""
 
-    def __init__(self, word: str, look_up: LookUp, escape: str) -> None:
+    def __init__(self, word: str, look_up: BuildLookup, escape: str) -> None:
         self.word, self.at = word, 0
         self.look_up, self.escape = look_up, escape
         self.references: list[str] = []
@@ -59,7 +59,7 @@ class _Reader:
         self.depth = self.length = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False) -> str:
-        """The text up to a character, which is passed over, or to the end."""
+        """The value up to a character, which is consumed, or to the end."""
         found: list[str] = []
         while self.at < len(self.word):
             char = self.word[self.at]
@@ -79,13 +79,13 @@ class _Reader:
                 found.append(char)
                 self.at += 1
         if stop:
-            raise WordError("a ${ is not closed")
+            raise WordError("a ${ is never closed")
         return "".join(found)
 
     def _single_quoted(self) -> str:
         end = self.word.find("'", self.at + 1)
         if end < 0:
-            raise WordError("a ' is not closed")
+            raise WordError("a ' is never closed")
         text = self.word[self.at + 1 : end]
         self.at = end + 1
         return text
@@ -107,21 +107,21 @@ class _Reader:
                 self.at += 1
             found.append(char)
             self.at += 1
-        raise WordError('a " is not closed')
+        raise WordError('a " is never closed')
 
     def _reference(self) -> str:
         self.at += 1
         if self.word[self.at : self.at + 1] != "{":
             name = self._name()
-            return self._put_in(self._get(name)) if name else "$"
+            return self._insert(self._get(name)) if name else "$"
         self.at += 1
         if self.word[self.at : self.at + 1] in ("{", "}", ":"):
-            raise WordError("a ${ has no name behind it")
+            raise WordError("a ${ without a name")
         name = self._name()
         operator = self.word[self.at : self.at + 1]
         self.at += 1
         if operator == "}":
-            return self._put_in(self._get(name))
+            return self._insert(self._get(name))
         colon = operator == ":"
         if colon:
             operator = self.word[self.at : self.at + 1]
@@ -131,7 +131,9 @@ class _Reader:
         if operator in ("#", "%", "/") and not colon:
             return self._cut(name, operator)
         raise WordError(
-            "a ${ is not closed" if not operator else "a ${ has a form that Docker lacks"
+            "a ${ is never closed"
+            if not operator
+            else "a form of ${...} that Docker does not support"
         )
 
     def _conditional(self, name: str, operator: str, *, empty_counts: bool) -> str:
@@ -142,44 +144,44 @@ class _Reader:
         if value and value.unknown:
             self.unknown = self.unknown or value.unknown
             return ""
-        there = value is not None and (empty_counts or bool(value.text))
-        if operator == "?" and not there:
-            raise WordError("a ${NAME:?} is of a name that is not set")
-        if there == (operator == "+"):
+        defined = value is not None and (empty_counts or bool(value.value))
+        if operator == "?" and not defined:
+            raise WordError("a ${NAME:?} requires a name that is not set")
+        if defined == (operator == "+"):
             self.unknown = unknown
             return alternative
         del self.references[before[1] : len(self.references) - 1]
-        return self._put_in(value) if operator != "+" else ""
+        return self._insert(value) if operator != "+" else ""
 
     def _cut(self, name: str, operator: str) -> str:
-        """`${NAME#x}` and its like: rare, and each Docker has its own idea of patterns."""
+        """`${NAME#x}` and the like: rare, and versions of Docker differ in their patterns."""
         if operator == "/":
             self._nested("/", keep_escapes=True)
         self._nested("}", keep_escapes=True)
         value = self._get(name)
-        if value and (value.text or value.unknown):
-            self.unknown = self.unknown or value.unknown or "cut out of another value by a pattern"
+        if value and (value.value or value.unknown):
+            self.unknown = self.unknown or value.unknown or "cut from another value by a pattern"
         return ""
 
     def _nested(self, stop: str, *, keep_escapes: bool = False) -> str:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise WordError("a ${ stands inside a hundred others")
+            raise WordError("references are nested more than 100 levels deep")
         text = self.until(stop, keep_escapes=keep_escapes)
         self.depth -= 1
         return text
 
-    def _get(self, name: str) -> Value | None:
+    def _get(self, name: str) -> BuildValue | None:
         self.references.append(name)
         return self.look_up(name)
 
-    def _put_in(self, value: Value | None) -> str:
+    def _insert(self, value: BuildValue | None) -> str:
         if value and value.unknown:
             self.unknown = self.unknown or value.unknown
-        text = value.text if value else ""
+        text = value.value if value else ""
         self.length += len(text)
         if self.length > _LONGEST:
-            raise WordError("a value grows beyond what any environment can hold")
+            raise WordError("references make a value longer than 1 MiB")
         return text
 
     def _name(self) -> str:

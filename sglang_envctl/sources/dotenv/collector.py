@@ -1,4 +1,4 @@
-"""What every reader of a .env text collects, and what it notices whatever its grammar."""
+"""The results of parsing a .env file, and the checks that all dialects share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.sources.comments import ignored
 
-# Patterns are compiled on first use; most files never get to most of them.
+# Patterns are compiled on first use; most files need few of them.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 _UPPER_NAME = r"[A-Z_][A-Z0-9_]{0,79}"
 _INVISIBLE = (
@@ -16,84 +16,83 @@ _INVISIBLE = (
 )
 
 LONGEST_STRING = 128 * 1024
-"""Bytes of NAME=text and its end that Linux takes; execve fails beyond (MAX_ARG_STRLEN)."""
+"""Linux's limit for NAME=value with its terminator, in bytes (MAX_ARG_STRLEN)."""
 LONGEST_RESOLVED = 1024 * 1024
-"""Characters that references may grow to: forty lines that double each other would fill any memory."""
+"""Characters of a value after expansion: forty lines that double each other would fill any memory."""
 
 
 @dataclass(slots=True)
-class Reading:
-    """One pass over a text."""
+class Collector:
+    """One pass over a file."""
 
     label: str
-    reader: str = ""
-    """Who reads; empty where it is python-dotenv, which notes need not name."""
+    dialect: str = ""
+    """Empty for python-dotenv, which notes need not name."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
     """Rules that the comment above the next line silences."""
     in_key: bool = False
-    """Inside the body of a private key that lost its quotes."""
+    """Inside the body of a private key without quotes."""
     seen: dict[str, Assignment] = field(default_factory=dict)
     refused: bool = False
-    """Whether the reader takes nothing of the file."""
+    """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
-        """What was read."""
+        """The result."""
         found = () if self.refused else tuple(self.assignments)
-        kind = f"dialects.{self.reader}"
+        kind = f"dialects.{self.dialect}"
         return Layer(self.label, kind, found, tuple(self.notes), self.ignores)
 
-    def remark(self, kind: str, line: int, detail: str = "", name: str = "") -> None:
-        """Note what holds whoever reads the file."""
-        self.notes.append(Note(kind, Origin(self.label, self.label, line), name, detail))
-
-    def remark_own(self, kind: str, line: int, detail: str = "", name: str = "") -> None:
-        """Note what this reader does."""
-        origin = Origin(self.label, self.label, line)
-        self.notes.append(Note(kind, origin, name, detail, self.reader))
+    def remark(
+        self, rule: str, at: int, name: str = "", variant: str = "", **facts: str | int
+    ) -> None:
+        """Add a note about a line."""
+        origin = Origin(self.label, self.label, at)
+        self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """The reader takes nothing of the file, because of this line."""
+        """The whole file is refused because of this line."""
         self.refused = True
-        self.remark_own("file-refused", line, why, name)
+        self.remark("file-refused", line, name, reason=why)
 
     def assign(
         self, name: str, raw: str, line: int, text: str = "", references: tuple[str, ...] = ()
     ) -> None:
-        """Keep an assignment, and look at the text that it stands in."""
+        """Add an assignment, and check the text in which it was written."""
         assignment = Assignment(name, raw, Origin(self.label, self.label, line), references)
         self.take(assignment, text or raw)
 
     def take(self, assignment: Assignment, text: str) -> None:
-        """Keep an assignment and look at what stands there."""
+        """Add an assignment, and check the text in which it was written."""
         name, raw, origin, *_ = assignment
         self.assignments.append(assignment)
         if name in self.seen:
             self._repeated(assignment)
         self.seen[name] = assignment
         if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
-            self.remark("invisible-character", origin.line or 0, f"U+{ord(found[0]):04X}", name)
+            character = f"U+{ord(found[0]):04X}"
+            self.remark("invisible-character", origin.line or 0, name, character=character)
         if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
-            self.remark("too-long", origin.line or 0, f"{size:,}", name)
+            self.remark("too-long", origin.line or 0, name, size=size)
 
     def _repeated(self, assignment: Assignment) -> None:
         earlier = self.seen[assignment.name]
-        same = "same" if earlier.raw == assignment.raw else "different"
-        line = assignment.origin.line or 0
-        self.remark("duplicate-name", line, f"{same}:{earlier.origin.line}", assignment.name)
+        variant = "same" if earlier.raw == assignment.raw else ""
+        line, first = assignment.origin.line or 0, earlier.origin.line or 0
+        self.remark("duplicate-name", line, assignment.name, variant, line=first)
 
     def comment_line(self, text: str) -> None:
-        """A comment on a line of its own silences rules on the next line."""
+        """Process a comment line, which silences rules on the next line."""
         self.pending |= ignored(text)
 
     def blank_line(self) -> None:
-        """What a comment silences does not reach across a blank line."""
+        """Process a blank line, which ends the effect of a comment above it."""
         self.pending = frozenset()
 
     def silence(self, line: int, comment: str = "") -> None:
-        """Keep what the comment on a line and the ones right above it silence."""
+        """Apply the comments on a line and directly above it."""
         rules = self.pending | ignored(comment)
         if rules:
             place = self.label, line
@@ -101,19 +100,19 @@ class Reading:
             self.pending = frozenset()
 
     def opens_key(self, name: str, value: str, line: int) -> bool:
-        """Whether a private key begins here that nothing holds together."""
+        """Whether a private key without quotes begins here."""
         if not _begins_key(value):
             return False
         self.in_key = True
-        self.remark("broken-secret", line, "", name)
+        self.remark("broken-secret", line, name)
         return True
 
     def watch(self, text: str) -> None:
-        """See whether a private key begins here; the lines of it that follow may not be shown."""
+        """Check whether a private key begins here, whose next lines must not be shown."""
         self.in_key = _begins_key(text) or (self.in_key and self.continues_key(text))
 
     def continues_key(self, text: str) -> bool:
-        """Whether a line is one of a private key's; none of them may be shown."""
+        """Whether a line belongs to a private key and must not be shown."""
         if not self.in_key:
             return False
         name, _, value = text.partition("=")
@@ -123,20 +122,20 @@ class Reading:
 
 @dataclass(slots=True)
 class LineNumbers:
-    """Line numbers of places in a text that come one after the other."""
+    """Line numbers of increasing offsets in a text."""
 
     at: int = 0
     number: int = 1
 
     def of(self, text: str, at: int) -> int:
-        """The line of a place that is not before the last one asked for."""
+        """The line of an offset, which must not be less than the previous one."""
         self.number += text.count("\n", self.at, at)
         self.at = at
         return self.number
 
 
 def in_body(name: str | None, value: str | None) -> bool:
-    """Whether a line may belong to a private key: Base64 has no `=` with anything behind it."""
+    """Whether a line may belong to a private key: Base64 has nothing after `=`."""
     return not (name and value and value.strip("=") and re.fullmatch(_NAME, name))
 
 
@@ -145,7 +144,7 @@ def _begins_key(text: str) -> bool:
 
 
 def showable(name: str) -> str:
-    """A name without a value, unless it may be a piece of a password or a key."""
+    """A bare name, or "" if it may be part of a password or key."""
     named = re.fullmatch(_UPPER_NAME, name) and ("_" in name or name.isalpha())
     return name if named else ""
 

@@ -1,41 +1,45 @@
-"""Text that would cost python-dotenv minutes or gigabytes, taken out before it sees it."""
+"""Removes text that would cost python-dotenv minutes or gigabytes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import Protocol
 
 LONGEST = 1024 * 1024
-"""Characters of a line or of a quoted value; no program can be started with more than an eighth of
-it, and python-dotenv needs 140 bytes of memory for each one between quotes."""
+"""Characters of a line or of a quoted value. Programs can be started with at most an eighth of it, and
+python-dotenv needs 140 bytes of memory for each character in quotes."""
 LONGEST_BLANK = 256
-"""Blanks in a row; python-dotenv needs time in the square of their number."""
+"""Consecutive whitespace characters; python-dotenv needs quadratic time for them."""
 
-Remark: TypeAlias = Callable[[str, int, str], None]
-"""Called with the kind of a note, its line and its detail."""
 
-# The look-behind keeps the search linear: only the first blank of a run is a place to start.
+class Remark(Protocol):
+    """Adds a note about a line."""
+
+    def __call__(self, rule: str, at: int, *, size: int = ...) -> None: ...
+
+
+# The look-behind keeps the search linear: a match can only start at the beginning of a run.
 _BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
-_OTHER_BLANKS = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_OTHER_WHITESPACE = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
 _UNQUOTED = _START + r"[^\s'\"]"
 _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 
 def without_traps(text: str, remark: Remark) -> str:
-    """`text` without the lines that take a reader too long; every other line keeps its number."""
+    """`text` without the lines that take too long to parse; the others keep their numbers."""
     if _longest(text, "\n") > LONGEST or _blank_run(text):
         text = "\n".join(_quick_lines(text, remark))
-    # Escaped quotes end nothing; one that only looks escaped costs a closer look.
+    # Escaped quotes do not end a value; this approximation only decides whether to look closer.
     if any(_longest(text.replace(f"\\{quote}", "xx"), quote) > LONGEST for quote in "'\""):
         text = _without_endless_quotes(text, remark)
     return text
 
 
 def _blank_run(text: str) -> bool:
-    """Whether there are too many blanks in a row; most texts are seen at a glance to have none."""
-    spaces_alone = text.isascii() and not any(blank in text for blank in _OTHER_BLANKS)
+    """Whether there is too much consecutive whitespace; fast for most texts, which have none."""
+    spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
     return not (spaces_alone and " " * 16 not in text) and bool(_BLANK_RUN.search(text))
 
 
@@ -47,17 +51,17 @@ def _longest(text: str, separator: str) -> int:
 def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > LONGEST:
-            remark("too-long", number, f"{len(line):,}")
+            remark("too-long", number, size=len(line))
             yield ""
         elif _BLANK_RUN.search(line) and _is_slow(line):
-            remark("blank-run", number, "")
+            remark("blank-run", number)
             yield ""
         else:
             yield line
 
 
 def _is_slow(line: str) -> bool:
-    """Whether the blanks stand where a comment is looked for: in or after an unquoted value."""
+    """Whether the whitespace is where a comment may begin: in or after an unquoted value."""
     start = re.match(_UNQUOTED, line)
     return bool(start and _BLANK_RUN.search(line, start.end()))
 
@@ -73,9 +77,9 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
             continue
         line = text.count("\n", 0, opening.start()) + 1
         if closing < 0:
-            remark("unparsed-line", line, "")
+            remark("unparsed-line", line)
         else:
-            remark("too-long", line, f"{closing - opening.end():,}")
+            remark("too-long", line, size=closing - opening.end())
         end = text.find("\n", max(closing, opening.end()))
         end = len(text) if end < 0 else end
         kept += text[done : opening.start()], "\n" * text.count("\n", opening.start(), end)
@@ -84,7 +88,7 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
 
 
 def _closing(text: str, at: int, quote: str) -> int:
-    """Where the quoted text that begins at `at` ends, or -1."""
+    """The end of the quoted value that begins at `at`, or -1."""
     begin = at
     while (at := text.find(quote, at)) >= 0:
         escape = at

@@ -1,1 +1,1 @@
-"""JSON with the line of every value."""
+"""JSON in which every string knows its line."""

@@ -1,4 +1,4 @@
-"""JSON whose texts know the line they stand on, and which says in one line what is wrong with it."""
+"""JSON in which every string knows its line, with errors of one line."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ if TYPE_CHECKING:
     import json
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes; the description of a thousand containers is half of it."""
+"""Bytes; the description of a thousand containers has half of this."""
 
 
 class ShapeError(ValueError):
-    """A document is not what it was taken for; the message says how, without its file."""
+    """A document does not have the expected structure; the message does not name the file."""
 
 
-class Text(str):
-    """A text with the line it begins on."""
+class LineString(str):
+    """A string with the line on which it begins."""
 
     __slots__ = ("line",)
     line: int
 
 
 def load(path: str, data: bytes) -> object:
-    """The document in a file; every text that is no key is a `Text`.
+    """The document in a file; every string except keys is a `LineString`.
 
     Raises:
-        SourceError: it is no JSON, is nested too deeply, names a key twice, or is larger than LARGEST.
+        SourceError: it is not valid JSON, is nested too deep, repeats a key, or is larger than LARGEST.
     """
     import json
 
     shown = "standard input" if path == "-" else visible(path)
     if len(data) > LARGEST:
         raise SourceError(
-            f"{shown}: larger than {LARGEST >> 20} MiB, which is no description of an environment"
+            f"{shown}: larger than {LARGEST >> 20} MiB, so it does not describe an environment"
         )
     try:
         return _decoder().decode(data.decode(json.detect_encoding(data)))
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{shown}: is no JSON: {error.msg.lower()} in line {error.lineno}"
+            f"{shown}: is not valid JSON: {error.msg.lower()} in line {error.lineno}"
         ) from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{shown}: is no text in {error.encoding}") from error
+        raise SourceError(f"{shown}: is not valid {error.encoding}") from error
     except ValueError as error:
-        raise SourceError(f"{shown}: is no JSON: {error}") from error
+        raise SourceError(f"{shown}: is not valid JSON: {error}") from error
     except RecursionError:
-        raise SourceError(f"{shown}: is nested too deeply to be read") from None
+        raise SourceError(f"{shown}: is nested too deep to be read") from None
 
 
 def _decoder() -> json.JSONDecoder:
@@ -74,7 +74,7 @@ def _with_lines(parse: Callable[[str, int, bool], tuple[str, int]]) -> object:
         line += document.count("\n", at, start)
         at = start
         text, end = parse(document, start, strict)
-        found = Text(text)
+        found = LineString(text)
         found.line = line
         return found, end
 
@@ -84,10 +84,10 @@ def _with_lines(parse: Callable[[str, int, bool], tuple[str, int]]) -> object:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"an object holds the key {shorten(visible(twice), 80)} twice")
+        repeated = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"an object repeats the key {shorten(visible(repeated), 80)}")
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"it has no number {name}")
+    raise ValueError(f"{name} is not a JSON value")

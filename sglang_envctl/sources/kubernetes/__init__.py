@@ -1,11 +1,11 @@
-"""Kubernetes manifests: an environment a container.
+"""Kubernetes manifests: one environment per container.
 
 A container is called `deployment/web/server`; of an object with several pods, such as a
 LeaderWorkerSet, `leaderworkerset/web/leader/server`; an init container `deployment/web/init/fetch`.
-The end of it is enough to pick it: `#server`. Any object that has a list of containers somewhere in it
-is understood, whatever its kind. A file of ConfigMaps alone is judged as the environment it will be.
+The end of the name selects it: `#server`. Any object that contains a list of containers is read,
+regardless of its kind. A file of ConfigMaps alone is checked as the environment it will become.
 
-ConfigMaps and Secrets are looked for in the same file, then in the files that are checked with it.
+ConfigMaps and Secrets are looked up in the same file, then in the other files of the same check.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TEMPLATED = re.compile(rb"\{\{-?\s*(?:\.Values|include|if)\b")
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a manifest: YAML or JSON that says apiVersion and kind."""
+    """Whether a file looks like a manifest: YAML or JSON with apiVersion and kind."""
     name = os.path.basename(path).lower()
     if name in ("kustomization.yaml", "kustomization.yml"):
         return True
@@ -35,7 +35,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every container.
 
     Raises:
-        SourceError: the file is no YAML, holds no objects, or is for kustomize to build.
+        SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.
     """
     from sglang_envctl.sources.kubernetes.manifest import read
 

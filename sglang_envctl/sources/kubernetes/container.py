@@ -1,6 +1,6 @@
-"""The environment of one container, as the kubelet puts it together.
+"""The environment of one container, as the kubelet builds it.
 
-First `envFrom` in its order, then `env` over it in its order; `$(NAME)` sees what was set before.
+First `envFrom` in order, then `env` in order, which wins; `$(NAME)` sees the variables set before it.
 """
 
 from __future__ import annotations
@@ -12,92 +12,100 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
-from sglang_envctl.sources.kubernetes.objects import Datum, Object, Shelf, data
-from sglang_envctl.sources.yaml.scalars import by_kubernetes
-from sglang_envctl.sources.yaml.tree import Map, Node, Pair, Scalar, items, pairs, within, word
+from sglang_envctl.sources.kubernetes.objects import INVALID_BASE64, Datum, Index, Object, data
+from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
+from sglang_envctl.sources.yaml.tree import (
+    MappingNode,
+    Node,
+    Pair,
+    ScalarNode,
+    items,
+    pairs,
+    text_of,
+    within,
+)
 
 LONGEST = 1024 * 1024
-"""Characters that references may put into a text."""
+"""Characters that references may add to a value."""
 
 _NAME = re.compile(r"[ -<>-~]+")
-"""What Kubernetes takes for a name: printable ASCII without =."""
+"""The names that Kubernetes accepts: printable ASCII without =."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\))")
 _LINK = re.compile(r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_\d+_(?:TCP|UDP)\w*)?)")
 _ENTRY = frozenset({"name", "value", "valueFrom"})
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 
 
-class Catalogue(NamedTuple):
-    """The ConfigMaps and Secrets at hand."""
+class Catalog(NamedTuple):
+    """The ConfigMaps and Secrets of a check."""
 
-    own: Shelf
-    """Those of the same file."""
-    beside: Shelf
+    same_file: Index
+    other_files: Index
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """The ConfigMap or Secret of a name, the nearest."""
-        found = self.own.find(kind, name, namespace)
-        return found or self.beside.find(kind, name, namespace)
+        """The ConfigMap or Secret of a name; one in the same file wins."""
+        found = self.same_file.find(kind, name, namespace)
+        return found or self.other_files.find(kind, name, namespace)
 
 
 @dataclass
 class Container:
-    """A container's environment while it is read."""
+    """The environment of a container while it is being read."""
 
     source: str
     file: str
     namespace: str
-    catalogue: Catalogue
+    catalog: Catalog
     budget: Budget
-    filled: bool
-    """Whether a controller that nobody here knows may add names to it."""
+    extensible: bool
+    """Whether an unknown controller may add variables to it."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unseen: str = ""
     lines: dict[int, int] = field(default_factory=dict)
-    """The line of a value, by the line where its entry begins."""
+    """The line of each value, by the line on which its entry begins."""
     known: dict[str, Assignment] = field(default_factory=dict)
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """The entries of `env` by name: where their values stand, and what they are."""
+    """The entries of `env` by name: the line and text of their values."""
 
     def read(self, container: Node) -> None:
         for source in items(within(container, "envFrom")):
-            self._from(source)
+            self._env_from(source)
         env = within(container, "env")
-        if env is not None and isinstance(env, Map):
-            self.note("refused", env.line, "", "Kubernetes: env is a mapping and has to be a list")
+        if env is not None and isinstance(env, MappingNode):
+            self.note("refused", env.line, "", reason="env is a mapping but must be a list")
         for entry in items(env):
             self._entry(entry)
 
-    def note(self, rule: str, line: int, name: str, detail: str = "") -> None:
-        self.notes.append(Note(rule, self._origin(line), name, detail))
+    def note(self, rule: str, at: int, name: str, variant: str = "", **facts: str | int) -> None:
+        self.notes.append(Note(rule, self._origin(at), name, "kubernetes", variant, facts))
 
     def _origin(self, line: int) -> Origin:
         return Origin(self.source, self.file, line, "env")
 
-    def _from(self, source: Node) -> None:
-        """All the entries of a ConfigMap or Secret."""
+    def _env_from(self, source: Node) -> None:
+        """Read all entries of a ConfigMap or Secret."""
         for short, kind in _KINDS.items():
             reference = within(source, f"{short}Ref")
             if reference is None:
                 continue
-            name = word(within(reference, "name"))
-            found = self.catalogue.find(kind, name, self.namespace)
+            name = text_of(within(reference, "name"))
+            found = self.catalog.find(kind, name, self.namespace)
             if found is None:
                 self.unseen = self.unseen or f"{kind} {name}"
                 continue
-            prefix = word(within(source, "prefix"))
+            prefix = text_of(within(source, "prefix"))
             for key, datum in data(found).items():
                 if _NAME.fullmatch(prefix + key):
-                    self._put(self._of(prefix + key, datum, found))
+                    self._put(self._from_datum(prefix + key, datum, found))
 
-    def _of(self, name: str, datum: Datum, found: Object) -> Assignment:
+    def _from_datum(self, name: str, datum: Datum, found: Object) -> Assignment:
         origin = Origin(self.source, found.file, datum.line, "data")
-        return Assignment(name, datum.text, origin, confidential=found.kind == "Secret")
+        return Assignment(name, datum.value, origin, confidential=found.kind == "Secret")
 
     def _entry(self, entry: Node) -> None:
         name = within(entry, "name")
-        if not isinstance(name, Scalar):
+        if not isinstance(name, ScalarNode):
             self._nameless(entry)
             return
         value, source = within(entry, "value"), within(entry, "valueFrom")
@@ -105,20 +113,18 @@ class Container:
         for begin in (entry.line, name.line):
             self.lines.setdefault(begin, line)
         if earlier := self.entries.get(name.text):
-            same = "same" if value and earlier[1] == word(value) else "different"
-            self.note("duplicate-name", line, name.text, f"{same}:{earlier[0]}")
-        self.entries[name.text] = line, word(value)
+            variant = "same" if value and earlier[1] == text_of(value) else ""
+            self.note("duplicate-name", line, name.text, variant, line=earlier[0])
+        self.entries[name.text] = line, text_of(value)
         if not _NAME.fullmatch(name.text):
-            self.note(
-                "refused", name.line, "", "Kubernetes: a name with = or a character of no name"
-            )
-        elif isinstance(value, Scalar) and (value.text or not source):
+            why = "a name contains = or an invalid character"
+            self.note("refused", name.line, "", reason=why)
+        elif isinstance(value, ScalarNode) and (value.text or not source):
             if source:
-                why = "Kubernetes: both value and valueFrom"
-                self.note("refused", line, name.text, why)
+                self.note("refused", line, name.text, reason="both value and valueFrom are set")
             self._value(name.text, value)
-        elif value is not None and not isinstance(value, Scalar):
-            self.note("not-a-string", line, name.text, "kubernetes:refused:a list or mapping")
+        elif value is not None and not isinstance(value, ScalarNode):
+            self.note("not-a-string", line, name.text, what="a list or mapping")
         elif source is not None:
             self._value_from(name.text, name.line, source)
         else:
@@ -127,28 +133,28 @@ class Container:
     def _nameless(self, entry: Node) -> None:
         other = next((pair for pair in pairs(entry) if pair.key.text not in _ENTRY), None)
         if other:
-            self.note("colon-in-list", other.key.line, other.key.text, "kubernetes")
+            self.note("colon-in-list", other.key.line, other.key.text, "manifest")
         else:
-            self.note("refused", entry.line, "", "Kubernetes: an entry of env without a name")
+            self.note("refused", entry.line, "", reason="an entry of env has no name")
 
-    def _value(self, name: str, value: Scalar) -> None:
+    def _value(self, name: str, value: ScalarNode) -> None:
         written = by_kubernetes(value)
-        if written.kind not in ("string", "null"):
-            self.note("not-a-string", value.line, name, f"kubernetes:refused:{_A[written.kind]}")
+        if written.type not in ("string", "null"):
+            self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
-        if "$" not in written.text:
-            self._put(Assignment(name, written.text, origin))
+        if "$" not in written.value:
+            self._put(Assignment(name, written.value, origin))
             return
-        self._put(self._expanded(Assignment(name, written.text, origin)))
+        self._put(self._expanded(Assignment(name, written.value, origin)))
 
     def _expanded(self, assignment: Assignment) -> Assignment:
         references: list[str] = []
         unknown: list[str] = []
-        length = 0
+        added = 0
         line = assignment.origin.line or 0
 
         def value(match: re.Match[str]) -> str:
-            nonlocal length
+            nonlocal added
             dollar, name = match.groups()
             if dollar:
                 if assignment.raw[match.end() : match.end() + 1] != "(":
@@ -158,16 +164,16 @@ class Container:
             if found:
                 references.append(name)
                 unknown.extend(filter(None, [found.unknown]))
-                length += len(found.raw)
-                if length > LONGEST:
-                    unknown.append("longer than any environment")
+                added += len(found.raw)
+                if added > LONGEST:
+                    unknown.append("longer than 1 MiB")
                     return ""
                 return found.raw
-            if self.unseen or self.filled or _LINK.fullmatch(name):
-                unknown.append("from what the cluster adds")
+            if self.unseen or self.extensible or _LINK.fullmatch(name):
+                unknown.append("from variables that the cluster adds")
             else:
                 shown = name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else ""
-                self.note("unexpanded-reference", line, assignment.name, shown)
+                self.note("unexpanded-reference", line, assignment.name, reference=shown)
             return match[0]
 
         raw = _REFERENCE.sub(value, assignment.raw)
@@ -185,21 +191,21 @@ class Container:
             if reference is not None:
                 self._key(name, line, kind, reference)
                 return
-        self._put(Assignment(name, "", self._origin(line), unknown=_elsewhere(source)))
+        self._put(Assignment(name, "", self._origin(line), unknown=_other_origin(source)))
 
     def _key(self, name: str, line: int, kind: str, reference: Node) -> None:
-        holder, key = word(within(reference, "name")), word(within(reference, "key"))
-        found = self.catalogue.find(kind, holder, self.namespace)
+        holder, key = text_of(within(reference, "name")), text_of(within(reference, "key"))
+        found = self.catalog.find(kind, holder, self.namespace)
         if found is None:
             unknown = f"from {kind} {holder}, key {key}"
             secret = kind == "Secret"
             origin = self._origin(line)
             self._put(Assignment(name, "", origin, unknown=unknown, confidential=secret))
         elif datum := data(found).get(key):
-            self._put(self._of(name, datum, found))
-        elif word(within(reference, "optional")).lower() != "true":
-            why = f"Kubernetes: {kind} {holder} has no key {key}, so the container does not start"
-            self.note("refused", line, name, why)
+            self._put(self._from_datum(name, datum, found))
+        elif text_of(within(reference, "optional")).lower() != "true":
+            why = f"{kind} {holder} has no key {key}, so the container does not start"
+            self.note("refused", line, name, reason=why)
 
     def _put(self, assignment: Assignment) -> None:
         self.budget.spend(assignment)
@@ -207,13 +213,7 @@ class Container:
         self.assignments.append(assignment)
 
 
-_A = {
-    "boolean": "a boolean",
-    "integer": "a number",
-    "float": "a number",
-    "infinity": "infinity or no number",
-    "date": "a date",
-}
+_NOT_BASE64 = "data of a Secret is not valid base64"
 
 
 def refused(found: Object, source: str) -> Iterator[Note]:
@@ -223,19 +223,17 @@ def refused(found: Object, source: str) -> Iterator[Note]:
     for name, datum in data(found).items():
         if datum.refused:
             origin = Origin(source, found.file, datum.line, "data")
-            if datum.refused == "no base64":
-                yield Note(
-                    "refused", origin, name, "Kubernetes: data of a Secret that is no base64"
-                )
-            else:
-                yield Note("not-a-string", origin, name, f"kubernetes:refused:{datum.refused}")
+            base64 = datum.refused == INVALID_BASE64
+            rule = "refused" if base64 else "not-a-string"
+            facts = {"reason": _NOT_BASE64} if base64 else {"what": datum.refused}
+            yield Note(rule, origin, name, "kubernetes", facts=facts)
 
 
-def _elsewhere(source: Node) -> str:
-    """What `valueFrom` takes a value from that is no ConfigMap and no Secret."""
-    if path := word(within(source, "fieldRef", "fieldPath")):
+def _other_origin(source: Node) -> str:
+    """The origin of a `valueFrom` that refers to neither a ConfigMap nor a Secret."""
+    if path := text_of(within(source, "fieldRef", "fieldPath")):
         return f"from the pod's {path}"
-    if resource := word(within(source, "resourceFieldRef", "resource")):
+    if resource := text_of(within(source, "resourceFieldRef", "resource")):
         return f"from the container's {resource}"
     first: Pair | None = next(iter(pairs(source)), None)
-    return f"from {first.key.text}" if first else "from nowhere"
+    return f"from {first.key.text}" if first else "from an empty valueFrom"

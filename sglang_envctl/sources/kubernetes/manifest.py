@@ -1,4 +1,4 @@
-"""Manifests: the objects of a file, and the environment of each of their containers."""
+"""Manifests: the objects of a file, and the environment of each container."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.kubernetes.container import Catalogue, Container, refused
+from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
 from sglang_envctl.sources.kubernetes.objects import (
     Object,
     Pod,
     data,
+    index,
     objects,
+    objects_of_files,
     pods,
-    shelf,
-    shelf_of_files,
 )
-from sglang_envctl.sources.yaml.tree import Node, Stream, items, load, within, word
+from sglang_envctl.sources.yaml.tree import Node, Stream, items, load, text_of, within
 from sglang_envctl.text.escape import visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
@@ -32,7 +32,7 @@ _PLAIN = frozenset(
         "ReplicaSet", "ReplicationController",
     }
 )  # fmt: skip
-"""Kinds whose containers get nothing but what the manifest says."""
+"""Kinds to whose containers no controller adds variables."""
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -40,52 +40,54 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every container.
 
     Raises:
-        SourceError: the file is no YAML, holds no objects, or is for kustomize to build.
+        SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.
     """
     stream = load(data, path)
     found = list(objects(stream.documents, path))
-    if _for_kustomize(path, stream):
-        raise SourceError(f"{visible(path)}: for kustomize; check what kubectl kustomize prints")
+    if _is_kustomization(path, stream):
+        raise SourceError(
+            f"{visible(path)}: input for kustomize; check the output of kubectl kustomize"
+        )
     if not found:
         shown = "standard input" if path == "-" else visible(path)
-        raise SourceError(f"{shown}: holds no Kubernetes object")
+        raise SourceError(f"{shown}: contains no Kubernetes object")
     return tuple(_Manifest(path, stream, found, context).layers())
 
 
-def _for_kustomize(path: str, stream: Stream) -> bool:
-    versions = (word(within(document, "apiVersion")) for document in stream.documents)
+def _is_kustomization(path: str, stream: Stream) -> bool:
+    versions = (text_of(within(document, "apiVersion")) for document in stream.documents)
     named = os.path.basename(path).lower().startswith("kustomization.")
     return named or any(version.startswith(_KUSTOMIZE) for version in versions)
 
 
-class _Made(NamedTuple):
-    """A container's environment and where it belongs."""
+class _Selected(NamedTuple):
+    """A container and the selector that picks it."""
 
     selector: str
     container: Container
 
 
 class _Manifest:
-    """One file of manifests, and what it may take from the files beside it."""
+    """One file of manifests, with access to the other files of the check."""
 
     def __init__(self, path: str, stream: Stream, found: list[Object], context: Context) -> None:
         self._path = path
         self._objects = found
         self._budget = Budget(path)
         self._ignores = in_lines(stream.text, path)
-        self._catalogue = Catalogue(shelf(found), context.beside.once(shelf_of_files))
+        self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
-            *(_twice(path, key.line, key.text) for key in stream.repeated),
+            *(_repeated(path, key.line, key.text) for key in stream.repeated),
             *(note for one in found for note in refused(one, path)),
         ]
 
     def layers(self) -> Iterator[Layer]:
-        made = [one for found in self._objects for one in self._containers(found)]
+        containers = [one for found in self._objects for one in self._containers(found)]
         notes = self._notes
-        for one in made:
+        for one in containers:
             yield self._layer(one, notes)
             notes = []
-        if made:
+        if containers:
             return
         for found in self._objects:
             if layer := self._map(found, notes):
@@ -94,97 +96,98 @@ class _Manifest:
         if notes:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
-    def _containers(self, found: Object) -> Iterator[_Made]:
+    def _containers(self, found: Object) -> Iterator[_Selected]:
         by_role = {pod.role: list(self._of_pod(found, pod)) for pod in pods(found)}
         if found.kind == "LeaderWorkerSet" and by_role.keys() >= {"leader", "worker"}:
             for leader, worker in zip(by_role["leader"], by_role["worker"], strict=False):
-                _drift(leader.container, worker.container)
-        for made in by_role.values():
-            yield from made
+                _note_drift(leader.container, worker.container)
+        for containers in by_role.values():
+            yield from containers
 
-    def _of_pod(self, found: Object, pod: Pod) -> Iterator[_Made]:
+    def _of_pod(self, found: Object, pod: Pod) -> Iterator[_Selected]:
         role = f"/{pod.role}" if pod.role else ""
-        linked = word(within(pod.spec, "enableServiceLinks")).lower() != "false"
-        for key, apart in (("containers", ""), ("initContainers", "/init")):
+        linked = text_of(within(pod.spec, "enableServiceLinks")).lower() != "false"
+        for key, suffix in (("containers", ""), ("initContainers", "/init")):
             for node in items(within(pod.spec, key)):
                 container = self._container(found, node)
                 if linked:
                     self._link(container, found.namespace)
-                name = word(within(node, "name")) or "-"
-                yield _Made(f"{found.place}{role}{apart}/{name}", container)
+                name = text_of(within(node, "name")) or "-"
+                yield _Selected(f"{found.selector}{role}{suffix}/{name}", container)
 
     def _container(self, found: Object, node: Node) -> Container:
         container = Container(
             self._path,
             found.file,
             found.namespace,
-            self._catalogue,
+            self._catalog,
             self._budget,
-            filled=found.kind not in _PLAIN,
+            extensible=found.kind not in _PLAIN,
         )
         container.read(node)
         return container
 
     def _link(self, container: Container, namespace: str) -> None:
-        """Say which names Kubernetes injects for the services of the namespace."""
-        own, beside = (one.links.get(namespace, {}) for one in self._catalogue)
-        for name, link in {**beside, **own}.items():
+        """Note the names that Kubernetes injects for the services of the namespace."""
+        same_file, other_files = (one.links.get(namespace, {}) for one in self._catalog)
+        for name, link in {**other_files, **same_file}.items():
             if name not in container.known:
                 origin = Origin(self._path, link.file, link.line, "service")
-                container.notes.append(Note("service-link", origin, name, link.service))
+                facts = {"service": link.service}
+                container.notes.append(Note("service-link", origin, name, facts=facts))
 
-    def _layer(self, made: _Made, notes: list[Note]) -> Layer:
-        container = made.container
+    def _layer(self, selected: _Selected, notes: list[Note]) -> Layer:
+        container = selected.container
         ignores = dict(self._ignores)
         for file in {a.origin.file or "" for a in container.assignments}:
-            ignores.update(self._catalogue.beside.ignores.get(file, {}))
+            ignores.update(self._catalog.other_files.ignores.get(file, {}))
         for begin, line in container.lines.items():
             if rules := ignores.get((container.file, begin)):
                 place: Place = container.file, line
                 ignores[place] = ignores.get(place, frozenset()) | rules
         return Layer(
-            f"{self._path}#{made.selector}",
+            f"{self._path}#{selected.selector}",
             "kubernetes",
             tuple(container.assignments),
             (*notes, *container.notes),
             ignores,
-            made.selector,
+            selected.selector,
             unseen=container.unseen,
         )
 
     def _map(self, found: Object, notes: list[Note]) -> Layer | None:
-        """A ConfigMap whose keys are all names of variables, as the environment it will be."""
+        """A ConfigMap whose keys are all names of variables, as the environment it will become."""
         entries = data(found) if found.kind == "ConfigMap" else {}
         if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
             return None
         assignments = tuple(
-            Assignment(name, datum.text, Origin(self._path, found.file, datum.line, "data"))
+            Assignment(name, datum.value, Origin(self._path, found.file, datum.line, "data"))
             for name, datum in entries.items()
         )
-        label, unseen = f"{self._path}#{found.place}", "the container that uses it"
+        label, unseen = f"{self._path}#{found.selector}", "the container that uses it"
         return Layer(
             label,
             "kubernetes",
             assignments,
             tuple(notes),
             self._ignores,
-            found.place,
+            found.selector,
             unseen=unseen,
         )
 
 
-def _twice(path: str, line: int, key: str) -> Note:
-    detail = f"Kubernetes: {key} stands twice in one mapping"
-    return Note("refused", Origin(path, path, line, "env"), detail=detail)
+def _repeated(path: str, line: int, key: str) -> Note:
+    facts = {"reason": f"the key {key} appears twice in one mapping"}
+    return Note("refused", Origin(path, path, line, "env"), dialect="kubernetes", facts=facts)
 
 
-def _drift(leader: Container, worker: Container) -> None:
+def _note_drift(leader: Container, worker: Container) -> None:
     """Note the variables in which the leader and the workers of one engine differ."""
     for name, assignment in worker.known.items():
         there = leader.known.get(name)
         if there is None or there.text != assignment.text:
-            detail = "worker" if there is None else "both"
-            worker.notes.append(Note("role-drift", assignment.origin, name, detail))
+            variant = "worker" if there is None else ""
+            worker.notes.append(Note("role-drift", assignment.origin, name, variant=variant))
     for name, assignment in leader.known.items():
         if name not in worker.known:
-            leader.notes.append(Note("role-drift", assignment.origin, name, "leader"))
+            leader.notes.append(Note("role-drift", assignment.origin, name, variant="leader"))

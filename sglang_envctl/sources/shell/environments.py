@@ -25,7 +25,9 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     run = Run(path, {**context.process, **context.below})
     crlf = text.count("\r\n")
     if crlf:
-        run.notes.append(_note("carriage-returns", path, text[: text.index("\r\n")], str(crlf)))
+        at = Origin(path, path, text.count("\n", 0, text.index("\r\n")) + 1)
+        facts = {"count": crlf}
+        run.notes.append(Note("carriage-returns", at, "", "shell", "kept", facts))
     state = _submitted(run, text)
     run.read(path, text, state)
     if not run.launches:
@@ -37,10 +39,6 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         _layer(run, launch.entries)._replace(selector=selector)
         for launch, selector in zip(found, selectors, strict=True)
     )
-
-
-def _note(kind: str, path: str, before: str, detail: str) -> Note:
-    return Note(kind, Origin(path, path, before.count("\n") + 1), "", detail, "shell")
 
 
 def _submitted(run: Run, text: str) -> State:
@@ -83,7 +81,7 @@ def _layer(run: Run, entries: Mapping[str, Variable]) -> Layer:
         )
         for name, variable in entries.items()
     )
-    followed = all(note.kind != "not-followed" for note in run.notes)
+    followed = all(note.rule != "not-followed" for note in run.notes)
     unseen = "" if followed else "what the script reads when it runs"
     return Layer(run.label, "shell", assignments, tuple(run.notes), run.ignores, unseen=unseen)
 

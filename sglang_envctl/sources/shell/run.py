@@ -79,10 +79,12 @@ class Run:
     locals: list[dict[str, Variable | None]] = field(default_factory=list)
     """What names had outside of each function that is being followed."""
 
-    def remark(self, kind: str, file: str, line: int, detail: str = "", name: str = "") -> None:
-        """Note what was seen at a line."""
-        reader = "shell" if self.sourced and kind != "undefined-reference" else ""
-        self.notes.append(Note(kind, Origin(self.label, file, line), name, detail, reader))
+    def remark(
+        self, rule: str, file: str, at: int, reason: str = "", name: str = "", **facts: str
+    ) -> None:
+        """Note what was seen at a line, and why it cannot be followed, if that is what it is."""
+        seen = {"reason": reason, **facts} if reason else facts
+        self.notes.append(Note(rule, Origin(self.label, file, at), name, "shell", facts=seen))
 
     def unfollowed(self, script: Script, node: Node, why: str) -> None:
         """Note that something there cannot be followed."""

@@ -89,7 +89,8 @@ class Scope:
             return Text()
         if self.run.sourced:
             line = self.script.line(self.node)
-            self.run.remark("undefined-reference", self.script.label, line, name, self.target)
+            place = self.script.label, line
+            self.run.remark("undefined-reference", *place, name=self.target, reference=name)
             return Text()
         # What looks like a name may be a piece of a password with a $ in it.
         shown = "" if looks_secret(self.target) else showable(name)

@@ -1,8 +1,8 @@
-"""A systemd unit or drop-in: what it hands to the program it starts.
+"""A systemd unit or drop-in: the environment of the program that it starts.
 
-Of a unit file the drop-ins in the folder beside it, `NAME.service.d/*.conf`, are put on top, as systemd
-does; those in other folders of the machine are not looked for. A drop-in that is named itself is read
-alone. What systemd sets of its own accord (PATH, HOME, USER, NOTIFY_SOCKET) is no part of it.
+The drop-ins in the directory next to a unit file, `NAME.service.d/*.conf`, are applied after it, as in
+systemd; other directories are not searched. A drop-in that is itself the source is read alone. Variables
+that systemd sets itself (PATH, HOME, USER, NOTIFY_SOCKET) are not included.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """A unit is one environment.
+    """The one environment of a unit.
 
     Raises:
-        SourceError: a drop-in beside it cannot be read.
+        SourceError: one of its drop-ins cannot be read.
     """
     from sglang_envctl.sources.systemd.unit import read
 

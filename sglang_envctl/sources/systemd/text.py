@@ -1,4 +1,4 @@
-"""A systemd unit as sections and assignments, and the words of a value, as systemd takes them apart."""
+"""The syntax of systemd units: sections, assignments, and the items of a value."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _ESCAPES = {
     "a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, '"': 34, "'": 39, "s": 32,
 }  # fmt: skip
 _CODE = re.compile(r"x([0-9A-Fa-f]{2})|([0-3][0-7]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})")
-_BLANKS = " \t\n\r"
+_WHITESPACE = " \t\n\r"
 
 
 class Entry(NamedTuple):
     """One `KEY=value` of a unit."""
 
     section: str
-    """Empty in front of the first one."""
+    """Empty before the first section header."""
     key: str
     value: str
     starts: Starts
     ignores: frozenset[str]
-    """Rules that a comment above silences."""
+    """Rules that a comment above it silences."""
 
     @property
     def line(self) -> int:
@@ -36,86 +36,86 @@ class Entry(NamedTuple):
         return tuple(line for _, line in self.starts)
 
 
-class Word(NamedTuple):
-    """One word of a value, unquoted."""
+class Item(NamedTuple):
+    """One item of a value that is a list, unquoted."""
 
-    text: str
+    value: str
     line: int
 
 
 class BadHeaderError(ValueError):
-    """A line begins like the header of a section and does not end like one."""
+    """A line begins like a section header but does not end like one."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
         self.line = line
 
 
-class BadWordError(ValueError):
-    """A quote is not closed, or an escape is none; systemd drops the word and all behind it."""
+class BadItemError(ValueError):
+    """An unclosed quote or an invalid escape; systemd drops the item and all after it."""
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """The assignments of a unit, whatever their sections.
+    """The assignments of a unit, in all sections.
 
     Raises:
-        BadHeaderError: systemd refuses the whole file from there on.
+        BadHeaderError: systemd refuses the rest of the file.
     """
     section, pending = "", frozenset[str]()
     for whole, starts, comments in _logical(text):
         pending |= frozenset().union(*(ignored(c.lstrip("; \t")) for c in comments))
-        line = whole.strip(_BLANKS)
+        line = whole.strip(_WHITESPACE)
         if line.startswith("["):
             if not line.endswith("]"):
                 raise BadHeaderError(starts[0][1])
             section = line[1:-1]
         key, equals, rest = whole.partition("=")
-        if equals and key.strip(_BLANKS) and not line.startswith("["):
-            value = rest.strip(_BLANKS)
-            skipped = len(key) + 1 + len(rest) - len(rest.lstrip(_BLANKS))
+        if equals and key.strip(_WHITESPACE) and not line.startswith("["):
+            value = rest.strip(_WHITESPACE)
+            skipped = len(key) + 1 + len(rest) - len(rest.lstrip(_WHITESPACE))
             moved = tuple((start - skipped, number) for start, number in starts)
-            yield Entry(section, key.strip(_BLANKS), value, moved, pending)
+            yield Entry(section, key.strip(_WHITESPACE), value, moved, pending)
         pending = frozenset()
 
 
 def _logical(text: str) -> Iterator[tuple[str, Starts, list[str]]]:
-    """Lines put together, each with the comments above it and in it."""
+    """Logical lines (after joining continued ones), each with the comments above and inside it."""
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
     comments: list[str] = []
     length = 0
     for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip(_BLANKS).startswith(("#", ";")):
+        if line.lstrip(_WHITESPACE).startswith(("#", ";")):
             comments.append(line)
             continue
-        ends = (len(line) - len(line.rstrip("\\"))) % 2
+        continued = (len(line) - len(line.rstrip("\\"))) % 2
         starts.append((length, number))
-        pieces.append(f"{line[:-1]} " if ends else line)
+        pieces.append(f"{line[:-1]} " if continued else line)
         length += len(line)
-        if not ends:
+        if not continued:
             yield "".join(pieces), tuple(starts), comments
             pieces, starts, comments, length = [], [], [], 0
     if pieces:
         yield "".join(pieces), tuple(starts), comments
 
 
-def words(entry: Entry) -> Iterator[Word]:
-    """The words of a value, quotes and C escapes resolved.
+def items(entry: Entry) -> Iterator[Item]:
+    """The items of a value, with quotes and C escapes resolved.
 
     Raises:
-        BadWordError: behind the words that are well formed.
+        BadItemError: after the valid items.
     """
     text, at = entry.value, 0
     while at < len(text):
-        if text[at] in _BLANKS:
+        if text[at] in _WHITESPACE:
             at += 1
             continue
         start = at
-        word, at = _word(text, at)
-        yield Word(word, line_at(entry.starts, start))
+        value, at = _item(text, at)
+        yield Item(value, line_at(entry.starts, start))
 
 
-def _word(text: str, at: int) -> tuple[str, int]:
+def _item(text: str, at: int) -> tuple[str, int]:
     found = bytearray()
     quote = ""
     while at < len(text):
@@ -129,24 +129,24 @@ def _word(text: str, at: int) -> tuple[str, int]:
             quote = ""
         elif not quote and char in "'\"":
             quote = char
-        elif not quote and char in _BLANKS:
+        elif not quote and char in _WHITESPACE:
             break
         else:
             found += char.encode("utf-8", "surrogateescape")
     if quote:
-        raise BadWordError
+        raise BadItemError
     return found.decode("utf-8", "surrogateescape"), at
 
 
 def _escape(text: str, at: int) -> tuple[bytes, int]:
-    """What a C escape stands for, and where it ends."""
+    """The bytes of a C escape, and where it ends."""
     if text[at : at + 1] in _ESCAPES:
         return bytes([_ESCAPES[text[at]]]), at + 1
     match = _CODE.match(text, at)
     if not match:
-        raise BadWordError
+        raise BadItemError
     eight_bit = int(match[1], 16) if match[1] else int(match[2] or "0", 8)
     code = eight_bit or int(match[3] or match[4] or "0", 16)
     if not code or code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        raise BadWordError
+        raise BadItemError
     return bytes([code]) if eight_bit else chr(code).encode(), match.end()

@@ -1,4 +1,4 @@
-"""What the lines of a unit come to: which of them systemd takes, and what overrides what."""
+"""The environment of a unit: which lines systemd accepts, and which override others."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from sglang_envctl.sources.dotenv.dialects import read_as
 from sglang_envctl.sources.systemd import UNIT
 from sglang_envctl.sources.systemd.text import (
     BadHeaderError,
-    BadWordError,
+    BadItemError,
     Entry,
-    Word,
+    Item,
     entries,
-    words,
+    items,
 )
 
 _SECTIONS = {".socket": "Socket", ".mount": "Mount", ".swap": "Swap"}
 _SPECIFIERS = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_OF_MANAGER = "what the service manager has under this name, if it has it"
-_SPECIFIED = "holds a %-specifier, which systemd resolves"
-# Of no consequence to systemd.
+_INHERITED = "inherited from the service manager, if set there"
+_HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
+# Without effect on systemd.
 _HARMLESS = ("byte-order-mark", "carriage-returns")
 
 
 def read(path: str, data: bytes) -> Layer:
-    """A unit, its drop-ins on top, or one drop-in alone.
+    """A unit with its drop-ins, or one drop-in alone.
 
     Raises:
         SourceError: a drop-in cannot be read.
     """
-    reading = _Reading(path)
-    reading.read(path, data)
+    reader = _UnitReader(path)
+    reader.read(path, data)
     for drop_in in _drop_ins(path):
         data = b"" if os.path.realpath(drop_in) == os.devnull else files.read_bytes(drop_in)
-        reading.read(drop_in, data)
-    return reading.layer()
+        reader.read(drop_in, data)
+    return reader.layer()
 
 
 def _drop_ins(path: str) -> list[str]:
@@ -54,94 +54,96 @@ def _drop_ins(path: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _UnitReader:
     """One pass over a unit and its drop-ins."""
 
     label: str
-    own: list[Assignment] = field(default_factory=list)
-    passed: list[Assignment] = field(default_factory=list)
+    declared: list[Assignment] = field(default_factory=list)
+    inherited: list[Assignment] = field(default_factory=list)
     files: list[tuple[str, Origin]] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
 
     def read(self, path: str, data: bytes) -> None:
-        """Take in a file, on top of those before it."""
+        """Read a file; it overrides those before it."""
         decoded = decode(data, path)
-        self.notes += (note for note in decoded.notes if note.kind not in _HARMLESS)
-        take: dict[str, Callable[[str, Entry], None]] = {
+        self.notes += (note for note in decoded.notes if note.rule not in _HARMLESS)
+        handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
-            "PassEnvironment": self._pass,
+            "PassEnvironment": self._inherit,
             "UnsetEnvironment": self._unset,
         }
         unit = re.search(UNIT, path)
         section = _SECTIONS.get(os.path.splitext(unit[0])[1] if unit else "", "Service")
         try:
             for entry in entries(decoded.text):
-                if entry.key not in take:
+                if entry.key not in handlers:
                     continue
                 if entry.ignores:
                     self.ignores.update(((path, line), entry.ignores) for line in entry.lines)
                 if entry.section == section:
-                    take[entry.key](path, entry)
+                    handlers[entry.key](path, entry)
                 else:
-                    where = f"in [{entry.section}]" if entry.section else "in front of all sections"
-                    self._remark("outside-service-section", path, entry.line, where)
+                    where = f"in [{entry.section}]" if entry.section else "before any section"
+                    self._remark("outside-service-section", path, entry.line, where=where)
         except BadHeaderError as error:
             self._remark("section-header", path, error.line)
 
     def layer(self) -> Layer:
-        """The environment, in the order in which one thing overrides another."""
-        found = [*self.passed, *self.own, *self._from_files()]
+        """The environment; later assignments override earlier ones."""
+        found = [*self.inherited, *self.declared, *self._from_files()]
         last = {assignment.name: assignment for assignment in found}
-        gone = {
+        removed = {
             name
             for name, assignment in last.items()
             if name in self.unset
             or (not assignment.unknown and f"{name}={assignment.raw}" in self.unset)
         }
-        kept = tuple(assignment for assignment in found if assignment.name not in gone)
+        kept = tuple(assignment for assignment in found if assignment.name not in removed)
         return Layer(self.label, "systemd", kept, tuple(self.notes), self.ignores)
 
-    def _remark(self, kind: str, path: str, line: int, detail: str = "", name: str = "") -> None:
-        self.notes.append(Note(kind, Origin(self.label, path, line), name, detail))
+    def _remark(self, rule: str, path: str, line: int, name: str = "", **facts: str | int) -> None:
+        self.notes.append(Note(rule, Origin(self.label, path, line), name, facts=facts))
 
-    def _words(self, path: str, entry: Entry) -> Iterator[Word]:
-        """The words of a value as far as systemd gets, with %% resolved."""
+    def _items(self, path: str, entry: Entry) -> Iterator[Item]:
+        """The items of a value, up to the first invalid one."""
         try:
-            yield from words(entry)
-        except BadWordError:
+            yield from items(entry)
+        except BadItemError:
             self._remark("unit-syntax", path, entry.line)
 
     def _environment(self, path: str, entry: Entry) -> None:
         if not entry.value:
-            self.own.clear()
+            self.declared.clear()
         before = ""
-        for word in self._words(path, entry):
-            name, equals, raw = word.text.partition("=")
-            specified, raw, bad = _specifiers(raw)
+        for item in self._items(path, entry):
+            name, equals, raw = item.value.partition("=")
+            has_specifier, raw, invalid = _specifiers(raw)
             if not (equals and _valid(name, raw)):
-                self._remark("dropped-word", path, word.line, name=before)
-            elif bad:
-                self._remark("unknown-specifier", path, word.line, bad, name)
+                self._remark("dropped-word", path, item.line, before)
+            elif invalid:
+                self._remark("unknown-specifier", path, item.line, name, specifier=invalid)
             else:
-                origin = Origin(self.label, path, word.line)
-                unknown = _SPECIFIED if specified else ""
-                self.own.append(Assignment(name, "" if specified else raw, origin, (), unknown))
+                origin = Origin(self.label, path, item.line)
+                unknown = _HAS_SPECIFIER if has_specifier else ""
+                self.declared.append(
+                    Assignment(name, "" if has_specifier else raw, origin, (), unknown)
+                )
                 before = name
 
-    def _pass(self, path: str, entry: Entry) -> None:
+    def _inherit(self, path: str, entry: Entry) -> None:
         if not entry.value:
-            self.passed.clear()
-        for word in self._words(path, entry):
-            origin = Origin(self.label, path, word.line)
-            self.passed.append(Assignment(word.text, "", origin, (), _OF_MANAGER))
+            self.inherited.clear()
+        for item in self._items(path, entry):
+            origin = Origin(self.label, path, item.line)
+            self.inherited.append(Assignment(item.value, "", origin, (), _INHERITED))
 
     def _unset(self, path: str, entry: Entry) -> None:
         if not entry.value:
             self.unset.clear()
-        self.unset += (word.text for word in self._words(path, entry))
+        self.unset += (item.value for item in self._items(path, entry))
 
     def _file(self, path: str, entry: Entry) -> None:
         if not entry.value:
@@ -153,9 +155,9 @@ class _Reading:
 
     def _from_files(self) -> Iterator[Assignment]:
         for written, origin in self.files:
-            specified, pattern, _ = _specifiers(written.removeprefix("-"))
-            if specified:
-                self.notes.append(Note("environment-file-unread", origin, detail=_SPECIFIED))
+            has_specifier, pattern, _ = _specifiers(written.removeprefix("-"))
+            if has_specifier:
+                self.notes.append(_unread(origin, _HAS_SPECIFIER))
                 continue
             for file in _globbed(pattern):
                 yield from self._from_file(file, origin, optional=written.startswith("-"))
@@ -165,7 +167,7 @@ class _Reading:
             data = files.read_bytes(file)
         except SourceError as error:
             if not (optional and not os.path.exists(file)):
-                self.notes.append(Note("environment-file-unread", origin, detail=str(error)))
+                self.notes.append(_unread(origin, str(error)))
             return
         layer = read_as("systemd", file, data, Context())
         self.notes += layer.notes
@@ -174,8 +176,12 @@ class _Reading:
             yield assignment._replace(origin=assignment.origin._replace(source=self.label))
 
 
+def _unread(origin: Origin, reason: str) -> Note:
+    return Note("environment-file-unread", origin, facts={"reason": reason})
+
+
 def _valid(name: str, raw: str) -> bool:
-    """Whether systemd takes an assignment rather than drop it."""
+    """Whether systemd keeps an assignment; it drops invalid ones."""
     return bool(re.fullmatch(_NAME, name)) and (
         raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
     )
@@ -189,10 +195,10 @@ def _globbed(pattern: str) -> list[str]:
     return sorted(glob(pattern)) or [pattern]
 
 
-def _specifiers(text: str) -> tuple[bool, str, str]:
-    """Whether a text holds a specifier, the text with %% resolved, and a specifier that is none."""
-    if "%" not in text:
-        return False, text, ""
-    letters = re.findall(r"%([A-Za-z0-9%])", text)
-    bad = next((f"%{letter}" for letter in letters if letter not in f"{_SPECIFIERS}%"), "")
-    return any(letter in _SPECIFIERS for letter in letters), text.replace("%%", "%"), bad
+def _specifiers(value: str) -> tuple[bool, str, str]:
+    """Whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
+    if "%" not in value:
+        return False, value, ""
+    letters = re.findall(r"%([A-Za-z0-9%])", value)
+    invalid = next((f"%{letter}" for letter in letters if letter not in f"{_SPECIFIERS}%"), "")
+    return any(letter in _SPECIFIERS for letter in letters), value.replace("%%", "%"), invalid

@@ -1,7 +1,7 @@
-"""What readers make of a YAML scalar where an environment wants a text.
+"""How Compose and Kubernetes read a YAML scalar where an environment needs a string.
 
-Kubernetes reads YAML 1.1 and takes nothing but a string; Compose reads YAML 1.2 and writes numbers and
-booleans as Go prints them. Both take numbers as Go's parser does: `0x10`, `017`, `1_000`, `0b1`.
+Kubernetes reads YAML 1.1 and accepts only strings; Compose reads YAML 1.2 and writes numbers and
+booleans as Go prints them. Both parse numbers as Go's parser does: `0x10`, `017`, `1_000`, `0b1`.
 """
 
 from __future__ import annotations
@@ -9,33 +9,29 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from sglang_envctl.sources.yaml.tree import Scalar
+from sglang_envctl.sources.yaml.tree import ScalarNode
 
-Kind: TypeAlias = Literal["string", "boolean", "integer", "float", "infinity", "null", "date"]
+ScalarType: TypeAlias = Literal["string", "boolean", "integer", "float", "infinity", "null", "date"]
+
+IN_WORDS = {
+    "boolean": "a boolean",
+    "integer": "a number",
+    "float": "a number",
+    "infinity": "infinity or NaN",
+    "null": "null",
+    "date": "a date",
+}
+"""The types that are not strings, for messages."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
-# Words that YAML 1.2 took out of the booleans.
-_OLD_BOOLEANS = frozenset(
+# Booleans of YAML 1.1 only.
+_YAML_1_1_BOOLEANS = frozenset(
     {
-        "y",
-        "Y",
-        "yes",
-        "Yes",
-        "YES",
-        "n",
-        "N",
-        "no",
-        "No",
-        "NO",
-        "on",
-        "On",
-        "ON",
-        "off",
-        "Off",
-        "OFF",
+        "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO",
+        "on", "On", "ON", "off", "Off", "OFF",
     }
-)
+)  # fmt: skip
 _INFINITY = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _INTEGER = r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
@@ -45,36 +41,36 @@ _LARGEST_INTEGER = 2**64 - 1
 
 
 class Written(NamedTuple):
-    """A scalar as text."""
+    """A scalar as it gets into an environment."""
 
-    text: str
-    kind: Kind
-    """What the reader takes it for."""
+    value: str
+    type: ScalarType
+    """The type that YAML gives it."""
 
 
-def kind(scalar: Scalar, *, old: bool) -> Kind:
-    """What a scalar is to a reader; `old`: by the booleans of YAML 1.1."""
+def scalar_type(scalar: ScalarNode, *, yaml_1_1: bool) -> ScalarType:
+    """The type of a scalar; `yaml_1_1`: with the booleans of YAML 1.1, such as yes."""
     text = scalar.text
     if not scalar.plain:
         return _tagged(scalar)
     if text in _NULLS:
         return "null"
-    if text in _BOOLEANS or (old and text in _OLD_BOOLEANS):
+    if text in _BOOLEANS or (yaml_1_1 and text in _YAML_1_1_BOOLEANS):
         return "boolean"
     return _number(text) if text[0] in _NUMBER else "string"
 
 
-def by_kubernetes(scalar: Scalar) -> Written:
-    """A scalar as Kubernetes reads it; where its kind is no string, the object is refused."""
-    found = kind(scalar, old=True)
+def by_kubernetes(scalar: ScalarNode) -> Written:
+    """A scalar as Kubernetes reads it; it refuses the object unless the type is string or null."""
+    found = scalar_type(scalar, yaml_1_1=True)
     if found in ("string", "date"):
         return Written(_decoded(scalar), "string")
     return Written("" if found == "null" else scalar.text, found)
 
 
-def by_compose(scalar: Scalar) -> Written:
-    """A scalar as Compose writes it into an environment; a null is no text at all."""
-    found = kind(scalar, old=False)
+def by_compose(scalar: ScalarNode) -> Written:
+    """A scalar as Compose writes it into an environment; null makes the name a bare one."""
+    found = scalar_type(scalar, yaml_1_1=False)
     text = scalar.text
     if found == "boolean":
         return Written(text.lower(), found)
@@ -88,7 +84,7 @@ def by_compose(scalar: Scalar) -> Written:
     return Written("" if found == "null" else _decoded(scalar), found)
 
 
-def _tagged(scalar: Scalar) -> Kind:
+def _tagged(scalar: ScalarNode) -> ScalarType:
     tag = scalar.tag.rpartition(":")[2]
     if tag == "bool":
         return "boolean"
@@ -99,7 +95,7 @@ def _tagged(scalar: Scalar) -> Kind:
     return "null" if tag == "null" else "string"
 
 
-def _number(text: str) -> Kind:
+def _number(text: str) -> ScalarType:
     if re.fullmatch(_INFINITY, text):
         return "infinity"
     plain = text.replace("_", "")
@@ -111,7 +107,7 @@ def _number(text: str) -> Kind:
 
 
 def _value(plain: str) -> int:
-    """An integer of any base; a 0 in front means base 8."""
+    """An integer of any base; a leading 0 means base 8."""
     digits = plain.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567":
         digits = f"0o{digits[1:]}"
@@ -123,13 +119,13 @@ def _value(plain: str) -> int:
 def _integer(text: str) -> str:
     try:
         value = _value(text.replace("_", ""))
-    except ValueError:  # by its tag only
+    except ValueError:  # an integer only by its tag
         return text
     return "-0" if text.startswith("-") and value == 0 else str(value)
 
 
 def _go_float(value: float) -> str:
-    """As Go prints it: the shortest digits, with an exponent below 1e-4 and from 1e+06 on."""
+    """As Go prints it: the shortest digits, with an exponent below 1e-4 and from 1e+06."""
     from decimal import Decimal
 
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
@@ -148,7 +144,7 @@ def _go_float(value: float) -> str:
     return f"{minus}{whole}.{text[point:]}".rstrip(".")
 
 
-def _decoded(scalar: Scalar) -> str:
+def _decoded(scalar: ScalarNode) -> str:
     if scalar.tag.endswith(":binary"):
         import binascii
 

@@ -1,8 +1,8 @@
-"""YAML as a tree that keeps the line of every node, within bounds of memory and time.
+"""YAML as a tree that keeps the line of every node, with bounded memory and time.
 
-Aliases share nodes, so that a file of 1 KiB that stands for gigabytes costs 1 KiB; what a reader
-would make of it is counted all the same. What the words mean (is `yes` a boolean?) is the business of
-`scalars`, since readers differ.
+Aliases share nodes, so a file of 1 KiB that expands to gigabytes costs 1 KiB; its expanded size is
+counted and bounded all the same. The types of scalars (is `yes` a boolean?) are left to `scalars`,
+since programs disagree about them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.text.escape import visible
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes; a manifest that Kubernetes stores has at most a tenth of that."""
+"""Bytes; a manifest that Kubernetes stores has at most a tenth of this."""
 NODES = 500_000
-"""Nodes of a file, an alias counting as all that it stands for."""
+"""Nodes of a file, with every alias expanded."""
 DEEPEST = 100
 """Levels of nesting."""
+
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 
 _MERGED = re.compile(r"^(?:<{7}|>{7}) |^={7}$", re.MULTILINE)
 _TEMPLATE = re.compile(
@@ -29,35 +31,35 @@ _TEMPLATE = re.compile(
 )
 
 
-class Scalar(NamedTuple):
-    """A text, as it stands behind its quotes."""
+class ScalarNode(NamedTuple):
+    """A scalar without its quotes."""
 
     text: str
     line: int
     plain: bool = False
-    """Without quotes and tag: its reader decides what it is."""
+    """Without quotes or tag, so that its type depends on the text."""
     tag: str = ""
 
 
-class Sequence(NamedTuple):
+class SequenceNode(NamedTuple):
     items: tuple[Node, ...]
     line: int
     tag: str = ""
 
 
-class Map(NamedTuple):
+class MappingNode(NamedTuple):
     pairs: Mapping[str, Pair]
-    """By the text of the key; merge keys are resolved."""
+    """By key; merge keys are resolved."""
     line: int
     tag: str = ""
 
 
 class Pair(NamedTuple):
-    key: Scalar
+    key: ScalarNode
     value: Node
 
 
-Node: TypeAlias = Scalar | Sequence | Map
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 class Stream(NamedTuple):
@@ -65,29 +67,30 @@ class Stream(NamedTuple):
 
     text: str
     documents: tuple[Node, ...]
-    repeated: tuple[Scalar, ...]
-    """Keys that stand twice in one mapping, where they stand again."""
+    repeated: tuple[ScalarNode, ...]
+    """Keys that repeat an earlier key of the same mapping."""
 
 
 def load(data: bytes, path: str) -> Stream:
     """Parse a YAML file.
 
     Raises:
-        SourceError: it is no YAML, is a template that nobody has rendered, or is beyond the bounds.
+        SourceError: it is not valid YAML, is an unrendered template, or exceeds the bounds.
     """
     if len(data) > LARGEST:
-        raise _refusal(path, f"larger than {LARGEST >> 20} MiB, which no manifest is")
+        raise _refusal(path, f"larger than {LARGEST >> 20} MiB, so it is not a manifest")
     decoded = decode(data, path)
     for note in decoded.notes:
-        if note.kind in ("not-utf8", "nul-character"):
-            what = f"not UTF-8 ({note.detail})" if note.detail else "binary (a NUL character)"
-            raise _refusal(path, f"line {note.origin.line}: {what}, so no reader takes it")
+        if note.rule in ("not-utf8", "nul-character"):
+            found = note.facts.get("found")
+            what = f"not UTF-8 ({found})" if found else "binary (a NUL character)"
+            raise _refusal(path, f"line {note.origin.line}: {what}, so no program accepts it")
     text = decoded.text
     if match := _MERGED.search(text):
-        raise _refusal(path, f"line {_line(text, match)}: an unresolved merge; choose a side")
+        raise _refusal(path, f"line {_line(text, match)}: an unresolved merge conflict")
     if "{{" in text and (match := _TEMPLATE.search(text)):
         line = _line(text, match)
-        raise _refusal(path, f"line {line}: a Helm template; check what helm template prints")
+        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
     tree = _Tree(path)
     for event in _events(text, path):
         tree.take(event)
@@ -95,30 +98,30 @@ def load(data: bytes, path: str) -> Stream:
 
 
 def within(node: Node | None, *keys: str) -> Node | None:
-    """What stands under some keys of nested mappings."""
+    """The node at a path of keys in nested mappings."""
     for key in keys:
-        pair = node.pairs.get(key) if isinstance(node, Map) else None
+        pair = node.pairs.get(key) if isinstance(node, MappingNode) else None
         node = pair.value if pair else None
     return node
 
 
 def pairs(node: Node | None) -> Iterable[Pair]:
-    """The entries of a mapping; none if it is no mapping."""
-    return node.pairs.values() if isinstance(node, Map) else ()
+    """The entries of a mapping; empty for any other node."""
+    return node.pairs.values() if isinstance(node, MappingNode) else ()
 
 
 def items(node: Node | None) -> tuple[Node, ...]:
-    """The entries of a sequence; none if it is no sequence."""
-    return node.items if isinstance(node, Sequence) else ()
+    """The entries of a sequence; empty for any other node."""
+    return node.items if isinstance(node, SequenceNode) else ()
 
 
-def word(node: Node | None) -> str:
-    """The text of a scalar; empty if it is none."""
-    return node.text if isinstance(node, Scalar) else ""
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; empty for any other node."""
+    return node.text if isinstance(node, ScalarNode) else ""
 
 
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not been reached."""
 
     __slots__ = ("anchor", "found", "key", "line", "merges", "pairs", "size", "tag")
 
@@ -133,11 +136,11 @@ class _Open:
 
 
 class _Tree:
-    """Puts events together, without recursion."""
+    """Builds nodes from events, without recursion."""
 
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
-        self.repeated: list[Scalar] = []
+        self.repeated: list[ScalarNode] = []
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -148,11 +151,11 @@ class _Tree:
         if kind == "ScalarEvent":
             tag = event.tag or ""
             plain = not tag and event.implicit[0] and not event.style
-            node = Scalar(event.value, event.start_mark.line + 1, plain, tag)
+            node = ScalarNode(event.value, event.start_mark.line + 1, plain, tag)
             self._add(node, 1, event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) == DEEPEST:
-                raise self._refusal(event, f"nested deeper than {DEEPEST} levels")
+                raise self._refusal(event, _TOO_DEEP)
             if event.anchor:
                 self._anchors[event.anchor] = None, 0
             self._open.append(_Open(event, pairs=kind == "MappingStartEvent"))
@@ -167,8 +170,8 @@ class _Tree:
     def _alias(self, event: Any) -> None:
         node, size = self._anchors.get(event.anchor, (None, -1))
         if node is None:
-            what = "stands for what holds it" if size == 0 else "stands for nothing"
-            raise self._refusal(event, f"an alias (*) that {what}; quote a text with a *")
+            what = "refers to a node that contains it" if size == 0 else "refers to no anchor"
+            raise self._refusal(event, f"an alias (*) {what}; quote a string that starts with *")
         self._add(node, size, None)
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
@@ -194,17 +197,17 @@ class _Tree:
 
     def _pair(self, holder: _Open, key: Node, value: Node) -> None:
         assert holder.pairs is not None
-        if not isinstance(key, Scalar):
-            return  # no reader of manifests takes such a key
+        if not isinstance(key, ScalarNode):
+            return  # no program that reads manifests accepts such a key
         if key.plain and key.text == "<<":
-            holder.merges += value.items if isinstance(value, Sequence) else (value,)
+            holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
         if key.text in holder.pairs:
             self.repeated.append(key)
         holder.pairs[key.text] = Pair(key, value)
 
     def _too_many(self, line: int) -> SourceError:
-        what = f"stands for over {NODES:,} nodes, aliases included"
+        what = f"expands to more than {NODES:,} nodes, aliases included"
         return _refusal(self._path, f"line {line}: {what}")
 
     def _refusal(self, event: Any, what: str) -> SourceError:
@@ -213,12 +216,12 @@ class _Tree:
 
 def _closed(done: _Open) -> Node:
     if done.pairs is None:
-        return Sequence(tuple(done.found), done.line, done.tag)
-    # What the mapping itself says wins, then the earlier of what is merged into it.
+        return SequenceNode(tuple(done.found), done.line, done.tag)
+    # The mapping's own keys win, then the earlier of those merged into it.
     for merged in done.merges:
-        if isinstance(merged, Map):
+        if isinstance(merged, MappingNode):
             done.pairs = {**merged.pairs, **done.pairs}
-    return Map(done.pairs, done.line, done.tag)
+    return MappingNode(done.pairs, done.line, done.tag)
 
 
 def _events(text: str, path: str) -> Iterator[Any]:
@@ -229,14 +232,27 @@ def _events(text: str, path: str) -> Iterator[Any]:
         yield from yaml.parse(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # What stands in quotes in a message is a piece of the file.
-        problem = re.sub(r"""(['"])(?!<)..+?\1""", "...", error.problem or "no YAML")
+        # A parser with its own limit may fail before the first event arrives.
+        if (deep := _too_deep(text, mark.index if mark else None)) is not None:
+            raise _refusal(path, f"line {deep}: {_TOO_DEEP}") from error
+        # Text in quotes in a message is part of the file.
+        problem = re.sub(r"""(['"])(?!<)..+?\1""", "...", error.problem or "syntax error")
         last = text.rstrip("\n").count("\n") + 1
-        place = f"line {min(mark.line + 1, last)}: " if mark else ""
-        raise _refusal(path, f"{place}no YAML: {problem}") from error
+        line_prefix = f"line {min(mark.line + 1, last)}: " if mark else ""
+        raise _refusal(path, f"{line_prefix}invalid YAML: {problem}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _refusal(path, f"line {line}: no YAML: a control character") from error
+        raise _refusal(path, f"line {line}: invalid YAML: a control character") from error
+
+
+def _too_deep(text: str, end: int | None) -> int | None:
+    """The line where brackets before an offset are nested too deep, if any."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text[: None if end is None else end + 1]):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            return _line(text, bracket)
+    return None
 
 
 def _line(text: str, match: re.Match[str]) -> int:

@@ -1,7 +1,7 @@
-"""How each reader of .env files takes the same text: one module a reader.
+"""The dialects of .env files: one module per program that reads them.
 
-A module has `read(path, data, context)`, which makes a layer of a file as that reader would; what is
-wrong becomes a note, never an exception. `dotenv` is python-dotenv, which `sources.dotenv` holds.
+A module has `read(path, data, context)`, which makes a layer of a file as that program would; what is
+wrong becomes a note, never an exception. `dotenv` is python-dotenv.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from typing import Protocol, cast
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
-READERS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node")
+DIALECTS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node")
 
 
-class Reader(Protocol):
-    """What a module for a reader offers."""
+class Dialect(Protocol):
+    """What a module for a dialect offers."""
 
     def read(self, path: str, data: bytes, context: Context) -> Layer:
-        """A file as this reader takes it."""
+        """A file in this dialect."""
 
 
-def read_as(reader: str, path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as one of READERS takes it."""
-    return cast("Reader", import_module(f"{__name__}.{reader}")).read(path, data, context)
+def read_as(dialect: str, path: str, data: bytes, context: Context) -> Layer:
+    """A .env file in one of DIALECTS."""
+    module = cast("Dialect", import_module(f"{__name__}.{dialect}"))
+    return module.read(path, data, context)

@@ -1,4 +1,4 @@
-"""Docker Compose's `env_file`: quotes, comments and ${...}, and an error for what it cannot read."""
+"""Docker Compose's `env_file`: quotes, comments and ${...}; any invalid line is an error."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
+from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, LineNumbers, Reading, showable
+from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
 from sglang_envctl.sources.dotenv.keyvalue import GO_SPACE
-from sglang_envctl.sources.dotenv.template import TemplateError, substitute
 
-# A blank in a name's line, where a line's end is none. Patterns are compiled on first use.
+# Whitespace within a line. Patterns are compiled on first use.
 _SPACE = "\t\v\f\r \x85\xa0"
 _EXPORT = r"export[\t\n\f\r ]+"
 _NO_NAME = rf"[^\w.\-\[\]{_SPACE}]"
@@ -23,34 +23,34 @@ _ESCAPED = {
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as Compose takes it.
+    """A file as Compose reads it.
 
-    A reference, and a name alone, get their text from `context.process` first; a reference then from
-    the file so far and the layers below.
+    References and bare names get their values from `context.process` first; references then from the
+    file so far and the layers below.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    reading = _Statements(path, "compose", text=text, context=context)
-    reading.run()
-    return reading.layer()
+    collector = _Statements(path, "compose", text=text, context=context)
+    collector.run()
+    return collector.layer()
 
 
 @dataclass(slots=True)
-class _Statements(Reading):
+class _Statements(Collector):
     """One pass over the statements of a file."""
 
     text: str = ""
     context: Context = field(default_factory=Context)
     values: dict[str, str] = field(default_factory=dict)
-    """What the file has set so far."""
+    """The variables that the file has set so far."""
     at: int = 0
     lines: LineNumbers = field(default_factory=LineNumbers)
 
     def run(self) -> None:
-        """Take one statement after the other; a line that is none does not hide the next ones."""
+        """Parse all statements; an invalid line does not hide the next ones."""
         if "\0" in self.text:
             self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
         line = ended = 0
-        while self._skip_blanks():
+        while self._skip_whitespace():
             if self.text[self.at] != "#":
                 line = self.lines.of(self.text, self.at)
                 self._statement(line)
@@ -63,8 +63,8 @@ class _Statements(Reading):
                 self.comment_line(comment)
             self.at = self._line_end()
 
-    def _skip_blanks(self) -> bool:
-        """Go to where the next statement or comment begins, if there is one."""
+    def _skip_whitespace(self) -> bool:
+        """Advance to the next statement or comment, if any."""
         start = self.at
         self._skip(GO_SPACE)
         if self.text.count("\n", start, self.at) > 1:
@@ -89,11 +89,11 @@ class _Statements(Reading):
         name = self.text[self.at : end]
         self.silence(line)
         if re.search(_NO_NAME, name):
-            self._refuse_line(line, "a character stands in a name that no name may have")
+            self._refuse_line(line, "a name contains an invalid character")
         elif end == len(self.text):
-            self._refuse_line(line, "its last line is a name alone, without a line end behind it")
+            self._refuse_line(line, "the last line is a bare name without a line end")
         elif " " in (name := name.rstrip(GO_SPACE)):
-            self._refuse_line(line, "a blank stands in a name")
+            self._refuse_line(line, "a name contains whitespace")
         elif self.continues_key(self.text[start : self._line_end()]):
             self.at = self._line_end()
         elif self.text[end] == "\n":
@@ -113,7 +113,7 @@ class _Statements(Reading):
         if name in self.context.process:
             self._keep(name, self.context.process[name], line, name)
         else:
-            self.remark_own("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name), "inherited")
 
     def _value(self, name: str, start: int, line: int) -> None:
         quote = self.text[self.at : self.at + 1]
@@ -131,7 +131,7 @@ class _Statements(Reading):
             self.at = end
         text = self.text[start : self.at]
         if not name:
-            self.refuse(line, "there is no name in front of =")
+            self.refuse(line, "there is no name before =")
         elif self.opens_key(name, written, line):
             return
         elif quote == "'" or "$" not in written:
@@ -140,7 +140,7 @@ class _Statements(Reading):
             self._resolve(name, written, line, text)
 
     def _quoted(self, quote: str) -> str | None:
-        """What stands in the quotes that begin here, or None if they never end."""
+        """The value in the quotes that begin here, or None if they never end."""
         pattern = rf"(?s){quote}([^{quote}\\]*(?:\\.[^{quote}\\]*)*){quote}"
         found = re.compile(pattern).match(self.text, self.at)
         if found is None:
@@ -152,40 +152,37 @@ class _Statements(Reading):
         return re.sub(_ESCAPE, _unescaped, written) if quote == '"' else written
 
     def _resolve(self, name: str, written: str, line: int, text: str) -> None:
-        references: list[str] = []
+        found = interpolate(written, self._look_up)
+        for undefined in found.undefined:
+            if undefined.form == "required":
+                self.refuse(line, "${...?...} requires a variable that is not set here", name)
+                return
+            self.remark("undefined-reference", line, name, reference=undefined.name)
+        if found.problem:
+            self.refuse(line, found.problem, name)
+        elif found.too_long:
+            self.remark("too-long", line, name, size=found.too_long)
+        else:
+            self._keep(name, found.value, line, text, found.references)
 
-        def value(reference: str) -> str | None:
-            references.append(reference)
-            for values in (self.context.process, self.values, self.context.below):
-                if reference in values:
-                    return values[reference]
-            return None
-
-        def missing(reference: str) -> None:
-            self.remark("undefined-reference", line, reference, name)
-
-        try:
-            raw = substitute(written, value, missing)
-        except TemplateError as error:
-            self.refuse(line, str(error), name)
-            return
-        if len(raw) > LONGEST_RESOLVED:
-            self.remark("too-long", line, f"{len(raw):,}", name)
-            return
-        self._keep(name, raw, line, text, tuple(references))
+    def _look_up(self, name: str) -> str | None:
+        for values in (self.context.process, self.values, self.context.below):
+            if name in values:
+                return values[name]
+        return None
 
     def _keep(
         self, name: str, raw: str, line: int, text: str, references: tuple[str, ...] = ()
     ) -> None:
         if not raw.isascii() and re.search("[\udc80-\udcff]", raw):
-            self.remark_own("not-utf8", line, "", name)
-            raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go writes it into JSON
+            self.remark("not-utf8", line, name, "replaced")
+            raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go encodes it in JSON
         self.values[name] = raw
         self.assign(name, raw, line, text, references)
 
 
 def _first(text: str, letters: str, at: int) -> int:
-    """Where the first of the letters stands, or the end of the text."""
+    """The position of the first of some characters, or the end of the text."""
     found = re.compile(f"[{letters}]").search(text, at)
     return found.start() if found else len(text)
 

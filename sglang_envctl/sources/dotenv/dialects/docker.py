@@ -1,31 +1,31 @@
-"""`docker run --env-file`: the text behind = as it stands, quotes, blanks and comments included."""
+"""`docker run --env-file`: everything after = is the value, with quotes, spaces and comments."""
 
 from __future__ import annotations
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Reading, showable
+from sglang_envctl.sources.dotenv.collector import Collector, showable
 from sglang_envctl.sources.dotenv.keyvalue import assign, lines, refusal
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as the Docker client takes it; a name alone gets its text from the client's process."""
-    reading = Reading(path, "docker")
-    for line, text in lines(reading, data):
-        reading.silence(line)
+    """A file as the Docker client reads it; a bare name gets its value from the client's environment."""
+    collector = Collector(path, "docker")
+    for line, text in lines(collector, data):
+        collector.silence(line)
         if not text:
-            reading.refuse(line, "it is longer than 64 KiB")
+            collector.refuse(line, "the line is longer than 64 KiB")
             break
         name, equals, value = text.partition("=")
         if why := refusal(name):
-            reading.refuse(line, why)
-            reading.watch(text)
-        elif reading.continues_key(text):
+            collector.refuse(line, why)
+            collector.watch(text)
+        elif collector.continues_key(text):
             continue
         elif equals:
-            assign(reading, name, value, line)
+            assign(collector, name, value, line)
         elif name in context.process:
-            reading.assign(name, context.process[name], line, name)
+            collector.assign(name, context.process[name], line, name)
         else:
-            reading.remark_own("no-value", line, "", showable(name))
-    return reading.layer()
+            collector.remark("no-value", line, showable(name), "inherited")
+    return collector.layer()

@@ -1,8 +1,8 @@
-"""A .env file, as python-dotenv reads it.
+"""A .env file as python-dotenv reads it.
 
-Traps of python-dotenv are mended here and in `traps`, and nowhere else: a binding's line is that of
-the blank lines before it; its interpolation copies the whole environment for every value and takes
-quadratic time on `${` that nothing closes.
+Quirks of python-dotenv are handled only here and in `limits`: it reports the line of the blank lines
+before a binding; its interpolation copies the whole environment for every value, and takes quadratic
+time on an unclosed `${`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.comments import ignored
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dotenv.collector import Reading, in_body, showable
+from sglang_envctl.sources.dotenv.collector import Collector, in_body, showable
 from sglang_envctl.sources.dotenv.limits import without_traps
 
-# Patterns are compiled on first use; most files never get to most of them.
+# Patterns are compiled on first use; most files need few of them.
 _BEFORE_VALUE = r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?"
 _QUOTED = r"(?s:'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")"
-# python-dotenv's grammar of a reference, whatever quotes are around it: ${NAME} or ${NAME:-default}.
-# The brace at the end is optional here so that what is no reference is passed over in one step.
+# python-dotenv's grammar of a reference, in any quotes: ${NAME} or ${NAME:-default}.
+# The closing brace is optional so that an unclosed reference is skipped in one step.
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?(\}?)")
 _NAMED = r"\s*(?:export\s+)?([A-Z_][A-Z0-9_]{0,79})\s*="
 _MERGED = r"(?:<{7}|>{7}|\|{7})(?:[ \n]|\Z)|={7}\s*\Z"
@@ -32,32 +32,32 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as a layer; nothing in it can fail, what is wrong becomes a note."""
+    """A .env file as a layer; anything wrong becomes a note."""
     decoded = decode(data, path)
-    reading = _Bindings(
+    collector = _Bindings(
         path, notes=list(decoded.notes), values={**context.process, **context.below}
     )
-    text = without_traps(decoded.text, reading.remark)
+    text = without_traps(decoded.text, collector.remark)
     if text.startswith("\ufeff"):
-        text = "\ufeff" + text  # a second byte order mark is text; the parser takes one away
+        text = "\ufeff" + text  # the parser strips one byte order mark; a second is part of a name
     for binding in parse_stream(io.StringIO(text)):
-        reading.take_binding(binding)
-    return reading.layer()._replace(kind="dotenv", assignments=reading.in_force())
+        collector.take_binding(binding)
+    return collector.layer()._replace(kind="dotenv", assignments=collector.effective())
 
 
 @dataclass(slots=True)
-class _Bindings(Reading):
+class _Bindings(Collector):
     """One pass over the bindings of a file."""
 
     values: dict[str, str | None] = field(default_factory=dict)
-    """What a reference sees: this file so far, then the layers below, then the process."""
+    """The values that references see: this file so far, then the layers below, then the process."""
     bare: set[str] = field(default_factory=set)
-    """Names that stood without a value somewhere."""
+    """Names that were bare on some line."""
 
-    def in_force(self) -> tuple[Assignment, ...]:
-        """The assignments, but for names that a later line without a value takes back."""
-        taken_back = {name for name in self.bare if self.values[name] is None}
-        return tuple(a for a in self.assignments if a.name not in taken_back)
+    def effective(self) -> tuple[Assignment, ...]:
+        """The assignments, except those that a later bare name revokes."""
+        revoked = {name for name in self.bare if self.values[name] is None}
+        return tuple(a for a in self.assignments if a.name not in revoked)
 
     def take_binding(self, binding: Binding) -> None:
         name, written, (text, line), error = binding
@@ -79,21 +79,21 @@ class _Bindings(Reading):
             self._assign(name, written, text, line)
 
     def _commented(self, name: str, written: str | None, text: str, line: int) -> None:
-        """An assignment with a comment behind it, or with one above it that speaks to envctl."""
+        """An assignment with a comment after it, or with a comment to envctl above it."""
         comment = _comment(text, written) if "#" in text else ""
         if comment or self.pending:
             self.silence(line, comment)
             text = text[: len(text) - len(comment)]
         self._assign(name, written, text, line)
-        # Whoever writes a word to envctl behind a value has chosen a reader that takes it away.
+        # Whoever writes a comment to envctl after a value knows that comments are stripped there.
         if comment and written is not None and not ignored(comment):
-            self.remark("inline-comment", line, "", name)
+            self.remark("inline-comment", line, name)
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
         if written is None:
             self.values[name] = None
             self.bare.add(name)
-            self.remark("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name))
             return
         if "-----BEGIN" in written and self.opens_key(name, written, line):
             return
@@ -111,9 +111,9 @@ class _Bindings(Reading):
                 return match[0]
             references.append(reference)
             if default is None and reference not in self.values:
-                # What is no name may be a piece of a password.
-                shown = reference if re.fullmatch(_NAME, reference) else "..."
-                self.remark("undefined-reference", line, shown, name)
+                # An invalid name may be part of a password.
+                shown = reference if re.fullmatch(_NAME, reference) else ""
+                self.remark("undefined-reference", line, name, reference=shown)
             return self.values.get(reference, default) or ""
 
         return _REFERENCE.sub(value, written), tuple(references)
@@ -124,17 +124,17 @@ class _Bindings(Reading):
         before, _, after = text.rpartition("#")
         self.silence(line, f"#{after}" if before[-1:].isspace() else "")
         merged = re.match(_MERGED, text.lstrip("\n"))
-        kind = "merge-marker" if merged else "unparsed-line"
-        self.remark(kind, line, "", match[1] if match else "")
+        rule = "merge-marker" if merged else "unparsed-line"
+        self.remark(rule, line, match[1] if match else "")
 
 
 def _lines_before(text: str) -> int:
-    """The blank lines that the parser counts to the text behind them."""
+    """The number of blank lines that the parser adds before a binding."""
     return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _comment(text: str, value: str | None) -> str:
-    """What of a binding's text is a comment, to the end of the line; it may be nothing."""
+    """The comment at the end of a binding's text; it may be empty."""
     start = re.match(_BEFORE_VALUE, text)
     assert start, "the parser found a name here"
     at = start.end()

@@ -1,4 +1,4 @@
-"""`kubectl create configmap --from-env-file`: as Docker, with names that Kubernetes takes as keys."""
+"""`kubectl create configmap --from-env-file`: like Docker, with names that are valid as keys."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ import re
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Reading, showable
+from sglang_envctl.sources.dotenv.collector import Collector, showable
 from sglang_envctl.sources.dotenv.keyvalue import assign, lines, refusal
 
 _NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]{0,252}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as kubectl takes it; a name alone gets its text from kubectl's process, or none."""
-    reading = Reading(path, "kubectl")
-    for line, text in lines(reading, data):
-        reading.silence(line)
+    """A file as kubectl reads it; a bare name gets its value from kubectl's environment, or is empty."""
+    collector = Collector(path, "kubectl")
+    for line, text in lines(collector, data):
+        collector.silence(line)
         if not text:
-            reading.remark_own("rest-lost", line, "a line of more than 64 KiB")
+            collector.remark("rest-lost", line, reason="the line is longer than 64 KiB")
             break
         name, equals, value = text.partition("=")
         if why := refusal(name) or _refusal(name):
-            reading.refuse(line, why)
-            reading.watch(text)
-        elif reading.continues_key(text):
+            collector.refuse(line, why)
+            collector.watch(text)
+        elif collector.continues_key(text):
             continue
-        elif name in reading.seen:
+        elif name in collector.seen:
             shown = name if equals else showable(name)
-            first = reading.seen[name].origin.line
-            reading.refuse(line, f"the name stands on line {first} already", shown)
+            first = collector.seen[name].origin.line
+            collector.refuse(line, f"the name is already on line {first}", shown)
         elif equals:
-            assign(reading, name, value, line)
+            assign(collector, name, value, line)
         else:
-            reading.assign(name, context.process.get(name, ""), line, name)
+            collector.assign(name, context.process.get(name, ""), line, name)
             if name not in context.process:
-                reading.remark_own("no-value", line, "", showable(name))
-    return reading.layer()
+                collector.remark("no-value", line, showable(name), "inherited-or-empty")
+    return collector.layer()
 
 
 def _refusal(name: str) -> str:
     if re.fullmatch(_NAME, name) and name != "." and not name.startswith(".."):
         return ""
-    return "a name is not of letters, digits, _, - and ., or begins with a digit"
+    return "names have only letters, digits, _, - and ., and do not begin with a digit"

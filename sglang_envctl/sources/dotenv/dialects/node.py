@@ -1,4 +1,4 @@
-"""`node --env-file`, from Node 22 on: quotes of three kinds, and # begins a comment anywhere."""
+"""`node --env-file`, since Node 22: three kinds of quotes, and # begins a comment anywhere."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import LineNumbers, Reading, showable
+from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
 
-_BLANK = " \t\n"
+_WHITESPACE = " \t\n"
 _QUOTES = {"'", '"', "`"}
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as Node takes it; nothing is looked up anywhere."""
+    """A file as Node reads it, which expands nothing."""
     del context
     text = data.decode("utf-8", "surrogateescape").replace("\r", "")
-    reading = _Statements(path, "node", text=text.rstrip(_BLANK))
-    reading.run()
-    return reading.layer()
+    collector = _Statements(path, "node", text=text.rstrip(_WHITESPACE))
+    collector.run()
+    return collector.layer()
 
 
 @dataclass(slots=True)
-class _Statements(Reading):
+class _Statements(Collector):
     """One pass over the statements of a file."""
 
     text: str = ""
     at: int = 0
     lines: LineNumbers = field(default_factory=LineNumbers)
     trimmed: bool = True
-    """Whether Node drops blanks before the next statement: without that, it sees no comment there."""
+    """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment."""
 
     def run(self) -> None:
-        """Take one statement after the other."""
+        """Parse all statements."""
         if self.text.startswith("\ufeff"):
-            self.remark_own("byte-order-mark", 1)
+            self.remark("byte-order-mark", 1, variant="kept")
         if "\0" in self.text:
             self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
-        while self._skip_blanks():
+        while self._skip_whitespace():
             line, end = self.lines.of(self.text, self.at), self._line_end()
             text = self.text[self.at : end]
             if text.startswith("#") and self.trimmed:
@@ -54,18 +54,18 @@ class _Statements(Reading):
             else:
                 start = self.at
                 self.at += text.index("=") + 1
-                self._take(text[: text.index("=")].strip(_BLANK), line, start)
+                self._take(text[: text.index("=")].strip(_WHITESPACE), line, start)
 
-    def _skip_blanks(self) -> bool:
-        """Go to where something stands, over line ends too."""
+    def _skip_whitespace(self) -> bool:
+        """Skip whitespace, including line ends; return whether anything follows."""
         start = self.at
-        match = re.compile(f"[{_BLANK}]*").match(self.text, start)
+        match = re.compile(f"[{_WHITESPACE}]*").match(self.text, start)
         assert match
         self.at = match.end()
         skipped = self.text[start : self.at].split("\n")
         if len(skipped) > 2:
             self.blank_line()
-        # A line of blanks is none to Node, and makes it drop the blanks before the next one.
+        # A line of whitespace makes Node strip the whitespace before the next one.
         self.trimmed = self.trimmed or not skipped[-1] or any(skipped[1:-1])
         return self.at < len(self.text)
 
@@ -76,9 +76,9 @@ class _Statements(Reading):
     def _take_line(self, text: str, line: int) -> None:
         self.silence(line)
         self.watch(text)
-        name = text.rstrip(_BLANK).removeprefix("export ")
+        name = text.rstrip(_WHITESPACE).removeprefix("export ")
         if re.fullmatch(r"[A-Za-z_]\w*", name):
-            self.remark("no-value", line, "", showable(name))
+            self.remark("no-value", line, showable(name))
         else:
             self.remark("unparsed-line", line)
 
@@ -89,19 +89,19 @@ class _Statements(Reading):
             self.trimmed = False
             return
         after = self.at
-        self._skip_blanks()
+        self._skip_whitespace()
         if not name:
-            return  # and what stands behind = begins a line of its own
+            return  # what follows = is parsed as a statement
         if "\n" in self.text[after : self.at]:
-            self.remark_own("value-from-next-line", line, "", name)
+            self.remark("value-from-next-line", line, name)
         if name.startswith("export "):
-            name = name.removeprefix("export ").strip(_BLANK)
+            name = name.removeprefix("export ").strip(_WHITESPACE)
         value = self._value(name, line)
         if not self.opens_key(name, value, line):
             self._keep(name, value, line, self.text[start : self.at])
 
     def _value(self, name: str, line: int) -> str:
-        """The value that begins here; go to the end of its last line."""
+        """The value that begins here; advances to the end of its last line."""
         quote = self.text[self.at]
         closing = self.text.find(quote, self.at + 1) if quote in _QUOTES else -1
         start = self.at
@@ -117,19 +117,19 @@ class _Statements(Reading):
             return value
         value, _, comment = value.partition("#")
         self._cut(f"#{comment}" if comment else "", name, line, after=value)
-        return value.strip(_BLANK)
+        return value.strip(_WHITESPACE)
 
     def _cut(self, rest: str, name: str, line: int, after: str = " ") -> None:
-        """Look at what is dropped: a comment, unless it stands right behind the value."""
-        comment = rest.strip(_BLANK)
+        """Check what is dropped: a comment, unless it follows the value without a space."""
+        comment = rest.strip(_WHITESPACE)
         if comment.startswith("#") and after[-1:] in {" ", "\t"}:
             self.silence(line, comment)
         elif comment:
-            self.remark_own("value-cut", line, "", name)
+            self.remark("value-cut", line, name)
 
     def _keep(self, name: str, value: str, line: int, text: str) -> None:
         if not value.isascii() and re.search("[\udc80-\udcff]", value):
-            self.remark_own("not-utf8", line, "", name)
+            self.remark("not-utf8", line, name, "replaced")
         if _set(name):
             self.assign(_set(name), _set(value), line, text)
         else:
@@ -137,7 +137,7 @@ class _Statements(Reading):
 
 
 def _set(text: str) -> str:
-    """A text as it gets into the process: valid UTF-8, up to the first NUL."""
+    """A string as it gets into the process: valid UTF-8, up to the first NUL."""
     if not text.isascii():
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return text.partition("\0")[0]

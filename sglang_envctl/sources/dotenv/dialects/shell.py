@@ -1,58 +1,58 @@
-"""A shell that sources the file, as `set -a; . FILE`; read by the grammar of scripts, never run."""
+"""A shell that sources the file with `set -a; . FILE`; parsed as a script, never run."""
 
 from __future__ import annotations
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Reading
+from sglang_envctl.sources.dotenv.collector import Collector
 from sglang_envctl.sources.shell.grammar import UnreadableScriptError, parse
 from sglang_envctl.sources.shell.run import Run
 from sglang_envctl.sources.shell.values import State
 
 _FURTHEST = 40
-"""Lines behind the beginning of a broken statement in which its end is looked for."""
+"""Lines after the start of a broken statement that are searched for its end."""
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as a shell takes it; a reference sees the file so far, the layers below, the process.
+    """A file as a shell reads it; references see the file so far, the layers below and the process.
 
     Raises:
         SourceError: the parser is not installed.
     """
     text = data.decode("utf-8", "surrogateescape")
-    reading = Reading(path, "shell")
+    collector = Collector(path, "shell")
     if text.startswith("\ufeff"):
-        reading.remark_own("byte-order-mark", 1)
-        text = "\n" + text.partition("\n")[2]  # to the shell, that line is another command
+        collector.remark("byte-order-mark", 1, variant="kept")
+        text = "\n" + text.partition("\n")[2]  # to a shell, that line is a different command
     if crlf := text.count("\r\n"):
         line = text.count("\n", 0, text.index("\r\n")) + 1
-        reading.remark_own("carriage-returns", line, str(crlf))
+        collector.remark("carriage-returns", line, variant="kept", count=crlf)
     lines = text.split("\n")
     good = _good_lines(path, lines)
     if good < len(lines):
-        reading.remark_own("rest-lost", good + 1, "the grammar is broken from here on")
+        collector.remark("rest-lost", good + 1, reason="a syntax error")
         text = "\n".join(lines[:good])
     run = Run(path, {**context.process, **context.below}, sourced=True)
     state = State(exports_all=True)
     run.read(path, text, state)
-    hidden = _lines_of_keys(reading, text)
-    reading.notes += [note for note in run.notes if note.origin.line not in hidden]
-    reading.ignores.update(run.ignores)
+    hidden = _lines_of_keys(collector, text)
+    collector.notes += [note for note in run.notes if note.origin.line not in hidden]
+    collector.ignores.update(run.ignores)
     found = [(name, variable) for name, variable in state.variables.items() if variable]
     for name, variable in sorted(found, key=lambda pair: (pair[1].file != path, pair[1].line)):
         if variable.line in hidden and variable.file == path:
             continue
         if variable.items is not None:
-            reading.remark("unparsed-line", variable.line, "", name)
+            collector.remark("unparsed-line", variable.line, name)
             continue
         value, origin = variable.value, Origin(path, variable.file, variable.line)
         raw = "" if value.unknown else value.text
-        reading.take(Assignment(name, raw, origin, value.references, value.unknown), raw)
-    return reading.layer()
+        collector.take(Assignment(name, raw, origin, value.references, value.unknown), raw)
+    return collector.layer()
 
 
 def _good_lines(path: str, lines: list[str]) -> int:
-    """How many lines a shell takes before the first one that breaks its grammar.
+    """The number of lines before the first syntax error.
 
     Raises:
         SourceError: the parser is not installed.
@@ -63,7 +63,7 @@ def _good_lines(path: str, lines: list[str]) -> int:
         if not errors and not script.root.has_error:
             return len(lines)
         first = script.line(errors[0]) if errors else 1
-        # What is broken may be the end of what the parser takes for one statement.
+        # The error may be at the end of what the parser considers one statement.
         for good in range(min(len(lines), first + _FURTHEST), first - 1, -1):
             if not parse(path, "\n".join(lines[:good])).root.has_error:
                 return good
@@ -72,15 +72,15 @@ def _good_lines(path: str, lines: list[str]) -> int:
     return first - 1
 
 
-def _lines_of_keys(reading: Reading, text: str) -> set[int]:
-    """The lines of private keys. In quotes they set nothing; without, nothing of them may be shown."""
+def _lines_of_keys(collector: Collector, text: str) -> set[int]:
+    """The lines of private keys without quotes, which must not be shown."""
     if "-----BEGIN" not in text:
         return set()
     lines: set[int] = set()
     for number, line in enumerate(text.split("\n"), 1):
-        if reading.continues_key(line):
+        if collector.continues_key(line):
             lines.add(number)
         else:
-            reading.watch(line)
-    reading.in_key = False
+            collector.watch(line)
+    collector.in_key = False
     return lines

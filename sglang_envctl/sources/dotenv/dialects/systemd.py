@@ -1,5 +1,5 @@
-"""systemd's `EnvironmentFile=`, from 254 on: quotes and backslashes much as in a shell, no comments
-behind a value, nothing looked up anywhere."""
+"""systemd's `EnvironmentFile=`, since 254: quotes and backslashes much as in a shell, no comments
+after a value, no expansion."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import LineNumbers, Reading, showable
+from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
 
 # A line ends at \n and at \r. Patterns are compiled on first use.
 _LINE_END = r"[\n\r]"
 _KEY = r"[^\n\r][^=\n\r]*="
 _DOUBLE_QUOTED = r"(?s)\"([^\"\\]*(?:\\.[^\"\\]*)*)(\"?)"
 _PIECE = r"[^\n\r\\]+|\\(?s:.?)"
-_NAMES = "a name is of letters, digits and _ alone"
+_INVALID_NAME = "a name may contain only letters, digits and _"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-# What systemd takes for invalid UTF-8: also characters that Unicode reserves for nothing.
+# What systemd considers invalid UTF-8, which includes Unicode noncharacters.
 _NOT_UTF8 = "[\udc80-\udcff\ufdd0-\ufdef]|(?![\ud800-\udfff])[^\\x00-\ufffd]"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as systemd takes it."""
+    """A file as systemd reads it."""
     del context
-    reading = _Statements(path, "systemd", text=data.decode("utf-8", "surrogateescape"))
-    reading.run()
-    return reading.layer()
+    collector = _Statements(path, "systemd", text=data.decode("utf-8", "surrogateescape"))
+    collector.run()
+    return collector.layer()
 
 
 @dataclass(slots=True)
-class _Statements(Reading):
+class _Statements(Collector):
     """One pass over the statements of a file."""
 
     text: str = ""
@@ -40,13 +40,13 @@ class _Statements(Reading):
     """Whether the file ended inside quotes."""
 
     def run(self) -> None:
-        """Take one statement after the other."""
+        """Parse all statements."""
         if "\0" in self.text:
             line = self.text.count("\n", 0, self.text.index("\0")) + 1
-            self.refuse(line, "it holds a NUL character")
+            self.refuse(line, "it contains a NUL character")
             return
         while self.at < len(self.text):
-            self._skip_blanks()
+            self._skip_whitespace()
             start, line = self.at, self.lines.of(self.text, self.at)
             end = self._line_end()
             if self.continues_key(self.text[start:end]):
@@ -59,12 +59,12 @@ class _Statements(Reading):
             self.at += 2 if self.text.startswith("\r\n", self.at) else 1
 
     def _match(self, pattern: str) -> str:
-        """What stands here, if it is that; go behind it."""
+        """The text here that matches, or ""; advances past it."""
         found = re.compile(pattern).match(self.text, self.at)
         self.at = found.end() if found else self.at
         return found[0] if found else ""
 
-    def _skip_blanks(self) -> None:
+    def _skip_whitespace(self) -> None:
         self._match(r"[ \t]*")
 
     def _line_end(self) -> int:
@@ -76,22 +76,22 @@ class _Statements(Reading):
         text = self.text[start : self.at]
         self.silence(line)
         if start == 0 and name.startswith("\ufeff"):
-            self.remark_own("byte-order-mark", line)
+            self.remark("byte-order-mark", line, variant="kept")
         elif _invalid(name) or _invalid(value):
             self.refuse(line, "it is not UTF-8")
         elif not re.fullmatch(_NAME, name):
             exported = name.startswith(("export ", "export\t"))
-            why = "'export' is a word for shells" if exported else _NAMES
-            self.remark_own("name-dropped", line, why)
+            why = "'export' is shell syntax" if exported else _INVALID_NAME
+            self.remark("name-dropped", line, reason=why)
             self.watch(text)
         elif self.unclosed and "-----BEGIN" in value:
-            self.remark_own("rest-lost", line, "a quote is never closed", name)
+            self.remark("rest-lost", line, name, reason="a quote is never closed")
         elif not self.opens_key(name, value, line):
             self.assign(name, value, line, text)
             if self.unclosed:
-                self.remark_own("rest-lost", line, "a quote is never closed", name)
+                self.remark("rest-lost", line, name, reason="a quote is never closed")
             elif re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
-                self.remark_own("inline-comment", line, "", name)
+                self.remark("inline-comment", line, name, "kept")
 
     def _take_line(self, text: str, line: int) -> None:
         if not text:
@@ -100,20 +100,20 @@ class _Statements(Reading):
             self.comment_line(text)
             follows = self.text[self.at : self.at + 3].lstrip("\r\n")[:1]
             if text.endswith("\\") and follows not in {"", "#", ";"}:
-                self.remark_own("comment-continued", line)
+                self.remark("comment-continued", line)
         else:
             self.silence(line)
             self.watch(text)
             if re.fullmatch(_NAME, text.rstrip(" \t")):
-                self.remark("no-value", line, "", showable(text.rstrip(" \t")))
+                self.remark("no-value", line, showable(text.rstrip(" \t")))
             else:
                 self.remark("unparsed-line", line)
 
     def _value(self) -> str:
-        """The value that begins here; go to the end of its last line."""
+        """The value that begins here; advances to the end of its last line."""
         pieces: list[str] = []
         while True:
-            self._skip_blanks()
+            self._skip_whitespace()
             quote = self.text[self.at : self.at + 1]
             if quote == "'":
                 pieces.append(self._single_quoted())
@@ -136,7 +136,7 @@ class _Statements(Reading):
         return re.sub(r"(?s)\\(.)", _unescaped, found[1])
 
     def _unquoted(self) -> str:
-        """Text up to the end of the line, where every backslash hides the next letter's meaning."""
+        """Unquoted text up to the end of the line, where a backslash escapes any character."""
         pieces = [""]
         while piece := self._match(_PIECE):
             if piece[0] == "\\":

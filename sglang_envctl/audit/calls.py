@@ -1,0 +1,218 @@
+"""Who calls a function or makes an object, and so which names an expression can have as value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator, is_receiver
+from sglang_envctl.audit.index import Module, Scope, positional, terminal
+from sglang_envctl.audit.values import (
+    Call,
+    CallerError,
+    ClassRef,
+    ForkError,
+    Frame,
+    Instance,
+    SelfRef,
+    UndeterminedError,
+)
+
+_MAX_ANSWERS = 20_000
+_MAX_CALLS = 8
+_MAX_STEPS = 500_000
+_MAX_STEPS_OF_FIRST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name is asked for: the read itself, or the outermost call that names it."""
+
+    module: Module
+    line: int
+    instance: Instance | None = None
+    """The object in a class body that the name belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One name that an expression can have as value, "" if only the running program knows."""
+
+    name: str
+    frame: Frame
+    place: Place
+
+
+class Callers:
+    """Finds callers in all files of a package.
+
+    `ensure` parses the files that mention a word, `parse` parses one file.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        ensure: Callable[[str], None],
+        parse: Callable[[str], None],
+    ) -> None:
+        self.evaluator = evaluator
+        self.program = evaluator.program
+        self.ensure = ensure
+        self.parse = parse
+        self._calls: dict[Scope, tuple[Call, ...]] = {}
+        self._made: dict[Scope, tuple[Instance, ...]] = {}
+
+    def modules(self) -> list[Module]:
+        """The modules parsed so far."""
+        return list(self.program.modules.values())
+
+    def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
+        """The names that an expression can have as value: every turn of a loop, every caller."""
+        answers: list[Answer] = []
+        place = Place(frame.scope.module, node.lineno)
+        with self.evaluator.budget(_MAX_STEPS):
+            for answer in self._expand(node, frame, place):
+                answers.append(answer)
+                if len(answers) >= _MAX_ANSWERS or self.evaluator.left < 0:
+                    break
+        return answers
+
+    def _expand(self, node: ast.expr, frame: Frame, place: Place) -> Iterator[Answer]:
+        try:
+            name = self.evaluator.string(node, frame)
+        except ForkError as fork:
+            for way in range(fork.ways):
+                yield from self._expand(node, frame.choose(fork.key, way), place)
+        except CallerError as missing:
+            yield from self._from_callers(missing.scope, node, frame, place)
+        except (UndeterminedError, RecursionError):
+            yield Answer("", frame, place)
+        else:
+            if name:
+                yield Answer(name, frame, place)
+
+    def _from_callers(
+        self, function: Scope, node: ast.expr, frame: Frame, place: Place
+    ) -> Iterator[Answer]:
+        owner = function.owner() if function.name in CONSTRUCTORS else None
+        owner = function if function.kind == "class" else owner
+        outside: list[tuple[Frame, Place]] = []
+        if owner is not None and not any(owner is item for item in frame.wanted):
+            for made in self.instances(owner):
+                at = Place(made.scope.module, made.call.lineno, made)
+                outside.append((frame.on(made, owner), at))
+        elif owner is None and len(frame.calls) < _MAX_CALLS:
+            for call in self.calls(function):
+                if call.scope.function() is not function:
+                    at = Place(call.scope.module, call.node.lineno, place.instance)
+                    outside.append((frame.called(function, call), at))
+        for inner, at in outside:
+            yield from self._expand(node, inner, at)
+        if not outside:
+            yield Answer("", frame, place)
+
+    def first(self, node: ast.expr, scope: Scope) -> object:
+        """What an expression is, the first value if there are several."""
+        frame = Frame(scope)
+        with self.evaluator.budget(_MAX_STEPS_OF_FIRST):
+            for _ in range(4):
+                try:
+                    return self.evaluator.value(node, frame)
+                except ForkError as fork:  # noqa: PERF203 - each round settles one choice
+                    frame = frame.choose(fork.key, 0)
+                except (UndeterminedError, CallerError, RecursionError):
+                    break
+        return None
+
+    def calls(self, function: Scope) -> tuple[Call, ...]:
+        """The calls of a function or method, in the order of files and lines."""
+        if function not in self._calls:
+            self._calls[function] = ()  # a search within the search finds nothing new
+            owner = function.owner()
+            if owner or function.parent is function.module.top:
+                self.ensure(owner.name if owner else function.name)
+            found = [call for module in self.modules() for call in self._calls_in(module, function)]
+            found.sort(key=lambda item: (item.scope.module.file, item.node.lineno))
+            self._calls[function] = tuple(found)
+        return self._calls[function]
+
+    def _calls_in(self, module: Module, function: Scope) -> Iterator[Call]:
+        words = sorted(module.words_for(function.name))
+        for word in words:
+            for node, scope in module.calls.get(word, []):
+                if function.owner() is None:
+                    if self.program.named(node.func, scope) is function:
+                        yield Call(node, scope)
+                elif isinstance(node.func, ast.Attribute):
+                    yield from self._method_call(node, node.func, scope, function)
+        for node, scope in module.calls.get("partial", []):
+            for passed in node.args[:1]:
+                if terminal(passed) in words and self.program.named(passed, scope) is function:
+                    yield Call(node, scope, skip=1)
+
+    def _method_call(
+        self, node: ast.Call, called: ast.Attribute, scope: Scope, function: Scope
+    ) -> Iterator[Call]:
+        owner = function.owner()
+        base = self.first(called.value, scope)
+        if owner is None or base is None:
+            return
+        if (isinstance(base, (Instance, SelfRef)) and owner in self.program.mro(base.cls)) or (
+            isinstance(base, SelfRef) and base.cls in self.program.mro(owner)
+        ):
+            yield Call(node, scope, bound=True)
+        elif isinstance(base, ClassRef) and owner in self.program.mro(base.scope):
+            yield Call(node, scope, bound=_is_classmethod(function))
+
+    def instances(self, cls: Scope) -> tuple[Instance, ...]:
+        """The objects made of a class or of a class derived from it."""
+        if cls not in self._made:
+            self._made[cls] = ()
+            family = self._family(cls)
+            found = [
+                instance
+                for member in family
+                for module in self.modules()
+                for instance in self._made_in(module, member)
+            ]
+            found.sort(key=lambda item: (item.scope.module.file, item.call.lineno))
+            self._made[cls] = tuple(found)
+        return self._made[cls]
+
+    def _family(self, cls: Scope) -> list[Scope]:
+        family, words = [cls], [cls.name]
+        while words:
+            self.ensure(words.pop())
+            for module in self.modules():
+                for scope in module.classes():
+                    if scope not in family and cls in self.program.mro(scope):
+                        family.append(scope)
+                        words.append(scope.name)
+        return family
+
+    def _made_in(self, module: Module, cls: Scope) -> Iterator[Instance]:
+        for word in sorted(module.words_for(cls.name)):
+            for node, scope in module.calls.get(word, []):
+                if self.program.class_of(node.func, scope) is cls:
+                    yield Instance(cls, node, scope, _target(node, scope))
+
+
+def _target(node: ast.Call, scope: Scope) -> str:
+    """The class attribute that an object is assigned to."""
+    if scope.kind != "class":
+        return ""
+    for name, bindings in scope.bindings.items():
+        if any(binding.node is node for binding in bindings):
+            return name
+    return ""
+
+
+def _is_classmethod(function: Scope) -> bool:
+    """Whether a call through the class passes the class."""
+    node = function.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    first = next((item.arg for item in positional(node.args)), "")
+    by_class = any(terminal(item) == "classmethod" for item in node.decorator_list)
+    return by_class and is_receiver(function, first)

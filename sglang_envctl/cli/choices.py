@@ -1,0 +1,72 @@
+"""What option values name: a release, sections, rules, dialects. A wrong one is a usage error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sglang_envctl import api
+from sglang_envctl.errors import UsageError
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import Judged
+from sglang_envctl.rules import rules
+from sglang_envctl.selection import OTHER
+from sglang_envctl.sources.dotenv.dialects import DIALECTS
+
+
+def release(sglang: str | None, option: str = "--sglang") -> Judged:
+    """The release to check against."""
+    try:
+        return api.release(sglang)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
+    """The sections that --section names."""
+    choices = (*(section.slug for section in known.sections), OTHER)
+    return frozenset(_among(choices, given, "section"))
+
+
+def owners(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
+    """The owners that --owner names."""
+    return frozenset(_among(known.owners, given, "owner"))
+
+
+def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
+    """The rules that --select or --ignore names."""
+    found = frozenset(_words(given))
+    for slug in sorted(found - rules().keys()):
+        fix = _guess(slug, tuple(rules())) or "envctl explain --rules lists them"
+        raise UsageError(f"{option}: unknown rule {slug!r}; {fix}")
+    return found
+
+
+def dialects(given: Iterable[str] | None) -> tuple[str, ...]:
+    """The dialects that --dialects names."""
+    found = tuple(dict.fromkeys(_words(given)))
+    for dialect in found:
+        if dialect not in DIALECTS:
+            raise UsageError(f"--dialects: {dialect!r} is not one of {', '.join(DIALECTS)}")
+    if len(found) == 1:
+        raise UsageError("--dialects needs two or more: name another one")
+    return found
+
+
+def _words(given: Iterable[str] | None) -> Iterator[str]:
+    """The values of an option that may be repeated and may hold several, with commas."""
+    return filter(None, (word.strip() for text in given or () for word in text.split(",")))
+
+
+def _among(choices: tuple[str, ...], given: Iterable[str] | None, what: str) -> Iterator[str]:
+    for name in given or ():
+        if name not in choices:
+            fix = _guess(name, choices) or f"{what}s are {', '.join(choices)}"
+            raise UsageError(f"--{what}: unknown {what} {name!r}; {fix}")
+        yield name
+
+
+def _guess(name: str, choices: tuple[str, ...]) -> str:
+    from sglang_envctl.registry.types import nearest
+
+    guess = nearest(name, choices)
+    return f"did you mean {guess}?" if guess else ""

@@ -1,0 +1,42 @@
+"""`envctl completion`: the completion script of a shell, one module a shell."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Literal, Protocol, cast, get_args
+
+import typer
+
+from sglang_envctl.cli import output
+
+Shell = Literal["bash", "zsh", "fish"]
+SHELLS: tuple[str, ...] = get_args(Shell)
+
+
+class _Form(Protocol):
+    """What the module of a shell offers."""
+
+    def render(self, line: object) -> str:
+        """The script for what `commands.read()` finds."""
+
+
+def completion(
+    shell: Annotated[
+        Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell to complete in.")
+    ],
+) -> int:
+    """Print the completion script of a shell.
+
+    The script is static: no Python runs at a TAB. For bash, add `eval "$(envctl completion bash)"` to
+    ~/.bashrc; for zsh, the same with zsh to ~/.zshrc after compinit; for fish, write the script to
+    ~/.config/fish/completions/envctl.fish.
+    """
+    output.emit(script(shell))
+    return 0
+
+
+def script(shell: str) -> str:
+    """The script of a shell: every command, option, variable and rule as they are now."""
+    from sglang_envctl.cli.completion.commands import read
+
+    return cast("_Form", import_module(f"{__name__}.{shell}")).render(read())

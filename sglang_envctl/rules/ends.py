@@ -1,0 +1,96 @@
+"""Quotes, whitespace and newlines at the ends of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sglang_envctl.environment import Assignment
+from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+
+QUOTES_KEPT = Rule(
+    slug="quotes-kept",
+    severity="warning",
+    summary="A value that itself begins and ends with quotes",
+    why=(
+        "The program gets the quotes as part of the value. They come from quoting twice, or from "
+        "docker run --env-file, which keeps everything after = as it is."
+    ),
+    fix="Quote once, or not at all where quotes are read literally.",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT='\"/data\"'\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
+)
+SURROUNDING_BLANKS = Rule(
+    slug="surrounding-blanks",
+    severity="warning",
+    summary="A value with leading or trailing whitespace that is kept",
+    why=(
+        "Whitespace inside quotes is part of the value: a path with a trailing space is another "
+        "path."
+    ),
+    fix="Remove the whitespace.",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data '\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
+)
+TOKEN_LINE_END = Rule(
+    slug="token-line-end",
+    severity="warning",
+    summary="A token or key that ends with a newline",
+    why=(
+        "It comes from echo without -n, or from a Secret made from a file. An HTTP header cannot "
+        "contain it: requests raises InvalidHeader, and a server that compares keys rejects the "
+        "correct one."
+    ),
+    fix="Remove the newline; printf %s writes none.",
+    wrong='API_TOKEN="not-a-real-one\\n"\n',
+    right="API_TOKEN=not-a-real-one\n",
+)
+
+RULES = (QUOTES_KEPT, SURROUNDING_BLANKS, TOKEN_LINE_END)
+
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
+_HUB_TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+_LINE_ENDS = "\r\n"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Findings about both ends of every value."""
+    for layer in subject.settings.environment.layers:
+        for assignment in layer.assignments:
+            raw = assignment.raw
+            if raw and (raw[0] in _QUOTES or raw.strip() != raw):
+                yield from _ends(assignment, subject, explicit=layer.explicit)
+                yield from _token(assignment, subject)
+
+
+def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterator[Finding]:
+    """Quotes and whitespace at both ends of a value."""
+    name, raw = assignment.name, assignment.raw
+    setting = subject.settings.get(name)
+    if setting is None and not explicit:
+        return
+    severity: Severity | None = None if setting else "info"
+    if len(raw) > 1 and _QUOTES.get(raw[0]) == raw[-1]:
+        message = "the value begins and ends with quotes, which the program gets too"
+        help_ = "remove one pair of quotes"
+        yield QUOTES_KEPT.at(assignment.origin, name, message, help_, severity=severity)
+    elif setting and isinstance(setting.value, str) and setting.value != setting.value.strip():
+        message = "the value has leading or trailing whitespace, which is kept"
+        yield SURROUNDING_BLANKS.at(assignment.origin, name, message, "remove the whitespace")
+
+
+def _token(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
+    """A newline at the end of an effective secret."""
+    name, raw, origin = assignment.name, assignment.raw, assignment.origin
+    value = raw.rstrip(_LINE_ENDS)
+    # Several lines are a key or a certificate, which ends as it should.
+    if value == raw or any(c in value for c in _LINE_ENDS) or name not in subject.redactor.names:
+        return
+    if subject.settings.environment.effective[name] != assignment:
+        return
+    help_ = "remove it; printf %s writes none"
+    if name in _HUB_TOKENS:
+        message = "ends with a newline: huggingface_hub strips it, other programs do not"
+        yield TOKEN_LINE_END.at(origin, name, message, help_, severity="info")
+    else:
+        message = "ends with a newline, which no HTTP header can contain"
+        yield TOKEN_LINE_END.at(origin, name, message, help_)

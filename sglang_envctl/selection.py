@@ -1,0 +1,131 @@
+"""Which variables a command is narrowed to: by name, section, owner or words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple, TypeAlias
+
+from sglang_envctl.environment import Assignment
+from sglang_envctl.errors import UsageError
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.settings import Setting, Settings
+from sglang_envctl.text.escape import shorten
+from sglang_envctl.text.suggest import SpellingIndex
+
+OTHER = "other"
+"""The section of names that are not documented."""
+
+Entry: TypeAlias = Setting | Assignment
+"""A documented variable, or the assignment of a name that is not documented."""
+
+
+class Selection(NamedTuple):
+    """What a list of variables is narrowed to."""
+
+    patterns: tuple[str, ...] = ()
+    """Names, parts of names, or patterns with * and ?."""
+    sections: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    """Each has to be in the name or the description."""
+    only_set: bool = False
+    everything: bool = False
+    """Variables that are not set too, also of sections that are listed only where set."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing in particular was asked for."""
+        return self == Selection()
+
+    def of(self, settings: Settings) -> list[Entry]:
+        """The variables, in registry order, then the names that are not documented.
+
+        Raises:
+            UsageError: a pattern matches nothing.
+        """
+        found = [entry for entry in _entries(settings) if self._accepts(entry)]
+        if self.patterns:
+            names = [entry.name for entry in found]
+            known = [setting.name for setting in settings]
+            meant = matching(self.patterns, names, known, "envctl show")
+            found = [entry for entry in found if entry.name in meant]
+        if self.only_set:
+            found = [entry for entry in found if _is_set(entry)]
+        if self.is_default:
+            found = [entry for entry in found if _is_set(entry) or not _is_aside(entry)]
+        return found
+
+    def _accepts(self, entry: Entry) -> bool:
+        variable = entry.variable if isinstance(entry, Setting) else None
+        if self.sections and (variable.section.slug if variable else OTHER) not in self.sections:
+            return False
+        if self.owners and (variable is None or variable.owner not in self.owners):
+            return False
+        return not self.words or _mentions(entry, self.words)
+
+
+def _entries(settings: Settings) -> Iterator[Entry]:
+    """Of names that are not documented, those that the user wrote and those that look like SGLang's."""
+    yield from settings
+    for assignment in settings.unknown():
+        name = assignment.name
+        if name in settings.environment.explicit or name.startswith(OWNED):
+            yield assignment
+
+
+def _is_set(entry: Entry) -> bool:
+    return not isinstance(entry, Setting) or entry.status == "set"
+
+
+def _is_aside(entry: Entry) -> bool:
+    """Whether an entry is of a section that is listed only where it is set or asked for."""
+    return isinstance(entry, Setting) and entry.variable.section.aside
+
+
+def _mentions(entry: Entry, words: Iterable[str]) -> bool:
+    """Whether the name, the section's title and the description have all the words between them."""
+    texts = [entry.name]
+    if isinstance(entry, Setting):
+        variable = entry.variable
+        texts += (variable.section.title, variable.summary, variable.details)
+        texts += variable.discrepancies
+    else:
+        texts.append(OTHER_TITLE)
+    text = " ".join(texts).casefold()
+    return all(word.casefold() in text for word in words)
+
+
+OTHER_TITLE = "Other names"
+"""The title of the section of names that are not documented."""
+
+
+def matching(
+    patterns: Iterable[str], names: Collection[str], known: Iterable[str], listing: str
+) -> set[str]:
+    """The names that the patterns mean: a name that is one of them means no other.
+
+    Raises:
+        UsageError: a pattern matches none of them; the message suggests one of the `known`, or names
+            the command `listing` that lists them.
+    """
+    found: set[str] = set()
+    for pattern in patterns:
+        folded = pattern.upper()
+        meant = {name for name in names if name.upper() == folded} or {
+            name for name in names if fnmatchcase(name.upper(), _glob(folded))
+        }
+        if not meant:
+            raise UsageError(_nothing(pattern, known, listing))
+        found |= meant
+    return found
+
+
+def _glob(text: str) -> str:
+    return text if set(text) & set("*?[") else f"*{text}*"
+
+
+def _nothing(pattern: str, known: Iterable[str], listing: str) -> str:
+    near = SpellingIndex(known).near(pattern)
+    fix = f"did you mean {' or '.join(near)}?" if near else f"{listing} lists all of them"
+    return f"no variable here is called {shorten(pattern, 100)}; {fix}"

@@ -1,0 +1,101 @@
+"""What the name of a source means: a place, or a file, its kind and which of its environments.
+
+`KIND:PATH` forces the kind. `PATH#PART` picks one environment, by its whole name or by what follows a
+slash in it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.errors import UsageError
+from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
+from sglang_envctl.text.escape import visible
+
+HEAD = 4096
+"""Bytes at the start of a file that its kind is detected by."""
+
+
+class NamedPlace(NamedTuple):
+    """A source that is not a file."""
+
+    name: str
+    """One of PLACES."""
+    argument: str
+
+
+class NamedFile(NamedTuple):
+    """A file as the user named it."""
+
+    path: str
+    kind: str = ""
+    """One of FILE_KINDS; empty where it has to be detected."""
+    part: str = ""
+    """Which of its environments is meant; empty for all of them."""
+
+
+def parse(spec: str) -> NamedPlace | NamedFile:
+    """What a name means. A path that exists as it is written has no part.
+
+    Raises:
+        UsageError: the name is empty.
+    """
+    if not spec:
+        raise UsageError("a source has an empty name: give a file, - or process")
+    place = spec.partition(":")[0].partition("#")[0]
+    if place in PLACES:
+        return NamedPlace(place, spec[len(place) + 1 :])
+    kind, colon, path = spec.partition(":")
+    if not (colon and path and kind in FILE_KINDS):
+        kind, path = "", spec
+    before, _, part = path.rpartition("#")
+    if before and not os.path.exists(path):
+        return NamedFile(before, kind, part)
+    return NamedFile(path, kind)
+
+
+def detect(path: str, head: bytes) -> FileKind | None:
+    """The first kind that a file looks like; None where only its user can know what it is."""
+    return next((kind for kind in map(file_kind, FILE_KINDS) if kind.matches(path, head)), None)
+
+
+def kind_of(file: NamedFile, data: bytes) -> FileKind:
+    """The kind that was forced, else detected; a file that nothing matches is a .env file."""
+    if file.kind:
+        return file_kind(file.kind)
+    return detect(file.path, data[:HEAD]) or file_kind("dotenv")
+
+
+def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
+    """The environments that were asked for; without a part, all but those that have to be picked.
+
+    Raises:
+        UsageError: there is no such part.
+    """
+    if not file.part:
+        return tuple(layer for layer in found if not layer.aside)
+    chosen = tuple(layer for layer in found if layer.selector == file.part) or tuple(
+        layer for layer in found if layer.selector.endswith(f"/{file.part}")
+    )
+    if not chosen:
+        raise UsageError(
+            f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}"
+        )
+    return chosen
+
+
+def listed(found: tuple[Layer, ...]) -> str:
+    """The names of the environments that a source holds, for a message."""
+    names = [visible(layer.selector) for layer in found if layer.selector]
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"{', '.join(names[:10])}{more}" if names else "one environment without a name"
+
+
+def paths(specs: Iterable[str]) -> tuple[str, ...]:
+    """The files that sources name, without kind and part."""
+    parsed = (parse(spec) for spec in specs if spec)
+    files = (file.path for file in parsed if isinstance(file, NamedFile))
+    return tuple(dict.fromkeys(path for path in files if path != "-"))

@@ -1,0 +1,250 @@
+"""Sources to environments: layers on top of each other, or every environment on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sglang_envctl.environment import Assignment, Environment, Layer, Origin, Place, stack
+from sglang_envctl.errors import SourceError, Unreadable, UsageError
+from sglang_envctl.sources import detect, place_kind, process
+from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from sglang_envctl.sources.directory import Found
+
+Source: TypeAlias = "str | Mapping[str, str]"
+"""A source as the user names it, or the values themselves."""
+OnProgress: TypeAlias = Callable[[int, int], None]
+"""Called after each step, with how many are done, and of how many."""
+
+DEFAULTS = "defaults"
+"""A side of a comparison that sets nothing."""
+RELEASE = "release:"
+"""The start of a side that sets nothing and is checked against another release."""
+
+
+MAPPING = "mapping"
+"""The label of a mapping of names to values that a program hands over."""
+
+
+class Loaded(NamedTuple):
+    """Sources as layers, the first at the bottom, and those that could not be read."""
+
+    layers: tuple[Layer, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        return stack(self.layers)
+
+
+def load(
+    sources: Iterable[Source],
+    context: Context,
+    *,
+    inherit: bool = False,
+    under: tuple[Layer, ...] = (),
+) -> Loaded:
+    """Stack sources, the first at the bottom; a reference sees the layers below it.
+
+    Args:
+        sources: what to read, each one environment.
+        context: what reading depends on.
+        inherit: whether to put the current environment under the sources.
+        under: layers that have been read already.
+
+    Raises:
+        UsageError: the name of a source makes no sense, or it holds several environments.
+    """
+    sources = (*([process.LABEL] if inherit else ()), *sources)
+    named = [source for source in sources if isinstance(source, str)]
+    _refuse_a_second_standard_input(named)
+    context = context._replace(beside=Beside(detect.paths(named)))
+    layers, unreadable = list(under), []
+    below = _values(under)
+    for source in sources:
+        layer = _layer(source, context._replace(below=below))
+        if isinstance(layer, Unreadable):
+            unreadable.append(layer)
+        else:
+            layers.append(layer)
+            below.update(_values([layer]))
+    return Loaded(tuple(layers), tuple(unreadable))
+
+
+def load_each(
+    sources: Sequence[str],
+    context: Context,
+    *,
+    layers: Sequence[str] = (),
+    inherit: bool = False,
+    on_source: OnProgress | None = None,
+) -> list[Environment | Unreadable]:
+    """Every environment that sources hold, each on its own, on top of the same layers.
+
+    A directory is every source under it. What was found in a directory and is part of another source
+    (the env_file of a Compose file, the ConfigMap of a container) is in the environment of that one,
+    and left out on its own. Without sources, the layers alone are the environment; without layers
+    too, the current environment is.
+
+    Raises:
+        UsageError: the name of a source makes no sense.
+    """
+    _refuse_a_second_standard_input((*sources, *layers))
+    base = load(layers, context, inherit=inherit or not (sources or layers))
+    if base.unreadable:
+        return list(base.unreadable)
+    if not sources:
+        return [base.environment]
+    entries = tuple(_expanded(sources))
+    files = (entry if isinstance(entry, str) else entry[0] for entry in entries)
+    context = context._replace(beside=Beside(detect.paths(files)), below=_values(base.layers))
+    found: list[_Read] = []
+    for number, entry in enumerate(entries, 1):
+        found += _read(entry, context)
+        if on_source:
+            on_source(number, len(entries))
+    return [
+        one if isinstance(one, Unreadable) else stack((*base.layers, one))
+        for one in _without_parts(found, frozenset(sources))
+    ]
+
+
+def load_sides(
+    sources: Sequence[str],
+    context: Context,
+    *,
+    layers: Sequence[str] = (),
+    inherit: bool = False,
+) -> list[Environment | Unreadable]:
+    """One environment per source, on top of the same layers; DEFAULTS and RELEASE add nothing.
+
+    Raises:
+        UsageError: the name of a source makes no sense, or it holds several environments.
+    """
+    _refuse_a_second_standard_input((*sources, *layers))
+    base = load(layers, context, inherit=inherit)
+    if base.unreadable:
+        return list(base.unreadable)
+    sides: list[Environment | Unreadable] = []
+    for source in sources:
+        added = [] if source == DEFAULTS or source.startswith(RELEASE) else [source]
+        loaded = load(added, context, under=base.layers)
+        sides += loaded.unreadable or [loaded.environment]
+    return sides
+
+
+def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
+    """Read all the environments of the source that the user named.
+
+    Raises:
+        SourceError: it cannot be read.
+        UsageError: the name makes no sense.
+    """
+    named = detect.parse(spec)
+    if isinstance(named, detect.NamedPlace):
+        return place_kind(named.name).layers(named.argument, context)
+    data = read_bytes(named.path)
+    found = detect.kind_of(named, data).layers(named.path, data, context)
+    return detect.select(found, named)
+
+
+def read_one(spec: str, context: Context) -> Layer:
+    """Read the source that the user named, which has to be one environment.
+
+    Raises:
+        SourceError: it cannot be read.
+        UsageError: the name makes no sense, or it holds several environments.
+    """
+    found = read_all(spec, context)
+    if len(found) == 1:
+        return found[0]
+    shown = visible(spec)
+    raise UsageError(f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME")
+
+
+class _Read(NamedTuple):
+    """One environment of a source, or why the source could not be read."""
+
+    source: str
+    found: Layer | Unreadable
+
+
+def _layer(source: Source, context: Context) -> Layer | Unreadable:
+    if isinstance(source, str):
+        try:
+            return read_one(source, context)
+        except SourceError as error:
+            return Unreadable.of(source, error)
+    origin = Origin(MAPPING)
+    found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
+    return Layer(MAPPING, process.LABEL, found)
+
+
+def _values(layers: Iterable[Layer]) -> dict[str, str]:
+    return {a.name: a.raw for layer in layers for a in layer.assignments}
+
+
+def _expanded(sources: Iterable[str]) -> Iterator[str | Found | Unreadable]:
+    """Sources, with every directory replaced by the sources under it."""
+    for source in sources:
+        if os.path.isdir(source):
+            from sglang_envctl.sources.directory import walk
+
+            yield from walk(source)
+        else:
+            yield source
+
+
+def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
+    if isinstance(entry, Unreadable):
+        yield _Read(entry.source, entry)
+        return
+    source = entry if isinstance(entry, str) else entry.path
+    try:
+        if isinstance(entry, str):
+            found = read_all(entry, context)
+        else:
+            whole = entry.kind.layers(entry.path, entry.data, context)
+            found = tuple(layer for layer in whole if not layer.aside)
+    except SourceError as error:
+        yield _Read(source, Unreadable.of(source, error))
+    else:
+        yield from (_Read(source, layer) for layer in found)
+
+
+def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
+    """What was read, without what was found in a directory and is part of another source."""
+    if all(one.source in named for one in found):
+        yield from (one.found for one in found)
+        return
+    files = [os.path.normpath(one.source) for one in found]
+    places = [_places(one.found) for one in found]
+    elsewhere = {
+        place for file, own in zip(files, places, strict=True) for place in own if place[0] != file
+    }
+    for one, file, own in zip(found, files, places, strict=True):
+        whole = not own or any(place[0] != file for place in own)
+        if one.source in named or whole or not own <= elsewhere:
+            yield one.found
+
+
+def _places(found: Layer | Unreadable) -> set[Place]:
+    """The files and lines of the assignments of a source."""
+    if isinstance(found, Unreadable):
+        return set()
+    return {
+        (os.path.normpath(a.origin.file), a.origin.line or 0)
+        for a in found.assignments
+        if a.origin.file
+    }
+
+
+def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:
+    """A second reading would find nothing there."""
+    if sum(spec == "-" or spec.endswith(":-") for spec in specs) > 1:
+        raise UsageError("standard input can be read only once: name - once")

@@ -1,0 +1,36 @@
+"""Notes that sources make, and the rules that turn them into findings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sglang_envctl.sources
+from sglang_envctl.rules import Rule, rules
+
+SOURCES = Path(sglang_envctl.sources.__file__).parent
+MAKERS = {"Note", "note", "_note", "remark", "_remark"}
+"""The functions that make notes: each takes the rule first."""
+
+
+def made() -> Iterator[str]:
+    """The rules that sources name."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                function = ast.unparse(node.func).split(".")[-1]
+                if function in MAKERS:
+                    yield str(node.args[0].value)
+
+
+@pytest.mark.parametrize("slug", sorted(set(made())))
+def test_a_note_names_a_rule_that_has_a_message(slug: str) -> None:
+    assert rules()[slug].message
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules().values() if rule.message])
+def test_a_rule_with_a_message_is_one_that_sources_name(rule: Rule) -> None:
+    assert rule.slug in {*made(), "merge-marker"}  # which is chosen by an expression

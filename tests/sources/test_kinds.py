@@ -1,0 +1,105 @@
+"""The lists of source kinds are what the folder holds, and the first kind that matches wins."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+from sglang_envctl import sources
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources import FILE_KINDS, PLACES
+from sglang_envctl.sources.detect import NamedFile, NamedPlace, detect, parse, select
+
+MODULES = {
+    found.name: import_module(f"sglang_envctl.sources.{found.name}")
+    for found in pkgutil.iter_modules(sources.__path__)
+}
+
+
+def test_every_module_that_matches_files_is_a_kind() -> None:
+    assert set(FILE_KINDS) == {
+        name for name, module in MODULES.items() if hasattr(module, "matches")
+    }
+
+
+def test_every_module_that_has_layers_and_matches_no_files_is_a_place() -> None:
+    assert set(PLACES) == {
+        name
+        for name, module in MODULES.items()
+        if hasattr(module, "layers") and not hasattr(module, "matches")
+    }
+
+
+def test_no_kind_is_listed_twice() -> None:
+    assert len({*FILE_KINDS, *PLACES}) == len((*FILE_KINDS, *PLACES))
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "kind"),
+    [
+        ("prod.env", "", "dotenv"),
+        (".env", "#!/bin/sh", "dotenv"),
+        ("env.prod", "services:", "dotenv"),
+        ("a/.env.local", "", "dotenv"),
+        ("environment", "A=1", None),
+        ("prod.env.bak.txt", "A=1", None),
+        ("x", '{"schema": 1}', "snapshot"),
+        ("x", '[{"Id": "1"}]', "docker"),
+        ("Dockerfile", "", "dockerfile"),
+        ("x", "FROM scratch", "dockerfile"),
+        ("a.service", "", "systemd"),
+        ("x", "[Service]", "systemd"),
+        ("run.sh", "", "shell"),
+        ("x", "#!/bin/bash", "shell"),
+        ("x.yaml", "apiVersion: v1\nkind: Pod", "kubernetes"),
+        ("x.txt", "apiVersion: v1\nkind: Pod", None),
+        ("compose.yaml", "", "compose"),
+        ("x.yaml", "services:", "compose"),
+        ("x.txt", "services:", None),
+    ],
+)
+def test_a_kind_is_detected(path: str, head: str, kind: str | None) -> None:
+    assert detect(path, head.encode()) is (MODULES[kind] if kind else None)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("a.env", NamedFile("a.env")),
+        ("compose:x", NamedFile("x", "compose")),
+        ("compose:", NamedFile("compose:")),
+        ("nokind:x", NamedFile("nokind:x")),
+        ("x.yaml#web", NamedFile("x.yaml", "", "web")),
+        ("compose:x.yaml#a/b", NamedFile("x.yaml", "compose", "a/b")),
+        ("#web", NamedFile("#web")),
+        ("process", NamedPlace("process", "")),
+        ("pid:12", NamedPlace("pid", "12")),
+        ("sglang#12", NamedPlace("sglang", "12")),
+        ("dotenv:process", NamedFile("process", "dotenv")),
+        ("./process", NamedFile("./process")),
+    ],
+)
+def test_what_the_name_of_a_source_means(spec: str, expected: NamedFile | NamedPlace) -> None:
+    assert parse(spec) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("", ["pod/web/server", "pod/web/init/fetch", "server"]),
+        ("server", ["server"]),
+        ("web/server", ["pod/web/server"]),
+        ("fetch", ["pod/web/init/fetch"]),
+        ("builder", ["builder"]),
+    ],
+)
+def test_a_part_is_a_whole_name_or_its_end(part: str, expected: list[str]) -> None:
+    found = (
+        Layer("x", "k", selector="pod/web/server"),
+        Layer("x", "k", selector="pod/web/init/fetch"),
+        Layer("x", "k", selector="server"),
+        Layer("x", "k", selector="builder", aside=True),
+    )
+    assert [layer.selector for layer in select(found, NamedFile("x", "", part))] == expected
