@@ -19,7 +19,7 @@ from sglang_envctl.registry.variable import (
     Variable,
 )
 from sglang_envctl.releases import renames
-from sglang_envctl.releases.versions import key
+from sglang_envctl.releases.versions import within
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
 
@@ -157,12 +157,7 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
     """The reads that apply to a release."""
-    now = key(release)
-    return tuple(
-        read
-        for read in reads
-        if (not read.since or key(read.since) <= now) and (not read.until or now <= key(read.until))
-    )
+    return tuple(read for read in reads if within(release, read.since, read.until))
 
 
 def counts(setting: Setting) -> bool:

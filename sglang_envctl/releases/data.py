@@ -25,7 +25,6 @@ class ReleaseData:
     def __init__(self, raw: dict[str, Any]) -> None:
         self._raw = raw
         self.releases: tuple[str, ...] = tuple(raw["releases"])
-        # What the newest release still does has an open end in the file.
         for rows in (raw["forwards"], raw["renames"], *raw["names"].values()):
             for row in rows:
                 if row[1] is None:
@@ -46,7 +45,7 @@ class ReleaseData:
         for name, spans in self._raw["names"].items():
             for since, until, _reader, _file, _line, flags, *_ in spans:
                 if not flags & DECLARED_ONLY:
-                    for number in range(since, self._last(until) + 1):
+                    for number in range(since, until + 1):
                         found[number].add(name)
         return [frozenset(names) for names in found]
 
@@ -102,9 +101,7 @@ class ReleaseData:
         """The deprecated names of a release."""
         number = self._number(release)
         return tuple(
-            self._rename(row)
-            for row in self._raw["renames"]
-            if row[0] <= number <= self._last(row[1])
+            self._rename(row) for row in self._raw["renames"] if row[0] <= number <= row[1]
         )
 
     def every_rename(self) -> tuple[RenameSpan, ...]:
@@ -116,11 +113,11 @@ class ReleaseData:
         rows = [row for row in self._raw["renames"] if row[2] == old]
         if not rows:
             return None
-        return self._rename(max(rows, key=lambda row: (self._last(row[1]), bool(row[3]))))
+        return self._rename(max(rows, key=lambda row: (row[1], bool(row[3]))))
 
     def _rename(self, row: list[Any]) -> RenameSpan:
         since, until, old, new, kind, transform, instead, file, line = row
-        first, last = self.releases[since], self.releases[self._last(until)]
+        first, last = self.releases[since], self.releases[until]
         where = self._raw["files"][file]
         return RenameSpan(first, last, old, new, kind, transform, tuple(instead), where, line)
 
@@ -128,8 +125,8 @@ class ReleaseData:
         """The blanket rewriting of `SGL_` to `SGLANG_` in a release."""
         number = self._number(release)
         for since, until, old_wins, file, line in self._raw["forwards"]:
-            if since <= number <= self._last(until):
-                first, last = self.releases[since], self.releases[self._last(until)]
+            if since <= number <= until:
+                first, last = self.releases[since], self.releases[until]
                 return ForwardSpan(first, last, bool(old_wins), self._raw["files"][file], line)
         return None
 
@@ -142,14 +139,10 @@ class ReleaseData:
             raise KeyError(f"no data for release {release}")
         return self._numbers[release]
 
-    def _last(self, until: int | None) -> int:
-        """The number of the last release of a row."""
-        return len(self.releases) - 1 if until is None else until
-
     def _spans(self, name: str) -> Iterator[tuple[int, int, Span]]:
         readers, files = self._raw["readers"], self._raw["files"]
-        for since, end, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
-            until, computed = self._last(end), bool(flags & COMPUTED)
+        for since, until, reader, file, line, flags, *default in self._raw["names"].get(name, ()):
+            computed = bool(flags & COMPUTED)
             span = Span(
                 since=self.releases[since],
                 until=self.releases[until],

@@ -17,7 +17,6 @@ _PHASES = {"a": 0, "alpha": 0, "b": 1, "beta": 1, "rc": 2}
 _FINAL = 3
 _DEVELOPMENT = -1
 _ALWAYS = 1 << 40
-_NO_POST = -1
 
 Key = tuple[tuple[int, ...], int, int, int, int]
 
@@ -34,7 +33,7 @@ def key(version: str) -> Key:
     numbers = [int(part) for part in found["numbers"].split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()  # 0.6 and 0.6.0 are one
-    post = _NO_POST if found["post"] is None else int(found["post"] or 0)
+    post = -1 if found["post"] is None else int(found["post"] or 0)
     dev = _ALWAYS if found["dev"] is None else int(found["dev"] or 0)
     if found["phase"]:
         phase, number = _PHASES[found["phase"].lower()], int(found["number"] or 0)
@@ -48,9 +47,3 @@ def within(version: str, since: str, until: str = "") -> bool:
     """Whether a version lies between two others, both included; an empty one is an open end."""
     now = key(version)
     return (not since or key(since) <= now) and (not until or now <= key(until))
-
-
-def post_of(version: str, other: str) -> bool:
-    """Whether a version is a post release of another: 0.5.6.post1 is one of 0.5.6."""
-    post, base = key(version), key(other)
-    return post[0] == base[0] and post[3] > base[3] == _NO_POST

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sglang_envctl.releases import RELEASES
-from sglang_envctl.releases.versions import key, post_of, within
+from sglang_envctl.releases.versions import key, within
 
 ORDERED = [
     "0.4.9.post1",
@@ -68,16 +68,3 @@ def test_releases_are_in_order() -> None:
 )
 def test_within(version: str, since: str, until: str, *, expected: bool) -> None:
     assert within(version, since, until) is expected
-
-
-@pytest.mark.parametrize(
-    ("version", "other", "expected"),
-    [
-        ("0.5.6.post1", "0.5.6", True),
-        ("0.5.6", "0.5.6", False),
-        ("0.5.6.post2", "0.5.6.post1", False),
-        ("0.5.7.post1", "0.5.6", False),
-    ],
-)
-def test_post_release(version: str, other: str, *, expected: bool) -> None:
-    assert post_of(version, other) is expected

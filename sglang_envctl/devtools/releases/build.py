@@ -38,7 +38,7 @@ class Builder:
     def data(self) -> dict[str, Any]:
         """The content of the file, as JSON values."""
         releases = sorted(self.spans, key=key)
-        tables = _Tables(newest=len(releases) - 1)
+        tables = _Tables()
         names = sorted({name for found in self.spans.values() for name in found})
         spans = {
             name: tables.spans(_runs([self.spans[r].get(name, []) for r in releases]))
@@ -48,7 +48,7 @@ class Builder:
         forwards = tables.forwards(_runs([self.forwards[r] for r in releases]))
         for row in (*forwards, *renames, *(row for rows in spans.values() for row in rows)):
             if row[1] == len(releases) - 1:
-                row[1] = None  # still so: the next release changes nothing here
+                row[1] = None  # an open end: a release that agrees changes no row
         return {
             "schema": 3,
             "releases": releases,
@@ -63,19 +63,14 @@ class Builder:
 class _Tables:
     """Rows of the file. Readers and files repeat: a row holds their numbers in a table."""
 
-    def __init__(self, newest: int) -> None:
-        self.newest = newest
+    def __init__(self) -> None:
         self.readers: list[str] = []
         self.files: list[str] = []
 
     def spans(self, runs: list[tuple[int, int, Span]]) -> list[list[Any]]:
         """The newest first, and the most telling of these."""
         runs.sort(key=lambda run: (-run[1], run[2].declared_only, weight(run[2].reader)))
-        return [[since, self._end(until), *self._span(span)] for since, until, span in runs]
-
-    def _end(self, until: int) -> int | None:
-        """The last release of a run; None if that is the newest, and more may follow."""
-        return None if until == self.newest else until
+        return [[since, until, *self._span(span)] for since, until, span in runs]
 
     def _span(self, span: Span) -> list[Any]:
         flags = (
@@ -90,14 +85,14 @@ class _Tables:
     def renames(self, runs: list[tuple[int, int, RenameSpan]]) -> list[list[Any]]:
         runs.sort(key=lambda run: (run[2].old, run[0]))
         return [
-            [since, self._end(until), item.old, item.new, item.kind, item.transform, item.instead,
+            [since, until, item.old, item.new, item.kind, item.transform, item.instead,
              _number(self.files, item.file), item.line]
             for since, until, item in runs
         ]  # fmt: skip
 
     def forwards(self, runs: list[tuple[int, int, ForwardSpan]]) -> list[list[Any]]:
         return [
-            [since, self._end(until), int(item.old_wins), _number(self.files, item.file), item.line]
+            [since, until, int(item.old_wins), _number(self.files, item.file), item.line]
             for since, until, item in runs
         ]
 
