@@ -19,7 +19,7 @@ from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
-from sglang_envctl.releases import Judged, judged_as
+from sglang_envctl.releases import ChosenRelease, choose_release
 from sglang_envctl.rules import Finding, Subject, run, unreadable
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
@@ -92,19 +92,19 @@ def registry(*files: str) -> Registry:
     return known
 
 
-def release(sglang: str | None = None) -> Judged:
+def release(sglang: str | None = None) -> ChosenRelease:
     """The release to check against: the one named, else the installed one, else the newest known.
 
     Raises:
         ValueError: `sglang` is not a release.
     """
-    return judged_as(sglang)
+    return choose_release(sglang)
 
 
 def settle(
     environment: Environment,
     *,
-    sglang: str | Judged | None = None,
+    sglang: str | ChosenRelease | None = None,
     registry: Registry | None = None,
 ) -> Settings:
     """What an SGLang release does with every documented variable.
@@ -123,7 +123,7 @@ def settle(
 def check(
     environment: Environment | Settings,
     *,
-    sglang: str | Judged | None = None,
+    sglang: str | ChosenRelease | None = None,
     registry: Registry | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
@@ -142,7 +142,11 @@ def check(
     Raises:
         ValueError: `sglang` is not a release.
     """
-    settings = _settled(environment, sglang, registry)
+    if isinstance(environment, Settings):
+        settings = environment
+    else:
+        known = registry or shipped()
+        settings = settle_release(environment, known, _release(sglang), every=False)
     hide = redactor([settings.environment], settings.registry)
     return _findings(settings, hide, select, ignore, host=host)
 
@@ -150,7 +154,7 @@ def check(
 def check_each(
     environments: Sequence[Environment | Unreadable],
     *,
-    sglang: str | Judged | None = None,
+    sglang: str | ChosenRelease | None = None,
     registry: Registry | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
@@ -174,7 +178,7 @@ def check_each(
             finding = unreadable(environment.source, environment.reason)
             found[finding] = finding
         else:
-            settings = settle_release(environment, known, chosen)
+            settings = settle_release(environment, known, chosen, every=False)
             for finding in _findings(settings, hide, select, ignore, host=host):
                 found.setdefault(_place(finding) if several else finding, finding)
         if on_environment:
@@ -185,7 +189,7 @@ def check_each(
 def diff(
     environments: Sequence[Environment],
     *,
-    sglang: str | Judged | None = None,
+    sglang: str | ChosenRelease | None = None,
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
@@ -212,7 +216,7 @@ def export(
     environment: Environment | Settings,
     form: str,
     *,
-    sglang: str | Judged | None = None,
+    sglang: str | ChosenRelease | None = None,
     registry: Registry | None = None,
     names: Collection[str] = (),
     sections: Collection[str] = (),
@@ -273,7 +277,7 @@ def payload(
 
 def _settled(
     environment: Environment | Settings,
-    sglang: str | Judged | None,
+    sglang: str | ChosenRelease | None,
     registry: Registry | None,
 ) -> Settings:
     if isinstance(environment, Settings):
@@ -281,8 +285,8 @@ def _settled(
     return settle(environment, sglang=sglang, registry=registry)
 
 
-def _release(sglang: str | Judged | None) -> str:
-    return sglang.release if isinstance(sglang, Judged) else judged_as(sglang).release
+def _release(sglang: str | ChosenRelease | None) -> str:
+    return sglang.release if isinstance(sglang, ChosenRelease) else choose_release(sglang).release
 
 
 def _findings(

@@ -10,7 +10,7 @@ from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry.variable import Variable
 from sglang_envctl.releases import renames
-from sglang_envctl.settings import Setting, Settings, settle
+from sglang_envctl.settings import Setting, Settings, possibly_old, settle
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "spelling"]
 
@@ -69,17 +69,15 @@ def _undocumented(sides: Iterable[Side], registry: Registry) -> Iterator[Variabl
     for side in sides:
         read = load().read_names(side.release)
         names |= read if everything else read & _set_names(side, registry)
-    for name in sorted(names - registry.by_name.keys()):
+    for name in sorted(names - registry.listed.keys()):
         if found := variable(name, load()):
             yield found
 
 
 def _set_names(side: Side, registry: Registry) -> set[str]:
     """The names in SGLang's namespaces that are set once the release has renamed old ones."""
-    effective, by_name = side.environment.effective, registry.by_name
-    owned = [name for name in effective if name.startswith(renames.OWNED)]
-    old = [name for name in owned if name not in by_name or by_name[name].replaced_by]
-    texts = renames.rewrite(effective, old, side.release).texts
+    effective = side.environment.effective
+    texts = renames.rewrite(effective, possibly_old(effective, registry), side.release).texts
     return {name for name in texts if name.startswith(renames.OWNED)}
 
 

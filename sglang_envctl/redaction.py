@@ -117,9 +117,8 @@ def redactor(
     environments: Iterable[Environment], registry: Registry, *, show: bool = False
 ) -> Redactor:
     """Collect the secrets of some environments, so that none is shown under another name."""
-    names = {v.name for v in registry.variables if v.secret}
-
-    known = registry.by_name
+    known = registry.listed
+    names = {name for name, entry in known.items() if entry.secret}
 
     def secret(name: str) -> bool:
         if name in known:

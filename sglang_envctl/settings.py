@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -65,7 +65,7 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every documented variable, in registry order, then undocumented ones that are set."""
+    """Documented variables, in registry order, then undocumented ones that are set."""
 
     release: str
     environment: Environment
@@ -78,7 +78,10 @@ class Settings:
         return iter(self.by_name.values())
 
     def get(self, name: str) -> Setting | None:
-        return self.by_name.get(name)
+        found = self.by_name.get(name)
+        if found is None and (variable := self.registry.find(name)):
+            return _own(variable, None, self.release)
+        return found
 
     def unknown(self) -> Iterator[Assignment]:
         """The assignments in force whose names are neither documented nor read by the release."""
@@ -86,17 +89,18 @@ class Settings:
         return (a for name, a in self.environment.effective.items() if name not in known)
 
 
-def settle(environment: Environment, registry: Registry, release: str) -> Settings:
-    """Compute how `release` reads `environment`."""
-    by_name = registry.by_name
-    strangers = [
-        name
-        for name in environment.effective
-        if name.startswith(renames.OWNED)
-        and ((known := by_name.get(name)) is None or known.replaced_by)
-    ]
+def settle(
+    environment: Environment, registry: Registry, release: str, *, every: bool = True
+) -> Settings:
+    """Compute how `release` reads `environment`.
+
+    Without `every`, a variable that nothing in the environment is related to is computed when
+    `Settings.get` asks for it, so that most of the registry is never loaded.
+    """
+    strangers = possibly_old(environment.effective, registry)
     texts, rewrites = renames.rewrite(environment.effective, strangers, release)
-    variables = (*registry.variables, *_undocumented(texts, strangers, registry, release))
+    documented = registry.variables if every else registry.around(texts)
+    variables = (*documented, *_undocumented(texts, strangers, registry, release))
     settings = {v.name: _own(v, texts.get(v.name), release) for v in variables}
     for setting in list(settings.values()):
         if setting.status == "set":
@@ -107,6 +111,16 @@ def settle(environment: Environment, registry: Registry, release: str) -> Settin
         if setting.status == "set" and setting.outcome != "ignored":
             settings[setting.name] = _switch(setting, settings)
     return Settings(release, environment, registry, settings, rewrites)
+
+
+def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
+    """The names in SGLang's namespaces that a release may forward to another name."""
+    return [
+        name
+        for name in names
+        if name.startswith(renames.OWNED)
+        and ((known := registry.find(name)) is None or known.replaced_by)
+    ]
 
 
 def _undocumented(

@@ -376,3 +376,18 @@ def test_settings_are_in_registry_order_and_know_the_rest() -> None:
     assert [s.name for s in settings] == [v.name for v in load().variables]
     assert [a.name for a in settings.unknown()] == ["APP", "sglang_plugins"]
     assert settings.get("APP") is None
+
+
+SAMPLES = [(v.name, v.example or "1") for v in load().variables]
+
+
+@pytest.mark.parametrize(("name", "text"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_what_is_left_out_is_what_it_would_be(name: str, text: str) -> None:
+    environment = stack([Layer("x", "file", (Assignment(name, text, Origin("x")),))])
+    whole = settle(environment, load(), NEWEST)
+    part = settle(environment, load(), NEWEST, every=False)
+    names = [v.name for v in load().variables]
+    left_out = [setting for setting in whole if setting.name not in part.by_name]
+    assert {setting.status for setting in left_out} <= {"unset", "default"}
+    assert [part.get(n) for n in names] == [whole.get(n) for n in names]
+    assert [s.name for s in part] == [s.name for s in whole if s.name in part.by_name]

@@ -75,7 +75,7 @@ def check(
     Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
     `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there.
     """
-    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    known, chosen = api.registry(*registry or ()), choices.release(sglang)
     selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
     context = api.context(dialect, choices.dialects(dialects))
     with progress.counted("Reading", quiet=quiet) as on_source:
@@ -84,10 +84,10 @@ def check(
         )
     with progress.counted("Checking", quiet=quiet) as on_environment:
         findings = api.check_each(
-            loaded, sglang=judged, registry=known, select=selected, ignore=ignored, host=host,
+            loaded, sglang=chosen, registry=known, select=selected, ignore=ignored, host=host,
             on_environment=on_environment,
         )  # fmt: skip
-    report = CheckReport(judged, tuple(sources or env or [process.LABEL]), findings)
+    report = CheckReport(chosen, tuple(sources or env or [process.LABEL]), findings)
     output.present(report, output_format, FORMS, draw=lambda: reports.terminal.check)
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from sglang_envctl import api
 from sglang_envctl.errors import UsageError
 from sglang_envctl.registry import Registry
-from sglang_envctl.releases import Judged
+from sglang_envctl.releases import ChosenRelease
 from sglang_envctl.rules import rules
 from sglang_envctl.selection import OTHER
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
 
 
-def release(sglang: str | None, option: str = "--sglang") -> Judged:
+def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
     """The release to check against."""
     try:
         return api.release(sglang)

@@ -54,7 +54,7 @@ def diff(
     """
     if len(sources) < 2:
         raise UsageError("diff needs two sources or more: name another one, or defaults")
-    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    known, chosen = api.registry(*registry or ()), choices.release(sglang)
     release_of = {source: _release(source) for source in sources}
     loaded = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
     unreadable = tuple(dict.fromkeys(one for one in loaded if isinstance(one, Unreadable)))
@@ -63,11 +63,11 @@ def diff(
     read = [(source, one) for source, one in sides if isinstance(one, Environment)]
     names, environments = [source for source, _ in read], [one for _, one in read]
     releases = [release_of[name] for name in names]
-    found = api.diff(environments, sglang=judged, releases=releases, registry=known)
+    found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
     hide = redactor(environments, known, show=show_secrets)
     listed = [difference for difference in found if raw or difference.kind != "spelling"]
     changes = tuple(change(difference, names, hide) for difference in listed)
-    report = DiffReport(judged, tuple(sources), changes, len(found) - len(listed), unreadable)
+    report = DiffReport(chosen, tuple(sources), changes, len(found) - len(listed), unreadable)
     output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
     if unreadable:
         return complain(unreadable)

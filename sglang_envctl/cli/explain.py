@@ -62,10 +62,10 @@ def explain(
         output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain)
         return 0
     known = _with(name, api.registry(*registry or ()))
-    judged = choices.release(sglang)
+    chosen = choices.release(sglang)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
-    settings = api.settle(environment, sglang=judged, registry=known)
+    settings = api.settle(environment, sglang=chosen, registry=known)
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
         raise UsageError(_unknown(name, known))

@@ -64,18 +64,18 @@ def export(
     lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
-    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    known, chosen = api.registry(*registry or ()), choices.release(sglang)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     environment = loaded.environment
     _refuse_own_input(output_file, environment, registry or ())
-    settings = api.settle(environment, sglang=judged, registry=known)
+    settings = api.settle(environment, sglang=chosen, registry=known)
     if not (no_check or documents(output_format)):
         errors = tuple(f for f in api.check(settings) if f.severity == "error")
         if errors:
             sources = tuple(layer.label for layer in environment.layers)
-            return _refuse(CheckReport(judged, sources, errors))
+            return _refuse(CheckReport(chosen, sources, errors))
     found = api.payload(
         settings,
         output_format,

@@ -72,7 +72,7 @@ def show(
     `--all` lists everything. In a pipe it lists every variable of SGLang. Variables of other software
     (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
     """
-    known, judged = api.registry(*registry or ()), choices.release(sglang)
+    known, release = api.registry(*registry or ()), choices.release(sglang)
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),
@@ -88,10 +88,10 @@ def show(
     chosen = (
         []
         if loaded.unreadable
-        else selection.of(api.settle(environment, sglang=judged, registry=known))
+        else selection.of(api.settle(environment, sglang=release, registry=known))
     )
     rows = tuple(row(entry, hide) for entry in chosen)
-    report = ShowReport(judged, rows, loaded.unreadable, overview=selection.is_default)
+    report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
     output.present(report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=True)
     if loaded.unreadable:
         return complain(loaded.unreadable)

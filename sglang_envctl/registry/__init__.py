@@ -1,17 +1,19 @@
 """The documented variables, by section, in the order of the docs.
 
-A section module declares `VARIABLES` and is listed in `SECTION_MODULES`. The order of that tuple is
-the order in which sections are shown.
+A section module declares `VARIABLES` and is listed in `SECTION_MODULES`, in the order in which users
+see the sections. `python -m sglang_envctl.devtools.registry` writes `index.py`, so that a section which
+no command needs is not loaded, and `reads.py`, which holds the reads that no entry declares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 
-from sglang_envctl.registry.variable import Section, Variable
+from sglang_envctl.registry.index import FALLBACKS, LISTED
+from sglang_envctl.registry.variable import Listed, Section, Variable, others
 
 SECTION_MODULES = (
     "diffusion.runtime",
@@ -62,14 +64,36 @@ SECTION_MODULES = (
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The documented variables."""
+    """The documented variables. A section is loaded when one of its variables is asked for."""
 
-    variables: tuple[Variable, ...]
-    by_name: Mapping[str, Variable]
+    listed: Mapping[str, Listed]
+    """Every name, in order, and what is known of it without its entry."""
+    added: Mapping[str, Variable]
+    """The entries that envctl does not ship."""
 
     def find(self, name: str) -> Variable | None:
         """The entry with exactly this name, or None."""
-        return self.by_name.get(name)
+        if name in self.added:
+            return self.added[name]
+        return _section(self.listed[name].module)[name] if name in self.listed else None
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Every entry, in order."""
+        return self._entries(self.listed)
+
+    def around(self, names: Collection[str]) -> tuple[Variable, ...]:
+        """The entries of these names, and of those that they are related to, in order."""
+        wanted = {name for name in self.listed if name in names}
+        for variable in self._entries(tuple(wanted)):
+            wanted.update(FALLBACKS.get(variable.name, ()))
+            for relation in variable.relations:
+                wanted.update(others(relation))
+        return self._entries(name for name in self.listed if name in wanted)
+
+    def _entries(self, names: Iterable[str]) -> tuple[Variable, ...]:
+        found = (self.find(name) for name in names)
+        return tuple(variable for variable in found if variable)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -83,16 +107,30 @@ class Registry:
 
     def extended(self, variables: Iterable[Variable]) -> Registry:
         """This registry with added variables; an entry with the same name is replaced."""
-        return _registry((*self.variables, *variables))
+        more = {variable.name: variable for variable in variables}
+        names = {name: listed(variable) for name, variable in more.items()}
+        return Registry({**self.listed, **names}, {**self.added, **more})
+
+
+def load() -> Registry:
+    """The registry shipped with envctl."""
+    return Registry(LISTED, {})
+
+
+def listed(variable: Variable, module: str = "") -> Listed:
+    """What is listed of a variable."""
+    return Listed(module, variable.secret, variable.ambient, variable.section.aside)
 
 
 @cache
-def load() -> Registry:
-    """The registry shipped with envctl."""
-    modules = (import_module(f"{__name__}.{module}") for module in SECTION_MODULES)
-    return _registry(variable for module in modules for variable in module.VARIABLES)
+def _section(module: str) -> Mapping[str, Variable]:
+    """The entries of a section module, with the reads that the release data has."""
+    from sglang_envctl.registry.reads import READS
 
-
-def _registry(variables: Iterable[Variable]) -> Registry:
-    by_name = {variable.name: variable for variable in variables}
-    return Registry(tuple(by_name.values()), by_name)
+    declared: tuple[Variable, ...] = import_module(f"{__name__}.{module}").VARIABLES
+    return {
+        variable.name: replace(variable, reads=READS[variable.name])
+        if variable.name in READS
+        else variable
+        for variable in declared
+    }

@@ -176,6 +176,25 @@ Relation: TypeAlias = (
 )
 
 
+def others(relation: Relation) -> tuple[str, ...]:
+    """The names of the other variables that a relation is about."""
+    if isinstance(relation, Outside):
+        return ()
+    if isinstance(relation, OverriddenBy):
+        return relation.others
+    return (relation.condition.name if isinstance(relation, EffectiveWhen) else relation.other,)
+
+
+class Listed(NamedTuple):
+    """What the index says of a variable, so that its section need not be loaded."""
+
+    module: str
+    """The module of its section; empty for a variable that envctl does not ship."""
+    secret: bool = False
+    ambient: bool = False
+    aside: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One documented environment variable."""
@@ -199,7 +218,8 @@ class Variable:
     """The docs themselves only guess what the variable does."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
-    """The code that reads it; empty if no such code was found."""
+    """The code that reads it. Not declared where the release data says the same: `registry.reads` has
+    these reads when the section is loaded. Empty in the end if no code was found that reads it."""
     discrepancies: tuple[str, ...] = ()
     """Differences between the docs and the running code."""
     replaced_by: str = ""

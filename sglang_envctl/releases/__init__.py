@@ -1,14 +1,14 @@
 """Which published SGLang release reads which environment variable, and how.
 
-Nothing is read at import, and nothing to name the newest release or the one to judge by: the data
-file is read by `load()`. `python -m sglang_envctl.devtools.releases WHEEL...` rebuilds or extends it.
+Nothing is read at import, nor to choose the release to check against: `load()` reads the data file.
+`python -m sglang_envctl.devtools.releases WHEEL...` rebuilds or extends it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sglang_envctl.releases.choose import Judged, judged_as
+from sglang_envctl.releases.choose import ChosenRelease, choose_release
 from sglang_envctl.releases.published import RELEASES
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RELEASES",
+    "ChosenRelease",
     "ForwardSpan",
-    "Judged",
     "ReleaseData",
     "RenameSpan",
     "Span",
-    "judged_as",
+    "choose_release",
     "load",
     "newest",
 ]
@@ -34,7 +34,7 @@ def newest() -> str:
 
 
 def __getattr__(name: str) -> Any:
-    # Every command asks which release to judge by; few need what the release reads.
+    # Every command chooses a release; few need the data about it.
     if name in __all__:
         from sglang_envctl.releases import data
 

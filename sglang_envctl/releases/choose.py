@@ -18,14 +18,14 @@ from sglang_envctl.releases.versions import key
 _INSTALLED = re.compile(r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 
 
-class Judged(NamedTuple):
+class ChosenRelease(NamedTuple):
     """A release that the data knows, and in a short clause why it is this one."""
 
     release: str
     reason: str
 
 
-def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judged:
+def choose_release(requested: str | None, path: Iterable[str] | None = None) -> ChosenRelease:
     """The release to check against: the one requested, else the installed one, else the newest known.
 
     Raises ValueError, with a message for people, if `requested` is no version.
@@ -42,7 +42,7 @@ def judged_as(requested: str | None, path: Iterable[str] | None = None) -> Judge
     if version is not None:
         with suppress(ValueError):  # an odd version says as little as none
             return _nearest(version, "the installed release", f"the installed {version}")
-    return Judged(RELEASES[-1], "the newest known")
+    return ChosenRelease(RELEASES[-1], "the newest known")
 
 
 def installed(path: Iterable[str]) -> str | None:
@@ -62,16 +62,16 @@ def installed(path: Iterable[str]) -> str | None:
     return None
 
 
-def _nearest(version: str, exact: str, named: str) -> Judged:
+def _nearest(version: str, exact: str, named: str) -> ChosenRelease:
     """The release itself, or the nearest known one that is not newer."""
     wanted = key(version)
     keys = [key(release) for release in RELEASES]
     position = bisect_right(keys, wanted) - 1
     if position < 0:
-        return Judged(RELEASES[0], f"the oldest known; {named} is older")
+        return ChosenRelease(RELEASES[0], f"the oldest known; {named} is older")
     release = RELEASES[position]
     if keys[position] == wanted:
-        return Judged(release, exact)
+        return ChosenRelease(release, exact)
     if position == len(RELEASES) - 1:
-        return Judged(release, f"the newest known; {named} is newer")
-    return Judged(release, f"the nearest known before {named}")
+        return ChosenRelease(release, f"the newest known; {named} is newer")
+    return ChosenRelease(release, f"the nearest known before {named}")

@@ -43,7 +43,7 @@ class Rewrite(NamedTuple):
     carried: str = ""
     """The value that the new name gets, if it is a different one."""
     transform: str = ""
-    """How the value is converted, in words: a key of `releases.model.TRANSFORMS`."""
+    """How the value is converted, in words: a key of `releases.spans.TRANSFORMS`."""
 
 
 class Rewritten(NamedTuple):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sglang_envctl.registry import types
-from sglang_envctl.registry.variable import Read, Section, Variable
-from sglang_envctl.releases import RELEASES, ReleaseData, Span
+from sglang_envctl.registry.variable import Section, Variable
+from sglang_envctl.releases.data import ReleaseData
+from sglang_envctl.releases.reads import read_of
+from sglang_envctl.releases.spans import Span
 from sglang_envctl.text.secrets import looks_secret
 
 SECTION = Section(
@@ -30,7 +32,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         summary="Undocumented SGLang variable",
         details=_what(newest),
         secret=looks_secret(name),
-        reads=tuple(map(_read, reversed(runs))),
+        reads=tuple(read_of(run, data) for run in reversed(runs)),
         replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
     )
 
@@ -55,14 +57,3 @@ def _type(reader: str) -> types.Type:
         "float": types.Float(),
     }
     return found.get(last, types.Text())
-
-
-def _read(span: Span) -> Read:
-    return Read(
-        reader=span.reader,
-        where=span.where,
-        since=span.since,
-        until="" if span.until == RELEASES[-1] else span.until,
-        default=span.default,
-        default_rule="computed by the code" if span.computed else "",
-    )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def check(report: CheckReport) -> str:
     """The findings, and how many of each severity."""
     return dump(
-        release=report.judged.release,
+        release=report.chosen.release,
         sources=list(report.sources),
         findings=[
             {
@@ -41,7 +41,7 @@ def check(report: CheckReport) -> str:
 def show(report: ShowReport) -> str:
     """Every variable with its value and where it comes from."""
     return dump(
-        release=report.judged.release,
+        release=report.chosen.release,
         settings=list(map(_setting, report.rows)),
         unreadable=_unreadable(report.unreadable),
     )
@@ -73,7 +73,7 @@ def _setting(row: Row) -> dict[str, Any]:
 def diff(report: DiffReport) -> str:
     """What differs, with the value in each source."""
     return dump(
-        release=report.judged.release,
+        release=report.chosen.release,
         sources=list(report.sources),
         changes=[
             {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sglang_envctl.environment import Origin
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
-    from sglang_envctl.releases import Judged
+    from sglang_envctl.releases import ChosenRelease
     from sglang_envctl.settings import Setting
 
 
@@ -27,7 +27,7 @@ CURRENT = "the current environment"
 class CheckReport(NamedTuple):
     """What `envctl check` found."""
 
-    judged: Judged
+    chosen: ChosenRelease
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
 
@@ -46,7 +46,7 @@ class CheckReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted} ({judgement(self.judged)})"
+        return f"{self.counted} ({checked_against(self.chosen)})"
 
 
 class Row(NamedTuple):
@@ -107,7 +107,7 @@ class Row(NamedTuple):
 class ShowReport(NamedTuple):
     """What `envctl show` shows."""
 
-    judged: Judged
+    chosen: ChosenRelease
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
@@ -116,7 +116,7 @@ class ShowReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{how_many_set(self.rows)} ({judgement(self.judged)})"
+        return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
 
 
 class Change(NamedTuple):
@@ -157,7 +157,7 @@ class Side(NamedTuple):
 class DiffReport(NamedTuple):
     """What `envctl diff` found."""
 
-    judged: Judged
+    chosen: ChosenRelease
     sources: tuple[str, ...]
     changes: tuple[Change, ...]
     spelled_apart: int
@@ -171,7 +171,7 @@ class DiffReport(NamedTuple):
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
             found += f", {self.spelled_apart} more in spelling only with --raw"
-        return f"{found} ({judgement(self.judged)})"
+        return f"{found} ({checked_against(self.chosen)})"
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
@@ -249,8 +249,8 @@ _OUTCOMES = {
 }
 
 
-def judgement(judged: Judged) -> str:
-    return f"checked against SGLang {judged.release}, {judged.reason}"
+def checked_against(chosen: ChosenRelease) -> str:
+    return f"checked against SGLang {chosen.release}, {chosen.reason}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

@@ -108,9 +108,9 @@ class _Names:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._release = settings.release
-        names = [v for v in settings.registry.variables if not v.ambient]
-        self._documented = {v.name for v in names}
-        self._aside = frozenset(v.name for v in names if v.section.aside)
+        listed = settings.registry.listed
+        self._documented = {name for name, entry in listed.items() if not entry.ambient}
+        self._aside = frozenset(name for name in self._documented if listed[name].aside)
 
     @cached_property
     def _data(self) -> ReleaseData:

@@ -1,4 +1,4 @@
-"""What envctl costs, as ratios to what it cannot cost less than: `python -m tests.bench`.
+"""What envctl costs, as ratios to a lower bound: `python -m tests.bench`.
 
 Both sides of a ratio run in turn, so that a busy machine slows both, and the median of the pairs is
 printed. Nothing here is asserted: a bound that is missed is marked, for a person to look at.
@@ -58,7 +58,7 @@ class Case(NamedTuple):
 
 
 def small() -> Iterator[str]:
-    """Twenty lines as a deployment has them."""
+    """Twenty lines such as a deployment has."""
     yield "# diffusion server"
     yield "SGLANG_CACHE_DIT_ENABLED=true"
     yield from (f"SGLANG_CACHE_DIT_{name}={i}" for i, name in enumerate(("FN", "MC", "WARMUP"), 2))
@@ -71,7 +71,7 @@ def small() -> Iterator[str]:
 
 
 def large(lines: int) -> Iterator[str]:
-    """A file as large as none is, with everything that real ones have in it."""
+    """A file larger than any real one, with everything that real ones contain."""
     chance = random.Random(7)  # noqa: S311 - the same file in every run
     documented = [v for v in load().variables if v.example is not None and not v.secret]
     for i in range(lines):
@@ -142,7 +142,7 @@ def cases(folder: Path, lines: int) -> Iterator[Case]:
     check = command("check", str(few))
 
     yield Case("check, 20 lines / smallest Typer command", check, minimal, "1.25", 1.25)
-    yield Case("check, 20 lines / import typer", check, typer, "1.4 (aim)", 1.4)
+    yield Case("check, 20 lines / import typer", check, typer, "1.45", 1.45)
     yield Case("show, piped / smallest Typer command", command("show"), minimal, "", None)
     person = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "140"}
     yield Case("show, drawn / import typer and rich", command("show", **person), drawn, "", None)

@@ -124,7 +124,7 @@ def test_a_fault_of_its_own_is_one_line_and_not_a_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("\x1b[31mwith the value hunter2")
 
-    monkeypatch.setattr(settings, "_own", fail)
+    monkeypatch.setattr(settings, "possibly_old", fail)
     plain, wordy = run("check"), run("check", env={"ENVCTL_TRACEBACK": "1"})
 
     assert plain.code == 70
@@ -138,6 +138,6 @@ def test_an_interrupt_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(settings, "_own", interrupt)
+    monkeypatch.setattr(settings, "possibly_old", interrupt)
 
     assert run("check") == (130, "", "envctl: interrupted\n")

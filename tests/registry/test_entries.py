@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-from sglang_envctl import registry
 from sglang_envctl.readers import find, grammar
 from sglang_envctl.registry import SECTION_MODULES, load
 from sglang_envctl.registry.variable import (
@@ -30,8 +28,6 @@ from sglang_envctl.settings import reads_in
 from tests.conformance.wheels import RELEASES
 
 SENTENCES = range(2, 6)
-NOT_SECTIONS = {"types"}
-"""Folders of the registry that hold no sections."""
 BY_SGLANG = re.compile(r"sglang/[\w/]+\.py:[1-9]\d*")
 FILE_OR_SOFTWARE = re.compile(r".*[\w-]+\.(py|cc|cpp|cuh|cu|h|hpp|rs|go|c)\b.*|[A-Z].*|\S+ \S.*")
 WITHOUT_EXAMPLE = {
@@ -57,21 +53,6 @@ EXAMPLE_OF_LATER_RELEASES = {
 def entry(request: pytest.FixtureRequest) -> Variable:
     assert isinstance(request.param, Variable)
     return request.param
-
-
-def _section_modules() -> set[str]:
-    """The modules in the folders of sections."""
-    folder = Path(registry.__file__).parent
-    found = (path.relative_to(folder) for path in folder.glob("*/*.py"))
-    return {
-        f"{path.parent.name}.{path.stem}"
-        for path in found
-        if path.parent.name not in NOT_SECTIONS and path.stem != "__init__"
-    }
-
-
-def test_the_list_of_sections_is_what_the_folders_hold() -> None:
-    assert Counter(SECTION_MODULES) == Counter(_section_modules())
 
 
 def test_everything_declared_is_loaded_once() -> None:
@@ -147,7 +128,8 @@ def test_other_end_of_every_relation_exists(entry: Variable) -> None:
 def test_names_of_other_software_exclude_each_other(entry: Variable) -> None:
     for relation in entry.relations:
         if isinstance(relation, Excludes) and entry.section.aside:
-            other = load().by_name[relation.other]
+            other = load().find(relation.other)
+            assert other is not None
             assert entry.name in [r.other for r in other.relations if isinstance(r, Excludes)]
 
 

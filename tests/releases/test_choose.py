@@ -1,4 +1,4 @@
-"""By which release an environment is judged, and why."""
+"""The release that an environment is checked against, and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from sglang_envctl import releases
 from sglang_envctl.releases import RELEASES, choose
-from sglang_envctl.releases.choose import installed, judged_as
+from sglang_envctl.releases.choose import choose_release, installed
 
 NEWEST = "the newest known"
 
@@ -37,7 +37,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("requested", "release", "reason"), REQUESTED)
 @pytest.mark.usefixtures("known")
 def test_requested(requested: str, release: str, reason: str) -> None:
-    result = judged_as(requested, path=[])
+    result = choose_release(requested, path=[])
     assert (result.release, result.reason) == (release, reason)
 
 
@@ -47,11 +47,11 @@ def test_text_that_is_no_version(text: str) -> None:
     with pytest.raises(
         ValueError, match=r"is not a version of SGLang; .* 0\.5\.23, 0\.5\.22, 0\.5\.21"
     ):
-        judged_as(text)
+        choose_release(text)
 
 
 def test_nothing_installed(tmp_path: Path) -> None:
-    result = judged_as(None, path=[str(tmp_path), str(tmp_path / "nowhere"), "python311.zip"])
+    result = choose_release(None, path=[str(tmp_path), str(tmp_path / "nowhere"), "python311.zip"])
     assert (result.release, result.reason) == (RELEASES[-1], NEWEST)
 
 
@@ -75,7 +75,7 @@ INSTALLED = [
 def test_installed(tmp_path: Path, names: list[str], release: str, reason: str) -> None:
     for name in names:
         (tmp_path / name).mkdir()
-    result = judged_as(None, path=[str(tmp_path)])
+    result = choose_release(None, path=[str(tmp_path)])
     assert (result.release, result.reason) == (release, reason)
 
 
@@ -98,14 +98,14 @@ def test_what_is_asked_for_wins_over_what_is_installed(
 ) -> None:
     (tmp_path / "sglang-0.5.9.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    assert releases.judged_as(None).release == "0.5.9"
-    assert releases.judged_as("0.5.10").release == "0.5.10"
+    assert releases.choose_release(None).release == "0.5.9"
+    assert releases.choose_release("0.5.10").release == "0.5.10"
 
 
 def test_neither_the_data_nor_the_audit_is_loaded() -> None:
     code = (
         "import sys; from sglang_envctl import releases; "
-        "releases.newest(); releases.judged_as(None); releases.judged_as('0.5.9'); "
+        "releases.newest(); releases.choose_release(None); releases.choose_release('0.5.9'); "
         "print(*sys.modules, sep='\\n')"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -8,7 +8,7 @@ from sglang_envctl.errors import Unreadable
 from sglang_envctl.explain.page import Block, Facts, Page
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
-from sglang_envctl.releases import judged_as
+from sglang_envctl.releases import choose_release
 from sglang_envctl.reports.csv import _cell as csv_cell
 from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
@@ -113,7 +113,7 @@ def test_numbers_that_json_has_no_word_for() -> None:
     ],
 )
 def test_the_last_line_of_a_check(sources: tuple[str, ...], summary: str) -> None:
-    assert summary == CheckReport(judged_as("0.5.23"), sources, ()).summary
+    assert summary == CheckReport(choose_release("0.5.23"), sources, ()).summary
 
 
 def test_an_unreadable_source_in_words() -> None:

@@ -233,9 +233,6 @@ VARIABLES = (
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),
-        reads=(
-            Read(reader="raw.text", where="sglang/srt/disaggregation/ascend/transfer_engine.py:44"),
-        ),
     ),
     _torch_npu(
         name="ASCEND_LAUNCH_BLOCKING",

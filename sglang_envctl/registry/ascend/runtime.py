@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import ASCEND, ASCEND_OPTIMIZATION
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool
-from sglang_envctl.registry.variable import Outside, Read, Requires, Section, Variable
+from sglang_envctl.registry.variable import Outside, Requires, Section, Variable
 
 SECTION = Section(
     slug="ascend", title="Ascend: SGLang's switches", heading="Directly Used in SGLang"
@@ -19,7 +18,6 @@ OPTIMIZATION = Section(
     note="Documented for Ascend; the first two work on other hardware as well.",
 )
 
-_PREPROCESS = "sglang/srt/hardware_backend/npu/attention/mla_preprocess.py"
 _ON_ASCEND = Outside(needs="an Ascend NPU", note="ignored on other hardware")
 
 _variable = partial(
@@ -43,7 +41,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with MLA")),
-        reads=(Read(reader="srt.get-bool", where=f"{_PREPROCESS}:22", default=False),),
     ),
     _variable(
         name="SGLANG_USE_FIA_NZ",
@@ -70,9 +67,6 @@ VARIABLES = (
                 ),
             ),
         ),
-        reads=(
-            Read(reader="srt.get-bool", where=f"{_PREPROCESS}:34", since="0.5.7", default=False),
-        ),
         discrepancies=(
             (
                 "The docs say it must be set together with SGLANG_NPU_USE_MLAPO; from 0.5.21 the "
@@ -92,7 +86,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),
-        reads=(declared("bool", 1127, False, since="0.5.7"),),
         discrepancies=(
             (
                 "The docs mention DeepSeek models; in the code it also applies to GLM and Qwen MoE "
@@ -113,7 +106,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ON_ASCEND,),
-        reads=(declared("bool", 1120, False, since="0.5.6.post1"),),
     ),
     _optimization(
         name="SGLANG_SCHEDULER_SKIP_ALL_GATHER",
@@ -128,7 +120,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--enable-dp-attention and an even load"),),
-        reads=(declared("bool", 682, False, since="0.5.7"),),
     ),
     _optimization(
         name="SGLANG_ENABLE_OVERLAP_PLAN_STREAM",
@@ -145,7 +136,6 @@ VARIABLES = (
             Outside(needs="speculative decoding"),
             Outside(needs="no LoRA", note="SGLang does not start with both (ValueError)"),
         ),
-        reads=(declared("bool", 1553, False),),
     ),
     _optimization(
         name="SGLANG_USE_AG_AFTER_QLORA",
@@ -159,14 +149,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),
-        reads=(
-            declared("bool", 1147, False, since="0.5.10"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/layers/attention/nsa/nsa_indexer.py:984",
-                until="0.5.6.post1",
-                default=False,
-            ),
-        ),
     ),
 )

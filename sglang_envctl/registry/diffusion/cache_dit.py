@@ -328,14 +328,6 @@ VARIABLES = (
                 ),
             ),
         ),
-        reads=(
-            Read(
-                reader="diffusion.bool",
-                where=f"{_ENVS}:405",
-                since="0.5.6.post1",
-                default=False,
-            ),
-        ),
         discrepancies=(
             (
                 "The docs do not mention the DMD calibrator, which cannot be combined with this "

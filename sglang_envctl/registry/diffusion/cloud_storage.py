@@ -135,7 +135,6 @@ VARIABLES = (
                 consequence="boto3 raises PartialCredentialsError and the server does not start",
             ),
         ),
-        reads=(Read(reader="raw.text", where=f"{_STORAGE}:36", since="0.5.8"),),
     ),
     _variable(
         name="SGLANG_S3_SECRET_ACCESS_KEY",
@@ -155,6 +154,5 @@ VARIABLES = (
                 consequence="boto3 raises PartialCredentialsError and the server does not start",
             ),
         ),
-        reads=(Read(reader="raw.text", where=f"{_STORAGE}:37", since="0.5.8"),),
     ),
 )

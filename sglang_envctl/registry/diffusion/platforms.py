@@ -26,7 +26,6 @@ QUANTIZATION = Section(
 
 _SRT = "sglang/srt"
 _ROOT = "sglang/multimodal_gen"
-_ENVS = f"{_ROOT}/envs.py"
 _CUDA = f"{_ROOT}/runtime/platforms/cuda.py"
 
 _diffusion = partial(Variable, owner="sglang-diffusion", documents=(DIFFUSION,))
@@ -109,7 +108,6 @@ VARIABLES = (
                 note="without it, a warning is logged and the VAE stays as it is",
             ),
         ),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:512", since="0.5.10", default=False),),
     ),
     _diffusion(
         name="SGLANG_USE_ROCM_CUDNN_BENCHMARK",
@@ -126,7 +124,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:514", since="0.5.11", default=False),),
         discrepancies=(
             (
                 "The docs say it tunes the VAE's convolution layers; the code sets the flag for "

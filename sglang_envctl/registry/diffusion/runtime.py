@@ -141,7 +141,6 @@ VARIABLES = (
             "only that name and crashes on values such as true."
         ),
         example="1",
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:293", since="0.5.6", default=False),),
         discrepancies=(
             (
                 "The docs say it enables per-stage timing logs; the code logs each stage's "
@@ -351,7 +350,6 @@ VARIABLES = (
                 note="other loads are memory-mapped regardless of this variable",
             ),
         ),
-        reads=(Read(reader="diffusion.bool", where=f"{_ENVS}:438", since="0.5.10", default=True),),
         discrepancies=(
             (
                 "The docs give true as the default; the code reads an empty string or an unknown "

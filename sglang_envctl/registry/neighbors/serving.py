@@ -11,7 +11,6 @@ from sglang_envctl.registry.documents import (
     OBJECT_STORAGE,
     VIT_CUDA_GRAPH,
 )
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int, Path, Text, Url
 from sglang_envctl.registry.variable import Outside, Read, Requires, Section, Variable
 
@@ -142,7 +141,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
-        reads=(declared("bool", 1603, False, since="0.5.7"),),
     ),
     Variable(
         name="TORCHINDUCTOR_CACHE_DIR",

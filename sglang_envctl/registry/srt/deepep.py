@@ -40,20 +40,6 @@ VARIABLES = (
                 note="normal mode sizes its buffers differently",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_DISPATCH}/deepep.py:405",
-                since="0.5.6.post1",
-                default=128,
-            ),
-            Read(
-                reader="srt.get-int",
-                where=f"{_DISPATCH}/deepep.py:311",
-                until="0.5.6",
-                default=128,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
@@ -155,14 +141,6 @@ VARIABLES = (
             _WITH_SBO,
             Outside(
                 needs="a Blackwell GPU such as GB200", note="it is designed for these GPUs only"
-            ),
-        ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/models/deepseek_v2.py:1672",
-                since="0.5.8",
-                default=False,
             ),
         ),
     ),

@@ -55,13 +55,6 @@ VARIABLES = (
             ),
             Outside(needs="the deep_gemm package", note="without it DeepGEMM is off"),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/deep_gemm_wrapper/configurer.py:35",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_JIT_DEEPGEMM_PRECOMPILE",
@@ -78,7 +71,6 @@ VARIABLES = (
         ),
         example="0",
         relations=(_ONLY_WITH_DEEPGEMM,),
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:43", default=True),),
     ),
     _variable(
         name="SGLANG_JIT_DEEPGEMM_COMPILE_WORKERS",
@@ -112,7 +104,6 @@ VARIABLES = (
             "0.5.7 read only SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
         ),
         example="0",
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:46", since="0.5.7", default=False),),
     ),
     _variable(
         name="SGLANG_DG_CACHE_DIR",
@@ -164,7 +155,6 @@ VARIABLES = (
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),
         example="1",
-        reads=(Read(reader="srt.bool", where=f"{_COMPILE}:56", since="0.5.23", default=False),),
         discrepancies=(
             (
                 "The docs do not mention that releases before 0.5.23 ignore it and read "
@@ -188,14 +178,6 @@ VARIABLES = (
             _ONLY_WITH_DEEPGEMM,
             Outside(needs="a Hopper GPU", note="Blackwell uses BF16 regardless"),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/models/deepseek_common/deepseek_weight_loader.py:698",
-                since="0.5.19",
-                default=False,
-            ),
-        ),
         discrepancies=(
             (
                 "The docs do not mention that releases before 0.5.19 ignore it and read "
@@ -216,8 +198,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(_ONLY_WITH_PRECOMPILATION,),
-        reads=(
-            Read(reader="srt.bool", where=f"{_COMPILE}:47", since="0.5.8.post1", default=False),
-        ),
     ),
 )

@@ -96,7 +96,6 @@ VARIABLES = (
         ),
         example="4",
         relations=(_ON_PREFILL,),
-        reads=(declared("int", 754, 4, since="0.5.8"), _before_0_5_8(177, 4)),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT",
@@ -133,7 +132,6 @@ VARIABLES = (
         ),
         example="120",
         relations=(_ON_PREFILL,),
-        reads=(declared("int", 772, 120, since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL",
@@ -148,10 +146,6 @@ VARIABLES = (
         ),
         example="10",
         relations=(_ON_DECODE,),
-        reads=(
-            declared("float", 761, 5.0, since="0.5.8"),
-            Read(reader="raw.float", where=f"{_CONN}:213", until="0.5.7", default=5.0),
-        ),
         discrepancies=("The docs give no lower limit; the code uses at least 2 seconds.",),
     ),
     _variable(
@@ -166,7 +160,6 @@ VARIABLES = (
         ),
         example="3",
         relations=(_ON_DECODE,),
-        reads=(declared("int", 762, 2, since="0.5.8"), _before_0_5_8(217, 2)),
         discrepancies=("The docs give no lower limit; the code uses at least 1.",),
     ),
     _variable(
@@ -227,7 +220,6 @@ VARIABLES = (
         ),
         example="LIBFABRIC",
         relations=(Outside(needs="--disaggregation-transfer-backend nixl"),),
-        reads=(declared("text", 766, "UCX", since="0.5.9"),),
     ),
     _variable(
         name="ENABLE_ASCEND_TRANSFER_WITH_MOONCAKE",
@@ -241,15 +233,6 @@ VARIABLES = (
         ),
         example="true",
         relations=(Outside(needs="--disaggregation-transfer-backend mooncake, on Ascend NPUs"),),
-        reads=(
-            declared("bool", 869, False, since="0.5.6.post1"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/disaggregation/mooncake/transfer_engine.py:167",
-                until="0.5.6",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="ASCEND_NPU_PHY_ID",
@@ -269,6 +252,5 @@ VARIABLES = (
                 unless="other software in the container that reads it",
             ),
         ),
-        reads=(declared("int", 870, -1, since="0.5.6.post1"),),
     ),
 )

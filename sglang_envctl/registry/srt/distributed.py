@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import SRT_REFERENCE
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int, List
 from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 
@@ -58,7 +57,6 @@ VARIABLES = (
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),
-        reads=(declared("bool", 789, True, since="0.5.7"),),
         discrepancies=(
             (
                 "The docs present it as a setting; the server overwrites it once the worker's "
@@ -80,7 +78,6 @@ VARIABLES = (
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),
-        reads=(Read(reader="raw.split:,", where="sglang/srt/distributed/utils.py:118"),),
     ),
     _variable(
         name="SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS",
@@ -94,7 +91,6 @@ VARIABLES = (
             "neighboring devices, for peer-to-peer copies, may fail."
         ),
         example="1",
-        reads=(declared("bool", 783, False),),
     ),
     _variable(
         name="SGLANG_RAY_BUNDLE_INDICES",
@@ -108,6 +104,5 @@ VARIABLES = (
         ),
         example="0,1,2,7",
         relations=(Outside(needs="Ray, and a placement group made by the caller"),),
-        reads=(declared("text", 785, "", since="0.5.13"),),
     ),
 )

@@ -15,7 +15,6 @@ SECTION = Section(
 )
 
 _SRT = "sglang/srt"
-_DSA = f"{_SRT}/layers/attention/dsa"
 _NSA = f"{_SRT}/layers/attention/nsa"
 _WITH_FLASHINFER = Outside(needs="--dsa-topk-backend flashinfer", note="other backends ignore it")
 
@@ -35,14 +34,6 @@ VARIABLES = (
             "decode."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_topk_backend.py:109",
-                since="0.5.13",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC",
@@ -57,14 +48,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_topk_backend.py:245",
-                since="0.5.13",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK",
@@ -79,7 +62,6 @@ VARIABLES = (
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
-        reads=(Read(reader="srt.text", where=f"{_DSA}/dsa_topk_backend.py:519", since="0.5.13"),),
     ),
     _variable(
         name="SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA",
@@ -93,15 +75,6 @@ VARIABLES = (
             "Earlier releases use the name SGLANG_NSA_ENABLE_MTP_PRECOMPUTE_METADATA."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/attention/dsa_backend.py:2592",
-                since="0.5.13",
-                until="0.5.14",
-                default=True,
-            ),
-        ),
         discrepancies=(
             "The docs still list it; releases after 0.5.14 neither read nor declare it.",
         ),
@@ -117,15 +90,6 @@ VARIABLES = (
             "metadata is then copied piece by piece before a CUDA graph is replayed."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/layers/attention/dsa_backend.py:106",
-                since="0.5.9",
-                until="0.5.14",
-                default=True,
-            ),
-        ),
         discrepancies=(
             "The docs still list it; releases after 0.5.14 neither read nor declare it.",
         ),
@@ -169,14 +133,6 @@ VARIABLES = (
                 note="a single rank has nothing to synchronize",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_DSA}/dsa_indexer.py:221",
-                since="0.5.13",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_NSA_FUSE_TOPK",
@@ -189,21 +145,6 @@ VARIABLES = (
             "is not set and logs a deprecation warning; 0.5.21 and later silently ignore it."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_NSA}_backend.py:264",
-                since="0.5.8",
-                until="0.5.12.post1",
-                default=True,
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_NSA}/utils.py:14",
-                until="0.5.7",
-                default=True,
-            ),
-        ),
         replaced_by="SGLANG_DSA_FUSE_TOPK",
     ),
     _variable(
@@ -218,22 +159,6 @@ VARIABLES = (
             "set."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_NSA}_backend.py:2351",
-                since="0.5.8",
-                until="0.5.12.post1",
-                default=True,
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_NSA}/utils.py:23",
-                since="0.5.7",
-                until="0.5.7",
-                default=True,
-            ),
-        ),
         discrepancies=(
             (
                 "The docs recommend SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA instead; from "

@@ -145,14 +145,6 @@ VARIABLES = (
         ),
         example="x-request-id,x-tenant",
         relations=(Outside(needs="--log-requests", note="without it no requests are logged"),),
-        reads=(
-            Read(
-                reader="srt.tuple",
-                where=f"{_SRT}/utils/request_logger.py:38",
-                since="0.5.9",
-                default=[],
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_HEALTH_CHECK_TIMEOUT",
@@ -167,7 +159,6 @@ VARIABLES = (
             "server is imported."
         ),
         example="60",
-        reads=(Read(reader="raw.int", where=f"{_SRT}/entrypoints/http_server.py:218", default=20),),
     ),
     _variable(
         name="SGLANG_EPLB_HEATMAP_COLLECTION_INTERVAL",
@@ -187,14 +178,6 @@ VARIABLES = (
                 note="up to 0.5.17 the flag is --enable-expert-distribution-metrics",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.get-int",
-                where=f"{_SRT}/eplb/expert_distribution.py:857",
-                since="0.5.5.post1",
-                default=0,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_FORWARD_UNKNOWN_TOOLS",
@@ -209,13 +192,6 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(needs="--tool-call-parser", note="without it tool calls are not parsed"),
-        ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/function_call/base_format_detector.py:87",
-                default=False,
-            ),
         ),
     ),
     _variable(
@@ -232,14 +208,6 @@ VARIABLES = (
             "this one; later releases do not know that name."
         ),
         example="30",
-        reads=(
-            Read(
-                reader="srt.float",
-                where=f"{_SRT}/managers/scheduler.py:3605",
-                since="0.5.9",
-                default=-1,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_REQ_RUNNING_TIMEOUT",
@@ -255,14 +223,6 @@ VARIABLES = (
             "divided by 1000 and overrides this one."
         ),
         example="600",
-        reads=(
-            Read(
-                reader="srt.float",
-                where=f"{_SRT}/managers/scheduler.py:3622",
-                since="0.5.9",
-                default=-1,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_CACHE_DIR",
@@ -316,14 +276,6 @@ VARIABLES = (
             Outside(
                 needs="--weight-loader-prefetch-checkpoints",
                 note="without it checkpoints are not prefetched",
-            ),
-        ),
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/model_loader/weight_utils.py:154",
-                since="0.5.11",
-                default=16,
             ),
         ),
     ),

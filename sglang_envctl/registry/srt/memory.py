@@ -93,13 +93,6 @@ VARIABLES = (
             "raises a ValueError when the module is imported."
         ),
         example="131072",
-        reads=(
-            Read(
-                reader="raw.int",
-                where=f"{_SRT}/managers/detokenizer_manager.py:73",
-                default=65536,
-            ),
-        ),
         discrepancies=(
             "The docs say the default depends on the system; the code always uses 65536.",
         ),
@@ -118,14 +111,6 @@ VARIABLES = (
             "0.5.18 to 0.5.20 still read that name, inverted."
         ),
         example="0",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/distributed/bootstrap.py:449",
-                since="0.5.7",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MOONCAKE_CUSTOM_MEM_POOL",
@@ -149,19 +134,6 @@ VARIABLES = (
                 note="other transfer backends do not use the pool",
             ),
             Outside(needs="the mooncake package with its NVLink or Barex allocator"),
-        ),
-        reads=(
-            Read(
-                reader="srt.text",
-                where=f"{_SRT}/disaggregation/mooncake/utils.py:139",
-                since="0.5.5.post1",
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_SRT}/disaggregation/mooncake/conn.py:204",
-                until="0.5.5",
-                default=False,
-            ),
         ),
         discrepancies=(
             (

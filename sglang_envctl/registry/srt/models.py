@@ -157,21 +157,6 @@ VARIABLES = (
             "their own flag, --speculative-moe-runner-backend."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/arg_groups/overrides.py:2428",
-                since="0.5.11",
-                until="0.5.17",
-                default=False,
-            ),
-            Read(
-                reader="srt.get-bool",
-                where=f"{_SRT}/server_args.py:2705",
-                until="0.5.10.post1",
-                default=False,
-            ),
-        ),
         discrepancies=(
             "The docs still list it, as deprecated; releases after 0.5.17 do not act on it.",
         ),

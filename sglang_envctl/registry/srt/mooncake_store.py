@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import EPD, HICACHE
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Choice, Float, Text
 from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 
@@ -26,10 +25,6 @@ _WITH_MOONCAKE = Outside(
 _variable = partial(
     Variable, section=SECTION, owner="sglang", documents=(HICACHE, EPD), relations=(_WITH_MOONCAKE,)
 )
-
-
-def _before_0_5_6(line: int, default: object) -> Read:
-    return Read(reader="raw.text", where=f"{_STORE}:{line}", until="0.5.5.post3", default=default)
 
 
 VARIABLES = (
@@ -61,10 +56,6 @@ VARIABLES = (
             "same on all nodes. An empty string is not unset: it names no server at all."
         ),
         example="http://10.0.0.5:8080/metadata",
-        reads=(
-            declared("text", 885, "P2PHANDSHAKE", since="0.5.6"),
-            _before_0_5_6(97, "P2PHANDSHAKE"),
-        ),
     ),
     _variable(
         name="MOONCAKE_GLOBAL_SEGMENT_SIZE",
@@ -94,11 +85,6 @@ VARIABLES = (
             "PyTorch's allocator and a custom memory pool stop the server at startup."
         ),
         example="rdma",
-        reads=(
-            declared("text", 887, "rdma", since="0.5.13"),
-            declared("text", 317, "tcp", since="0.5.6", until="0.5.12.post1"),
-            _before_0_5_6(103, "tcp"),
-        ),
     ),
     _variable(
         name="MOONCAKE_DEVICE",
@@ -112,7 +98,6 @@ VARIABLES = (
             "prefill and decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",
-        reads=(declared("text", 888, "", since="0.5.6"), _before_0_5_6(104, "")),
     ),
     _variable(
         name="MOONCAKE_MASTER",
@@ -125,7 +110,6 @@ VARIABLES = (
             "and the connection then fails."
         ),
         example="10.0.0.5:50051",
-        reads=(declared("text", 882, since="0.5.6"), _before_0_5_6(105, None)),
     ),
     Variable(
         name="SGLANG_ENCODER_MM_RECEIVER_MODE",
@@ -141,7 +125,6 @@ VARIABLES = (
         ),
         example="grpc",
         relations=(Outside(needs="--encoder-urls that begin with grpc://"),),
-        reads=(declared("text", 1687, "http", since="0.5.10"),),
         discrepancies=("The docs list only grpc; the code also accepts http, its default.",),
     ),
 )

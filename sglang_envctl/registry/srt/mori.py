@@ -12,7 +12,6 @@ SECTION = Section(slug="srt-mori", title="SGLang: MoRI", heading="MORI Configura
 
 _SRT = "sglang/srt"
 _MORIEP = f"{_SRT}/layers/moe/token_dispatcher/moriep.py"
-_TRANSFER = f"{_SRT}/disaggregation/mori/conn.py"
 _WITH_MORIEP = Outside(needs="--moe-a2a-backend mori", note="other backends ignore it")
 _WITH_MORI_TRANSFER = Outside(
     needs="--disaggregation-transfer-backend mori", note="other backends ignore it"
@@ -60,15 +59,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_MORIEP,),
-        reads=(
-            Read(
-                reader="srt.get-bool",
-                where=f"{_MORIEP}:528",
-                since="0.5.10",
-                until="0.5.20",
-                default=False,
-            ),
-        ),
         discrepancies=("The docs still list it; releases after 0.5.20 do not read it.",),
         replaced_by="SGLANG_MORI_COMBINE_DTYPE=fp8",
     ),
@@ -128,7 +118,6 @@ VARIABLES = (
                 note="a single node uses a separate kernel",
             ),
         ),
-        reads=(Read(reader="srt.get-int", where=f"{_MORIEP}:283", since="0.5.9", default=256),),
     ),
     _variable(
         name="SGLANG_MORI_PREALLOC_MAX_RECV_TOKENS",
@@ -167,16 +156,6 @@ VARIABLES = (
         ),
         example="8192",
         relations=(_WITH_MORIEP,),
-        reads=(
-            Read(reader="srt.int", where=f"{_MORIEP}:748", since="0.5.22", default=0),
-            Read(
-                reader="srt.get-int",
-                where=f"{_SRT}/layers/moe/moe_runner/aiter.py:495",
-                since="0.5.11",
-                until="0.5.21",
-                default=0,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MORI_QP_PER_TRANSFER",
@@ -190,23 +169,6 @@ VARIABLES = (
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        reads=(
-            Read(reader="srt.int", where=f"{_TRANSFER}:470", since="0.5.13", default=4),
-            Read(
-                reader="srt.get-int",
-                where=f"{_TRANSFER}:300",
-                since="0.5.12",
-                until="0.5.12.post1",
-                default=4,
-            ),
-            Read(
-                reader="srt.get-int",
-                where=f"{_TRANSFER}:219",
-                since="0.5.9",
-                until="0.5.11",
-                default=1,
-            ),
-        ),
         discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
     ),
     _variable(
@@ -221,16 +183,6 @@ VARIABLES = (
         ),
         example="16",
         relations=(_WITH_MORI_TRANSFER,),
-        reads=(
-            Read(reader="srt.int", where=f"{_TRANSFER}:471", since="0.5.13", default=-1),
-            Read(
-                reader="srt.get-int",
-                where=f"{_TRANSFER}:307",
-                since="0.5.9",
-                until="0.5.12.post1",
-                default=-1,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MORI_NUM_WORKERS",
@@ -244,23 +196,6 @@ VARIABLES = (
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        reads=(
-            Read(reader="srt.int", where=f"{_TRANSFER}:472", since="0.5.13", default=4),
-            Read(
-                reader="srt.get-int",
-                where=f"{_TRANSFER}:314",
-                since="0.5.12",
-                until="0.5.12.post1",
-                default=4,
-            ),
-            Read(
-                reader="srt.get-int",
-                where=f"{_TRANSFER}:233",
-                since="0.5.9",
-                until="0.5.11",
-                default=1,
-            ),
-        ),
         discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
     ),
 )

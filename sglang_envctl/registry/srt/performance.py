@@ -11,7 +11,6 @@ from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 SECTION = Section(slug="srt-performance", title="SGLang: performance", heading="Performance Tuning")
 
 _SRT = "sglang/srt"
-_SKIPPER = f"{_SRT}/managers/scheduler_components/recv_skipper.py"
 _WITH_INTERVAL = Outside(
     needs="--scheduler-recv-interval above 1",
     note="with the default, 1, the scheduler looks for requests before every batch",
@@ -33,7 +32,6 @@ VARIABLES = (
             "value is read once at import."
         ),
         example="1",
-        reads=(Read(reader="srt.get-bool", where=f"{_SRT}/utils/common.py:1491", default=False),),
     ),
     _variable(
         name="SGLANG_ENABLE_TORCH_COMPILE",
@@ -127,9 +125,6 @@ VARIABLES = (
                 note="otherwise it has no effect",
             ),
         ),
-        reads=(
-            Read(reader="srt.bool", where=f"{_SRT}/configs/model_config.py:1303", default=False),
-        ),
         discrepancies=(
             (
                 "The docs mention requests with a longer context; the code checks only "
@@ -154,14 +149,6 @@ VARIABLES = (
                 note="with --disable-overlap-schedule nothing overlaps",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/managers/scheduler.py:2153",
-                since="0.5.5.post2",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_SCHEDULER_MAX_RECV_PER_POLL",
@@ -175,14 +162,6 @@ VARIABLES = (
             "never answers."
         ),
         example="128",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/scheduler.py:524",
-                since="0.5.6",
-                default=-1,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DATA_PARALLEL_BUDGET_INTERVAL",
@@ -195,15 +174,6 @@ VARIABLES = (
             "updates of the controller's budget."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/data_parallel_controller.py:96",
-                since="0.5.7",
-                until="0.5.7",
-                default=1,
-            ),
-        ),
         discrepancies=(
             "The docs still list it; from 0.5.8 the code declares it but does not read it.",
         ),
@@ -219,7 +189,6 @@ VARIABLES = (
             "to prefills and to every other kind without its own weight."
         ),
         example="1000",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:41", since="0.5.6", default=1000),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE",
@@ -231,7 +200,6 @@ VARIABLES = (
             "until it runs a batch of another kind."
         ),
         example="1",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:43", since="0.5.6", default=1),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY",
@@ -244,7 +212,6 @@ VARIABLES = (
             "longer."
         ),
         example="3",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:44", since="0.5.6", default=1),),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE",
@@ -256,7 +223,6 @@ VARIABLES = (
             "almost immediately."
         ),
         example="1",
-        reads=(Read(reader="srt.int", where=f"{_SKIPPER}:45", since="0.5.6", default=1),),
     ),
     _variable(
         name="SGLANG_MM_BUFFER_SIZE_MB",
@@ -271,14 +237,6 @@ VARIABLES = (
             "CPU. Anything that does not fit in the buffer is hashed in place."
         ),
         example="512",
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/managers/mm_utils.py:82",
-                since="0.5.6.post1",
-                default=0,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MM_PRECOMPUTE_HASH",
@@ -292,13 +250,5 @@ VARIABLES = (
             "change."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/managers/tokenizer_manager.py:1263",
-                since="0.5.7",
-                default=False,
-            ),
-        ),
     ),
 )

@@ -9,10 +9,6 @@ from sglang_envctl.registry.srt.performance import SECTION
 from sglang_envctl.registry.types import Bool, Choice, Float, Int
 from sglang_envctl.registry.variable import Outside, Read, Variable
 
-_SRT = "sglang/srt"
-_TRTLLM = f"{_SRT}/layers/attention/trtllm_mha_backend.py"
-_DEEPSEEK = f"{_SRT}/models/deepseek_common/attention_forward_methods"
-
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
 VARIABLES = (
@@ -29,7 +25,6 @@ VARIABLES = (
             "empty string disable it."
         ),
         example="0",
-        reads=(Read(reader="srt.get-bool", where=f"{_SRT}/utils/common.py:393", default=True),),
     ),
     _variable(
         name="SGLANG_FLASHINFER_AUTOTUNE_CACHE",
@@ -50,14 +45,6 @@ VARIABLES = (
                 note="without one it has no effect",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/model_executor/runner/flashinfer_autotune.py:299",
-                since="0.5.13",
-                default=True,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_SKIP_P2P_CHECK",
@@ -72,13 +59,6 @@ VARIABLES = (
             "the test: true and yes silently count as off."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="raw.is-one",
-                where=f"{_SRT}/distributed/device_communicators/custom_all_reduce_utils.py:430",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD",
@@ -99,14 +79,6 @@ VARIABLES = (
                 note="--disable-chunked-prefix-cache disables it",
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_DEEPSEEK}/forward_mha.py:178",
-                since="0.5.7",
-                default=8192,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MAX_KV_CHUNK_CAPACITY",
@@ -121,14 +93,6 @@ VARIABLES = (
         ),
         example="65536",
         relations=(Outside(needs="a model with DeepSeek's attention (MLA)"),),
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/model_executor/forward_batch_deepseek_mha_mixin.py:70",
-                since="0.5.12",
-                default=131072,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_FUSED_MLA_ENABLE_ROPE_FUSION",
@@ -146,13 +110,6 @@ VARIABLES = (
             Outside(
                 needs="an AMD GPU and SGLANG_ROCM_FUSED_DECODE_MLA=1",
                 note="the fused decode path is off by default and does not exist on CUDA",
-            ),
-        ),
-        reads=(
-            Read(
-                reader="raw.is-one",
-                where=f"{_DEEPSEEK}/forward_mla_fused_rope_rocm.py:47",
-                default=True,
             ),
         ),
         discrepancies=(
@@ -207,14 +164,6 @@ VARIABLES = (
                 needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
             ),
         ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where=f"{_SRT}/managers/scheduler_components/dp_attn.py:609",
-                since="0.5.8",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_SYMM_MEM_PREALLOC_GB_SIZE",
@@ -232,14 +181,6 @@ VARIABLES = (
             Outside(
                 needs="--enable-symm-mem",
                 note="with the flag and without the variable, the server reserves 4 GiB",
-            ),
-        ),
-        reads=(
-            Read(
-                reader="srt.int",
-                where=f"{_SRT}/distributed/device_communicators/pynccl_allocator.py:521",
-                since="0.5.9",
-                default=-1,
             ),
         ),
         discrepancies=(
@@ -298,7 +239,6 @@ VARIABLES = (
                 note="other backends ignore it",
             ),
         ),
-        reads=(Read(reader="srt.float", where=f"{_TRTLLM}:1960", since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_SKIP_SOFTMAX_DECODE_THRESHOLD_SCALE_FACTOR",
@@ -317,7 +257,6 @@ VARIABLES = (
                 note="other backends ignore it",
             ),
         ),
-        reads=(Read(reader="srt.float", where=f"{_TRTLLM}:1522", since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_USE_SGL_FA3_KERNEL",
@@ -334,14 +273,6 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="the fa3 attention backend", note="other backends do not load the kernel"
-            ),
-        ),
-        reads=(
-            Read(
-                reader="srt.bool",
-                where="sglang/kernels/ops/attention/flash_attention_v3.py:34",
-                since="0.5.11",
-                default=True,
             ),
         ),
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import APPLE_METAL, CPU_SERVER, PLUGIN_SYSTEM
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int, List, Text
 from sglang_envctl.registry.variable import (
     Computed,
@@ -50,7 +49,6 @@ VARIABLES = (
                 note="the entry point group is sglang.srt.platforms",
             ),
         ),
-        reads=(declared("text", 2136, "", since="0.5.11"),),
     ),
     Variable(
         name="SGLANG_USE_CPU_ENGINE",
@@ -67,13 +65,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--device cpu"),),
-        reads=(
-            Read(
-                reader="raw.is-one",
-                where="sglang/srt/platforms/__init__.py:50",
-                default=False,
-            ),
-        ),
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
@@ -119,7 +110,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_MLX,),
-        reads=(declared("bool", 1109, False, since="0.5.13"),),
     ),
     _metal(
         name="SGLANG_MLX_FUSE_SWIGLU",
@@ -133,7 +123,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_MLX,),
-        reads=(declared("bool", 1110, False, since="0.5.14"),),
     ),
     _metal(
         name="SGLANG_MLX_CLEAR_CACHE_STEPS",
@@ -148,6 +137,5 @@ VARIABLES = (
         ),
         example="64",
         relations=(_WITH_MLX,),
-        reads=(declared("int", 1113, 256, since="0.5.14"),),
     ),
 )

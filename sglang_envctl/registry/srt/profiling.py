@@ -18,7 +18,6 @@ TRACING = Section(
 
 _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
-_GRPC = "sglang/srt/entrypoints/grpc_server.py"
 _TRACED = Outside(
     needs="--enable-trace and --otlp-traces-endpoint",
     note="it also requires the opentelemetry packages",
@@ -84,7 +83,6 @@ VARIABLES = (
             "request that disables stacks never records them."
         ),
         example="false",
-        reads=(Read(reader="srt.get-bool", where=f"{_GRPC}:102", default=True),),
     ),
     _variable(
         name="SGLANG_PROFILE_RECORD_SHAPES",
@@ -97,7 +95,6 @@ VARIABLES = (
             "a warning. A request that disables shapes never records them."
         ),
         example="false",
-        reads=(Read(reader="srt.get-bool", where=f"{_GRPC}:105", default=True),),
     ),
     _variable(
         name="SGLANG_OTLP_EXPORTER_SCHEDULE_DELAY_MILLIS",
@@ -113,10 +110,6 @@ VARIABLES = (
         ),
         example="500",
         relations=(_TRACED,),
-        reads=(
-            declared("int", 475, 500, since="0.5.18"),
-            Read(reader="srt.get-int", where=f"{_TRACE}:202", until="0.5.17", default=500),
-        ),
     ),
     _variable(
         name="SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE",
@@ -132,10 +125,6 @@ VARIABLES = (
         ),
         example="64",
         relations=(_TRACED,),
-        reads=(
-            declared("int", 476, 64, since="0.5.18"),
-            Read(reader="srt.get-int", where=f"{_TRACE}:205", until="0.5.17", default=64),
-        ),
     ),
     _variable(
         name="OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
@@ -179,6 +168,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(_TRACED,),
-        reads=(Read(reader="srt.get-int", where=f"{_TRACE}:82", since="0.5.12", default=3),),
     ),
 )

@@ -98,15 +98,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="a DeepSeek checkpoint in NVFP4 (--quantization modelopt_fp4)"),),
-        reads=(
-            declared("bool", 1186, False, since="0.5.6.post1"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/models/deepseek_v2.py:2837",
-                until="0.5.6",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_MOE_NVFP4_DISPATCH",
@@ -130,7 +121,6 @@ VARIABLES = (
                 note="from 0.5.20, setting both stops the server at startup with a ValueError",
             ),
         ),
-        reads=(declared("bool", 1185, False, since="0.5.6"),),
         discrepancies=(
             (
                 "The docs say the default is off; the code enables it for NVFP4 weights with "
@@ -152,7 +142,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="a serialized NVFP4 checkpoint and a FlashInfer MoE runner"),),
-        reads=(declared("bool", 1243, False, since="0.5.13"),),
     ),
     _variable(
         name="FLASHINFER_NVFP4_4OVER6",
@@ -216,7 +205,6 @@ VARIABLES = (
                 note="otherwise the server stops at startup with a ValueError",
             ),
         ),
-        reads=(declared("bool", 1187, False, since="0.5.7"),),
     ),
     _variable(
         name="SGLANG_QUANT_ALLOW_DOWNCASTING",
@@ -230,7 +218,6 @@ VARIABLES = (
             "silently lost."
         ),
         example="1",
-        reads=(declared("bool", 1191, False, since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_FP8_IGNORED_LAYERS",
@@ -245,6 +232,5 @@ VARIABLES = (
             "list."
         ),
         example="model.layers.0.mlp.gate_proj,lm_head",
-        reads=(declared("text", 1195, "", since="0.5.10"),),
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import DSPARK, SPECULATIVE_DECODING
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Choice
 from sglang_envctl.registry.variable import Computed, Outside, Section, Variable
 
@@ -41,7 +40,6 @@ VARIABLES = (
                 note="required by every mode except static",
             ),
         ),
-        reads=(declared("text", 1572, "static", since="0.5.16"),),
     ),
     _variable(
         name="SGLANG_PREP_IN_CUDA_GRAPH",
@@ -55,7 +53,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_DSPARK,),
-        reads=(declared("bool", 1268, True, since="0.5.12", until="0.5.17"),),
         discrepancies=(
             (
                 "The docs say it must be 1 for all modes except static; from 0.5.18 the code "
@@ -76,7 +73,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(_WITH_DSPARK, Outside(needs="SGLANG_RAGGED_VERIFY_MODE=static while recording")),
-        reads=(declared("bool", 549, False, since="0.5.16"),),
     ),
     Variable(
         name="SGLANG_NGRAM_FORCE_GREEDY_VERIFY",
@@ -95,7 +91,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--speculative-algorithm NGRAM"),),
-        reads=(declared("bool", 676, False, since="0.5.5.post3", until="0.5.13.post1"),),
         discrepancies=(
             (
                 "The docs list it as a setting; from 0.5.14 the code declares it but does not "

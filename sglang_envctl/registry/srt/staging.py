@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import PD_DISAGGREGATION, SRT_REFERENCE
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int
 from sglang_envctl.registry.variable import (
     Condition,
     EffectiveWhen,
     Outside,
-    Read,
     Section,
     Variable,
 )
@@ -54,7 +52,6 @@ VARIABLES = (
             ),
             Outside(needs="a model without MLA"),
         ),
-        reads=(declared("bool", 859, False, since="0.5.10"),),
         discrepancies=(
             (
                 "The docs on PD disaggregation require the Mooncake backend; from 0.5.12 the "
@@ -75,7 +72,6 @@ VARIABLES = (
         ),
         example="64",
         relations=(_STAGING,),
-        reads=(declared("int", 479, 64, since="0.5.10", until="0.5.16"),),
         discrepancies=(
             (
                 "The docs list it with a default of 64; from 0.5.17 the code does not read it "
@@ -96,7 +92,6 @@ VARIABLES = (
         ),
         example="8192",
         relations=(_STAGING,),
-        reads=(declared("int", 860, 4096, since="0.5.10"),),
     ),
     _variable(
         name="SGLANG_STAGING_USE_TORCH",
@@ -111,15 +106,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(_STAGING,),
-        reads=(
-            declared("bool", 863, False, since="0.5.18"),
-            Read(
-                reader="raw.truthy",
-                where="sglang/srt/disaggregation/common/staging_buffer.py:28",
-                since="0.5.10",
-                until="0.5.17",
-                default=False,
-            ),
-        ),
     ),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from sglang_envctl.registry.documents import SRT_REFERENCE
 from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Choice, Int
-from sglang_envctl.registry.variable import Computed, Outside, Read, Section, Variable
+from sglang_envctl.registry.variable import Computed, Outside, Section, Variable
 
 SECTION = Section(slug="srt-storage", title="SGLang: storage", heading="Storage & Caching")
 
@@ -30,9 +30,6 @@ VARIABLES = (
         ),
         example="600",
         relations=(Outside(needs="--checkpoint-engine-wait-weights-before-ready"),),
-        reads=(
-            Read(reader="raw.int", where="sglang/srt/entrypoints/http_server.py:219", default=120),
-        ),
     ),
     _variable(
         name="SGLANG_DISABLE_OUTLINES_DISK_CACHE",
@@ -50,13 +47,6 @@ VARIABLES = (
             Outside(
                 needs="a program that does not start a server",
                 note="a server overwrites the variable to match --disable-outlines-disk-cache",
-            ),
-        ),
-        reads=(
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/constrained/outlines_jump_forward.py:41",
-                default=True,
             ),
         ),
         discrepancies=(
@@ -126,7 +116,6 @@ VARIABLES = (
                 note="it also requires a plugin for files: POSIX, GDS, GDS_MT or 3FS",
             ),
         ),
-        reads=(declared("bool", 848, True, since="0.5.13"),),
     ),
     _variable(
         name="SGLANG_HUGEPAGE_SIZE",
@@ -144,6 +133,5 @@ VARIABLES = (
         ),
         example="2MB",
         relations=(_HIERARCHICAL, Outside(needs="huge pages reserved on the host")),
-        reads=(declared("text", 849, "", since="0.5.13"),),
     ),
 )

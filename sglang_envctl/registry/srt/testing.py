@@ -85,7 +85,6 @@ VARIABLES = (
             "code that runs when the KV cache is full."
         ),
         example="1",
-        reads=(declared("bool", 423, False),),
     ),
     _variable(
         name="SGLANG_TEST_RETRACT_NO_PREFILL_BS",
@@ -99,7 +98,6 @@ VARIABLES = (
         ),
         example="8",
         relations=(EffectiveWhen(condition=Condition("SGLANG_TEST_RETRACT", "true")),),
-        reads=(declared("int", 425, 2147483648),),
     ),
     _variable(
         name="SGLANG_RECORD_STEP_TIME",
@@ -112,15 +110,6 @@ VARIABLES = (
             "get_internal_state."
         ),
         example="1",
-        reads=(
-            declared("bool", 465, False, since="0.5.11"),
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/observability/scheduler_metrics_mixin.py:44",
-                until="0.5.10.post1",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_TEST_REQUEST_TIME_STATS",
@@ -133,13 +122,6 @@ VARIABLES = (
             "with a warning. The value is read at import."
         ),
         example="1",
-        reads=(
-            Read(
-                reader="srt.get-bool",
-                where="sglang/srt/observability/metrics_collector.py:54",
-                default=False,
-            ),
-        ),
     ),
     _variable(
         name="SGLANG_DEBUG_SYMM_MEM",
@@ -153,7 +135,6 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--enable-symm-mem"),),
-        reads=(declared("bool", 2128, False, since="0.5.11"),),
     ),
     _variable(
         name="SGLANG_ENABLE_STRICT_MEM_CHECK_DURING_IDLE",
@@ -168,7 +149,6 @@ VARIABLES = (
             "cache; if pages are missing, the scheduler raises an error."
         ),
         example="0",
-        reads=(declared("bool", 502, True, since="0.5.5.post3"),),
         discrepancies=(
             "The docs say to set it to 1 for hard failures; in the code it is on by default.",
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sglang_envctl.registry.documents import SRT_REFERENCE
-from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Int
 from sglang_envctl.registry.variable import Outside, Section, Variable
 
@@ -29,6 +28,5 @@ VARIABLES = (
         ),
         example="1",
         relations=(Outside(needs="--tool-call-parser", note="requests must also declare tools"),),
-        reads=(declared("int", 812, 0),),
     ),
 )

@@ -1,0 +1,128 @@
+"""Rewrite what the registry keeps of its entries and of the release data.
+
+    python -m sglang_envctl.devtools.registry
+
+`registry/index.py` says which section declares a name, so that a command loads only the sections that
+it needs. `registry/reads.py` holds the reads that entries leave to the release data, which takes longer
+to load than any section. Run it after adding an entry, and after `devtools.releases`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from sglang_envctl import registry
+from sglang_envctl.registry.variable import FallsBackTo, Listed, Read, Variable
+from sglang_envctl.releases import load
+from sglang_envctl.releases.reads import reads_of
+
+FOLDER = Path(registry.__file__).parent
+OWNERS = frozenset({"sglang", "sglang-diffusion"})
+"""The software that the release data covers."""
+WIDTH = 91
+"""How long the line of a read may be, without its indentation."""
+
+_INDEX = '''"""Every documented name, and what is needed of it before its section is loaded.
+
+Written by `python -m sglang_envctl.devtools.registry`.
+"""
+
+from __future__ import annotations
+
+from sglang_envctl.registry.variable import Listed
+
+'''
+_READS = '''"""Who reads a variable whose entry does not say it, from the release data.
+
+Written by `python -m sglang_envctl.devtools.registry`.
+"""
+
+from __future__ import annotations
+
+from sglang_envctl.registry.variable import Read
+
+# fmt: off
+'''
+
+
+def declared() -> Iterator[tuple[str, Variable]]:
+    """Every entry as it is declared, with its section module, in order."""
+    for module in registry.SECTION_MODULES:
+        for variable in import_module(f"{registry.__name__}.{module}").VARIABLES:
+            yield module, variable
+
+
+def listed() -> dict[str, Listed]:
+    """What the index says of every name."""
+    return {variable.name: registry.listed(variable, module) for module, variable in declared()}
+
+
+def fallbacks() -> dict[str, tuple[str, ...]]:
+    """The names that fall back to a name, by that name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, variable in declared():
+        for relation in variable.relations:
+            if isinstance(relation, FallsBackTo):
+                found[relation.other] = (*found.get(relation.other, ()), variable.name)
+    return found
+
+
+def reads() -> dict[str, tuple[Read, ...]]:
+    """Who reads a variable, where its entry leaves that to the release data."""
+    open_ = [v.name for _, v in declared() if v.owner in OWNERS and not v.reads]
+    return {name: found for name in open_ if (found := reads_of(name, load()))}
+
+
+def index() -> str:
+    """The text of `registry/index.py`."""
+    names = "".join(f"    {_text(name)}: {_listed(entry)},\n" for name, entry in listed().items())
+    others = "".join(
+        f"    {_text(name)}: {_names(found)},\n" for name, found in fallbacks().items()
+    )
+    return (
+        f"{_INDEX}LISTED: dict[str, Listed] = {{\n{names}}}\n\n"
+        f"FALLBACKS: dict[str, tuple[str, ...]] = {{\n{others}}}\n"
+        '"""The names that fall back to a name, by that name."""\n'
+    )
+
+
+def read_table() -> str:
+    """The text of `registry/reads.py`."""
+    rows = "".join(
+        f"    {_text(name)}: (\n{''.join(map(_read, found))}    ),\n"
+        for name, found in reads().items()
+    )
+    return f"{_READS}READS: dict[str, tuple[Read, ...]] = {{\n{rows}}}\n"
+
+
+def _listed(entry: Listed) -> str:
+    flags = "".join(f", {flag}=True" for flag in Listed._field_defaults if getattr(entry, flag))
+    return f"Listed({_text(entry.module)}{flags})"
+
+
+def _read(read: Read) -> str:
+    given = [_text(read.reader), _text(read.where)]
+    for field, default in Read._field_defaults.items():
+        value = getattr(read, field)
+        if value != default or type(value) is not type(default):
+            given.append(f"{field}={_text(value) if isinstance(value, str) else repr(value)}")
+    line = f"Read({', '.join(given)})"
+    if len(line) > WIDTH:
+        line = "Read(\n" + "".join(f"            {item},\n" for item in given) + "        )"
+    return f"        {line},\n"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return "(" + ", ".join(map(_text, names)) + ("," * (len(names) == 1)) + ")"
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    (FOLDER / "index.py").write_text(index(), "utf-8")
+    (FOLDER / "reads.py").write_text(read_table(), "utf-8")

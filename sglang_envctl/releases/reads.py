@@ -1,0 +1,25 @@
+"""The release data in the terms of the registry: who reads a name."""
+
+from __future__ import annotations
+
+from sglang_envctl.registry.variable import Read
+from sglang_envctl.releases.data import ReleaseData
+from sglang_envctl.releases.spans import Span
+
+
+def reads_of(name: str, data: ReleaseData) -> tuple[Read, ...]:
+    """The most telling read of each run of releases, the newest first; SGLang's tests do not count."""
+    runs = reversed(data.runs(name))
+    return tuple(read_of(run, data) for run in runs if not run.tests_only)
+
+
+def read_of(run: Span, data: ReleaseData) -> Read:
+    """A run of releases as a read, open where the data begins and where it ends."""
+    return Read(
+        reader=run.reader,
+        where=run.where,
+        since="" if run.since == data.releases[0] else run.since,
+        until="" if run.until == data.releases[-1] else run.until,
+        default=run.default,
+        default_rule="computed by the code" if run.computed else "",
+    )
