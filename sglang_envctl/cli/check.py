@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -10,12 +10,18 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
 from sglang_envctl.environment import Environment
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports import shapes
+from sglang_envctl.reports.shapes import CheckReport, RuleCount
+from sglang_envctl.rules import Severity
 from sglang_envctl.sources import process
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
     "json": lambda: reports.json.check,
+}
+STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
+    "text": lambda: reports.text.statistics,
+    "json": lambda: reports.json.statistics,
 }
 
 Sources = Annotated[
@@ -42,8 +48,19 @@ Ignore = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
 ]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Exit 1 for any finding, not only for errors.")
+FailOn = Annotated[
+    Optional[Literal["error", "warning", "info"]],  # noqa: UP045
+    typer.Option(
+        "--fail-on", help="Exit 1 for findings of this severity or higher. By default error."
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="The same as --fail-on warning.")]
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit 0 even if there are findings to fail on.")
+]
+Statistics = Annotated[
+    bool,
+    typer.Option("--statistics", help="Count the findings of each rule instead of listing them."),
 ]
 OnHost = Annotated[
     bool,
@@ -63,19 +80,23 @@ def check(
     dialects: Dialects = None,
     select: Select = None,
     ignore: Ignore = None,
+    fail_on: FailOn = None,
     strict: Strict = False,
+    exit_zero: ExitZero = False,
+    statistics: Statistics = False,
     host: OnHost = False,
     output_format: options.Form = "text",
-    sglang: options.Sglang = None,
+    sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
 
     Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
-    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there.
+    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there, and
+    `# envctl: file-ignore[rule]` in the whole file.
     """
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    known, chosen = api.registry(*registry or ()), choices.releases(sglang)
     selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
     context = api.context(dialect, choices.dialects(dialects))
     with progress.counted("Reading", quiet=quiet) as on_source:
@@ -87,12 +108,20 @@ def check(
             loaded, sglang=chosen, registry=known, select=selected, ignore=ignored, host=host,
             on_environment=on_environment,
         )  # fmt: skip
-    report = CheckReport(chosen, tuple(sources or env or [process.LABEL]), findings)
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.check)
+    named = tuple(sources or env or [process.LABEL])
+    report = CheckReport(chosen[0], named, findings, chosen[1:])
+    if statistics:
+        counted = shapes.statistics(report)
+        output.present(
+            counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
+        )
+    else:
+        output.present(report, output_format, FORMS, draw=lambda: reports.terminal.check)
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)
         say(report.summary)
     if len(read) < len(loaded):
         return UNREADABLE
-    return int(bool(report.findings) if strict else report.tally("error") > 0)
+    threshold: Severity = fail_on or ("warning" if strict else "error")
+    return int(not exit_zero and report.reaches(threshold))

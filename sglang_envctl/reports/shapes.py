@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
+from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
@@ -30,6 +30,8 @@ class CheckReport(NamedTuple):
     chosen: ChosenRelease
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
+    also: tuple[ChosenRelease, ...] = ()
+    """Further releases that the sources were checked against."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -46,7 +48,39 @@ class CheckReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted} ({checked_against(self.chosen)})"
+        return f"{self.counted} ({checked_against(self.chosen, *self.also)})"
+
+    def reaches(self, severity: Severity) -> bool:
+        """Whether there is a finding of this severity, or of a higher one."""
+        counted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return any(finding.severity in counted for finding in self.findings)
+
+
+class RuleCount(NamedTuple):
+    """How often a rule found something."""
+
+    rule: str
+    severity: Severity
+    """The highest of its findings."""
+    number: int
+    summary: str
+
+
+def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
+    """How often each rule found something, the most frequent first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    counts = (
+        RuleCount(
+            slug,
+            min((f.severity for f in found), key=SEVERITIES.index),
+            len(found),
+            rules()[slug].summary,
+        )
+        for slug, found in by_rule.items()
+    )
+    return tuple(sorted(counts, key=lambda one: (-one.number, one.rule)))
 
 
 class Row(NamedTuple):
@@ -249,8 +283,13 @@ _OUTCOMES = {
 }
 
 
-def checked_against(chosen: ChosenRelease) -> str:
-    return f"checked against SGLang {chosen.release}, {chosen.reason}"
+def checked_against(*chosen: ChosenRelease) -> str:
+    """The releases that something was checked against, and why it is these."""
+    *before, last = chosen
+    if not before:
+        return f"checked against SGLang {last.release}, {last.reason}"
+    named = f"{', '.join(one.release for one in before)} and {last.release}"
+    return f"checked against SGLang {named}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

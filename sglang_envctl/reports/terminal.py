@@ -22,6 +22,7 @@ from sglang_envctl.reports.shapes import (
     CheckReport,
     DiffReport,
     Row,
+    RuleCount,
     ShowReport,
     by_title,
     how_many_set,
@@ -157,6 +158,19 @@ def check(console: Console, report: CheckReport) -> None:
         if finding.help:
             fix = Text("help: ", style="dim").append(visible(finding.help), style="green")
             console.print(Padding(fix, (0, 0, 0, 4)))
+
+
+def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
+    """How often each rule found something."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for one in counts:
+        severity = Text(one.severity, style=_SEVERITY[one.severity])
+        table.add_row(str(one.number), severity, one.rule, one.summary)
+    console.print(table)
 
 
 def _headline(finding: Finding) -> Text:
