@@ -102,6 +102,9 @@ class Layer(NamedTuple):
     """Where more assignments may come from that could not be read: a Secret, a missing file."""
     by_dialect: Mapping[str, Layer] = MappingProxyType({})
     """The same input as other dialects read it, for comparison, by dialect."""
+    command: tuple[str, ...] = ()
+    """The command line of the server that gets this environment; empty if it is not known. A word that
+    is known only at start-up is an empty string."""
 
     @property
     def explicit(self) -> bool:
@@ -116,6 +119,11 @@ class Environment(NamedTuple):
     effective: Mapping[str, Assignment]
     explicit: frozenset[str]
     """The names that an explicit layer sets."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command line that this environment is for; empty if it is not known."""
+        return next((layer.command for layer in reversed(self.layers) if layer.command), ())
 
     def chain(self, name: str) -> tuple[Assignment, ...]:
         """Every assignment of `name`, the winning one first."""
