@@ -10,20 +10,34 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
 from sglang_envctl.environment import Environment
+from sglang_envctl.errors import UsageError
 from sglang_envctl.reports import shapes
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
-from sglang_envctl.rules import Severity
 from sglang_envctl.sources import process
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
+    "full": lambda: reports.full.check,
     "json": lambda: reports.json.check,
+    "github": lambda: reports.github.check,
+    "gitlab": lambda: reports.gitlab.check,
+    "sarif": lambda: reports.sarif.check,
+    "junit": lambda: reports.junit.check,
+    "markdown": lambda: reports.markdown.check,
 }
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
 }
 
+Form = Annotated[
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    typer.Option(
+        "--format",
+        help="Output format. text is one line a finding in a pipe; full has the help on lines of "
+        "its own.",
+    ),
+]
 Sources = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(
@@ -85,7 +99,7 @@ def check(
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
     host: OnHost = False,
-    output_format: options.Form = "text",
+    output_format: Form = "text",
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
@@ -96,6 +110,8 @@ def check(
     `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there, and
     `# envctl: file-ignore[rule]` in the whole file.
     """
+    if statistics and output_format not in STATISTICS_FORMS:
+        raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
     known, chosen = api.registry(*registry or ()), choices.releases(sglang)
     selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
     context = api.context(dialect, choices.dialects(dialects))
@@ -109,19 +125,22 @@ def check(
             on_environment=on_environment,
         )  # fmt: skip
     named = tuple(sources or env or [process.LABEL])
-    report = CheckReport(chosen[0], named, findings, chosen[1:])
+    threshold = fail_on or ("warning" if strict else "error")
+    report = CheckReport(chosen[0], named, findings, chosen[1:], threshold)
     if statistics:
         counted = shapes.statistics(report)
         output.present(
             counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
         )
     else:
-        output.present(report, output_format, FORMS, draw=lambda: reports.terminal.check)
+        output.present(
+            report, output_format, FORMS,
+            draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
+        )  # fmt: skip
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)
         say(report.summary)
     if len(read) < len(loaded):
         return UNREADABLE
-    threshold: Severity = fail_on or ("warning" if strict else "error")
-    return int(not exit_zero and report.reaches(threshold))
+    return int(report.failed and not exit_zero)

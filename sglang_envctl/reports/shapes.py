@@ -32,6 +32,8 @@ class CheckReport(NamedTuple):
     findings: tuple[Finding, ...]
     also: tuple[ChosenRelease, ...] = ()
     """Further releases that the sources were checked against."""
+    fail_on: Severity = "error"
+    """The lowest severity that fails the check."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -50,10 +52,18 @@ class CheckReport(NamedTuple):
         """One line for the end of a run."""
         return f"{self.counted} ({checked_against(self.chosen, *self.also)})"
 
-    def reaches(self, severity: Severity) -> bool:
-        """Whether there is a finding of this severity, or of a higher one."""
-        counted = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return any(finding.severity in counted for finding in self.findings)
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """The findings about sources that could not be read."""
+        return tuple(finding for finding in self.findings if finding.rule == "unreadable")
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check."""
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+    @property
+    def failed(self) -> bool:
+        return any(map(self.fails, self.findings))
 
 
 class RuleCount(NamedTuple):

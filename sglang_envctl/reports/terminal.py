@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
+from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
 from sglang_envctl.reports.shapes import (
     Change,
@@ -158,6 +159,17 @@ def check(console: Console, report: CheckReport) -> None:
         if finding.help:
             fix = Text("help: ", style="dim").append(visible(finding.help), style="green")
             console.print(Padding(fix, (0, 0, 0, 4)))
+
+
+def check_records(console: Console, report: CheckReport) -> None:
+    """Each finding on the same line as in a pipe, in color."""
+    for finding, record in zip(report.findings, plain.check(report).split("\n"), strict=False):
+        line = Text(record)
+        place = len(visible(str(finding.origin))) + 1
+        start, end = place + 1, place + 1 + len(finding.severity)
+        line.stylize("bold", 0, place)
+        line.stylize(_SEVERITY[finding.severity], start, end)
+        console.print(line, soft_wrap=True)
 
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
