@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,12 @@ from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
+from sglang_envctl.rules.spelling import PLUGIN_NAMES, known_names
 from sglang_envctl.settings import Setting, Settings
-from sglang_envctl.text.suggest import SpellingIndex, edits
+from sglang_envctl.text.suggest import edits
 
 if TYPE_CHECKING:
-    from sglang_envctl.releases import ReleaseData, RenameSpan
+    from sglang_envctl.releases import RenameSpan
 
 UNKNOWN_VARIABLE = Rule(
     slug="unknown-variable",
@@ -60,22 +60,9 @@ UNDOCUMENTED = Rule(
 
 RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
-LOST_PREFIX = frozenset({"FLAGGEMS"})
-"""First words of names that exist only after SGLANG_."""
 SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
-PLUGIN_NAMES = frozenset(
-    {
-        "SGLANG_FL_DISPATCH_DEBUG",
-        "SGLANG_FL_LOG_DIR",
-        "SGLANG_FL_STUB_MODULES_EXTRA",
-        "SGLANG_FL_TIMER",
-        "SGLANG_FL_TIMER_ENABLE",
-    }
-)
-"""What the FlagOS plugin reads and its docs do not list."""
-
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -103,61 +90,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class _Names:
-    """The names that an undocumented one is compared with; each set is built on first use."""
+    """The findings about undocumented names of one environment."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._release = settings.release
-        listed = settings.registry.listed
-        self._documented = {name for name, entry in listed.items() if not entry.ambient}
-        self._aside = frozenset(name for name in self._documented if listed[name].aside)
-
-    @cached_property
-    def _data(self) -> ReleaseData:
-        from sglang_envctl.releases import load
-
-        return load()
-
-    @cached_property
-    def _read(self) -> frozenset[str]:
-        return self._data.read_names(self._release) | PLUGIN_NAMES
-
-    @cached_property
-    def _ever_read(self) -> frozenset[str]:
-        return self._data.names()
-
-    @cached_property
-    def _similar(self) -> SpellingIndex:
-        return SpellingIndex(self._documented)
-
-    @cached_property
-    def _likely(self) -> SpellingIndex:
-        """Names that a typo in the first word may mean: those of software whose names are all known.
-
-        NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
-        begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
-        """
-        return SpellingIndex(self._documented - self._aside)
-
-    @cached_property
-    def _last_words(self) -> frozenset[str]:
-        return frozenset(n.rpartition("_")[2] for n in self._documented - self._aside)
-
-    def _may_be_likely(self, name: str) -> bool:
-        """Whether to look among the likely names: they take a while to index, for most files in vain."""
-        last = name.rstrip("_").rpartition("_")[2]
-        return last in self._last_words or name.replace("_", "").startswith("SGLANG")
-
-    @cached_property
-    def _similar_own(self) -> SpellingIndex:
-        """Those of SGLang's own namespace, including undocumented names that it reads."""
-        return SpellingIndex(n for n in self._read | self._documented if n.startswith(OWNED))
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
-        words = {name.partition("_")[0] for name in (*OWNED, *self._documented)}
-        return LOST_PREFIX | words
+        self._known = known_names(settings.registry, settings.release)
 
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
@@ -165,21 +101,20 @@ class _Names:
         folded = name.upper()
         if not folded.isidentifier():
             folded = folded.translate(_AS_UNDERSCORE)
-        if folded.partition("_")[0] in self._heads:
+        if folded.partition("_")[0] in self._known.heads:
             if folded.startswith(OWNED):
                 return self._owned(assignment, folded)
             return self._foreign_name(assignment, folded)
-        near = self._likely.with_other_prefix(folded) if self._may_be_likely(folded) else ()
-        if near:
+        if near := self._known.with_other_prefix(folded):
             severity: Severity = "error" if near[0].startswith(OWNED) else "warning"
             return _misspelled(assignment, near, severity)
         return None
 
     def _foreign_name(self, assignment: Assignment, folded: str) -> Finding | None:
-        near = tuple(n for n in self._similar.near(folded) if self._is_slip(folded, n))
-        if (whole := f"SGLANG_{folded}") in self._documented:
+        near = tuple(n for n in self._known.similar.near(folded) if self._is_slip(folded, n))
+        if (whole := f"SGLANG_{folded}") in self._known.documented:
             near = (whole,)
-        if near and assignment.name not in self._ever_read:
+        if near and assignment.name not in self._known.ever_read:
             return _misspelled(assignment, near, "warning")
         return None
 
@@ -189,7 +124,7 @@ class _Names:
         Where only some of its names are documented, one letter has to explain the difference, and not
         a plural: AWS_REGIONS is another name. So is a name with another short word, as NPU and XPU.
         """
-        aside = meant in self._aside
+        aside = meant in self._known.aside
         if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):
             return False
         words = zip_longest(name.split("_"), meant.split("_"), fillvalue="")
@@ -201,22 +136,22 @@ class _Names:
         name, at = assignment.name, assignment.origin
         if name in PLUGIN_NAMES:
             return None
-        if name in self._ever_read or self._data.last_rename(name):
+        if name in self._known.ever_read or self._known.data.last_rename(name):
             return self._retired(assignment)
-        if near := self._similar_own.near(name):
-            sure = near[0] in self._documented or _slip(folded, near[0])
+        if near := self._known.similar_own.near(name):
+            sure = near[0] in self._known.documented or _slip(folded, near[0])
             return _misspelled(assignment, near, "error" if sure else "warning")
         message = "unknown variable: not documented, and similar to no name that SGLang reads"
         return UNKNOWN_VARIABLE.at(at, name, message, severity="info")
 
     def _retired(self, assignment: Assignment) -> Finding:
         """The finding about a name that some other release reads."""
-        rename = self._data.last_rename(assignment.name)
-        span = self._data.first_last(assignment.name)
-        message = f"has no effect: SGLang {self._release} does not read it"
+        rename = self._known.data.last_rename(assignment.name)
+        span = self._known.data.first_last(assignment.name)
+        message = f"has no effect: SGLang {self._known.release} does not read it"
         if span:
             first, last = span
-            until = "" if last == self._data.releases[-1] else last
+            until = "" if last == self._known.data.releases[-1] else last
             message += f"; {_reading_releases(first, until)}"
         elif rename and rename.new:
             how = f" (value {rename.transform})" if rename.transform else ""
