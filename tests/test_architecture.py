@@ -76,6 +76,7 @@ def test_only_sources_open_files() -> None:
     openers = {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "mkstemp"}
     allowed = {
         "releases.data": {"PATH.read_bytes"},
+        "releases.options": {"PATH.read_bytes"},
         "cli.output": {"os.fdopen", "tempfile.mkstemp"},
         "cli.outcome": {"os.open"},
     }
