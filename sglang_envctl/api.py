@@ -7,11 +7,12 @@ which may be unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from sglang_envctl.compare import Difference, Side, differences, settled
-from sglang_envctl.environment import Environment
+from sglang_envctl.compare import Difference, Settling, differences, settled
+from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
@@ -25,9 +26,10 @@ from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.load import OnProgress, Source, load, load_each, load_sides
+from sglang_envctl.sources.load import OnProgress, Side, Source, load, load_each, load_sides
 
 if TYPE_CHECKING:
+    from sglang_envctl.nodes.comparison import Comparison
     from sglang_envctl.rules.suppressions import Comments
     from sglang_envctl.sources.host import Host
 
@@ -39,6 +41,7 @@ __all__ = [
     "check_each",
     "context",
     "diff",
+    "diff_nodes",
     "export",
     "load",
     "load_each",
@@ -222,9 +225,45 @@ def diff(
     common = _release(sglang)
     named = [common if name is None else _release(name) for name in releases]
     chosen = named or [common] * len(environments)
-    sides = [Side(e, release) for e, release in zip(environments, chosen, strict=True)]
+    sides = [Settling(e, release) for e, release in zip(environments, chosen, strict=True)]
     undocumented = any(name is not None for name in releases)
     return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
+
+
+def diff_nodes(
+    sides: Iterable[Side | Unreadable],
+    *,
+    sglang: str | ChosenRelease | None = None,
+    registry: Registry | None = None,
+    raw: bool = False,
+    by_role: bool = False,
+    patterns: Mapping[str, str] = MappingProxyType({}),
+) -> Comparison:
+    """What differs between many environments, grouped by meaning.
+
+    Args:
+        sides: what to compare, as `load_sides` yields it.
+        sglang: as for `settle`; None for the release that each node says it runs.
+        registry: as for `settle`.
+        raw: whether 1 and true differ.
+        by_role: whether to compare the nodes of each role, and then the roles.
+        patterns: patterns of names, by the role of the nodes that match; for `by_role`.
+
+    Raises:
+        ValueError: `sglang` is not a release.
+    """
+    from sglang_envctl.nodes.comparison import compare
+
+    def release_of(node: Node) -> str:
+        return _release(sglang if sglang or not node.release else node.release)
+
+    return compare(
+        sides,
+        registry or shipped(),
+        release_of,
+        raw=raw,
+        patterns=dict(patterns) if by_role or patterns else None,
+    )
 
 
 def export(

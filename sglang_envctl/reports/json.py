@@ -102,9 +102,11 @@ def diff(report: DiffReport) -> str:
                         "value": side.value,
                         "status": side.status,
                         "outcome": side.outcome,
+                        "nodes": list(side.nodes) or None,
                     }
                     for side in change.values
                 ],
+                "part": change.part or None,
             }
             for change in report.changes
         ],

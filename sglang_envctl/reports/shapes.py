@@ -14,6 +14,7 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
@@ -170,18 +171,23 @@ class Change(NamedTuple):
     kind: str
     """added, removed, changed or spelling, seen from the first source."""
     values: tuple[Side, ...]
+    part: str = ""
+    """The role whose nodes were compared, where that was asked for."""
 
 
 class Side(NamedTuple):
-    """What one source has for a name, with secrets masked."""
+    """What one source, or each of several nodes, has for a name, with secrets masked."""
 
     source: str
+    """The source, or the nodes in a few words."""
     raw: str | None
     value: object
     status: str
     outcome: str | None = None
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
+    nodes: tuple[str, ...] = ()
+    """The nodes that have it, where nodes are grouped by value."""
 
     @property
     def words(self) -> str:
@@ -207,6 +213,8 @@ class DiffReport(NamedTuple):
     spelled_apart: int
     """How many names are written differently and mean the same; they are not in `changes`."""
     unreadable: tuple[Unreadable, ...] = ()
+    nodes: int = 0
+    """How many nodes were grouped by value; 0 where each source has a column."""
 
     @property
     def summary(self) -> str:
@@ -215,6 +223,8 @@ class DiffReport(NamedTuple):
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
             found += f", {self.spelled_apart} more in spelling only with --raw"
+        if self.nodes:
+            found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
 
 
@@ -225,6 +235,29 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
         difference.name,
         difference.kind,
         tuple(_side(difference.name, *side, redactor) for side in sides),
+    )
+
+
+def split_change(split: Split, part: str, redactor: Redactor) -> Change:
+    """What differs between nodes, with the nodes that have each value."""
+    from sglang_envctl.nodes.folding import fold
+
+    name, settings = split.difference.name, split.difference.settings
+    assignments = split.difference.assignments
+    return Change(
+        name,
+        split.kind,
+        tuple(
+            _side(
+                name,
+                fold(share.nodes),
+                settings[share.position],
+                assignments[share.position],
+                redactor,
+            )._replace(nodes=share.nodes)
+            for share in split.shares
+        ),
+        part,
     )
 
 

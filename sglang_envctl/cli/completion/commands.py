@@ -118,6 +118,7 @@ VALUES: Mapping[str, Value] = {
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--group": Value(name="pattern"),
     "--registry": _FILE,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
