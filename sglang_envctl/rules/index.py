@@ -44,6 +44,7 @@ FAMILY_OF = {
     "misread": "values",
     "missing-companion": "relations",
     "missing-file": "manifests",
+    "missing-required": "required",
     "name-dropped": "dialects",
     "needs-shell": "manifests",
     "no-devices": "devices",
@@ -155,6 +156,9 @@ CHECKS: dict[str, list[str] | None] = {
     ],
     "relations": None,
     "renames": None,
+    "required": [
+        "required",
+    ],
     "service_links": None,
     "suppressions": [
         "# envctl: ignore",

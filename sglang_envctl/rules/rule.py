@@ -45,6 +45,8 @@ class Subject(NamedTuple):
     redactor: Redactor
     host: Host | None = None
     """The machine that it is for, if the user asked to look at it."""
+    required: frozenset[str] = frozenset()
+    """The names that must be set."""
 
     def showable(self, name: str) -> Assignment | None:
         """The effective assignment of a name, documented or not, if its value may be shown.

@@ -30,6 +30,7 @@ def judge(
     kind: str = "dotenv",
     dialects: tuple[str, ...] = ("dotenv",),
     host: Host | None = None,
+    required: tuple[str, ...] = (),
 ) -> tuple[Finding, ...]:
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
@@ -38,7 +39,9 @@ def judge(
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
     meant = (layer for layer in layers if not layer.aside)
     found = (
-        judge_layers(layer, rules=rules, release=release, ignore=ignore, host=host)
+        judge_layers(
+            layer, rules=rules, release=release, ignore=ignore, host=host, required=required
+        )
         for layer in meant
     )
     return tuple(dict.fromkeys(chain.from_iterable(found)))
@@ -50,9 +53,15 @@ def judge_layers(
     release: str = "0.5.23",
     ignore: str = "",
     host: Host | None = None,
+    required: tuple[str, ...] = (),
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
-    subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
+    subject = Subject(
+        settle(environment, load(), release),
+        redactor([environment], load()),
+        host,
+        frozenset(required),
+    )
     checked = run(subject, select=rules, ignore=ignore.split())
     comments = [checked.comments] if checked.comments else []
     return (*checked.findings, *unused(comments))
