@@ -72,6 +72,11 @@ class Note(NamedTuple):
 Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
+ALL_RULES = "*"
+"""In place of a rule that a comment silences: every rule."""
+IN_FILE = "file:"
+"""Before a rule that a comment silences in its whole file."""
+
 _HELD = ("process", "pid")
 """Kinds of sources that exist on a machine and were not written by the user."""
 
@@ -99,7 +104,8 @@ class Layer(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by place."""
+    """Rules that a comment silences, by place; ALL_RULES, and IN_FILE before a rule, are more than one
+    rule on one line."""
     selector: str = ""
     """Which one it is if a source contains several: a service, a container, a stage."""
     aside: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
+from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
@@ -31,6 +31,10 @@ class CheckReport(NamedTuple):
     chosen: ChosenRelease
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
+    also: tuple[ChosenRelease, ...] = ()
+    """Further releases that the sources were checked against."""
+    fail_on: Severity = "error"
+    """The lowest severity that fails the check."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -47,7 +51,47 @@ class CheckReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted} ({checked_against(self.chosen)})"
+        return f"{self.counted} ({checked_against(self.chosen, *self.also)})"
+
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """The findings about sources that could not be read."""
+        return tuple(finding for finding in self.findings if finding.rule == "unreadable")
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check."""
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+    @property
+    def failed(self) -> bool:
+        return any(map(self.fails, self.findings))
+
+
+class RuleCount(NamedTuple):
+    """How often a rule found something."""
+
+    rule: str
+    severity: Severity
+    """The highest of its findings."""
+    number: int
+    summary: str
+
+
+def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
+    """How often each rule found something, the most frequent first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    counts = (
+        RuleCount(
+            slug,
+            min((f.severity for f in found), key=SEVERITIES.index),
+            len(found),
+            rules()[slug].summary,
+        )
+        for slug, found in by_rule.items()
+    )
+    return tuple(sorted(counts, key=lambda one: (-one.number, one.rule)))
 
 
 class Row(NamedTuple):
@@ -282,8 +326,13 @@ _OUTCOMES = {
 }
 
 
-def checked_against(chosen: ChosenRelease) -> str:
-    return f"checked against SGLang {chosen.release}, {chosen.reason}"
+def checked_against(*chosen: ChosenRelease) -> str:
+    """The releases that something was checked against, and why it is these."""
+    *before, last = chosen
+    if not before:
+        return f"checked against SGLang {last.release}, {last.reason}"
+    named = f"{', '.join(one.release for one in before)} and {last.release}"
+    return f"checked against SGLang {named}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

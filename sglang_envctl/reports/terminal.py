@@ -17,12 +17,14 @@ from rich.text import Text
 
 from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
+from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
 from sglang_envctl.reports.shapes import (
     Change,
     CheckReport,
     DiffReport,
     Row,
+    RuleCount,
     ShowReport,
     by_title,
     how_many_set,
@@ -158,6 +160,30 @@ def check(console: Console, report: CheckReport) -> None:
         if finding.help:
             fix = Text("help: ", style="dim").append(visible(finding.help), style="green")
             console.print(Padding(fix, (0, 0, 0, 4)))
+
+
+def check_records(console: Console, report: CheckReport) -> None:
+    """Each finding on the same line as in a pipe, in color."""
+    for finding, record in zip(report.findings, plain.check(report).split("\n"), strict=False):
+        line = Text(record)
+        place = len(visible(str(finding.origin))) + 1
+        start, end = place + 1, place + 1 + len(finding.severity)
+        line.stylize("bold", 0, place)
+        line.stylize(_SEVERITY[finding.severity], start, end)
+        console.print(line, soft_wrap=True)
+
+
+def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
+    """How often each rule found something."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for one in counts:
+        severity = Text(one.severity, style=_SEVERITY[one.severity])
+        table.add_row(str(one.number), severity, one.rule, one.summary)
+    console.print(table)
 
 
 def _headline(finding: Finding) -> Text:

@@ -75,6 +75,7 @@ SHAPES: dict[str, dict[str, object]] = {
     "check": {
         "schema": {1},
         "release": {"0.5.23"},
+        "releases": [{"0.5.23"}],
         "sources": [TEXT],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},

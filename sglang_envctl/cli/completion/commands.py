@@ -131,6 +131,7 @@ VALUES: Mapping[str, Value] = {
     "diff sources": _SIDE,
     "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
+    "run command": _FILE,
     "show names": _VARIABLES,
 }
 """What completes a value that is no fixed choice, by option, or by command and argument."""
