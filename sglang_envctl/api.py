@@ -211,7 +211,7 @@ def diff(
 def diff_nodes(
     sides: Iterable[Side | Unreadable],
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release = None,
     registry: Registry | None = None,
     raw: bool = False,
     by_role: bool = False,
