@@ -7,16 +7,15 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output, progress
+from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli.checking import Checking
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.config import Deployment
-from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
-from sglang_envctl.findings.check import Scope, check_groups
+from sglang_envctl.findings.check import Scope
 from sglang_envctl.reports import shapes
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
-from sglang_envctl.sources import process
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -88,6 +87,17 @@ OnHost = Annotated[
     ),
 ]
 
+Fix = Annotated[bool, typer.Option("--fix", help="Fix in the files what can be fixed safely.")]
+ShowDiff = Annotated[
+    bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
+]
+UnsafeFixes = Annotated[
+    bool,
+    typer.Option("--unsafe-fixes", help="With --fix or --diff, also fixes that are only likely."),
+]
+WITH_FIXES = ("json", "sarif")
+"""The formats that have the edits of each finding."""
+
 
 def check(
     sources: Sources = None,
@@ -102,6 +112,9 @@ def check(
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
     host: OnHost = False,
+    fix: Fix = False,
+    show_diff: ShowDiff = False,
+    unsafe_fixes: UnsafeFixes = False,
     output_format: Form = "text",
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
@@ -118,6 +131,10 @@ def check(
     """
     if statistics and output_format not in STATISTICS_FORMS:
         raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
+    if unsafe_fixes and not (fix or show_diff):
+        raise UsageError("--unsafe-fixes needs --fix or --diff")
+    if fix and (show_diff or "-" in (*(sources or ()), *(env or ()))):
+        raise UsageError("--fix changes files: leave out --diff, and standard input")
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
     scope = Scope(
         choices.slugs(select, "--select") or given.config.select,
@@ -128,29 +145,21 @@ def check(
     context = context._replace(excluded=given.excluded)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
-    with progress.counted("Reading", quiet=quiet) as on_source:
-        groups = [
-            given.group(
-                one,
-                api.load_each(
-                    one.sources, context, layers=one.layers, inherit=inherit, on_source=on_source
-                ),
-            )
-            for one in deployments
-        ]
-    with progress.counted("Checking", quiet=quiet) as on_environment:
-        findings = check_groups(groups, given.registry, scope, on_environment)
-    named = [source for one in deployments for source in one.sources or one.layers]
-    releases = given.chosen(groups)
-    threshold = fail_on or ("warning" if strict else given.config.fail_on)
+    checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
+    checked, fixed = checking.fixed(unsafe=unsafe_fixes) if fix else (checking.once(), ())
+    with_fixes = output_format in WITH_FIXES and not show_diff
+    found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
     report = CheckReport(
-        releases[0],
-        tuple(dict.fromkeys(named)) or (process.LABEL,),
-        given.applied(findings),
-        releases[1:],
-        threshold,
+        checked.releases[0],
+        checking.sources,
+        checked.findings,
+        checked.releases[1:],
+        fail_on or ("warning" if strict else given.config.fail_on),
+        checked.shown(found),
     )
-    if statistics:
+    if show_diff:
+        output.emit(checked.diff(found))
+    elif statistics:
         counted = shapes.statistics(report)
         output.present(
             counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
@@ -160,11 +169,11 @@ def check(
             report, output_format, FORMS,
             draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
         )  # fmt: skip
-    loaded = [one for group in groups for one in group.environments]
-    read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
-        remark(read)
+        for line in fixed:
+            say(line)
+        remark(checked.read)
         say(report.summary)
-    if len(read) < len(loaded):
+    if len(checked.read) < len(checked.environments):
         return UNREADABLE
-    return int(report.failed and not exit_zero)
+    return int((bool(found) if show_diff else report.failed) and not exit_zero)

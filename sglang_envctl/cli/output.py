@@ -66,7 +66,20 @@ def write_file(path: str, data: bytes) -> None:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
-def _replace(target: str, data: bytes) -> None:
+def rewrite(path: str, data: bytes) -> None:
+    """Write a file again in one step, as readable as it was.
+
+    Raises:
+        SourceError: it cannot be written; what was there before is untouched.
+    """
+    try:
+        target = os.path.realpath(path)
+        _replace(target, data, os.stat(target).st_mode & 0o7777)
+    except OSError as error:
+        raise SourceError(f"{visible(path)}: {_reason(error)}") from error
+
+
+def _replace(target: str, data: bytes, mode: int | None = None) -> None:
     """Replace a file in one step."""
     import tempfile
 
@@ -75,6 +88,8 @@ def _replace(target: str, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+        if mode is not None:
+            os.chmod(temporary, mode)
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)

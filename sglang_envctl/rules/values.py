@@ -9,7 +9,7 @@ from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
 from sglang_envctl.text.escape import shorten, visible
@@ -199,7 +199,8 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
             return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
         if rule is CRASHES:
             rule = _CRASHES_OF.get(variable.owner, rule)
-        return _at(rule, setting, message, _suggest(setting))
+        found = _at(rule, setting, message, _suggest(setting))
+        return found._replace(remedy=_remedy(setting))
     if reading.note and reading.outcome == "accepted":
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
         return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
@@ -255,7 +256,8 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
         parts.append(f"{value} ({use[0].lower()}{use[1:]})")
     agreed = next((text for text in ("true", "false", "1", "0") if _all_read(setting, text)), None)
     message = f"read in different ways: {', '.join(parts)}"
-    yield _at(READERS_DISAGREE, setting, message, f"write {agreed}" if agreed else "")
+    found = _at(READERS_DISAGREE, setting, message, f"write {agreed}" if agreed else "")
+    yield found._replace(remedy=Remedy(value=agreed)) if agreed else found
 
 
 def _all_read(setting: Setting, text: str) -> bool:
@@ -283,6 +285,17 @@ def _suggest(setting: Setting) -> str:
     if complaint and complaint.help:
         return complaint.help
     return "" if type_.words.startswith(_ANY) else f"allowed: {type_.words}"
+
+
+def _remedy(setting: Setting) -> Remedy | None:
+    """Another spelling of a boolean, which is all that can be known."""
+    assert setting.assignment
+    means, read = truth(setting.assignment.raw), setting.readings[0][0]
+    if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
+        return None
+    text = str(int(means))
+    reading = find(read.reader)(text, read.default)
+    return Remedy(value=text) if reading == Reading(means) else None
 
 
 def _explained(setting: Setting) -> str:
