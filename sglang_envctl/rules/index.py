@@ -98,6 +98,7 @@ FAMILY_OF = {
 
 CHECKS: dict[str, list[str] | None] = {
     "allocator": [
+        "PYTORCH_ALLOC_CONF",
         "PYTORCH_CUDA_ALLOC_CONF",
         "PYTORCH_HIP_ALLOC_CONF",
     ],
