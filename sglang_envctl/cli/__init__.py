@@ -14,7 +14,7 @@ from sglang_envctl import __version__
 from sglang_envctl.cli import outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "audit", "completion")
+COMMANDS = ("show", "explain", "check", "diff", "export", "run", "audit", "completion")
 ALIASES = {"validate": "check"}
 
 HELP = """Inspect and check the environment variables of SGLang before it starts.
@@ -42,9 +42,11 @@ def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
     app.callback()(envctl)
     for name in commands:
         module = ALIASES.get(name, name)
-        function = getattr(import_module(f"{__name__}.{module}"), module)
+        home = import_module(f"{__name__}.{module}")
+        settings = getattr(home, "SETTINGS", None)
         about = f"The same as {module}." if name in ALIASES else None
-        app.command(name, cls=LightCommand, help=about)(function)
+        declare = app.command(name, cls=LightCommand, help=about, context_settings=settings)
+        declare(getattr(home, module))
     return app
 
 

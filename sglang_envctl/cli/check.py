@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -10,14 +10,34 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
 from sglang_envctl.environment import Environment
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.errors import UsageError
+from sglang_envctl.reports import shapes
+from sglang_envctl.reports.shapes import CheckReport, RuleCount
 from sglang_envctl.sources import process
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
+    "full": lambda: reports.full.check,
     "json": lambda: reports.json.check,
+    "github": lambda: reports.github.check,
+    "gitlab": lambda: reports.gitlab.check,
+    "sarif": lambda: reports.sarif.check,
+    "junit": lambda: reports.junit.check,
+    "markdown": lambda: reports.markdown.check,
+}
+STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
+    "text": lambda: reports.text.statistics,
+    "json": lambda: reports.json.statistics,
 }
 
+Form = Annotated[
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    typer.Option(
+        "--format",
+        help="Output format. text is one line a finding in a pipe; full has the help on lines of "
+        "its own.",
+    ),
+]
 Sources = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(
@@ -42,8 +62,19 @@ Ignore = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
 ]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Exit 1 for any finding, not only for errors.")
+FailOn = Annotated[
+    Optional[Literal["error", "warning", "info"]],  # noqa: UP045
+    typer.Option(
+        "--fail-on", help="Exit 1 for findings of this severity or higher. By default error."
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="The same as --fail-on warning.")]
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit 0 even if there are findings to fail on.")
+]
+Statistics = Annotated[
+    bool,
+    typer.Option("--statistics", help="Count the findings of each rule instead of listing them."),
 ]
 OnHost = Annotated[
     bool,
@@ -63,19 +94,25 @@ def check(
     dialects: Dialects = None,
     select: Select = None,
     ignore: Ignore = None,
+    fail_on: FailOn = None,
     strict: Strict = False,
+    exit_zero: ExitZero = False,
+    statistics: Statistics = False,
     host: OnHost = False,
-    output_format: options.Form = "text",
-    sglang: options.Sglang = None,
+    output_format: Form = "text",
+    sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
 
     Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
-    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there.
+    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there, and
+    `# envctl: file-ignore[rule]` in the whole file.
     """
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    if statistics and output_format not in STATISTICS_FORMS:
+        raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
+    known, chosen = api.registry(*registry or ()), choices.releases(sglang)
     selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
     context = api.context(dialect, choices.dialects(dialects))
     with progress.counted("Reading", quiet=quiet) as on_source:
@@ -87,12 +124,23 @@ def check(
             loaded, sglang=chosen, registry=known, select=selected, ignore=ignored, host=host,
             on_environment=on_environment,
         )  # fmt: skip
-    report = CheckReport(chosen, tuple(sources or env or [process.LABEL]), findings)
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.check)
+    named = tuple(sources or env or [process.LABEL])
+    threshold = fail_on or ("warning" if strict else "error")
+    report = CheckReport(chosen[0], named, findings, chosen[1:], threshold)
+    if statistics:
+        counted = shapes.statistics(report)
+        output.present(
+            counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
+        )
+    else:
+        output.present(
+            report, output_format, FORMS,
+            draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
+        )  # fmt: skip
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)
         say(report.summary)
     if len(read) < len(loaded):
         return UNREADABLE
-    return int(bool(report.findings) if strict else report.tally("error") > 0)
+    return int(report.failed and not exit_zero)

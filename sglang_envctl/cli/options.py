@@ -44,6 +44,15 @@ Sglang = Annotated[
         help="The SGLang release to check against. By default the installed one, else the newest known.",
     ),
 ]
+SglangEach = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--sglang",
+        metavar="RELEASE",
+        help="The SGLang release to check against; repeat to check against each. By default the "
+        "installed one, else the newest known.",
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
-DRAWN = ("text", "table")
+DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
 
@@ -82,8 +82,8 @@ def _replace(target: str, data: bytes) -> None:
 
 
 def for_people() -> bool:
-    """Whether a person reads standard output: it is a terminal, or FORCE_COLOR is set."""
-    return _is_terminal(sys.stdout) or bool(os.environ.get("FORCE_COLOR"))
+    """Whether a person reads standard output: it is a terminal, or said to act as one."""
+    return _is_terminal(sys.stdout) or os.environ.get("TTY_COMPATIBLE") == "1"
 
 
 def present(
@@ -92,11 +92,19 @@ def present(
     forms: Forms[Report],
     *,
     draw: Callable[[], Callable[[Console, Report], None]],
+    records: Callable[[], Callable[[Console, Report], None]] | None = None,
     paged: bool = False,
 ) -> None:
-    """Print a report in a form; `text` and `table` are drawn where a person looks."""
+    """Print a report in a form.
+
+    `text`, `full` and `table` are drawn where a person looks. In a pipe, FORCE_COLOR colors the
+    `records`, which are the same lines as without it.
+    """
     if form in DRAWN and for_people():
         _draw(lambda console: draw()(console, report), paged=paged)
+    elif form == "text" and records and os.environ.get("FORCE_COLOR"):
+        color = records()
+        _draw(lambda console: color(console, report))
     else:
         emit(forms[form]()(report))
 

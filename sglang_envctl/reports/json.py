@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump
 
@@ -22,6 +22,7 @@ def check(report: CheckReport) -> str:
     """The findings, and how many of each severity."""
     return dump(
         release=report.chosen.release,
+        releases=[chosen.release for chosen in (report.chosen, *report.also)],
         sources=list(report.sources),
         findings=[
             {
@@ -35,6 +36,21 @@ def check(report: CheckReport) -> str:
             for finding in report.findings
         ],
         summary={severity: report.tally(severity) for severity in SEVERITIES},
+    )
+
+
+def statistics(counts: tuple[RuleCount, ...]) -> str:
+    """How often each rule found something."""
+    return dump(
+        statistics=[
+            {
+                "rule": one.rule,
+                "severity": one.severity,
+                "count": one.number,
+                "summary": one.summary,
+            }
+            for one in counts
+        ]
     )
 
 
@@ -86,9 +102,11 @@ def diff(report: DiffReport) -> str:
                         "value": side.value,
                         "status": side.status,
                         "outcome": side.outcome,
+                        "nodes": list(side.nodes) or None,
                     }
                     for side in change.values
                 ],
+                "part": change.part or None,
             }
             for change in report.changes
         ],

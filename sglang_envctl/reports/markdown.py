@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.reports.shapes import ShowReport, by_title
+from sglang_envctl.reports.shapes import CheckReport, ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
+
+
+def check(report: CheckReport) -> str:
+    """A table of the findings with a heading, as the summary of a CI job."""
+    parts = ["## envctl check", "", f"{_escape(report.summary)}.", ""]
+    if report.findings:
+        parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
+        parts.append("|---|---|---|---|---|---|")
+    for finding in report.findings:
+        cells = (
+            finding.severity,
+            _escape(str(finding.origin)),
+            finding.rule,
+            _code(finding.name),
+            _escape(finding.message),
+            _escape(finding.help),
+        )
+        parts.append(f"| {' | '.join(cells)} |")
+    return "\n".join(parts)
 
 
 def show(report: ShowReport) -> str:
@@ -33,6 +52,10 @@ def show(report: ShowReport) -> str:
 
 def _cell(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", shorten(visible(text)))
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", visible(text))
 
 
 def _code(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport, Side
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport, Side
 from sglang_envctl.rules.rule import Finding, Rule
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
@@ -28,6 +28,11 @@ def _finding(finding: Finding) -> str:
     fix = f" ({visible(finding.help)})" if finding.help else ""
     place = visible(str(finding.origin))
     return f"{place}: {finding.severity} {finding.rule}{name}: {visible(finding.message)}{fix}"
+
+
+def statistics(counts: tuple[RuleCount, ...]) -> str:
+    """Count, severity, rule and summary, separated by tabs."""
+    return "\n".join(f"{one.number}\t{one.severity}\t{one.rule}\t{one.summary}" for one in counts)
 
 
 def show(report: ShowReport) -> str:

@@ -91,6 +91,7 @@ FAMILY_OF = {
     "unparsed-line": "files",
     "unread-line": "scripts",
     "unreadable": "files",
+    "unused-suppression": "suppressions",
     "value-cut": "dialects",
     "value-from-next-line": "dialects",
 }

@@ -42,8 +42,8 @@ HARDWARE_QUEUES = Rule(
         "streams share a queue and wait for one another, so nothing runs in parallel."
     ),
     fix="Set GPU_MAX_HW_QUEUES=5.",
-    wrong="# envctl: ignore[undocumented]\nSGLANG_ROCM_USE_MULTI_STREAM=1\n",
-    right=("# envctl: ignore[undocumented]\nSGLANG_ROCM_USE_MULTI_STREAM=1\nGPU_MAX_HW_QUEUES=5\n"),
+    wrong="SGLANG_ROCM_USE_MULTI_STREAM=1\n",
+    right="SGLANG_ROCM_USE_MULTI_STREAM=1\nGPU_MAX_HW_QUEUES=5\n",
 )
 MAGNITUDE = Rule(
     slug="magnitude",

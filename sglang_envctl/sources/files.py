@@ -7,6 +7,8 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 from sglang_envctl.errors import SourceError
@@ -14,6 +16,8 @@ from sglang_envctl.text.escape import visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
+_PART = 1 << 16
+"""Bytes to ask for at once: Python allocates as much, however small the file is."""
 
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
@@ -56,11 +60,16 @@ def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
     Raises:
         SourceError: they are more than LARGEST.
     """
-    data = head + stream.read(LARGEST + 1 - len(head))
-    if len(data) > LARGEST:
-        limit = LARGEST >> 20
-        raise SourceError(f"{_shown(path)}: larger than {limit} MiB, which no environment file is")
-    return data
+    parts, size = [], 0
+    for part in chain((head,), iter(partial(stream.read, _PART), b"")):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST:
+            limit = LARGEST >> 20
+            raise SourceError(
+                f"{_shown(path)}: larger than {limit} MiB, which no environment file is"
+            )
+    return b"".join(parts)
 
 
 def _shown(path: str) -> str:

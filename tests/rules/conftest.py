@@ -13,6 +13,7 @@ from sglang_envctl.environment import Layer, stack
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
+from sglang_envctl.rules.suppressions import unused
 from sglang_envctl.settings import settle
 from sglang_envctl.sources import FileKind
 from sglang_envctl.sources.context import Context
@@ -52,7 +53,9 @@ def judge_layers(
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
     subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
-    return run(subject, select=rules, ignore=ignore.split())
+    checked = run(subject, select=rules, ignore=ignore.split())
+    comments = [checked.comments] if checked.comments else []
+    return (*checked.findings, *unused(comments))
 
 
 @pytest.fixture(name="judge", scope="session")

@@ -201,7 +201,7 @@ def test_declared_variables_are_judged(
     registry = load().extended(read(_write(tmp_path, ALL)))
     environment = stack([read_dotenv("x.env", text.encode(), Context())])
     subject = Subject(settle(environment, registry, "0.5.23"), redactor([environment], registry))
-    assert [(f.rule, f.message) for f in run(subject)] == expected
+    assert [(f.rule, f.message) for f in run(subject).findings] == expected
 
 
 def test_declared_secret_is_not_shown(tmp_path: Path) -> None:

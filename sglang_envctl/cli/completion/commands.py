@@ -118,6 +118,7 @@ VALUES: Mapping[str, Value] = {
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--group": Value(name="pattern"),
     "--registry": _FILE,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
@@ -130,6 +131,7 @@ VALUES: Mapping[str, Value] = {
     "diff sources": _SIDE,
     "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
+    "run command": _FILE,
     "show names": _VARIABLES,
 }
 """What completes a value that is no fixed choice, by option, or by command and argument."""
