@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import outcome
+from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
 COMMANDS = ("show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "completion")
@@ -76,7 +76,7 @@ def main(args: list[str] | None = None) -> None:
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
-    code = outcome.run(lambda: application(called), args)
+    code = outcome.run(lambda: application(called), args, failure.printer(args))
     if program:
         gc.freeze()  # nor does Python need to look for any at exit
     sys.exit(code)
