@@ -72,6 +72,7 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
         gc.disable()  # it exits before any garbage is worth collecting
+        outcome.heed_signals()
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -24,6 +25,31 @@ INTERRUPTED = 130
 
 # Typer exports one kind of usage error, and no name for the class of all of them.
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+class StoppedError(BaseException):
+    """A signal asks for the end, which comes as an exception so that everything is cleaned up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def heed_signals() -> None:
+    """Let SIGTERM and SIGHUP clean up as SIGINT does, unless they are ignored."""
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: _stop,
+        signal.SIGHUP: _stop,
+    }
+    for number, handler in handlers.items():
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: object) -> None:
+    del frame
+    raise StoppedError(number)
 
 
 def run(
@@ -49,6 +75,9 @@ def run(
         return 0
     except KeyboardInterrupt:  # before the command runs; later, Typer makes it an exit code
         code = INTERRUPTED
+    except StoppedError as stopped:
+        say("interrupted")
+        return 128 + stopped.number
     except typer.Exit as error:
         return int(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
