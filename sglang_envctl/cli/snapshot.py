@@ -11,8 +11,8 @@ from sglang_envctl import api
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say
 from sglang_envctl.releases.choose import installed
-from sglang_envctl.reports.snapshot import file_name, take, usable
-from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.reports.snapshot import file_name, take
+from sglang_envctl.sources import key_file as key_file_source
 
 Source = Annotated[
     Optional[str],  # noqa: UP045
@@ -62,7 +62,7 @@ def snapshot(
     loaded = api.load([source or "process"], api.context(dialect))
     if loaded.unreadable:
         return complain(loaded.unreadable)
-    key = usable(read_bytes(key_file), key_file) if key_file else b""
+    key = key_file_source.read(key_file) if key_file else b""
     taken = take(
         api.settle(loaded.environment, sglang=chosen, registry=known),
         key=key,
