@@ -75,12 +75,8 @@ def snapshot(
         release=installed(sys.path) or "",
         show_secrets=show_secrets,
     )
-    if output_file in (None, "-"):
-        output.emit(taken.text)
-    else:
-        output.write_file(
-            file_name(output_file, taken), f"{taken.text}\n".encode("utf-8", "surrogateescape")
-        )
+    data = f"{taken.text}\n".encode("utf-8", "surrogateescape")
+    output.deliver(data, output_file and file_name(output_file, taken))
     if not quiet:
         remark([loaded.environment])
         say(taken.summary)

@@ -10,7 +10,7 @@ from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
 from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
-from sglang_envctl.text.json import dump
+from sglang_envctl.text.json import dump, failure
 
 if TYPE_CHECKING:
     from sglang_envctl.audit import Rename, Use
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sglang_envctl.config import Config
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
+
+__all__ = [
+    "audit", "check", "diff", "document", "explain", "failure", "rule_list", "show", "statistics",
+]  # fmt: skip
 
 
 def check(report: CheckReport) -> str:
