@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.compare import Difference, Settling, differences, settled
-from sglang_envctl.environment import Environment, Node
+from sglang_envctl.environment import Environment, Node, Note
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
@@ -182,6 +182,7 @@ def check_each(
     releases = _releases(sglang)
     hide = redactor([e for e in environments if isinstance(e, Environment)], known)
     several = len(environments) > 1
+    notes = _drift(environments, known, releases[0])
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []
     for number, environment in enumerate(environments, 1):
@@ -192,7 +193,7 @@ def check_each(
             checked = {
                 release: _check(
                     settle_release(environment, known, release, every=False),
-                    hide, select, ignore, host=host,
+                    hide, select, ignore, host=host, notes=notes.get(number - 1, ()),
                 )
                 for release in releases
             }  # fmt: skip
@@ -355,9 +356,21 @@ def _check(
     ignore: Collection[str],
     *,
     host: bool,
+    notes: tuple[Note, ...] = (),
 ) -> Checked:
-    subject = Subject(settings, hide, _host(settings) if host else None)
+    subject = Subject(settings, hide, _host(settings) if host else None, notes)
     return run(subject, select=select, ignore=ignore)
+
+
+def _drift(
+    environments: Sequence[Environment | Unreadable], known: Registry, release: str
+) -> Mapping[int, tuple[Note, ...]]:
+    """What is noted about environments of one engine that differ, by their position."""
+    if not any(isinstance(one, Environment) and one.node for one in environments):
+        return {}
+    from sglang_envctl.nodes.drift import between
+
+    return between(environments, known, release)
 
 
 def _unused(comments: Collection[Comments]) -> Iterator[Finding]:

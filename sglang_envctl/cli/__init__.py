@@ -14,7 +14,7 @@ from sglang_envctl import __version__
 from sglang_envctl.cli import outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "run", "audit", "completion")
+COMMANDS = ("show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "completion")
 ALIASES = {"validate": "check"}
 
 HELP = """Inspect and check the environment variables of SGLang before it starts.

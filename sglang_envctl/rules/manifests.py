@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.environment import Assignment, Layer, Note
+from sglang_envctl.environment import Assignment, Layer
 from sglang_envctl.rules.files import hide_reference
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject, Variant
 from sglang_envctl.text.escape import visible
@@ -18,20 +18,6 @@ _S3 = (
     "      SGLANG_S3_BUCKET_NAME: media\n"
     "      SGLANG_S3_ACCESS_KEY_ID: ${S3_USER:?}\n"
 )
-_LEADER = (
-    "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: engine}\nspec:\n"
-    "  leaderWorkerTemplate:\n"
-    "    leaderTemplate:\n      spec:\n        containers:\n          - name: leader\n            env:\n"
-    "              - {name: SGLANG_USE_MLX, value: '1'}\n"
-    "    workerTemplate:\n      spec:\n        containers:\n          - name: worker\n            env:\n"
-)
-
-
-def _of_sglang(note: Note, subject: Subject) -> Note | None:
-    known = note.name.startswith("SGL") or subject.settings.get(note.name)
-    return note if known else None
-
-
 NOT_A_STRING = Rule(
     slug="not-a-string",
     severity="error",
@@ -188,25 +174,6 @@ SHADOWED = Rule(
     ),
     kind="kubernetes",
 )
-ROLE_DRIFT = Rule(
-    slug="role-drift",
-    severity="info",
-    summary="A variable that differs between the leader and the workers of one engine",
-    why=(
-        "Every rank of an engine reads its own environment. If they differ by mistake, one node "
-        "behaves differently from the rest, and the engine hangs or its output is wrong."
-    ),
-    fix="Give leader and workers the same values, or explain in a comment why they differ.",
-    wrong=f"{_LEADER}              - {{name: SGLANG_USE_MLX, value: '0'}}\n",
-    right=f"{_LEADER}              - {{name: SGLANG_USE_MLX, value: '1'}}\n",
-    kind="kubernetes",
-    message="the leader has another value: both are ranks of one engine",
-    variants={
-        "leader": Variant("set on the leader only, and the workers are ranks of the same engine"),
-        "worker": Variant("set on the workers only, and the leader is a rank of the same engine"),
-    },
-    decide=_of_sglang,
-)
 MISSING_FILE = Rule(
     slug="missing-file",
     severity="warning",
@@ -231,7 +198,6 @@ RULES = (
     UNEXPANDED_REFERENCE,
     INLINE_CREDENTIAL,
     SHADOWED,
-    ROLE_DRIFT,
     MISSING_FILE,
 )
 LOOKS_AT = ("kind:compose", "kind:kubernetes")

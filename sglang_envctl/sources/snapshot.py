@@ -193,7 +193,10 @@ def _masked(masked: object) -> dict[str, str]:
         raise ShapeError("masked is not an object of names and fingerprints")
     if not all(map(_is_name, masked)):
         raise ShapeError("masked has what is not the name of a variable")
-    return {name: f"a secret {mark}".rstrip() for name, mark in masked.items()}
+    return {
+        name: f"a secret {mark}" if mark else "a secret that the snapshot leaves out"
+        for name, mark in masked.items()
+    }
 
 
 def _is_name(name: object) -> bool:

@@ -9,7 +9,9 @@ from typing import cast
 
 import pytest
 
-from sglang_envctl.environment import Layer, stack
+from sglang_envctl.environment import Layer, Note, stack
+from sglang_envctl.nodes.drift import drift
+from sglang_envctl.nodes.fleet import alone
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
@@ -36,10 +38,18 @@ def judge(
     name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
     context = Context(dialect=dialects[0], dialects=dialects if len(dialects) > 1 else ())
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
-    meant = (layer for layer in layers if not layer.aside)
+    meant = [layer for layer in layers if not layer.aside]
+    environments = [stack([layer]) for layer in meant]
+    notes = drift(
+        [alone(environment, load()) for environment in environments],
+        [settle(environment, load(), release) for environment in environments],
+        load(),
+    )
     found = (
-        judge_layers(layer, rules=rules, release=release, ignore=ignore, host=host)
-        for layer in meant
+        judge_layers(
+            layer, rules=rules, release=release, ignore=ignore, host=host, notes=notes.get(i, ())
+        )
+        for i, layer in enumerate(meant)
     )
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
@@ -50,9 +60,11 @@ def judge_layers(
     release: str = "0.5.23",
     ignore: str = "",
     host: Host | None = None,
+    notes: tuple[Note, ...] = (),
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
-    subject = Subject(settle(environment, load(), release), redactor([environment], load()), host)
+    settings = settle(environment, load(), release)
+    subject = Subject(settings, redactor([environment], load()), host, notes)
     checked = run(subject, select=rules, ignore=ignore.split())
     comments = [checked.comments] if checked.comments else []
     return (*checked.findings, *unused(comments))

@@ -119,6 +119,7 @@ VALUES: Mapping[str, Value] = {
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
     "--group": Value(name="pattern"),
+    "--key-file": _FILE,
     "--registry": _FILE,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
@@ -133,6 +134,7 @@ VALUES: Mapping[str, Value] = {
     "export names": _VARIABLES,
     "run command": _FILE,
     "show names": _VARIABLES,
+    "snapshot source": _SOURCE,
 }
 """What completes a value that is no fixed choice, by option, or by command and argument."""
 
