@@ -9,6 +9,7 @@ FAMILY_OF = {
     "broken-secret": "files",
     "build-fails": "manifests",
     "byte-order-mark": "files",
+    "cards-differ": "network",
     "carriage-returns": "files",
     "colon-in-list": "manifests",
     "command-run": "dialects",
@@ -191,6 +192,8 @@ CHECKS: dict[str, list[str] | None] = {
         "MCCL_SOCKET_IFNAME",
         "GLOO_SOCKET_IFNAME",
         "TP_SOCKET_IFNAME",
+        "NVSHMEM_HCA_PE_MAPPING",
+        "NVSHMEM_HCA_LIST",
     ],
     "production": None,
     "proxies": [
