@@ -12,8 +12,8 @@ from sglang_envctl.cli import options, output
 from sglang_envctl.cli.outcome import complain, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.releases.choose import installed
-from sglang_envctl.reports.snapshot import file_name, take, usable
-from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.reports.snapshot import file_name, take
+from sglang_envctl.sources import key_file as key_file_source
 
 Source = Annotated[
     Optional[str],  # noqa: UP045
@@ -68,19 +68,15 @@ def snapshot(
     loaded = api.load([source or "process"], api.context(dialect))
     if loaded.unreadable:
         return complain(loaded.unreadable)
-    key = usable(read_bytes(key_file), key_file) if key_file else b""
+    key = key_file_source.read(key_file) if key_file else b""
     taken = take(
         api.settle(loaded.environment, sglang=chosen, registry=known),
         key=key,
         release=installed(sys.path) or "",
         show_secrets=show_secrets,
     )
-    if output_file in (None, "-"):
-        output.emit(taken.text)
-    else:
-        output.write_file(
-            file_name(output_file, taken), f"{taken.text}\n".encode("utf-8", "surrogateescape")
-        )
+    data = f"{taken.text}\n".encode("utf-8", "surrogateescape")
+    output.deliver(data, output_file and file_name(output_file, taken))
     if not quiet:
         remark([loaded.environment])
         say(taken.summary)

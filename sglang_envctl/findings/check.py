@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.environment import Environment
+from sglang_envctl.environment import Environment, Note
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
@@ -49,6 +49,7 @@ def check_groups(
     """
     several = [(group, environment) for group in groups for environment in group.environments]
     hide = redactor([e for _, e in several if isinstance(e, Environment)], registry)
+    notes = _drift([one for _, one in several], registry, groups)
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []
     for number, (group, environment) in enumerate(several, 1):
@@ -58,10 +59,11 @@ def check_groups(
         else:
             checked = {
                 release: check_settings(
-                    settle(environment, registry, release, every=False), hide, scope, group.required
+                    settle(environment, registry, release, every=False),
+                    hide, scope, group.required, notes.get(number - 1, ()),
                 )
                 for release in group.releases
-            }
+            }  # fmt: skip
             for finding in in_releases({r: each.findings for r, each in checked.items()}):
                 found.setdefault(_place(finding) if len(several) > 1 else finding, finding)
             comments += (each.comments for each in checked.values() if each.comments)
@@ -71,13 +73,28 @@ def check_groups(
 
 
 def check_settings(
-    settings: Settings, hide: Redactor, scope: Scope, required: frozenset[str] = frozenset()
+    settings: Settings,
+    hide: Redactor,
+    scope: Scope,
+    required: frozenset[str] = frozenset(),
+    notes: tuple[Note, ...] = (),
 ) -> Checked:
     """Apply the rules to one environment, settled for one release."""
     declared = (v.name for v in settings.registry.added.values() if v.required)
     host = _host(settings) if scope.host else None
-    subject = Subject(settings, hide, host, required.union(declared))
+    subject = Subject(settings, hide, host, required.union(declared), notes)
     return run(subject, select=scope.select, ignore=scope.ignore)
+
+
+def _drift(
+    environments: Sequence[Environment | Unreadable], registry: Registry, groups: Sequence[Group]
+) -> Mapping[int, tuple[Note, ...]]:
+    """What is noted about environments of one engine that differ, by their position."""
+    if not any(isinstance(one, Environment) and one.node for one in environments):
+        return {}
+    from sglang_envctl.nodes.drift import between
+
+    return between(environments, registry, groups[0].releases[0])
 
 
 def unused(comments: Collection[Comments]) -> Iterator[Finding]:

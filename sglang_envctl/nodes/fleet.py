@@ -90,6 +90,14 @@ def gather(
     return Fleet(groups, tuple(unreadable))
 
 
+def alone(environment: Environment, registry: Registry) -> Group:
+    """The group of a single environment."""
+    node, name = environment.node or Node(), environment.layers[-1].label
+    values = {name: a.text for name, a in environment.effective.items()}
+    own, _ = _ByNature(registry).split(values)
+    return Group(environment, (Member(node.host or name, name, node, own),))
+
+
 class _ByNature:
     """Tells what differs by nature; each set of names is looked at once."""
 

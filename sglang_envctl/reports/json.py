@@ -17,7 +17,7 @@ from sglang_envctl.reports.shapes import (
     ShowReport,
 )
 from sglang_envctl.rules.rule import SEVERITIES, Rule
-from sglang_envctl.text.json import dump
+from sglang_envctl.text.json import dump, failure
 
 if TYPE_CHECKING:
     from sglang_envctl.audit import Rename, Use
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from sglang_envctl.config import Config
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
+
+__all__ = [
+    "audit", "check", "diff", "document", "explain", "failure", "rule_list", "show", "statistics",
+]  # fmt: skip
 
 
 def check(report: CheckReport) -> str:

@@ -26,14 +26,30 @@ def check(report: CheckReport) -> str:
         _result(report, finding, slugs.index(finding.rule), mark)
         for finding, mark in zip(report.findings, marks, strict=True)
     ]
-    driver = {
-        "name": "envctl",
-        "semanticVersion": __version__,
-        "rules": [_rule(rules()[slug]) for slug in slugs],
+    invocation = {"executionSuccessful": not report.unreadable}
+    return _log([_rule(rules()[slug]) for slug in slugs], invocation, results)
+
+
+def failure(message: str, code: int) -> str:
+    """A run that failed, and why."""
+    why = {"level": "error", "message": {"text": _text(message)}}
+    invocation = {
+        "executionSuccessful": False,
+        "exitCode": code,
+        "toolExecutionNotifications": [why],
     }
+    return _log([], invocation, [])
+
+
+def _log(
+    found: list[dict[str, Any]], invocation: dict[str, Any], results: list[dict[str, Any]]
+) -> str:
+    """The document, with the rules that found something."""
     run = {
-        "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": not report.unreadable}],
+        "tool": {
+            "driver": {"name": "envctl", "semanticVersion": __version__, "rules": found},
+        },
+        "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "results": results,
     }

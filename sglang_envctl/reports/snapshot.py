@@ -18,9 +18,6 @@ from sglang_envctl.text.escape import visible
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.secrets import looks_secret
 
-SHORTEST_KEY = 16
-"""Bytes of a key; from a shorter one a secret could be guessed by trying."""
-
 
 class Taken(NamedTuple):
     """A snapshot that was taken."""
@@ -130,18 +127,3 @@ def file_name(pattern: str, taken: Taken) -> str:
             raise UsageError(f"--output: %{letter} cannot be filled in: the {what} is not known")
         name += value.replace("/", "_") + (part[1:] if part else next(rest, ""))
     return name
-
-
-def usable(key: bytes, name: str) -> bytes:
-    """A key for fingerprints.
-
-    Raises:
-        UsageError: it is too short.
-    """
-    key = key.strip()
-    if len(key) < SHORTEST_KEY:
-        raise UsageError(
-            f"--key-file: {visible(name)} has fewer than {SHORTEST_KEY} bytes, so secrets could be "
-            "guessed; fill it with: head -c 32 /dev/urandom | base64"
-        )
-    return key

@@ -9,9 +9,9 @@ from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
+from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
-from sglang_envctl.rules.spelling import PLUGIN_NAMES, known_names
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.suggest import edits
 

@@ -17,8 +17,8 @@ MISSING_REQUIRED = Rule(
         "it. Reported as info where part of the environment could not be read."
     ),
     fix="Set it, or remove it from the required names.",
-    wrong="SGLANG_PORT=30000\n",
-    right="SGLANG_PORT=30000\nACME_QUEUE=main\n",
+    wrong="SGLANG_HEALTH_CHECK_TIMEOUT=30\n",
+    right="SGLANG_HEALTH_CHECK_TIMEOUT=30\nACME_QUEUE=main\n",
 )
 
 RULES = (MISSING_REQUIRED,)

@@ -116,11 +116,11 @@ def unreadable(source: str, reason: str) -> Finding:
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:
-    for layer in subject.settings.environment.layers:
-        for note in layer.notes:
-            rule = _rule(note.rule)
-            if decided := rule.decide(note, subject) if rule.decide else note:
-                yield _of_note(rule, decided)
+    layers = subject.settings.environment.layers
+    for note in (*(note for layer in layers for note in layer.notes), *subject.notes):
+        rule = _rule(note.rule)
+        if decided := rule.decide(note, subject) if rule.decide else note:
+            yield _of_note(rule, decided)
     for name in _concerned(subject):
         yield from family(name).check(subject)
 

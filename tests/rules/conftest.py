@@ -9,7 +9,9 @@ from typing import cast
 
 import pytest
 
-from sglang_envctl.environment import Layer, stack
+from sglang_envctl.environment import Layer, Note, stack
+from sglang_envctl.nodes.drift import drift
+from sglang_envctl.nodes.fleet import alone
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding, Subject, run
@@ -37,12 +39,24 @@ def judge(
     name = "test.yaml" if kind in ("compose", "kubernetes") else "test.env"
     context = Context(dialect=dialects[0], dialects=dialects if len(dialects) > 1 else ())
     layers = source.layers(name, text.encode("utf-8", "surrogateescape"), context)
-    meant = (layer for layer in layers if not layer.aside)
+    meant = [layer for layer in layers if not layer.aside]
+    environments = [stack([layer]) for layer in meant]
+    notes = drift(
+        [alone(environment, load()) for environment in environments],
+        [settle(environment, load(), release) for environment in environments],
+        load(),
+    )
     found = (
         judge_layers(
-            layer, rules=rules, release=release, ignore=ignore, host=host, required=required
+            layer,
+            rules=rules,
+            release=release,
+            ignore=ignore,
+            host=host,
+            required=required,
+            notes=notes.get(number, ()),
         )
-        for layer in meant
+        for number, layer in enumerate(meant)
     )
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
@@ -54,6 +68,7 @@ def judge_layers(
     ignore: str = "",
     host: Host | None = None,
     required: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
     subject = Subject(
@@ -61,6 +76,7 @@ def judge_layers(
         redactor([environment], load()),
         host,
         frozenset(required),
+        notes,
     )
     checked = run(subject, select=rules, ignore=ignore.split())
     comments = [checked.comments] if checked.comments else []

@@ -130,6 +130,14 @@ def test_real_names_beside_documented_ones_are_not_taken_for_slips(judge: Judge)
         ("AWS_REGIONS", None),
         ("NCCL_MIM_NCHANNELS", None),
         ("nccl_socket_ifname", None),
+        ("MCCL_SOKCET_IFNAME", "MCCL_SOCKET_IFNAME"),
+        ("MCCL_SOCKET_IFNAME", None),
+        ("ROC_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"),
+        ("NCL_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"),
+        ("CDUA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"),
+        ("ZIP_VISIBLE_DEVICES", None),
+        ("NVIDIA_VISIBLE_DEVICES", None),
+        ("OMPI_NUM_THREADS", None),
     ],
 )
 def test_one_letter_of_a_long_word_is_a_slip_in_a_neighbours_name(

@@ -21,7 +21,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
         scope="engine",
-        type=Int(minimum=0, maximum=1024, unit="tokens"),
+        type=Int(minimum=0, unit="tokens"),
         default="128",
         summary="Tokens reserved per GPU in DeepEP's low-latency buffers",
         details=(

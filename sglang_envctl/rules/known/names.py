@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
 from sglang_envctl.releases import options
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import reads_in
@@ -41,8 +42,8 @@ class KnownNames:
         self.release = release
         listed = registry.listed
         self.documented = frozenset(name for name, entry in listed.items() if not entry.ambient)
-        self.aside = frozenset(name for name in self.documented if listed[name].aside)
-        """Those of software of which only some names are documented."""
+        self.aside = frozenset(n for n in self.documented if listed[n].aside) | UNDESCRIBED
+        """Names of software of which only some are documented."""
 
     @cached_property
     def data(self) -> ReleaseData:
@@ -61,7 +62,7 @@ class KnownNames:
 
     @cached_property
     def similar(self) -> SpellingIndex:
-        return SpellingIndex(self.documented)
+        return SpellingIndex(self.documented | self.aside)
 
     @cached_property
     def similar_own(self) -> SpellingIndex:
@@ -76,7 +77,7 @@ class KnownNames:
         entry = self._registry.find(name)
         if entry and entry.owner in _RELEASED_WITH_SGLANG:
             return any(not read.inert for read in reads_in(entry.reads, self.release))
-        return entry is not None or name in self.read
+        return entry is not None or name in self.read or name in UNDESCRIBED
 
     def own_suggestions(self, name: str) -> tuple[str, ...]:
         """What a name of SGLang's namespace may be a misspelling of, most likely first.
@@ -125,16 +126,19 @@ class KnownNames:
     @cached_property
     def heads(self) -> frozenset[str]:
         """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
-        words = {name.partition("_")[0] for name in (*OWNED, *self.documented)}
+        words = {name.partition("_")[0] for name in (*OWNED, *self.documented, *self.aside)}
         return _LOST_PREFIX | words
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
         """The likely names that differ only by a typo in the first word."""
         # Likely names take a while to index, for most files in vain.
         last = name.rstrip("_").rpartition("_")[2]
+        near: tuple[str, ...] = ()
         if last in self._last_words or name.replace("_", "").startswith("SGLANG"):
-            return self._likely.with_other_prefix(name)
-        return ()
+            near = self._likely.with_other_prefix(name)
+        if not near and last in self._last_words_aside and not name.startswith(OTHER_PREFIXES):
+            near = self.similar.with_other_prefix(name, swapped=True)
+        return near
 
     @cached_property
     def _likely(self) -> SpellingIndex:
@@ -148,6 +152,10 @@ class KnownNames:
     @cached_property
     def _last_words(self) -> frozenset[str]:
         return frozenset(n.rpartition("_")[2] for n in self.documented - self.aside)
+
+    @cached_property
+    def _last_words_aside(self) -> frozenset[str]:
+        return frozenset(n.rpartition("_")[2] for n in self.aside)
 
 
 @lru_cache(maxsize=4)

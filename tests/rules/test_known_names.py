@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sglang_envctl.registry import load
-from sglang_envctl.rules.spelling import known_names
+from sglang_envctl.rules.known.names import known_names
 
 
 def test_many_environments_share_one_index() -> None:
