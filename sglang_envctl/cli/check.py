@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -87,6 +88,15 @@ OnHost = Annotated[
     ),
 ]
 
+Baseline = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FILE", help="Leave out the findings that FILE has: only new ones."
+    ),
+]
+UpdateBaseline = Annotated[
+    bool, typer.Option("--update-baseline", help="Write the findings there are into --baseline.")
+]
 Fix = Annotated[bool, typer.Option("--fix", help="Fix in the files what can be fixed safely.")]
 ShowDiff = Annotated[
     bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
@@ -112,6 +122,8 @@ def check(
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
     host: OnHost = False,
+    baseline: Baseline = None,
+    update_baseline: UpdateBaseline = False,
     fix: Fix = False,
     show_diff: ShowDiff = False,
     unsafe_fixes: UnsafeFixes = False,
@@ -129,12 +141,18 @@ def check(
     `# envctl: file-ignore[rule]` in the whole file. Without SOURCE and -e, the environments that the
     configuration names are checked, or else the current environment.
     """
-    if statistics and output_format not in STATISTICS_FORMS:
-        raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
-    if unsafe_fixes and not (fix or show_diff):
-        raise UsageError("--unsafe-fixes needs --fix or --diff")
-    if fix and (show_diff or "-" in (*(sources or ()), *(env or ()))):
-        raise UsageError("--fix changes files: leave out --diff, and standard input")
+    _refuse(
+        {
+            f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}": (
+                statistics and output_format not in STATISTICS_FORMS
+            ),
+            "--update-baseline needs --baseline FILE": update_baseline and not baseline,
+            "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
+            "--fix changes files: leave out --diff, and standard input": (
+                fix and (show_diff or "-" in (*(sources or ()), *(env or ())))
+            ),
+        }
+    )
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
     scope = Scope(
         choices.slugs(select, "--select") or given.config.select,
@@ -146,7 +164,9 @@ def check(
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
-    checked, fixed = checking.fixed(unsafe=unsafe_fixes) if fix else (checking.once(), ())
+    checked = checking.fixed(unsafe=unsafe_fixes) if fix else checking.once()
+    if baseline:
+        checked = checked.beside(baseline, update=update_baseline)
     with_fixes = output_format in WITH_FIXES and not show_diff
     found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
     report = CheckReport(
@@ -159,21 +179,32 @@ def check(
     )
     if show_diff:
         output.emit(checked.diff(found))
-    elif statistics:
-        counted = shapes.statistics(report)
-        output.present(
-            counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
-        )
     else:
-        output.present(
-            report, output_format, FORMS,
-            draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
-        )  # fmt: skip
+        _print(report, output_format, counted=statistics)
     if not quiet:
-        for line in fixed:
+        for line in checked.remarks:
             say(line)
         remark(checked.read)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
         return UNREADABLE
     return int((bool(found) if show_diff else report.failed) and not exit_zero)
+
+
+def _refuse(contradictions: Mapping[str, bool]) -> None:
+    """Refuse options that make no sense together, by what to say if they are."""
+    for message, holds in contradictions.items():
+        if holds:
+            raise UsageError(message)
+
+
+def _print(report: CheckReport, form: str, *, counted: bool) -> None:
+    """Print the findings, or how many there are of each rule."""
+    if counted:
+        counts = shapes.statistics(report)
+        output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)
+    else:
+        output.present(
+            report, form, FORMS,
+            draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
+        )  # fmt: skip

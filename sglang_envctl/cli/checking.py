@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl import api
-from sglang_envctl.cli import progress
+from sglang_envctl.cli import output, progress
 from sglang_envctl.cli.project import Project
 from sglang_envctl.config import Deployment
 from sglang_envctl.environment import Environment
@@ -35,6 +35,22 @@ class Checked(NamedTuple):
     environments: tuple[Environment | Unreadable, ...]
     findings: tuple[Finding, ...]
     releases: tuple[ChosenRelease, ...]
+    remarks: tuple[str, ...] = ()
+    """What was fixed, and what is left out."""
+
+    def beside(self, file: str, *, update: bool) -> Checked:
+        """Only the findings that a baseline file does not have, once it is up to date if asked for."""
+        from sglang_envctl.findings.baseline import compare, text
+        from sglang_envctl.sources import baseline_file
+
+        if update:
+            output.write_file(file, text(self.findings, file).encode())
+        known = baseline_file.read(file)
+        new, gone = compare(self.findings, known, file)
+        told = f"{len(known) - gone} known findings in {file} left out"
+        if gone:
+            told += f"; {gone} more are fixed: --update-baseline removes them"
+        return self._replace(findings=new, remarks=(*self.remarks, told))
 
     @property
     def read(self) -> tuple[Environment, ...]:
@@ -106,8 +122,8 @@ class Checking(NamedTuple):
             self.project.chosen(groups),
         )
 
-    def fixed(self, *, unsafe: bool) -> tuple[Checked, tuple[str, ...]]:
-        """Fix what can be fixed; what is left to find, and what was done."""
+    def fixed(self, *, unsafe: bool) -> Checked:
+        """Fix what can be fixed; what is left to find then."""
         from sglang_envctl.cli import fixing
 
         done: list[Fix] = []
@@ -118,4 +134,4 @@ class Checking(NamedTuple):
                 break
             done += now
             checked = self.once()
-        return checked, tuple(map(fixing.told, done))
+        return checked._replace(remarks=tuple(map(fixing.told, done)))
