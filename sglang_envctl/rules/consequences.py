@@ -42,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
     command = Command(subject.settings.environment)
     for name, declared in CONSEQUENCES.items():
-        value = _value(subject, name)
+        value = _value(subject, name) if name in subject.settings.environment.effective else None
         if value is None:
             continue
         for one in declared:
