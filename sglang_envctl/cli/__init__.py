@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import outcome
+from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "completion")
+COMMANDS = (
+    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "config", "completion",
+)  # fmt: skip
 ALIASES = {"validate": "check"}
 
 HELP = """Inspect and check the environment variables of SGLang before it starts.
@@ -72,11 +74,12 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
         gc.disable()  # it exits before any garbage is worth collecting
+        outcome.heed_signals()
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
-    code = outcome.run(lambda: application(called), args)
+    code = outcome.run(lambda: application(called), args, failure.printer(args))
     if program:
         gc.freeze()  # nor does Python need to look for any at exit
     sys.exit(code)

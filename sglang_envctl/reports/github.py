@@ -33,3 +33,8 @@ def _data(text: str) -> str:
 
 def _property(value: str | int) -> str:
     return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
+
+
+def failure(message: str, code: int) -> str:
+    """An error that belongs to no file."""
+    return f"::error title=envctl failed with exit code {code}::{_data(message)}"

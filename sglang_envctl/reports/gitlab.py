@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sglang_envctl.reports.fingerprints import fingerprints
+from sglang_envctl.findings.fingerprints import fingerprints
 from sglang_envctl.reports.places import advice, path_of
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
@@ -33,3 +33,18 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
             "lines": {"begin": finding.origin.line or 1},
         },
     }
+
+
+def failure(message: str, code: int) -> str:
+    """An issue that belongs to no file."""
+    from hashlib import sha256
+
+    said = visible(f"envctl failed with exit code {code}: {message}")
+    issue = {
+        "description": said,
+        "check_name": "envctl",
+        "fingerprint": sha256(said.encode()).hexdigest(),
+        "severity": "blocker",
+        "location": {"path": ".", "lines": {"begin": 1}},
+    }
+    return json.dumps([issue], indent=2)

@@ -71,3 +71,19 @@ def _counts(report: CheckReport, findings: Iterable[Finding], tests: int) -> str
 
 def _attribute(text: str) -> str:
     return quoteattr(visible(text))
+
+
+def failure(message: str, code: int) -> str:
+    """A test that ended with an error."""
+    return "\n".join(
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            '<testsuites name="envctl" tests="1" failures="0" errors="1">',
+            '  <testsuite name="envctl" tests="1" failures="0" errors="1">',
+            '    <testcase classname="envctl" name="check">',
+            f'      <error type="exit code {code}" message={_attribute(message)}/>',
+            "    </testcase>",
+            "  </testsuite>",
+            "</testsuites>",
+        )
+    )

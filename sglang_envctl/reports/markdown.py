@@ -64,3 +64,8 @@ def _code(text: str) -> str:
         return ""
     text = shorten(visible(text))
     return _cell(text) if set(text) & set("`|\\") else f"`{text}`"
+
+
+def failure(message: str, code: int) -> str:
+    """The error in place of a table."""
+    return f"**envctl failed with exit code {code}:** {_escape(message)}"

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.reports.fingerprints import fingerprints
+from sglang_envctl.findings.fingerprints import fingerprints
 from sglang_envctl.reports.places import advice, path_of
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding, Rule, rules
@@ -26,14 +26,30 @@ def check(report: CheckReport) -> str:
         _result(finding, slugs.index(finding.rule), mark)
         for finding, mark in zip(report.findings, marks, strict=True)
     ]
-    driver = {
-        "name": "envctl",
-        "semanticVersion": __version__,
-        "rules": [_rule(rules()[slug]) for slug in slugs],
+    invocation = {"executionSuccessful": not report.unreadable}
+    return _log([_rule(rules()[slug]) for slug in slugs], invocation, results)
+
+
+def failure(message: str, code: int) -> str:
+    """A run that failed, and why."""
+    why = {"level": "error", "message": {"text": _text(message)}}
+    invocation = {
+        "executionSuccessful": False,
+        "exitCode": code,
+        "toolExecutionNotifications": [why],
     }
+    return _log([], invocation, [])
+
+
+def _log(
+    found: list[dict[str, Any]], invocation: dict[str, Any], results: list[dict[str, Any]]
+) -> str:
+    """The document, with the rules that found something."""
     run = {
-        "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": not report.unreadable}],
+        "tool": {
+            "driver": {"name": "envctl", "semanticVersion": __version__, "rules": found},
+        },
+        "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "results": results,
     }

@@ -6,10 +6,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from itertools import chain
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
@@ -21,6 +22,36 @@ _PART = 1 << 16
 
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
+
+Identity: TypeAlias = tuple[int, int]
+"""Device and inode: what a file has under each of its names."""
+Inputs: TypeAlias = dict[Identity, str]
+"""The regular files that were opened, each with the name that it was opened by."""
+_INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[Inputs]:
+    """Record every file that is opened meanwhile, whichever source needs it."""
+    inputs: Inputs = {}
+    token = _INPUTS.set(inputs)
+    try:
+        yield inputs
+    finally:
+        _INPUTS.reset(token)
+
+
+def inputs() -> Inputs:
+    """What has been recorded so far; nothing outside of `recorded`."""
+    return _INPUTS.get() or {}
+
+
+def identity(file: str | IO[Any]) -> Identity | None:
+    """The device and inode of a regular file, or of the one that a stream is connected to."""
+    with suppress(OSError, ValueError):
+        status = os.stat(file) if isinstance(file, str) else os.fstat(file.fileno())
+        return _identity(status)
+    return None
 
 
 def read_bytes(path: str) -> bytes:
@@ -43,9 +74,13 @@ def opened(path: str) -> Iterator[BinaryIO]:
     """
     try:
         if path == "-":
-            yield _standard_input()
+            stream = _standard_input()
+            _record(identity(stream), path)
+            yield stream
         else:
-            _refuse_what_would_block(path)
+            status = os.stat(path)
+            _record(_identity(status), path)
+            _refuse_what_would_block(path, status.st_mode)
             with open(path, "rb") as stream:
                 yield stream
     except ValueError as error:  # a NUL in the path
@@ -82,8 +117,18 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _refuse_what_would_block(path: str) -> None:
-    mode, shown = os.stat(path).st_mode, visible(path)
+def _identity(status: os.stat_result) -> Identity | None:
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def _record(found: Identity | None, path: str) -> None:
+    record = _INPUTS.get()
+    if record is not None and found:
+        record.setdefault(found, path)
+
+
+def _refuse_what_would_block(path: str, mode: int) -> None:
+    shown = visible(path)
     if stat.S_ISDIR(mode):
         raise SourceError(f"{shown}: is a directory; name a file in it")
     if not stat.S_ISREG(mode) and not path.startswith(_READABLE):

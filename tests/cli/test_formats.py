@@ -158,7 +158,6 @@ def _files(write: Write) -> None:
         "diff -e missing.env good.env bad.env",
         "export -e good.env",
         "export -e bad.env --no-check",
-        "export -e empty.env",
         "export --all",
         "explain SGLANG_CACHE_DIT_FN",
         "explain SGLANG_CACHE_DIT_FN -e bad.env",
