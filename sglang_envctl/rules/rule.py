@@ -95,6 +95,8 @@ class Rule(NamedTuple):
     help: str = ""
     variants: Mapping[str, Variant] = MappingProxyType({})
     decide: Decision | None = None
+    rank: int = 0
+    """Of several errors about one assignment only those of the highest rank are reported."""
 
     def at(
         self,
