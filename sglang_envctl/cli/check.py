@@ -114,7 +114,7 @@ def check(
         raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
     known, chosen = api.registry(*registry or ()), choices.releases(sglang)
     selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
-    context = api.context(dialect, choices.dialects(dialects))
+    context = api.context(dialect, choices.compared_dialects(dialects))
     with progress.counted("Reading", quiet=quiet) as on_source:
         loaded = api.load_each(
             sources or (), context, layers=env or (), inherit=inherit, on_source=on_source
