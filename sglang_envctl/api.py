@@ -7,21 +7,22 @@ which may be unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.compare import Difference, Settling, differences, settled
-from sglang_envctl.environment import Environment, Node, Note
+from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
 from sglang_envctl.exports.wanted import Wanted, assignments
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
+from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.releases import ChosenRelease, choose_release
-from sglang_envctl.rules import Checked, Finding, Subject, in_releases, run, unreadable
+from sglang_envctl.rules import Finding
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
 from sglang_envctl.sources import process
@@ -30,8 +31,6 @@ from sglang_envctl.sources.load import OnProgress, Side, Source, load, load_each
 
 if TYPE_CHECKING:
     from sglang_envctl.nodes.comparison import Comparison
-    from sglang_envctl.rules.suppressions import Comments
-    from sglang_envctl.sources.host import Host
 
 Release: TypeAlias = "str | ChosenRelease | None"
 """A release such as "0.5.23", or what `release` returned; None as in `release`."""
@@ -155,8 +154,8 @@ def check(
         known = registry or shipped()
         settings = settle_release(environment, known, _release(sglang), every=False)
     hide = redactor([settings.environment], settings.registry)
-    checked = _check(settings, hide, select, ignore, host=host)
-    return (*checked.findings, *_unused([checked.comments] if checked.comments else []))
+    checked = check_settings(settings, hide, Scope(select, ignore, host=host))
+    return (*checked.findings, *unused([checked.comments] if checked.comments else []))
 
 
 def check_each(
@@ -178,31 +177,9 @@ def check_each(
     Raises:
         ValueError: `sglang` is not a release.
     """
-    known = registry or shipped()
-    releases = _releases(sglang)
-    hide = redactor([e for e in environments if isinstance(e, Environment)], known)
-    several = len(environments) > 1
-    notes = _drift(environments, known, releases[0])
-    found: dict[Finding, Finding] = {}
-    comments: list[Comments] = []
-    for number, environment in enumerate(environments, 1):
-        if isinstance(environment, Unreadable):
-            finding = unreadable(environment.source, environment.reason)
-            found[finding] = finding
-        else:
-            checked = {
-                release: _check(
-                    settle_release(environment, known, release, every=False),
-                    hide, select, ignore, host=host, notes=notes.get(number - 1, ()),
-                )
-                for release in releases
-            }  # fmt: skip
-            for finding in in_releases({r: each.findings for r, each in checked.items()}):
-                found.setdefault(_place(finding) if several else finding, finding)
-            comments += (each.comments for each in checked.values() if each.comments)
-        if on_environment:
-            on_environment(number, len(environments))
-    return (*found.values(), *_unused(comments))
+    group = Group(environments, _releases(sglang))
+    scope = Scope(select, ignore, host=host)
+    return check_groups([group], registry or shipped(), scope, on_environment)
 
 
 def diff(
@@ -351,49 +328,3 @@ def _releases(sglang: Release | Sequence[Release]) -> tuple[str, ...]:
 
 def _release(sglang: Release) -> str:
     return sglang.release if isinstance(sglang, ChosenRelease) else choose_release(sglang).release
-
-
-def _check(
-    settings: Settings,
-    hide: Redactor,
-    select: Collection[str],
-    ignore: Collection[str],
-    *,
-    host: bool,
-    notes: tuple[Note, ...] = (),
-) -> Checked:
-    subject = Subject(settings, hide, _host(settings) if host else None, notes)
-    return run(subject, select=select, ignore=ignore)
-
-
-def _drift(
-    environments: Sequence[Environment | Unreadable], known: Registry, release: str
-) -> Mapping[int, tuple[Note, ...]]:
-    """What is noted about environments of one engine that differ, by their position."""
-    if not any(isinstance(one, Environment) and one.node for one in environments):
-        return {}
-    from sglang_envctl.nodes.drift import between
-
-    return between(environments, known, release)
-
-
-def _unused(comments: Collection[Comments]) -> Iterator[Finding]:
-    """The findings about comments that silence nothing."""
-    if comments:
-        from sglang_envctl.rules.suppressions import unused
-
-        yield from unused(comments)
-
-
-def _host(settings: Settings) -> Host:
-    """This machine, as far as the settings mention it."""
-    from sglang_envctl.rules.host import named
-    from sglang_envctl.sources.host import look
-
-    return look(*named(settings))
-
-
-def _place(finding: Finding) -> Finding:
-    """The same for all findings about one place, regardless of the source that it was read for."""
-    origin = finding.origin
-    return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

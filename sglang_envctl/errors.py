@@ -33,6 +33,10 @@ class RegistryError(SourceError):
     """A registry file could not be read or does not declare variables."""
 
 
+class ConfigError(SourceError):
+    """A configuration file could not be read, or says something that makes no sense."""
+
+
 class Unreadable(NamedTuple):
     """An input that could not be read, as a value, so that one does not stop the others."""
 

@@ -14,7 +14,9 @@ from sglang_envctl import __version__
 from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "completion")
+COMMANDS = (
+    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "config", "completion",
+)  # fmt: skip
 ALIASES = {"validate": "check"}
 
 HELP = """Inspect and check the environment variables of SGLang before it starts.

@@ -9,8 +9,11 @@ import typer
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
+from sglang_envctl.cli.project import project
+from sglang_envctl.config import Deployment
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
+from sglang_envctl.findings.check import Scope, check_groups
 from sglang_envctl.reports import shapes
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
 from sglang_envctl.sources import process
@@ -43,7 +46,7 @@ Sources = Annotated[
     typer.Argument(
         metavar="SOURCE",
         help="Files to check, each on its own, or directories of them; - is standard input. "
-        "By default the current environment.",
+        "By default what the configuration names, else the current environment.",
     ),
 ]
 Dialects = Annotated[
@@ -102,31 +105,51 @@ def check(
     output_format: Form = "text",
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
 
     Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
     `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there, and
-    `# envctl: file-ignore[rule]` in the whole file.
+    `# envctl: file-ignore[rule]` in the whole file. Without SOURCE and -e, the environments that the
+    configuration names are checked, or else the current environment.
     """
     if statistics and output_format not in STATISTICS_FORMS:
         raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
-    known, chosen = api.registry(*registry or ()), choices.releases(sglang)
-    selected, ignored = choices.slugs(select, "--select"), choices.slugs(ignore, "--ignore")
-    context = api.context(dialect, choices.compared_dialects(dialects))
+    given = project(config, no_config=no_config, registries=registry, sglang=sglang)
+    scope = Scope(
+        choices.slugs(select, "--select") or given.config.select,
+        choices.slugs(ignore, "--ignore") or given.config.ignore,
+        host=host,
+    )
+    context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
+    context = context._replace(excluded=given.excluded)
+    wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
+    deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     with progress.counted("Reading", quiet=quiet) as on_source:
-        loaded = api.load_each(
-            sources or (), context, layers=env or (), inherit=inherit, on_source=on_source
-        )
+        groups = [
+            given.group(
+                one,
+                api.load_each(
+                    one.sources, context, layers=one.layers, inherit=inherit, on_source=on_source
+                ),
+            )
+            for one in deployments
+        ]
     with progress.counted("Checking", quiet=quiet) as on_environment:
-        findings = api.check_each(
-            loaded, sglang=chosen, registry=known, select=selected, ignore=ignored, host=host,
-            on_environment=on_environment,
-        )  # fmt: skip
-    named = tuple(sources or env or [process.LABEL])
-    threshold = fail_on or ("warning" if strict else "error")
-    report = CheckReport(chosen[0], named, findings, chosen[1:], threshold)
+        findings = check_groups(groups, given.registry, scope, on_environment)
+    named = [source for one in deployments for source in one.sources or one.layers]
+    releases = given.chosen(groups)
+    threshold = fail_on or ("warning" if strict else given.config.fail_on)
+    report = CheckReport(
+        releases[0],
+        tuple(dict.fromkeys(named)) or (process.LABEL,),
+        given.applied(findings),
+        releases[1:],
+        threshold,
+    )
     if statistics:
         counted = shapes.statistics(report)
         output.present(
@@ -137,6 +160,7 @@ def check(
             report, output_format, FORMS,
             draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
         )  # fmt: skip
+    loaded = [one for group in groups for one in group.environments]
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)

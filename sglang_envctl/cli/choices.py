@@ -21,9 +21,9 @@ def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
         raise UsageError(f"{option}: {error}") from error
 
 
-def releases(sglang: Iterable[str] | None) -> tuple[ChosenRelease, ...]:
-    """The releases to check against."""
-    found = [release(named) for named in sglang or (None,)]
+def releases(sglang: Iterable[str], option: str = "--sglang") -> tuple[ChosenRelease, ...]:
+    """The releases to check against; without any, the one to use by default."""
+    found = [release(named, option) for named in tuple(sglang) or (None,)]
     return tuple({chosen.release: chosen for chosen in found}.values())
 
 

@@ -10,6 +10,7 @@ import typer
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
@@ -67,6 +68,8 @@ def diff(
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
@@ -78,7 +81,10 @@ def diff(
     different.
     """
     patterns = dict(map(_pattern, group or ()))
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
     release_of = {source: _release(source) for source in sources}
     sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
     first = list(islice(sides, COLUMNS + 1))
@@ -86,7 +92,7 @@ def diff(
     if several or by or patterns:
         comparison = api.diff_nodes(
             chain(first, sides),
-            sglang=chosen if sglang else None,
+            sglang=chosen if given.named else None,
             registry=known,
             raw=raw,
             by_role=bool(by),

@@ -11,6 +11,7 @@ import typer
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import aside, remark, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
@@ -66,6 +67,8 @@ def export(
     no_check: NoCheck = False,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Write the environment as a launcher reads it, secrets included.
@@ -77,7 +80,10 @@ def export(
     _refuse_name(object_name)
     if for_ and output_format != "dotenv":
         raise UsageError("--for is about .env files: it goes with --format dotenv")
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     if loaded.unreadable:
         raise UnreadableError(loaded.unreadable)
@@ -85,7 +91,7 @@ def export(
     environment = loaded.environment
     settings = api.settle(environment, sglang=chosen, registry=known)
     if not (no_check or documents(output_format)):
-        errors = tuple(f for f in api.check(settings) if f.severity == "error")
+        errors = tuple(f for f in given.check(settings) if f.severity == "error")
         if errors:
             sources = tuple(layer.label for layer in environment.layers)
             _refuse(CheckReport(chosen, sources, errors))

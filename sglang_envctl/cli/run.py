@@ -12,8 +12,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options
+from sglang_envctl.cli import options
 from sglang_envctl.cli.outcome import aside, complain, remark, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.environment import Assignment, Layer, stack
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.text.escape import visible
@@ -41,6 +42,8 @@ def run(
     check: Check = True,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Check an environment, then run a command that has exactly that environment.
@@ -49,16 +52,18 @@ def run(
     Otherwise envctl becomes the command: its signals and its exit code are the command's own. The
     command gets what the -e layers set and nothing else; with --inherit, the current environment too.
     """
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
     context = api.context(dialect)
     loaded = api.load(env or (), context, inherit=inherit or not env)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     environment = stack((*loaded.layers, Layer("command line", "command", command=tuple(command))))
     if check:
-        found = api.check(environment, sglang=chosen, registry=known)
+        found = given.check(environment)
         labels = tuple(layer.label for layer in loaded.layers)
-        report = CheckReport(chosen, labels, tuple(f for f in found if f.severity != "info"))
+        report = CheckReport(given.release, labels, tuple(f for f in found if f.severity != "info"))
         if report.findings and not (quiet and not report.failed):
             aside(reports.text.check(report))
         if report.failed:

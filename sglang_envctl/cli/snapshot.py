@@ -8,8 +8,9 @@ from typing import Annotated, Optional
 import typer
 
 from sglang_envctl import api
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import options, output
 from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.releases.choose import installed
 from sglang_envctl.reports.snapshot import file_name, take
 from sglang_envctl.sources import key_file as key_file_source
@@ -50,6 +51,8 @@ def snapshot(
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Save an environment with its node: host, rank, role, release, command line, time.
@@ -58,7 +61,10 @@ def snapshot(
     ask for fingerprints or for the secrets themselves. Of the current environment and of a process,
     only names that envctl knows are taken.
     """
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
     loaded = api.load([source or "process"], api.context(dialect))
     if loaded.unreadable:
         return complain(loaded.unreadable)

@@ -219,6 +219,8 @@ class Variable:
     scope: Scope = ""
     ambient: bool = False
     """Belongs to the operating system (PATH, ...): exported only if named explicitly."""
+    required: bool = False
+    """Must be set; only users can know that, in their registry files."""
     guess: bool = False
     """The docs themselves only guess what the variable does."""
     relations: tuple[Relation, ...] = ()

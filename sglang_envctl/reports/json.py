@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
@@ -14,6 +15,7 @@ from sglang_envctl.text.json import dump, failure
 if TYPE_CHECKING:
     from sglang_envctl.audit import Rename, Use
     from sglang_envctl.audit.compare import Differing, Unread
+    from sglang_envctl.config import Config
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
 
@@ -146,6 +148,26 @@ def rule_list(found: tuple[Rule, ...]) -> str:
     return dump(
         rules=[{"rule": r.slug, "severity": r.severity, "summary": r.summary} for r in found]
     )
+
+
+def config(found: Config) -> str:
+    """Each key with its value and where that comes from."""
+    return dump(
+        file=found.file,
+        settings=[
+            {"key": key, "value": _written(value), "origin": origin}
+            for key, value, origin in found.values()
+        ],
+    )
+
+
+def _written(value: Any) -> Any:
+    """The value of a key, as the file has it."""
+    if isinstance(value, (tuple, list)):
+        return [_written(one) for one in value]
+    if is_dataclass(value):
+        return {field.name: _written(getattr(value, field.name)) for field in fields(value)}
+    return {k: _written(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 
 def audit(report: AuditReport) -> str:

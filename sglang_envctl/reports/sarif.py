@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.reports.fingerprints import fingerprints
+from sglang_envctl.findings.fingerprints import fingerprints
 from sglang_envctl.reports.places import advice, path_of
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding, Rule, rules

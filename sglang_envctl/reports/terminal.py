@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sglang_envctl.config import Config
 from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports import text as plain
@@ -294,6 +295,17 @@ def explain(console: Console, page: Page) -> None:
         if role == "fact":
             text.stylize("cyan", 0, label_width(page))
         console.print(text, soft_wrap=True)
+
+
+def config(console: Console, found: Config) -> None:
+    """Each key with its value and where that comes from."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", style="cyan")
+    for row in plain.config_rows(found):
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:

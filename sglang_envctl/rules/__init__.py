@@ -10,7 +10,7 @@ imports only the families that it needs.
 """
 
 from sglang_envctl.rules.rule import SEVERITIES, Finding, Rule, Severity, Subject
-from sglang_envctl.rules.run import Checked, in_releases, rules, run, unreadable
+from sglang_envctl.rules.run import Checked, rules, run, unreadable
 
 __all__ = [
     "SEVERITIES",
@@ -19,7 +19,6 @@ __all__ = [
     "Rule",
     "Severity",
     "Subject",
-    "in_releases",
     "rules",
     "run",
     "unreadable",

@@ -142,6 +142,8 @@ def _concerned(subject: Subject) -> Iterator[str]:
         present.add("--host")
     if any(layer.by_dialect for layer in environment.layers):
         present.add("--dialects")
+    if subject.required:
+        present.add("required")
     if _has_comments(subject):
         present.add("# envctl: ignore")
     for name, looks_at in CHECKS.items():

@@ -99,7 +99,7 @@ def load_each(
         return list(base.unreadable)
     if not sources:
         return [base.environment]
-    entries = tuple(_expanded(sources))
+    entries = tuple(_expanded(sources, context))
     files = (entry if isinstance(entry, str) else entry[0] for entry in entries)
     context = context._replace(beside=Beside(detect.paths(files)), below=_values(base.layers))
     found: list[_Read] = []
@@ -160,7 +160,7 @@ def load_sides(
 def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator[Side | Unreadable]:
     """The environments of a source, snapshots first."""
     held: list[str | Found | Unreadable] = []
-    for entry in _expanded([source]):
+    for entry in _expanded([source], context):
         if not isinstance(entry, (str, Unreadable)) and entry.kind is file_kind("snapshot"):
             yield _of_snapshot(entry.path, entry.data, under)
         else:
@@ -245,13 +245,13 @@ def _values(layers: Iterable[Layer]) -> dict[str, str]:
     return {a.name: a.raw for layer in layers for a in layer.assignments}
 
 
-def _expanded(sources: Iterable[str]) -> Iterator[str | Found | Unreadable]:
+def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
     """Sources, with every directory replaced by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
 
-            yield from walk(source)
+            yield from walk(source, context.excluded)
         else:
             yield source
 

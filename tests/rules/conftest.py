@@ -32,6 +32,7 @@ def judge(
     kind: str = "dotenv",
     dialects: tuple[str, ...] = ("dotenv",),
     host: Host | None = None,
+    required: tuple[str, ...] = (),
 ) -> tuple[Finding, ...]:
     """The findings about a text, of the rules named or of all, each environment on its own."""
     source = cast("FileKind", import_module(f"sglang_envctl.sources.{kind}"))
@@ -47,9 +48,15 @@ def judge(
     )
     found = (
         judge_layers(
-            layer, rules=rules, release=release, ignore=ignore, host=host, notes=notes.get(i, ())
+            layer,
+            rules=rules,
+            release=release,
+            ignore=ignore,
+            host=host,
+            required=required,
+            notes=notes.get(number, ()),
         )
-        for i, layer in enumerate(meant)
+        for number, layer in enumerate(meant)
     )
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
@@ -60,11 +67,17 @@ def judge_layers(
     release: str = "0.5.23",
     ignore: str = "",
     host: Host | None = None,
+    required: tuple[str, ...] = (),
     notes: tuple[Note, ...] = (),
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
-    settings = settle(environment, load(), release)
-    subject = Subject(settings, redactor([environment], load()), host, notes)
+    subject = Subject(
+        settle(environment, load(), release),
+        redactor([environment], load()),
+        host,
+        frozenset(required),
+        notes,
+    )
     checked = run(subject, select=rules, ignore=ignore.split())
     comments = [checked.comments] if checked.comments else []
     return (*checked.findings, *unused(comments))

@@ -90,5 +90,7 @@ def test_limit_of_one_backend_is_an_error_where_that_backend_is_known_to_be_in_u
     command = ("python3", "-m", "sglang.launch_server", *options.split())
     pairs = (line.split("=") for line in lines.split())
     assignments = tuple(Assignment(name, raw, Origin("a.sh", "a.sh", 1)) for name, raw in pairs)
-    found = judge_layers(Layer("a.sh", "shell", assignments, selector="1", command=command))
+    found = judge_layers(
+        Layer("a.sh", "shell", assignments, selector="1", command=command), rules=SLUGS
+    )
     assert [f.severity for f in found] == severities

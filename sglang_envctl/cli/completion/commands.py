@@ -113,6 +113,7 @@ _RULES = Value(name="rules", lists=("rule",), commas=True)
 _VARIABLES = Value(name="variables", lists=("variable",))
 
 VALUES: Mapping[str, Value] = {
+    "--config": _FILE,
     "--env": _SOURCE,
     "--ignore": _RULES,
     "--name": Value(name="new_name"),
