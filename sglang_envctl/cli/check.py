@@ -161,7 +161,7 @@ def check(
         choices.slugs(ignore, "--ignore") or given.config.ignore,
         host=host,
     )
-    context = api.context(dialect, choices.dialects(dialects) or given.config.dialects)
+    context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
     context = context._replace(excluded=given.excluded)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)

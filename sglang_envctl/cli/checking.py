@@ -11,7 +11,7 @@ from sglang_envctl.cli.project import Project
 from sglang_envctl.config import Deployment
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.findings.check import Scope, check_groups
+from sglang_envctl.findings.check import Group, Scope, check_groups
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
@@ -19,9 +19,11 @@ from sglang_envctl.reports.shapes import ShownFix
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import OnProgress, Side
 
 if TYPE_CHECKING:
     from sglang_envctl.findings.fixes import FileFixes, Fix
+    from sglang_envctl.nodes.fleet import Gathering
 
 MOST_ROUNDS = 10
 """How often files are checked again, to fix what a fix brought to light."""
@@ -102,25 +104,34 @@ class Checking(NamedTuple):
     def once(self) -> Checked:
         """Read everything, and apply the rules."""
         with progress.counted("Reading", quiet=self.quiet) as on_source:
-            groups = [
-                self.project.group(
-                    one,
-                    api.load_each(
-                        one.sources, self.context, layers=one.layers, inherit=self.inherit,
-                        on_source=on_source,
-                    ),
-                )
-                for one in self.deployments
-            ]  # fmt: skip
+            groups = [self._group(one, on_source) for one in self.deployments]
         with progress.counted("Checking", quiet=self.quiet) as on_environment:
             found = check_groups(groups, self.project.registry, self.scope, on_environment)
         return Checked(
             self.context,
             self.project.registry,
-            tuple(environment for group in groups for environment in group.environments),
+            tuple(one for group in groups for one in group.all),
             self.project.applied(found),
             self.project.chosen(groups),
         )
+
+    def _group(self, wanted: Deployment, on_source: OnProgress | None) -> Group:
+        """The environments of a deployment; snapshots of nodes are grouped as they are read."""
+        gathering: list[Gathering] = []
+
+        def gather(side: Side | Unreadable) -> None:
+            if not gathering:
+                from sglang_envctl.nodes.fleet import Gathering
+
+                gathering.append(Gathering(self.project.registry))
+            gathering[0].add(side)
+
+        environments = api.load_each(
+            wanted.sources, self.context, layers=wanted.layers, inherit=self.inherit,
+            on_source=on_source, on_snapshot=gather,
+        )  # fmt: skip
+        fleet = gathering[0].fleet if gathering else None
+        return self.project.group(wanted, environments, fleet)
 
     def fixed(self, *, unsafe: bool) -> Checked:
         """Fix what can be fixed; what is left to find then."""

@@ -15,12 +15,14 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
-from sglang_envctl.releases import load, undocumented
+from sglang_envctl.registry.types import nearest
+from sglang_envctl.releases import load
+from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.rules import Rule, rules
+from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.selection import matching
 from sglang_envctl.settings import Settings
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import SpellingIndex
 
 FORMS: output.Forms[tuple[page.Page, ...]] = {
     "text": lambda: reports.text.explain,
@@ -71,9 +73,7 @@ def explain(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known = given.registry
-    for name in names:
-        known = _with(name, known)
+    known = with_names(names, given.registry)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)
@@ -101,11 +101,12 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
         fitting = _fitting(name, settings)
         if len(fitting) != 1:
             return page.of_list(name, fitting)
-        if rule := rules().get(found := next(iter(fitting))):
+        if rule := rules().get(only := next(iter(fitting))):
             return page.of_rule(rule)
-        setting = settings.by_name[found]
-    past = history.of_name(setting.name, load())
-    return page.of_variable(setting, settings, hide, history=past, unknown=unknown)
+        setting = settings.by_name[only]
+    past = history.of_variable(setting.variable, load())
+    found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
+    return page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
@@ -119,26 +120,14 @@ def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
     try:
         fitting = matching([pattern], named, named, "envctl show")
     except UsageError as error:
-        raise UsageError(_unknown(pattern, settings.registry)) from error
+        raise UsageError(_unknown(pattern, settings.registry, settings.release)) from error
     return {name: summary for name, summary in named.items() if name in fitting}
 
 
-def _with(name: str, known: Registry) -> Registry:
-    """The registry, with a name that is not documented if SGLang's code knows it."""
-    for spelled in (name, name.upper()):
-        if known.find(spelled):
-            break
-        if found := undocumented.variable(spelled, load()):
-            return known.extended([found])
-    return known
-
-
-def _unknown(name: str, known: Registry) -> str:
-    from sglang_envctl.registry.types import nearest
-
-    names = tuple(variable.name for variable in known.variables)
-    near = SpellingIndex(names).near(name) or tuple(
-        filter(None, [nearest(name, (*rules(), *names))])
-    )
-    fix = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
+def _unknown(name: str, known: Registry, release: str) -> str:
+    meant = known_names(known, release).meant(name) or nearest(name, tuple(rules()))
+    if meant and meant.startswith("-"):
+        fix = f"it is the option {meant} of the server"
+    else:
+        fix = f"did you mean {meant}?" if meant else "envctl show lists the variables"
     return f"no variable or rule is called {shorten(name, 100)}; {fix}"

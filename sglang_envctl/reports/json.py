@@ -46,6 +46,7 @@ def check(report: CheckReport) -> str:
                 "help": finding.help or None,
                 "origin": finding.origin.members(),
                 "fix": _fix(report.fixes.get(finding)),
+                "nodes": list(finding.nodes) or None,
             }
             for finding in report.findings
         ],

@@ -43,6 +43,8 @@ class Finding(NamedTuple):
     help: str
     origin: Origin
     remedy: Remedy | None = None
+    nodes: tuple[str, ...] = ()
+    """The nodes that it is about, where many are checked; empty elsewhere."""
 
 
 class Variant(NamedTuple):
@@ -109,6 +111,8 @@ class Rule(NamedTuple):
     help: str = ""
     variants: Mapping[str, Variant] = MappingProxyType({})
     decide: Decision | None = None
+    rank: int = 0
+    """Of several errors about one assignment only those of the highest rank are reported."""
     remedy: Remedy | None = None
     """What resolves what a note is about."""
 

@@ -47,6 +47,7 @@ FIX = {"safe": FLAG, "edits": [{"file": TEXT, **PLACE, "text": TEXT}]}
 FINDING = {
     "rule": TEXT,
     "severity": {"error", "warning", "info"},
+    "nodes": (list, type(None)),
     "name": MAYBE_TEXT,
     "message": TEXT,
     "help": MAYBE_TEXT,

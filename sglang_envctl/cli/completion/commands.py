@@ -120,6 +120,7 @@ VALUES: Mapping[str, Value] = {
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--for": Value(name="dialects", lists=("dialect",)),
     "--group": Value(name="pattern"),
     "--key-file": _FILE,
     "--registry": _FILE,
