@@ -69,6 +69,13 @@ def explain(
         return 0
     if not names:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
+    found = tuple(rule for name in names if (rule := rules().get(name.lower())))
+    if len(found) == len(names):  # no environment is needed to explain a rule
+        pages = tuple(map(page.of_rule, found))
+        output.present(
+            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True
+        )
+        return 0
     choices.refuse_files(names, "explain NAME")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
