@@ -47,6 +47,12 @@ Strict = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl audit sglang",
+    "envctl audit src/ --format json",
+)
+
+
 def audit(
     target: Target = None,
     names: Names = None,

@@ -28,7 +28,13 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
-EPILOG = f"Formats: {', '.join(FORMS)}."
+EPILOG = options.epilog(
+    "envctl check prod.env",
+    "envctl check compose.yaml deploy/ --sglang 0.5.23",
+    "envctl check prod.env --fix",
+    "envctl check prod.env --format github --fail-on warning",
+    formats=FORMS,
+)
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,

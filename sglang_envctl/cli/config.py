@@ -15,6 +15,12 @@ FORMS: output.Forms[Config] = {
 }
 
 
+EPILOG = options.epilog(
+    "envctl config",
+    "envctl config --format json",
+)
+
+
 def config(
     file: options.Config = None,
     no_config: options.NoConfig = False,

@@ -57,6 +57,13 @@ COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
 
+EPILOG = options.epilog(
+    "envctl diff staging.env prod.env",
+    "envctl diff process .env",
+    "envctl diff -e prod.env release:0.5.20 release:0.5.23",
+)
+
+
 def diff(
     sources: Sources,
     env: options.Env = None,

@@ -44,6 +44,13 @@ Names = Annotated[
 ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
 
 
+EPILOG = options.epilog(
+    "envctl explain SGLANG_USE_MLX",
+    "envctl explain 'SGLANG_CACHE_DIT_*'",
+    "envctl explain misread",
+)
+
+
 def explain(
     names: Names = None,
     env: options.Env = None,

@@ -31,7 +31,12 @@ Form = Annotated[
         "--format", metavar="FORMAT", help="The format that the launcher reads; see the list below."
     ),
 ]
-EPILOG = f"Formats: {', '.join(FORMATS)}."
+EPILOG = options.epilog(
+    "envctl export -o .env",
+    "envctl export -e prod.env --format kubernetes --name sglang",
+    "docker run $(envctl export -e prod.env --format docker-args) IMAGE",
+    formats=FORMATS,
+)
 ObjectName = Annotated[
     str,
     typer.Option(

@@ -34,6 +34,12 @@ Check = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl run -e prod.env --inherit -- python -m sglang.launch_server --model-path M",
+    "envctl run -e base.env -e node1.env --inherit --quiet -- ./start.sh",
+)
+
+
 def run(
     command: Command,
     env: options.Env = None,

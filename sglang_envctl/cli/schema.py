@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sglang_envctl.cli import output
+from sglang_envctl.cli import options, output
 from sglang_envctl.schemas import NAMES, Name
+
+EPILOG = options.epilog(
+    "envctl schema config",
+    "envctl schema check",
+)
 
 
 def schema(

@@ -52,6 +52,14 @@ Form = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl show",
+    "envctl show -e prod.env",
+    'envctl show --search "log level"',
+    "envctl show --all --format json",
+)
+
+
 def show(
     names: Names = None,
     env: options.Env = None,
