@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
-from sglang_envctl.cli.project import project
+from sglang_envctl.cli.project import Project, project
 from sglang_envctl.config import Deployment
 from sglang_envctl.environment import Environment
-from sglang_envctl.errors import UsageError
-from sglang_envctl.findings.check import Scope, check_groups
+from sglang_envctl.errors import Unreadable, UsageError
+from sglang_envctl.findings.check import Group, Scope, check_groups
 from sglang_envctl.reports import shapes
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
 from sglang_envctl.sources import process
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import OnProgress, Side
+
+if TYPE_CHECKING:
+    from sglang_envctl.nodes.fleet import Gathering
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -124,19 +129,13 @@ def check(
         choices.slugs(ignore, "--ignore") or given.config.ignore,
         host=host,
     )
-    context = api.context(dialect, choices.dialects(dialects) or given.config.dialects)
+    context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
     context = context._replace(excluded=given.excluded)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     with progress.counted("Reading", quiet=quiet) as on_source:
         groups = [
-            given.group(
-                one,
-                api.load_each(
-                    one.sources, context, layers=one.layers, inherit=inherit, on_source=on_source
-                ),
-            )
-            for one in deployments
+            _read(one, given, context, inherit=inherit, on_source=on_source) for one in deployments
         ]
     with progress.counted("Checking", quiet=quiet) as on_environment:
         findings = check_groups(groups, given.registry, scope, on_environment)
@@ -165,6 +164,31 @@ def check(
     if not quiet:
         remark(read)
         say(report.summary)
-    if len(read) < len(loaded):
+    if len(read) < len(loaded) or any(group.fleet and group.fleet.unreadable for group in groups):
         return UNREADABLE
     return int(report.failed and not exit_zero)
+
+
+def _read(
+    wanted: Deployment,
+    given: Project,
+    context: Context,
+    *,
+    inherit: bool,
+    on_source: OnProgress | None,
+) -> Group:
+    """The environments of a deployment; snapshots of nodes are grouped as they are read."""
+    gathering: list[Gathering] = []
+
+    def gather(side: Side | Unreadable) -> None:
+        if not gathering:
+            from sglang_envctl.nodes.fleet import Gathering
+
+            gathering.append(Gathering(given.registry))
+        gathering[0].add(side)
+
+    environments = api.load_each(
+        wanted.sources, context, layers=wanted.layers, inherit=inherit, on_source=on_source,
+        on_snapshot=gather,
+    )  # fmt: skip
+    return given.group(wanted, environments, gathering[0].fleet if gathering else None)

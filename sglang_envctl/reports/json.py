@@ -38,6 +38,7 @@ def check(report: CheckReport) -> str:
                 "message": finding.message,
                 "help": finding.help or None,
                 "origin": finding.origin.members(),
+                "nodes": list(finding.nodes) or None,
             }
             for finding in report.findings
         ],

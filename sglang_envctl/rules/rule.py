@@ -27,6 +27,8 @@ class Finding(NamedTuple):
     message: str
     help: str
     origin: Origin
+    nodes: tuple[str, ...] = ()
+    """The nodes that it is about, where many are checked; empty elsewhere."""
 
 
 class Variant(NamedTuple):

@@ -56,6 +56,7 @@ def rules() -> Mapping[str, Rule]:
     return _Rules()
 
 
+@cache
 def family(name: str) -> Family:
     """A module of this folder."""
     return cast("Family", import_module(f"sglang_envctl.rules.{name}"))

@@ -45,6 +45,7 @@ SETTING = {
 FINDING = {
     "rule": TEXT,
     "severity": {"error", "warning", "info"},
+    "nodes": (list, type(None)),
     "name": MAYBE_TEXT,
     "message": TEXT,
     "help": MAYBE_TEXT,
