@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.registry.inherited import INHERITED
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
@@ -186,7 +187,8 @@ class _Names:
             message += f"; up to {rename.until} it was copied to {rename.new}{how}"
         words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
         help_ = self._known.instead(assignment.name, words)
-        return NOT_READ.at(assignment.origin, assignment.name, message, help_)
+        severity: Severity | None = "info" if assignment.name in INHERITED else None
+        return NOT_READ.at(assignment.origin, assignment.name, message, help_, severity=severity)
 
 
 def starts_server(environment: Environment) -> bool:
