@@ -22,11 +22,12 @@ UNKNOWN_VARIABLE = Rule(
     summary="A name that no SGLang code reads, and that resembles one that is read",
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
-        "the default. A name in SGLang's own namespace that resembles no known one is reported "
-        "only as info, since plugins and forks have names of their own. Names that Kubernetes "
-        "injects for Services, and undocumented names that the release reads, are never reported."
+        "the default. A name that spells an option, as SGLANG_TP_SIZE does, is a warning. One in "
+        "SGLang's own namespace that resembles nothing is only info, since plugins and forks have "
+        "names of their own, and so is one in a script that starts no server. Names that "
+        "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
-    fix="Use the suggested name, or remove the line.",
+    fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
