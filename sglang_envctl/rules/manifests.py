@@ -40,7 +40,7 @@ NOT_A_STRING = Rule(
         "Kubernetes accepts only strings and refuses the whole object for 1, true, yes or on "
         "without quotes. Compose accepts numbers but reformats them: 017 becomes 15, 1_000 "
         "becomes 1000, 1.10 becomes 1.1, 2026-01-01 gets a time of day; that is reported as a "
-        "warning."
+        "warning. Python raises TypeError for anything but a string in an environment."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
@@ -53,7 +53,10 @@ NOT_A_STRING = Rule(
             "YAML reads it as {what}, which {who} writes in another form",
             "put it in quotes",
             "warning",
-        )
+        ),
+        "python": Variant(
+            "this value is not a string, and Python raises TypeError here", "put it in quotes"
+        ),
     },
 )
 REFUSED = Rule(
