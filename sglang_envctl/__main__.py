@@ -1,5 +1,32 @@
-"""`python -m sglang_envctl`."""
+"""`envctl`, and `python -m sglang_envctl`.
 
-from sglang_envctl.cli import main
+Signals are taken care of first: importing the rest takes longer than some people wait.
+"""
 
-main()
+from __future__ import annotations
+
+import os
+import signal
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup, or a job in the background
+            signal.signal(number, _end)
+    from sglang_envctl.cli import main as run
+
+    run()
+
+
+def _end(number: int, frame: object) -> None:
+    """End at once, since nothing has been done yet."""
+    del frame
+    os.write(2, b"envctl: interrupted\n")
+    os._exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,34 +7,40 @@ which may be unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
-from sglang_envctl.compare import Difference, Side, differences, settled
-from sglang_envctl.environment import Environment
+from sglang_envctl.compare import Difference, Settling, differences, settled
+from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
 from sglang_envctl.exports.wanted import Wanted, assignments
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
+from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.releases import ChosenRelease, choose_release
-from sglang_envctl.rules import Finding, Subject, run, unreadable
+from sglang_envctl.rules import Finding
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.load import OnProgress, Source, load, load_each, load_sides
+from sglang_envctl.sources.load import OnProgress, Side, Source, load, load_each, load_sides
 
 if TYPE_CHECKING:
-    from sglang_envctl.sources.host import Host
+    from sglang_envctl.nodes.comparison import Comparison
+
+Release: TypeAlias = "str | ChosenRelease | None"
+"""A release such as "0.5.23", or what `release` returned; None as in `release`."""
 
 __all__ = [
     "check",
     "check_each",
     "context",
     "diff",
+    "diff_nodes",
     "export",
     "load",
     "load_each",
@@ -104,7 +110,7 @@ def release(sglang: str | None = None) -> ChosenRelease:
 def settle(
     environment: Environment,
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release = None,
     registry: Registry | None = None,
 ) -> Settings:
     """What an SGLang release does with every documented variable.
@@ -123,7 +129,7 @@ def settle(
 def check(
     environment: Environment | Settings,
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release = None,
     registry: Registry | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
@@ -148,13 +154,14 @@ def check(
         known = registry or shipped()
         settings = settle_release(environment, known, _release(sglang), every=False)
     hide = redactor([settings.environment], settings.registry)
-    return _findings(settings, hide, select, ignore, host=host)
+    checked = check_settings(settings, hide, Scope(select, ignore, host=host))
+    return (*checked.findings, *unused([checked.comments] if checked.comments else []))
 
 
 def check_each(
     environments: Sequence[Environment | Unreadable],
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release | Sequence[Release] = None,
     registry: Registry | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
@@ -164,32 +171,21 @@ def check_each(
     """The findings about several environments, each checked on its own.
 
     What is wrong in a layer that they share is reported once, and a secret of one is hidden in all.
-    A source that could not be read is a finding.
+    A source that could not be read is a finding. Of several releases, each finding is reported once,
+    with the releases that it holds for if those are not all.
 
     Raises:
         ValueError: `sglang` is not a release.
     """
-    known, chosen = registry or shipped(), _release(sglang)
-    hide = redactor([e for e in environments if isinstance(e, Environment)], known)
-    several = len(environments) > 1
-    found: dict[Finding, Finding] = {}
-    for number, environment in enumerate(environments, 1):
-        if isinstance(environment, Unreadable):
-            finding = unreadable(environment.source, environment.reason)
-            found[finding] = finding
-        else:
-            settings = settle_release(environment, known, chosen, every=False)
-            for finding in _findings(settings, hide, select, ignore, host=host):
-                found.setdefault(_place(finding) if several else finding, finding)
-        if on_environment:
-            on_environment(number, len(environments))
-    return tuple(found.values())
+    group = Group(environments, _releases(sglang))
+    scope = Scope(select, ignore, host=host)
+    return check_groups([group], registry or shipped(), scope, on_environment)
 
 
 def diff(
     environments: Sequence[Environment],
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release = None,
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
@@ -207,16 +203,52 @@ def diff(
     common = _release(sglang)
     named = [common if name is None else _release(name) for name in releases]
     chosen = named or [common] * len(environments)
-    sides = [Side(e, release) for e, release in zip(environments, chosen, strict=True)]
+    sides = [Settling(e, release) for e, release in zip(environments, chosen, strict=True)]
     undocumented = any(name is not None for name in releases)
     return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
+
+
+def diff_nodes(
+    sides: Iterable[Side | Unreadable],
+    *,
+    sglang: Release = None,
+    registry: Registry | None = None,
+    raw: bool = False,
+    by_role: bool = False,
+    patterns: Mapping[str, str] = MappingProxyType({}),
+) -> Comparison:
+    """What differs between many environments, grouped by meaning.
+
+    Args:
+        sides: what to compare, as `load_sides` yields it.
+        sglang: as for `settle`; None for the release that each node says it runs.
+        registry: as for `settle`.
+        raw: whether 1 and true differ.
+        by_role: whether to compare the nodes of each role, and then the roles.
+        patterns: patterns of names, by the role of the nodes that match; for `by_role`.
+
+    Raises:
+        ValueError: `sglang` is not a release.
+    """
+    from sglang_envctl.nodes.comparison import compare
+
+    def release_of(node: Node) -> str:
+        return _release(sglang if sglang or not node.release else node.release)
+
+    return compare(
+        sides,
+        registry or shipped(),
+        release_of,
+        raw=raw,
+        patterns=dict(patterns) if by_role or patterns else None,
+    )
 
 
 def export(
     environment: Environment | Settings,
     form: str,
     *,
-    sglang: str | ChosenRelease | None = None,
+    sglang: Release = None,
     registry: Registry | None = None,
     names: Collection[str] = (),
     sections: Collection[str] = (),
@@ -285,31 +317,10 @@ def _settled(
     return settle(environment, sglang=sglang, registry=registry)
 
 
-def _release(sglang: str | ChosenRelease | None) -> str:
+def _releases(sglang: Release | Sequence[Release]) -> tuple[str, ...]:
+    named = [sglang] if sglang is None or isinstance(sglang, (str, ChosenRelease)) else sglang
+    return tuple(dict.fromkeys(map(_release, named)))
+
+
+def _release(sglang: Release) -> str:
     return sglang.release if isinstance(sglang, ChosenRelease) else choose_release(sglang).release
-
-
-def _findings(
-    settings: Settings,
-    hide: Redactor,
-    select: Collection[str],
-    ignore: Collection[str],
-    *,
-    host: bool,
-) -> tuple[Finding, ...]:
-    subject = Subject(settings, hide, _host(settings) if host else None)
-    return run(subject, select=select, ignore=ignore)
-
-
-def _host(settings: Settings) -> Host:
-    """This machine, as far as the settings mention it."""
-    from sglang_envctl.rules.host import named
-    from sglang_envctl.sources.host import look
-
-    return look(*named(settings))
-
-
-def _place(finding: Finding) -> Finding:
-    """The same for all findings about one place, regardless of the source that it was read for."""
-    origin = finding.origin
-    return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

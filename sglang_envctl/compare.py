@@ -25,16 +25,18 @@ class Difference:
     """None if the name is not documented."""
     assignments: tuple[Assignment | None, ...]
     """What the name itself is set to; None where it is not set."""
+    meanings: tuple[object, ...]
+    """What is equal where the name has the same effect."""
 
 
-class Side(NamedTuple):
+class Settling(NamedTuple):
     """An environment, and the release that it is settled for."""
 
     environment: Environment
     release: str
 
 
-def settled(sides: Sequence[Side], registry: Registry, *, undocumented: bool) -> list[Settings]:
+def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool) -> list[Settings]:
     """The settings of each side.
 
     With `undocumented`, also those of names that only the code of the releases knows: of all that it
@@ -53,14 +55,14 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
         raws = [a.text if a else None for a in assignments]
         if not any(assignments):
             raws = ["read" if setting and setting.reader else None for setting in settings]
-        meanings = [_meaning(s, raw) for s, raw in zip(settings, raws, strict=True)]
+        meanings = tuple(_meaning(s, raw) for s, raw in zip(settings, raws, strict=True))
         if len(set(meanings)) > 1:
-            yield Difference(name, _kind(raws), settings, assignments)
+            yield Difference(name, kind_of(raws), settings, assignments, meanings)
         elif len(set(raws)) > 1:
-            yield Difference(name, "spelling", settings, assignments)
+            yield Difference(name, "spelling", settings, assignments, meanings)
 
 
-def _undocumented(sides: Iterable[Side], registry: Registry) -> Iterator[Variable]:
+def _undocumented(sides: Iterable[Settling], registry: Registry) -> Iterator[Variable]:
     from sglang_envctl.releases import load
     from sglang_envctl.releases.undocumented import variable
 
@@ -74,7 +76,7 @@ def _undocumented(sides: Iterable[Side], registry: Registry) -> Iterator[Variabl
             yield found
 
 
-def _set_names(side: Side, registry: Registry) -> set[str]:
+def _set_names(side: Settling, registry: Registry) -> set[str]:
     """The names in SGLang's namespaces that are set once the release has renamed old ones."""
     effective = side.environment.effective
     texts = renames.rewrite(effective, possibly_old(effective, registry), side.release).texts
@@ -105,7 +107,7 @@ def _meaning(setting: Setting | None, raw: str | None) -> object:
     return bool(setting.reader), repr(value)
 
 
-def _kind(raws: Sequence[str | None]) -> Kind:
+def kind_of(raws: Sequence[str | None]) -> Kind:
     """By the values that are set; a meaning may change without any, by a fallback or a default."""
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"

@@ -72,8 +72,27 @@ class Note(NamedTuple):
 Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
+ALL_RULES = "*"
+"""In place of a rule that a comment silences: every rule."""
+IN_FILE = "file:"
+"""Before a rule that a comment silences in its whole file."""
+
 _HELD = ("process", "pid")
 """Kinds of sources that exist on a machine and were not written by the user."""
+
+
+class Node(NamedTuple):
+    """Which of the nodes of a deployment an environment is from; empty where that is not known."""
+
+    host: str = ""
+    rank: str = ""
+    """The number of the node in its engine."""
+    role: str = ""
+    """What its server does: prefill, decode, router."""
+    engine: str = ""
+    """What all ranks of one engine have in common, such as the address where they meet."""
+    release: str = ""
+    """The SGLang release that is installed there."""
 
 
 class Layer(NamedTuple):
@@ -85,7 +104,8 @@ class Layer(NamedTuple):
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by place."""
+    """Rules that a comment silences, by place; ALL_RULES, and IN_FILE before a rule, are more than one
+    rule on one line."""
     selector: str = ""
     """Which one it is if a source contains several: a service, a container, a stage."""
     aside: bool = False
@@ -99,6 +119,8 @@ class Layer(NamedTuple):
     command: tuple[str, ...] = ()
     """The command line of the server that gets this environment; empty if it is not known. A word that
     is known only at start-up is an empty string."""
+    node: Node | None = None
+    """The node that it is from, if the source is about one."""
 
     @property
     def explicit(self) -> bool:
@@ -118,6 +140,11 @@ class Environment(NamedTuple):
     def command(self) -> tuple[str, ...]:
         """The command line that this environment is for; empty if it is not known."""
         return next((layer.command for layer in reversed(self.layers) if layer.command), ())
+
+    @property
+    def node(self) -> Node | None:
+        """The node that it is from, if a source says it."""
+        return next((layer.node for layer in reversed(self.layers) if layer.node), None)
 
     def chain(self, name: str) -> tuple[Assignment, ...]:
         """Every assignment of `name`, the winning one first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sglang_envctl.text.escape import visible
@@ -12,6 +12,11 @@ class EnvctlError(Exception):
     """One clear line for the user: what, where, and the fix."""
 
     exit_code = 2
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The message, a line for each problem."""
+        return (str(self),)
 
 
 class UsageError(EnvctlError):
@@ -26,6 +31,10 @@ class SourceError(EnvctlError):
 
 class RegistryError(SourceError):
     """A registry file could not be read or does not declare variables."""
+
+
+class ConfigError(SourceError):
+    """A configuration file could not be read, or says something that makes no sense."""
 
 
 class Unreadable(NamedTuple):
@@ -43,6 +52,28 @@ class Unreadable(NamedTuple):
         return f"{visible(self.source)}: {self.reason}"
 
 
+class UnreadableError(SourceError):
+    """Several inputs could not be read."""
+
+    def __init__(self, problems: Iterable[Unreadable]) -> None:
+        self._lines = tuple(map(str, problems))
+        super().__init__("; ".join(self._lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return self._lines
+
+
+class EmptyError(SourceError):
+    """There is nothing in an input."""
+
+
+class CheckFailedError(EnvctlError):
+    """The check found errors."""
+
+    exit_code = 1
+
+
 class ExportError(EnvctlError, ValueError):
     """A format cannot carry some of the assignments."""
 
@@ -54,3 +85,7 @@ class ExportError(EnvctlError, ValueError):
         )
         """One line per name that is refused."""
         super().__init__("; ".join(self.reasons))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(f"nothing written: {reason}" for reason in self.reasons)

@@ -58,6 +58,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     def write(name: str, content: str | bytes) -> Path:
         data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path
 

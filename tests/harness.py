@@ -18,7 +18,7 @@ Write = Callable[[str, "str | bytes"], Path]
 """The fixture that writes a file and gives its path."""
 
 ROOT = Path(__file__).parent.parent
-PERSON = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+PERSON = {"TTY_COMPATIBLE": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"}
 """Environment in which envctl draws as for a person."""
 # What Rich writes to style text: nothing but Select Graphic Rendition.
 SGR = re.compile(r"\x1b\[[\d;]*m")

@@ -52,7 +52,9 @@ def _text(page: Page) -> str:
 def test_check_tells(row: Row) -> None:
     environment = _environment(row)
     subject = Subject(settle(environment, load(), "0.5.23"), redactor([environment], load()))
-    messages = [f.message for f in run(subject, select=[row.told_by]) if f.name == row.name]
+    messages = [
+        f.message for f in run(subject, select=[row.told_by]).findings if f.name == row.name
+    ]
     assert [row.words in message for message in messages] == [True]
 
 

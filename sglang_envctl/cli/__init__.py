@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import outcome
+from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
-COMMANDS = ("show", "explain", "check", "diff", "export", "audit", "completion")
+COMMANDS = (
+    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "config", "completion",
+)  # fmt: skip
 ALIASES = {"validate": "check"}
 
 HELP = """Inspect and check the environment variables of SGLang before it starts.
@@ -42,9 +44,11 @@ def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
     app.callback()(envctl)
     for name in commands:
         module = ALIASES.get(name, name)
-        function = getattr(import_module(f"{__name__}.{module}"), module)
+        home = import_module(f"{__name__}.{module}")
+        settings = getattr(home, "SETTINGS", None)
         about = f"The same as {module}." if name in ALIASES else None
-        app.command(name, cls=LightCommand, help=about)(function)
+        declare = app.command(name, cls=LightCommand, help=about, context_settings=settings)
+        declare(getattr(home, module))
     return app
 
 
@@ -70,11 +74,12 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
         gc.disable()  # it exits before any garbage is worth collecting
+        outcome.heed_signals()
     args = (sys.argv[1:] if args is None else args) or ["--help"]
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
-    code = outcome.run(lambda: application(called), args)
+    code = outcome.run(lambda: application(called), args, failure.printer(args))
     if program:
         gc.freeze()  # nor does Python need to look for any at exit
     sys.exit(code)

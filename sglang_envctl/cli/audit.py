@@ -6,13 +6,14 @@ from typing import Annotated, Optional
 
 import typer
 
-from sglang_envctl import api, reports
+from sglang_envctl import reports
 from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
 from sglang_envctl.audit.files import TargetError, installed, locate, release_of
 from sglang_envctl.cli import options, output, progress
 from sglang_envctl.cli.outcome import complain, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.reports.audit import AuditReport, Kind, report
 from sglang_envctl.selection import matching
@@ -53,6 +54,8 @@ def audit(
     strict: Strict = False,
     output_format: options.Form = "text",
     registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """List every environment variable that Python code reads.
@@ -61,7 +64,7 @@ def audit(
     read and not documented, documented and not read, and defaults that differ. Exit 0 even if they
     differ, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
-    known = api.registry(*registry or ())
+    known = project(config, no_config=no_config, registries=registry).registry
     release, found = _scan(target, quiet=quiet)
     result = report(DEFAULT if target is None else target, release, found, compare(found, known))
     if names and result.files:

@@ -21,6 +21,12 @@ def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
         raise UsageError(f"{option}: {error}") from error
 
 
+def releases(sglang: Iterable[str], option: str = "--sglang") -> tuple[ChosenRelease, ...]:
+    """The releases to check against; without any, the one to use by default."""
+    found = [release(named, option) for named in tuple(sglang) or (None,)]
+    return tuple({chosen.release: chosen for chosen in found}.values())
+
+
 def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
     """The sections that --section names."""
     choices = (*(section.slug for section in known.sections), OTHER)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say
-from sglang_envctl.environment import Environment
+from sglang_envctl.cli.project import project
 from sglang_envctl.errors import Unreadable, UsageError
-from sglang_envctl.redaction import redactor
-from sglang_envctl.reports.shapes import DiffReport, change
+from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.reports.shapes import DiffReport, change, split_change
 from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from sglang_envctl.nodes.comparison import Comparison
+    from sglang_envctl.releases import ChosenRelease
 
 FORMS: output.Forms[DiffReport] = {
     "text": lambda: reports.text.diff,
@@ -32,6 +37,23 @@ Sources = Annotated[
 Raw = Annotated[
     bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
 ]
+By = Annotated[
+    Optional[Literal["role"]],  # noqa: UP045
+    typer.Option(
+        "--by",
+        help="Compare the nodes of each role (prefill, decode, router), then the roles with each other.",
+    ),
+]
+Groups = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--group",
+        metavar="NAME=PATTERN",
+        help="Nodes with such names are one role: decode=gpu-2*. Implies --by role. Repeatable.",
+    ),
+]
+COLUMNS = 3
+"""The most environments that have a column each; more are grouped by value."""
 
 
 def diff(
@@ -40,41 +62,89 @@ def diff(
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
     raw: Raw = False,
+    by: By = None,
+    group: Groups = None,
     output_format: options.Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
     1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
     -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
-    Secrets are shown as fingerprints, which tell same from different.
+    From four environments on, nodes are grouped by value, outliers first; what differs by nature, such
+    as ranks and addresses, is left out. Secrets are shown as fingerprints, which tell same from
+    different.
     """
-    if len(sources) < 2:
-        raise UsageError("diff needs two sources or more: name another one, or defaults")
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    patterns = dict(map(_pattern, group or ()))
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
     release_of = {source: _release(source) for source in sources}
-    loaded = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
-    unreadable = tuple(dict.fromkeys(one for one in loaded if isinstance(one, Unreadable)))
-    # An unreadable layer is all that there is to report; else there is one side per source.
-    sides = zip(sources, loaded, strict=False)
-    read = [(source, one) for source, one in sides if isinstance(one, Environment)]
-    names, environments = [source for source, _ in read], [one for _, one in read]
-    releases = [release_of[name] for name in names]
-    found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
-    hide = redactor(environments, known, show=show_secrets)
-    listed = [difference for difference in found if raw or difference.kind != "spelling"]
-    changes = tuple(change(difference, names, hide) for difference in listed)
-    report = DiffReport(chosen, tuple(sources), changes, len(found) - len(listed), unreadable)
+    sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
+    first = list(islice(sides, COLUMNS + 1))
+    several = len(first) > COLUMNS and not any(release_of.values())
+    if several or by or patterns:
+        comparison = api.diff_nodes(
+            chain(first, sides),
+            sglang=chosen if given.named else None,
+            registry=known,
+            raw=raw,
+            by_role=bool(by),
+            patterns=patterns,
+        )
+        environments = [found.environment for found in comparison.fleet.groups]
+        hide = redactor(environments, known, show=show_secrets)
+        report = _nodes_report(comparison, chosen, tuple(sources), hide)
+    else:
+        first += sides
+        read = [side for side in first if not isinstance(side, Unreadable)]
+        names, environments = [side.name for side in read], [side.make() for side in read]
+        unreadable = dict.fromkeys(one for one in first if isinstance(one, Unreadable))
+        if len(read) < 2 and not unreadable:
+            raise UsageError(
+                "diff needs two environments or more: name another source, or defaults"
+            )
+        releases = [release_of.get(name) for name in names]
+        found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
+        hide = redactor(environments, known, show=show_secrets)
+        listed = [difference for difference in found if raw or difference.kind != "spelling"]
+        changes = tuple(change(difference, names, hide) for difference in listed)
+        report = DiffReport(
+            chosen, tuple(names), changes, len(found) - len(listed), tuple(unreadable)
+        )
     output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
-    if unreadable:
-        return complain(unreadable)
     if not quiet:
         remark(environments)
-        say(report.summary)
-    return int(bool(listed))
+        if report.nodes or not report.unreadable:
+            say(report.summary)
+    if report.unreadable:
+        return complain(report.unreadable)
+    return int(bool(report.changes))
+
+
+def _nodes_report(
+    comparison: Comparison, chosen: ChosenRelease, sources: tuple[str, ...], hide: Redactor
+) -> DiffReport:
+    fleet = comparison.fleet
+    changes = [
+        split_change(split, part.name, hide) for part in comparison.parts for split in part.splits
+    ]
+    return DiffReport(
+        chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+    )
+
+
+def _pattern(given: str) -> tuple[str, str]:
+    name, equals, pattern = given.partition("=")
+    if not (name and equals and pattern):
+        raise UsageError(f"--group: {visible(given)} is not NAME=PATTERN, as in decode=gpu-2*")
+    return name, pattern
 
 
 def _release(source: str) -> str | None:

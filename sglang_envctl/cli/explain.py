@@ -7,8 +7,9 @@ from typing import Annotated, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import options, output
 from sglang_envctl.cli.outcome import complain, remark
+from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import redactor
@@ -44,6 +45,8 @@ def explain(
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Explain one variable, or one rule of the check.
@@ -61,8 +64,10 @@ def explain(
         shown = page.of_rule(rule)
         output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain)
         return 0
-    known = _with(name, api.registry(*registry or ()))
-    chosen = choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = _with(name, given.registry), given.release
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=chosen, registry=known)

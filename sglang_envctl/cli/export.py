@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Optional
+from typing import Annotated, NoReturn, Optional
 
 import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import aside, complain, remark, say
-from sglang_envctl.environment import Environment
-from sglang_envctl.errors import ExportError, UsageError
+from sglang_envctl.cli.outcome import aside, remark, say
+from sglang_envctl.cli.project import project
+from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import Format, documents, write, written
 from sglang_envctl.exports.payload import NAME
 from sglang_envctl.reports.shapes import CheckReport
@@ -55,6 +54,8 @@ def export(
     no_check: NoCheck = False,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Write the environment as a launcher reads it, secrets included.
@@ -64,18 +65,21 @@ def export(
     lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
-    known, chosen = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     if loaded.unreadable:
-        return complain(loaded.unreadable)
+        raise UnreadableError(loaded.unreadable)
+    output.refuse_input(output_file)
     environment = loaded.environment
-    _refuse_own_input(output_file, environment, registry or ())
     settings = api.settle(environment, sglang=chosen, registry=known)
     if not (no_check or documents(output_format)):
-        errors = tuple(f for f in api.check(settings) if f.severity == "error")
+        errors = tuple(f for f in given.check(settings) if f.severity == "error")
         if errors:
             sources = tuple(layer.label for layer in environment.layers)
-            return _refuse(CheckReport(chosen, sources, errors))
+            _refuse(CheckReport(chosen, sources, errors))
     found = api.payload(
         settings,
         output_format,
@@ -84,28 +88,23 @@ def export(
         defaults=all_,
         called=object_name,
     )
-    try:
-        data = write(found, output_format).encode("utf-8", "surrogateescape")
-    except ExportError as error:
-        for reason in error.reasons:
-            say(f"nothing written: {reason}")
-        return error.exit_code
-    if output_file in (None, "-"):
-        output.emit_bytes(data)
-    else:
-        output.write_file(output_file, data)
+    data = write(found, output_format).encode("utf-8", "surrogateescape")
+    number = len(written(found, output_format))
+    if env and not number:
+        raise EmptyError(f"nothing written: no variable to write in {', '.join(map(visible, env))}")
+    output.deliver(data, output_file)
     if not quiet:
         remark([environment])
-        number = len(written(found, output_format))
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")
     return 0
 
 
-def _refuse(report: CheckReport) -> int:
-    """Say what keeps an environment from being exported, and return the exit code for it."""
+def _refuse(report: CheckReport) -> NoReturn:
+    """Say what keeps an environment from being exported."""
     aside(reports.text.check(report))
-    say(f"nothing written: {report.counted}; fix them, or export anyway with --no-check")
-    return 1
+    raise CheckFailedError(
+        f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
+    )
 
 
 def _refuse_name(name: str) -> None:
@@ -115,25 +114,3 @@ def _refuse_name(name: str) -> None:
             f"--name: {shorten(visible(name))} is not a valid name of a Kubernetes object: "
             "use up to 63 of a-z, 0-9 and -, without - at either end"
         )
-
-
-def _refuse_own_input(path: str | None, environment: Environment, registry: Iterable[str]) -> None:
-    """Writing onto an input would lose it the day something goes wrong."""
-    if path in (None, "-") or (target := _identity(path)) is None:
-        return
-    layers = [layer for layer in environment.layers if layer.explicit]
-    inputs = {*registry, *(layer.label for layer in layers)}
-    inputs.update(a.origin.file for layer in layers for a in layer.assignments if a.origin.file)
-    if any(_identity(file) == target for file in inputs):
-        raise UsageError(f"--output: {visible(path)} is one of the inputs; name another file")
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """What a file has under each of its names; None where there is no file."""
-    from os import stat
-
-    try:
-        status = stat(path)
-    except (OSError, ValueError):
-        return None
-    return status.st_dev, status.st_ino

@@ -44,6 +44,27 @@ Sglang = Annotated[
         help="The SGLang release to check against. By default the installed one, else the newest known.",
     ),
 ]
+SglangEach = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--sglang",
+        metavar="RELEASE",
+        help="The SGLang release to check against; repeat to check against each. By default the "
+        "installed one, else the newest known.",
+    ),
+]
+Config = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration to use. By default the nearest envctl.toml, or pyproject.toml with "
+        "[tool.envctl], from here upwards.",
+    ),
+]
+NoConfig = Annotated[
+    bool, typer.Option("--no-config", help="Use no configuration, neither file nor ENVCTL_*.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import EnvctlError, Unreadable
+from sglang_envctl.sources.files import recorded
 from sglang_envctl.text.escape import visible
 
 WRONG_USAGE = 2
@@ -25,10 +27,47 @@ INTERRUPTED = 130
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
-def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
-    """Run an application and return the exit code; no error that a user can cause gets past here."""
+class StoppedError(BaseException):
+    """A signal asks for the end, which comes as an exception so that everything is cleaned up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def heed_signals() -> None:
+    """Let SIGTERM and SIGHUP clean up as SIGINT does, unless they are ignored."""
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: _stop,
+        signal.SIGHUP: _stop,
+    }
+    for number, handler in handlers.items():
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: object) -> None:
+    del frame
+    raise StoppedError(number)
+
+
+def run(
+    application: Callable[[], typer.Typer],
+    args: list[str],
+    on_failure: Callable[[str, int], None] = lambda *_: None,
+) -> int:
+    """Run an application and return the exit code; no error that a user can cause gets past here.
+
+    Args:
+        application: makes the application.
+        args: its command line.
+        on_failure: prints what standard output has to hold instead of a result, from the message and
+            the exit code.
+    """
     try:
-        code = application()(args, prog_name="envctl", standalone_mode=False)
+        with recorded():
+            code = application()(args, prog_name="envctl", standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # Typer makes a SystemExit of it
@@ -36,20 +75,32 @@ def run(application: Callable[[], typer.Typer], args: list[str]) -> int:
         return 0
     except KeyboardInterrupt:  # before the command runs; later, Typer makes it an exit code
         code = INTERRUPTED
-    except EnvctlError as error:
-        say(str(error))
-        return error.exit_code
+    except StoppedError as stopped:
+        say("interrupted")
+        return 128 + stopped.number
     except typer.Exit as error:
         return int(error.exit_code)
-    except _USAGE_ERROR as error:
-        return _wrong_usage(error, args)
-    except OSError as error:
-        return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
-        return _fault(error)
+        lines, code = _failure(error, args)
+        for line in lines:
+            say(line)
+        with suppress(EnvctlError):  # it is standard output that cannot be written to
+            on_failure(lines[0], code)
+        return code
     if code == INTERRUPTED:
         say("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
+    """What to say about an error, and its exit code."""
+    if isinstance(error, EnvctlError):
+        return error.lines, error.exit_code
+    if isinstance(error, _USAGE_ERROR):
+        return (_wrong_usage(error, args),), WRONG_USAGE
+    if isinstance(error, OSError):
+        return (_unwritable(error),), UNREADABLE
+    return (_fault(error),), INTERNAL_FAULT
 
 
 def say(message: str) -> None:
@@ -59,8 +110,37 @@ def say(message: str) -> None:
 
 def aside(text: str) -> None:
     """Lines on standard error."""
+    if sys.stderr is None:  # started with `2>&-`
+        return
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     with suppress(OSError):  # nobody may be listening
-        typer.echo(text, err=True)
+        write_all(sys.stderr, f"{text}\n".encode(encoding, "backslashreplace"))
+
+
+def write_all(stream: TextIO, data: bytes) -> None:
+    """Write bytes until all are out, also where a part is taken at a time.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    stream.flush()
+    # With PYTHONUNBUFFERED there is no buffer, whose `write` takes all or fails.
+    raw = getattr(stream.buffer, "raw", stream.buffer)
+    left = memoryview(data)
+    while left:
+        taken = raw.write(left)
+        if taken is None:  # a pipe that does not block and is full
+            _wait_until_writable(stream.fileno())
+        else:
+            left = left[taken:]
+
+
+def _wait_until_writable(number: int) -> None:
+    from select import POLLOUT, poll
+
+    waiting = poll()
+    waiting.register(number, POLLOUT)
+    waiting.poll()
 
 
 def remark(environments: Iterable[Environment]) -> None:
@@ -83,11 +163,10 @@ def abandon_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _wrong_usage(error: Any, args: list[str]) -> int:
+def _wrong_usage(error: Any, args: list[str]) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else " ".join(["envctl", *args[:1]])
-    say(f"{_usage_message(error)} (see '{command} --help')")
-    return WRONG_USAGE
+    return f"{_usage_message(error)} (see '{command} --help')"
 
 
 def _usage_message(error: Any) -> str:
@@ -102,14 +181,13 @@ def _usage_message(error: Any) -> str:
     return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
 
 
-def _unwritable(error: OSError) -> int:
-    reason = (error.strerror or "cannot be written").lower()
-    say(f"{error.filename or 'standard output'}: {reason}")
+def _unwritable(error: OSError) -> str:
     abandon_stdout()
-    return UNREADABLE
+    reason = (error.strerror or "cannot be written").lower()
+    return f"{error.filename or 'standard output'}: {reason}"
 
 
-def _fault(error: Exception) -> int:
+def _fault(error: Exception) -> str:
     if os.environ.get("ENVCTL_TRACEBACK"):
         from traceback import format_exception
 
@@ -118,8 +196,7 @@ def _fault(error: Exception) -> int:
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
-    say(
+    return (
         f"internal fault, {type(error).__name__} in {place}: please report it with the command line; "
         "ENVCTL_TRACEBACK=1 prints the details"
     )
-    return INTERNAL_FAULT

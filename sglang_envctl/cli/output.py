@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from sglang_envctl.cli.outcome import abandon_stdout
-from sglang_envctl.errors import SourceError
+from sglang_envctl.cli.outcome import abandon_stdout, write_all
+from sglang_envctl.errors import SourceError, UsageError
+from sglang_envctl.sources import files
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
-DRAWN = ("text", "table")
+DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
 
@@ -38,14 +40,44 @@ def emit_bytes(data: bytes) -> None:
     if sys.stdout is None:  # started with `>&-`
         raise SourceError("standard output: is closed")
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_all(sys.stdout, data)
     except BrokenPipeError:
         abandon_stdout()
     except OSError as error:
         abandon_stdout()
         raise SourceError(f"standard output: {_reason(error)}") from error
+
+
+def deliver(data: bytes, path: str | None) -> None:
+    """Write a file, or to standard output for None and `-`.
+
+    Raises:
+        UsageError: as `refuse_input` does.
+        SourceError: it cannot be written.
+    """
+    refuse_input(path)
+    if path in (None, "-"):
+        emit_bytes(data)
+    else:
+        write_file(path, data)
+
+
+def refuse_input(path: str | None) -> None:
+    """Make sure that what is written goes onto no file that was read, which would be lost.
+
+    Raises:
+        UsageError: it does.
+    """
+    if path in (None, "-"):
+        file = files.identity(sys.stdout) if sys.stdout else None
+        if file and (name := files.inputs().get(file)):
+            shown = "standard input" if name == "-" else visible(name)
+            raise UsageError(
+                f"standard output goes to one of the inputs, {shown}, and > empties a file before it "
+                "is read; write to another file with -o FILE"
+            )
+    elif files.identity(path) in files.inputs():
+        raise UsageError(f"--output: {visible(path)} is one of the inputs; name another file")
 
 
 def write_file(path: str, data: bytes) -> None:
@@ -68,22 +100,24 @@ def write_file(path: str, data: bytes) -> None:
 
 def _replace(target: str, data: bytes) -> None:
     """Replace a file in one step."""
-    import tempfile
-
     directory, name = os.path.split(target)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name[:40]}.", dir=directory)
+    temporary = os.path.join(directory, f".{name[:40]}.{os.urandom(8).hex()}")
     try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+            stream.flush()
+            os.fsync(handle)
         os.replace(temporary, target)
     except BaseException:
-        os.unlink(temporary)
+        with suppress(FileNotFoundError):  # after os.replace there is nothing left
+            os.unlink(temporary)
         raise
 
 
 def for_people() -> bool:
-    """Whether a person reads standard output: it is a terminal, or FORCE_COLOR is set."""
-    return _is_terminal(sys.stdout) or bool(os.environ.get("FORCE_COLOR"))
+    """Whether a person reads standard output: it is a terminal, or said to act as one."""
+    return _is_terminal(sys.stdout) or os.environ.get("TTY_COMPATIBLE") == "1"
 
 
 def present(
@@ -92,11 +126,19 @@ def present(
     forms: Forms[Report],
     *,
     draw: Callable[[], Callable[[Console, Report], None]],
+    records: Callable[[], Callable[[Console, Report], None]] | None = None,
     paged: bool = False,
 ) -> None:
-    """Print a report in a form; `text` and `table` are drawn where a person looks."""
+    """Print a report in a form.
+
+    `text`, `full` and `table` are drawn where a person looks. In a pipe, FORCE_COLOR colors the
+    `records`, which are the same lines as without it.
+    """
     if form in DRAWN and for_people():
         _draw(lambda console: draw()(console, report), paged=paged)
+    elif form == "text" and records and os.environ.get("FORCE_COLOR"):
+        color = records()
+        _draw(lambda console: color(console, report))
     else:
         emit(forms[form]()(report))
 

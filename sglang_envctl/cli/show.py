@@ -9,6 +9,7 @@ import typer
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.project import project
 from sglang_envctl.redaction import redactor
 from sglang_envctl.reports.shapes import ShowReport, row
 from sglang_envctl.selection import Selection
@@ -64,6 +65,8 @@ def show(
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show the effective environment, and where each value comes from.
@@ -72,7 +75,10 @@ def show(
     `--all` lists everything. In a pipe it lists every variable of SGLang. Variables of other software
     (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
     """
-    known, release = api.registry(*registry or ()), choices.release(sglang)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, release = given.registry, given.release
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),

@@ -3,7 +3,8 @@
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
 `render(snapshot)`. What the real consumer reads back is what was put in, byte for byte; what cannot be
 carried like that is refused by name, never changed. A format that writes about the documented
-variables, and nothing of the environment, has `DOCUMENTS = True`.
+variables, and nothing of the environment, has `DOCUMENTS = True`. One that is evaluated has
+`failure(message, code)`: text that fails there, for when there is nothing to evaluate.
 """
 
 from __future__ import annotations
@@ -71,6 +72,14 @@ def render(snapshot: Snapshot, form: str) -> str:
     """The text, for assignments that the format can carry; bytes are kept as lone surrogates."""
     rendered: str = _module(form).render(snapshot)
     return rendered
+
+
+def failure(form: str, message: str, code: int) -> str:
+    """What to print instead of an environment; "" where empty output sets nothing and runs nothing."""
+    if form not in FORMATS:
+        return ""
+    said: str = getattr(_module(form), "failure", lambda *_: "")(message, code)
+    return said
 
 
 def _module(form: str) -> ModuleType:

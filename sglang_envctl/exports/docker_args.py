@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.exports.payload import Snapshot, not_text
-from sglang_envctl.exports.shell import quoted
+from sglang_envctl.exports.shell import failing, quoted
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LONGEST = 131_071
@@ -29,6 +29,12 @@ def refusal(name: str, raw: str) -> str:
 def render(snapshot: Snapshot) -> str:
     """One option per line, joined into one command."""
     return " \\\n".join(f"-e {_word(a.name, a.raw)}" for a in snapshot.assignments) + "\n"
+
+
+def failure(message: str, code: int) -> str:
+    """An option that docker does not know, with a value that no shell expands."""
+    del code
+    return f"--envctl-nothing-written {failing(message)}"
 
 
 def _word(name: str, raw: str) -> str:

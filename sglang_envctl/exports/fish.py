@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@+,-]+")
@@ -31,6 +32,12 @@ def refusal(name: str, raw: str) -> str:
 def render(snapshot: Snapshot) -> str:
     """One `set` per assignment."""
     return "".join(f"set -gx {a.name} {quoted(a.raw)}\n" for a in snapshot.assignments)
+
+
+def failure(message: str, code: int) -> str:
+    """A line that prints the message and fails."""
+    del code
+    return f"echo {quoted(visible(message))} >&2; false"
 
 
 def quoted(raw: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sglang_envctl.exports.payload import Snapshot
-from sglang_envctl.text.json import dump
+from sglang_envctl.text.json import dump, failure
+
+__all__ = ["failure", "refusal", "render"]
 
 
 def refusal(name: str, raw: str) -> str:

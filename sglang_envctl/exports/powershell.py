@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.exports.payload import Snapshot, not_text
+from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -25,6 +26,12 @@ def refusal(name: str, raw: str) -> str:
 def render(snapshot: Snapshot) -> str:
     """One statement per assignment."""
     return "".join(f"{_target(a.name, quoted(a.raw))}\n" for a in snapshot.assignments)
+
+
+def failure(message: str, code: int) -> str:
+    """A statement that ends a script with the message."""
+    del code
+    return f"throw {quoted(visible(message))}"
 
 
 def _target(name: str, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Without =, which zsh expands at the start of a word to the path of a command.
@@ -44,6 +45,17 @@ def refusal(name: str, raw: str) -> str:
 def render(snapshot: Snapshot) -> str:
     """One `export` per assignment."""
     return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
+
+
+def failure(message: str, code: int) -> str:
+    """A line that ends a script, or a command typed by a person, with the message."""
+    del code
+    return f": {failing(message)} && false"
+
+
+def failing(message: str) -> str:
+    """An expansion that fails with the message, since nobody sets this name."""
+    return "${ENVCTL_NOTHING_WRITTEN:?" + quoted(visible(message)) + "}"
 
 
 def quoted(raw: str) -> str:

@@ -62,9 +62,12 @@ SECTION_MODULES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
-    """The documented variables. A section is loaded when one of its variables is asked for."""
+    """The documented variables. A section is loaded when one of its variables is asked for.
+
+    A registry equals only itself, so that what is made of all of its names is made once.
+    """
 
     listed: Mapping[str, Listed]
     """Every name, in order, and what is known of it without its entry."""
@@ -112,6 +115,7 @@ class Registry:
         return Registry({**self.listed, **names}, {**self.added, **more})
 
 
+@cache
 def load() -> Registry:
     """The registry shipped with envctl."""
     return Registry(LISTED, {})

@@ -8,6 +8,7 @@ from sglang_envctl.releases.data import ReleaseData
 from sglang_envctl.releases.reads import read_of
 from sglang_envctl.releases.spans import Span
 from sglang_envctl.text.secrets import looks_secret
+from sglang_envctl.text.truth import truth
 
 SECTION = Section(
     slug="undocumented",
@@ -32,9 +33,25 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         summary="Undocumented SGLang variable",
         details=_what(newest),
         secret=looks_secret(name),
-        reads=tuple(read_of(run, data) for run in reversed(runs)),
+        reads=tuple(read_of(run, data) for run in (*reversed(runs), *_besides(name, runs, data))),
         replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
     )
+
+
+def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
+    """The ways of reading a name that are never the most telling one, newest first.
+
+    Code that compares the value with one word of several asks something else, and is left out.
+    """
+    main = {(run.reader, run.file, run.line) for run in runs}
+    acting = (span for span in data.history(name) if not span.declared_only and not span.tests_only)
+    others = [s for s in reversed(tuple(acting)) if (s.reader, s.file, s.line) not in main]
+    return [s for s in others if not _asks_for_a_word(s.reader)]
+
+
+def _asks_for_a_word(reader: str) -> bool:
+    how, colon, word = reader.rpartition(":")
+    return bool(colon) and how.endswith("equals") and truth(word) is None
 
 
 def _what(newest: Span | None) -> str:

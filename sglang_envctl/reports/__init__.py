@@ -1,7 +1,7 @@
 """Reports as text: one module per form, one function per report.
 
-`json`, `csv`, `markdown` and `text` return text; `terminal` draws with Rich. A form is imported when
-it is first used: most runs need one.
+`terminal` draws with Rich, all others return text. A form is imported when it is first used: most
+runs need one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sglang_envctl.reports import csv, json, markdown, terminal, text
+    from sglang_envctl.reports import (
+        csv,
+        full,
+        github,
+        gitlab,
+        json,
+        junit,
+        markdown,
+        sarif,
+        terminal,
+        text,
+    )
 
-__all__ = ["csv", "json", "markdown", "terminal", "text"]
+__all__ = [
+    "csv",
+    "full",
+    "github",
+    "gitlab",
+    "json",
+    "junit",
+    "markdown",
+    "sarif",
+    "terminal",
+    "text",
+]
 
 
 def __getattr__(name: str) -> Any:

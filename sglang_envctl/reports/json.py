@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
-from sglang_envctl.text.json import dump
+from sglang_envctl.text.json import dump, failure
 
 if TYPE_CHECKING:
     from sglang_envctl.audit import Rename, Use
     from sglang_envctl.audit.compare import Differing, Unread
+    from sglang_envctl.config import Config
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
+
+__all__ = [
+    "audit", "check", "diff", "document", "explain", "failure", "rule_list", "show", "statistics",
+]  # fmt: skip
 
 
 def check(report: CheckReport) -> str:
     """The findings, and how many of each severity."""
     return dump(
         release=report.chosen.release,
+        releases=[chosen.release for chosen in (report.chosen, *report.also)],
         sources=list(report.sources),
         findings=[
             {
@@ -35,6 +42,21 @@ def check(report: CheckReport) -> str:
             for finding in report.findings
         ],
         summary={severity: report.tally(severity) for severity in SEVERITIES},
+    )
+
+
+def statistics(counts: tuple[RuleCount, ...]) -> str:
+    """How often each rule found something."""
+    return dump(
+        statistics=[
+            {
+                "rule": one.rule,
+                "severity": one.severity,
+                "count": one.number,
+                "summary": one.summary,
+            }
+            for one in counts
+        ]
     )
 
 
@@ -86,9 +108,11 @@ def diff(report: DiffReport) -> str:
                         "value": side.value,
                         "status": side.status,
                         "outcome": side.outcome,
+                        "nodes": list(side.nodes) or None,
                     }
                     for side in change.values
                 ],
+                "part": change.part or None,
             }
             for change in report.changes
         ],
@@ -124,6 +148,26 @@ def rule_list(found: tuple[Rule, ...]) -> str:
     return dump(
         rules=[{"rule": r.slug, "severity": r.severity, "summary": r.summary} for r in found]
     )
+
+
+def config(found: Config) -> str:
+    """Each key with its value and where that comes from."""
+    return dump(
+        file=found.file,
+        settings=[
+            {"key": key, "value": _written(value), "origin": origin}
+            for key, value, origin in found.values()
+        ],
+    )
+
+
+def _written(value: Any) -> Any:
+    """The value of a key, as the file has it."""
+    if isinstance(value, (tuple, list)):
+        return [_written(one) for one in value]
+    if is_dataclass(value):
+        return {field.name: _written(getattr(value, field.name)) for field in fields(value)}
+    return {k: _written(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 
 def audit(report: AuditReport) -> str:

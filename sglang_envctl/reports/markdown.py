@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.reports.shapes import ShowReport, by_title
+from sglang_envctl.reports.shapes import CheckReport, ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
+
+
+def check(report: CheckReport) -> str:
+    """A table of the findings with a heading, as the summary of a CI job."""
+    parts = ["## envctl check", "", f"{_escape(report.summary)}.", ""]
+    if report.findings:
+        parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
+        parts.append("|---|---|---|---|---|---|")
+    for finding in report.findings:
+        cells = (
+            finding.severity,
+            _escape(str(finding.origin)),
+            finding.rule,
+            _code(finding.name),
+            _escape(finding.message),
+            _escape(finding.help),
+        )
+        parts.append(f"| {' | '.join(cells)} |")
+    return "\n".join(parts)
 
 
 def show(report: ShowReport) -> str:
@@ -35,9 +54,18 @@ def _cell(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", shorten(visible(text)))
 
 
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", visible(text))
+
+
 def _code(text: str) -> str:
     """Inline code where that can hold the text, escaped text where it cannot."""
     if not text:
         return ""
     text = shorten(visible(text))
     return _cell(text) if set(text) & set("`|\\") else f"`{text}`"
+
+
+def failure(message: str, code: int) -> str:
+    """The error in place of a table."""
+    return f"**envctl failed with exit code {code}:** {_escape(message)}"

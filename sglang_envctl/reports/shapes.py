@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.rules.rule import SEVERITIES, Finding, Severity
+from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
@@ -30,6 +31,10 @@ class CheckReport(NamedTuple):
     chosen: ChosenRelease
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
+    also: tuple[ChosenRelease, ...] = ()
+    """Further releases that the sources were checked against."""
+    fail_on: Severity = "error"
+    """The lowest severity that fails the check."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -46,7 +51,47 @@ class CheckReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted} ({checked_against(self.chosen)})"
+        return f"{self.counted} ({checked_against(self.chosen, *self.also)})"
+
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """The findings about sources that could not be read."""
+        return tuple(finding for finding in self.findings if finding.rule == "unreadable")
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check."""
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+    @property
+    def failed(self) -> bool:
+        return any(map(self.fails, self.findings))
+
+
+class RuleCount(NamedTuple):
+    """How often a rule found something."""
+
+    rule: str
+    severity: Severity
+    """The highest of its findings."""
+    number: int
+    summary: str
+
+
+def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
+    """How often each rule found something, the most frequent first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    counts = (
+        RuleCount(
+            slug,
+            min((f.severity for f in found), key=SEVERITIES.index),
+            len(found),
+            rules()[slug].summary,
+        )
+        for slug, found in by_rule.items()
+    )
+    return tuple(sorted(counts, key=lambda one: (-one.number, one.rule)))
 
 
 class Row(NamedTuple):
@@ -126,18 +171,23 @@ class Change(NamedTuple):
     kind: str
     """added, removed, changed or spelling, seen from the first source."""
     values: tuple[Side, ...]
+    part: str = ""
+    """The role whose nodes were compared, where that was asked for."""
 
 
 class Side(NamedTuple):
-    """What one source has for a name, with secrets masked."""
+    """What one source, or each of several nodes, has for a name, with secrets masked."""
 
     source: str
+    """The source, or the nodes in a few words."""
     raw: str | None
     value: object
     status: str
     outcome: str | None = None
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
+    nodes: tuple[str, ...] = ()
+    """The nodes that have it, where nodes are grouped by value."""
 
     @property
     def words(self) -> str:
@@ -163,6 +213,8 @@ class DiffReport(NamedTuple):
     spelled_apart: int
     """How many names are written differently and mean the same; they are not in `changes`."""
     unreadable: tuple[Unreadable, ...] = ()
+    nodes: int = 0
+    """How many nodes were grouped by value; 0 where each source has a column."""
 
     @property
     def summary(self) -> str:
@@ -171,6 +223,8 @@ class DiffReport(NamedTuple):
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
             found += f", {self.spelled_apart} more in spelling only with --raw"
+        if self.nodes:
+            found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
 
 
@@ -181,6 +235,29 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
         difference.name,
         difference.kind,
         tuple(_side(difference.name, *side, redactor) for side in sides),
+    )
+
+
+def split_change(split: Split, part: str, redactor: Redactor) -> Change:
+    """What differs between nodes, with the nodes that have each value."""
+    from sglang_envctl.nodes.folding import fold
+
+    name, settings = split.difference.name, split.difference.settings
+    assignments = split.difference.assignments
+    return Change(
+        name,
+        split.kind,
+        tuple(
+            _side(
+                name,
+                fold(share.nodes),
+                settings[share.position],
+                assignments[share.position],
+                redactor,
+            )._replace(nodes=share.nodes)
+            for share in split.shares
+        ),
+        part,
     )
 
 
@@ -249,8 +326,13 @@ _OUTCOMES = {
 }
 
 
-def checked_against(chosen: ChosenRelease) -> str:
-    return f"checked against SGLang {chosen.release}, {chosen.reason}"
+def checked_against(*chosen: ChosenRelease) -> str:
+    """The releases that something was checked against, and why it is these."""
+    *before, last = chosen
+    if not before:
+        return f"checked against SGLang {last.release}, {last.reason}"
+    named = f"{', '.join(one.release for one in before)} and {last.release}"
+    return f"checked against SGLang {named}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

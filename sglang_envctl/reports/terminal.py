@@ -7,6 +7,7 @@ the terminal's own, so they work on light and dark backgrounds, and never carry 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from rich.console import Console
@@ -14,14 +15,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sglang_envctl.config import Config
 from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
+from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
 from sglang_envctl.reports.shapes import (
     Change,
     CheckReport,
     DiffReport,
     Row,
+    RuleCount,
     ShowReport,
     by_title,
     how_many_set,
@@ -159,6 +163,30 @@ def check(console: Console, report: CheckReport) -> None:
             console.print(Padding(fix, (0, 0, 0, 4)))
 
 
+def check_records(console: Console, report: CheckReport) -> None:
+    """Each finding on the same line as in a pipe, in color."""
+    for finding, record in zip(report.findings, plain.check(report).split("\n"), strict=False):
+        line = Text(record)
+        place = len(visible(str(finding.origin))) + 1
+        start, end = place + 1, place + 1 + len(finding.severity)
+        line.stylize("bold", 0, place)
+        line.stylize(_SEVERITY[finding.severity], start, end)
+        console.print(line, soft_wrap=True)
+
+
+def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
+    """How often each rule found something."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for one in counts:
+        severity = Text(one.severity, style=_SEVERITY[one.severity])
+        table.add_row(str(one.number), severity, one.rule, one.summary)
+    console.print(table)
+
+
 def _headline(finding: Finding) -> Text:
     line = Text(f"{visible(str(finding.origin))}: ", style="bold")
     line.append(finding.severity, style=_SEVERITY[finding.severity])
@@ -169,8 +197,14 @@ def _headline(finding: Finding) -> Text:
 def diff(console: Console, report: DiffReport) -> None:
     """Each name that differs, with its value in each source."""
     width = max((len(visible(source)) for source in report.sources), default=0) + 2
-    for change in report.changes:
-        _change(console, change, min(width, console.width // 3))
+    for part, changes in groupby(report.changes, key=lambda change: change.part):
+        if part:
+            console.print(Text(visible(part), style="bold cyan"))
+        for change in changes:
+            if report.nodes:
+                _shares(console, change)
+            else:
+                _change(console, change, min(width, console.width // 3))
 
 
 def _change(console: Console, change: Change, width: int) -> None:
@@ -183,6 +217,21 @@ def _change(console: Console, change: Change, width: int) -> None:
     for side in change.values:
         value = Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
         table.add_row("", Text(visible(side.source)), value)
+    console.print(table)
+
+
+def _shares(console: Console, change: Change) -> None:
+    """The values of a name, each with how many nodes have it and which."""
+    line = Text(visible(change.name), style="bold")
+    console.print(line.append(f"  {change.kind}", style=_KIND[change.kind]))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=2)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold", max_width=console.width // 2)
+    table.add_column(style="cyan", overflow="fold")
+    for side in change.values:
+        value = Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
+        table.add_row("", f"{len(side.nodes):,}", value, Text(visible(side.source)))
     console.print(table)
 
 
@@ -246,6 +295,17 @@ def explain(console: Console, page: Page) -> None:
         if role == "fact":
             text.stylize("cyan", 0, label_width(page))
         console.print(text, soft_wrap=True)
+
+
+def config(console: Console, found: Config) -> None:
+    """Each key with its value and where that comes from."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", style="cyan")
+    for row in plain.config_rows(found):
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:

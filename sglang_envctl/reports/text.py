@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, ShowReport, Side
+from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport, Side
 from sglang_envctl.rules.rule import Finding, Rule
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
+    from sglang_envctl.config import Config, Deployment
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
 
@@ -30,6 +31,11 @@ def _finding(finding: Finding) -> str:
     return f"{place}: {finding.severity} {finding.rule}{name}: {visible(finding.message)}{fix}"
 
 
+def statistics(counts: tuple[RuleCount, ...]) -> str:
+    """Count, severity, rule and summary, separated by tabs."""
+    return "\n".join(f"{one.number}\t{one.severity}\t{one.rule}\t{one.summary}" for one in counts)
+
+
 def show(report: ShowReport) -> str:
     """Name, value, status, origin, separated by tabs."""
     return "\n".join(
@@ -44,6 +50,36 @@ def diff(report: DiffReport) -> str:
         "\t".join((visible(change.name), change.kind, *map(_side, change.values)))
         for change in report.changes
     )
+
+
+def config(found: Config) -> str:
+    """Key, value and where it comes from, separated by tabs; a line for each environment."""
+    return "\n".join("\t".join(row) for row in config_rows(found))
+
+
+def config_rows(found: Config) -> Iterator[tuple[str, str, str]]:
+    """Key, value and where it comes from."""
+    for key, value, origin in found.values():
+        if isinstance(value, Mapping):
+            words_ = "; ".join(f"{k}: {_listed(v)}" for k, v in value.items())
+            yield key, visible(words_), visible(origin)
+        elif key == "environments":
+            yield from (
+                ("environment", _deployment(one), visible(origin)) for one in found.environments
+            )
+        else:
+            yield key, visible(_listed(value)), visible(origin)
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def _deployment(one: Deployment) -> str:
+    parts = {"sources": one.sources, "layers": one.layers, "release": one.release}
+    parts["required"] = one.required
+    told = (f"{key} {', '.join(found)}" for key, found in parts.items() if found)
+    return visible(f"{one.name}: {'; '.join(told)}")
 
 
 def audit(report: AuditReport) -> str:

@@ -10,10 +10,11 @@ imports only the families that it needs.
 """
 
 from sglang_envctl.rules.rule import SEVERITIES, Finding, Rule, Severity, Subject
-from sglang_envctl.rules.run import rules, run, unreadable
+from sglang_envctl.rules.run import Checked, rules, run, unreadable
 
 __all__ = [
     "SEVERITIES",
+    "Checked",
     "Finding",
     "Rule",
     "Severity",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sglang_envctl.environment import Assignment
+from sglang_envctl.releases.versions import within
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 
 ALLOCATOR_NAMES = Rule(
     slug="allocator-names",
     severity="warning",
-    summary="The old and the new name of PyTorch's allocator settings, which differ",
+    summary="PyTorch's allocator settings under a name that loses, or that it does not read",
     why=(
         "PyTorch 2.9 renamed PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Older versions do not "
-        "read the new name; newer ones prefer it. The setting of an image is then silently lost, "
-        "or overrides yours."
+        "read the new name, 2.9 ignores expandable_segments under it, and newer ones prefer it. A "
+        "setting is then silently lost. Which version it is follows from the SGLang release: 2.8 "
+        "up to 0.5.5.post3, 2.9 up to 0.5.10.post1, then 2.11 and newer."
     ),
     fix="Set one of them, or both to the same value.",
     wrong=(
@@ -30,17 +33,34 @@ RULES = (ALLOCATOR_NAMES,)
 
 _NEW = "PYTORCH_ALLOC_CONF"
 _OLD = ("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF")
-LOOKS_AT = _OLD
+LOOKS_AT = (_NEW, *_OLD)
+
+_READS_NEW_SINCE = "0.5.6"
+"""The first release that pins PyTorch 2.9."""
+_EXPANDS_SINCE = "0.5.11"
+"""The first release that pins a PyTorch after 2.9."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about allocator settings that differ."""
-    new = subject.showable(_NEW)
-    for old in subject.nonempty(*_OLD):
+    """Findings about allocator settings that differ, or that are lost."""
+    new, old_names = subject.showable(_NEW), list(subject.nonempty(*_OLD))
+    if new and new.raw.strip() and not old_names:
+        yield from _lost(new, subject.settings.release)
+    for old in old_names:
         if new and new.raw.strip() and _keys(new.raw) != _keys(old.raw):
             message = f"differs from {_NEW}, which PyTorch 2.9 and newer prefer"
             help_ = "set one of the two, or both to the same value"
             yield ALLOCATOR_NAMES.at(old.origin, old.name, message, help_)
+
+
+def _lost(new: Assignment, release: str) -> Iterator[Finding]:
+    """What the PyTorch of a release does not take from the new name alone."""
+    if not within(release, _READS_NEW_SINCE):
+        message = f"the PyTorch of SGLang {release} does not read this name"
+        yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")
+    elif not within(release, _EXPANDS_SINCE) and "expandable_segments" in new.raw:
+        message = f"the PyTorch of SGLang {release} ignores expandable_segments under this name"
+        yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")
 
 
 def _keys(value: str) -> list[str]:

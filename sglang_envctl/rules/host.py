@@ -59,8 +59,8 @@ ADDRESS_ELSEWHERE = Rule(
         "another node they call the wrong machine."
     ),
     fix="Write the address of this host, or remove the line: SGLang then detects it.",
-    wrong="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.6\n",
-    right="# envctl: ignore[undocumented]\nSGLANG_HOST_IP=10.0.0.5\n",
+    wrong="SGLANG_HOST_IP=10.0.0.6\n",
+    right="SGLANG_HOST_IP=10.0.0.5\n",
 )
 DEVICE_ABSENT = Rule(
     slug="device-absent",

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 
+_PREFILL = (
+    '{"schema": 1, "node": {"command": ["sglang", "serve", "--disaggregation-mode", "prefill"]},\n'
+    ' "settings": [{"name": "SGLANG_DISAGGREGATION_QUEUE_SIZE", "raw": "8"},\n'
+    '              {"name": "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE", "raw": "%d"}]}\n'
+)
 QUEUES_EXCEED_POOL = Rule(
     slug="queues-exceed-pool",
     severity="error",
@@ -14,11 +20,13 @@ QUEUES_EXCEED_POOL = Rule(
     why=(
         "With Mooncake, a prefill server divides the threads of its pool among the queues and "
         "stops with AssertionError if there are fewer threads than queues. By default there are 4 "
-        "queues, and 4 to 12 threads: one per 16 CPUs of the machine."
+        "queues, and 4 to 12 threads: one per 16 CPUs of the machine. Other transfer backends do "
+        "not; where the command line is not known, the finding is information."
     ),
     fix="Raise the pool, or lower the number of queues.",
-    wrong="SGLANG_DISAGGREGATION_THREAD_POOL_SIZE=4\nSGLANG_DISAGGREGATION_QUEUE_SIZE=8\n",
-    right="SGLANG_DISAGGREGATION_THREAD_POOL_SIZE=16\nSGLANG_DISAGGREGATION_QUEUE_SIZE=8\n",
+    wrong=_PREFILL % 4,
+    right=_PREFILL % 16,
+    kind="snapshot",
 )
 BEYOND_LIMIT = Rule(
     slug="beyond-limit",
@@ -26,8 +34,8 @@ BEYOND_LIMIT = Rule(
     summary="A number, or a product of two, above a limit of DeepEP",
     why=(
         "DeepEP marks the end of a transfer with 1024, so the number of tokens must not exceed "
-        "it: SGLang stops with AssertionError above that. DeepEP for Ascend fails if rounds times "
-        "tokens per round exceed 131072."
+        "it: SGLang stops with AssertionError above that, but not with Ascend's fused variant. "
+        "DeepEP for Ascend fails if rounds times tokens per round exceed 131072."
     ),
     fix="Lower the number.",
     wrong="DEEPEP_NORMAL_LONG_SEQ_ROUND=64\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
@@ -42,8 +50,8 @@ HARDWARE_QUEUES = Rule(
         "streams share a queue and wait for one another, so nothing runs in parallel."
     ),
     fix="Set GPU_MAX_HW_QUEUES=5.",
-    wrong="# envctl: ignore[undocumented]\nSGLANG_ROCM_USE_MULTI_STREAM=1\n",
-    right=("# envctl: ignore[undocumented]\nSGLANG_ROCM_USE_MULTI_STREAM=1\nGPU_MAX_HW_QUEUES=5\n"),
+    wrong="SGLANG_ROCM_USE_MULTI_STREAM=1\n",
+    right="SGLANG_ROCM_USE_MULTI_STREAM=1\nGPU_MAX_HW_QUEUES=5\n",
 )
 MAGNITUDE = Rule(
     slug="magnitude",
@@ -64,7 +72,7 @@ _QUEUES = "SGLANG_DISAGGREGATION_QUEUE_SIZE"
 _POOL = "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
 _QUEUES_UNSET, _POOL_UNSET, _POOL_MOST, _CPUS_PER_THREAD = 4, 4, 12, 16
 
-_RANK_TOKENS = ("SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK", 1024)
+_WITH_MOONCAKE = "--disaggregation-mode prefill and --disaggregation-transfer-backend mooncake"
 _ROUNDS, _ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS"
 _ROUND_PRODUCT = 131072
 
@@ -80,7 +88,7 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
 _STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
 
-LOOKS_AT = (_POOL, _QUEUES, _RANK_TOKENS[0], _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS)
+LOOKS_AT = (_POOL, _QUEUES, _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -108,37 +116,33 @@ def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
 
 def _queues(subject: Subject) -> Iterator[Finding]:
     queues, pool = _number(subject, _QUEUES), _number(subject, _POOL)
+    with_mooncake = Command(subject.settings.environment).meets(_WITH_MOONCAKE)
+    if with_mooncake is False or not (queues or pool):
+        return
+    wanted = queues[1] if queues else _QUEUES_UNSET
+    certain, stops = bool(with_mooncake), "SGLang stops with Mooncake's transfer backend"
     if pool:
         at, threads = pool
-        wanted = queues[1] if queues else _QUEUES_UNSET
-        if threads < wanted:
-            unset = "" if queues else " (unset)"
-            message = (
-                f"provides {threads} threads for {wanted} queues of {_QUEUES}{unset}: SGLang stops"
-            )
-            yield QUEUES_EXCEED_POOL.at(
-                at.origin, at.name, message, f"write {wanted} or a multiple of it"
-            )
+        unset = "" if queues else " (unset)"
+        message = f"provides {threads} threads for {wanted} queues of {_QUEUES}{unset}: {stops}"
+        help_, exceeds = f"write {wanted} or a multiple of it", threads < wanted
     elif queues and _POOL not in subject.settings.environment.effective:
-        at, wanted = queues
-        if wanted > _POOL_UNSET:
-            certain = wanted > _POOL_MOST
-            cpus = f"{_CPUS_PER_THREAD * wanted} CPUs or {_POOL}"
-            need = f"needs {_POOL}" if certain else f"needs {cpus}"
-            message = (
-                f"{need}: by default there are at most {_POOL_MOST} threads, for {wanted} queues"
-            )
-            severity: Severity | None = None if certain else "info"
-            yield QUEUES_EXCEED_POOL.at(
-                at.origin, at.name, message, f"set {_POOL}={wanted}", severity=severity
-            )
+        at, certain, exceeds = queues[0], certain and wanted > _POOL_MOST, wanted > _POOL_UNSET
+        cpus = (
+            ""
+            if wanted > _POOL_MOST
+            else f" on a machine of less than {_CPUS_PER_THREAD * wanted} CPUs"
+        )
+        message = f"needs {_POOL}, whose default is at most {_POOL_MOST}: else {stops}{cpus}"
+        help_ = f"set {_POOL}={wanted}"
+    else:
+        return
+    if exceeds:
+        severity: Severity | None = None if certain else "info"
+        yield QUEUES_EXCEED_POOL.at(at.origin, at.name, message, help_, severity=severity)
 
 
 def _deepep(subject: Subject) -> Iterator[Finding]:
-    name, most = _RANK_TOKENS
-    if (found := _number(subject, name)) and found[1] > most:
-        message = f"exceeds {most}: SGLang stops with --moe-a2a-backend deepep"
-        yield BEYOND_LIMIT.at(found[0].origin, name, message, f"write {most} or less")
     rounds, tokens = _number(subject, _ROUNDS), _number(subject, _ROUND_TOKENS)
     if rounds and tokens and rounds[1] * tokens[1] > _ROUND_PRODUCT:
         product = rounds[1] * tokens[1]

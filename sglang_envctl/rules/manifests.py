@@ -1,11 +1,11 @@
-"""What is wrong with the form of a Compose file or a Kubernetes manifest."""
+"""What is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.environment import Assignment, Layer, Note
+from sglang_envctl.environment import Assignment, Layer
 from sglang_envctl.rules.files import hide_reference
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject, Variant
 from sglang_envctl.text.escape import visible
@@ -18,20 +18,6 @@ _S3 = (
     "      SGLANG_S3_BUCKET_NAME: media\n"
     "      SGLANG_S3_ACCESS_KEY_ID: ${S3_USER:?}\n"
 )
-_LEADER = (
-    "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: engine}\nspec:\n"
-    "  leaderWorkerTemplate:\n"
-    "    leaderTemplate:\n      spec:\n        containers:\n          - name: leader\n            env:\n"
-    "              - {name: SGLANG_USE_MLX, value: '1'}\n"
-    "    workerTemplate:\n      spec:\n        containers:\n          - name: worker\n            env:\n"
-)
-
-
-def _of_sglang(note: Note, subject: Subject) -> Note | None:
-    known = note.name.startswith("SGL") or subject.settings.get(note.name)
-    return note if known else None
-
-
 NOT_A_STRING = Rule(
     slug="not-a-string",
     severity="error",
@@ -191,25 +177,6 @@ SHADOWED = Rule(
     ),
     kind="kubernetes",
 )
-ROLE_DRIFT = Rule(
-    slug="role-drift",
-    severity="info",
-    summary="A variable that differs between the leader and the workers of one engine",
-    why=(
-        "Every rank of an engine reads its own environment. If they differ by mistake, one node "
-        "behaves differently from the rest, and the engine hangs or its output is wrong."
-    ),
-    fix="Give leader and workers the same values, or explain in a comment why they differ.",
-    wrong=f"{_LEADER}              - {{name: SGLANG_USE_MLX, value: '0'}}\n",
-    right=f"{_LEADER}              - {{name: SGLANG_USE_MLX, value: '1'}}\n",
-    kind="kubernetes",
-    message="the leader has another value: both are ranks of one engine",
-    variants={
-        "leader": Variant("set on the leader only, and the workers are ranks of the same engine"),
-        "worker": Variant("set on the workers only, and the leader is a rank of the same engine"),
-    },
-    decide=_of_sglang,
-)
 MISSING_FILE = Rule(
     slug="missing-file",
     severity="warning",
@@ -224,6 +191,47 @@ MISSING_FILE = Rule(
     kind="compose",
     message="the env_file cannot be read: {reason}",
 )
+BUILD_FAILS = Rule(
+    slug="build-fails",
+    severity="error",
+    summary="An instruction that docker build refuses",
+    why="The build stops there. The rest of the file is checked all the same.",
+    fix="Quote a value that contains spaces, close quotes and braces, write NAME=value.",
+    wrong="FROM scratch\nENV SGLANG_CACHE_DIT_ENABLED=true # faster\n",
+    right="FROM scratch\n# faster\nENV SGLANG_CACHE_DIT_ENABLED=true\n",
+    kind="dockerfile",
+    message="docker build stops here: {reason}",
+)
+ENV_WITH_BLANKS = Rule(
+    slug="env-with-blanks",
+    severity="warning",
+    summary="ENV NAME = value makes = a part of the value",
+    why=(
+        "If = does not directly follow the name, ENV reads the rest of the line as the value: the "
+        "variable becomes '= value'."
+    ),
+    fix="Write ENV NAME=value, without spaces around =.",
+    wrong="FROM scratch\nENV APP_MODE = fast\n",
+    right="FROM scratch\nENV APP_MODE=fast\n",
+    kind="dockerfile",
+    message="the value begins with =, because there is a space before it",
+    help="write NAME=value",
+)
+ARGUMENT_OUT_OF_SCOPE = Rule(
+    slug="argument-out-of-scope",
+    severity="warning",
+    summary="ENV uses an ARG from before the first FROM",
+    why=(
+        "Such an argument is visible to FROM lines only. Inside a stage it is not set, so the "
+        "reference becomes an empty string, unless the base image happens to set the name."
+    ),
+    fix="Repeat ARG NAME, without a value, after FROM.",
+    wrong="ARG ROOT=/data\nFROM scratch\nENV SGLANG_DIFFUSION_CACHE_ROOT=${ROOT}/cache\n",
+    right="ARG ROOT=/data\nFROM scratch\nARG ROOT\nENV SGLANG_DIFFUSION_CACHE_ROOT=${ROOT}/cache\n",
+    kind="dockerfile",
+    message="the argument {argument} is declared before the first FROM and not set inside a stage",
+    help="write ARG {argument} after FROM",
+)
 
 RULES = (
     NOT_A_STRING,
@@ -234,8 +242,10 @@ RULES = (
     UNEXPANDED_REFERENCE,
     INLINE_CREDENTIAL,
     SHADOWED,
-    ROLE_DRIFT,
     MISSING_FILE,
+    BUILD_FAILS,
+    ENV_WITH_BLANKS,
+    ARGUMENT_OUT_OF_SCOPE,
 )
 LOOKS_AT = ("kind:compose", "kind:kubernetes")
 

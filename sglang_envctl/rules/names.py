@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
+from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting, Settings
-from sglang_envctl.text.suggest import SpellingIndex, edits
-
-if TYPE_CHECKING:
-    from sglang_envctl.releases import ReleaseData, RenameSpan
+from sglang_envctl.text.suggest import edits
 
 UNKNOWN_VARIABLE = Rule(
     slug="unknown-variable",
@@ -60,22 +57,9 @@ UNDOCUMENTED = Rule(
 
 RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
-LOST_PREFIX = frozenset({"FLAGGEMS"})
-"""First words of names that exist only after SGLANG_."""
 SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
-PLUGIN_NAMES = frozenset(
-    {
-        "SGLANG_FL_DISPATCH_DEBUG",
-        "SGLANG_FL_LOG_DIR",
-        "SGLANG_FL_STUB_MODULES_EXTRA",
-        "SGLANG_FL_TIMER",
-        "SGLANG_FL_TIMER_ENABLE",
-    }
-)
-"""What the FlagOS plugin reads and its docs do not list."""
-
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -89,7 +73,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue  # nobody wrote it
         if setting.not_read:
             if not _known_by_another_name(setting, settings):
-                yield _not_read(setting, settings.release)
+                yield _not_read(setting, settings)
         elif setting.name in settings.environment.effective and not settings.registry.find(
             setting.name
         ):
@@ -103,61 +87,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class _Names:
-    """The names that an undocumented one is compared with; each set is built on first use."""
+    """The findings about undocumented names of one environment."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._release = settings.release
-        listed = settings.registry.listed
-        self._documented = {name for name, entry in listed.items() if not entry.ambient}
-        self._aside = frozenset(name for name in self._documented if listed[name].aside)
-
-    @cached_property
-    def _data(self) -> ReleaseData:
-        from sglang_envctl.releases import load
-
-        return load()
-
-    @cached_property
-    def _read(self) -> frozenset[str]:
-        return self._data.read_names(self._release) | PLUGIN_NAMES
-
-    @cached_property
-    def _ever_read(self) -> frozenset[str]:
-        return self._data.names()
-
-    @cached_property
-    def _similar(self) -> SpellingIndex:
-        return SpellingIndex(self._documented)
-
-    @cached_property
-    def _likely(self) -> SpellingIndex:
-        """Names that a typo in the first word may mean: those of software whose names are all known.
-
-        NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
-        begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
-        """
-        return SpellingIndex(self._documented - self._aside)
-
-    @cached_property
-    def _last_words(self) -> frozenset[str]:
-        return frozenset(n.rpartition("_")[2] for n in self._documented - self._aside)
-
-    def _may_be_likely(self, name: str) -> bool:
-        """Whether to look among the likely names: they take a while to index, for most files in vain."""
-        last = name.rstrip("_").rpartition("_")[2]
-        return last in self._last_words or name.replace("_", "").startswith("SGLANG")
-
-    @cached_property
-    def _similar_own(self) -> SpellingIndex:
-        """Those of SGLang's own namespace, including undocumented names that it reads."""
-        return SpellingIndex(n for n in self._read | self._documented if n.startswith(OWNED))
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
-        words = {name.partition("_")[0] for name in (*OWNED, *self._documented)}
-        return LOST_PREFIX | words
+        self._known = known_names(settings.registry, settings.release)
+        self._starts_server = starts_server(settings.environment)
 
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
@@ -165,22 +99,25 @@ class _Names:
         folded = name.upper()
         if not folded.isidentifier():
             folded = folded.translate(_AS_UNDERSCORE)
-        if folded.partition("_")[0] in self._heads:
+        if folded in MISTAKEN:
+            return self._misnamed(assignment, (MISTAKEN[folded],), "warning")
+        if folded.partition("_")[0] in self._known.heads:
             if folded.startswith(OWNED):
                 return self._owned(assignment, folded)
             return self._foreign_name(assignment, folded)
-        near = self._likely.with_other_prefix(folded) if self._may_be_likely(folded) else ()
+        near = tuple(filter(self._known.works, self._known.with_other_prefix(folded)))
         if near:
             severity: Severity = "error" if near[0].startswith(OWNED) else "warning"
-            return _misspelled(assignment, near, severity)
+            return self._guess(assignment, near, severity)
         return None
 
     def _foreign_name(self, assignment: Assignment, folded: str) -> Finding | None:
-        near = tuple(n for n in self._similar.near(folded) if self._is_slip(folded, n))
-        if (whole := f"SGLANG_{folded}") in self._documented:
+        near = tuple(n for n in self._known.similar.near(folded) if self._is_slip(folded, n))
+        if (whole := f"SGLANG_{folded}") in self._known.documented:
             near = (whole,)
-        if near and assignment.name not in self._ever_read:
-            return _misspelled(assignment, near, "warning")
+        near = tuple(filter(self._known.works, near))
+        if near and assignment.name not in self._known.ever_read:
+            return self._guess(assignment, near, "warning")
         return None
 
     def _is_slip(self, name: str, meant: str) -> bool:
@@ -189,7 +126,7 @@ class _Names:
         Where only some of its names are documented, one letter has to explain the difference, and not
         a plural: AWS_REGIONS is another name. So is a name with another short word, as NPU and XPU.
         """
-        aside = meant in self._aside
+        aside = meant in self._known.aside
         if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):
             return False
         words = zip_longest(name.split("_"), meant.split("_"), fillvalue="")
@@ -198,35 +135,63 @@ class _Names:
         return len(differ) != 1 or max(map(len, differ[0])) >= shortest
 
     def _owned(self, assignment: Assignment, folded: str) -> Finding | None:
-        name, at = assignment.name, assignment.origin
+        name, known = assignment.name, self._known
         if name in PLUGIN_NAMES:
             return None
-        if name in self._ever_read or self._data.last_rename(name):
+        if name in known.ever_read or known.data.last_rename(name) or known.respelled(name):
             return self._retired(assignment)
-        if near := self._similar_own.near(name):
-            sure = near[0] in self._documented or _slip(folded, near[0])
-            return _misspelled(assignment, near, "error" if sure else "warning")
+        if named := known.option(folded):
+            return self._guess(assignment, (named,), "warning")
+        if near := known.own_suggestions(name):
+            typo = near[0] in known.documented or _slip(folded, near[0])
+            sure = typo and not near[0].startswith("-")
+            return self._guess(assignment, near, "error" if sure else "warning")
         message = "unknown variable: not documented, and similar to no name that SGLang reads"
-        return UNKNOWN_VARIABLE.at(at, name, message, severity="info")
+        return UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
+
+    def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
+        """The finding about a name that resembles another: a script may have it for itself."""
+        if not self._starts_server:
+            severity = "info"
+        return self._misnamed(assignment, meant, severity)
+
+    def _misnamed(
+        self, assignment: Assignment, meant: tuple[str, ...], severity: Severity
+    ) -> Finding:
+        """The finding about a name that nothing reads, and what its author probably meant."""
+        message, help_ = "unknown variable: no SGLang code reads it", ""
+        if meant[0].startswith("-"):
+            message += f"; it is the {self._known.option_words(meant[0])}"
+            help_ = f"pass {meant[0]} to the server"
+        elif meant[0]:
+            also = f" (or {', '.join(meant[1:])})" if len(meant) > 1 else ""
+            message += f"; did you mean {meant[0]}{also}?"
+        else:
+            help_ = "remove it"
+        return UNKNOWN_VARIABLE.at(
+            assignment.origin, assignment.name, message, help_, severity=severity
+        )
 
     def _retired(self, assignment: Assignment) -> Finding:
-        """The finding about a name that some other release reads."""
-        rename = self._data.last_rename(assignment.name)
-        span = self._data.first_last(assignment.name)
-        message = f"has no effect: SGLang {self._release} does not read it"
+        """The finding about a name that some other release reads, or that is read as SGL_."""
+        data, release = self._known.data, self._known.release
+        rename, span = data.last_rename(assignment.name), data.first_last(assignment.name)
+        message = f"has no effect: SGLang {release} does not read it"
         if span:
             first, last = span
-            until = "" if last == self._data.releases[-1] else last
+            until = "" if last == data.releases[-1] else last
             message += f"; {_reading_releases(first, until)}"
         elif rename and rename.new:
             how = f" (value {rename.transform})" if rename.transform else ""
             message += f"; up to {rename.until} it was copied to {rename.new}{how}"
-        return NOT_READ.at(assignment.origin, assignment.name, message, _instead(rename))
+        words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
+        help_ = self._known.instead(assignment.name, words)
+        return NOT_READ.at(assignment.origin, assignment.name, message, help_)
 
 
-def _instead(rename: RenameSpan | None) -> str:
-    words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
-    return f"use {' or '.join(words)}" if words else "remove it"
+def starts_server(environment: Environment) -> bool:
+    """Whether a server may get this environment: not if it is that of a script that starts none."""
+    return any(layer.kind != "shell" or layer.selector for layer in environment.layers)
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
@@ -244,20 +209,14 @@ def rewritten(name: str, settings: Settings) -> bool:
     return rewrite.fate in ("late", "crash") or (new is not None and not new.not_read)
 
 
-def _misspelled(assignment: Assignment, near: tuple[str, ...], severity: Severity) -> Finding:
-    also = f" (or {', '.join(near[1:])})" if len(near) > 1 else ""
-    message = f"unknown variable: no SGLang code reads it; did you mean {near[0]}{also}?"
-    return UNKNOWN_VARIABLE.at(assignment.origin, assignment.name, message, severity=severity)
-
-
 def _slip(name: str, meant: str) -> bool:
     """Whether a typo explains the difference, rather than another word."""
     return edits(name, meant, 3) is not None or sorted(name.split("_")) == sorted(meant.split("_"))
 
 
-def _not_read(setting: Setting, release: str) -> Finding:
+def _not_read(setting: Setting, settings: Settings) -> Finding:
     assert setting.assignment
-    variable = setting.variable
+    variable, release = setting.variable, settings.release
     message = f"has no effect: SGLang {release} {setting.note}"
     acting = [read for read in variable.reads if not read.inert]
     if acting:
@@ -265,7 +224,8 @@ def _not_read(setting: Setting, release: str) -> Finding:
         since = "" if "" in sinces else min(sinces, key=key)
         until = "" if "" in untils else max(untils, key=key)
         message += f"; {_reading_releases(since, until)}"
-    help_ = f"use {variable.replaced_by}" if variable.replaced_by else "remove it"
+    known = known_names(settings.registry, release)
+    help_ = known.instead(variable.name, (variable.replaced_by,))
     return NOT_READ.at(setting.assignment.origin, setting.assignment.name, message, help_)
 
 

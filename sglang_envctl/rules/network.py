@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.text.escape import visible
 
@@ -48,22 +49,40 @@ GLOO_INTERFACE = Rule(
     right="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\nGLOO_SOCKET_IFNAME=bond0\n",
 )
 
-RULES = (INTERFACE_PATTERN, LOOPBACK_INTERFACE, GLOO_INTERFACE)
+CARDS_DIFFER = Rule(
+    slug="cards-differ",
+    severity="warning",
+    summary="NCCL and NVSHMEM are told to use different network cards",
+    why=(
+        "Both lists name the cards between the nodes. If no card is in both, one of them comes "
+        "from another machine: NCCL then falls back to slow sockets, or NVSHMEM stops because it "
+        "finds no such card."
+    ),
+    fix="Name the cards of this machine in both; ibv_devices lists them.",
+    wrong="NCCL_IB_HCA=mlx5_0,mlx5_5\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
+    right="NCCL_IB_HCA=mlx5_1,mlx5_7\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
+)
+
+RULES = (INTERFACE_PATTERN, LOOPBACK_INTERFACE, GLOO_INTERFACE, CARDS_DIFFER)
 
 MATCHING = ("NCCL_SOCKET_IFNAME", "HCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME")
 """They accept a prefix of a name, ^ for all others, and = for an exact name."""
 EXACT = ("GLOO_SOCKET_IFNAME", "TP_SOCKET_IFNAME")
 """They accept only exact names."""
-LOOKS_AT = (*MATCHING, *EXACT)
+_NCCL_CARDS = "NCCL_IB_HCA"
+_NVSHMEM_CARDS = ("NVSHMEM_HCA_PE_MAPPING", "NVSHMEM_HCA_LIST")
+LOOKS_AT = (*MATCHING, *EXACT, *_NVSHMEM_CARDS)
 
 _NODE_COUNTS = (
     "NNODES", "NUM_NODES", "PET_NNODES", "LWS_GROUP_SIZE", "SLURM_NNODES", "SLURM_JOB_NUM_NODES",
 )  # fmt: skip
+_NODES = "--nnodes"
 _NODE_RANKS = ("NODE_RANK", "PET_NODE_RANK", "LWS_WORKER_INDEX", "SLURM_NODEID")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about interfaces, from the environment alone."""
+    """Findings about interfaces and cards, from the environment and the command line alone."""
+    yield from _cards(subject)
     named = list(subject.nonempty(*LOOKS_AT))
     if not named:
         return
@@ -71,13 +90,15 @@ def check(subject: Subject) -> Iterator[Finding]:
     for assignment in named:
         yield from _pattern(assignment)
     # A rank alone may number servers that are one node each.
-    yield from _loopback(named, nodes if nodes in _NODE_COUNTS else "")
+    yield from _loopback(named, nodes if nodes not in _NODE_RANKS else "")
     if nodes:
         yield from _gloo(subject, nodes)
 
 
 def shown_nodes(subject: Subject) -> str:
-    """The variable that shows that there is more than one node; empty if none does."""
+    """The option or variable that shows that there is more than one node; empty if none does."""
+    if Command(subject.settings.environment).meets(f"{_NODES} above 1"):
+        return _NODES
     for least, names in ((2, _NODE_COUNTS), (1, _NODE_RANKS)):
         for assignment in subject.nonempty(*names):
             text = assignment.raw.strip()
@@ -98,6 +119,24 @@ def _pattern(assignment: Assignment) -> Iterator[Finding]:
         message = f"{first[0]} has a meaning for NCCL only: there is no interface with that name"
         help_ = f"write {rest}" if first.startswith("=") and rest else "name the interface to use"
         yield INTERFACE_PATTERN.at(assignment.origin, assignment.name, message, help_)
+
+
+def _cards(subject: Subject) -> Iterator[Finding]:
+    """A list of NVSHMEM's cards with none of those that NCCL may use."""
+    for nccl in subject.nonempty(_NCCL_CARDS):
+        for assignment in subject.nonempty(*_NVSHMEM_CARDS):
+            cards = [entry.partition(":")[0] for entry in entries(assignment)]
+            if "^" not in nccl.raw + assignment.raw and not any(_allows(nccl, c) for c in cards):
+                message = f"names none of the cards in {_NCCL_CARDS}"
+                yield CARDS_DIFFER.at(
+                    assignment.origin, assignment.name, message, "name the same cards in both"
+                )
+
+
+def _allows(nccl: Assignment, card: str) -> bool:
+    """Whether a list of prefixes, or of names after =, has a card."""
+    allowed = [entry.removeprefix("=").partition(":")[0] for entry in entries(nccl)]
+    return card in allowed if nccl.raw.strip().startswith("=") else card.startswith(tuple(allowed))
 
 
 def _is_loopback(assignment: Assignment) -> bool:

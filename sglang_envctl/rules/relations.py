@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sglang_envctl.environment import Origin
 from sglang_envctl.registry.phrases import wanted
@@ -10,11 +10,13 @@ from sglang_envctl.registry.variable import (
     Condition,
     EffectiveWhen,
     Excludes,
+    Outside,
     OverriddenBy,
     Relation,
     Requires,
     SetTogether,
 )
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings, counts, holds
 
@@ -67,18 +69,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for setting in settings:
         if (setting.raw or "").strip() and setting.readings:
             for relation in setting.variable.relations:
-                if _unseen(relation, settings):
-                    continue
-                if isinstance(relation, Excludes):
-                    yield from _conflict(setting, relation, settings)
-                elif isinstance(relation, Requires):
-                    yield from _missing(setting, relation, settings)
-                elif isinstance(relation, EffectiveWhen):
-                    yield from _pointless(setting, relation, settings)
-                elif isinstance(relation, OverriddenBy):
-                    yield from _overridden(setting, relation, settings)
-                elif isinstance(relation, SetTogether):
-                    yield from _alone(setting, relation, settings)
+                judge = _JUDGES.get(type(relation))
+                if judge and not _unseen(relation, settings):
+                    yield from judge(setting, relation, settings)
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
@@ -162,7 +155,33 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
         yield INCOMPLETE_PAIR.at(_origin(setting), setting.name, message)
 
 
+def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
+    """An option that the command line, where it is known, does not have."""
+    met = Command(settings.environment).meets(relation.needs)
+    if met is not False or setting.switched_off:
+        return
+    if unwanted := relation.needs.startswith("no "):
+        message = f"conflicts with {relation.needs.removeprefix('no ')} of the command line"
+    else:
+        message = f"has no effect: it needs {relation.needs}, which the command line does not have"
+    note = f": {relation.note}" if relation.note else ""
+    # An environment may serve several commands, so that not every one needs all of it.
+    severity: Severity = "warning" if unwanted else "info"
+    yield NO_EFFECT.at(_origin(setting), setting.name, f"{message}{note}", severity=severity)
+
+
 def _help(condition: Condition) -> str:
     value = {"true": 1, "not zero": 1, "equals": condition.value, "at least": condition.value}
     text = value.get(condition.test)
     return f"set {condition.name}" if text is None else f"set {condition.name}={text}"
+
+
+_JUDGES: Mapping[type[Relation], Callable[..., Iterator[Finding]]] = {
+    Excludes: _conflict,
+    Requires: _missing,
+    EffectiveWhen: _pointless,
+    OverriddenBy: _overridden,
+    SetTogether: _alone,
+    Outside: _without_option,
+}
+"""What says whether a relation of each kind is violated."""

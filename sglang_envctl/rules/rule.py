@@ -45,6 +45,10 @@ class Subject(NamedTuple):
     redactor: Redactor
     host: Host | None = None
     """The machine that it is for, if the user asked to look at it."""
+    required: frozenset[str] = frozenset()
+    """The names that must be set."""
+    notes: tuple[Note, ...] = ()
+    """What was noticed by comparison with the environments that it was checked with."""
 
     def showable(self, name: str) -> Assignment | None:
         """The effective assignment of a name, documented or not, if its value may be shown.

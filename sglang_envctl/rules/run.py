@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from sglang_envctl.environment import Note, Origin, Place
+from sglang_envctl.environment import Note, Origin
 from sglang_envctl.rules.index import CHECKS, FAMILY_OF
 from sglang_envctl.rules.rule import Check, Finding, Rule, Subject, Variant
 from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from sglang_envctl.rules.suppressions import Comments
 
 _PROGRAMS = {
     "docker": "docker run --env-file",
@@ -63,20 +66,47 @@ def _rule(slug: str) -> Rule:
     return next(rule for rule in family(FAMILY_OF[slug]).RULES if rule.slug == slug)
 
 
-def run(
-    subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()
-) -> tuple[Finding, ...]:
-    """The findings about one environment, in the order of its text.
+class Checked(NamedTuple):
+    """What the rules found in one environment."""
 
-    `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment
-    `# envctl: ignore[rule]` on the line of the assignment or on the line above it.
+    findings: tuple[Finding, ...]
+    """In the order of its text."""
+    comments: Comments | None = None
+    """The comments that silence rules, if it has any."""
+
+
+def run(subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Checked:
+    """Apply the rules to one environment.
+
+    `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment to envctl.
     """
-    ignores: dict[Place, frozenset[str]] = {}
-    for layer in subject.settings.environment.layers:
-        ignores.update(layer.ignores)
-    found = (f for f in _findings(subject) if not select or f.rule in select)
-    kept = {f for f in found if f.rule not in ignore and not (ignores and _silenced(f, ignores))}
-    return tuple(sorted(kept, key=_order(subject)))
+    applied = frozenset(select or FAMILY_OF) - frozenset(ignore)
+    found = {f for f in _findings(subject) if f.rule in applied}
+    comments = None
+    if _has_comments(subject):
+        from sglang_envctl.rules.suppressions import Comments
+
+        comments = Comments.of(subject.settings.environment, found, applied)
+        found -= comments.silenced
+    return Checked(tuple(sorted(found, key=_order(subject))), comments)
+
+
+def _has_comments(subject: Subject) -> bool:
+    return any(layer.ignores for layer in subject.settings.environment.layers)
+
+
+def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
+    """The findings of several releases, each once; one that is not of all of them names its own."""
+    holds: dict[Finding, list[str]] = {}
+    for release, findings in found.items():
+        for finding in findings:
+            holds.setdefault(finding, []).append(release)
+    for finding, releases in holds.items():
+        if len(releases) == len(found):
+            yield finding
+        else:
+            message = f"{finding.message} (only in SGLang {', '.join(releases)})"
+            yield finding._replace(message=message)
 
 
 def unreadable(source: str, reason: str) -> Finding:
@@ -85,11 +115,11 @@ def unreadable(source: str, reason: str) -> Finding:
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:
-    for layer in subject.settings.environment.layers:
-        for note in layer.notes:
-            rule = _rule(note.rule)
-            if decided := rule.decide(note, subject) if rule.decide else note:
-                yield _of_note(rule, decided)
+    layers = subject.settings.environment.layers
+    for note in (*(note for layer in layers for note in layer.notes), *subject.notes):
+        rule = _rule(note.rule)
+        if decided := rule.decide(note, subject) if rule.decide else note:
+            yield _of_note(rule, decided)
     for name in _concerned(subject):
         yield from family(name).check(subject)
 
@@ -112,16 +142,13 @@ def _concerned(subject: Subject) -> Iterator[str]:
         present.add("--host")
     if any(layer.by_dialect for layer in environment.layers):
         present.add("--dialects")
-    if any(layer.ignores for layer in environment.layers):
+    if subject.required:
+        present.add("required")
+    if _has_comments(subject):
         present.add("# envctl: ignore")
     for name, looks_at in CHECKS.items():
         if looks_at is None or any(x in environment.effective or x in present for x in looks_at):
             yield name
-
-
-def _silenced(finding: Finding, ignores: Mapping[Place, frozenset[str]]) -> bool:
-    place = finding.origin.file or "", finding.origin.line or 0
-    return finding.rule in ignores.get(place, ())
 
 
 def _order(subject: Subject) -> Callable[[Finding], tuple[object, ...]]:

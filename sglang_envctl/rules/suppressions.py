@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
-from sglang_envctl.environment import Origin
+from sglang_envctl.environment import ALL_RULES, IN_FILE, Environment, Origin, Place
 from sglang_envctl.rules.index import FAMILY_OF
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.text.escape import visible
@@ -14,20 +15,137 @@ UNKNOWN_SUPPRESSION = Rule(
     severity="warning",
     summary="A comment that silences a rule that does not exist",
     why="A misspelled rule in `# envctl: ignore[...]` silences nothing, and nobody notices.",
-    fix="Use a rule's exact name; envctl explain --rules lists them.",
+    fix=(
+        "Write `# envctl: ignore[RULE]`, `# envctl: ignore` for every rule, or "
+        "`# envctl: file-ignore[RULE]` for the whole file; envctl explain --rules lists the rules."
+    ),
     wrong="# envctl: ignore[no-such-rule]\nSGLANG_CACHE_DIT_ENABLED=true\n",
     right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
 )
+UNUSED_SUPPRESSION = Rule(
+    slug="unused-suppression",
+    severity="info",
+    summary="A comment that silences a rule that finds nothing there",
+    why=(
+        "The comment outlived what it was written for, or is not where it has to be: at the end of "
+        "the line, or directly above it. The next mistake on that line is silenced unseen."
+    ),
+    fix="Remove the comment, or move it to the line that it is about.",
+    wrong="# envctl: ignore[crashes]\nSGLANG_CACHE_DIT_ENABLED=true\n",
+    right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
+    message="this comment silences nothing: the next line is empty",
+    help="put it at the end of the line that it is about, or directly above it",
+)
 
-RULES = (UNKNOWN_SUPPRESSION,)
+RULES = (UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION)
 LOOKS_AT = ("# envctl: ignore",)
+
+_OPTIONAL = ("host", "dialects")
+"""Families that look only if an option asks for it."""
+_LONGEST = 60
+
+
+class Comment(NamedTuple):
+    """One rule that one comment silences."""
+
+    source: str
+    place: Place
+    rule: str
+    whole_file: bool
+
+    @classmethod
+    def read(cls, source: str, place: Place, written: str) -> Comment:
+        """What a layer's `ignores` has for a place."""
+        whole_file = written.startswith(IN_FILE)
+        return cls(source, place, written.removeprefix(IN_FILE), whole_file)
+
+    @property
+    def target(self) -> tuple[str, int, str]:
+        """File, line and rule; the line is 0 for the whole file."""
+        file, line = self.place
+        return file, 0 if self.whole_file else line, self.rule
+
+
+class Comments(NamedTuple):
+    """The comments of one environment, and what they silence."""
+
+    silenced: frozenset[Finding]
+    used: frozenset[tuple[Place, str]]
+    """The places and rules of comments that silence something."""
+    idle: tuple[Comment, ...]
+    """Those that silence nothing, and could."""
+
+    @classmethod
+    def of(
+        cls, environment: Environment, findings: Collection[Finding], applied: Collection[str]
+    ) -> Comments:
+        """Apply the comments to what was found by the rules that were applied."""
+        read = {comment.target: comment for comment in _written(environment)}
+        by_finding = {f: c for f in findings for t in _targets(f) if (c := read.get(t))}
+        used = set(by_finding.values())
+        places = {_place(a.origin) for a in environment.effective.values()}
+        places |= {_place(note.origin) for layer in environment.layers for note in layer.notes}
+        idle = (
+            comment
+            for comment in read.values()
+            if comment not in used
+            and (comment.whole_file or comment.place in places)
+            and _applies(comment.rule, applied)
+        )
+        return cls(frozenset(by_finding), frozenset((c.place, c.rule) for c in used), tuple(idle))
+
+
+def _written(environment: Environment) -> Iterator[Comment]:
+    for layer in environment.layers:
+        for place, rules in layer.ignores.items():
+            yield from (Comment.read(layer.label, place, rule) for rule in sorted(rules))
+
+
+def _targets(finding: Finding) -> Iterator[tuple[str, int, str]]:
+    file, line = _place(finding.origin)
+    yield from ((file, line, finding.rule), (file, line, ALL_RULES), (file, 0, finding.rule))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about rules that comments name and that do not exist."""
-    for layer in subject.settings.environment.layers:
-        for place, slugs in layer.ignores.items():
-            for slug in sorted(slugs - FAMILY_OF.keys()):
-                message = f"there is no rule {visible(slug)[:40]}, so this comment silences nothing"
-                help_ = "envctl explain --rules lists them"
-                yield UNKNOWN_SUPPRESSION.at(Origin(layer.label, *place), "", message, help_)
+    """Findings about comments that name no rule."""
+    for comment in _written(subject.settings.environment):
+        if comment.rule not in FAMILY_OF and comment.rule != ALL_RULES:
+            origin = Origin(comment.source, *comment.place)
+            yield UNKNOWN_SUPPRESSION.at(origin, "", *_unknown(comment.rule))
+
+
+def unused(environments: Collection[Comments]) -> Iterator[Finding]:
+    """Findings about comments that silence nothing in any environment of a run."""
+    used = frozenset().union(*(comments.used for comments in environments))
+    idle = {(c.place, c.rule): c for comments in environments for c in comments.idle}
+    for place, rule in sorted(idle.keys() - used):
+        comment = idle[place, rule]
+        what = "nothing is reported" if rule == ALL_RULES else f"{rule} is not reported"
+        where = "in this file" if comment.whole_file else "on this line"
+        message = f"a comment silences nothing: {what} {where}"
+        origin = Origin(comment.source, *place)
+        yield UNUSED_SUPPRESSION.at(origin, "", message, "remove the comment")
+
+
+def _applies(rule: str, applied: Collection[str]) -> bool:
+    """Whether a comment about a rule could silence something in this run."""
+    if UNUSED_SUPPRESSION.slug not in applied:
+        return False
+    if rule == ALL_RULES:
+        return len(applied) == len(FAMILY_OF)
+    return rule in applied and FAMILY_OF[rule] not in _OPTIONAL
+
+
+def _place(origin: Origin) -> Place:
+    return origin.file or "", origin.line or 0
+
+
+def _unknown(written: str) -> tuple[str, str]:
+    shown = visible(written)[:_LONGEST]
+    if not written:
+        return "names no rule, so this comment silences nothing", "name one, or write ignore alone"
+    if written.startswith("envctl"):
+        message = f"'{shown}' silences nothing"
+        return message, "write envctl: ignore, ignore[RULE] or file-ignore[RULE]"
+    message = f"there is no rule {shown}, so this comment silences nothing"
+    return message, "envctl explain --rules lists them"

@@ -9,6 +9,8 @@ from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
+from sglang_envctl.registry.variable import Read
+from sglang_envctl.rules.known.agreement import differing, spelled
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
@@ -177,7 +179,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             found = _finding(setting, subject.redactor)
             if found:
                 yield found
-            yield from _disagreement(setting, subject.redactor)
+            if found is None or (setting.outcome == "accepted" and found.severity != "error"):
+                yield from _disagreement(setting, subject.redactor)
 
 
 def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
@@ -195,6 +198,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     shown = _shown(setting, redactor)
     if rule := _BY_OUTCOME.get(reading.outcome):
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
+        message += _elsewhere(setting, redactor)
         if rule is MISREAD and _is_documented(variable.type, raw):
             return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
         if rule is CRASHES:
@@ -242,28 +246,45 @@ def _is_documented(type_: Type, raw: str) -> bool:
 
 
 def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
-    if not setting.raw:
-        return
-    main = repr(setting.readings[0][1].value) if setting.readings else ""
-    others = [(read, reading) for read, reading in setting.readings if repr(reading.value) != main]
+    """Places that make something else of a value that the main one accepts."""
+    others = differing(setting) if setting.raw else []
     if not others:
         return
-    parts = []
-    for read, reading in (setting.readings[0], *others):
-        value = _words(redactor.json(setting.name, setting.raw, reading.value))
-        use = re.split("[:;]", read.effect)[0] or "its main use"
-        parts.append(f"{value} ({use[0].lower()}{use[1:]})")
-    agreed = next((text for text in ("true", "false", "1", "0") if _all_read(setting, text)), None)
+    parts = (
+        f"{_read_as(setting, reading, redactor)} ({_use(read, setting)})"
+        for read, reading in (setting.readings[0], *others)
+    )
     message = f"read in different ways: {', '.join(parts)}"
-    yield _at(READERS_DISAGREE, setting, message, f"write {agreed}" if agreed else "")
+    yield _at(READERS_DISAGREE, setting, message, _agreed(setting))
 
 
-def _all_read(setting: Setting, text: str) -> bool:
-    """Whether all places read `text` as the main one reads the value that is set."""
-    wanted = setting.readings[0][1].value
-    if not isinstance(wanted, bool):
-        return False
-    return all(find(r.reader)(text, r.default) == Reading(wanted) for r, _ in setting.readings)
+def _elsewhere(setting: Setting, redactor: Redactor) -> str:
+    """What other places make of a value that the main one does not accept, to be added to that."""
+    others = differing(setting)
+    if not others:
+        return ""
+    read, reading = others[0]
+    value = _read_as(setting, reading, redactor)
+    what = reading.note if reading.outcome == "crash" else f"reads it as {value}"
+    return f"; another place {what} ({_use(read, setting)})"
+
+
+def _read_as(setting: Setting, reading: Reading, redactor: Redactor) -> str:
+    return _words(redactor.json(setting.name, setting.raw or "", reading.value))
+
+
+def _use(read: Read, setting: Setting) -> str:
+    """What a place does with the value, as far as that is known."""
+    main = read is setting.readings[0][0]
+    use = re.split("[:;]", read.effect)[0] or ("its main use" if main else read.where)
+    return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
+
+
+def _agreed(setting: Setting) -> str:
+    """The value that all places read as the main one reads what is set."""
+    value = setting.readings[0][1].value
+    text = spelled(setting, value) if isinstance(value, bool) else None
+    return f"write {text}" if text else ""
 
 
 def _suggest(setting: Setting) -> str:
@@ -273,16 +294,25 @@ def _suggest(setting: Setting) -> str:
     if setting.variable.secret:
         return ""
     if isinstance(type_, Bool):
-        means = truth(raw)
-        read = setting.readings[0][0]
-        if find(read.reader)("1", read.default).note:
-            return _explained(setting)  # what 1 does is not what the docs say
-        return "write 1 or 0" if means is None else f"write {int(means)}"
+        return _suggest_bool(setting, truth(raw))
     if isinstance(type_, Choice) and (guess := nearest(raw, type_.options)):
         return f"write {guess}"
     if complaint and complaint.help:
         return complaint.help
     return "" if type_.words.startswith(_ANY) else f"allowed: {type_.words}"
+
+
+def _suggest_bool(setting: Setting, means: bool | None) -> str:
+    """What every place reads as the author means it."""
+    read = setting.readings[0][0]
+    if find(read.reader)("1", read.default).note:
+        return _explained(setting)  # what 1 does is not what the docs say
+    if means is None:
+        both = spelled(setting, True), spelled(setting, False)
+        return f"write {both[0]} or {both[1]}" if None not in both else _explained(setting)
+    if text := spelled(setting, means):
+        return f"write {text}"
+    return "remove the line" if bool(read.default) is means else _explained(setting)
 
 
 def _explained(setting: Setting) -> str:

@@ -1,25 +1,54 @@
-"""Comments to envctl: `# envctl: ignore[rule]` at the end of a line, or on the lines above it."""
+"""Comments to envctl, which silence rules.
+
+`# envctl: ignore[rule]` and `# envctl: ignore` (every rule) hold at the end of a line, or on the lines
+above it; `# envctl: file-ignore[rule]` holds for the whole file.
+"""
 
 from __future__ import annotations
 
 import re
 
-from sglang_envctl.environment import Place
+from sglang_envctl.environment import ALL_RULES, IN_FILE, Place
 
 # Compiled on first use; most files have no such comment.
-_IGNORE = r"\s*envctl:\s*ignore\[([^\]]*)\]\s*"
+_MEANT = r"(envctl(?::\s*\S*ignore.*|\s+\S*ignore\S*\s*(?:\[.*)?))"
+_IGNORE = r"envctl:\s*ignore(?:\[([^\]]*)\])?"
+_FILE_IGNORE = r"envctl:\s*file-ignore\[[^\]]*\]"
+_FILE_WIDE = r"(?m)(?:^|[ \t])[#;].*envctl:\s*file-ignore\[([^\]\n]*)\][ \t\r]*$"
 
 
 def ignored(comment: str) -> frozenset[str]:
-    """The rules that a comment silences; of several on one line, the last one counts."""
-    match = re.fullmatch(_IGNORE, comment.rpartition("#")[2]) if "envctl:" in comment else None
-    return frozenset(filter(None, map(str.strip, match[1].split(",")))) if match else frozenset()
+    """The rules that a comment silences on a line; of several on one line, the last one counts.
+
+    What is almost such a comment is kept as it is written: no rule has such a name.
+    """
+    meant = (
+        re.fullmatch(_MEANT, comment.rpartition("#")[2].strip()) if "envctl" in comment else None
+    )
+    if not meant or re.fullmatch(_FILE_IGNORE, meant[1]):
+        return frozenset()
+    right = re.fullmatch(_IGNORE, meant[1])
+    if right is None:
+        return frozenset((meant[1],))
+    return frozenset((ALL_RULES,)) if right[1] is None else _rules(right[1])
+
+
+def in_file(text: str, path: str) -> dict[Place, frozenset[str]]:
+    """The rules that comments silence in a whole file, by the place of the comment."""
+    if "envctl:" not in text:
+        return {}
+    return {
+        (path, text.count("\n", 0, match.start()) + 1): frozenset(
+            f"{IN_FILE}{rule}" for rule in _rules(match[1])
+        )
+        for match in re.finditer(_FILE_WIDE, text)
+    }
 
 
 def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
     """The silenced rules by place, in a text whose comments begin with # after whitespace."""
-    found: dict[Place, frozenset[str]] = {}
-    if "envctl:" not in text:
+    found = in_file(text, path)
+    if "envctl" not in text:
         return found
     pending: frozenset[str] = frozenset()
     for number, line in enumerate(text.split("\n"), 1):
@@ -32,3 +61,8 @@ def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
                 found[path, number] = pending | rules
             pending = frozenset()
     return found
+
+
+def _rules(text: str) -> frozenset[str]:
+    """The rules between brackets; of empty brackets the empty name, which no rule has."""
+    return frozenset(filter(None, map(str.strip, text.split(",")))) or frozenset(("",))

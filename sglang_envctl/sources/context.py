@@ -27,6 +27,12 @@ class Beside:
 _ALONE = Beside()
 
 
+def nothing(path: str) -> bool:
+    """Leave no file out."""
+    del path
+    return False
+
+
 class Context(NamedTuple):
     """What reading a source may depend on besides the source itself."""
 
@@ -40,3 +46,5 @@ class Context(NamedTuple):
     """The dialect of .env files: one of `dialects.DIALECTS`."""
     dialects: tuple[str, ...] = ()
     """The dialects of .env files to compare."""
+    excluded: Callable[[str], bool] = nothing
+    """Whether a file or a folder in a directory is left out."""

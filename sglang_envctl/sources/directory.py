@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind
+from sglang_envctl.sources.context import nothing
 from sglang_envctl.sources.detect import HEAD, detect
 from sglang_envctl.sources.files import bounded, opened, reason
 
@@ -20,13 +21,14 @@ class Found(NamedTuple):
     data: bytes
 
 
-def walk(path: str) -> Iterator[Found | Unreadable]:
+def walk(path: str, excluded: Callable[[str], bool] = nothing) -> Iterator[Found | Unreadable]:
     """The sources under a directory, those of a folder before those of its subfolders.
 
-    Hidden folders are left out, and so are links to folders, which may form a circle.
+    Hidden folders are left out, and so are links to folders, which may form a circle, and what is
+    excluded.
     """
     empty = True
-    for file in _files(path):
+    for file in _files(path, excluded):
         found = file if isinstance(file, Unreadable) else _found(file)
         if found:
             empty = False
@@ -35,7 +37,7 @@ def walk(path: str) -> Iterator[Found | Unreadable]:
         yield Unreadable(path, "no file under it looks like a source")
 
 
-def _files(path: str) -> Iterator[str | Unreadable]:
+def _files(path: str, excluded: Callable[[str], bool]) -> Iterator[str | Unreadable]:
     unopened: list[Unreadable] = []
 
     def remember(error: OSError) -> None:
@@ -44,10 +46,14 @@ def _files(path: str) -> Iterator[str | Unreadable]:
     for folder, folders, names in os.walk(path, onerror=remember):
         yield from unopened
         unopened.clear()
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not excluded(os.path.join(folder, name))
+        )
         for name in sorted(names):
             file = os.path.join(folder, name)
-            if os.path.isfile(file):
+            if os.path.isfile(file) and not excluded(file):
                 yield file
     yield from unopened
 

@@ -6,17 +6,52 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import partial
+from itertools import chain
+from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
+_PART = 1 << 16
+"""Bytes to ask for at once: Python allocates as much, however small the file is."""
 
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
+
+Identity: TypeAlias = tuple[int, int]
+"""Device and inode: what a file has under each of its names."""
+Inputs: TypeAlias = dict[Identity, str]
+"""The regular files that were opened, each with the name that it was opened by."""
+_INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[Inputs]:
+    """Record every file that is opened meanwhile, whichever source needs it."""
+    inputs: Inputs = {}
+    token = _INPUTS.set(inputs)
+    try:
+        yield inputs
+    finally:
+        _INPUTS.reset(token)
+
+
+def inputs() -> Inputs:
+    """What has been recorded so far; nothing outside of `recorded`."""
+    return _INPUTS.get() or {}
+
+
+def identity(file: str | IO[Any]) -> Identity | None:
+    """The device and inode of a regular file, or of the one that a stream is connected to."""
+    with suppress(OSError, ValueError):
+        status = os.stat(file) if isinstance(file, str) else os.fstat(file.fileno())
+        return _identity(status)
+    return None
 
 
 def read_bytes(path: str) -> bytes:
@@ -39,9 +74,13 @@ def opened(path: str) -> Iterator[BinaryIO]:
     """
     try:
         if path == "-":
-            yield _standard_input()
+            stream = _standard_input()
+            _record(identity(stream), path)
+            yield stream
         else:
-            _refuse_what_would_block(path)
+            status = os.stat(path)
+            _record(_identity(status), path)
+            _refuse_what_would_block(path, status.st_mode)
             with open(path, "rb") as stream:
                 yield stream
     except ValueError as error:  # a NUL in the path
@@ -56,11 +95,16 @@ def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
     Raises:
         SourceError: they are more than LARGEST.
     """
-    data = head + stream.read(LARGEST + 1 - len(head))
-    if len(data) > LARGEST:
-        limit = LARGEST >> 20
-        raise SourceError(f"{_shown(path)}: larger than {limit} MiB, which no environment file is")
-    return data
+    parts, size = [], 0
+    for part in chain((head,), iter(partial(stream.read, _PART), b"")):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST:
+            limit = LARGEST >> 20
+            raise SourceError(
+                f"{_shown(path)}: larger than {limit} MiB, which no environment file is"
+            )
+    return b"".join(parts)
 
 
 def _shown(path: str) -> str:
@@ -73,8 +117,18 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _refuse_what_would_block(path: str) -> None:
-    mode, shown = os.stat(path).st_mode, visible(path)
+def _identity(status: os.stat_result) -> Identity | None:
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def _record(found: Identity | None, path: str) -> None:
+    record = _INPUTS.get()
+    if record is not None and found:
+        record.setdefault(found, path)
+
+
+def _refuse_what_would_block(path: str, mode: int) -> None:
+    shown = visible(path)
     if stat.S_ISDIR(mode):
         raise SourceError(f"{shown}: is a directory; name a file in it")
     if not stat.S_ISREG(mode) and not path.startswith(_READABLE):

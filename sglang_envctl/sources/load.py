@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Origin, Place, stack
+from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
 from sglang_envctl.errors import SourceError, Unreadable, UsageError
-from sglang_envctl.sources import detect, place_kind, process
+from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
@@ -98,7 +99,7 @@ def load_each(
         return list(base.unreadable)
     if not sources:
         return [base.environment]
-    entries = tuple(_expanded(sources))
+    entries = tuple(_expanded(sources, context))
     files = (entry if isinstance(entry, str) else entry[0] for entry in entries)
     context = context._replace(beside=Beside(detect.paths(files)), below=_values(base.layers))
     found: list[_Read] = []
@@ -112,28 +113,85 @@ def load_each(
     ]
 
 
+class Side(NamedTuple):
+    """An environment to compare, with its name. `make` makes it, or raises SourceError."""
+
+    name: str
+    values: Mapping[str, str]
+    """The value of each name, or why it is not known."""
+    node: Node | None
+    command: tuple[str, ...]
+    make: Callable[[], Environment]
+
+
 def load_sides(
     sources: Sequence[str],
     context: Context,
     *,
     layers: Sequence[str] = (),
     inherit: bool = False,
-) -> list[Environment | Unreadable]:
-    """One environment per source, on top of the same layers; DEFAULTS and RELEASE add nothing.
+) -> Iterator[Side | Unreadable]:
+    """Every environment of each source, on top of the same layers, as they are read.
+
+    DEFAULTS and RELEASE add nothing to the layers. A directory is every source under it; snapshots in
+    it are not held, so that there may be any number of them.
 
     Raises:
-        UsageError: the name of a source makes no sense, or it holds several environments.
+        UsageError: the name of a source makes no sense.
     """
     _refuse_a_second_standard_input((*sources, *layers))
     base = load(layers, context, inherit=inherit)
     if base.unreadable:
-        return list(base.unreadable)
-    sides: list[Environment | Unreadable] = []
+        yield from base.unreadable
+        return
+    context = context._replace(below=_values(base.layers))
     for source in sources:
-        added = [] if source == DEFAULTS or source.startswith(RELEASE) else [source]
-        loaded = load(added, context, under=base.layers)
-        sides += loaded.unreadable or [loaded.environment]
-    return sides
+        if source == DEFAULTS or source.startswith(RELEASE):
+            yield _side(source, base.environment)
+            continue
+        found = _within(source, context, base.layers)
+        first = tuple(islice(found, 2))
+        if len(first) == 1 and isinstance(first[0], Side):
+            yield first[0]._replace(name=source)
+        else:
+            yield from chain(first, found)
+
+
+def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator[Side | Unreadable]:
+    """The environments of a source, snapshots first."""
+    held: list[str | Found | Unreadable] = []
+    for entry in _expanded([source], context):
+        if not isinstance(entry, (str, Unreadable)) and entry.kind is file_kind("snapshot"):
+            yield _of_snapshot(entry.path, entry.data, under)
+        else:
+            held.append(entry)
+    paths = (one if isinstance(one, str) else one[0] for one in held)
+    context = context._replace(beside=Beside(detect.paths(paths)))
+    read = [one for entry in held for one in _read(entry, context)]
+    for one in _without_parts(read, frozenset([source])):
+        yield one if isinstance(one, Unreadable) else _side(one.label, stack((*under, one)))
+
+
+def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unreadable:
+    from sglang_envctl.sources import snapshot
+
+    try:
+        found = snapshot.parse(path, data)
+    except SourceError as error:
+        return Unreadable.of(path, error)
+    values = {**_values(under), **found.values} if under else found.values
+    return Side(
+        path,
+        values,
+        found.node,
+        found.command,
+        lambda: stack((*under, snapshot.layer(path, found))),
+    )
+
+
+def _side(name: str, environment: Environment) -> Side:
+    values = {name: a.text for name, a in environment.effective.items()}
+    return Side(name, values, environment.node, environment.command, lambda: environment)
 
 
 def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
@@ -187,13 +245,13 @@ def _values(layers: Iterable[Layer]) -> dict[str, str]:
     return {a.name: a.raw for layer in layers for a in layer.assignments}
 
 
-def _expanded(sources: Iterable[str]) -> Iterator[str | Found | Unreadable]:
+def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
     """Sources, with every directory replaced by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
 
-            yield from walk(source)
+            yield from walk(source, context.excluded)
         else:
             yield source
 

@@ -55,7 +55,8 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
     """
     try:
         process = psutil.Process(number)
-        if not process.cmdline():
+        command = tuple(process.cmdline())
+        if not command:
             ended = process.status() == psutil.STATUS_ZOMBIE
             raise SourceError(f"{label}: {_ZOMBIE if ended else _KERNEL_THREAD}")
         found = process.environ()
@@ -73,7 +74,7 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
         )
     origin = Origin(label, key=AT_EXEC)
     assignments = tuple(Assignment(name, raw, origin) for name, raw in found.items())
-    return Layer(label, "pid", assignments, selector=str(number), remark=REMARK)
+    return Layer(label, "pid", assignments, selector=str(number), remark=REMARK, command=command)
 
 
 def _whose(number: int, psutil: Any) -> str:

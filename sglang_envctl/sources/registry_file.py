@@ -41,7 +41,7 @@ TYPES: dict[str, Any] = {
     "interface": types.Interface,
 }
 _TEXTS = ("default", "summary", "details", "owner", "example", "replaced_by")
-_FLAGS = ("secret", "ambient")
+_FLAGS = ("secret", "ambient", "required")
 _RENAMED = {"allowed": "options"}
 _FIXED = frozenset({"name", "words", "allowed", "item", "url"})
 
@@ -127,6 +127,7 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
         replaced_by=known["replaced_by"] or "",
         secret=flags["secret"],
         ambient=flags["ambient"],
+        required=flags["required"],
     )
 
 

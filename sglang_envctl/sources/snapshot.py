@@ -1,25 +1,49 @@
-"""A snapshot that `envctl export --format json` wrote, with the places the values came from."""
+"""A snapshot of an environment, with the places the values came from and, maybe, the node it is from.
+
+`envctl snapshot` writes it with secrets masked, `envctl export --format json` with all values.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any, NamedTuple, NoReturn
 
-from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.environment import Assignment, Layer, Node, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.json.lines import ShapeError, load
 from sglang_envctl.text.escape import visible
 
 SCHEMA = 1
-_FIX = "write one with envctl export --format json"
+LARGEST = 16 * 1024 * 1024
+"""Bytes; an environment has at most a few of these."""
+_FIX = "write one with envctl snapshot"
 _START = rb"\s*\{\s*\"schema\"\s*:"
+_WORDS = ("host", "rank", "role", "engine", "release")
+
+
+class ShapeError(ValueError):
+    """A document is no snapshot; the message does not name the file."""
 
 
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like JSON that envctl wrote."""
     del path
     return bool(re.match(_START, head))
+
+
+class Snapshot(NamedTuple):
+    """What a file contains. Its assignments are made when they are asked for."""
+
+    values: Mapping[str, str]
+    """The value of each name, or why it is not there."""
+    masked: Mapping[str, str]
+    """Names whose values are left out, with a fingerprint of each or an empty string."""
+    node: Node | None
+    command: tuple[str, ...]
+    settings: list[Any]
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -29,15 +53,81 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         SourceError: it is not a snapshot, or one of a later envctl.
     """
     del context
+    return (layer(path, parse(path, data)),)
+
+
+def parse(path: str, data: bytes) -> Snapshot:
+    """The content of a file, validated.
+
+    Raises:
+        SourceError: it is not a snapshot, or one of a later envctl.
+    """
     try:
-        return (Layer(path, "snapshot", tuple(_assignments(path, load(path, data)))),)
+        document = _document(_load(data))
+        settings, node = document["settings"], document.get("node")
+        masked = _masked(document.get("masked") or {})
+        values = _values(settings, shown=b'"status"' in data)
+        return Snapshot(
+            {**values, **{name: f"<{unknown}>" for name, unknown in masked.items()}},
+            masked,
+            _node(node) if node else None,
+            _command(node) if node else (),
+            settings,
+        )
     except ShapeError as error:
-        raise SourceError(f"{visible(path)}: {error}") from error
+        raise SourceError(f"{_shown(path)}: {error}") from error
 
 
-def _assignments(path: str, document: object) -> Iterable[Assignment]:
+def layer(path: str, snapshot: Snapshot) -> Layer:
+    """The environment of a snapshot.
+
+    Raises:
+        SourceError: it names a place that is none.
+    """
+    origin = _Origins(path).of
+    try:
+        assignments = [
+            Assignment(item["name"], item["raw"], origin(number, item))
+            for number, item in enumerate(snapshot.settings)
+        ]
+    except ShapeError as error:
+        raise SourceError(f"{_shown(path)}: {error}") from error
+    whole = Origin(path, path)
+    assignments += (
+        Assignment(name, "", whole, unknown=why) for name, why in snapshot.masked.items()
+    )
+    return Layer(path, "snapshot", tuple(assignments), command=snapshot.command, node=snapshot.node)
+
+
+def _shown(path: str) -> str:
+    return "standard input" if path == "-" else visible(path)
+
+
+def _load(data: bytes) -> object:
+    if len(data) > LARGEST:
+        limit = LARGEST >> 20
+        raise ShapeError(f"larger than {limit} MiB, so it does not describe an environment")
+    try:
+        return json.loads(data, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        raise ShapeError(
+            f"is not valid JSON: {error.msg.lower()} in line {error.lineno}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ShapeError(f"is not valid {error.encoding}") from error
+    except ValueError as error:
+        raise ShapeError(f"is not valid JSON: {error}") from error
+    except RecursionError:
+        raise ShapeError("is nested too deep to be read") from None
+
+
+def _constant(name: str) -> NoReturn:
+    raise ShapeError(f"is not valid JSON: {name} is not a JSON value")
+
+
+def _document(document: object) -> Mapping[str, Any]:
     if not isinstance(document, dict) or "schema" not in document:
-        raise ShapeError("is JSON, but not a snapshot of envctl export --format json")
+        raise ShapeError("is JSON, but not a snapshot of envctl")
     schema = document["schema"]
     if type(schema) is not int or schema < SCHEMA:
         raise ShapeError("has an invalid schema: a snapshot has a whole number from 1 on")
@@ -45,45 +135,98 @@ def _assignments(path: str, document: object) -> Iterable[Assignment]:
         raise ShapeError(
             f"has schema {schema}, which a later envctl wrote: this one knows {SCHEMA}"
         )
-    settings = document.get("settings")
-    if not isinstance(settings, list):
+    if not isinstance(document.get("settings"), list):
         raise ShapeError(f"is JSON of envctl, but not a snapshot: {_FIX}")
-    for i, item in enumerate(settings):
-        where = f"settings[{i}]"
-        if not isinstance(item, dict):
-            raise ShapeError(f"{where} is not a setting")
-        if "status" in item:
-            raise ShapeError(
-                f"is output of envctl show, with secrets masked, and not a snapshot: {_FIX}"
-            )
-        yield Assignment(_name(item, where), _raw(item, where), _origin(item, where, path))
+    return document
 
 
-def _name(item: Mapping[str, object], where: str) -> str:
-    name = item.get("name")
-    if not isinstance(name, str) or not name or "=" in name or "\0" in name:
+def _node(node: object) -> Node:
+    if not isinstance(node, dict):
+        raise ShapeError("node is not an object")
+    words = {word: node.get(word) or "" for word in _WORDS}
+    if not all(isinstance(word, str) for word in words.values()):
+        raise ShapeError(f"node does not say {', '.join(_WORDS)} in strings")
+    return Node(**words)
+
+
+def _command(node: object) -> tuple[str, ...]:
+    words = node.get("command") if isinstance(node, dict) else None
+    if not isinstance(words or [], list) or not all(isinstance(w, str) for w in words or ()):
+        raise ShapeError("node.command is not a list of strings")
+    return tuple(words or ())
+
+
+def _values(settings: list[Any], *, shown: bool) -> dict[str, str]:
+    """The values by name. There may be many files, so all of them are validated at once.
+
+    With `shown`, the file may be output of `envctl show`, whose settings have a status.
+    """
+    try:
+        values = {item["name"]: item["raw"] for item in settings}
+        names, raws = "".join(values), "".join(values.values())
+        sound = "" not in values and "=" not in names and "\0" not in names and "\0" not in raws
+        if sound and not shown:
+            return values
+    except (TypeError, KeyError):
+        pass  # the setting that is wrong is found below
+    return dict(_value(f"settings[{number}]", item) for number, item in enumerate(settings))
+
+
+def _value(where: str, item: object) -> tuple[str, str]:
+    if not isinstance(item, dict):
+        raise ShapeError(f"{where} is not a setting")
+    if "status" in item:
+        raise ShapeError(
+            f"{where} is output of envctl show, with secrets masked, and not a snapshot: {_FIX}"
+        )
+    name, raw = item.get("name"), item.get("raw")
+    if not _is_name(name):
         raise ShapeError(f"{where}.name is not the name of a variable")
-    return str(name)
-
-
-def _raw(item: Mapping[str, object], where: str) -> str:
-    raw = item.get("raw")
     if not isinstance(raw, str) or "\0" in raw:
         raise ShapeError(f"{where}.raw is not a string that an environment can hold")
-    return str(raw)
+    return str(name), raw
 
 
-def _origin(item: Mapping[str, object], where: str, path: str) -> Origin:
-    """The place that the snapshot names; the snapshot itself where that was not a file."""
-    place = item.get("origin")
-    if place is None:
-        return Origin(path, path)
-    if not isinstance(place, dict):
-        raise ShapeError(f"{where}.origin is not a place")
-    source, file, line, key = (place.get(part) for part in ("source", "file", "line", "key"))
-    texts = isinstance(source, str) and all(isinstance(t, (str, type(None))) for t in (file, key))
-    if not texts or not (line is None or (type(line) is int and line > 0)):
-        raise ShapeError(f"{where}.origin is not a place")
-    if file is None:
-        return Origin(path, path, None, f"({source} {key})" if key else f"({source})")
-    return Origin(path, str(file), line, str(key or ""))
+def _masked(masked: object) -> dict[str, str]:
+    """Why the values of secrets are not there, by name."""
+    if not isinstance(masked, dict) or not all(isinstance(mark, str) for mark in masked.values()):
+        raise ShapeError("masked is not an object of names and fingerprints")
+    if not all(map(_is_name, masked)):
+        raise ShapeError("masked has what is not the name of a variable")
+    return {
+        name: f"a secret {mark}" if mark else "a secret that the snapshot leaves out"
+        for name, mark in masked.items()
+    }
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name) and "=" not in name and "\0" not in name
+
+
+class _Origins:
+    """The places that a snapshot names; most assignments share one."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._made: dict[object, Origin] = {}
+
+    def of(self, number: int, item: Mapping[str, object]) -> Origin:
+        """The place of a setting; the snapshot itself where that was not a file."""
+        place = item.get("origin")
+        place = {"source": ""} if place is None else place
+        try:
+            key = tuple(map(place.get, ("source", "file", "line", "key")))  # type: ignore[attr-defined]
+            if key not in self._made:
+                self._made[key] = self._make(*key)
+            return self._made[key]
+        except (TypeError, AttributeError) as error:
+            raise ShapeError(f"settings[{number}].origin is not a place") from error
+
+    def _make(self, source: object, file: object, line: object, key: object) -> Origin:
+        texts = isinstance(source, str) and all(isinstance(t, (str, NoneType)) for t in (file, key))
+        if not texts or not (line is None or (type(line) is int and line > 0)):
+            raise TypeError
+        if file is not None:
+            return Origin(self._path, str(file), line, str(key or ""))
+        where = f"({source} {key})" if key else f"({source})" if source else ""
+        return Origin(self._path, self._path, None, where)

@@ -15,6 +15,11 @@ def dump(**members: Any) -> str:
     return json.dumps({"schema": SCHEMA, **_plain(members)}, indent=2)
 
 
+def failure(message: str, code: int) -> str:
+    """The document of a run that failed before it had a result."""
+    return dump(error={"message": message, "exit_code": code})
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)

@@ -9,6 +9,8 @@ from functools import cached_property
 
 MOST = 3
 """Maximum number of suggestions."""
+SHORTEST_PREFIX = 3
+"""Letters of a first word in which a missing or added one counts as a typo."""
 
 
 class SpellingIndex:
@@ -62,12 +64,15 @@ class SpellingIndex:
         ranked = sorted(found, key=lambda c: (found[c], c))
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
-    def with_other_prefix(self, name: str) -> tuple[str, ...]:
+    def with_other_prefix(self, name: str, *, swapped: bool = False) -> tuple[str, ...]:
         """Known names that differ from `name`, in capitals, only by a typo in the first word.
 
         The first word is the software, and other software may use the same words after it:
         SHMEM_SYMMETRIC_SIZE is not a misspelled NVSHMEM_SYMMETRIC_SIZE, and MCCL_SOCKET_IFNAME is
         not a misspelled HCCL_SOCKET_IFNAME. No other prefix is similar to SGLANG.
+
+        With `swapped`, only a missing, added or swapped letter is a typo: a wrong one may be the prefix
+        of a sister, as OMP_ and KMP_, HIP_ and ZIP_.
         """
         # Most names of other software return here, before they are split into words.
         if name.replace("_", "")[-2:] not in self._endings or len(name) >= 200:
@@ -77,6 +82,8 @@ class SpellingIndex:
         found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
         for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
             prefix = _tokens(candidate)[0]
+            if swapped and _other_word(tokens[0], prefix):
+                continue
             likely = edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None
             if likely and not _sisters(name, candidate):
                 found.append(candidate)
@@ -120,6 +127,13 @@ class SpellingIndex:
 def _sisters(one: str, other: str) -> bool:
     """Whether the names belong to the collective libraries of two vendors: NCCL_X, HCCL_X."""
     return one[:1] != other[:1] and one[1:5] == other[1:5] == "CCL_"
+
+
+def _other_word(one: str, other: str) -> bool:
+    """Whether the words differ by a wrong letter, or are too short to tell."""
+    if min(len(one), len(other)) < SHORTEST_PREFIX:
+        return True
+    return len(one) == len(other) and sorted(one) != sorted(other)
 
 
 def _tokens(name: str) -> tuple[str, ...]:

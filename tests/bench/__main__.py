@@ -144,7 +144,7 @@ def cases(folder: Path, lines: int) -> Iterator[Case]:
     yield Case("check, 20 lines / smallest Typer command", check, minimal, "1.25", 1.25)
     yield Case("check, 20 lines / import typer", check, typer, "1.45", 1.45)
     yield Case("show, piped / smallest Typer command", command("show"), minimal, "", None)
-    person = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "140"}
+    person = {"TTY_COMPATIBLE": "1", "FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "140"}
     yield Case("show, drawn / import typer and rich", command("show", **person), drawn, "", None)
     yield Case("explain / import typer", command("explain", "crashes"), typer, "", None)
     yield Case("--help / import typer", command("--help"), typer, "", None)

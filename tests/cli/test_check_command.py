@@ -183,3 +183,87 @@ def test_machine_is_looked_at_only_when_asked_for(write: Write) -> None:
 
     assert found("a.env") == []
     assert found("a.env", "--host") == [("a.env", 1, "interface-absent")]
+
+
+MIXED = {
+    "error": "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
+    "warning": "SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n",
+    "info": "SGLANG_CACHE_DIT_ENABLED=1\n",
+    "nothing": "SGLANG_CACHE_DIT_ENABLED=true\n",
+}
+"""A file whose worst finding is of each severity."""
+
+
+@pytest.mark.parametrize(
+    ("options", "failing"),
+    [
+        ("", ["error"]),
+        ("--fail-on error", ["error"]),
+        ("--strict", ["error", "warning"]),
+        ("--fail-on warning", ["error", "warning"]),
+        ("--fail-on info", ["error", "warning", "info"]),
+        ("--fail-on info --strict", ["error", "warning", "info"]),
+        ("--fail-on info --exit-zero", []),
+    ],
+)
+def test_what_fails_a_build_is_a_choice(write: Write, options: str, failing: list[str]) -> None:
+    for worst, text in MIXED.items():
+        write(f"{worst}.env", text)
+    codes = {worst: run("check", f"{worst}.env", *options.split()).code for worst in MIXED}
+
+    assert codes == {worst: int(worst in failing) for worst in MIXED}
+
+
+def test_exit_zero_is_not_for_what_could_not_be_read() -> None:
+    assert run("check", "missing.env", "--exit-zero").code == 3
+
+
+def test_statistics_count_the_findings_of_each_rule(write: Write) -> None:
+    write("a.env", f"{CRASH}SGLANG_CACHE_DIT_BN=two\nSGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n")
+    result = run("check", "a.env", "--statistics")
+    rows = [line.split("\t")[:3] for line in result.out.splitlines()]
+
+    assert rows == [["2", "error", "crashes"], ["1", "warning", "relative-path"]]
+    assert result.code == 1
+    document = json.loads(run("check", "a.env", "--statistics", "--format", "json").out)
+    assert [[str(s["count"]), s["severity"], s["rule"]] for s in document["statistics"]] == rows
+
+
+def test_a_rollout_is_checked_against_both_releases(write: Write) -> None:
+    write("a.env", f"SGLANG_CUTLASS_MOE=1\n{CRASH}")
+    old, new = "0.5.10", "0.5.23"
+    both = run("check", "a.env", "--sglang", old, "--sglang", new, "--sglang", old)
+    alone = {release: run("check", "a.env", "--sglang", release).out for release in (old, new)}
+
+    assert both.err.endswith(f"(checked against SGLang {old} and {new})\n")
+    lines = both.out.splitlines()
+    assert [line for line in lines if " crashes " in line] == [alone[new].splitlines()[-1]]
+    for release, out in alone.items():
+        marked = {line.replace(f" (only in SGLang {release})", "") for line in lines}
+        assert set(out.splitlines()) <= marked
+    assert any(f"(only in SGLang {new})" in line for line in lines)
+
+
+def test_a_suppression_that_one_environment_needs_is_not_unused(write: Write) -> None:
+    silenced = "      USE_FLAGGEMS: 'on' # envctl: ignore[misread]\n"
+    write(
+        "compose.yaml",
+        f"services:\n  a:\n    environment:\n{silenced}  b:\n    environment:\n{silenced}"
+        "  c:\n    environment:\n      USE_FLAGGEMS: '1' # envctl: ignore[misread]\n",
+    )
+
+    assert found("compose.yaml") == [("compose.yaml#c", 10, "unused-suppression")]
+
+
+@pytest.mark.parametrize("options", ["--select crashes", "--ignore misread", "--select misread"])
+def test_a_suppression_is_unused_only_if_its_rule_was_applied(write: Write, options: str) -> None:
+    write("a.env", "USE_FLAGGEMS=1 # envctl: ignore[misread]\n")
+
+    assert found("a.env", *options.split()) == []
+
+
+def test_a_suppression_for_one_of_two_releases_is_used(write: Write) -> None:
+    write("a.env", "SGLANG_CUTLASS_MOE=1 # envctl: ignore[not-read]\n")
+    releases = ["--sglang", "0.5.10", "--sglang", "0.5.23"]
+
+    assert [rule for _, _, rule in found("a.env", *releases)] == []

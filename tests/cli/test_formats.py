@@ -56,8 +56,14 @@ SIDE = {
     "value": ANY,
     "status": SETTING["status"],
     "outcome": SETTING["outcome"],
+    "nodes": (list, type(None)),
 }
-CHANGE = {"name": TEXT, "kind": {"added", "removed", "changed", "spelling"}, "values": [SIDE]}
+CHANGE = {
+    "name": TEXT,
+    "kind": {"added", "removed", "changed", "spelling"},
+    "values": [SIDE],
+    "part": MAYBE_TEXT,
+}
 BLOCK = {"heading": TEXT, "paragraphs": [TEXT], "items": [TEXT], "code": MAYBE_TEXT}
 SHAPES: dict[str, dict[str, object]] = {
     "show": {
@@ -69,6 +75,7 @@ SHAPES: dict[str, dict[str, object]] = {
     "check": {
         "schema": {1},
         "release": {"0.5.23"},
+        "releases": [{"0.5.23"}],
         "sources": [TEXT],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
@@ -151,7 +158,6 @@ def _files(write: Write) -> None:
         "diff -e missing.env good.env bad.env",
         "export -e good.env",
         "export -e bad.env --no-check",
-        "export -e empty.env",
         "export --all",
         "explain SGLANG_CACHE_DIT_FN",
         "explain SGLANG_CACHE_DIT_FN -e bad.env",

@@ -40,6 +40,7 @@ COMMANDS = [
     ["explain", "SGLANG_S3_BUCKET_NAME", "-e", "FILE"],
     ["show", "-e", "FILE", "NO_SUCH_FILE"],
     ["export", "-e", "FILE", "-o", "FILE.out/x"],
+    *(["check", "FILE", "--format", f] for f in ("github", "gitlab", "sarif", "junit", "markdown")),
     ["audit", "FILE"],
     ["audit", "FILE.missing", "FILE"],
 ]

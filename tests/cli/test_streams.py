@@ -81,26 +81,159 @@ def test_streams_that_are_closed(
     assert (code, complaint) == (result.code, result.err)
 
 
-def test_an_interrupt_while_it_waits_for_standard_input() -> None:
-    # A shell that runs tests in the background leaves the signal ignored.
-    heeding = (
-        "import os, signal, sys;"
-        "signal.signal(signal.SIGINT, signal.SIG_DFL);"
-        "os.execv(sys.argv[1], sys.argv[1:])"
-    )
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("check bad.env", 1), ("check missing.env", 3), ("nonsense", 2), ("show -e bad.env", 0)],
+)
+def test_nobody_reads_either_stream(write: Write, line: str, code: int) -> None:
+    write("bad.env", BAD)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        ended = subprocess.run(
+            command(*line.split()), env=surroundings(), stdout=nobody, stderr=nobody, check=False
+        )
+
+    assert ended.returncode == code
+
+
+LONG = "export -q -e big.env"
+UNBUFFERED = [{}, {"PYTHONUNBUFFERED": "1"}]
+
+
+@pytest.fixture
+def big(write: Write) -> str:
+    text = "A=" + "x" * 120_000 + "\nB=" + "y" * 120_000 + "\nC=" + "z" * 120_000 + "\n"
+    write("big.env", text)
+    return text
+
+
+@pytest.mark.parametrize("env", UNBUFFERED)
+def test_a_pipe_that_does_not_block_gets_everything(big: str, env: dict[str, str]) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
     with subprocess.Popen(
-        [sys.executable, "-c", heeding, *command("check", "-")],
+        command(*LONG.split()), env=surroundings(env), stdout=writing, stderr=subprocess.PIPE
+    ) as running:
+        os.close(writing)
+        time.sleep(0.5)  # until the pipe is full
+        with os.fdopen(reading, "rb") as stream:
+            assert stream.read().decode() == big
+        assert running.wait(30) == 0
+
+
+@pytest.mark.parametrize("env", UNBUFFERED)
+@pytest.mark.parametrize("line", [LONG, "show -q --all --format json"])
+def test_output_that_does_not_fit_is_an_error(big: str, env: dict[str, str], line: str) -> None:
+    with Path("target").open("wb") as target:
+        limit = ("bash", "-c", 'ulimit -f 16; exec "$0" "$@"')
+        result = child(*line.split(), env=env, stdout=target, wrapper=limit)
+
+    assert result.code == 3
+    assert result.complaint == "standard output: file too large"
+
+
+@pytest.mark.parametrize("env", UNBUFFERED)
+def test_a_file_that_does_not_fit_leaves_the_old_one(big: str, env: dict[str, str]) -> None:
+    Path("target").write_text("old\n", encoding="utf-8")
+    limit = ("bash", "-c", 'ulimit -f 16; exec "$0" "$@"')
+    result = child(*LONG.split(), "-o", "target", env=env, wrapper=limit)
+
+    assert (result.code, result.complaint) == (3, "target: file too large")
+    assert Path("target").read_text(encoding="utf-8") == "old\n"
+    assert sorted(os.listdir()) == ["big.env", "target"]
+
+
+# A shell that runs tests in the background leaves SIGINT ignored.
+HEEDING = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+STOPPING = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+@pytest.mark.parametrize(("number", "code"), STOPPING.items())
+def test_a_signal_while_it_waits_for_standard_input(number: signal.Signals, code: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HEEDING, *command("check", "-")],
         env=surroundings(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as waiting:
         _until_it_reads(waiting.pid)
-        waiting.send_signal(signal.SIGINT)
-        assert waiting.wait(30) == 130
+        waiting.send_signal(number)
+        assert waiting.wait(30) == code
         out, err = waiting.communicate()
 
     assert (out, err) == (b"", b"envctl: interrupted\n")
+
+
+# The program, with a signal to itself at the moment that is named.
+AT_IMPORT = """
+import os, sys
+from sglang_envctl.__main__ import main
+class Finder:
+    def find_spec(self, name, *rest):
+        if name == "typer":
+            os.kill(os.getpid(), NUMBER)
+sys.meta_path.insert(0, Finder())
+main()
+"""
+AT_WRITE = """
+import os
+from sglang_envctl.__main__ import main
+before = os.MOMENT
+def at_the_moment(*args):
+    done = before(*args) if AFTER else None
+    os.kill(os.getpid(), NUMBER)
+    return done if AFTER else before(*args)
+os.MOMENT = at_the_moment
+main()
+"""
+
+
+def _signaled(program: str, *args: str) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, "-c", HEEDING, sys.executable, "-c", program, *args],
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), STOPPING.items())
+def test_a_signal_during_the_imports(number: signal.Signals, code: int) -> None:
+    program = AT_IMPORT.replace("NUMBER", str(int(number)))
+
+    assert _signaled(program, "show") == (code, "envctl: interrupted\n")
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("moment", ["open", "fsync", "replace"])
+@pytest.mark.parametrize(("number", "code"), STOPPING.items())
+def test_a_signal_leaves_the_old_file_or_the_new_one_and_nothing_else(
+    write: Write, number: signal.Signals, code: int, moment: str, after: bool
+) -> None:
+    write("in.env", GOOD)
+    write("out.env", "old\n")
+    program = (
+        AT_WRITE.replace("NUMBER", str(int(number)))
+        .replace("MOMENT", moment)
+        .replace("AFTER", str(after))
+    )
+    ended = _signaled(program, "export", "-q", "-e", "in.env", "-o", "out.env")
+
+    assert ended == (code, "envctl: interrupted\n")
+    assert sorted(os.listdir()) == ["in.env", "out.env"]
+    new = moment == "replace" and after
+    assert Path("out.env").read_text(encoding="utf-8") == (GOOD if new else "old\n")
 
 
 def _until_it_reads(pid: int) -> None:

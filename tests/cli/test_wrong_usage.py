@@ -23,7 +23,7 @@ TABLE = [
     ),
     ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
     ("diff", "missing argument 'SOURCE' (see 'envctl diff --help')"),
-    ("diff good.env", "diff needs two sources or more: name another one, or defaults"),
+    ("diff good.env", "diff needs two environments or more: name another source, or defaults"),
     (
         "explain",
         "explain needs the name of a variable or a rule; --rules lists the rules",

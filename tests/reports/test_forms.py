@@ -12,7 +12,6 @@ import pytest
 
 from sglang_envctl import reports
 from sglang_envctl.cli import audit, check, diff, explain, show
-from sglang_envctl.cli.output import DRAWN
 
 FORMS: dict[str, tuple[Mapping[str, Any], Any]] = {
     "show": (show.FORMS, show.show),
@@ -37,7 +36,7 @@ def test_a_command_offers_every_form_that_has_its_report(report: str) -> None:
     modules = {name for name, m in PRINTED.items() if hasattr(m, report)} - {"terminal"}
 
     assert set(forms) == set(chosen)
-    assert {"text" if form in DRAWN else form for form in forms} == modules
+    assert {"text" if form == "table" else form for form in forms} == modules
 
 
 @pytest.mark.parametrize("report", FORMS)
@@ -45,7 +44,7 @@ def test_a_form_is_the_function_of_its_module(report: str) -> None:
     forms, _ = FORMS[report]
 
     assert {form: load() for form, load in forms.items()} == {
-        form: getattr(PRINTED["text" if form in DRAWN else form], report) for form in forms
+        form: getattr(PRINTED["text" if form == "table" else form], report) for form in forms
     }
     assert callable(getattr(PRINTED["terminal"], report))
 
@@ -59,4 +58,4 @@ def test_every_report_of_every_module_is_offered() -> None:
     }
 
     assert set(FORMS) <= offered
-    assert set(PRINTED) | {"shapes", "audit"} == set(FOLDER)
+    assert set(PRINTED) | {"shapes", "audit", "places", "snapshot"} == set(FOLDER)

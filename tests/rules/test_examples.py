@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.devtools.rule_index import PATH, families, text
-from sglang_envctl.rules import Finding, Rule, host, rules, unreadable
+from sglang_envctl.rules import Finding, Rule, host, required, rules, unreadable
 from sglang_envctl.rules.run import family
 from sglang_envctl.sources.host import Host
 
@@ -27,8 +27,10 @@ HOST = Host(
 )
 
 
-def _host(rule: Rule) -> Host | None:
-    return HOST if rule in host.RULES else None
+def _beside(rule: Rule) -> dict[str, object]:
+    """What the examples of a rule need besides their text."""
+    needs: dict[str, object] = {"host": HOST if rule in host.RULES else None}
+    return {**needs, "required": ("ACME_QUEUE",)} if rule in required.RULES else needs
 
 
 def _cases(kind: str) -> list[object]:
@@ -42,13 +44,13 @@ def rule(request: pytest.FixtureRequest) -> Rule:
 
 
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
-    judged = judge(rule.wrong, kind=rule.kind, dialects=rule.dialects, host=_host(rule))
+    judged = judge(rule.wrong, kind=rule.kind, dialects=rule.dialects, **_beside(rule))
     found = {(finding.rule, finding.severity) for finding in judged}
     assert found == {(rule.slug, rule.severity)}
 
 
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
-    assert judge(rule.right, kind=rule.kind, dialects=rule.dialects, host=_host(rule)) == ()
+    assert judge(rule.right, kind=rule.kind, dialects=rule.dialects, **_beside(rule)) == ()
 
 
 def test_page_is_complete(rule: Rule) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.limits import RULES
 
@@ -20,12 +21,12 @@ STREAMS = "SGLANG_ROCM_USE_MULTI_STREAM"
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (f"{POOL}=4 {QUEUES}=8", [("queues-exceed-pool", "error", POOL)]),
-        (f"{POOL}=2", [("queues-exceed-pool", "error", POOL)]),
-        (f"{QUEUES}=13", [("queues-exceed-pool", "error", QUEUES)]),
+        (f"{POOL}=4 {QUEUES}=8", [("queues-exceed-pool", "info", POOL)]),
+        (f"{POOL}=2", [("queues-exceed-pool", "info", POOL)]),
+        (f"{QUEUES}=13", [("queues-exceed-pool", "info", QUEUES)]),
         (f"{QUEUES}=12", [("queues-exceed-pool", "info", QUEUES)]),
         (f"{QUEUES}=5", [("queues-exceed-pool", "info", QUEUES)]),
-        (f"{TOKENS}=1025", [("beyond-limit", "error", TOKENS)]),
+        (f"{TOKENS}=1025", [("beyond-limit", "info", TOKENS)]),
         (f"{ROUNDS}=17 {ROUND_TOKENS}=8192", [("beyond-limit", "error", ROUNDS)]),
         (f"{STREAMS}=1", [("hardware-queues", "warning", STREAMS)]),
         (f"{STREAMS}=1 GPU_MAX_HW_QUEUES=4", [("hardware-queues", "warning", STREAMS)]),
@@ -61,3 +62,35 @@ def test_fires(lines: str, expected: list[tuple[str, str, str]], judge: Judge) -
 )
 def test_is_silent(lines: str, judge: Judge) -> None:
     assert judge(lines.replace(" ", "\n"), *SLUGS) == ()
+
+
+PREFILL = "--disaggregation-mode prefill"
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "severities"),
+    [
+        (f"{POOL}=4 {QUEUES}=8", PREFILL, ["error"]),
+        (f"{POOL}=2", f"{PREFILL} --disaggregation-transfer-backend=mooncake", ["error"]),
+        (f"{QUEUES}=13", PREFILL, ["error"]),
+        (f"{QUEUES}=12", PREFILL, ["info"]),
+        (f"{POOL}=4 {QUEUES}=8", f"{PREFILL} --disaggregation-transfer-backend nixl", []),
+        (f"{POOL}=4 {QUEUES}=8", "--disaggregation-mode decode", []),
+        (f"{POOL}=4 {QUEUES}=8", "--tp-size 8", []),
+        (f"{POOL}=4 {QUEUES}=8", "--config server.yaml", ["info"]),
+        (f"{TOKENS}=2048", "--moe-a2a-backend deepep", ["error"]),
+        (f"{TOKENS}=2048", "--moe-a2a-backend ascend_fuseep", []),
+        (f"{TOKENS}=2048", "--tp-size 8", ["info"]),
+        (f"{TOKENS}=1024", "--moe-a2a-backend deepep", []),
+    ],
+)
+def test_limit_of_one_backend_is_an_error_where_that_backend_is_known_to_be_in_use(
+    lines: str, options: str, severities: list[str], judge_layers: Judge
+) -> None:
+    command = ("python3", "-m", "sglang.launch_server", *options.split())
+    pairs = (line.split("=") for line in lines.split())
+    assignments = tuple(Assignment(name, raw, Origin("a.sh", "a.sh", 1)) for name, raw in pairs)
+    found = judge_layers(
+        Layer("a.sh", "shell", assignments, selector="1", command=command), rules=SLUGS
+    )
+    assert [f.severity for f in found] == severities

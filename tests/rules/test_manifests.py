@@ -127,22 +127,6 @@ def test_a_comment_silences_a_rule_in_a_manifest(judge: Judge) -> None:
     assert [f.name for f in judge(text, kind="compose")] == ["B"]
 
 
-def test_leader_and_worker_may_differ_in_what_is_none_of_sglang(judge: Judge) -> None:
-    text = (
-        "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: e}\nspec:\n"
-        "  leaderWorkerTemplate:\n"
-        "    leaderTemplate: {spec: {containers: [{name: c, env: [%s]}]}}\n"
-        "    workerTemplate: {spec: {containers: [{name: c, env: [%s]}]}}\n"
-    )
-    tz, rank = "{name: TZ, value: '%s'}", "{name: SGLANG_USE_MLX, value: '%s'}"
-
-    assert judge(text % (tz % "UTC", tz % "CET"), kind="kubernetes") == ()
-    assert judge(text % (rank % 1, rank % 1), kind="kubernetes") == ()
-    for leader, worker in ((rank % 1, rank % 0), (rank % 1, ""), ("", rank % 1)):
-        found = judge(text % (leader, worker), kind="kubernetes")
-        assert [(f.rule, f.name) for f in found] == [("role-drift", "SGLANG_USE_MLX")]
-
-
 @pytest.mark.parametrize(
     "path",
     sorted([*SOURCES.glob("compose/*/compose.yaml"), *SOURCES.glob("kubernetes/*.yaml")]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,6 +130,14 @@ def test_real_names_beside_documented_ones_are_not_taken_for_slips(judge: Judge)
         ("AWS_REGIONS", None),
         ("NCCL_MIM_NCHANNELS", None),
         ("nccl_socket_ifname", None),
+        ("MCCL_SOKCET_IFNAME", "MCCL_SOCKET_IFNAME"),
+        ("MCCL_SOCKET_IFNAME", None),
+        ("ROC_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"),
+        ("NCL_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"),
+        ("CDUA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"),
+        ("ZIP_VISIBLE_DEVICES", None),
+        ("NVIDIA_VISIBLE_DEVICES", None),
+        ("OMPI_NUM_THREADS", None),
     ],
 )
 def test_one_letter_of_a_long_word_is_a_slip_in_a_neighbours_name(
@@ -279,3 +288,102 @@ def test_service_link_that_sglang_reads_as_its_own(judge: Judge) -> None:
 def test_20_000_unknown_names_are_judged(judge: Judge) -> None:
     text = "".join(f"SGLANG_CACHE_DIT_ENABLD_{n}_{n * 7}=x\n" for n in range(20_000))
     assert len(judge(text, "unknown-variable")) == 20_000
+
+
+def _verdict(findings: tuple[Finding, ...]) -> list[tuple[str, str, str, str]]:
+    return [(f.rule, f.severity, f.message.rpartition("; ")[2], f.help) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "option"),
+    [
+        ("SGLANG_HOST", "0.5.6", "--host"),
+        ("SGLANG_TP_SIZE", "0.5.6", "--tp-size"),
+        ("SGLANG_TP_SIZE", "0.5.23", "--tp-size"),
+        ("SGLANG_TENSOR_PARALLEL_SIZE", "0.5.23", "--tensor-parallel-size"),
+        ("SGLANG_LOG_LEVEL", "0.5.6", "--log-level"),
+        ("SGLANG_LOGLEVEL", "0.5.23", "--log-level"),
+        ("SGLANG_LOGGING_LEVEL", "0.5.20", "--log-level"),
+        ("SGLANG_MODEL_PATH", "0.5.23", "--model-path"),
+        ("SGLANG_MAX_RUNNING_REQUESTS", "0.5.23", "--max-running-requests"),
+        ("SGLANG_MEM_FRACTION_STATIC", "0.5.5", "--mem-fraction-static"),
+        ("SGL_MOE_A2A_BACKEND", "0.5.23", "--moe-a2a-backend"),
+        ("SGLANG_MAX_MODEL_LEN", "0.5.23", "--context-length"),
+    ],
+)
+def test_name_of_an_option_is_a_warning_that_names_the_option(
+    name: str, release: str, option: str, judge: Judge
+) -> None:
+    said = f"it is the option {option}", f"pass {option} to the server"
+    expected = [("unknown-variable", "warning", *said)]
+    assert _verdict(judge(f"{name}=x", release=release)) == expected
+
+
+def test_option_of_the_diffusion_server_is_called_that(judge: Judge) -> None:
+    (found,) = judge("SGLANG_VAE_CPU_OFFLOAD=1")
+    assert found.message.endswith("it is the option --vae-cpu-offload of the diffusion server")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("MC_IB_GID_INDEX", "MC_GID_INDEX"),
+        ("GLOO_TCP_IFNAME", "GLOO_SOCKET_IFNAME"),
+        ("NCCL_DISABLE_IB", "NCCL_IB_DISABLE"),
+    ],
+)
+def test_name_that_people_write_is_a_warning_with_the_real_one(
+    written: str, meant: str, judge: Judge
+) -> None:
+    assert [v[1:3] for v in _verdict(judge(f"{written}=1"))] == [
+        ("warning", f"did you mean {meant}?")
+    ]
+
+
+def test_name_that_people_write_in_vain_is_a_warning(judge: Judge) -> None:
+    (found,) = judge("SGLANG_DISABLE_SHM_MM=1")
+    assert (found.severity, found.help) == ("warning", "remove it")
+
+
+@pytest.mark.parametrize("release", ["0.5.5", "0.5.20", "0.5.23"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SGLANG_LOGGING_LEVEL",
+        "SGLANG_CACHE_DIT_ENABELD",
+        "SGLANG_MORI_FP8_COMBS",
+        "SGLANG_DSA_FUSE_TOPKS",
+        "SGLANG_DISPATCH_LOG",
+        "SGLANG_LOG_LEVELS",
+        "SGLANG_DIFFUSION_TARGET_DEVICES",
+    ],
+)
+def test_no_name_is_suggested_that_the_release_does_not_read(
+    name: str, release: str, judge: Judge
+) -> None:
+    message = judge(f"{name}=x", release=release)[0].message
+    for meant in re.findall(r"\bSGL(?:ANG)?_\w+", message):
+        assert not meant.startswith("SGLANG_FL_")
+        assert meant in load_releases().read_names(release)
+
+
+def test_other_prefix_that_the_release_reads_is_the_advice(judge: Judge) -> None:
+    (found,) = judge("SGLANG_FORCE_SHUTDOWN=1", release="0.5.23")
+    assert (found.rule, found.help) == ("not-read", "use SGL_FORCE_SHUTDOWN")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export SGLANG_TP_SIZE=${SGLANG_TP_SIZE:-1}\n",
+        "export SGLANG_CACHE_DIT_ENABELD=1\n",
+        "export NCCL_SOKCET_IFNAME=eth0\npython3 train.py\n",
+    ],
+)
+def test_script_that_starts_no_server_may_have_names_of_its_own(text: str, judge: Judge) -> None:
+    assert [f.severity for f in judge(text, "unknown-variable", kind="shell")] == ["info"]
+
+
+def test_script_that_starts_a_server_may_not(judge: Judge) -> None:
+    text = "export SGLANG_TP_SIZE=8\npython3 -m sglang.launch_server --model-path m\n"
+    assert [f.severity for f in judge(text, kind="shell")] == ["warning"]

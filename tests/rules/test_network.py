@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.network import RULES
 from sglang_envctl.sources.context import Context
@@ -75,3 +76,41 @@ def test_number_of_nodes_that_is_known_only_at_the_start_shows_nothing(judge_lay
     late = layer._replace(assignments=(size._replace(unknown="valueFrom"), interface))
 
     assert judge_layers(late, rules=SLUGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "fires"),
+    [
+        ("NCCL_IB_HCA=mlx5_0,mlx5_5 NVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2", True),
+        ("NCCL_IB_HCA==mlx5_1 NVSHMEM_HCA_LIST=mlx5_10:1", True),
+        ("NCCL_IB_HCA=mlx5_1 NVSHMEM_HCA_LIST=mlx5_10:1", False),
+        ("NCCL_IB_HCA=mlx5 NVSHMEM_HCA_LIST=mlx5_0,mlx5_1", False),
+        ("NCCL_IB_HCA=mlx5_0,mlx5_1 NVSHMEM_HCA_LIST=mlx5_1:1", False),
+        ("NCCL_IB_HCA=^mlx5_0 NVSHMEM_HCA_LIST=mlx5_0", False),
+        ("NVSHMEM_IB_GID_INDEX=3 NVSHMEM_HCA_LIST=mlx5_0,mlx5_1", False),
+    ],
+)
+def test_cards_of_nccl_and_nvshmem(lines: str, fires: bool, judge: Judge) -> None:
+    found = judge(lines.replace(" ", "\n"), "cards-differ")
+    assert [f.severity for f in found] == ["warning"] * fires
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("--nnodes 2 --node-rank 0", ["HCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME"]),
+        ("--nnodes=1", []),
+        ("--tp-size 8", []),
+    ],
+)
+def test_command_that_starts_one_of_several_nodes(
+    options: str, expected: list[str], judge_layers: Judge
+) -> None:
+    names = ("HCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME")
+    assignments = tuple(
+        Assignment(name, "lo", Origin("a.sh", "a.sh", line)) for line, name in enumerate(names)
+    )
+    command = ("python3", "-m", "sglang.launch_server", *options.split())
+    layer = Layer("a.sh", "shell", assignments, selector="1", command=command)
+    found = [(f.rule, f.severity, f.name) for f in judge_layers(layer)]
+    assert found == [("loopback-interface", "warning", name) for name in expected]

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
-import sglang_envctl.sources
+import sglang_envctl
 from sglang_envctl.rules import Rule, rules
 
-SOURCES = Path(sglang_envctl.sources.__file__).parent
+PACKAGE = Path(sglang_envctl.__file__).parent
+MAKING = (PACKAGE / "nodes", PACKAGE / "sources")
 MAKERS = {"Note", "note", "_note", "remark", "_remark"}
 """The functions that make notes: each takes the rule first."""
 
 
 def made() -> Iterator[str]:
-    """The rules that sources name."""
-    for path in SOURCES.rglob("*.py"):
+    """The rules that sources, and comparisons of nodes, name."""
+    for path in (path for folder in MAKING for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 function = ast.unparse(node.func).split(".")[-1]

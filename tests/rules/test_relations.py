@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
@@ -166,3 +167,26 @@ def test_what_is_missing_may_come_from_where_nobody_could_look(
 
     assert judge_layers(layer)
     assert judge_layers(layer._replace(unseen="Secret storage")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "severities"),
+    [
+        ("SGLANG_TRACE_LEVEL=2", "--enable-trace --otlp-traces-endpoint localhost:4317", []),
+        ("SGLANG_TRACE_LEVEL=2", "--host 0.0.0.0", ["info"]),
+        ("SGLANG_TRACE_LEVEL=2", "--config server.yaml", []),
+        ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend mori", []),
+        ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend nixl", ["info"]),
+        ("SGLANG_DISAGGREGATION_WAITING_TIMEOUT=600", "--disaggregation-mode prefill", ["info"]),
+        ("SGLANG_CACHE_DIT_ENABLED=true", "--enable-breakable-cuda-graph", ["warning"]),
+        ("SGLANG_CACHE_DIT_ENABLED=true", "", []),
+    ],
+)
+def test_option_that_a_known_command_line_lacks(
+    text: str, options: str, severities: list[str], judge_layers: Judge
+) -> None:
+    name, raw = text.split("=")
+    command = ("python3", "-m", "sglang.launch_server", *options.split())
+    layer = Layer("a.sh", "shell", (Assignment(name, raw, Origin("a.sh")),), command=command)
+    found = judge_layers(layer._replace(selector="1"))
+    assert [(f.rule, f.severity) for f in found] == [("no-effect", s) for s in severities]

@@ -44,15 +44,26 @@ def test_select_and_ignore(
         ("USE_FLAGGEMS=on  # envctl: ignore[misread]\n", []),
         ("# envctl: ignore[misread]\nUSE_FLAGGEMS=on\n", []),
         ("#envctl:ignore[misread]\nUSE_FLAGGEMS=on\n", []),
-        ("# envctl: ignore[ misread ,defaulted ]\nUSE_FLAGGEMS=on\n", []),
+        ("# envctl: ignore[ misread ,misread ]\nUSE_FLAGGEMS=on\n", []),
         ("# envctl: ignore[misread]\n# and why\nUSE_FLAGGEMS=on\n", []),
         ("# our plugin is patched  # envctl: ignore[misread]\nUSE_FLAGGEMS=on\n", []),
-        ("# envctl: ignore[defaulted]\nUSE_FLAGGEMS=on\n", ["misread"]),
-        ("# envctl: ignore[misread]\nOTHER=1\nUSE_FLAGGEMS=on\n", ["misread"]),
-        ("USE_FLAGGEMS=on\n# envctl: ignore[misread]\n", ["misread"]),
-        ("# envctl: ignore\nUSE_FLAGGEMS=on\n", ["misread"]),
-        ("# envctl: ignore[]\nUSE_FLAGGEMS=on\n", ["misread"]),
-        ("# envctl: ignore[misread] please\nUSE_FLAGGEMS=on\n", ["misread"]),
+        ("# envctl: ignore[defaulted]\nUSE_FLAGGEMS=on\n", ["misread", "unused-suppression"]),
+        ("# envctl: ignore[misread]\nOTHER=1\nUSE_FLAGGEMS=on\n", ["misread", "unused-suppression"]),
+        ("USE_FLAGGEMS=on\n# envctl: ignore[misread]\n", ["misread", "unused-suppression"]),
+        ("# envctl: ignore[misread]\n\nUSE_FLAGGEMS=on\n", ["unused-suppression", "misread"]),
+        ("# envctl: ignore\nUSE_FLAGGEMS=on\n", []),
+        ("USE_FLAGGEMS=on # envctl: ignore\n", []),
+        ("USE_FLAGGEMS=1 # envctl: ignore\n", ["unused-suppression"]),
+        ("# envctl: file-ignore[misread]\n\nUSE_FLAGGEMS=on\n", []),
+        ("USE_FLAGGEMS=on\n#envctl:file-ignore[ misread, crashes ]\n", ["unused-suppression"]),
+        ("# envctl: file-ignore[misread]\nUSE_FLAGGEMS=1\n", ["unused-suppression"]),
+        ("USE_FLAGGEMS=on # envctl: file-ignore[misread]\n", ["inline-comment"]),
+        ("# envctl: file-ignore\nUSE_FLAGGEMS=on\n", ["unknown-suppression", "misread"]),
+        ("# envctl: ignore[]\nUSE_FLAGGEMS=on\n", ["unknown-suppression", "misread"]),
+        ("# envctl: ignore[misread] please\nUSE_FLAGGEMS=on\n", ["unknown-suppression", "misread"]),
+        ("# envctl: ignore-file[misread]\nUSE_FLAGGEMS=on\n", ["unknown-suppression", "misread"]),
+        ("# envctl ignore[misread]\nUSE_FLAGGEMS=on\n", ["unknown-suppression", "misread"]),
+        ("# what envctl ignores, we check\nUSE_FLAGGEMS=1\n", []),
         ("# envctl: ignore[misread, mis-read]\nUSE_FLAGGEMS=on\n", ["unknown-suppression"]),
         ("# envctl: ignore[misread]\nUSE_FLAGGEMS=on\nUSE_FLAGGEMS=y\n",
          ["duplicate-name", "misread"]),
@@ -70,7 +81,7 @@ def test_comment(text: str, expected: list[str], judge: Judge) -> None:
 def test_comment_counts_in_its_own_file_only(judge_layers: Judge) -> None:
     quiet = _layer("quiet.env", "# envctl: ignore[misread]\nNOTE=1\n")
     loud = _layer("loud.env", "\nUSE_FLAGGEMS=on\n")
-    assert [f.rule for f in judge_layers(quiet, loud)] == ["misread"]
+    assert [f.rule for f in judge_layers(quiet, loud)] == ["misread", "unused-suppression"]
 
 
 def test_findings_come_in_the_order_of_layers_and_lines(judge_layers: Judge) -> None:

@@ -210,6 +210,9 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
         ("SGLANG_CACHE_DIT_RDT=-1", "allowed: number (at least 0.0)"),
         ("SGLANG_CACHE_DIT_ENABLED=1", "write true"),
         ("SGLANG_CACHE_DIT_ENABLED=yes", "write true"),
+        ("SGLANG_USE_MODELSCOPE=yes", "write 1"),
+        ("SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", "write 1"),
+        ("MC_FORCE_TCP=0", "remove the line"),
     ],
 )
 def test_help(text: str, help_: str, judge: Judge) -> None:
@@ -245,4 +248,30 @@ def test_readers_that_disagree(text: str, expected: str, judge: Judge) -> None:
     ],
 )
 def test_readers_that_agree(text: str, judge: Judge) -> None:
+    assert judge(text, "readers-disagree") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SGLANG_USE_MODELSCOPE=yes", "; another place reads it as true (selects where the "),
+        (
+            "SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes",
+            "; another place reads it as true (sglang/srt",
+        ),
+        ("SGLANG_MOE_PADDING=true", "raises ValueError; another place reads it as true"),
+    ],
+)
+def test_what_another_place_makes_of_a_wrong_value_is_said_with_it(
+    text: str, told: str, judge: Judge
+) -> None:
+    (found,) = judge(text, ignore="undocumented")
+    assert found.severity == "error"
+    assert told in found.message
+
+
+@pytest.mark.parametrize(
+    "text", ["HCCL_BUFFSIZE=800", "SGLANG_MOE_PADDING=1", "SGLANG_CACHE_DIT_DMD=true"]
+)
+def test_places_that_make_the_same_of_a_value_do_not_disagree(text: str, judge: Judge) -> None:
     assert judge(text, "readers-disagree") == ()

@@ -194,7 +194,12 @@ SILENCED = {
     "not in the lines of a value": ("A='\n# envctl: ignore[x]\n'\nB=1", {}),
     "not in a value": ("A=#envctl: ignore[x]\nB=1#envctl: ignore[x]", {}),
     "not in what is no comment": ("A: 1#envctl: ignore[x]", {}),
-    "not misspelt": ("# envctl ignore[x]\nA=1 # envctl: ignore x\n# envctl: ignore[x] no\nB=1", {}),
+    "of every rule": ("A=1 # envctl: ignore", {1: {"*"}}),
+    "misspelled, as it is written": (
+        "# envctl ignore[x]\nA=1 # envctl: ignore x\n# envctl: ignore[x] no\nB=1",
+        {2: {"envctl ignore[x]", "envctl: ignore x"}, 4: {"envctl: ignore[x] no"}},
+    ),
+    "not a sentence": ("# envctl, which ignores this\nA=1 # as envctl: says", {}),
 }  # fmt: skip
 
 

@@ -131,13 +131,13 @@ def test_every_type_with_a_name_has_been_tried() -> None:
         ('[[variable]]\nname = "A"\ntype = "url"\nschemes = []', "A: schemes must be a list of strings"),
         ('[[variable]]\nname = "A"\nminimum = 1',
          "A: unknown field minimum; valid fields: ambient, default, details, example, owner, "
-         "replaced_by, secret, section, summary, type"),
+         "replaced_by, required, secret, section, summary, type"),
         ('[[variable]]\nname = "A"\ntype = "size"\nmax = 1',
          "A: unknown field max; valid fields: ambient, default, details, example, maximum, owner, "
-         "replaced_by, secret, section, summary, type"),
+         "replaced_by, required, secret, section, summary, type"),
         ('[[variable]]\nname = "A"\n"\\u001b[31m" = 1',
          "A: unknown field \\x1b[31m; valid fields: ambient, default, details, example, owner, "
-         "replaced_by, secret, section, summary, type"),
+         "replaced_by, required, secret, section, summary, type"),
         (b"name = \xff", "not a UTF-8 file"),
     ],
 )  # fmt: skip
@@ -201,7 +201,7 @@ def test_declared_variables_are_judged(
     registry = load().extended(read(_write(tmp_path, ALL)))
     environment = stack([read_dotenv("x.env", text.encode(), Context())])
     subject = Subject(settle(environment, registry, "0.5.23"), redactor([environment], registry))
-    assert [(f.rule, f.message) for f in run(subject)] == expected
+    assert [(f.rule, f.message) for f in run(subject).findings] == expected
 
 
 def test_declared_secret_is_not_shown(tmp_path: Path) -> None:

@@ -75,19 +75,19 @@ def test_other_json_of_envctl_is_no_snapshot(write: Write, command: str) -> None
 
     result = run("show", "-e", "x.json")
     assert result.code == 3
-    assert result.complaint.endswith("not a snapshot: write one with envctl export --format json")
+    assert result.complaint.endswith("not a snapshot: write one with envctl snapshot")
 
 
 NO_SCHEMA = "has an invalid schema: a snapshot has a whole number from 1 on"
-NO_SETTINGS = "is JSON of envctl, but not a snapshot: write one with envctl export --format json"
+NO_SETTINGS = "is JSON of envctl, but not a snapshot: write one with envctl snapshot"
 _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "line": None}}
 
 
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ([], "is JSON, but not a snapshot of envctl export --format json"),
-        ({"a": 1}, "is JSON, but not a snapshot of envctl export --format json"),
+        ([], "is JSON, but not a snapshot of envctl"),
+        ({"a": 1}, "is JSON, but not a snapshot of envctl"),
         ({"schema": 2}, "has schema 2, which a later envctl wrote: this one knows 1"),
         ({"schema": True}, NO_SCHEMA),
         ({"schema": "1"}, NO_SCHEMA),

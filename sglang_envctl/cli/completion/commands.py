@@ -113,11 +113,14 @@ _RULES = Value(name="rules", lists=("rule",), commas=True)
 _VARIABLES = Value(name="variables", lists=("variable",))
 
 VALUES: Mapping[str, Value] = {
+    "--config": _FILE,
     "--env": _SOURCE,
     "--ignore": _RULES,
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--group": Value(name="pattern"),
+    "--key-file": _FILE,
     "--registry": _FILE,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
@@ -130,7 +133,9 @@ VALUES: Mapping[str, Value] = {
     "diff sources": _SIDE,
     "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
+    "run command": _FILE,
     "show names": _VARIABLES,
+    "snapshot source": _SOURCE,
 }
 """What completes a value that is no fixed choice, by option, or by command and argument."""
 

@@ -216,7 +216,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_CACHE_DIT_WARMUP",
         # cache-dit computes the steps of range(0, WARMUP): below 0 there are none, as with 0.
-        type=Int(minimum=0, unit="steps"),
+        type=Int(unit="steps"),
         default="4",
         summary="Number of first denoising steps that are computed in full",
         details=(

@@ -128,7 +128,7 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_CACHE_DIT_SECONDARY_WARMUP",
-        type=Int(minimum=0, unit="steps"),
+        type=Int(unit="steps"),
         default=_primary("WARMUP"),
         summary="Number of the second transformer's first steps that are computed in full",
         details=(

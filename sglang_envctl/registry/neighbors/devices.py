@@ -40,6 +40,7 @@ _rocm = partial(
 VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
+        scope="node",
         type=List(),
         summary="GPUs that are visible to the process, in this order",
         details=(
@@ -113,6 +114,7 @@ VARIABLES = (
     ),
     _variable(
         name="NVIDIA_VISIBLE_DEVICES",
+        scope="node",
         owner="nvidia-container-toolkit",
         documents=(NVIDIA_CONTAINERS,),
         type=Text(),
@@ -127,6 +129,7 @@ VARIABLES = (
     ),
     _rocm(
         name="HIP_VISIBLE_DEVICES",
+        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP programs",
         details=(
@@ -141,6 +144,7 @@ VARIABLES = (
     ),
     _rocm(
         name="ROCR_VISIBLE_DEVICES",
+        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to all ROCm programs",
         details=(
@@ -156,6 +160,7 @@ VARIABLES = (
     ),
     _rocm(
         name="GPU_DEVICE_ORDINAL",
+        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP and OpenCL programs",
         details=(
@@ -167,6 +172,7 @@ VARIABLES = (
     ),
     _variable(
         name="ASCEND_RT_VISIBLE_DEVICES",
+        scope="node",
         owner="cann",
         documents=(CANN_DEVICES,),
         type=List(item=Int(minimum=0), strips=False),
@@ -182,6 +188,7 @@ VARIABLES = (
     ),
     _variable(
         name="ZE_AFFINITY_MASK",
+        scope="node",
         owner="level-zero",
         documents=(LEVEL_ZERO,),
         type=List(),

@@ -51,8 +51,9 @@ VARIABLES = (
         details=(
             "Comma-separated key:value pairs; an unknown key stops the program. "
             "expandable_segments:True reduces fragmentation, because segments can grow in place. "
-            "This is the newer name of PYTORCH_CUDA_ALLOC_CONF, and older PyTorch does not read it. "
-            "PyTorch 2.9 was reported to ignore expandable_segments under this name."
+            "This is the newer name of PYTORCH_CUDA_ALLOC_CONF. PyTorch 2.8, which SGLang pins up to "
+            "0.5.5.post3, does not read it; 2.9, pinned up to 0.5.10.post1, ignores "
+            "expandable_segments under this name."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"),

@@ -65,7 +65,7 @@ VARIABLES = (
         ),
         example="12",
         relations=(
-            _ON_PREFILL,
+            Outside(needs="--disaggregation-mode prefill or decode"),
             Outside(needs="at most this many queues (SGLANG_DISAGGREGATION_QUEUE_SIZE)"),
         ),
         reads=(

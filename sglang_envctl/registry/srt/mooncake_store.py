@@ -88,6 +88,7 @@ VARIABLES = (
     ),
     _variable(
         name="MOONCAKE_DEVICE",
+        scope="network",
         documents=(HICACHE,),
         type=Text(),
         summary="Network cards for Mooncake's store",

@@ -68,6 +68,7 @@ VARIABLES = (
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
+        scope="node",
         section=CPUS,
         owner="sglang",
         documents=(CPU_SERVER,),

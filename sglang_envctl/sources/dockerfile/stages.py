@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dockerfile.text import Instruction, Token, instructions
 from sglang_envctl.sources.dockerfile.words import BuildValue, Resolved, WordError, resolve
@@ -41,6 +42,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
         raise SourceError(f"{visible(path)}: larger than 1 MiB, so it is not a Dockerfile")
     decoded = decode(data, path)
     reader = _StageReader(path, [note for note in decoded.notes if note.rule not in _HARMLESS])
+    reader.ignores.update(in_file(decoded.text, path))
     for instruction in instructions(decoded.text):
         reader.take(instruction)
     stages = reader.stages

@@ -33,6 +33,7 @@ class Collector:
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
     """Rules that the comment above the next line silences."""
+    pending_line: int = 0
     in_key: bool = False
     """Inside the body of a private key without quotes."""
     seen: dict[str, Assignment] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Collector:
 
     def layer(self) -> Layer:
         """The result."""
+        self.blank_line()
         found = () if self.refused else tuple(self.assignments)
         kind = f"dialects.{self.dialect}"
         return Layer(self.label, kind, found, tuple(self.notes), self.ignores)
@@ -83,12 +85,15 @@ class Collector:
         line, first = assignment.origin.line or 0, earlier.origin.line or 0
         self.remark("duplicate-name", line, assignment.name, variant, line=first)
 
-    def comment_line(self, text: str) -> None:
+    def comment_line(self, text: str, line: int) -> None:
         """Process a comment line, which silences rules on the next line."""
-        self.pending |= ignored(text)
+        if rules := ignored(text):
+            self.pending, self.pending_line = self.pending | rules, line
 
     def blank_line(self) -> None:
-        """Process a blank line, which ends the effect of a comment above it."""
+        """Process a blank line or the end, which ends the effect of a comment above it."""
+        if self.pending:
+            self.remark("unused-suppression", self.pending_line)
         self.pending = frozenset()
 
     def silence(self, line: int, comment: str = "") -> None:

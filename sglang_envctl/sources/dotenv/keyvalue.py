@@ -34,7 +34,7 @@ def lines(collector: Collector, data: bytes) -> Iterator[tuple[int, str]]:
             return
         text = (text.removeprefix("\ufeff") if number == 1 else text).lstrip(GO_SPACE)
         if text.startswith("#"):
-            collector.comment_line(text)
+            collector.comment_line(text, number)
         elif text:
             yield number, text
         else:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.environment import Node as Rank
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
@@ -33,6 +34,9 @@ _PLAIN = frozenset(
     }
 )  # fmt: skip
 """Kinds to whose containers no controller adds variables."""
+_IMAGE = re.compile(
+    r"(?:docker\.io/)?lmsysorg/sglang:v(\d+(?:\.\d+)+(?:\.?(?:post|rc)\d+)?)(?:-.*)?"
+)
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -61,10 +65,11 @@ def _is_kustomization(path: str, stream: Stream) -> bool:
 
 
 class _Selected(NamedTuple):
-    """A container and the selector that picks it."""
+    """A container, the selector that picks it, and which rank of an engine it is."""
 
     selector: str
     container: Container
+    rank: Rank | None = None
 
 
 class _Manifest:
@@ -97,23 +102,23 @@ class _Manifest:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _containers(self, found: Object) -> Iterator[_Selected]:
-        by_role = {pod.role: list(self._of_pod(found, pod)) for pod in pods(found)}
-        if found.kind == "LeaderWorkerSet" and by_role.keys() >= {"leader", "worker"}:
-            for leader, worker in zip(by_role["leader"], by_role["worker"], strict=False):
-                _note_drift(leader.container, worker.container)
-        for containers in by_role.values():
-            yield from containers
+        return (one for pod in pods(found) for one in self._of_pod(found, pod))
 
     def _of_pod(self, found: Object, pod: Pod) -> Iterator[_Selected]:
         role = f"/{pod.role}" if pod.role else ""
         linked = text_of(within(pod.spec, "enableServiceLinks")).lower() != "false"
         for key, suffix in (("containers", ""), ("initContainers", "/init")):
-            for node in items(within(pod.spec, key)):
+            for number, node in enumerate(items(within(pod.spec, key))):
                 container = self._container(found, node)
                 if linked:
                     self._link(container, found.namespace)
                 name = text_of(within(node, "name")) or "-"
-                yield _Selected(f"{found.selector}{role}{suffix}/{name}", container)
+                rank = None
+                if found.kind == "LeaderWorkerSet":
+                    engine = f"{self._path}#{found.selector}{suffix}/{number}"
+                    release = _release(text_of(within(node, "image")))
+                    rank = Rank(rank=pod.role, engine=engine, release=release)
+                yield _Selected(f"{found.selector}{role}{suffix}/{name}", container, rank)
 
     def _container(self, found: Object, node: Node) -> Container:
         container = Container(
@@ -153,6 +158,7 @@ class _Manifest:
             ignores,
             selected.selector,
             unseen=container.unseen,
+            node=selected.rank,
         )
 
     def _map(self, found: Object, notes: list[Note]) -> Layer | None:
@@ -176,18 +182,12 @@ class _Manifest:
         )
 
 
+def _release(image: str) -> str:
+    """The release of SGLang in one of its own images, by the tag."""
+    found = _IMAGE.fullmatch(image)
+    return found[1] if found else ""
+
+
 def _repeated(path: str, line: int, key: str) -> Note:
     facts = {"reason": f"the key {key} appears twice in one mapping"}
     return Note("refused", Origin(path, path, line, "env"), dialect="kubernetes", facts=facts)
-
-
-def _note_drift(leader: Container, worker: Container) -> None:
-    """Note the variables in which the leader and the workers of one engine differ."""
-    for name, assignment in worker.known.items():
-        there = leader.known.get(name)
-        if there is None or there.text != assignment.text:
-            variant = "worker" if there is None else ""
-            worker.notes.append(Note("role-drift", assignment.origin, name, variant=variant))
-    for name, assignment in leader.known.items():
-        if name not in worker.known:
-            leader.notes.append(Note("role-drift", assignment.origin, name, variant="leader"))

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from sglang_envctl.environment import Note, Origin, Place
-from sglang_envctl.sources.comments import ignored
+from sglang_envctl.sources.comments import ignored, in_file
 from sglang_envctl.sources.shell.grammar import (
     Script,
     UnreadableScriptError,
@@ -101,6 +101,7 @@ class Run:
         except UnreadableScriptError as error:
             self.remark("unread-line", label, first, str(error))
             return ""
+        self.ignores.update(in_file(text, label))
         self._silence(script)
         for node in broken(script.root):
             self.remark("unread-line", label, script.line(node), "its grammar is broken")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
+from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dotenv.dialects import read_as
@@ -69,6 +70,7 @@ class _UnitReader:
         """Read a file; it overrides those before it."""
         decoded = decode(data, path)
         self.notes += (note for note in decoded.notes if note.rule not in _HARMLESS)
+        self.ignores.update(in_file(decoded.text, path))
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,

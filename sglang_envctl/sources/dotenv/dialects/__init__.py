@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from sglang_envctl.environment import Layer
+from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
 
 DIALECTS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node")
@@ -25,4 +26,8 @@ class Dialect(Protocol):
 def read_as(dialect: str, path: str, data: bytes, context: Context) -> Layer:
     """A .env file in one of DIALECTS."""
     module = cast("Dialect", import_module(f"{__name__}.{dialect}"))
-    return module.read(path, data, context)
+    layer = module.read(path, data, context)
+    if b"file-ignore" not in data:
+        return layer
+    file_wide = in_file(data.decode("utf-8", "replace"), path)
+    return layer._replace(ignores={**layer.ignores, **file_wide})

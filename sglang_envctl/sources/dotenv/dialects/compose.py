@@ -57,10 +57,11 @@ class _Statements(Collector):
                 ended = self.lines.of(self.text, self.at)
                 continue
             comment = self.text[self.at : self._line_end()]
-            if ended and ended == self.lines.of(self.text, self.at):
+            at = self.lines.of(self.text, self.at)
+            if ended and ended == at:
                 self.silence(line, comment)
             else:
-                self.comment_line(comment)
+                self.comment_line(comment, at)
             self.at = self._line_end()
 
     def _skip_whitespace(self) -> bool:

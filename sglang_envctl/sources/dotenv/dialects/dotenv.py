@@ -72,7 +72,7 @@ class _Bindings(Collector):
         if error:
             self._unparsed(text, line)
         elif name is None:
-            self.comment_line(text)
+            self.comment_line(text, line)
         elif "#" in text or self.pending:
             self._commented(name, written, text, line)
         else:

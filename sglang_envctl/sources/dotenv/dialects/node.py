@@ -42,7 +42,7 @@ class _Statements(Collector):
             line, end = self.lines.of(self.text, self.at), self._line_end()
             text = self.text[self.at : end]
             if text.startswith("#") and self.trimmed:
-                self.comment_line(text)
+                self.comment_line(text, line)
                 self.at, self.trimmed = end, False
                 continue
             self.trimmed = True

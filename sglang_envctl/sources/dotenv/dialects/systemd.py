@@ -97,7 +97,7 @@ class _Statements(Collector):
         if not text:
             self.blank_line()
         elif text[0] in "#;":
-            self.comment_line(text)
+            self.comment_line(text, line)
             follows = self.text[self.at : self.at + 3].lstrip("\r\n")[:1]
             if text.endswith("\\") and follows not in {"", "#", ";"}:
                 self.remark("comment-continued", line)

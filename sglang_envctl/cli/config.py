@@ -1,0 +1,33 @@
+"""`envctl config`: what configuration is in force, and where each value comes from."""
+
+from __future__ import annotations
+
+from sglang_envctl import config as configuration
+from sglang_envctl import reports
+from sglang_envctl.cli import options, output
+from sglang_envctl.cli.outcome import say
+from sglang_envctl.config import Config
+from sglang_envctl.sources import process
+
+FORMS: output.Forms[Config] = {
+    "text": lambda: reports.text.config,
+    "json": lambda: reports.json.config,
+}
+
+
+def config(
+    file: options.Config = None,
+    no_config: options.NoConfig = False,
+    output_format: options.Form = "text",
+    quiet: options.Quiet = False,
+) -> int:
+    """Show the configuration in force here, and where each value comes from.
+
+    It is in [tool.envctl] of the nearest pyproject.toml, or in the nearest envctl.toml. ENVCTL_SGLANG,
+    ENVCTL_SELECT and their like override it; the options of a command override both.
+    """
+    found = configuration.load(process.snapshot(), file=file, search=not no_config)
+    output.present(found, output_format, FORMS, draw=lambda: reports.terminal.config)
+    if not quiet:
+        say(f"read {found.file}" if found.file else "no configuration file here or above")
+    return 0

@@ -1,0 +1,103 @@
+"""What a command works with: the command line over the configuration of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from sglang_envctl import api, config
+from sglang_envctl.cli import choices
+from sglang_envctl.config import Config, Deployment
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.findings.check import Group
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import ChosenRelease
+from sglang_envctl.rules import Finding
+from sglang_envctl.settings import Settings
+from sglang_envctl.sources import process
+from sglang_envctl.sources.context import nothing
+
+
+class Project(NamedTuple):
+    """The configuration, and what it and the command line name."""
+
+    config: Config
+    registry: Registry
+    releases: tuple[ChosenRelease, ...]
+    """The releases to check against, at least one."""
+    named: bool
+    """Whether somebody named the release."""
+
+    @property
+    def release(self) -> ChosenRelease:
+        """The release for commands that need one."""
+        return self.releases[0]
+
+    def check(self, environment: Environment | Settings) -> tuple[Finding, ...]:
+        """The findings about an environment that is about to be used."""
+        found = api.check(
+            environment,
+            sglang=self.release,
+            registry=self.registry,
+            select=self.config.select,
+            ignore=self.config.ignore,
+        )
+        return self.applied(found)
+
+    def group(self, deployment: Deployment, environments: list[Environment | Unreadable]) -> Group:
+        """What was read for a deployment, with the releases and the names that it is about."""
+        where = f"{self.config.file}: {deployment.name}"
+        chosen = (
+            choices.releases(deployment.release, where) if deployment.release else self.releases
+        )
+        releases = tuple(one.release for one in chosen)
+        return Group(environments, releases, frozenset(deployment.required))
+
+    def chosen(self, groups: Iterable[Group]) -> tuple[ChosenRelease, ...]:
+        """The releases that groups are checked against."""
+        used = dict.fromkeys(release for group in groups for release in group.releases)
+        own = {one.release: one for one in self.releases}
+        return tuple(own.get(release) or choices.release(release) for release in used)
+
+    @property
+    def excluded(self) -> Callable[[str], bool]:
+        """Whether a file or folder in a directory is left out."""
+        if not self.config.exclude:
+            return nothing
+        from sglang_envctl.findings.policy import matcher
+
+        return matcher(self.config.exclude, self.config.base)
+
+    def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings that the configuration leaves, with its severities."""
+        if not (self.config.severity or self.config.per_file_ignores):
+            return findings
+        from sglang_envctl.findings.policy import applied
+
+        return applied(findings, self.config)
+
+
+def project(
+    file: str | None,
+    *,
+    no_config: bool,
+    registries: Iterable[str] | None = None,
+    sglang: Iterable[str] | None = None,
+) -> Project:
+    """What is in force, where these are the options of the command line.
+
+    Raises:
+        ConfigError: the configuration cannot be read.
+        UsageError: a value makes no sense.
+    """
+    found = config.load(process.snapshot(), file=file, search=not no_config)
+    named, option = tuple(sglang or ()), "--sglang"
+    if not named:
+        named, option = found.sglang, f"{found.origins.get('sglang')}: sglang"
+    return Project(
+        found,
+        api.registry(*(registries or found.registries)),
+        choices.releases(named, option),
+        named=bool(named),
+    )

@@ -1,0 +1,83 @@
+"""`envctl snapshot`: an environment with the identity of its node, to be compared with others."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional
+
+import typer
+
+from sglang_envctl import api
+from sglang_envctl.cli import options, output
+from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.project import project
+from sglang_envctl.releases.choose import installed
+from sglang_envctl.reports.snapshot import file_name, take
+from sglang_envctl.sources import key_file as key_file_source
+
+Source = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(
+        metavar="SOURCE",
+        help="What to take: process (the current environment, the default), pid:N, sglang (the server "
+        "that runs here), or a file.",
+    ),
+]
+OutputFile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to FILE, readable only by you. %h is the host, %r the rank, %p the process ID.",
+    ),
+]
+KeyFile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="Replace each secret by a fingerprint keyed with the content of FILE. Nodes with the same "
+        "FILE can then be compared.",
+    ),
+]
+
+
+def snapshot(
+    source: Source = None,
+    dialect: options.Dialect = "dotenv",
+    output_file: OutputFile = None,
+    key_file: KeyFile = None,
+    sglang: options.Sglang = None,
+    registry: options.RegistryFiles = None,
+    show_secrets: options.ShowSecrets = False,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Save an environment with its node: host, rank, role, release, command line, time.
+
+    diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out unless you
+    ask for fingerprints or for the secrets themselves. Of the current environment and of a process,
+    only names that envctl knows are taken.
+    """
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known, chosen = given.registry, given.release
+    loaded = api.load([source or "process"], api.context(dialect))
+    if loaded.unreadable:
+        return complain(loaded.unreadable)
+    key = key_file_source.read(key_file) if key_file else b""
+    taken = take(
+        api.settle(loaded.environment, sglang=chosen, registry=known),
+        key=key,
+        release=installed(sys.path) or "",
+        show_secrets=show_secrets,
+    )
+    data = f"{taken.text}\n".encode("utf-8", "surrogateescape")
+    output.deliver(data, output_file and file_name(output_file, taken))
+    if not quiet:
+        remark([loaded.environment])
+        say(taken.summary)
+    return 0

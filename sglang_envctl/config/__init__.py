@@ -1,0 +1,92 @@
+"""The configuration of a project: what the commands do where the command line says nothing.
+
+It stands in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current directory or the
+nearest one above it. `ENVCTL_*` overrides the file; the command line overrides both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+
+from sglang_envctl.rules.rule import Severity
+from sglang_envctl.sources import project_file
+
+PREFIX = "ENVCTL_"
+FILE = "ENVCTL_CONFIG"
+"""The variable that names the file to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One environment that a project names."""
+
+    name: str
+    sources: tuple[str, ...] = ()
+    """Each is checked on its own, on top of the layers."""
+    layers: tuple[str, ...] = ()
+    release: tuple[str, ...] = ()
+    """The SGLang releases to check against; those of the project, if empty."""
+    required: tuple[str, ...] = ()
+    """The names that must be set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What is in force."""
+
+    sglang: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The rules to leave out, by pattern of a file."""
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    """The severity of rules."""
+    fail_on: Severity = "error"
+    dialects: tuple[str, ...] = ()
+    """The dialects in which a .env file must mean the same."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files in directories that are no sources."""
+    environments: tuple[Deployment, ...] = ()
+    file: str | None = None
+    """The file that was read, if one was."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where the values come from, by key; a default has none."""
+
+    def values(self) -> Iterator[tuple[str, object, str]]:
+        """Each key as the file spells it, with its value and where that comes from."""
+        for each in fields(self):
+            if each.name not in ("file", "origins"):
+                key = each.name.replace("_", "-")
+                yield key, getattr(self, each.name), self.origins.get(key, "default")
+
+    @property
+    def base(self) -> str:
+        """The directory that patterns are relative to."""
+        return os.path.dirname(self.file or "")
+
+
+def load(process: Mapping[str, str], *, file: str | None = None, search: bool = True) -> Config:
+    """The configuration that is in force.
+
+    Args:
+        process: the current environment.
+        file: the file to read; without one, the nearest is searched for.
+        search: whether to read a file and the environment at all.
+
+    Raises:
+        ConfigError: the file cannot be read, or says something that makes no sense.
+        UsageError: a variable says something that makes no sense.
+    """
+    if not search:
+        return Config()
+    given = {name: value for name, value in process.items() if name.startswith(PREFIX)}
+    file = file or given.pop(FILE, "")
+    found = project_file.read(file) if file else project_file.nearest()
+    if found is None and not given:
+        return Config()
+    from sglang_envctl.config.read import read
+
+    return read(found, given)

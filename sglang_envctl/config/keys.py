@@ -1,0 +1,134 @@
+"""The keys of a configuration, and what their values must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from sglang_envctl.config import Deployment
+from sglang_envctl.registry.types import nearest
+from sglang_envctl.rules import SEVERITIES
+from sglang_envctl.rules.index import FAMILY_OF
+from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.text.escape import shorten, visible
+
+Value = TypeVar("Value")
+
+
+class WrongValueError(ValueError):
+    """What a key must be, or where it is wrong."""
+
+
+class Key(NamedTuple):
+    """A key of `[tool.envctl]`."""
+
+    field: str
+    """The field of `Config`."""
+    read: Callable[[Any], Any]
+    """What a TOML value means; raises WrongValueError with what it must be."""
+    separator: str = ""
+    """What separates several words in a variable; empty where there is no variable for the key."""
+
+    def from_text(self, text: str) -> Any:
+        """What the value of a variable means."""
+        words = [word for part in text.split(self.separator) if (word := part.strip())]
+        return self.read(words if self.field != "fail_on" else text.strip())
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """A string, or a list of strings."""
+    found = [value] if isinstance(value, str) else value
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise WrongValueError("must be a list of strings")
+    return tuple(found)
+
+
+def _rules(value: Any) -> tuple[str, ...]:
+    return tuple(known(slug, FAMILY_OF, "rule") for slug in words(value))
+
+
+def _dialects(value: Any) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(known(one, DIALECTS, "dialect") for one in words(value)))
+    if len(found) == 1:
+        raise WrongValueError("must name two dialects or more")
+    return found
+
+
+def _severity(value: Any) -> str:
+    if value not in SEVERITIES:
+        raise WrongValueError(f"must be one of {', '.join(SEVERITIES)}")
+    return str(value)
+
+
+def _table(value: Any, read: Callable[[Any], Value]) -> dict[str, Value]:
+    if not isinstance(value, dict):
+        raise WrongValueError("must be a table")
+    return {key: _within(key, read, item) for key, item in value.items()}
+
+
+def _within(key: str, read: Callable[[Any], Value], value: Any) -> Value:
+    try:
+        return read(value)
+    except WrongValueError as error:
+        raise WrongValueError(f"{shorten(visible(key))}: {error}") from error
+
+
+def _by_file(value: Any) -> dict[str, tuple[str, ...]]:
+    return _table(value, _rules)
+
+
+def _by_rule(value: Any) -> dict[str, str]:
+    found = _table(value, _severity)
+    return {known(slug, FAMILY_OF, "rule"): severity for slug, severity in found.items()}
+
+
+def _environments(value: Any) -> tuple[Deployment, ...]:
+    if not isinstance(value, list):
+        raise WrongValueError("must be [[environments]] tables")
+    found = tuple(_environment(entry) for entry in value)
+    names = [one.name for one in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise WrongValueError(f"{visible(twice)} is declared twice")
+    return found
+
+
+def _environment(value: Any) -> Deployment:
+    name = value.get("name") if isinstance(value, dict) else None
+    if not isinstance(name, str) or not name:
+        raise WrongValueError("each environment needs a name")
+    fields = ("sources", "layers", "release", "required")
+    for key in value.keys() - {"name"}:
+        _within(name, lambda key: known(key, fields), key)
+    found = {key: _within(f"{name}: {key}", words, value.get(key, [])) for key in fields}
+    if not found["sources"] and not found["layers"]:
+        raise WrongValueError(f"{shorten(visible(name))}: needs sources or layers")
+    return Deployment(name=name, **found)
+
+
+KEYS: Mapping[str, Key] = {
+    "sglang": Key("sglang", words, ","),
+    "registries": Key("registries", words, ":"),
+    "select": Key("select", _rules, ","),
+    "ignore": Key("ignore", _rules, ","),
+    "per-file-ignores": Key("per_file_ignores", _by_file),
+    "severity": Key("severity", _by_rule),
+    "fail-on": Key("fail_on", _severity, ","),
+    "dialects": Key("dialects", _dialects, ","),
+    "exclude": Key("exclude", words, ","),
+    "environments": Key("environments", _environments),
+}
+
+
+def known(word: str, choices: Collection[str], what: str = "key") -> str:
+    """The word, if it is one of these.
+
+    Raises:
+        WrongValueError: it is not.
+    """
+    if word in choices:
+        return word
+    guess = nearest(word, tuple(choices))
+    fix = f"did you mean {guess}?" if guess else f"{what}s are {', '.join(choices)}"
+    if not guess and what == "rule":
+        fix = "envctl explain --rules lists them"
+    raise WrongValueError(f"unknown {what} '{shorten(visible(word), 60)}'; {fix}")

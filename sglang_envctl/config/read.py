@@ -1,0 +1,91 @@
+"""Reading a configuration file, and the variables that override it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sglang_envctl.config import PREFIX, Config, Deployment
+from sglang_envctl.config.keys import KEYS, WrongValueError, known
+from sglang_envctl.errors import ConfigError, UsageError
+from sglang_envctl.sources import FILE_KINDS, PLACES
+from sglang_envctl.sources.project_file import ProjectFile
+from sglang_envctl.text.escape import visible
+
+OTHERS = ("ENVCTL_CONFIG", "ENVCTL_TRACEBACK")
+"""The variables that are not keys."""
+
+VARIABLES = {
+    f"{PREFIX}{key.upper().replace('-', '_')}": key
+    for key, entry in KEYS.items()
+    if entry.separator
+}
+"""The keys that a variable can set, by its name."""
+
+
+def read(file: ProjectFile | None, variables: Mapping[str, str]) -> Config:
+    """The configuration of a file, if there is one, with the variables over it.
+
+    Raises:
+        ConfigError: the file says something that makes no sense.
+        UsageError: a variable does.
+    """
+    values: dict[str, Any] = _from_file(file) if file else {}
+    origins = dict.fromkeys(file.table, file.path) if file else {}
+    for name, text in variables.items():
+        if name not in OTHERS:
+            value = _from_variable(name, text)
+            values[KEYS[VARIABLES[name]].field] = value
+            origins[VARIABLES[name]] = name
+    return Config(file=file.path if file else None, origins=origins, **values)
+
+
+def _from_file(file: ProjectFile) -> dict[str, Any]:
+    base, values = os.path.dirname(file.path), dict[str, Any]()
+    for key, value in file.table.items():
+        found = _value(file.path, key, value)
+        values[KEYS[key].field] = found
+    values["registries"] = _moved(values.get("registries", ()), base)
+    values["environments"] = tuple(_located(d, base) for d in values.get("environments", ()))
+    return values
+
+
+def _value(path: str, key: str, value: Any) -> Any:
+    try:
+        return KEYS[known(key, KEYS)].read(value)
+    except WrongValueError as error:
+        where = f"{key}: " if key in KEYS else ""
+        raise ConfigError(f"{visible(path)}: {where}{error}") from error
+
+
+def _moved(paths: tuple[str, ...], base: str) -> tuple[str, ...]:
+    """Paths that are relative to a directory, from the current one."""
+    return tuple(os.path.join(base, path) for path in paths)
+
+
+def _located(deployment: Deployment, base: str) -> Deployment:
+    sources, layers = (
+        tuple(_source(spec, base) for spec in specs)
+        for specs in (deployment.sources, deployment.layers)
+    )
+    return replace(deployment, sources=sources, layers=layers)
+
+
+def _source(spec: str, base: str) -> str:
+    """A source whose path is relative to a directory, from the current one."""
+    first, colon, rest = spec.partition(":")
+    if spec == "-" or first.partition("#")[0] in PLACES:
+        return spec
+    if colon and first in FILE_KINDS:
+        return f"{first}:{os.path.join(base, rest)}"
+    return os.path.join(base, spec)
+
+
+def _from_variable(name: str, text: str) -> Any:
+    try:
+        return KEYS[VARIABLES[known(name, VARIABLES, "variable")]].from_text(text)
+    except WrongValueError as error:
+        where = f"{name}: " if name in VARIABLES else ""
+        raise UsageError(f"{where}{error}") from error

@@ -1,0 +1,119 @@
+"""Checking environments: each on its own, against each release that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.environment import Environment, Note
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.rules.rule import Finding, Subject
+from sglang_envctl.rules.run import Checked, in_releases, run, unreadable
+from sglang_envctl.settings import Settings, settle
+
+if TYPE_CHECKING:
+    from sglang_envctl.rules.suppressions import Comments
+    from sglang_envctl.sources.host import Host
+
+
+class Group(NamedTuple):
+    """Environments that are for the same releases and need the same names."""
+
+    environments: Sequence[Environment | Unreadable]
+    releases: tuple[str, ...]
+    required: frozenset[str] = frozenset()
+
+
+class Scope(NamedTuple):
+    """What is applied to every environment."""
+
+    select: Collection[str] = ()
+    """The rules to apply; all of them, if empty."""
+    ignore: Collection[str] = ()
+    """The rules to leave out."""
+    host: bool = False
+    """Whether to look at this machine too."""
+
+
+def check_groups(
+    groups: Sequence[Group],
+    registry: Registry,
+    scope: Scope,
+    on_environment: Callable[[int, int], None] | None = None,
+) -> tuple[Finding, ...]:
+    """The findings about every environment.
+
+    What is wrong in a layer that several share is reported once, and a secret of one is hidden in all.
+    """
+    several = [(group, environment) for group in groups for environment in group.environments]
+    hide = redactor([e for _, e in several if isinstance(e, Environment)], registry)
+    notes = _drift([one for _, one in several], registry, groups)
+    found: dict[Finding, Finding] = {}
+    comments: list[Comments] = []
+    for number, (group, environment) in enumerate(several, 1):
+        if isinstance(environment, Unreadable):
+            finding = unreadable(environment.source, environment.reason)
+            found[finding] = finding
+        else:
+            checked = {
+                release: check_settings(
+                    settle(environment, registry, release, every=False),
+                    hide, scope, group.required, notes.get(number - 1, ()),
+                )
+                for release in group.releases
+            }  # fmt: skip
+            for finding in in_releases({r: each.findings for r, each in checked.items()}):
+                found.setdefault(_place(finding) if len(several) > 1 else finding, finding)
+            comments += (each.comments for each in checked.values() if each.comments)
+        if on_environment:
+            on_environment(number, len(several))
+    return (*found.values(), *unused(comments))
+
+
+def check_settings(
+    settings: Settings,
+    hide: Redactor,
+    scope: Scope,
+    required: frozenset[str] = frozenset(),
+    notes: tuple[Note, ...] = (),
+) -> Checked:
+    """Apply the rules to one environment, settled for one release."""
+    declared = (v.name for v in settings.registry.added.values() if v.required)
+    host = _host(settings) if scope.host else None
+    subject = Subject(settings, hide, host, required.union(declared), notes)
+    return run(subject, select=scope.select, ignore=scope.ignore)
+
+
+def _drift(
+    environments: Sequence[Environment | Unreadable], registry: Registry, groups: Sequence[Group]
+) -> Mapping[int, tuple[Note, ...]]:
+    """What is noted about environments of one engine that differ, by their position."""
+    if not any(isinstance(one, Environment) and one.node for one in environments):
+        return {}
+    from sglang_envctl.nodes.drift import between
+
+    return between(environments, registry, groups[0].releases[0])
+
+
+def unused(comments: Collection[Comments]) -> Iterator[Finding]:
+    """The findings about comments that silence nothing."""
+    if comments:
+        from sglang_envctl.rules.suppressions import unused as found
+
+        yield from found(comments)
+
+
+def _host(settings: Settings) -> Host:
+    """This machine, as far as the settings mention it."""
+    from sglang_envctl.rules.host import named
+    from sglang_envctl.sources.host import look
+
+    return look(*named(settings))
+
+
+def _place(finding: Finding) -> Finding:
+    """The same for all findings about one place, regardless of the source that it was read for."""
+    origin = finding.origin
+    return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

@@ -1,0 +1,24 @@
+"""What identifies a finding from one run to the next, wherever its line has moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from os.path import normpath
+
+from sglang_envctl.rules.rule import Finding
+
+
+def fingerprints(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """A fingerprint for each finding; equal ones of a file are numbered in their order."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for finding in findings:
+        file = finding.origin.file
+        place = normpath(file) if file else finding.origin.source
+        identity = place, finding.rule, finding.name
+        seen[identity] += 1
+        text = "\0".join((*identity, str(seen[identity])))
+        found.append(sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    return tuple(found)

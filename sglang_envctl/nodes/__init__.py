@@ -1,0 +1,1 @@
+"""Environments of many nodes: who they are, which of them are the same, and what differs by meaning."""

@@ -1,0 +1,32 @@
+"""Names of many nodes in a few words, as ClusterShell writes them: `node[001-016,018]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# What ClusterShell would take for an operator, a range or a group is listed as it is.
+_FOLDABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
+_LARGEST_NUMBER = 18
+"""Digits of a number that may be folded; a longer one is a hash and no number."""
+
+
+def fold(names: Iterable[str]) -> str:
+    """The names, with runs of numbers folded."""
+    foldable: list[str] = []
+    others: list[str] = []
+    for name in dict.fromkeys(names):
+        (foldable if _is_foldable(name) else others).append(name)
+    folded = [foldable[0]] if len(foldable) == 1 else [_fold(foldable)] if foldable else []
+    return ",".join((*folded, *others))
+
+
+def _is_foldable(name: str) -> bool:
+    numbers = re.findall(r"\d+", name)
+    return bool(_FOLDABLE.fullmatch(name)) and all(len(n) <= _LARGEST_NUMBER for n in numbers)
+
+
+def _fold(names: list[str]) -> str:
+    from ClusterShell.NodeSet import NodeSet
+
+    return str(NodeSet.fromlist(names))

@@ -1,0 +1,66 @@
+"""Which node an environment is from, by the variables of its launcher and the command of its server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sglang_envctl.environment import Node
+
+RANKS = (
+    "LWS_WORKER_INDEX", "SLURM_NODEID", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID",
+    "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "RANK",
+)  # fmt: skip
+"""Where launchers put the number of a node or process, the number of the node first."""
+ENGINES = ("LWS_LEADER_ADDRESS", "MASTER_ADDR")
+"""Where launchers put the address at which the ranks of one engine meet."""
+LAUNCHERS = ("LWS_", "SLURM_JOB_ID", "SLURM_STEP_ID", "OMPI_COMM_WORLD_", "RAY_JOB_ID")
+"""The start of names that identify a node within its job."""
+
+
+def identify(
+    values: Mapping[str, str], command: Sequence[str] = (), *, host: str = "", release: str = ""
+) -> Node:
+    """The node that an environment and a command line describe; the command line decides."""
+    router = any("sglang_router" in word or word == "sglang-router" for word in command)
+    return Node(
+        host=host or values.get("SLURMD_NODENAME") or values.get("HOSTNAME", ""),
+        rank=option(command, "--node-rank") or _first(values, RANKS),
+        role="router" if router else option(command, "--disaggregation-mode"),
+        engine=option(command, "--dist-init-addr", "--nccl-init-addr") or _first(values, ENGINES),
+        release=release,
+    )
+
+
+def launcher(values: Mapping[str, str]) -> dict[str, str]:
+    """What the launcher says of the node."""
+    return {n: v for n, v in sorted(values.items()) if n in RANKS or n.startswith(LAUNCHERS)}
+
+
+BY_NATURE = ("--node-rank", "--host", "--port", "--nccl-port")
+"""Options of a server that are different on each node."""
+
+
+def common(command: Sequence[str]) -> tuple[str, ...]:
+    """A command line without what differs between nodes by nature."""
+    found: list[str] = []
+    value_follows = False
+    for word in command:
+        name, equals, _ = word.partition("=")
+        if not value_follows and name not in BY_NATURE:
+            found.append(word)
+        value_follows = name in BY_NATURE and not equals
+    return tuple(found)
+
+
+def option(command: Sequence[str], *names: str) -> str:
+    """The value of an option in a command line, the last one winning; empty if it is not given."""
+    found = ""
+    for word, following in zip(command, (*command[1:], ""), strict=False):
+        given, equals, value = word.partition("=")
+        if given in names:
+            found = value if equals else following
+    return found
+
+
+def _first(values: Mapping[str, str], names: Sequence[str]) -> str:
+    return next((values[name] for name in names if values.get(name)), "")

@@ -1,0 +1,26 @@
+"""What a node does, so that nodes are compared with their like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from sglang_envctl.nodes.fleet import Group, Member
+
+NO_ROLE = "other"
+
+
+def role(member: Member, patterns: Mapping[str, str]) -> str:
+    """The group that a node is in: the first whose pattern its name matches, else its role."""
+    named = (name for name, pattern in patterns.items() if fnmatchcase(member.name, pattern))
+    return next(named, "" if patterns else member.node.role) or NO_ROLE
+
+
+def by_role(groups: Iterable[Group], patterns: Mapping[str, str]) -> dict[str, list[Group]]:
+    """The groups of each role, the largest first."""
+    found: dict[str, list[Group]] = {}
+    for group in groups:
+        found.setdefault(role(group.members[0], patterns), []).append(group)
+    return {
+        name: sorted(each, key=lambda group: -len(group.members)) for name, each in found.items()
+    }

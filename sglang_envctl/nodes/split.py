@@ -1,0 +1,89 @@
+"""What differs between the nodes of a fleet: per name the values, and the nodes that have each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sglang_envctl.compare import Difference, Kind, differences, kind_of
+from sglang_envctl.nodes.fleet import Group
+from sglang_envctl.nodes.scope import scope
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry.variable import Scope
+from sglang_envctl.settings import Settings
+
+
+class Share(NamedTuple):
+    """A value, and the nodes that have it."""
+
+    position: int
+    """One of the groups that have it."""
+    nodes: tuple[str, ...]
+
+
+class Split(NamedTuple):
+    """One name that is not the same on all nodes."""
+
+    kind: Kind
+    """Seen from what most nodes have."""
+    difference: Difference
+    shares: tuple[Share, ...]
+    """What most nodes have first."""
+
+    @property
+    def outliers(self) -> int:
+        """How many nodes differ from most."""
+        return sum(len(share.nodes) for share in self.shares[1:])
+
+
+def splits(
+    groups: Sequence[Group], settled: Sequence[Settings], registry: Registry, *, raw: bool = False
+) -> list[Split]:
+    """What differs though it need not; what the fewest nodes differ in first.
+
+    Names that differ by nature are left out, and so are interfaces of one kind of network.
+
+    Args:
+        groups: the nodes with the same environment, per environment.
+        settled: the settings of each of these environments.
+        registry: says which names differ by nature.
+        raw: whether 1 and true differ.
+    """
+    found = (
+        _split(difference, groups, scope(difference.name, registry), raw=raw)
+        for difference in differences(settled)
+        if scope(difference.name, registry) != "node"
+    )
+    wanted = (split for split in found if len(split.shares) > 1)
+    return sorted(wanted, key=lambda split: split.outliers)
+
+
+def _split(difference: Difference, groups: Sequence[Group], who: Scope, *, raw: bool) -> Split:
+    texts = tuple(a.text if a else None for a in difference.assignments)
+    values = texts if raw else difference.meanings
+    if who == "network" and not raw:
+        values = tuple(map(network, texts))
+    by_value: dict[object, Share] = {}
+    for position, (value, group) in enumerate(zip(values, groups, strict=True)):
+        share = by_value.get(value, Share(position, ()))
+        by_value[value] = share._replace(nodes=(*share.nodes, *group.names))
+    shares = tuple(sorted(by_value.values(), key=lambda share: -len(share.nodes)))
+    kind = kind_of([texts[share.position] for share in shares])
+    return Split("spelling" if difference.kind == "spelling" else kind, difference, shares)
+
+
+def network(text: str | None) -> str | None:
+    """The kind of network that a list of interfaces or cards means; hosts name them as they like."""
+    if not text:
+        return text
+    first = re.sub(r"^[\^=]+", "", text).split(",")[0].split(":")[0].strip()
+    return next((kind for kind, names in _NETWORKS.items() if first.startswith(names)), "network")
+
+
+_NETWORKS = {
+    "loopback": ("lo",),
+    "bridge of containers": ("docker", "veth", "br-", "cni", "virbr"),
+    "InfiniBand": ("ib", "mlx", "bnxt", "hfi", "irdma", "rdma", "erdma"),
+}
+"""Kinds of networks, by how their interfaces and cards are called."""

@@ -1,0 +1,369 @@
+"""What values do that code accepts and that hardly anyone means.
+
+Each was read in the code, or in the docs of the software. A value that its reader refuses, misreads or
+replaces is not declared here: the reader tells. Names without an entry may have consequences too.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from sglang_envctl.registry.variable import Level
+
+Test: TypeAlias = Literal[
+    "set", "true", "equals", "below", "above", "not one of", "has word", "within"
+]
+
+
+class Consequence(NamedTuple):
+    """What some values of a variable do."""
+
+    test: Test
+    """How to tell these values; `within` is a directory that a path is in."""
+    operand: str | float | tuple[str | float, ...] = ""
+    says: str = ""
+    """What happens, after the name of the variable."""
+    help: str = ""
+    level: Level = "warning"
+    rule: str = "harmful-value"
+    """The rule that reports it."""
+    since: str = ""
+    until: str = ""
+    needs: str = ""
+    """The options of the command line that it takes, as `rules.known.command` reads them."""
+    unsure: Level = "info"
+    """The level where the command line is not known; where it has other options, nothing is said."""
+    not_in: tuple[str, ...] = ()
+    """Kinds of sources in which there is another reason to write it."""
+    while_true: str = ""
+    """Another variable that has to be on."""
+
+
+CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
+    "SGLANG_SCHEDULER_MAX_RECV_PER_POLL": (
+        Consequence(
+            "equals",
+            0,
+            "the server accepts no requests and never answers",
+            "write -1 for no limit",
+            "error",
+        ),
+    ),
+    "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE": (
+        Consequence(
+            "equals",
+            0,
+            "an idle server never accepts a request with --scheduler-recv-interval above 1",
+            "write 1",
+            "error",
+            needs="--scheduler-recv-interval above 1",
+        ),
+    ),
+    "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE": (
+        Consequence(
+            "equals",
+            0,
+            "a server that only decodes accepts no requests with --scheduler-recv-interval above 1",
+            "write 1",
+            needs="--scheduler-recv-interval above 1",
+        ),
+    ),
+    "SGLANG_HOST_IP": (
+        Consequence(
+            "equals",
+            ("0.0.0.0", "::"),  # noqa: S104
+            "peers get this address and connect to themselves",
+            "write an address that peers can reach; the HTTP server listens on --host",
+        ),
+        Consequence(
+            "equals",
+            ("127.0.0.1", "localhost", "::1"),
+            "peers on other hosts get this address and connect to themselves",
+            "write an address that peers can reach",
+            needs="--nnodes above 1",
+        ),
+    ),
+    "SGLANG_PORT": (
+        Consequence(
+            "set",
+            says="not the HTTP port, which is --port: internal ports are searched from here upward",
+            help="pass --port for the HTTP port",
+            rule="documented-otherwise",
+            needs="no --port",
+            unsure="warning",
+            not_in=(
+                "kubernetes",
+            ),  # a pod sets it to override what a Service called sglang injects
+        ),
+    ),
+    "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
+        Consequence(
+            "true",
+            says="slows down every forward pass: sglang.compile_deep_gemm sets it for itself alone",
+            help="remove it",
+        ),
+    ),
+    "SGLANG_LOG_REQUEST_HEADERS": (
+        Consequence(
+            "has word",
+            ("authorization", "cookie", "x-api-key", "proxy-authorization"),
+            "the log shows the values of these headers, which are credentials, in plain text",
+            "list no header that holds a credential",
+        ),
+    ),
+    "SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS": (
+        Consequence(
+            "set",
+            says="no longer supported: the server stops at startup with a ValueError if it is set",
+            help="remove it, and pass --sampling-mask-max-tokens",
+            level="error",
+            rule="crashes",
+            since="0.5.20",
+        ),
+    ),
+    "SGLANG_USE_CUDA_IPC_TRANSPORT": (
+        Consequence(
+            "set",
+            says="deprecated; SGLang still reads it and logs a warning",
+            help="use --mm-feature-transport",
+            rule="renamed",
+            since="0.5.16",
+        ),
+    ),
+    "SGLANG_ENABLE_DETERMINISTIC_INFERENCE": (
+        Consequence(
+            "set",
+            says="no effect on a language-model server, which overwrites it from its command line",
+            help="pass --enable-deterministic-inference",
+            rule="no-effect",
+        ),
+    ),
+    "SGLANG_DISABLE_OUTLINES_DISK_CACHE": (
+        Consequence(
+            "set",
+            says="no effect on a server, which overwrites it from its command line",
+            help="pass --disable-outlines-disk-cache",
+            rule="no-effect",
+        ),
+    ),
+    "SGLANG_IS_FIRST_RANK_ON_NODE": (
+        Consequence(
+            "set",
+            says="no effect on a server, which overwrites it once a worker knows its GPU",
+            help="remove it",
+            rule="no-effect",
+        ),
+    ),
+    "DG_JIT_CACHE_DIR": (
+        Consequence(
+            "set",
+            says="no effect: SGLang overwrites it with SGLANG_DG_CACHE_DIR or that one's default",
+            help="use SGLANG_DG_CACHE_DIR",
+            rule="no-effect",
+        ),
+    ),
+    "DG_JIT_USE_NVRTC": (
+        Consequence(
+            "set",
+            says="no effect: SGLang overwrites it with SGL_DG_USE_NVRTC or that one's default",
+            help="use SGL_DG_USE_NVRTC",
+            rule="no-effect",
+            until="0.5.22",
+        ),
+        Consequence(
+            "set",
+            says="no effect: SGLang overwrites it with SGLANG_DG_USE_NVRTC or that one's default",
+            help="use SGLANG_DG_USE_NVRTC",
+            rule="no-effect",
+            since="0.5.23",
+        ),
+    ),
+    "CUDA_DEVICE_MAX_CONNECTIONS": (
+        Consequence(
+            "not one of",
+            ("8",),
+            "no effect: a server overwrites it with 8",
+            "remove it",
+            "info",
+            "no-effect",
+        ),
+    ),
+    "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK": (
+        Consequence(
+            "above",
+            1024,
+            "exceeds 1024: SGLang stops with an AssertionError with --moe-a2a-backend deepep",
+            "write 1024 or less",
+            "error",
+            "beyond-limit",
+            needs="--moe-a2a-backend deepep",
+        ),
+    ),
+    "SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL": (
+        Consequence(
+            "equals",
+            0,
+            "the cleanup runs without a pause and keeps a core busy",
+            "write a number of seconds",
+        ),
+    ),
+    "SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL": (
+        Consequence("below", 2, "acts as 2, the shortest interval", "write 2 or more", "info"),
+    ),
+    "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE": (
+        Consequence("below", 1, "acts as 1", "write 1 or more", "info"),
+    ),
+    "SGLANG_CACHE_DIT_WARMUP": (
+        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+    ),
+    "SGLANG_CACHE_DIT_SECONDARY_WARMUP": (
+        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+    ),
+    "SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE": (
+        Consequence(
+            "above",
+            2048,
+            "the server stops at startup if tracing is on and OTEL_BSP_MAX_QUEUE_SIZE is smaller",
+            "write 2048 or less",
+            needs="--enable-trace",
+        ),
+    ),
+    "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE": (
+        Consequence(
+            "true",
+            says="the server stops at startup with a ValueError unless --ep-size is above 1",
+            help="pass --ep-size",
+            level="error",
+            needs="no --ep-size",
+        ),
+    ),
+    "SGLANG_MOE_NVFP4_DISPATCH": (
+        Consequence(
+            "set",
+            says="the server stops at startup: --flashinfer-a2a-dispatch-type is passed too",
+            help="remove it",
+            level="error",
+            since="0.5.20",
+            needs="--flashinfer-a2a-dispatch-type",
+        ),
+    ),
+    "SGLANG_USE_CPU_ENGINE": (
+        Consequence(
+            "true",
+            says="takes --device cpu on the command line too",
+            help="pass --device cpu",
+            needs="no --device",
+        ),
+    ),
+    "SGLANG_CPU_OMP_THREADS_BIND": (
+        Consequence(
+            "not one of",
+            ("all",),
+            "with explicit ranges SGLang does not compute the memory of a rank, which may run out",
+            "pass --max-total-tokens",
+            "info",
+            needs="no --max-total-tokens",
+        ),
+    ),
+    "SGLANG_MLX_CLEAR_CACHE_STEPS": (
+        Consequence("below", 1, "freed buffers are never released", level="info"),
+    ),
+    "SGLANG_MORI_MOE_MAX_INPUT_TOKENS": (
+        Consequence(
+            "above",
+            0,
+            "tokens beyond this number are silently dropped, and the answers are then wrong",
+            level="info",
+        ),
+    ),
+    "SGLANG_QUANT_ALLOW_DOWNCASTING": (
+        Consequence("true", says="weights of a higher precision silently lose it", level="info"),
+    ),
+    "SGLANG_VIT_ENABLE_CUDA_GRAPH": (
+        Consequence(
+            "true",
+            says="for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3 only: others may fail with an image",
+            level="info",
+        ),
+    ),
+    "SGLANG_ENABLE_STRICT_MEM_CHECK_DURING_IDLE": (
+        Consequence(
+            "equals",
+            False,
+            "a leak of the KV cache is only counted, until the memory is exhausted",
+            level="info",
+        ),
+    ),
+    "SGLANG_RECORD_STEP_TIME": (
+        Consequence("true", says="a list in memory grows until the server stops", level="info"),
+    ),
+    "SGLANG_DSPARK_ENABLE_SPS_RECORD": (
+        Consequence("true", says="up to 200,000 records are kept in memory", level="info"),
+    ),
+    "SGLANG_KERNEL_API_LOGLEVEL": (
+        Consequence(
+            "above",
+            9,
+            "the inputs and outputs of every kernel call are saved, which fills a disk fast",
+            level="info",
+        ),
+    ),
+    "SGLANG_FL_PREFER": (
+        Consequence(
+            "equals",
+            ("reference",),
+            "operations without a reference implementation run another, contrary to the docs",
+            level="info",
+            rule="documented-otherwise",
+        ),
+    ),
+    "CUDA_LAUNCH_BLOCKING": (
+        Consequence("equals", (1, "1"), "makes the server many times slower", level="info"),
+    ),
+    "ASCEND_LAUNCH_BLOCKING": (
+        Consequence(
+            "equals",
+            (True, "1"),
+            "makes the server many times slower, and NPU graphs fail with it",
+            level="info",
+        ),
+    ),
+    "TASK_QUEUE_ENABLE": (
+        Consequence(
+            "equals",
+            (2, "2"),
+            "torch_npu raises an error for 2 while it captures graphs, as a decode server does",
+            "write 1 on a decode server",
+            needs="--disaggregation-mode decode and no --disable-cuda-graph",
+        ),
+    ),
+    "STREAMS_PER_DEVICE": (
+        Consequence(
+            "not one of",
+            ("8", "32"),
+            "torch_npu accepts only 8 and 32, and resets other numbers to 8",
+            "write 32",
+        ),
+    ),
+    "TORCH_NCCL_ASYNC_ERROR_HANDLING": (
+        Consequence("equals", (0, "0"), "a rank hangs forever after an error", "write 3"),
+    ),
+    "TORCH_NCCL_BLOCKING_WAIT": (
+        Consequence("true", says="makes every collective slower", level="info"),
+    ),
+    "NCCL_IB_TIMEOUT": (
+        Consequence(
+            "equals", (0, "0"), "waits forever for a peer that is lost", "write 20 or more"
+        ),
+    ),
+    "TMPDIR": (
+        Consequence(
+            "within",
+            "/dev/shm",  # noqa: S108
+            "on ROCm, worker processes fail with false memory errors if temporary files are there",
+            "use a directory on a disk",
+            while_true="SGLANG_USE_AITER",
+        ),
+    ),
+}
+"""What is known of each variable."""

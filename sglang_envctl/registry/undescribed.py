@@ -1,0 +1,22 @@
+"""Real names of other software that have no entry: near misses of them are typos all the same."""
+
+from __future__ import annotations
+
+UNDESCRIBED = frozenset(
+    {
+        # MetaX's collective library, as public launch scripts and its logs name them.
+        "MCCL_ALGOS",
+        "MCCL_BUFFSIZE",
+        "MCCL_DEBUG",
+        "MCCL_IB_GID_INDEX",
+        "MCCL_IB_HCA",
+        "MCCL_MAX_NCHANNELS",
+        "MCCL_NET_GDR_LEVEL",
+        "MCCL_P2P_LEVEL",
+        "MCCL_PROTOS",
+        "MCCL_SOCKET_IFNAME",
+    }
+)
+
+OTHER_PREFIXES = ("CCL_", "CNCL_", "ISHMEM_", "OMPI_", "SHMEM_")
+"""How names of further software begin that resemble those of documented software."""

@@ -1,0 +1,65 @@
+"""Read the data file of the servers' command-line options.
+
+People write `SGLANG_TP_SIZE=8` and mean `--tp-size 8`: `option` tells what an unknown name may mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.releases.versions import within
+
+PATH = Path(__file__).with_name("options.json")
+_SERVERS = {"srt": "", "diffusion": " of the diffusion server"}
+"""Where an option belongs, in words; nothing for the usual server."""
+
+
+class Option(NamedTuple):
+    """A command-line option of a server."""
+
+    flag: str
+    server: str
+    """`srt` or `diffusion`."""
+
+    @property
+    def words(self) -> str:
+        """How a sentence names it."""
+        return f"option {self.flag}{_SERVERS[self.server]}"
+
+
+def option(name: str, release: str) -> Option | None:
+    """The option of a release that a variable is named after, if any."""
+    prefix = next((prefix for prefix in OWNED if name.startswith(prefix)), "")
+    return _of_release(release).get(_squashed(name.removeprefix(prefix))) if prefix else None
+
+
+def options(release: str) -> Mapping[str, Option]:
+    """The options of a release by flag; where both servers have one, the usual server's."""
+    return {found.flag: found for found in _of_release(release).values()}
+
+
+@lru_cache(maxsize=4)
+def _of_release(release: str) -> Mapping[str, Option]:
+    """The options of a release by their letters alone."""
+    found: dict[str, Option] = {}
+    for server, flags in _load()["servers"].items():
+        for flag, spans in flags.items():
+            if any(within(release, since, until) for since, until in spans):
+                found.setdefault(_squashed(flag), Option(flag, server))
+    return found
+
+
+def _squashed(text: str) -> str:
+    return text.replace("-", "").replace("_", "").lower()
+
+
+@lru_cache(maxsize=1)
+def _load() -> dict[str, Any]:
+    import json
+
+    data: dict[str, Any] = json.loads(PATH.read_bytes())
+    return data

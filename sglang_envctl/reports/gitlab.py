@@ -1,0 +1,50 @@
+"""A code quality report, which GitLab shows in merge requests."""
+
+from __future__ import annotations
+
+import json
+
+from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.places import advice, path_of
+from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.rules import Finding
+from sglang_envctl.text.escape import visible
+
+_SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
+
+
+def check(report: CheckReport) -> str:
+    """An issue for each finding."""
+    marks = fingerprints(report.findings)
+    issues = [_issue(finding, mark) for finding, mark in zip(report.findings, marks, strict=True)]
+    return json.dumps(issues, indent=2)
+
+
+def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
+    name = f"{finding.name}: " if finding.name else ""
+    return {
+        "description": visible(f"{name}{advice(finding)}"),
+        "check_name": finding.rule,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[finding.severity],
+        # GitLab requires a path and a line, also for what is not a file.
+        "location": {
+            "path": visible(path_of(finding) or finding.origin.source),
+            "lines": {"begin": finding.origin.line or 1},
+        },
+    }
+
+
+def failure(message: str, code: int) -> str:
+    """An issue that belongs to no file."""
+    from hashlib import sha256
+
+    said = visible(f"envctl failed with exit code {code}: {message}")
+    issue = {
+        "description": said,
+        "check_name": "envctl",
+        "fingerprint": sha256(said.encode()).hexdigest(),
+        "severity": "blocker",
+        "location": {"path": ".", "lines": {"begin": 1}},
+    }
+    return json.dumps([issue], indent=2)

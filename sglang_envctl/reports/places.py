@@ -1,0 +1,23 @@
+"""Where findings are, for programs that show them beside the files of a repository."""
+
+from __future__ import annotations
+
+import os
+
+from sglang_envctl.rules import Finding
+
+
+def path_of(finding: Finding) -> str | None:
+    """The file, from the current directory if it is under it; None if there is no file."""
+    file = finding.origin.file
+    if file is None:
+        return None
+    here = os.getcwd()
+    path = os.path.normpath(os.path.join(here, file))
+    inside = path.startswith(os.path.join(here, ""))
+    return os.path.relpath(path, here) if inside else path
+
+
+def advice(finding: Finding) -> str:
+    """The message and the help, on one line."""
+    return f"{finding.message} ({finding.help})" if finding.help else finding.message

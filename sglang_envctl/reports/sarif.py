@@ -1,0 +1,101 @@
+"""SARIF 2.1.0, which code scanning services and editors read."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sglang_envctl import __version__
+from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.places import advice, path_of
+from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.rules import Finding, Rule, rules
+from sglang_envctl.text.escape import visible
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_LINK = r"\[(?=[^\[\]]*\]\()"
+
+
+def check(report: CheckReport) -> str:
+    """One run, with the rules that found something and a result for each finding."""
+    slugs = sorted({finding.rule for finding in report.findings})
+    marks = fingerprints(report.findings)
+    results = [
+        _result(finding, slugs.index(finding.rule), mark)
+        for finding, mark in zip(report.findings, marks, strict=True)
+    ]
+    invocation = {"executionSuccessful": not report.unreadable}
+    return _log([_rule(rules()[slug]) for slug in slugs], invocation, results)
+
+
+def failure(message: str, code: int) -> str:
+    """A run that failed, and why."""
+    why = {"level": "error", "message": {"text": _text(message)}}
+    invocation = {
+        "executionSuccessful": False,
+        "exitCode": code,
+        "toolExecutionNotifications": [why],
+    }
+    return _log([], invocation, [])
+
+
+def _log(
+    found: list[dict[str, Any]], invocation: dict[str, Any], results: list[dict[str, Any]]
+) -> str:
+    """The document, with the rules that found something."""
+    run = {
+        "tool": {
+            "driver": {"name": "envctl", "semanticVersion": __version__, "rules": found},
+        },
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.slug,
+        "name": "".join(word.capitalize() for word in rule.slug.split("-")),
+        "shortDescription": {"text": f"{rule.summary}."},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.fix},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
+    name = f"{finding.name}: " if finding.name else ""
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": _text(f"{name}{advice(finding)}")},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"envctl/v1": fingerprint},
+    }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    path = path_of(finding)
+    if path is None:
+        return {"logicalLocations": [{"fullyQualifiedName": visible(str(finding.origin))}]}
+    place: dict[str, Any] = {"artifactLocation": _artifact(path)}
+    if finding.origin.line:
+        place["region"] = {"startLine": finding.origin.line}
+    return {"physicalLocation": place}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    from urllib.parse import quote
+
+    uri = quote(path.encode("utf-8", "surrogateescape"))
+    return {"uri": f"file://{uri}"} if path.startswith("/") else {"uri": uri}
+
+
+def _text(text: str) -> str:
+    """Text in which a viewer finds no link."""
+    return re.sub(_LINK, r"\\[", visible(text))

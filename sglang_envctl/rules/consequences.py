@@ -1,0 +1,122 @@
+"""Values that code accepts, and that do something else than their author can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.registry.consequences import CONSEQUENCES, Consequence
+from sglang_envctl.registry.variable import Level
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.releases.versions import within
+from sglang_envctl.rules.known.command import Command
+from sglang_envctl.rules.rule import Finding, Rule, Subject
+from sglang_envctl.rules.service_links import is_service_link
+from sglang_envctl.text.truth import truth
+
+HARMFUL_VALUE = Rule(
+    slug="harmful-value",
+    severity="error",
+    summary="A value that is accepted, and then hangs or harms the server",
+    why=(
+        "Nothing validates it: the server starts, and waits forever, calls itself, logs a "
+        "credential or keeps a core busy. Some need an option of the command line to do harm; "
+        "where that is not known, the finding is information."
+    ),
+    fix="Write a value that does what you mean; envctl explain NAME says what each does.",
+    wrong="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0\n",
+    right="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64\n",
+)
+
+RULES = (HARMFUL_VALUE,)
+LOOKS_AT = tuple(CONSEQUENCES)
+
+_REPORTED = ("crash", "misread", "defaulted", "ignored")
+"""What a reader does with values about which another rule speaks."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Findings about declared consequences of the values that are set."""
+    from sglang_envctl.rules.run import rules
+
+    command = Command(subject.settings.environment)
+    for name, declared in CONSEQUENCES.items():
+        value = _value(subject, name)
+        if value is None:
+            continue
+        for one in declared:
+            if not _applies(one, name, subject) or not holds(one, *value):
+                continue
+            if severity := _severity(one, command):
+                at = subject.settings.environment.effective[name].origin
+                rule = rules()[one.rule]
+                yield rule.at(at, name, one.says, one.help, severity=severity)
+                break
+
+
+def _value(subject: Subject, name: str) -> tuple[str, object] | None:
+    """The text of a variable and what it is read as; None where another rule speaks of it."""
+    assignment = subject.settings.environment.effective.get(name)
+    if assignment is None or assignment.unknown or is_service_link(name, assignment.raw):
+        return None
+    setting = subject.settings.get(name)
+    read = setting is not None and bool(setting.readings) and setting.outcome not in _REPORTED
+    if not read and (name.startswith(OWNED) or setting):
+        return None
+    return assignment.raw, setting.value if setting else assignment.raw
+
+
+def _applies(one: Consequence, name: str, subject: Subject) -> bool:
+    """Whether it holds in this release, in this source and with the other variables."""
+    environment = subject.settings.environment
+    kinds = (x.kind for x in reversed(environment.layers) if one.not_in and _is_from(name, x))
+    if not within(subject.settings.release, one.since, one.until) or next(kinds, "") in one.not_in:
+        return False
+    other = subject.settings.get(one.while_true) if one.while_true else None
+    return not one.while_true or (other is not None and other.value is True)
+
+
+def _is_from(name: str, layer: Layer) -> bool:
+    return any(assignment.name == name for assignment in layer.assignments)
+
+
+def _severity(one: Consequence, command: Command) -> Level | None:
+    met = command.meets(one.needs) if one.needs else True
+    return None if met is False else one.level if met else one.unsure
+
+
+def holds(one: Consequence, raw: str, value: object) -> bool:
+    """Whether a value is one of those that a consequence is about."""
+    number = value if isinstance(value, (int, float)) else _number(raw)
+    options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
+    if one.test == "set":
+        return bool(raw.strip())
+    if one.test == "true":
+        return value is True or (not isinstance(value, bool) and truth(raw) is True)
+    if one.test == "equals":
+        return any(_same(option, raw, value) for option in options)
+    if one.test == "not one of":
+        return bool(raw.strip()) and not any(_same(option, raw, value) for option in options)
+    if one.test == "has word":
+        words = {word.strip().lower() for word in raw.split(",")}
+        return not words.isdisjoint(options)
+    if one.test == "within":
+        return PurePosixPath(raw).is_relative_to(str(one.operand))
+    assert isinstance(one.operand, (int, float))
+    if number is None:
+        return False
+    return number < one.operand if one.test == "below" else number > one.operand
+
+
+def _same(option: object, raw: str, value: object) -> bool:
+    if isinstance(option, str):
+        return raw.strip() == option
+    return value == option and isinstance(value, bool) == isinstance(option, bool)
+
+
+def _number(raw: str) -> float | None:
+    try:
+        return float(raw)
+    except ValueError:
+        return None

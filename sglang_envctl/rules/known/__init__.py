@@ -1,0 +1,1 @@
+"""What rules know beside the settings of an environment."""

@@ -1,0 +1,86 @@
+"""What the command line of a server says, as far as it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sglang_envctl.environment import Environment
+
+_SERVER = r"(?:.*[./])?sglang\S*(?:launch_server\S*)?"
+_DEFAULTS = {
+    "--disaggregation-mode": "null",
+    "--disaggregation-transfer-backend": "mooncake",
+    "--nnodes": "1",
+    "--pp-size": "1",
+    "--scheduler-recv-interval": "1",
+}
+"""What a server uses if the option is not passed; for other options it may decide by itself."""
+_OTHER_NAMES = {
+    "--ep-size": ("--expert-parallel-size", "--ep"),
+    "--pp-size": ("--pipeline-parallel-size",),
+    "--tp-size": ("--tensor-parallel-size",),
+}
+_VALUE = r"[\w.]+"
+_TERM = re.compile(
+    rf"(?P<no>no )?(?P<flag>--[a-z][a-z0-9-]*)"
+    rf"(?: (?P<how>above|other than) (?P<than>{_VALUE})"
+    rf"|(?: (?P<values>{_VALUE}(?:(?:, | or ){_VALUE})*)))?"
+)
+
+
+class Command:
+    """The options of a command line. Every answer may be None: it cannot be told."""
+
+    def __init__(self, environment: Environment) -> None:
+        words = environment.command
+        self._words = words if any(re.fullmatch(_SERVER, word) for word in words) else ()
+        self._open = not self._words or "" in words or "--config" in words
+        """Whether there may be options that are not seen."""
+
+    def has(self, flag: str) -> bool | None:
+        """Whether an option is passed."""
+        if next(self._after(flag), None) is not None:
+            return True
+        return None if self._open else False
+
+    def value(self, flag: str) -> str | None:
+        """The value of an option, which may be its default."""
+        found = list(self._after(flag))
+        if found:
+            return found[-1] or None  # the last one wins; an empty word is not known
+        return None if self._open else _DEFAULTS.get(flag)
+
+    def meets(self, needs: str) -> bool | None:
+        """Whether the command has options as described: `--x`, `no --x`, `--x a or b`, `--x above 1`.
+
+        Several such descriptions are joined by `and`. Other words cannot be told.
+        """
+        answers = [self._term(term) for term in needs.split(" and ")]
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def _term(self, text: str) -> bool | None:
+        term = _TERM.fullmatch(text)
+        if term is None:
+            return None
+        if not term["how"] and not term["values"]:
+            has = self.has(term["flag"])
+            return has if has is None else has is not bool(term["no"])
+        value = self.value(term["flag"])
+        if value is None:
+            return None
+        if term["how"] == "above":
+            return int(value) > int(term["than"]) if value.isdecimal() else None
+        if term["how"]:
+            return value != term["than"]
+        return value in re.split(", | or ", term["values"])
+
+    def _after(self, flag: str) -> Iterator[str]:
+        """The words after an option, each time that it is passed; a switch has none that matter."""
+        names = (flag, *_OTHER_NAMES.get(flag, ()))
+        for word, following in zip(self._words, (*self._words[1:], ""), strict=False):
+            name, equals, value = word.partition("=")
+            if name in names:
+                yield value if equals else following

@@ -1,0 +1,164 @@
+"""The names that an undocumented one is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
+from sglang_envctl.releases import options
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.settings import reads_in
+from sglang_envctl.text.suggest import SpellingIndex
+
+if TYPE_CHECKING:
+    from sglang_envctl.registry import Registry
+    from sglang_envctl.releases import ReleaseData
+
+PLUGIN_NAMES = frozenset(
+    {
+        "SGLANG_FL_DISPATCH_DEBUG",
+        "SGLANG_FL_LOG_DIR",
+        "SGLANG_FL_STUB_MODULES_EXTRA",
+        "SGLANG_FL_TIMER",
+        "SGLANG_FL_TIMER_ENABLE",
+    }
+)
+"""What the FlagOS plugin reads and its docs do not list."""
+_PLUGIN = "SGLANG_FL"
+_RELEASED_WITH_SGLANG = ("sglang", "sglang-diffusion", "sglang-kernel")
+"""Software whose reads are known for each release."""
+_LOST_PREFIX = frozenset({"FLAGGEMS"})
+"""First words of names that exist only after SGLANG_."""
+
+
+class KnownNames:
+    """The names of a registry and a release; each set is built on first use."""
+
+    def __init__(self, registry: Registry, release: str) -> None:
+        self._registry = registry
+        self.release = release
+        listed = registry.listed
+        self.documented = frozenset(name for name, entry in listed.items() if not entry.ambient)
+        self.aside = frozenset(n for n in self.documented if listed[n].aside) | UNDESCRIBED
+        """Names of software of which only some are documented."""
+
+    @cached_property
+    def data(self) -> ReleaseData:
+        from sglang_envctl.releases import load
+
+        return load()
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The names that the release reads."""
+        return self.data.read_names(self.release) | PLUGIN_NAMES
+
+    @cached_property
+    def ever_read(self) -> frozenset[str]:
+        return self.data.names()
+
+    @cached_property
+    def similar(self) -> SpellingIndex:
+        return SpellingIndex(self.documented | self.aside)
+
+    @cached_property
+    def similar_own(self) -> SpellingIndex:
+        """Those of SGLang's own namespace, including undocumented names that it reads."""
+        return SpellingIndex(n for n in self.read | self.documented if n.startswith(OWNED))
+
+    def works(self, advice: str) -> bool:
+        """Whether this release knows a name such as X or X=1, or an option such as --x."""
+        if advice.startswith("-"):
+            return re.split("[ =]", advice)[0] in options.options(self.release)
+        name = advice.partition("=")[0]
+        entry = self._registry.find(name)
+        if entry and entry.owner in _RELEASED_WITH_SGLANG:
+            return any(not read.inert for read in reads_in(entry.reads, self.release))
+        return entry is not None or name in self.read or name in UNDESCRIBED
+
+    def own_suggestions(self, name: str) -> tuple[str, ...]:
+        """What a name of SGLang's namespace may be a misspelling of, most likely first.
+
+        A name that this release does not read gives way to what replaces it. Names of FlagOS's plugin
+        are meant only by names that begin like them.
+        """
+        near = self.similar_own.near(name)
+        if not name.startswith(_PLUGIN):
+            near = tuple(n for n in near if not n.startswith(_PLUGIN))
+        if working := tuple(filter(self.works, near)):
+            return working
+        return tuple(filter(None, map(self._replacement, near)))
+
+    def respelled(self, name: str) -> str:
+        """The same name with the other prefix, if this release reads that one; else empty."""
+        for one, other in (("SGLANG_", "SGL_"), ("SGL_", "SGLANG_")):
+            respelled = f"{other}{name.removeprefix(one)}"
+            if name.startswith(one) and respelled in self.read:
+                return respelled
+        return ""
+
+    def option(self, name: str) -> str:
+        """The option of a server that a name spells, such as --tp-size; else empty."""
+        found = options.option(name, self.release)
+        return found.flag if found else ""
+
+    def option_words(self, flag: str) -> str:
+        """An option, and the server that has it where that is not the usual one."""
+        found = options.options(self.release).get(flag)
+        return found.words if found else f"option {flag}"
+
+    def instead(self, name: str, replaced_by: Iterable[str]) -> str:
+        """The advice about a name that this release does not read."""
+        working = [text for text in replaced_by if text and self.works(text)]
+        found = " or ".join(working) or self.respelled(name) or self.option(name)
+        return f"use {found}" if found else "remove it"
+
+    def _replacement(self, name: str) -> str:
+        """What works in this release instead of a name that does not; empty if nothing does."""
+        entry = self._registry.find(name)
+        replaced_by = entry.replaced_by if entry else ""
+        works = replaced_by and self.works(replaced_by)
+        return replaced_by if works else self.respelled(name) or self.option(name)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
+        words = {name.partition("_")[0] for name in (*OWNED, *self.documented, *self.aside)}
+        return _LOST_PREFIX | words
+
+    def with_other_prefix(self, name: str) -> tuple[str, ...]:
+        """The likely names that differ only by a typo in the first word."""
+        # Likely names take a while to index, for most files in vain.
+        last = name.rstrip("_").rpartition("_")[2]
+        near: tuple[str, ...] = ()
+        if last in self._last_words or name.replace("_", "").startswith("SGLANG"):
+            near = self._likely.with_other_prefix(name)
+        if not near and last in self._last_words_aside and not name.startswith(OTHER_PREFIXES):
+            near = self.similar.with_other_prefix(name, swapped=True)
+        return near
+
+    @cached_property
+    def _likely(self) -> SpellingIndex:
+        """Names that a typo in the first word may mean: those of software whose names are all known.
+
+        NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
+        begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
+        """
+        return SpellingIndex(self.documented - self.aside)
+
+    @cached_property
+    def _last_words(self) -> frozenset[str]:
+        return frozenset(n.rpartition("_")[2] for n in self.documented - self.aside)
+
+    @cached_property
+    def _last_words_aside(self) -> frozenset[str]:
+        return frozenset(n.rpartition("_")[2] for n in self.aside)
+
+
+@lru_cache(maxsize=4)
+def known_names(registry: Registry, release: str) -> KnownNames:
+    """What names of an environment are compared with; one index serves all environments."""
+    return KnownNames(registry, release)

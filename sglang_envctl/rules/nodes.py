@@ -1,0 +1,108 @@
+"""Where the nodes of one engine differ, or are the same though they must not be."""
+
+from __future__ import annotations
+
+from sglang_envctl.environment import Note
+from sglang_envctl.rules.rule import Rule, Subject, Variant
+
+_ENGINE = (
+    "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nmetadata: {name: engine}\nspec:\n"
+    "  leaderWorkerTemplate:\n"
+)
+_CONTAINER = "      spec:\n        containers:\n          - name: server\n            env:\n"
+_LEADER, _WORKER = f"    leaderTemplate:\n{_CONTAINER}", f"    workerTemplate:\n{_CONTAINER}"
+
+
+def _pair(leader: str, worker: str) -> str:
+    one, other = (f"              - {{{entry}}}\n" for entry in (leader, worker))
+    return f"{_ENGINE}{_LEADER}{one}{_WORKER}{other}"
+
+
+def _of_sglang(note: Note, subject: Subject) -> Note | None:
+    known = note.name.startswith("SGL") or subject.settings.get(note.name)
+    return note if known else None
+
+
+DIFFERS_BETWEEN_RANKS = Rule(
+    slug="differs-between-ranks",
+    severity="info",
+    summary="A variable that differs between the ranks of one engine",
+    why=(
+        "Every rank of an engine reads its own environment. If they differ by mistake, one node "
+        "behaves differently from the rest, and the engine hangs or its output is wrong. It is an "
+        "error where the code needs the same value on all ranks."
+    ),
+    fix="Give all ranks the same value, or explain in a comment why they differ.",
+    wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '0'"),
+    right=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '1'"),
+    kind="kubernetes",
+    message="{most} has another value: all are ranks of one engine",
+    variants={
+        "engine": Variant(
+            "{most} has another value, and all ranks of an engine must have the same",
+            "give all ranks the same value",
+            "error",
+        )
+    },
+    decide=_of_sglang,
+)
+SET_ON_SOME_NODES = Rule(
+    slug="set-on-some-nodes",
+    severity="info",
+    summary="A variable that only some ranks of one engine have",
+    why=(
+        "A variable that is set on the leader alone, or in one shell, does not reach the other ranks: "
+        "each reads its own environment."
+    ),
+    fix="Set it on every rank, or on none.",
+    wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: TZ, value: UTC"),
+    right=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '1'"),
+    kind="kubernetes",
+    message="set on {nodes} only: {others} is a rank of the same engine",
+    variants={
+        "engine": Variant(
+            "set on {nodes} only, and all ranks must have the same value: {others} has none",
+            "set it on all ranks",
+            "error",
+        )
+    },
+    decide=_of_sglang,
+)
+RELEASE_DIFFERS = Rule(
+    slug="release-differs",
+    severity="warning",
+    summary="Ranks of one engine that run different releases of SGLang",
+    why=(
+        "Ranks of different releases read different variables and exchange messages that the other "
+        "side may not understand."
+    ),
+    fix="Install the same release on every node.",
+    wrong=(
+        f"{_ENGINE}{_LEADER.replace('env:', 'image: lmsysorg/sglang:v0.5.22')}"
+        f"{_WORKER.replace('env:', 'image: lmsysorg/sglang:v0.5.23')}"
+    ),
+    right=(
+        f"{_ENGINE}{_LEADER.replace('env:', 'image: lmsysorg/sglang:v0.5.23')}"
+        f"{_WORKER.replace('env:', 'image: lmsysorg/sglang:v0.5.23')}"
+    ),
+    kind="kubernetes",
+    message="{nodes} runs SGLang {release}, and {most} runs {usual}",
+    help="install the same release on all ranks",
+)
+SAME_ON_ALL_NODES = Rule(
+    slug="same-on-all-nodes",
+    severity="warning",
+    summary="An address of its own that several nodes share",
+    why=(
+        "A variable such as SGLANG_HOST_IP is the address of the node itself. With the same address on "
+        "several nodes, the others connect to the wrong one."
+    ),
+    fix="Leave it unset, or fill in the address of each node, in a manifest from status.podIP.",
+    wrong=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.5"),
+    right=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.6"),
+    kind="kubernetes",
+    message="{nodes} have the same address, which can belong to one of them only",
+    help="give each node its own address",
+)
+
+RULES = (DIFFERS_BETWEEN_RANKS, SET_ON_SOME_NODES, RELEASE_DIFFERS, SAME_ON_ALL_NODES)

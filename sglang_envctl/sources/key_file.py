@@ -1,0 +1,26 @@
+"""A key that makes fingerprints of secrets."""
+
+from __future__ import annotations
+
+from sglang_envctl.errors import UsageError
+from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.text.escape import visible
+
+SHORTEST = 16
+"""Bytes of a key; with a shorter one a secret could be guessed by trying."""
+
+
+def read(path: str) -> bytes:
+    """The key in a file, without surrounding whitespace.
+
+    Raises:
+        SourceError: the file cannot be read.
+        UsageError: the key is too short.
+    """
+    key = read_bytes(path).strip()
+    if len(key) < SHORTEST:
+        raise UsageError(
+            f"--key-file: {visible(path)} has fewer than {SHORTEST} bytes, so secrets could be "
+            "guessed; fill it with: head -c 32 /dev/urandom | base64"
+        )
+    return key

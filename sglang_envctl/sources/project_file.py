@@ -1,0 +1,77 @@
+"""The file in which a project configures envctl: envctl.toml, or pyproject.toml with `[tool.envctl]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sglang_envctl.errors import ConfigError, SourceError
+from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.text.escape import visible
+
+OWN = "envctl.toml"
+SHARED = "pyproject.toml"
+
+
+class ProjectFile(NamedTuple):
+    """A file, and what it says to envctl."""
+
+    path: str
+    table: Mapping[str, Any]
+
+
+def nearest() -> ProjectFile | None:
+    """The nearest file, from the current directory upwards; in one directory, envctl.toml is first.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        folder = os.getcwd()
+    except OSError:  # the current directory has been deleted
+        return None
+    above = ""
+    while True:
+        own, shared = os.path.join(above, OWN), os.path.join(above, SHARED)
+        if os.path.isfile(own):
+            return read(own)
+        if os.path.isfile(shared) and _mentions_envctl(shared) and (found := read(shared)).table:
+            return found
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder, above = parent, os.path.join(os.pardir, above)
+
+
+def read(path: str) -> ProjectFile:
+    """What a file says to envctl; in a pyproject.toml, only its own table does.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    shown = visible(path)
+    try:
+        table: Any = tomllib.loads(read_bytes(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{shown}: not a UTF-8 file") from error
+    except (ValueError, RecursionError) as error:  # including thousands of digits or brackets
+        raise ConfigError(f"{shown}: invalid TOML: {visible(str(error))}") from error
+    for key in ("tool", "envctl") if os.path.basename(path) == SHARED else ():
+        table = table.get(key, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{shown}: {key} must be a table")
+    return ProjectFile(path, table)
+
+
+def _mentions_envctl(path: str) -> bool:
+    """Whether a file may have our table; parsing it costs more than looking."""
+    try:
+        return b"envctl" in read_bytes(path)
+    except SourceError:
+        return False

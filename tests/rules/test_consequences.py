@@ -1,0 +1,136 @@
+"""Values that code accepts and that hang or harm: in which releases, and with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.environment import Assignment, Environment, Layer, Origin, stack
+from sglang_envctl.registry.consequences import CONSEQUENCES
+from sglang_envctl.rules import Finding, rules
+from sglang_envctl.rules.known.command import Command
+
+Judge = Callable[..., tuple[Finding, ...]]
+NOISE = "undocumented test-only"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "severity"),
+    [
+        ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0", "harmful-value", "error"),
+        ("SGLANG_HOST_IP=0.0.0.0", "harmful-value", "warning"),
+        ("SGLANG_PORT=30000", "documented-otherwise", "warning"),
+        ("SGLANG_LOG_REQUEST_HEADERS=x-trace, Authorization", "harmful-value", "warning"),
+        ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "crashes", "error"),
+        ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "renamed", "warning"),
+        ("SGLANG_ENABLE_DETERMINISTIC_INFERENCE=1", "no-effect", "warning"),
+        ("DG_JIT_USE_NVRTC=1", "no-effect", "warning"),
+        ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
+        ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
+        ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
+        (
+            "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
+            "documented-otherwise",
+            "info",
+        ),
+        ("SGLANG_USE_AITER=1\nTMPDIR=/dev/shm/x", "harmful-value", "warning"),
+    ],
+)
+def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Judge) -> None:
+    assert [(f.rule, f.severity) for f in judge(text, ignore=NOISE)] == [(rule, severity)]
+
+
+@pytest.mark.parametrize(
+    ("text", "release"),
+    [
+        ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=-1", "0.5.23"),
+        ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64", "0.5.23"),
+        ("SGLANG_HOST_IP=10.0.0.5", "0.5.23"),
+        ("SGLANG_PORT=tcp://10.0.0.1:30000", "0.5.23"),
+        ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
+        ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
+        ("CUDA_DEVICE_MAX_CONNECTIONS=8", "0.5.23"),
+        ("TMPDIR=/dev/shm/x", "0.5.23"),
+        ("SGLANG_USE_AITER=0\nTMPDIR=/dev/shm/x", "0.5.23"),
+        ("SGLANG_USE_AITER=1\nTMPDIR=/dev/shmx", "0.5.23"),
+    ],
+)
+def test_value_without_one(text: str, release: str, judge: Judge) -> None:
+    ignore = f"{NOISE} service-link"
+    assert judge(text, release=release, ignore=ignore) == ()
+
+
+NONE = "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE=0"
+QUEUE = "TASK_QUEUE_ENABLE=2"
+DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "severities"),
+    [
+        (NONE, None, ["info"]),
+        (NONE, "", []),
+        (NONE, "--scheduler-recv-interval 1", []),
+        (NONE, "--scheduler-recv-interval 4", ["error"]),
+        (QUEUE, None, ["info"]),
+        (QUEUE, "--disaggregation-mode decode", ["warning"]),
+        (QUEUE, "--disaggregation-mode decode --disable-cuda-graph", []),
+        (QUEUE, "--disaggregation-mode prefill", []),
+        ("SGLANG_PORT=30000", "--port 8000", []),
+        ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
+        (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
+        (DISPATCH, "", []),
+    ],
+)
+def test_consequence_that_takes_options(
+    text: str, options: str | None, severities: list[str], judge_layers: Judge
+) -> None:
+    name, raw = text.split("=")
+    layer = Layer(
+        "a.sh", "shell", (Assignment(name, raw, Origin("a.sh", "a.sh", 1)),), selector="1"
+    )
+    if options is not None:
+        layer = layer._replace(command=("python3", "-m", "sglang.launch_server", *options.split()))
+    found = judge_layers(layer, ignore=f"{NOISE} no-effect")
+    assert [f.severity for f in found] == severities
+
+
+def test_every_consequence_names_a_rule_and_ends_in_no_period() -> None:
+    for declared in CONSEQUENCES.values():
+        for one in declared:
+            assert one.rule in rules()
+            assert one.says
+            assert not one.says.endswith(".")
+            assert not one.help.endswith(".")
+
+
+def _environment(*words: str) -> Environment:
+    return stack([Layer("a", "shell", command=words)])
+
+
+@pytest.mark.parametrize(
+    ("words", "needs", "expected"),
+    [
+        ("sglang serve --nnodes 2", "--nnodes above 1", True),
+        ("sglang serve --nnodes=1", "--nnodes above 1", False),
+        ("sglang serve", "--nnodes above 1", False),
+        ("sglang serve --nnodes", "--nnodes above 1", None),
+        ("", "--nnodes above 1", None),
+        ("mooncake_master --nnodes 2", "--nnodes above 1", None),
+        ("/opt/sglang/launch_server.py --nnodes 2", "--nnodes above 1", True),
+        ("sglang serve --config a.yaml", "--enable-trace", None),
+        ("sglang serve --config a.yaml --enable-trace", "--enable-trace", True),
+        ("sglang serve", "--enable-trace", False),
+        ("sglang serve", "no --enable-trace", True),
+        ("sglang serve --moe-a2a-backend mori", "--moe-a2a-backend deepep or mori", True),
+        ("sglang serve --moe-a2a-backend none", "--moe-a2a-backend deepep, nixl or mori", False),
+        ("sglang serve", "--moe-a2a-backend deepep", None),
+        ("sglang serve", "--enable-trace and --otlp-traces-endpoint", False),
+        ("sglang serve --x a --x b", "--x b", True),
+        ("sglang serve --ep 4", "--ep-size above 1", True),
+        ("sglang serve", "hardware of some kind", None),
+    ],
+)
+def test_what_a_command_line_meets(words: str, needs: str, expected: bool | None) -> None:
+    assert Command(_environment(*words.split())).meets(needs) is expected
