@@ -283,6 +283,7 @@ def payload(
     sections: Collection[str] = (),
     defaults: bool = False,
     called: str = NAME,
+    dialects: Collection[str] = (),
 ) -> Snapshot:
     """What `export` writes in a format.
 
@@ -293,6 +294,7 @@ def payload(
         sections: as for `export`.
         defaults: whether to write the defaults of variables that are not set.
         called: what to call the things that the text makes, such as a ConfigMap.
+        dialects: the dialects that have to read a .env file in the same way.
 
     Raises:
         UsageError: nothing matches one of the names.
@@ -301,7 +303,9 @@ def payload(
     found = tuple(assignments(settings, wanted, defaults=defaults))
     variables = tuple(filter(wanted.documented, settings.registry.variables))
     hide = redactor([settings.environment], settings.registry)
-    snapshot = Snapshot(found, settings.release, hide.hidden(found), variables, called)
+    snapshot = Snapshot(
+        found, settings.release, hide.hidden(found), variables, called, tuple(dialects)
+    )
     quality = "documented" if documents(form) else "set"
     wanted.refuse_unmatched(written(snapshot, form), quality)
     return snapshot

@@ -47,12 +47,18 @@ def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
     return found
 
 
-def dialects(given: Iterable[str] | None) -> tuple[str, ...]:
-    """The dialects that --dialects names."""
+def dialects(given: Iterable[str] | None, option: str) -> tuple[str, ...]:
+    """The dialects that an option names."""
     found = tuple(dict.fromkeys(_words(given)))
     for dialect in found:
         if dialect not in DIALECTS:
-            raise UsageError(f"--dialects: {dialect!r} is not one of {', '.join(DIALECTS)}")
+            raise UsageError(f"{option}: {dialect!r} is not one of {', '.join(DIALECTS)}")
+    return found
+
+
+def compared_dialects(given: Iterable[str] | None) -> tuple[str, ...]:
+    """The dialects that --dialects names, none or at least two."""
+    found = dialects(given, "--dialects")
     if len(found) == 1:
         raise UsageError("--dialects needs two or more: name another one")
     return found

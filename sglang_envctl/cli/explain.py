@@ -14,10 +14,12 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
-from sglang_envctl.releases import load, undocumented
+from sglang_envctl.registry.types import nearest
+from sglang_envctl.releases import load
+from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.rules import Rule, rules
+from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import SpellingIndex
 
 FORMS: output.Forms[page.Page] = {
     "text": lambda: reports.text.explain,
@@ -67,17 +69,18 @@ def explain(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, chosen = _with(name, given.registry), given.release
+    known, chosen = with_names([name], given.registry), given.release
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=chosen, registry=known)
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
-        raise UsageError(_unknown(name, known))
+        raise UsageError(_unknown(name, known, settings.release))
     hide = redactor([environment], known, show=show_secrets)
-    past = history.of_name(setting.name, load())
+    past = history.of_variable(setting.variable, load())
+    found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
     unknown = [str(problem) for problem in loaded.unreadable]
-    shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)
+    shown = page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
     output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
     if loaded.unreadable:
         return complain(loaded.unreadable)
@@ -86,22 +89,10 @@ def explain(
     return 0
 
 
-def _with(name: str, known: Registry) -> Registry:
-    """The registry, with a name that is not documented if SGLang's code knows it."""
-    for spelled in (name, name.upper()):
-        if known.find(spelled):
-            break
-        if found := undocumented.variable(spelled, load()):
-            return known.extended([found])
-    return known
-
-
-def _unknown(name: str, known: Registry) -> str:
-    from sglang_envctl.registry.types import nearest
-
-    names = tuple(variable.name for variable in known.variables)
-    near = SpellingIndex(names).near(name) or tuple(
-        filter(None, [nearest(name, (*rules(), *names))])
-    )
-    fix = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
+def _unknown(name: str, known: Registry, release: str) -> str:
+    meant = known_names(known, release).meant(name) or nearest(name, tuple(rules()))
+    if meant and meant.startswith("-"):
+        fix = f"it is the option {meant} of the server"
+    else:
+        fix = f"did you mean {meant}?" if meant else "envctl show lists the variables"
     return f"no variable or rule is called {shorten(name, 100)}; {fix}"

@@ -98,7 +98,20 @@ def write_file(path: str, data: bytes) -> None:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
-def _replace(target: str, data: bytes) -> None:
+def rewrite(path: str, data: bytes) -> None:
+    """Write a file again in one step, as readable as it was.
+
+    Raises:
+        SourceError: it cannot be written; what was there before is untouched.
+    """
+    try:
+        target = os.path.realpath(path)
+        _replace(target, data, os.stat(target).st_mode & 0o7777)
+    except OSError as error:
+        raise SourceError(f"{visible(path)}: {_reason(error)}") from error
+
+
+def _replace(target: str, data: bytes, mode: int | None = None) -> None:
     """Replace a file in one step."""
     directory, name = os.path.split(target)
     temporary = os.path.join(directory, f".{name[:40]}.{os.urandom(8).hex()}")
@@ -108,6 +121,8 @@ def _replace(target: str, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(handle)
+        if mode is not None:
+            os.chmod(temporary, mode)
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):  # after os.replace there is nothing left

@@ -11,6 +11,7 @@ from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.redaction import redactor
+from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, row
 from sglang_envctl.selection import Selection
 
@@ -78,7 +79,7 @@ def show(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, release = given.registry, given.release
+    known, release = with_names(names or (), given.registry), given.release
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),

@@ -87,7 +87,7 @@ class Registry:
 
     def around(self, names: Collection[str]) -> tuple[Variable, ...]:
         """The entries of these names, and of those that they are related to, in order."""
-        wanted = {name for name in self.listed if name in names}
+        wanted = {name for name in names if name in self.listed}
         for variable in self._entries(tuple(wanted)):
             wanted.update(FALLBACKS.get(variable.name, ()))
             for relation in variable.relations:

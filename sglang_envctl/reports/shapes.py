@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
@@ -25,6 +26,24 @@ CURRENT = "the current environment"
 """What people call the source `process`."""
 
 
+class Replacement(NamedTuple):
+    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class ShownFix(NamedTuple):
+    """What resolves a finding."""
+
+    safe: bool
+    edits: tuple[Replacement, ...]
+
+
 class CheckReport(NamedTuple):
     """What `envctl check` found."""
 
@@ -35,6 +54,8 @@ class CheckReport(NamedTuple):
     """Further releases that the sources were checked against."""
     fail_on: Severity = "error"
     """The lowest severity that fails the check."""
+    fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
+    """The fixes of the findings that have one, in the formats that show them."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)

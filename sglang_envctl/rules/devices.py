@@ -11,6 +11,7 @@ from sglang_envctl.text.escape import shorten, visible
 
 DEVICE_LIST = Rule(
     slug="device-list",
+    rank=-1,
     severity="error",
     summary="A list of devices that hides devices its author meant to use",
     why=(

@@ -10,7 +10,7 @@ from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.suggest import edits
@@ -160,16 +160,18 @@ class _Names:
     ) -> Finding:
         """The finding about a name that nothing reads, and what its author probably meant."""
         message, help_ = "unknown variable: no SGLang code reads it", ""
+        remedy = None
         if meant[0].startswith("-"):
             message += f"; it is the {self._known.option_words(meant[0])}"
             help_ = f"pass {meant[0]} to the server"
         elif meant[0]:
             also = f" (or {', '.join(meant[1:])})" if len(meant) > 1 else ""
             message += f"; did you mean {meant[0]}{also}?"
+            remedy = Remedy(name=meant[0], safe=False)
         else:
             help_ = "remove it"
         return UNKNOWN_VARIABLE.at(
-            assignment.origin, assignment.name, message, help_, severity=severity
+            assignment.origin, assignment.name, message, help_, severity=severity, remedy=remedy
         )
 
     def _retired(self, assignment: Assignment) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sglang_envctl.releases.renames import OWNED, Rewrite
 from sglang_envctl.rules.names import rewritten
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.settings import Setting, Settings
 
@@ -74,7 +74,9 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
         return RENAMED.at(old.origin, old.name, message, "use the current name")
     how = f" (value {rewrite.transform})" if rewrite.transform else ""
     message = f"deprecated name of {new}; SGLang still reads it{how} and logs a warning"
-    return RENAMED.at(old.origin, old.name, message, f"rename it to {new}")
+    alone = fate == "copied" and new not in settings.environment.effective
+    remedy = Remedy(name=new, value=rewrite.carried or None) if alone else None
+    return RENAMED.at(old.origin, old.name, message, f"rename it to {new}", remedy=remedy)
 
 
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ A module for a place that is not a file has `layers(argument, context)`, for `PL
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -51,6 +52,7 @@ class PlaceKind(Protocol):
         """
 
 
+@cache
 def file_kind(name: str) -> FileKind:
     """The module for one of FILE_KINDS."""
     return cast("FileKind", import_module(f"{__name__}.{name}"))

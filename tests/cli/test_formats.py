@@ -42,13 +42,17 @@ SETTING = {
     "origin": (ORIGIN, None),
     "summary": MAYBE_TEXT,
 }
+PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER)
+FIX = {"safe": FLAG, "edits": [{"file": TEXT, **PLACE, "text": TEXT}]}
 FINDING = {
     "rule": TEXT,
     "severity": {"error", "warning", "info"},
+    "nodes": (list, type(None)),
     "name": MAYBE_TEXT,
     "message": TEXT,
     "help": MAYBE_TEXT,
     "origin": ORIGIN,
+    "fix": (FIX, None),
 }
 SIDE = {
     "source": TEXT,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
 from sglang_envctl.releases import options
 from sglang_envctl.releases.renames import OWNED
@@ -109,6 +110,15 @@ class KnownNames:
         """An option, and the server that has it where that is not the usual one."""
         found = options.options(self.release).get(flag)
         return found.words if found else f"option {flag}"
+
+    def meant(self, name: str) -> str:
+        """What somebody who asks for a name means: another name or an option; empty if unclear."""
+        folded = name.upper()
+        near = (
+            self.own_suggestions(folded) if folded.startswith(OWNED) else self.similar.near(folded)
+        )
+        found = MISTAKEN.get(folded) or self.respelled(folded) or self.option(folded)
+        return found or " or ".join(near)
 
     def instead(self, name: str, replaced_by: Iterable[str]) -> str:
         """The advice about a name that this release does not read."""
