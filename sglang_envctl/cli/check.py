@@ -141,6 +141,7 @@ def check(
         findings = check_groups(groups, given.registry, scope, on_environment)
     named = [source for one in deployments for source in one.sources or one.layers]
     releases = given.chosen(groups)
+    loaded = [one for group in groups for one in group.environments]
     threshold = fail_on or ("warning" if strict else given.config.fail_on)
     report = CheckReport(
         releases[0],
@@ -148,6 +149,7 @@ def check(
         given.applied(findings),
         releases[1:],
         threshold,
+        tuple(shapes.counted(one, given.registry) for one in loaded),
     )
     if statistics:
         counted = shapes.statistics(report)
@@ -159,10 +161,11 @@ def check(
             report, output_format, FORMS,
             draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
         )  # fmt: skip
-    loaded = [one for group in groups for one in group.environments]
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)
+        if report.holding_none:
+            say(report.holding_none)
         say(report.summary)
     if len(read) < len(loaded) or any(group.fleet and group.fleet.unreadable for group in groups):
         return UNREADABLE
