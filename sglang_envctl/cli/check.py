@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
+EPILOG = f"Formats: {', '.join(FORMS)}."
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
@@ -37,8 +38,9 @@ Form = Annotated[
     Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
     typer.Option(
         "--format",
+        metavar="FORMAT",
         help="Output format. text is one line a finding in a pipe; full has the help on lines of "
-        "its own.",
+        "its own; see the list below.",
     ),
 ]
 Sources = Annotated[

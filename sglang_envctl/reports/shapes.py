@@ -235,6 +235,11 @@ class ShowReport(NamedTuple):
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
 
     @property
+    def listed(self) -> tuple[Row, ...]:
+        """The rows for people; an overview only counts those that are not set."""
+        return tuple(row for row in self.rows if row.is_set or not self.overview)
+
+    @property
     def summary(self) -> str:
         """One line for the end of a run."""
         return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
@@ -291,6 +296,8 @@ class DiffReport(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     nodes: int = 0
     """How many nodes were grouped by value; 0 where each source has a column."""
+    ineffective: int = 0
+    """How many names differ in values that SGLang does not use; they are not in `changes`."""
 
     @property
     def summary(self) -> str:
@@ -298,7 +305,11 @@ class DiffReport(NamedTuple):
         number = len(self.changes)
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            found += f", {self.spelled_apart} more in spelling only with --raw"
+            found += f", {self.spelled_apart} more in spelling only"
+        if self.ineffective:
+            found += f", {self.ineffective} more in values without effect"
+        if self.spelled_apart or self.ineffective:
+            found += " (--raw lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
