@@ -147,6 +147,55 @@ EXPORTED = {
     ),
     "loop with one round": ("for i in a; do export A=$i; done\n", ["1 A=a"]),
     "eval of what is known": ("X='export A=1'\neval \"$X\"\n", ["2 A=1"]),
+    "octal, control and long escapes": (
+        "export A=$'\\101\\cA\\U1F600\\xff\\q\\0rest'\n",
+        ["1 A=A\x01\U0001f600\udcff\\q"],
+    ),
+    "a translated string": ('export A=$"x y"\n', ["1 A=x y"]),
+    "a default in a default": ("export A=${X:-${Y:-z}} B=${X:-'a b'}c\n", ["1 A=z", "1 B=a bc"]),
+    "words of an expansion": (
+        "X='A=1 B=2'\nexport $X\nY=' C=3'\nexport D=4$Y\n",
+        ["2 A=1", "2 B=2", "4 D=4 C=3"],
+    ),
+    "parameters that are not there": (
+        "set -- a b\nexport A=$10 B=${10} C=$3\n",
+        ["2 A=a0", "2 B=", "2 C="],
+    ),
+    "all parameters": (
+        'set -- a "b c"\nexport A="$*" B="$@" C=${@}\nset --\nexport D="$*"\n',
+        ["2 A=a b c", "2 B=a b c", "2 C=a b c", "4 D="],
+    ),
+    "parameters without --": (
+        "set a -b\nexport A=$1 B=$2\nset - c\nexport C=$1\n",
+        ["2 A=a", "2 B=-b", "4 C=c"],
+    ),
+    "set +o allexport": ("set -o allexport\nset +o allexport\nA=1\n", []),
+    "shift by two": ("set -- a b c\nshift 2\nexport A=$1\n", ["3 A=c"]),
+    "for one call": ("f() { export A=$B; }\nB=1 f\nexport C=$B\n", ["1 A=1", "3 C="]),
+    "for a builtin": ("A=1 :\nexport A\n", []),
+    "several in one statement": ("A=1 B=2; export B\n", ["1 B=2"]),
+    "unset, quoted": ("export A=1 B=1\n'unset' A\n", ["1 B=1"]),
+    "unset of a function": ("f() { :; }\nexport f=1\nunset -f f\n", ["2 f=1"]),
+    "not after what succeeds": ("true && export A=1 || export A=2\n", ["1 A=1"]),
+    "a local is seen by what is called": (
+        "f() { local A=1; g; }\ng() { export B=$A; }\nf\nexport C=$A\n",
+        ["2 B=1", "4 C="],
+    ),
+    "exit in a function": ("f() { exit; }\nexport A=1\nf\nexport B=1\n", ["2 A=1"]),
+    "exit in a loop": ("for i in a; do exit; done\nexport A=1\n", []),
+    "exit in every branch": ("if x; then exit; else exit; fi\nexport A=1\n", []),
+    "exit in every case": ("case x in a) exit ;; *) exit ;; esac\nexport A=1\n", []),
+    "exit in eval": ("export A=1\neval exit\nexport B=1\n", ["1 A=1"]),
+    "break": (
+        "for i in a; do export A=1; break; export B=1; done\nexport C=1\n",
+        ["1 A=1", "2 C=1"],
+    ),
+    "eval of several words": ("eval export A=1 'B=2'\n", ["1 A=1", "1 B=2"]),
+    "functions, again": (
+        "f() { return; }\ng() { f; export A=1; }\ng && export B=1\n",
+        ["2 A=1"],
+    ),
+    "not a name": ("1A=1 true\nexport C=1\n", ["2 C=1"]),
     "bytes": ("export A=\udcff\n", ["1 A=\udcff"]),
 }
 
@@ -204,6 +253,49 @@ UNKNOWN = {
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "read, by others": (
+        "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
+        {
+            "A": "read when the script runs",
+            "B": OUTPUT,
+            "C": "read when the script runs",
+        },
+    ),
+    "read in a loop": (
+        "while read -r A; do getopts ab: B; done; export A B",
+        {"A": "read when the script runs", "B": "set in a loop (line 1)"},
+    ),
+    "changed by arithmetic": ("A=1; ((A++)); export A", {"A": "the result of arithmetic"}),
+    "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
+    "homes": (
+        "export A=~other\nunset HOME\nexport B=~",
+        {"A": "the home of another user", "B": "the home of whoever starts it"},
+    ),
+    "either of two": (
+        "x && export A=1 || export A=2; export B=$A",
+        {"A": CONDITION, "B": CONDITION},
+    ),
+    "one of them ends": ("x && exit 1 || export A=1", {"A": CONDITION}),
+    "a loop that may leave": ("while x; do export A=1; exit; done; export B=1", {"B": "1"}),
+    "select": ("select x in a b; do export A=$x; done", {"A": "set in a loop (line 1)"}),
+    "parameters under a condition": (
+        "set -- a\nif x; then set -- b; fi\nexport A=$1",
+        {"A": ARGUMENT},
+    ),
+    "removed under a condition": (
+        "export A=1\nif x; then unset A; fi",
+        {"A": CONDITION.replace("1", "2")},
+    ),
+    "the name of a file": ("export A=<(x)", {"A": OUTPUT}),
+    "the length of what is unknown": (
+        "X=$(x)\nexport A=${#X} B=${X%a}",
+        {"A": NOT_WORKED_OUT, "B": NOT_WORKED_OUT},
+    ),
+    "too many words": (
+        "X='" + "x " * 10_001 + "'\nset -- $X\nexport A=$1",
+        {"A": "more words than a command takes"},
+    ),
+    "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
     "handed down": ("X=$(date)\nexport A=a$X", {"A": OUTPUT}),
 }
 
@@ -234,6 +326,18 @@ STARTED = {
         {"1": ["1 A=1", "2 B=2", "3 C=3"]},
     ),
     "sudo": (f"export A=1\nsudo B=1 {START}\nsudo -E {START}\n", {"2": ["2 B=1"], "3": ["1 A=1"]}),
+    "sudo, by name": (
+        f"export A=1 B=1\nsudo --preserve-env=A,C -u me {START}\nsudo -nE -- C=1 {START}\n",
+        {"2": ["1 A=1"], "3": ["1 A=1", "1 B=1", "3 C=1"]},
+    ),
+    "env, long options": (
+        f"export A=1 B=1 C=1\nenv --unset=A -uB -C / D=1 {START}\nenv - {START}\n"
+        f"env --ignore-environment -- E=1 {START}\n",
+        {"2": ["1 C=1", "2 D=1"], "3": [], "4": ["4 E=1"]},
+    ),
+    "options without a value": ("env -u\nsudo -u\nmpirun -x\nmpirun -genv A\nsh -c\n", {"": []}),
+    "after a value with a backtick": (f"A=a`x` {START}\n", {"1": [f"1 A=<{OUTPUT}>"]}),
+    "in a function, for one call": (f"f() {{ A=$A {START}; }}\nA=1 f\n", {"1": ["1 A=1"]}),
     "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
     "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
     "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
@@ -248,12 +352,42 @@ STARTED = {
         {"2": ["1 A=1", "2 B=1"]},
     ),
     "a shell that is fed": (f"export A=1\nbash <<'X'\nB=1 {START}\nX\n", {"2": ["1 A=1", "2 B=1"]}),
+    "a shell with options": (
+        f"bash +e -x -lc 'A=1 {START}' name\nbash -x {START}\n",
+        {"1": ["1 A=1"], "2": []},
+    ),
+    "a here-document with expansions": (
+        f"bash <<X\nA=$HOME {START}\nX\n",
+        {"1": ["1 A=/home/me"]},
+    ),
     "another machine": (f"export A=1\nssh -p 22 me@host 'B=1 {START}'\n", {"2": ["2 B=1"]}),
     "srun": (
         f"export A=1 B=1\nsrun -N 2 --export=ALL,C=2 {START}\nsrun --export A {START}\n",
         {"2": ["1 A=1", "1 B=1", "2 C=2"], "3": ["1 A=1"]},
     ),
     "srun, nothing": (f"export A=1\nsrun --export=NONE {START}\n", {"2": []}),
+    "srun, by any word for nothing": (
+        f"export A=1 NIL=1 NONE=1\nsrun --export=NIL {START}\nsrun --export=NIL,B=2 {START}\n"
+        f"salloc --export=NONE {START}\n",
+        {"2": [], "3": ["3 B=2"], "4": []},
+    ),
+    "srun, quoted commas": (
+        f"srun --export=\"A='x,y',B=2\" {START}\n",
+        {"1": ["1 A=x,y", "1 B=2"]},
+    ),
+    "srun, from outside": (
+        f"srun --export=FROM_OUTSIDE,NO_SUCH {START}\n",
+        {"1": ["1 FROM_OUTSIDE=x"]},
+    ),
+    "srun, unknown": (
+        f"export A=1\nsrun --export=A,B=$(x) {START}\nsrun --export=$(x) {START}\n",
+        {"2": ["1 A=1", f"2 B=<{OUTPUT}>"], "3": ["1 A=1"]},
+    ),
+    "sbatch, nothing": (
+        f"export A=1\nsbatch --export=NIL job\nsbatch --wrap 'B=2 {START}' --export=NIL\n"
+        "sbatch --wrap\nsbatch job\n",
+        {"2": [], "3": ["3 B=2"]},
+    ),
     "sbatch": (
         f"export A=1\nsbatch --export=ALL,B=1 --wrap='{START}'\nsbatch --export=C=1 job\n",
         {"2": ["1 A=1", "2 B=1"], "3": ["3 C=1"]},
@@ -262,6 +396,18 @@ STARTED = {
         "#!/bin/bash\n#SBATCH --export=FROM_OUTSIDE,A=1\n"
         f"export B=$FROM_OUTSIDE C=${{HOME-none}}\n{START}\n",
         {"4": ["2 A=1", "3 B=x", "3 C=none"]},
+    ),
+    "#SBATCH, nothing": (
+        f"#!/bin/bash\n#SBATCH --export=NIL\nexport A=${{HOME-none}}\n{START}\n",
+        {"4": ["3 A=none"]},
+    ),
+    "#SBATCH, not closed": (
+        f"#!/bin/bash\n#SBATCH --export 'A=1\n#SBATCH --nodes=2\nexport B=$HOME\n{START}\n",
+        {"5": ["4 B=/home/me"]},
+    ),
+    "mpiexec": (
+        f"mpiexec -env A 1 --env B 2 -x NO_SUCH {START}\n",
+        {"1": ["1 A=1", "1 B=2"]},
     ),
     "mpirun": (
         f"export A=1\nmpirun -np 2 -x A -x B=2 -genv C 3 {START}\n",
@@ -276,6 +422,16 @@ STARTED = {
         f"--env D=4 --env=E=5 -eF=6 --name a image {START}\n",
         {"3": ["1 A=1", "3 FROM_OUTSIDE=x", "3 C=3", "3 D=4", "3 E=5", "3 F=6"]},
     ),
+    "docker, other forms": (
+        f"docker ps\ndocker run -v\ndocker run -itdeA=1 -- i {START}\ndocker run -dit -eB=1 i {START}\n",
+        {"3": ["3 A=1"], "4": ["4 B=1"]},
+    ),
+    "docker, after others": (
+        f"export A=1\nsudo -E docker run -e A i {START}\nssh h 'docker run -e B=1 i {START}'\n",
+        {"2": ["1 A=1"], "3": ["3 B=1"]},
+    ),
+    "another machine that is fed": (f"ssh -v h <<'X'\nA=1 {START}\nX\nssh h\n", {"1": ["1 A=1"]}),
+    "kubectl, something else": ("kubectl get pods\nkubectl set env deployment/a B-\n", {"": []}),
     "docker with the image's command": (
         "docker run -e A=1 lmsysorg/sglang:latest\n",
         {"1": ["1 A=1"]},
@@ -327,6 +483,22 @@ NOTED = {
             "3 not-followed what it exports is the output of a command",
         ],
     ),
+    "a command that is put together": (
+        f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
+        [
+            "1 not-followed what --export hands on is put together when the script runs",
+            "2 not-followed the command on the other machine is put together when the script runs",
+            "3 not-followed a part of the text that it runs is known only when the script runs",
+        ],
+    ),
+    "a file that is not here": (
+        f"docker run --env-file no-such-file i {START}\n",
+        ["1 not-followed --env-file names a file that cannot be read from here"],
+    ),
+    "a ConfigMap": (
+        "kubectl set env deployment/a --from=configmap/x A=1\n",
+        ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
+    ),
     "broken grammar": ("export A=1\n)\nexport B=1\n", ["2 unread-line its grammar is broken"]),
     "CRLF": ("\nexport A=1\r\n", ["2 carriage-returns 1"]),
 }
@@ -373,6 +545,15 @@ BESIDE = {
     "not from elsewhere": ("cd /tmp\n. x.env", []),
     "no cycle": (". z.sh", ["z.sh:2 D=1"]),
     "in turn": (". y.sh", ["x.env:1 A=1", "y.sh:2 C=1"]),
+    "itself, through another": (". b.sh\nexport A=1", ["b.sh:2 B=1", "2 A=1"]),
+    "with parameters": (". p.sh x", ["p.sh:1 P=x"]),
+    "up to its return": (". p.sh x; export C=$P", ["p.sh:1 P=x", "1 C=x"]),
+    "and it ends the script": (". e.sh\nexport B=1", ["e.sh:1 E=1"]),
+    "no name": ("source\nexport A=1", ["2 A=1"]),
+    "words of a file that is not closed": (
+        "export $(cat q.env | xargs) $(cat no-such-file)",
+        ["q.env:1 A=1", "q.env:1 B=2"],
+    ),
     "itself": (". a.sh\nexport A=1", ["2 A=1"]),
     "words of a file": ("export $(cat x.env)", ["x.env:1 A=1", "x.env:2 B='x"]),
     "words of a file, less comments": (
@@ -389,6 +570,10 @@ def test_files_beside_the_script_are_read(write: Write, text: str, expected: lis
     write("x.env", f"{first}\nB='x y'\n" if "docker" not in text else "\nB='x y'\n")
     write("y.sh", ". x.env\nexport C=1\n")
     write("z.sh", ". z.sh; . ./a.sh\nexport D=1\n")
+    write("b.sh", ". a.sh; . b.sh\nexport B=1\n")
+    write("p.sh", "export P=$1; return\nexport Q=1\n")
+    write("e.sh", "export E=1; exit\n")
+    write("q.env", "A=1 'B=2'\nC='\n")
     write("a.sh", text)
     (found,) = every("a.sh", Context(OUTER))
 
