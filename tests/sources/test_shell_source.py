@@ -527,6 +527,12 @@ def test_a_reason_holds_no_part_of_a_value() -> None:
     }
 
 
+def test_what_a_loop_sets_keeps_its_order() -> None:
+    (found,) = read("for i in 1 2; do export E=$i D=$i C=$i B=$i A=$i; done\n")
+
+    assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
+
+
 def test_references_are_kept() -> None:
     (found,) = read("API_TOKEN=hunter22\nexport A=x$API_TOKEN\nexport B=$A\n")
 
