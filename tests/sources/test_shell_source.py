@@ -1,4 +1,4 @@
-"""What a script exports, what it starts and with which environment, and what nobody can tell."""
+"""What a script exports, which servers it starts with which environment, and what stays unknown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(text: str, path: str = "a.sh") -> tuple[Layer, ...]:
 
 
 def listed(layer: Layer) -> list[str]:
-    """`LINE NAME=text`, with the file before it where it is another one."""
+    """`LINE NAME=value`, with the file before it if it is not the script."""
     origins = [
         f"{'' if a.origin.file == layer.label else f'{a.origin.file}:'}{a.origin.line}"
         for a in layer.assignments
@@ -66,7 +66,7 @@ def test_is_known_by_its_name_or_first_line(path: str, head: bytes, expected: bo
     assert matches(path, head) is expected
 
 
-# Straight lines, which bash runs to the same end: `EXPORTED` is checked against it below.
+# Scripts with one outcome: a test below compares them with what bash exports.
 EXPORTED = {
     "nothing": ("", []),
     "not exported": ("A=1\n", []),
@@ -301,7 +301,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
-def test_says_why_a_text_is_not_known(text: str, expected: dict[str, str]) -> None:
+def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> None:
     (found,) = read(text)
 
     assert expected == {a.name: a.unknown or a.raw for a in found.assignments}
@@ -316,7 +316,7 @@ STARTED = {
     "diffusion": ("A=1 python3 -m sglang.multimodal_gen.runtime.launch_server\n", {"1": ["1 A=1"]}),
     "not a server": ("A=1 python -m sglang.bench_serving\nexport B=1\n", {"": ["2 B=1"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
-    "behind others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
+    "after others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
     "env": (
         f"export A=1 B=1\nenv -u A C='x y' {START}\nenv -i D=1 {START}\n",
         {"2": ["1 B=1", "2 C=x y"], "3": ["3 D=1"]},
@@ -345,7 +345,7 @@ STARTED = {
         f"if x; then\n export A=1\n {START}\nelse\n export A=2\n {START}\nfi\n",
         {"3": ["2 A=1"], "6": ["5 A=2"]},
     ),
-    "behind &&": (f"x && export A=1 && {START}\n", {"1": ["1 A=1"]}),
+    "after &&": (f"x && export A=1 && {START}\n", {"1": ["1 A=1"]}),
     "in a function": (f"f() {{\n A=$1 {START}\n}}\nf 1\nf 2\n", {"2": ["2 A=1"], "2.2": ["2 A=2"]}),
     "a shell in the shell": (
         f"export A=1\nbash -c 'export B=$A; {START}'\n",
@@ -595,7 +595,7 @@ def test_one_of_several_is_picked_by_its_line(write: Write) -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.s*")), ids=lambda path: path.name)
 def test_a_real_script(path: Path, regen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found in it stands beside it."""
+    """The expected result is in a file next to it."""
     monkeypatch.chdir(DATA)
     found = every(path.name, Context(OUTER))
     lines = [line for layer in found for line in (f"[{layer.selector}]", *listed(layer))]
@@ -667,7 +667,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_without_the_parser_the_mend_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
         SourceError, match=r"^a\.sh: is a shell script.*pip install 'sglang-envctl\[shell\]'$"

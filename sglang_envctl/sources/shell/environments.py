@@ -1,4 +1,4 @@
-"""The environments that a script makes."""
+"""The environments of the servers that a script starts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sglang_envctl.sources.shell.statements import read
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The servers that a script starts, each with its environment; without any, what it exports.
+    """One layer for each server that a script starts; without servers, one with what it exports.
 
     Raises:
         SourceError: the parser is not installed.
