@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,15 @@ EXPORTED = {
         ["1 A=1", "2 C=1"],
     ),
     "eval of several words": ("eval export A=1 'B=2'\n", ["1 A=1", "1 B=2"]),
+    "declared in a function": (
+        "f() { declare A=1; typeset B=1; local C=1; declare -g D=1; }\nf\nexport A B C D\n",
+        ["1 D=1"],
+    ),
+    "printed only": ("A=1\nprintf x A\nprintf x\nexport A\n", ["1 A=1"]),
+    "set, with the value of an option": (
+        "set -e -o pipefail x y\nexport A=$1\nset -o\n",
+        ["2 A=x"],
+    ),
     "functions, again": (
         "f() { return; }\ng() { f; export A=1; }\ng && export B=1\n",
         ["2 A=1"],
@@ -308,6 +318,24 @@ def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> Non
     assert not [a for a in found.assignments if a.unknown and a.raw]
 
 
+SILENT = ["cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"]
+SUDO_OPTIONS = ["-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group"]
+# As `docker run --help` lists them; --tls-verify is podman's.
+DOCKER_SWITCHES = [
+    *("-d", "-i", "-t", "-P", "-q", "-it", "-dit", "--detach", "--disable-content-trust", "--help"),
+    *("--init", "--interactive", "--no-healthcheck", "--oom-kill-disable", "--privileged"),
+    *("--publish-all", "--quiet", "--read-only", "--rm", "--sig-proxy", "--tls-verify", "--tty"),
+    "--use-api-socket",
+]
+
+
+def each(lines: Iterable[str], *expected: str) -> tuple[str, dict[str, list[str]]]:
+    """A script of lines that each start a server with the same variables."""
+    lines = list(lines)
+    found = {str(n): [f"{n} {pair}" for pair in expected] for n in range(1, len(lines) + 1)}
+    return "\n".join([*lines, ""]), found
+
+
 STARTED = {
     "a server": (f"export A=1\n{START} --tp 8\nexport B=1\n", {"2": ["1 A=1"]}),
     "two": (f"export A=1\n{START} &\nexport A=2\n{START}\n", {"2": ["1 A=1"], "4": ["3 A=2"]}),
@@ -338,6 +366,13 @@ STARTED = {
     "options without a value": ("env -u\nsudo -u\nmpirun -x\nmpirun -genv A\nsh -c\n", {"": []}),
     "after a value with a backtick": (f"A=a`x` {START}\n", {"1": [f"1 A=<{OUTPUT}>"]}),
     "in a function, for one call": (f"f() {{ A=$A {START}; }}\nA=1 f\n", {"1": ["1 A=1"]}),
+    "sudo, every option with a value": each(
+        (f"sudo {option} x A=1 {START}" for option in SUDO_OPTIONS), "A=1"
+    ),
+    "env, every option with a value": each(
+        (f"env {option} x A=1 {START}" for option in ["-u", "-C", "--unset", "--chdir"]), "A=1"
+    ),
+    "not by what names it": ("".join(f"A=1 {name} {START}\n" for name in SILENT), {"": []}),
     "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
     "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
     "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
@@ -422,6 +457,16 @@ STARTED = {
         f"--env D=4 --env=E=5 -eF=6 --name a image {START}\n",
         {"3": ["1 A=1", "3 FROM_OUTSIDE=x", "3 C=3", "3 D=4", "3 E=5", "3 F=6"]},
     ),
+    "docker, every switch": each(
+        (f"docker run {switch} -e A=1 i {START}" for switch in DOCKER_SWITCHES), "A=1"
+    ),
+    "docker, any other option": each(
+        (
+            f"docker run {option} x -e A=1 i {START}"
+            for option in ["-v", "-itv", "--name", "--gpus"]
+        ),
+        "A=1",
+    ),
     "docker, other forms": (
         f"docker ps\ndocker run -v\ndocker run -itdeA=1 -- i {START}\ndocker run -dit -eB=1 i {START}\n",
         {"3": ["3 A=1"], "4": ["4 B=1"]},
@@ -466,6 +511,7 @@ NOTED = {
         f"export A=1 B=1\ndocker run -e B i {START}\n",
         ["1 not-exported A"],
     ),
+    "taken away": (f"export A=1\nenv -u A {START}\n", []),
     "handed to one of them": (f"A=1\nA=1 {START}\n", []),
     "exported without a server": ("A=1\n", []),
     "another file": (
@@ -549,6 +595,7 @@ BESIDE = {
         ["x.env:1 A=1"],
     ),
     "not from elsewhere": ("cd /tmp\n. x.env", []),
+    "from its own directory": ('cd "$(dirname "$0")"\n. x.env', ["x.env:1 A=1"]),
     "no cycle": (". z.sh", ["z.sh:2 D=1"]),
     "in turn": (". y.sh", ["x.env:1 A=1", "y.sh:2 C=1"]),
     "itself, through another": (". b.sh\nexport A=1", ["b.sh:2 B=1", "2 A=1"]),
