@@ -353,7 +353,10 @@ STARTED = {
         f"A=1 \\\n  env B=2 \\\n  C=3 \\\n  {START}\n",
         {"1": ["1 A=1", "2 B=2", "3 C=3"]},
     ),
-    "sudo": (f"export A=1\nsudo B=1 {START}\nsudo -E {START}\n", {"2": ["2 B=1"], "3": ["1 A=1"]}),
+    "sudo": (
+        f"export A=1\nsudo B=1 {START}\nsudo -E {START}\nsudo --preserve-env {START}\n",
+        {"2": ["2 B=1"], "3": ["1 A=1"], "4": ["1 A=1"]},
+    ),
     "sudo, by name": (
         f"export A=1 B=1\nsudo --preserve-env=A,C -u me {START}\nsudo -nE -- C=1 {START}\n",
         {"2": ["1 A=1"], "3": ["1 A=1", "1 B=1", "3 C=1"]},
@@ -372,7 +375,10 @@ STARTED = {
     "env, every option with a value": each(
         (f"env {option} x A=1 {START}" for option in ["-u", "-C", "--unset", "--chdir"]), "A=1"
     ),
-    "not by what names it": ("".join(f"A=1 {name} {START}\n" for name in SILENT), {"": []}),
+    "not by what names it": (
+        "".join(f"A=1 {name} {START}\nenv {name} {START}\n" for name in SILENT),
+        {"": []},
+    ),
     "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
     "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
     "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
@@ -555,6 +561,12 @@ def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
 
 
+EXPECTED_TO_SUCCEED = (
+    *(":", "cd", "echo", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt", "sleep"),
+    *(".", "source", "true", "ulimit", "umask", "export", "B=1", "export B=1"),
+)
+
+
 def test_suppressions() -> None:
     text = (
         "# envctl: ignore[x]\nexport A=1\n\nexport B=1 # envctl: ignore[y]\n"
@@ -577,6 +589,13 @@ def test_what_a_loop_sets_keeps_its_order() -> None:
     (found,) = read("for i in 1 2; do export E=$i D=$i C=$i B=$i A=$i; done\n")
 
     assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
+
+
+@pytest.mark.parametrize("command", EXPECTED_TO_SUCCEED)
+def test_what_follows_a_command_that_is_expected_to_succeed_is_certain(command: str) -> None:
+    (found,) = read(f"{command} && export A=1\n")
+
+    assert {a.name: a.raw for a in found.assignments}["A"] == "1"
 
 
 def test_references_are_kept() -> None:
