@@ -24,6 +24,7 @@ from tests.harness import Write
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
+OUTPUT = "the output of a command"
 
 
 def read(text: str, path: str = "a.sh") -> tuple[Layer, ...]:
@@ -201,6 +202,11 @@ EXPORTED = {
         "set -e -o pipefail x y\nexport A=$1\nset -o\n",
         ["2 A=x"],
     ),
+    "before a command that is empty": ("E=\nA=1 $E\nexport A\n", ["2 A=1"]),
+    "exit in a chain": ("export A=1 && exit && export B=1\n", ["1 A=1"]),
+    "exit before a chain": ("export A=1\nexit && export B=1\n", ["1 A=1"]),
+    "declarations that only print": ("A=1\ndeclare -p A\nexport -p\nexport -f x\n", []),
+    "local outside of a function": ("local A=1\nexport A\nexport B=1\n", ["3 B=1"]),
     "functions, again": (
         "f() { return; }\ng() { f; export A=1; }\ng && export B=1\n",
         ["2 A=1"],
@@ -238,7 +244,6 @@ def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
         assert assignment.unknown or got[assignment.name] == assignment.raw
 
 
-OUTPUT = "the output of a command"
 ARGUMENT = "an argument that the script is given"
 CONDITION = "set under a condition (line 1)"
 NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
@@ -368,6 +373,7 @@ STARTED = {
     ),
     "options without a value": ("env -u\nsudo -u\nmpirun -x\nmpirun -genv A\nsh -c\n", {"": []}),
     "after a value with a backtick": (f"A=a`x` {START}\n", {"1": [f"1 A=<{OUTPUT}>"]}),
+    "after a value that the parser splits": (f"A={{\\x[ {START}\n", {"1": ["1 A={x["]}),
     "in a function, for one call": (f"f() {{ A=$A {START}; }}\nA=1 f\n", {"1": ["1 A=1"]}),
     "sudo, every option with a value": each(
         (f"sudo {option} x A=1 {START}" for option in SUDO_OPTIONS), "A=1"
