@@ -184,6 +184,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
+        tuple(shapes.counted(one, given.registry) for one in checked.environments),
     )
     if show_diff:
         output.emit(checked.diff(found))
@@ -193,6 +194,8 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
+        if report.holding_none:
+            say(report.holding_none)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
         return UNREADABLE

@@ -32,11 +32,11 @@ __all__ = [
 
 
 def check(report: CheckReport) -> str:
-    """The findings, and how many of each severity."""
+    """The findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
-        sources=list(report.sources),
+        sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
         findings=[
             {
                 "rule": finding.rule,
