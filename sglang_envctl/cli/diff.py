@@ -129,7 +129,7 @@ def diff(
             chosen, tuple(names), changes, len(left_out) - wasted, tuple(unreadable),
             ineffective=wasted,
         )  # fmt: skip
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
+    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=True)
     if not quiet:
         remark(environments)
         if report.nodes or not report.unreadable:

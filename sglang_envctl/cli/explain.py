@@ -72,7 +72,9 @@ def explain(
     """
     if list_rules:
         listed = tuple(rules().values())
-        output.present(listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list)
+        output.present(
+            listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list, paged=True
+        )
         return 0
     if not names:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")

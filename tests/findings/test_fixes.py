@@ -173,11 +173,15 @@ def test_a_name_that_one_of_two_releases_needs_stays(write: Write) -> None:
 def test_mode_link_and_encoding_stay(write: Write, tmp_path: Path) -> None:
     file = write("real.env", b"# \xe9\nUSE_FLAGGEMS=on\n")
     file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 1234, 1234)
+    owner = file.stat().st_uid
     os.symlink(file, tmp_path / "a.env")
     run("check", "a.env", "--fix")
 
     assert file.read_bytes() == b"# \xe9\nUSE_FLAGGEMS=1\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert file.stat().st_uid == owner
     assert (tmp_path / "a.env").is_symlink()
 
 
