@@ -199,3 +199,11 @@ def test_several_names_at_once() -> None:
     assert [page["title"] for page in pages] == list(names)
     alone = [run("explain", name).out.rstrip("\n") for name in names]
     assert run("explain", *names).out == "\n\n\n".join(alone) + "\n"
+
+
+def test_a_summary_is_not_repeated_as_what_it_does(write: Write) -> None:
+    write("acme.toml", "[[variable]]\nname = 'ACME'\nsummary = 'Sprockets per hour'\n")
+    page = run("explain", "ACME", "--registry", "acme.toml").out
+
+    assert page.count("Sprockets per hour") == 1
+    assert "What it does" not in page
