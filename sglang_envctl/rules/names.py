@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.registry.inherited import INHERITED
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
@@ -21,11 +22,12 @@ UNKNOWN_VARIABLE = Rule(
     summary="A name that no SGLang code reads, and that resembles one that is read",
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
-        "the default. A name in SGLang's own namespace that resembles no known one is reported "
-        "only as info, since plugins and forks have names of their own. Names that Kubernetes "
-        "injects for Services, and undocumented names that the release reads, are never reported."
+        "the default. A name that spells an option, as SGLANG_TP_SIZE does, is a warning. One in "
+        "SGLang's own namespace that resembles nothing is only info, since plugins and forks have "
+        "names of their own, and so is one in a script that starts no server. Names that "
+        "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
-    fix="Use the suggested name, or remove the line.",
+    fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
@@ -188,7 +190,8 @@ class _Names:
             message += f"; up to {rename.until} it was copied to {rename.new}{how}"
         words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
         help_ = self._known.instead(assignment.name, words)
-        return NOT_READ.at(assignment.origin, assignment.name, message, help_)
+        severity: Severity | None = "info" if assignment.name in INHERITED else None
+        return NOT_READ.at(assignment.origin, assignment.name, message, help_, severity=severity)
 
 
 def starts_server(environment: Environment) -> bool:
