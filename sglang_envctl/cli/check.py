@@ -15,8 +15,8 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
-from sglang_envctl.reports import shapes
-from sglang_envctl.reports.shapes import CheckReport, RuleCount
+from sglang_envctl.reports import findings
+from sglang_envctl.reports.findings import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -184,7 +184,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
-        tuple(shapes.counted(one, given.registry) for one in checked.environments),
+        tuple(findings.counted(one, given.registry) for one in checked.environments),
     )
     if show_diff:
         output.emit(checked.diff(found))
@@ -212,7 +212,7 @@ def _refuse(contradictions: Mapping[str, bool]) -> None:
 def _print(report: CheckReport, form: str, *, counted: bool) -> None:
     """Print the findings, or how many there are of each rule."""
     if counted:
-        counts = shapes.statistics(report)
+        counts = findings.statistics(report)
         output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)
     else:
         output.present(

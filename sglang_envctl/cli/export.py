@@ -15,7 +15,7 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import FORMATS, Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import shorten, visible
 
 Names = Annotated[

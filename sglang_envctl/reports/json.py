@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import (
-    CheckReport,
-    DiffReport,
-    Row,
-    RuleCount,
-    ShownFix,
-    ShowReport,
-)
+from sglang_envctl.reports.findings import CheckReport, RuleCount, ShownFix
+from sglang_envctl.reports.shapes import DiffReport, Row, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump, failure
 

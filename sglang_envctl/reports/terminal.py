@@ -20,12 +20,11 @@ from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
+from sglang_envctl.reports.findings import CheckReport, RuleCount
 from sglang_envctl.reports.shapes import (
     Change,
-    CheckReport,
     DiffReport,
     Row,
-    RuleCount,
     ShowReport,
     Side,
     by_title,

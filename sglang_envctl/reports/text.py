@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport, Side
+from sglang_envctl.reports.findings import CheckReport, RuleCount
+from sglang_envctl.reports.shapes import DiffReport, Row, ShowReport, Side
 from sglang_envctl.rules.rule import Finding, Rule
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words

@@ -34,6 +34,7 @@ _FINDING = record(
     help=_MAYBE,
     origin=_ORIGIN,
     fix=maybe(record(safe=FLAG, edits=many(_EDIT))),
+    nodes=maybe(many(TEXT)),
 )
 _SETTING = record(
     name=TEXT,
@@ -107,7 +108,7 @@ SCHEMAS: dict[str, Schema] = {
         "envctl check",
         release=TEXT,
         releases=many(TEXT),
-        sources=many(TEXT),
+        sources=many(record(source=TEXT, variables=maybe(NUMBER))),
         findings=many(_FINDING),
         summary=record(**dict.fromkeys(SEVERITIES, NUMBER)),
     ),
