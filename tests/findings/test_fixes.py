@@ -65,6 +65,16 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "pod.yaml", f"{POD}    - value: 'on'\n      name: USE_FLAGGEMS\n",
         f"{POD}    - value: '1'\n      name: USE_FLAGGEMS\n", "misread",
     ),
+    "a value that is not a string": (
+        "pod.yaml",
+        f"{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: true # on\n",
+        f'{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: "true" # on\n',
+        "not-a-string",
+    ),
+    "two things in one value": (
+        "pod.yaml", f"{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: 1}}\n",
+        f'{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: "true"}}\n', "not-a-string",
+    ),
     "a unit": (
         "x.service", '[Service]\nEnvironment="A=on" USE_FLAGGEMS=on B=2\n',
         '[Service]\nEnvironment="A=on" USE_FLAGGEMS=1 B=2\n', "misread",
@@ -105,12 +115,14 @@ WRONG_DIALECT = {
         "A='x y'\nSGLANG_DIFFUSION_CACHE_ROOT='/d'\n",
         "A=x y\nSGLANG_DIFFUSION_CACHE_ROOT=/d\n",
     ),
+    "shell": ("A=1\r\nB=2\r\n", "A=1\nB=2\n"),
+    "node": ("\ufeffA=1\n", "A=1\n"),
     "kubectl": ('USE_FLAGGEMS="on"\n', "USE_FLAGGEMS=1\n"),
 }
 
 
 @pytest.mark.parametrize("dialect", WRONG_DIALECT)
-def test_quotes_that_a_dialect_keeps(dialect: str, write: Write) -> None:
+def test_what_a_dialect_keeps(dialect: str, write: Write) -> None:
     before, after = WRONG_DIALECT[dialect]
     file = write("a.env", before)
     run("check", "a.env", "--as", dialect, "--fix")
