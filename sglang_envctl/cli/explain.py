@@ -18,13 +18,14 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.registry.types import nearest
 from sglang_envctl.releases import load
 from sglang_envctl.releases.undocumented import with_names
+from sglang_envctl.reports.shapes import Explained, row
 from sglang_envctl.rules import Rule, rules
 from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.selection import matching
 from sglang_envctl.settings import Settings
 from sglang_envctl.text.escape import shorten
 
-FORMS: output.Forms[tuple[page.Page, ...]] = {
+FORMS: output.Forms[tuple[Explained, ...]] = {
     "text": lambda: reports.text.explain,
     "json": lambda: reports.json.explain,
 }
@@ -80,7 +81,7 @@ def explain(
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
     found = tuple(rule for name in names if (rule := rules().get(name.lower())))
     if len(found) == len(names):  # no environment is needed to explain a rule
-        pages = tuple(map(page.of_rule, found))
+        pages = tuple(map(_of_rule, found))
         output.present(
             pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True
         )
@@ -104,25 +105,30 @@ def explain(
     return 0
 
 
-def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> page.Page:
+def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
     """The page of a rule or a variable, or the list of those that a part of a name fits.
 
     Raises:
         UsageError: nothing fits.
     """
     if rule := rules().get(name.lower()):
-        return page.of_rule(rule)
+        return _of_rule(rule)
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
         fitting = _fitting(name, settings)
         if len(fitting) != 1:
-            return page.of_list(name, fitting)
+            return Explained(page.of_list(name, fitting))
         if rule := rules().get(only := next(iter(fitting))):
-            return page.of_rule(rule)
+            return _of_rule(rule)
         setting = settings.by_name[only]
     past = history.of_variable(setting.variable, load())
     found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
-    return page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
+    shown = page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
+    return Explained(shown, row(setting, hide))
+
+
+def _of_rule(rule: Rule) -> Explained:
+    return Explained(page.of_rule(rule), rule=rule)
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:

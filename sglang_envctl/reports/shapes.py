@@ -13,10 +13,12 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.explain.page import Page
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
+    from sglang_envctl.rules.rule import Rule
     from sglang_envctl.settings import Setting
 
 
@@ -97,6 +99,15 @@ class ShowReport(NamedTuple):
     def summary(self) -> str:
         """One line for the end of a run."""
         return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
+
+
+class Explained(NamedTuple):
+    """A page of `envctl explain`, with the data that it is made of."""
+
+    page: Page
+    row: Row | None = None
+    """The variable in this environment, if it is about one."""
+    rule: Rule | None = None
 
 
 class Change(NamedTuple):

@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from sglang_envctl.config import Config
-from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
@@ -24,6 +23,7 @@ from sglang_envctl.reports.findings import CheckReport, RuleCount
 from sglang_envctl.reports.shapes import (
     Change,
     DiffReport,
+    Explained,
     Row,
     ShowReport,
     Side,
@@ -349,9 +349,10 @@ def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
     )
 
 
-def explain(console: Console, pages: tuple[Page, ...]) -> None:
+def explain(console: Console, found: tuple[Explained, ...]) -> None:
     """Pages with headings."""
-    for number, page in enumerate(pages):
+    for number, one in enumerate(found):
+        page = one.page
         if number:
             console.print("\n")
         for role, line in lines(page, min(console.width, PAGE)):

@@ -71,6 +71,24 @@ _PAGE: dict[str, Schema] = {
     "lead": TEXT,
     "facts": table(TEXT),
     "blocks": many(_BLOCK),
+    "setting": maybe(_SETTING),
+    "reads": many(
+        record(
+            reader=TEXT,
+            where=TEXT,
+            since=_MAYBE,
+            until=_MAYBE,
+            default=ANY,
+            default_rule=_MAYBE,
+            inert=FLAG,
+            effect=_MAYBE,
+        )
+    ),
+    "rule": maybe(
+        record(
+            rule=TEXT, severity=_SEVERITY, summary=TEXT, why=TEXT, fix=TEXT, wrong=TEXT, right=TEXT
+        )
+    ),
 }
 _USE = {
     "reader": _MAYBE,
