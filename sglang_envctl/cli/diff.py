@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -9,7 +11,7 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import complain, remark, summarize
+from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
@@ -78,6 +80,7 @@ def diff(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
@@ -93,6 +96,7 @@ def diff(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
     known, chosen = given.registry, given.release
+    _refuse_patterns(sources)
     release_of = {source: _release(source) for source in sources}
     sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
     first = list(islice(sides, COLUMNS + 1))
@@ -129,7 +133,9 @@ def diff(
             chosen, tuple(names), changes, len(left_out) - wasted, tuple(unreadable),
             ineffective=wasted,
         )  # fmt: skip
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=True)
+    output.present(
+        report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
+    )
     if not quiet:
         remark(environments)
         if report.nodes or not report.unreadable:
@@ -164,8 +170,18 @@ def _pattern(given: str) -> tuple[str, str]:
     return name, pattern
 
 
+def _refuse_patterns(sources: Iterable[str]) -> None:
+    """Take no pattern of names for a file."""
+    for source in sources:
+        if set(source) & set("*?") and not os.path.exists(source):
+            raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
+
+
 def _release(source: str) -> str | None:
-    """The release that a source names, if it names one."""
+    """The release that a source names, if it names one; say so if another stands in for it."""
     if not source.startswith(RELEASE):
         return None
-    return choices.release(source.removeprefix(RELEASE), visible(source)).release
+    chosen = choices.release(source.removeprefix(RELEASE), visible(source))
+    if chosen.release != source.removeprefix(RELEASE):
+        say(f"{source}: compared as SGLang {chosen.release}, {chosen.reason}")
+    return chosen.release

@@ -64,6 +64,7 @@ def explain(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Explain variables, or rules of the check.
@@ -74,7 +75,11 @@ def explain(
     if list_rules:
         listed = tuple(rules().values())
         output.present(
-            listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list, paged=True
+            listed,
+            output_format,
+            LIST_FORMS,
+            draw=lambda: reports.terminal.rule_list,
+            paged=not no_pager,
         )
         return 0
     if not names:
@@ -83,7 +88,7 @@ def explain(
     if len(found) == len(names):  # no environment is needed to explain a rule
         pages = tuple(map(_of_rule, found))
         output.present(
-            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True
+            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=not no_pager
         )
         return 0
     choices.refuse_files(names, "explain NAME")
@@ -97,7 +102,9 @@ def explain(
     hide = redactor([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
     pages = tuple(_page(name, settings, hide, unknown) for name in names)
-    output.present(pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
+    output.present(
+        pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=not no_pager
+    )
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:

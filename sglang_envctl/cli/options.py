@@ -74,6 +74,9 @@ Config = Annotated[
 NoConfig = Annotated[
     bool, typer.Option("--no-config", help="Use no configuration, neither file nor ENVCTL_*.")
 ]
+NoPager = Annotated[
+    bool, typer.Option("--no-pager", help="Print long output without a pager, also at a terminal.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]

@@ -23,7 +23,7 @@ def schema(
         ),
     ],
 ) -> int:
-    """Print the JSON Schema of a file that envctl reads, or of a document that it prints.
+    """Print the JSON Schema of a file or of an output.
 
     config is envctl.toml or [tool.envctl], registry is a file for --registry; the others are what the
     commands print with --format json. settings is what envctl config prints.

@@ -76,6 +76,7 @@ def show(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show the effective environment, and where each value comes from.
@@ -108,7 +109,9 @@ def show(
     )
     rows = tuple(row(entry, hide) for entry in chosen)
     report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=True)
+    output.present(
+        report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=not no_pager
+    )
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
