@@ -86,10 +86,7 @@ def explain(
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
     found = tuple(rule for name in names if (rule := rules().get(name.lower())))
     if len(found) == len(names):  # no environment is needed to explain a rule
-        pages = tuple(map(_of_rule, found))
-        output.present(
-            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=not no_pager
-        )
+        _print(tuple(map(_of_rule, found)), output_format, paged=not no_pager)
         return 0
     choices.refuse_files(names, "explain NAME")
     given = project(
@@ -110,6 +107,10 @@ def explain(
     if not quiet:
         remark([environment])
     return 0
+
+
+def _print(pages: tuple[Explained, ...], form: str, *, paged: bool) -> None:
+    output.present(pages, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged)
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
