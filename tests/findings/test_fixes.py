@@ -158,6 +158,15 @@ def test_a_file_that_another_includes_is_fixed_in_its_own_dialect(write: Write) 
     assert file.read_text("utf-8") == "A: 1\nUSE_FLAGGEMS: 1\n"
 
 
+def test_a_record_of_what_was_is_left_alone(write: Write) -> None:
+    file = write("node.json", run("snapshot", env={"USE_FLAGGEMS": "on"}).out)
+    before = file.read_bytes()
+    result = run("check", "node.json", "--fix")
+
+    assert " misread " in result.out
+    assert file.read_bytes() == before
+
+
 def test_what_is_only_likely_needs_to_be_asked_for(write: Write) -> None:
     file = write("a.env", "SGLANG_CACHE_DIT_ENABELD=true\n")
 
