@@ -40,6 +40,10 @@ Sources = Annotated[
 Raw = Annotated[
     bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
 ]
+All = Annotated[
+    bool,
+    typer.Option("--all", help="Of releases under -e layers, also names that no layer sets."),
+]
 By = Annotated[
     Optional[Literal["role"]],  # noqa: UP045
     typer.Option(
@@ -72,6 +76,7 @@ def diff(
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
     raw: Raw = False,
+    all_: All = False,
     by: By = None,
     group: Groups = None,
     output_format: options.Form = "text",
@@ -86,7 +91,8 @@ def diff(
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
     1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
-    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
+    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes for
+    the names that are set.
     From four environments on, nodes are grouped by value, outliers first; what differs by nature, such
     as ranks and addresses, is left out. Secrets are shown as fingerprints, which tell same from
     different.
@@ -125,14 +131,20 @@ def diff(
         releases = [release_of.get(name) for name in names]
         found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
         hide = redactor(environments, known, show=show_secrets)
-        listed = [difference for difference in found if raw or difference.kind != "spelling"]
-        changes = tuple(change(difference, names, hide) for difference in listed)
-        left_out = [] if raw else [one for one in found if one.kind == "spelling"]
+        upgrade = bool(env) and all(releases) and not all_
+        unset = [one for one in found if not _is_set(one)] if upgrade else []
+        told = [one for one in found if one not in unset]
+        left_out = [] if raw else [one for one in told if one.kind == "spelling"]
         wasted = sum(map(_is_wasted, left_out))
         report = DiffReport(
-            chosen, tuple(names), changes, len(left_out) - wasted, tuple(unreadable),
+            chosen,
+            tuple(names),
+            tuple(change(one, names, hide) for one in told if raw or one.kind != "spelling"),
+            len(left_out) - wasted,
+            tuple(unreadable),
             ineffective=wasted,
-        )  # fmt: skip
+            unset=len(unset),
+        )
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
@@ -154,6 +166,13 @@ def _nodes_report(
     ]
     return DiffReport(
         chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+    )
+
+
+def _is_set(difference: Difference) -> bool:
+    """Whether a name is set somewhere, if only under a deprecated name."""
+    return any(setting and setting.assignment for setting in difference.settings) or any(
+        difference.assignments
     )
 
 

@@ -163,6 +163,8 @@ class DiffReport(NamedTuple):
     """How many nodes were grouped by value; 0 where each source has a column."""
     ineffective: int = 0
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
+    unset: int = 0
+    """How many names differ that nothing sets; they are not in `changes`."""
 
     @property
     def summary(self) -> str:
@@ -175,6 +177,8 @@ class DiffReport(NamedTuple):
             found += f", {self.ineffective} more in values without effect"
         if self.spelled_apart or self.ineffective:
             found += " (--raw lists them)"
+        if self.unset:
+            found += f", {self.unset} more of names that are not set (--all lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
