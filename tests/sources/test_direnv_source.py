@@ -44,6 +44,8 @@ def test_exports_of_the_script(write: Write) -> None:
         ("  dotenv\n", 1),
         ("# use nix\n", 0),
         ("user=1\n", 0),
+        ("[ -f x ] && source_env x\n", 1),
+        ("echo # ; use nix\n", 0),
     ],
 )
 def test_functions_of_direnv(text: str, count: int) -> None:

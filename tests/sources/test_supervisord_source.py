@@ -73,9 +73,10 @@ def test_environment(text: str) -> None:
 @pytest.mark.parametrize("text", OPTIONS)
 def test_supervisord_agrees(text: str) -> None:
     # envctl does not depend on it: pip install supervisor
-    options = pytest.importorskip("supervisor.options").ServerOptions()
-    options.configfile, options.stderr = io.StringIO(f"{HEAD}{text}\n"), io.StringIO()
+    library = pytest.importorskip("supervisor.options")
     with patch.dict("os.environ", OUTER):
+        options = library.ServerOptions()
+        options.configfile, options.stderr = io.StringIO(f"{HEAD}{text}\n"), io.StringIO()
         try:
             options.realize([])
         except SystemExit:

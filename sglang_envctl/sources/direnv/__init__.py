@@ -9,8 +9,9 @@ from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
 _OTHERS = (
-    rb"(?m)^[ \t]*(dotenv|dotenv_if_exists|source_env|source_env_if_exists|source_up|source_up_if_exists"
-    rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=])"
+    rb"(?m)^(?:[^#\n]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
+    rb"((?:dotenv|source_env|source_up)(?:_if_exists)?"
+    rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=-])"
 )
 """Functions of direnv that set variables."""
 
