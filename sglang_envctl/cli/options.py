@@ -77,6 +77,14 @@ NoConfig = Annotated[
 NoPager = Annotated[
     bool, typer.Option("--no-pager", help="Print long output without a pager, also at a terminal.")
 ]
+Timeout = Annotated[
+    int,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        help="How long to wait for the nodes of a Ray cluster.",
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]
