@@ -221,6 +221,18 @@ def test_export_and_run_judge_as_the_project_does(write: Write) -> None:
 
 
 SEVERITY = "envctl.toml: severity: "
+
+
+def test_what_is_about_to_be_used_is_right_for_each_release(write: Write) -> None:
+    write("b.env", "SGLANG_CUTLASS_MOE=1\n")
+    write("envctl.toml", "sglang = ['0.5.10', '0.5.23']\nseverity = {not-read = 'error'}")
+    refused = run("export", "-e", "b.env")
+
+    assert refused.code == 1
+    assert "(only in SGLang 0.5.23)" in refused.err
+    assert run("export", "-e", "b.env", "--sglang", "0.5.10").code == 0
+
+
 WRONG = {
     "ignroe = []": "envctl.toml: unknown key 'ignroe'; did you mean ignore?",
     "zzz = 1": "envctl.toml: unknown key 'zzz'; keys are sglang, registries, ",
