@@ -15,6 +15,7 @@ from sglang_envctl.environment import Environment
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.findings.check import Group, Scope, check_groups
 from sglang_envctl.reports import shapes
+from sglang_envctl.reports.counts import count, holding_none
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
@@ -149,7 +150,7 @@ def check(
         given.applied(findings),
         releases[1:],
         threshold,
-        tuple(shapes.counted(one, given.registry) for one in loaded),
+        tuple(count(one, given.registry) for one in loaded),
     )
     if statistics:
         counted = shapes.statistics(report)
@@ -164,8 +165,8 @@ def check(
     read = [one for one in loaded if isinstance(one, Environment)]
     if not quiet:
         remark(read)
-        if report.holding_none:
-            say(report.holding_none)
+        if nothing := holding_none(report.counts):
+            say(nothing)
         say(report.summary)
     if len(read) < len(loaded) or any(group.fleet and group.fleet.unreadable for group in groups):
         return UNREADABLE

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sglang_envctl.reports.counts import MOST_LISTED
 from tests.harness import Write, run
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
@@ -87,3 +88,28 @@ def test_the_layers_underneath_count(write: Write) -> None:
 
     assert " (3 variables checked " in run("check", "a.env", "-e", "base.env").err
     assert " (2 variables checked " in run("check", "-e", "base.env").err
+
+
+@pytest.mark.parametrize("form", ["text", "full", "github", "markdown"])
+def test_a_rule_that_repeats_itself_is_counted_for_people(write: Write, form: str) -> None:
+    write("a.env", "SGLANG_USE_AITER=1\n" + "no assignment\n" * 312)
+    result = run("check", "a.env", "--format", form)
+
+    assert result.out.count("unparsed-line") == MOST_LISTED + 1
+    assert "and 292 more from here on" in result.out
+    assert result.complaint.startswith("312 errors in a.env (1 variable ")
+
+
+def test_a_rule_that_is_just_over_the_limit_is_listed(write: Write) -> None:
+    write("a.env", "no assignment\n" * (MOST_LISTED + 1))
+    lines = run("check", "a.env").out.splitlines()
+
+    assert len(lines) == MOST_LISTED + 1
+    assert "more from here on" not in lines[-1]
+
+
+def test_programs_get_every_finding(write: Write) -> None:
+    write("a.env", "no assignment\n" * 312)
+
+    assert len(json.loads(run("check", "a.env", "--format", "json").out)["findings"]) == 312
+    assert run("check", "a.env", "--statistics").out.startswith("312\terror\tunparsed-line")
