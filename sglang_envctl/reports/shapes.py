@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
@@ -26,6 +27,24 @@ CURRENT = "the current environment"
 """What people call the source `process`."""
 
 
+class Replacement(NamedTuple):
+    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class ShownFix(NamedTuple):
+    """What resolves a finding."""
+
+    safe: bool
+    edits: tuple[Replacement, ...]
+
+
 class CheckReport(NamedTuple):
     """What `envctl check` found."""
 
@@ -36,6 +55,8 @@ class CheckReport(NamedTuple):
     """Further releases that the sources were checked against."""
     fail_on: Severity = "error"
     """The lowest severity that fails the check."""
+    fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
+    """The fixes of the findings that have one, in the formats that show them."""
     counts: tuple[Counted, ...] = ()
     """What was read; empty where that goes without saying."""
 
@@ -168,6 +189,11 @@ class ShowReport(NamedTuple):
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
 
     @property
+    def listed(self) -> tuple[Row, ...]:
+        """The rows for people; an overview only counts those that are not set."""
+        return tuple(row for row in self.rows if row.is_set or not self.overview)
+
+    @property
     def summary(self) -> str:
         """One line for the end of a run."""
         return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
@@ -224,6 +250,8 @@ class DiffReport(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     nodes: int = 0
     """How many nodes were grouped by value; 0 where each source has a column."""
+    ineffective: int = 0
+    """How many names differ in values that SGLang does not use; they are not in `changes`."""
 
     @property
     def summary(self) -> str:
@@ -231,7 +259,11 @@ class DiffReport(NamedTuple):
         number = len(self.changes)
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            found += f", {self.spelled_apart} more in spelling only with --raw"
+            found += f", {self.spelled_apart} more in spelling only"
+        if self.ineffective:
+            found += f", {self.ineffective} more in values without effect"
+        if self.spelled_apart or self.ineffective:
+            found += " (--raw lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"

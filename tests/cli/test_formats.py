@@ -42,6 +42,8 @@ SETTING = {
     "origin": (ORIGIN, None),
     "summary": MAYBE_TEXT,
 }
+PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER)
+FIX = {"safe": FLAG, "edits": [{"file": TEXT, **PLACE, "text": TEXT}]}
 FINDING = {
     "rule": TEXT,
     "severity": {"error", "warning", "info"},
@@ -50,6 +52,7 @@ FINDING = {
     "message": TEXT,
     "help": MAYBE_TEXT,
     "origin": ORIGIN,
+    "fix": (FIX, None),
 }
 SIDE = {
     "source": TEXT,
