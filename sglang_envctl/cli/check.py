@@ -16,7 +16,7 @@ from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
 from sglang_envctl.reports import shapes
-from sglang_envctl.reports.counts import count, holding_none
+from sglang_envctl.reports.counts import count, holding_none, passed_over
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
@@ -163,7 +163,8 @@ def check(
         host=host,
     )
     context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
-    context = context._replace(excluded=given.excluded)
+    passed: dict[str, int] = {}
+    context = context._replace(excluded=given.excluded, passed=passed.append)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
@@ -189,8 +190,8 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
-        if nothing := holding_none(report.counts):
-            say(nothing)
+        for line in filter(None, (holding_none(report.counts), passed_over(passed))):
+            say(line)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
         return UNREADABLE

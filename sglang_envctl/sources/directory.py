@@ -21,11 +21,15 @@ class Found(NamedTuple):
     data: bytes
 
 
-def walk(path: str, excluded: Callable[[str], bool] = nothing) -> Iterator[Found | Unreadable]:
+def walk(
+    path: str,
+    excluded: Callable[[str], bool] = nothing,
+    passed: Callable[[str], object] = nothing,
+) -> Iterator[Found | Unreadable]:
     """The sources under a directory, those of a folder before those of its subfolders.
 
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
-    excluded.
+    excluded. The kind of every other file that is no source is told to `passed`.
     """
     empty = True
     for file in _files(path, excluded):
@@ -33,6 +37,8 @@ def walk(path: str, excluded: Callable[[str], bool] = nothing) -> Iterator[Found
         if found:
             empty = False
             yield found
+        else:
+            passed(os.path.splitext(str(file))[1] or "unnamed")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")
 

@@ -29,8 +29,8 @@ FILES = {
     ".hidden/pod.yaml": POD,
     "model.bin": "\0\1\2",
 }
-FOUND = ["b.env", "a/.env", "a/env.prod", "a/pod.yaml", "a/pod.yml", "z/compose.yaml",
-         "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
+FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.txt", "a/pod.yaml", "a/pod.yml",
+         "a/values.yaml", "z/compose.yaml", "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
 
 
 @pytest.fixture
