@@ -163,8 +163,8 @@ def check(
         host=host,
     )
     context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
-    passed: dict[str, int] = {}
-    context = context._replace(excluded=given.excluded, passed=passed.append)
+    passed: dict[str, str] = {}
+    context = context._replace(excluded=given.excluded, passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Environment
@@ -70,6 +70,20 @@ def holding_none(counts: Sequence[Counted]) -> str:
     named = ", ".join(list(found)[:MOST_NAMED])
     more = len(found) - MOST_NAMED
     return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
+
+
+def passed_over(files: Mapping[str, str]) -> str:
+    """A line about the files in directories that hold no environment, by kind; empty if none."""
+    if not files:
+        return ""
+    kinds = Counter(files.values()).most_common()
+    named = ", ".join(f"{number:,} {kind}" for kind, number in kinds[:MOST_NAMED])
+    rest = sum(number for _, number in kinds[MOST_NAMED:])
+    total = sum(number for _, number in kinds)
+    return (
+        f"passed over {total:,} file{'s' * (total != 1)}: {named}"
+        f"{f' and {rest:,} of other kinds' if rest else ''}"
+    )
 
 
 def shortened(findings: Sequence[Finding]) -> Iterator[Finding]:

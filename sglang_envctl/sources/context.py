@@ -62,6 +62,11 @@ def nothing(path: str) -> bool:
     return False
 
 
+def silently(path: str, what: str) -> None:
+    """Pass over a file."""
+    del path, what
+
+
 class Context(NamedTuple):
     """What reading a source may depend on besides the source itself."""
 
@@ -77,5 +82,5 @@ class Context(NamedTuple):
     """The dialects of .env files to compare."""
     excluded: Callable[[str], bool] = nothing
     """Whether a file or a folder in a directory is left out."""
-    passed: Callable[[str], object] = nothing
-    """Told the kind of each file in a directory that holds no environment."""
+    passed: Callable[[str, str], object] = silently
+    """Told each file in a directory that holds no environment, and its kind."""

@@ -108,7 +108,7 @@ def layers_of(
     shown = "standard input" if path == "-" else visible(path)
     raise NoEnvironmentError(
         f"{shown}: holds no environment in any form that envctl knows; force one with KIND:PATH",
-        f"{os.path.splitext(path)[1] or 'other'} without an environment",
+        f"{os.path.splitext(path)[1] or 'other files'} without an environment",
     )
 
 

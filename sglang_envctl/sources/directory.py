@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind
-from sglang_envctl.sources.context import nothing
+from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
 from sglang_envctl.sources.files import bounded, opened, reason
 
@@ -24,12 +24,12 @@ class Found(NamedTuple):
 def walk(
     path: str,
     excluded: Callable[[str], bool] = nothing,
-    passed: Callable[[str], object] = nothing,
+    passed: Callable[[str, str], object] = silently,
 ) -> Iterator[Found | Unreadable]:
     """The sources under a directory, those of a folder before those of its subfolders.
 
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
-    excluded. The kind of every other file that is no source is told to `passed`.
+    excluded. Every other file is told to `passed`.
     """
     empty = True
     for file in _files(path, excluded):
@@ -38,7 +38,7 @@ def walk(
             empty = False
             yield found
         else:
-            passed(os.path.splitext(str(file))[1] or "unnamed")
+            passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")
 

@@ -295,7 +295,7 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
         if isinstance(entry, str):
             yield _Read(source, Unreadable.of(source, error))
         else:
-            context.passed(error.what)
+            context.passed(source, error.what)
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:

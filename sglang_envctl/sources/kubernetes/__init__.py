@@ -23,7 +23,7 @@ _TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
 # What begins with an object, right after comments: a page may have one further down.
 _OBJECT = (
     rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)[^\n]*|---[^\n]*)\r?\n)*"
-    rb"\s*(?:\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
+    rb"(?:\s*\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
 )
 
 

@@ -5,7 +5,8 @@ VS Code, `[env]` tables: all of them write names and values under `env`, `enviro
 key counts if all that is under it has the form of variables; `blocks` says which forms there are. A
 file that is nothing but a mapping of names to values is an environment too.
 
-The environment around another one (of a workflow around a job, of a job around a step) lies under it.
+The environment around another one (of a workflow around a job, of a job around a step) lies under it,
+and is one of its own only if it is selected.
 An environment is called by its path, `jobs/build/env`; any part of the path that is unique selects it.
 """
 

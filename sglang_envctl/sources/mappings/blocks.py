@@ -59,17 +59,19 @@ class Found(NamedTuple):
     """A block, and the blocks of what it stands in, outermost first."""
 
     block: Block
-    around: tuple[Block, ...]
+    around: tuple[Block, ...] = ()
+    has_inner: bool = False
+    """Whether it is around others, so that it is seldom all that a program gets."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
-    """The blocks of a document that no other block is inside of, in order."""
+    """The blocks of a document, in order."""
     if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
-        yield Found(Block((), entries), ())
+        yield Found(Block((), entries))
         return
     found = list(_walk(root))
     inner = {id(block) for one in found for block in one.around}
-    yield from (one for one in found if id(one.block) not in inner)
+    yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
 
 
 class _Place(NamedTuple):

@@ -45,7 +45,7 @@ def _layer(found: Found, path: str, budget: Budget) -> Layer:
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)
-    return Layer(label, "mappings", tuple(assignments), selector=selector)
+    return Layer(label, "mappings", tuple(assignments), selector=selector, aside=found.has_inner)
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:
