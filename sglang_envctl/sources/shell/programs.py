@@ -113,6 +113,8 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
         heredoc=None,
         files=(),
         shadowed=None,
+        returns=[],
+        breaks=None,
     ).follow_text(scope.script.label, started.text.text, scope.line)
     outside.statements = inside.statements
     outside.referenced |= inside.referenced

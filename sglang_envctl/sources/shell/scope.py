@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Note, Origin, Place
@@ -77,14 +76,6 @@ class Function(NamedTuple):
     body: Node
 
 
-class Jump(Enum):
-    """Why the next statement is not reached."""
-
-    EXIT = auto()
-    RETURN = auto()
-    BREAK = auto()
-
-
 class Launch(NamedTuple):
     """A server that a script starts."""
 
@@ -145,10 +136,14 @@ class State:
         """The variables of the script that a program started here gets."""
         return {n: v for n, v in self.variables.items() if v and v.exported and v.items is None}
 
-    def merge(self, others: list[State], why: str) -> None:
-        """Continue with what is common to all others, since any of them may be the real one."""
+    def merge(self, others: list[State], why: str) -> bool:
+        """Continue with what is common to all others, any of which may be the real one.
+
+        Returns:
+            Whether there are others: without any, the end of the statement is not reached.
+        """
         if not others:
-            return
+            return False
         self.variables = _merged([other.variables for other in others], why)
         for other in others:
             self.functions.update(other.functions)
@@ -157,6 +152,7 @@ class State:
         self.moved = any(other.moved for other in others)
         same = all(other.positional == first.positional for other in others)
         self.positional = first.positional if same else None
+        return True
 
 
 def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Variable | None]:
@@ -234,8 +230,12 @@ class Scope:
     state: State
     script: Script
     node: Node
-    follower: Callable[[Scope, list[Node]], Jump | None]
+    follower: Callable[[Scope, list[Node]], bool]
     """Follows statements one after the other; passed in, since statements contain each other."""
+    returns: list[State] = field(default_factory=list)
+    """The states in which the function, the file or the shell is left early."""
+    breaks: list[State] | None = None
+    """The states in which an iteration of the loop is left early; None outside of a loop."""
     target: str = ""
     """The variable that is assigned."""
     depth: int = 0
@@ -263,19 +263,28 @@ class Scope:
         self.analysis.statements += len(self.state.variables) // 10
         return replace(self, state=self.state.copy())
 
-    def follow(self, nodes: list[Node]) -> Jump | None:
-        """Follow statements one after the other; what ended them early, if anything."""
+    def subshell(self) -> Scope:
+        """The same in a shell of its own, which alone ends when it is left."""
+        return replace(self.branch(), returns=[], breaks=None)
+
+    def follow(self, nodes: list[Node]) -> bool:
+        """Follow statements one after the other; whether what comes after them is reached."""
         return self.follower(self, nodes)
 
-    def follow_text(self, label: str, text: str, first: int = 1) -> Jump | None:
-        """Follow the statements of a text.
+    def leave(self, *, reached: bool) -> bool:
+        """Continue after a function, a file or a shell, whose own end may be reached or not."""
+        ends = [*self.returns, *([self.state] if reached else [])]
+        return self.state.merge(ends, f"set under a condition (line {self.line})")
+
+    def follow_text(self, label: str, text: str, first: int = 1) -> bool:
+        """Follow the statements of a text; whether what comes after them is reached.
 
         Raises:
             SourceError: the parser is not installed.
         """
         script = self.analysis.parse(label, text, first)
         if script is None:
-            return None
+            return True
         return replace(self, script=script, node=script.root).follow(script.root.children)
 
     def remark(self, rule: str, name: str = "", **facts: str) -> None:
