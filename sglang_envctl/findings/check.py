@@ -28,6 +28,14 @@ class Group(NamedTuple):
     fleet: Fleet | None = None
     """Nodes, where the sources hold snapshots of them."""
 
+    @property
+    def all(self) -> Iterator[Environment | Unreadable]:
+        """Every environment, one for all nodes that have it, and what could not be read."""
+        yield from self.environments
+        if self.fleet:
+            yield from (one.environment for one in self.fleet.groups)
+            yield from self.fleet.unreadable
+
 
 class Scope(NamedTuple):
     """What is applied to every environment."""

@@ -42,8 +42,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     from sglang_envctl.rules.run import rules
 
     command = Command(subject.settings.environment)
+    effective = subject.settings.environment.effective
     for name, declared in CONSEQUENCES.items():
-        assignment, setting = _set(subject, name)
+        assignment, setting = _set(subject, name) if name in effective else (None, None)
         if assignment is None:
             continue
         for one in declared:

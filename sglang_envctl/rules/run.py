@@ -107,7 +107,8 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
             yield finding
         else:
             message = f"{finding.message} (only in SGLang {', '.join(releases)})"
-            yield finding._replace(message=message)
+            # What is right for one release need not be for the others.
+            yield finding._replace(message=message, remedy=None)
 
 
 def _telling(found: set[Finding]) -> set[Finding]:
@@ -143,7 +144,7 @@ def _of_note(rule: Rule, note: Note) -> Finding:
     facts = {k: visible(v) if isinstance(v, str) else v for k, v in note.facts.items()}
     facts |= {"name": visible(note.name), "who": _PROGRAMS.get(note.dialect, "")}
     message, help_ = message.format_map(facts), help_.format_map(facts)
-    return rule.at(note.origin, note.name, message, help_, severity=severity)
+    return rule.at(note.origin, note.name, message, help_, severity=severity, remedy=rule.remedy)
 
 
 def _concerned(subject: Subject) -> Iterator[str]:

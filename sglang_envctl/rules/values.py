@@ -12,7 +12,7 @@ from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nea
 from sglang_envctl.registry.variable import Read
 from sglang_envctl.rules.known.agreement import differing, spelled
 from sglang_envctl.rules.known.overwritten import overwritten
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
 from sglang_envctl.text.escape import shorten, visible
@@ -231,7 +231,8 @@ def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
         rule = _CRASHES_OF.get(variable.owner, rule)
     if setting.switched_off:
         message += f"; not read now, because of {setting.switched_off}"
-    return _at(rule, setting, message, _suggest(setting))
+    found = _at(rule, setting, message, _suggest(setting))
+    return found._replace(remedy=_remedy(setting))
 
 
 def _empty(setting: Setting) -> Finding | None:
@@ -271,7 +272,10 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
         for read, reading in (setting.readings[0], *others)
     )
     message = f"read in different ways: {', '.join(parts)}"
-    yield _at(READERS_DISAGREE, setting, message, _agreed(setting))
+    agreed = _agreed(setting)
+    help_ = f"write {agreed}" if agreed else ""
+    found = _at(READERS_DISAGREE, setting, message, help_)
+    yield found._replace(remedy=Remedy(value=agreed)) if agreed else found
 
 
 def _elsewhere(setting: Setting, redactor: Redactor) -> str:
@@ -296,11 +300,10 @@ def _use(read: Read, setting: Setting) -> str:
     return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
 
 
-def _agreed(setting: Setting) -> str:
+def _agreed(setting: Setting) -> str | None:
     """The value that all places read as the main one reads what is set."""
     value = setting.readings[0][1].value
-    text = spelled(setting, value) if isinstance(value, bool) else None
-    return f"write {text}" if text else ""
+    return spelled(setting, value) if isinstance(value, bool) else None
 
 
 def _suggest(setting: Setting) -> str:
@@ -329,6 +332,16 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
     if text := spelled(setting, means):
         return f"write {text}"
     return "remove the line" if bool(read.default) is means else _explained(setting)
+
+
+def _remedy(setting: Setting) -> Remedy | None:
+    """Another spelling of a boolean, which is all that can be known."""
+    assert setting.assignment
+    means = truth(setting.assignment.raw)
+    if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
+        return None
+    text = spelled(setting, means)
+    return Remedy(value=text) if text else None
 
 
 def _explained(setting: Setting) -> str:

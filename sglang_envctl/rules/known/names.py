@@ -12,7 +12,7 @@ from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
 from sglang_envctl.releases import options
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import reads_in
-from sglang_envctl.text.suggest import SpellingIndex
+from sglang_envctl.text.suggest import SpellingIndex, edits
 
 if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
@@ -91,7 +91,9 @@ class KnownNames:
             near = tuple(n for n in near if not n.startswith(_PLUGIN))
         if working := tuple(filter(self.works, near)):
             return working
-        return tuple(filter(None, map(self._replacement, near)))
+        replaced = tuple(filter(None, map(self._replacement, near)))
+        typos = (n for n in self._similar_options.near(name) if edits(name, n, 2) is not None)
+        return replaced or tuple(map(self.option, typos))
 
     def respelled(self, name: str) -> str:
         """The same name with the other prefix, if this release reads that one; else empty."""
@@ -158,6 +160,12 @@ class KnownNames:
         begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
         """
         return SpellingIndex(self.documented - self.aside)
+
+    @cached_property
+    def _similar_options(self) -> SpellingIndex:
+        """The options of the servers, as variables would be named after them."""
+        flags = options.options(self.release)
+        return SpellingIndex(f"SGLANG{flag[1:].upper().replace('-', '_')}" for flag in flags)
 
     @cached_property
     def _last_words(self) -> frozenset[str]:
