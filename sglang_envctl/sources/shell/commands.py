@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words, read_beside
 from sglang_envctl.sources.shell.programs import start
-from sglang_envctl.sources.shell.scope import NAME, Function, Scope, Value, Variable, join
+from sglang_envctl.sources.shell.scope import NAME, Function, Scope
+from sglang_envctl.sources.shell.values import Value, Variable, join, spaced
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
@@ -149,6 +150,16 @@ def command(scope: Scope) -> bool:
         for name, variable in own.items():
             scope.set(name, variable.value)
         return True
+    for child in scope.node.children:
+        if child.type == "herestring_redirect":
+            scope = replace(scope, heredoc=assigned_value(child.children[-1], scope))
+    return _run(words, own, scope)
+
+
+def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
+    """Run a command with variables of its own."""
+    if words[0].unknown and not words[0].text and scope.script.lines.reasons:
+        scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
     name = "" if words[0].unknown else words[0].text
     if name in state.functions:
@@ -178,6 +189,7 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
         for child in nodes:
             own.update(_assign(inside.at(child), exported=True))
     others = [child for child in children if child.is_named and child.type not in _NO_WORDS]
+    others += scope.extra
     others = [c.children[0] if c.type == "command_name" else c for c in others]
     if own and others and others[0].start_byte == nodes[-1].end_byte:
         rest = next(groups(others))  # belongs to the value, the parser splits it off
@@ -191,7 +203,7 @@ def _call(function: Function, words: list[Value], scope: Scope) -> bool:
     """Follow a function of the script."""
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = replace(scope, script=function.script, shadowed=shadowed, returns=[], breaks=None)
+    inside = replace(scope.inside(), script=function.script, shadowed=shadowed)
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside
@@ -211,7 +223,7 @@ def _source(words: list[Value], scope: Scope) -> bool:
     state = scope.state
     outside = state.positional
     state.positional = tuple(words[1:]) or outside
-    inside = replace(scope, files=(*scope.files, label), returns=[], breaks=None)
+    inside = replace(scope.inside(), files=(*scope.files, label))
     text = data.decode("utf-8", "surrogateescape")
     reached = inside.leave(reached=inside.follow_text(label, text))
     state.positional = outside
@@ -260,11 +272,8 @@ def _printf(words: list[Value], scope: Scope) -> None:
 
 
 def _eval(words: list[Value], scope: Scope) -> bool:
-    if any(word.unknown for word in words):
-        scope.not_followed("the text that it runs is known only when the script runs")
-        return True
-    text = " ".join(word.text for word in words)
-    return scope.follow_text(scope.script.label, text, scope.line)
+    text = spaced(tuple(words))
+    return scope.follow_value(text) if text else True
 
 
 def _exec(words: list[Value], scope: Scope) -> bool:

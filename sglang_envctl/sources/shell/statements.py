@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
-from sglang_envctl.sources.shell.scope import (
-    DEEPEST,
-    Analysis,
-    Function,
-    Scope,
-    State,
-    Value,
-)
+from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
+from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, in_document
 
 if TYPE_CHECKING:
@@ -28,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 100_000
 """Statements that are followed, those of a function at every call."""
+
+_MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
 _SURE = {
@@ -52,13 +49,19 @@ def read(analysis: Analysis, label: str, text: str, state: State) -> None:
 def _follow(scope: Scope, nodes: list[Node]) -> bool:
     """Follow statements one after the other; one with `&` after it in a shell of its own."""
     for at, node in enumerate(nodes):
-        if not node.is_named:
+        if not node.is_named or _is_cut(node):
             continue
         if at + 1 < len(nodes) and nodes[at + 1].type == "&":
             _follow_one(node, scope.subshell())
         elif not _follow_one(node, scope):
             return False
     return True
+
+
+def _is_cut(node: Node) -> bool:
+    """Whether the parser stopped within the last word of a statement."""
+    after = node.next_sibling
+    return after is not None and after.is_error and after.start_byte == node.end_byte
 
 
 def _follow_one(node: Node, scope: Scope) -> bool:
@@ -106,11 +109,23 @@ def _pipeline(scope: Scope) -> bool:
 
 def _redirected(scope: Scope) -> bool:
     """A statement with redirections, one of which may be a here-document."""
-    for child in scope.node.children:
-        if child.type == "heredoc_redirect":
-            scope = replace(scope, heredoc=_document(scope.at(child)))
     body = scope.node.child_by_field_name("body")
-    return scope.follow([body]) if body else True
+    documents = [child for child in scope.node.children if child.type == "heredoc_redirect"]
+    within = [child for document in documents for child in document.children]
+    redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
+    extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
+    inside = replace(scope, extra=tuple(extra))
+    for document in documents:
+        inside = replace(inside, heredoc=_document(scope.at(document)))
+    if body and not inside.follow([body]):
+        return False
+    connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
+    return _connected(connected, scope, sure=bool(body and _is_sure(body, scope.script)))
+
+
+def _names_of_files(redirect: Node) -> list[Node]:
+    """The words after a redirection; only the first names a file, though the parser takes all."""
+    return [c for c in redirect.children if c.is_named and c.type != "file_descriptor"]
 
 
 def _document(scope: Scope) -> Value | None:
@@ -120,7 +135,8 @@ def _document(scope: Scope) -> Value | None:
     if body is None or start is None:
         return None
     if set(scope.script.text(start)) & set("'\"\\"):
-        return Value(scope.script.literal(body))
+        place = scope.script.line(body), scope.script.last_line(body)
+        return scope.literal(scope.script.literal(body))._replace(line=place[0], last=place[1])
     return in_document(body, scope)
 
 
@@ -129,7 +145,11 @@ def _chain(scope: Scope) -> bool:
     first, rest = _operands(scope.node)
     if not scope.follow([first]):
         return False
-    sure = _is_sure(first, scope.script)
+    return _connected(rest, scope, sure=_is_sure(first, scope.script))
+
+
+def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> bool:
+    """The commands after the first, each with the operator before it."""
     while rest and sure:
         operator, operand = rest.pop(0)
         if operator == "&&":
@@ -263,6 +283,21 @@ def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
     return list(names)
 
 
+def _error(scope: Scope) -> bool:
+    """What cannot be parsed: the statements in it, and then the lines after the one that failed."""
+    node, script, analysis = scope.node, scope.script, scope.analysis
+    found = [child for child in node.children if child.type in _HANDLERS]
+    if not scope.follow(found):
+        return False
+    start = found[-1].end_byte if found else node.start_byte
+    line = script.last_line(found[-1]) if found else script.line(node)
+    rest = script.between(start, node.end_byte, "\\\n").partition("\n")[2]
+    analysis.restarts += 1
+    if not rest.strip() or analysis.restarts > _MOST_RESTARTS:
+        return True
+    return scope.follow_text(script.label, rest, script.lines._replace(first=line + 1))
+
+
 def _function(scope: Scope) -> bool:
     """A function is followed where it is called."""
     node = scope.node
@@ -279,6 +314,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     "c_style_for_statement": _loop,
     "command": commands.command,
     "compound_statement": _group,
+    "ERROR": _error,
     "declaration_command": commands.declare,
     "do_group": _inside,
     "for_statement": _loop,
