@@ -18,11 +18,11 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "dockerfile", "quadlet", "systemd", "shell", "python", "kubernetes",
-    "compose",
+    "dotenv", "snapshot", "docker", "dockerfile", "quadlet", "supervisord", "systemd", "direnv", "shell",
+    "python", "make", "just", "fish", "powershell", "kubernetes", "compose",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins; a file that none matches is a .env file."""
-PLACES = ("process", "pid", "sglang")
+PLACES = ("process", "pid", "sglang", "ray")
 """Sources that are not files. A file of such a name is written ./NAME."""
 
 
