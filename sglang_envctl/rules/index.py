@@ -182,6 +182,8 @@ CHECKS: dict[str, list[str] | None] = {
         "OMP_NUM_THREADS",
         "MKL_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
+        "SGLANG_PP_LAYER_PARTITION",
+        "SGLANG_CPU_OMP_THREADS_BIND",
     ],
     "manifests": [
         "kind:compose",
