@@ -10,6 +10,7 @@ from sglang_envctl.registry.inherited import INHERITED
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
@@ -93,7 +94,7 @@ class _Names:
 
     def __init__(self, settings: Settings) -> None:
         self._known = known_names(settings.registry, settings.release)
-        self._starts_server = starts_server(settings.environment)
+        self._environment = settings.environment
 
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
@@ -153,7 +154,7 @@ class _Names:
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
         """The finding about a name that resembles another: a script may have it for itself."""
-        if not self._starts_server:
+        if not starts_server(self._environment) or Command(self._environment).has(meant[0]):
             severity = "info"
         return self._misnamed(assignment, meant, severity)
 

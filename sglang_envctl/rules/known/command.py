@@ -18,12 +18,15 @@ _DEFAULTS = {
 }
 """What a server uses if the option is not passed; for other options it may decide by itself."""
 _OTHER_NAMES = {
+    "--dp-size": ("--data-parallel-size", "--dp"),
     "--ep-size": ("--expert-parallel-size", "--ep"),
-    "--pp-size": ("--pipeline-parallel-size",),
-    "--tp-size": ("--tensor-parallel-size",),
+    "--model-path": ("--model",),
+    "--pp-size": ("--pipeline-parallel-size", "--pp"),
+    "--tp-size": ("--tensor-parallel-size", "--tp"),
 }
+"""Further spellings: aliases, and beginnings that the parser takes for the whole."""
 _VALUE = r"[\w.]+"
-_TERM = re.compile(
+_TERM = (
     rf"(?P<no>no )?(?P<flag>--[a-z][a-z0-9-]*)"
     rf"(?: (?P<how>above|other than) (?P<than>{_VALUE})"
     rf"|(?: (?P<values>{_VALUE}(?:(?:, | or ){_VALUE})*)))?"
@@ -71,7 +74,7 @@ class Command:
         return tensor * pipeline // nodes
 
     def _term(self, text: str) -> bool | None:
-        term = _TERM.fullmatch(text)
+        term = re.fullmatch(_TERM, text)
         if term is None:
             return None
         if not term["how"] and not term["values"]:
