@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
+EPILOG = f"Formats: {', '.join(FORMS)}."
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
@@ -37,8 +38,9 @@ Form = Annotated[
     Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
     typer.Option(
         "--format",
+        metavar="FORMAT",
         help="Output format. text is one line a finding in a pipe; full has the help on lines of "
-        "its own.",
+        "its own; see the list below.",
     ),
 ]
 Sources = Annotated[
@@ -176,6 +178,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
+        tuple(shapes.counted(one, given.registry) for one in checked.environments),
     )
     if show_diff:
         output.emit(checked.diff(found))
@@ -185,6 +188,8 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
+        if report.holding_none:
+            say(report.holding_none)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
         return UNREADABLE

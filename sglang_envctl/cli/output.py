@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
+_TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
@@ -165,7 +168,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
     with console.capture() as capture:
         paint(console)
-    text = capture.get()
+    text = _without_padding(capture.get())
     screen = console.height - 2
     if paged and text.count("\n") > screen and all(map(_is_terminal, (sys.stdin, sys.stdout))):
         from rich.pager import SystemPager
@@ -174,6 +177,14 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         SystemPager().show(text)
     else:
         emit(text)
+
+
+def _without_padding(text: str) -> str:
+    """Lines without blanks at their end: a pager would wrap them."""
+    lines = (
+        _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
+    )
+    return "\n".join(lines)
 
 
 def _is_terminal(stream: object) -> bool:

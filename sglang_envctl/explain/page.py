@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.readers import grammar
@@ -57,6 +57,13 @@ class Page(NamedTuple):
     lead: str
     facts: Facts
     blocks: tuple[Block, ...]
+
+
+def of_list(pattern: str, found: Mapping[str, str]) -> Page:
+    """What fits a part of a name, each with its summary."""
+    items = tuple(f"{name}: {summary}" for name, summary in found.items())
+    block = Block("envctl explain NAME says more about", (), items)
+    return Page(pattern, f"{len(found)} names", "", Facts(()), (block,))
 
 
 def of_variable(

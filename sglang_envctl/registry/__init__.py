@@ -80,6 +80,10 @@ class Registry:
             return self.added[name]
         return _section(self.listed[name].module)[name] if name in self.listed else None
 
+    def is_ambient(self, name: str) -> bool:
+        """Whether a name is the operating system's, as PATH is."""
+        return name in self.listed and self.listed[name].ambient
+
     @property
     def variables(self) -> tuple[Variable, ...]:
         """Every entry, in order."""

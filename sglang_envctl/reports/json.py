@@ -32,11 +32,11 @@ __all__ = [
 
 
 def check(report: CheckReport) -> str:
-    """The findings, and how many of each severity."""
+    """The findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
-        sources=list(report.sources),
+        sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
         findings=[
             {
                 "rule": finding.rule,
@@ -139,14 +139,19 @@ def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
     return [{"source": problem.source, "reason": problem.reason} for problem in problems]
 
 
-def explain(page: Page) -> str:
-    """A page with its blocks."""
-    return dump(
-        title=page.title,
-        subtitle=page.subtitle,
-        lead=page.lead,
-        facts=dict(page.facts.pairs),
-        blocks=[
+def explain(pages: tuple[Page, ...]) -> str:
+    """A page with its blocks, or several."""
+    found = list(map(_page, pages))
+    return dump(**found[0]) if len(found) == 1 else dump(pages=found)
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "subtitle": page.subtitle,
+        "lead": page.lead,
+        "facts": dict(page.facts.pairs),
+        "blocks": [
             {
                 "heading": b.heading,
                 "paragraphs": b.paragraphs,
@@ -155,7 +160,7 @@ def explain(page: Page) -> str:
             }
             for b in page.blocks
         ],
-    )
+    }
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:

@@ -83,6 +83,7 @@ FAMILY_OF = {
     "section-header": "units",
     "service-link": "service_links",
     "set-on-some-nodes": "nodes",
+    "several-in-quotes": "units",
     "shadowed": "manifests",
     "surrounding-blanks": "ends",
     "test-only": "production",
@@ -188,6 +189,8 @@ CHECKS: dict[str, list[str] | None] = {
     "manifests": [
         "kind:compose",
         "kind:kubernetes",
+        "kind:quadlet",
+        "kind:systemd",
     ],
     "names": None,
     "network": [

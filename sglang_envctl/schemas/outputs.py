@@ -64,6 +64,13 @@ _CHANGE = record(
     part=_MAYBE,
 )
 _BLOCK = record(heading=TEXT, paragraphs=many(TEXT), items=many(TEXT), code=_MAYBE)
+_PAGE: dict[str, Schema] = {
+    "title": TEXT,
+    "subtitle": TEXT,
+    "lead": TEXT,
+    "facts": table(TEXT),
+    "blocks": many(_BLOCK),
+}
 _USE = {
     "reader": _MAYBE,
     "default": ANY,
@@ -118,14 +125,14 @@ SCHEMAS: dict[str, Schema] = {
     "export": _document(
         "envctl export", release=TEXT, settings=many(record(name=TEXT, raw=TEXT, origin=_ORIGIN))
     ),
-    "explain": _document(
-        "envctl explain",
-        title=TEXT,
-        subtitle=TEXT,
-        lead=TEXT,
-        facts=table(TEXT),
-        blocks=many(_BLOCK),
-    ),
+    "explain": {
+        "title": "envctl explain",
+        "anyOf": [
+            record(schema={"const": SCHEMA}, **_PAGE),
+            record(schema={"const": SCHEMA}, pages=many(record(**_PAGE))),
+            _FAILURE,
+        ],
+    },
     "rules": _document(
         "envctl explain --rules",
         rules=many(record(rule=TEXT, severity=_SEVERITY, summary=TEXT)),

@@ -18,7 +18,8 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "dockerfile", "systemd", "shell", "kubernetes", "compose",
+    "dotenv", "snapshot", "docker", "dockerfile", "quadlet", "systemd", "shell", "python", "kubernetes",
+    "compose",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins; a file that none matches is a .env file."""
 PLACES = ("process", "pid", "sglang")

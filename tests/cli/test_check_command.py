@@ -109,7 +109,7 @@ def test_an_environment_without_fault_is_silence_and_one_line(write: Write) -> N
     assert run("check", "a.env", "--sglang", "0.5.23") == (
         0,
         "",
-        "envctl: no problems in a.env (checked against SGLang 0.5.23, as requested)\n",
+        "envctl: no problems in a.env (1 variable checked against SGLang 0.5.23, as requested)\n",
     )
 
 
@@ -236,7 +236,7 @@ def test_a_rollout_is_checked_against_both_releases(write: Write) -> None:
     both = run("check", "a.env", "--sglang", old, "--sglang", new, "--sglang", old)
     alone = {release: run("check", "a.env", "--sglang", release).out for release in (old, new)}
 
-    assert both.err.endswith(f"(checked against SGLang {old} and {new})\n")
+    assert both.err.endswith(f"checked against SGLang {old} and {new})\n")
     lines = both.out.splitlines()
     assert [line for line in lines if " crashes " in line] == [alone[new].splitlines()[-1]]
     for release, out in alone.items():

@@ -29,7 +29,12 @@ OUTPUTS = {
         "diff missing.env good.env",
     ],
     "export": ["export -e good.env", "export -e bad.env"],
-    "explain": ["explain SGLANG_CACHE_DIT_FN -e bad.env", "explain misread", "explain NO_SUCH"],
+    "explain": [
+        "explain SGLANG_CACHE_DIT_FN -e bad.env",
+        "explain misread crashes",
+        "explain cache",
+        "explain NO_SUCH",
+    ],
     "rules": ["explain --rules"],
     "audit": ["audit gateway", "audit missing.py"],
     "settings": ["config", "config --config project.toml", "config --config missing.toml"],

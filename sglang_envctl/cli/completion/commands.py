@@ -133,7 +133,7 @@ VALUES: Mapping[str, Value] = {
     "audit target": _FILE,
     "check sources": _SOURCE,
     "diff sources": _SIDE,
-    "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
+    "explain names": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
     "run command": _FILE,
     "show names": _VARIABLES,
