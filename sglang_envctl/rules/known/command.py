@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sglang_envctl.environment import Environment
 
-_SERVER = r"(?:.*[./])?sglang\S*(?:launch_server\S*)?"
+_SERVER = r"(?:.*[./])?sglang(?!_router)\S*"
 _DEFAULTS = {
     "--disaggregation-mode": "null",
     "--disaggregation-transfer-backend": "mooncake",
