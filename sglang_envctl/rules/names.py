@@ -63,6 +63,8 @@ RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
+_PROGRAMS = ("python", "shell")
+"""Kinds of sources that may be about anything, and have variables of their own."""
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -196,8 +198,11 @@ class _Names:
 
 
 def starts_server(environment: Environment) -> bool:
-    """Whether a server may get this environment: not if it is that of a script that starts none."""
-    return any(layer.kind != "shell" or layer.selector for layer in environment.layers)
+    """Whether a server may get this environment: not if it is that of a program that starts none."""
+    return any(
+        layer.kind not in _PROGRAMS or layer.selector or layer.command
+        for layer in environment.layers
+    )
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
