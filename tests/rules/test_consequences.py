@@ -134,3 +134,11 @@ def _environment(*words: str) -> Environment:
 )
 def test_what_a_command_line_meets(words: str, needs: str, expected: bool | None) -> None:
     assert Command(_environment(*words.split())).meets(needs) is expected
+
+
+def test_text_for_a_shell_is_a_command_line_too() -> None:
+    text = "exec python3 -m sglang.launch_server --nnodes 2 --tp-size $TP"
+    command = Command(_environment("sh", "-c", text))
+    assert command.meets("--nnodes above 1") is True
+    assert command.meets("--tp-size above 1") is None
+    assert command.meets("--enable-trace") is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sglang_envctl.environment import Environment
 
@@ -33,11 +33,25 @@ _TERM = (
 )
 
 
+def _flat(words: Iterable[str]) -> Iterator[str]:
+    """The words, those in a text for a shell among them; empty where only the start will tell."""
+    for word in words:
+        parts = [word]
+        if "sglang" in word and any(map(str.isspace, word)):
+            import shlex
+
+            try:
+                parts = shlex.split(word)
+            except ValueError:
+                parts = [""]
+        yield from ("" if re.search("[$`]", part) else part for part in parts)
+
+
 class Command:
     """The options of a command line. Every answer may be None: it cannot be told."""
 
     def __init__(self, environment: Environment) -> None:
-        words = environment.command
+        words = tuple(_flat(environment.command))
         self._words = words if any(re.fullmatch(_SERVER, word) for word in words) else ()
         self._open = not self._words or "" in words or "--config" in words
         """Whether there may be options that are not seen."""
