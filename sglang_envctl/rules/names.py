@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import zip_longest
 
 from sglang_envctl.environment import Assignment, Environment
@@ -98,6 +99,12 @@ class _Names:
         self._known = known_names(settings.registry, settings.release)
         self._environment = settings.environment
 
+    @cached_property
+    def _referenced(self) -> frozenset[str]:
+        """The names whose values are put into others: their authors read them themselves."""
+        layers = self._environment.layers
+        return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
+
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
         name = assignment.name
@@ -156,7 +163,9 @@ class _Names:
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
         """The finding about a name that resembles another: a script may have it for itself."""
-        if not starts_server(self._environment) or Command(self._environment).has(meant[0]):
+        environment = self._environment
+        own = assignment.name in self._referenced or Command(environment).has(meant[0])
+        if own or not starts_server(environment):
             severity = "info"
         return self._misnamed(assignment, meant, severity)
 

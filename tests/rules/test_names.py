@@ -408,3 +408,8 @@ def test_name_of_an_option_that_the_command_line_passes_is_the_authors_own(
     layer = Layer("a.sh", "shell", (assignment,), selector="2", command=tuple(command.split()))
     (found,) = judge_layers(layer)
     assert found.severity == severity
+
+
+def test_name_that_another_value_uses_is_the_authors_own(judge: Judge) -> None:
+    text = "SGLANG_TP_SIZE=8\nLAUNCH=--tp-size=${SGLANG_TP_SIZE}\n"
+    assert [f.severity for f in judge(text)] == ["info"]
