@@ -25,7 +25,7 @@ _OTHER_NAMES = {
     "--tp-size": ("--tensor-parallel-size", "--tp"),
 }
 """Further spellings: aliases, and beginnings that the parser takes for the whole."""
-_VALUE = r"[\w.]+"
+_VALUE = r"-?[\w.]+"
 _TERM = (
     rf"(?P<no>no )?(?P<flag>--[a-z][a-z0-9-]*)"
     rf"(?: (?P<how>above|other than) (?P<than>{_VALUE})"
