@@ -12,7 +12,6 @@ from sglang_envctl.cli.outcome import complain, remark
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
-from sglang_envctl.redaction import redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import load, undocumented
 from sglang_envctl.rules import Rule, rules
@@ -74,7 +73,7 @@ def explain(
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
         raise UsageError(_unknown(name, known))
-    hide = redactor([environment], known, show=show_secrets)
+    hide = api.hider([environment], known, show=show_secrets)
     past = history.of_name(setting.name, load())
     unknown = [str(problem) for problem in loaded.unreadable]
     shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)

@@ -12,6 +12,7 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.rules.rule import Finding, Subject
 from sglang_envctl.rules.run import Checked, in_releases, run, unreadable
 from sglang_envctl.settings import Settings, settle
+from sglang_envctl.sources import process
 
 if TYPE_CHECKING:
     from sglang_envctl.rules.suppressions import Comments
@@ -48,7 +49,8 @@ def check_groups(
     What is wrong in a layer that several share is reported once, and a secret of one is hidden in all.
     """
     several = [(group, environment) for group in groups for environment in group.environments]
-    hide = redactor([e for _, e in several if isinstance(e, Environment)], registry)
+    read = [e for _, e in several if isinstance(e, Environment)]
+    hide = redactor(read, registry, process=process.snapshot())
     notes = _drift([one for _, one in several], registry, groups)
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []
