@@ -218,7 +218,11 @@ def diff(
     chosen = named or [common] * len(environments)
     sides = [Settling(e, release) for e, release in zip(environments, chosen, strict=True)]
     undocumented = any(name is not None for name in releases)
-    return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
+    known = registry or shipped()
+    found = differences(settled(sides, known, undocumented=undocumented))
+    explicit = frozenset[str]().union(*(environment.explicit for environment in environments))
+    # PATH and its like are the machine's: no export has them, so none would compare equal.
+    return tuple(one for one in found if one.name in explicit or not known.is_ambient(one.name))
 
 
 def diff_nodes(

@@ -24,8 +24,8 @@ BUILDERS = ("audit", "devtools")
 
 ORDER = (
     "text", "errors", "environment", "readers", "registry", "releases", "redaction", "sources",
-    "settings", "selection", "compare", "nodes", "rules", "config", "findings", "explain", "audit",
-    "exports", "reports", "api", "cli", "devtools", "__main__",
+    "settings", "selection", "compare", "nodes", "rules", "config", "findings", "schemas", "explain",
+    "audit", "exports", "reports", "api", "cli", "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 
 from sglang_envctl import api
@@ -11,6 +13,7 @@ from sglang_envctl.releases import ChosenRelease
 from sglang_envctl.rules import rules
 from sglang_envctl.selection import OTHER
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.text.escape import visible
 
 
 def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
@@ -31,6 +34,14 @@ def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
     """The sections that --section names."""
     choices = (*(section.slug for section in known.sections), OTHER)
     return frozenset(_among(choices, given, "section"))
+
+
+def refuse_files(names: Iterable[str] | None, command: str) -> None:
+    """Say how to name a file, where somebody names one as if it were a variable."""
+    for name in names or ():
+        if not re.fullmatch(r"[\w*?\[\]]*", name) and os.path.exists(name):
+            shown = visible(name)
+            raise UsageError(f"{shown} is a file: envctl {command} -e {shown}")
 
 
 def owners(given: Iterable[str] | None, known: Registry) -> frozenset[str]:

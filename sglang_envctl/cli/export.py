@@ -13,7 +13,7 @@ from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import aside, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
-from sglang_envctl.exports import Format, divergent, documents, write, written
+from sglang_envctl.exports import FORMATS, Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.text.escape import shorten, visible
@@ -25,7 +25,13 @@ Names = Annotated[
         help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
     ),
 ]
-Form = Annotated[Format, typer.Option("--format", help="The format that the launcher reads.")]
+Form = Annotated[
+    Format,
+    typer.Option(
+        "--format", metavar="FORMAT", help="The format that the launcher reads; see the list below."
+    ),
+]
+EPILOG = f"Formats: {', '.join(FORMATS)}."
 ObjectName = Annotated[
     str,
     typer.Option(
@@ -78,6 +84,7 @@ def export(
     lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
+    choices.refuse_files(names, "export")
     if for_ and output_format != "dotenv":
         raise UsageError("--for is about .env files: it goes with --format dotenv")
     given = project(

@@ -12,7 +12,7 @@ from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.redaction import MASK, Redactor
-from sglang_envctl.registry.variable import documented_default
+from sglang_envctl.registry.variable import Variable, documented_default
 from sglang_envctl.text.secrets import without_odd_words
 from sglang_envctl.text.words import words
 
@@ -125,9 +125,18 @@ def report(
         len(found.names),
         {name: tuple(map(use, uses)) for name, uses in found.names.items()},
         Comparison(
-            tuple(item._replace(note=redactor.raw("", item.note)) for item in unread),
+            tuple(
+                item._replace(
+                    variable=_bare_variable(redactor, item.variable),
+                    note=redactor.raw("", item.note),
+                )
+                for item in unread
+            ),
             tuple(map(use, undocumented)),
-            tuple(item._replace(use=use(item.use)) for item in differing),
+            tuple(
+                item._replace(variable=_bare_variable(redactor, item.variable), use=use(item.use))
+                for item in differing
+            ),
         ),
         tuple(
             replace(
@@ -153,6 +162,12 @@ def _without_secrets(redactor: Redactor, use: Use) -> Use:
         default=redactor.default(use.name, use.default),
         default_rule=MASK if rule and secret else redactor.raw("", rule),
     )
+
+
+def _bare_variable(redactor: Redactor, variable: Variable) -> Variable:
+    if not isinstance(variable.default, str):
+        return variable
+    return replace(variable, default=str(redactor.default(variable.name, variable.default)))
 
 
 _STRING = re.compile(r"""(["'])(.*?)\1""")

@@ -199,6 +199,7 @@ def with_registry(line: str) -> str:
 @pytest.mark.parametrize("place", REGISTRIES)
 def test_a_secret_of_a_registry(write: Write, place: str) -> None:
     write("x.env", "SGLANG_CACHE_DIT_ENABLED=true\n")
+    write("m.py", "import os\nA = os.getenv('ACME_TOKEN', 'x')\n")
     written(write, "r.toml", f"[[variable]]\n{REGISTRIES[place]}\n")
     more = [
         *every(),
@@ -211,6 +212,8 @@ def test_a_secret_of_a_registry(write: Write, place: str) -> None:
         "export --format template",
         "diff defaults release:0.5.20 --format json",
         "check",
+        "audit m.py",
+        "audit m.py --format json",
     ]
     found, _ = leaks((with_registry(line) for line in more), "x.env")
 

@@ -113,12 +113,14 @@ _RULES = Value(name="rules", lists=("rule",), commas=True)
 _VARIABLES = Value(name="variables", lists=("variable",))
 
 VALUES: Mapping[str, Value] = {
+    "--baseline": _FILE,
     "--config": _FILE,
     "--env": _SOURCE,
     "--ignore": _RULES,
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--for": Value(name="dialects", lists=("dialect",)),
     "--group": Value(name="pattern"),
     "--key-file": _FILE,
     "--registry": _FILE,
@@ -131,7 +133,7 @@ VALUES: Mapping[str, Value] = {
     "audit target": _FILE,
     "check sources": _SOURCE,
     "diff sources": _SIDE,
-    "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
+    "explain names": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
     "run command": _FILE,
     "show names": _VARIABLES,
