@@ -63,6 +63,9 @@ NO_VALUE = Rule(
             "write NAME=value",
             "info",
         ),
+        "process": Variant(
+            "entries without a name and =, which no program sees as variables: {count}", "", "info"
+        ),
     },
 )
 DUPLICATE_NAME = Rule(

@@ -138,7 +138,7 @@ def test_matches(path: str, head: str, matches: bool) -> None:
         ("[Container]\nEnvironment=SGLANG_USE_AITER=1\n", []),
         ("[Service]\nEnvironment=SGLANG_USE_AITER=1\n[Container]\n", ["outside-service-section"]),
         ("[Service]\nEnvironment=HTTPS_PROXY=http://proxy:3128 APP=1\n[Container]\n", []),
-        (f"[Container]\nEnvironment=HF_TOKEN=hf_{'x' * 34}\n", ["inline-credential"]),
+        (f"[Container]\nEnvironment=HF_TOKEN=hf_{'abcdefgh' * 4}\n", ["inline-credential"]),
         ('[Container]\nEnvironment="HF_HOME=/d SGLANG_USE_AITER=1"\n', ["several-in-quotes"]),
         ('[Container]\nEnvironment="APP=-x FOO=1"\n', []),
     ],

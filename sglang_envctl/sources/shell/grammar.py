@@ -85,7 +85,7 @@ def parse(label: str, text: str, first: int = 1) -> Script:
     except ImportError as error:
         raise SourceError(
             f"{label}: is a shell script, which takes a parser to read: "
-            "pip install 'sglang-envctl[shell]'"
+            "pip install tree-sitter tree-sitter-bash"
         ) from error
     text = text.replace("\0", "").replace("\r", _CR)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
