@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
+from sglang_envctl.registry.variable import documented_default
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     secret: bool
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
+    documented_default: object = None
 
     @property
     def summary(self) -> str:
@@ -238,6 +240,8 @@ def _side(
         if not redactor.masks(name, shown):
             mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
         return Side(source, raw and mark, mark, status, outcome, mark)
+    if in_force is None:
+        return Side(source, raw, redactor.default(name, value), status, outcome, shown)
     return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
 
 
@@ -254,14 +258,17 @@ def row(entry: Entry, redactor: Redactor) -> Row:
         variable=variable,
         status=entry.status,
         raw=None if entry.raw is None or not own else redactor.of(own, variable.name),
-        value=redactor.json(variable.name, shown, entry.value),
-        default=entry.default,
+        value=redactor.json(variable.name, shown, entry.value)
+        if own
+        else redactor.default(variable.name, entry.value),
+        default=redactor.default(variable.name, entry.default),
         outcome=entry.outcome,
         note=entry.note,
         origin=own.origin if own else None,
         source=entry.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
         text=redactor.of(own, variable.name) if own else None,
+        documented_default=redactor.default(variable.name, documented_default(variable)),
     )
 
 
