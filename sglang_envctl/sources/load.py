@@ -8,7 +8,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
-from sglang_envctl.errors import NoEnvironmentError, SourceError, Unreadable, UsageError
+from sglang_envctl.errors import (
+    NoEnvironmentError,
+    PartlyReadError,
+    SourceError,
+    Unreadable,
+    UsageError,
+)
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.text.escape import visible
@@ -296,6 +302,8 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
             yield _Read(source, Unreadable.of(source, error))
         else:
             context.passed(source, error.what)
+    except PartlyReadError as error:
+        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:
