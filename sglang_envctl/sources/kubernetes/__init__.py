@@ -19,8 +19,8 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 # Compiled on first use.
-_API = rb"(?m)^[\s{\"]*apiVersion\"?\s*:"
-_KIND = rb"(?m)^[\s{\"]*kind\"?\s*:"
+_API = rb"(?m)^[\"']?apiVersion[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]apiVersion\"?\s*:"
+_KIND = rb"(?m)^[\"']?kind[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]kind\"?\s*:"
 _TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
 # What begins with an object, right after comments: a page may have one further down.
 _OBJECT = (

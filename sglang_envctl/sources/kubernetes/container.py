@@ -71,13 +71,13 @@ class Container:
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The entries of `env` by name: the line and text of their values."""
 
-    def read(self, container: Node) -> None:
-        """Put what a mapping declares over what has been read."""
+    def read(self, holder: Node, *, of_pod: bool = False) -> None:
+        """Put what a mapping declares over what has been read; `of_pod`: it is a container of a pod."""
         self.entries.clear()
-        for source in items(within(container, "envFrom")):
+        for source in items(within(holder, "envFrom")):
             self._env_from(source)
-        found = declared(container) if isinstance(container, MappingNode) else {}
-        for key, node in {"env": within(container, "env"), **found}.items():
+        env = {"env": within(holder, "env")}
+        for key, node in (env if of_pod else declared(holder)).items():
             if isinstance(node, MappingNode):
                 self._mapping(key, node)
             elif self.extensible and node and (strings := of_strings(node)):

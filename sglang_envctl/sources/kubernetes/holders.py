@@ -65,7 +65,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
         own = declared(node)
         if is_pod:
             yield Holder(path, node, around, is_pod=True)
-        if own or _FROM in node.pairs:
+        if own or items(within(node, _FROM)):
             yield Holder(path, node, around, is_pod=False)
             around = (*around, node)
         done = {*own, _FROM, *(CONTAINERS if is_pod else ())}
@@ -73,7 +73,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
         todo += [((*path, key), value, around) for key, value in reversed(below)]
 
 
-def declared(node: MappingNode) -> dict[str, Node]:
+def declared(node: Node) -> dict[str, Node]:
     """What a mapping declares itself, by key."""
     return {
         key.text: value

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.environment import Node as Rank
-from sglang_envctl.errors import NoEnvironmentError, SourceError
+from sglang_envctl.errors import NoEnvironmentError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.documents import load
+from sglang_envctl.sources.documents import load, shape
 from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
 from sglang_envctl.sources.kubernetes.holders import CONTAINERS, Holder, embedded, holders
 from sglang_envctl.sources.kubernetes.objects import (
@@ -45,7 +45,8 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every container.
 
     Raises:
-        SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.
+        NoEnvironmentError: it contains no objects, or is input for kustomize.
+        SourceError: the file is not valid YAML.
     """
     stream = context.beside.parsed(path, data, load)
     found = list(objects(stream.documents, path))
@@ -56,7 +57,10 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         )
     if not found:
         shown = "standard input" if path == "-" else visible(path)
-        raise SourceError(f"{shown}: contains no Kubernetes object")
+        form = shape(path, data[:4096])
+        raise NoEnvironmentError(
+            f"{shown}: contains no Kubernetes object", f"{form} without an environment"
+        )
     return tuple(_Manifest(path, stream, found, context).layers())
 
 
@@ -130,7 +134,8 @@ class _Manifest:
         linked = text_of(within(pod.node, "enableServiceLinks")).lower() != "false"
         for key, suffix in CONTAINERS.items():
             for number, node in enumerate(items(within(pod.node, key))):
-                container = self._container(found, *pod.around, node)
+                container = self._container(found, *pod.around)
+                container.read(node, of_pod=True)
                 if linked:
                     self._link(container, found.namespace)
                 name = text_of(within(node, "name")) or "-"
