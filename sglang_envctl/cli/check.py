@@ -134,6 +134,7 @@ def check(
     registry: options.RegistryFiles = None,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
@@ -161,7 +162,8 @@ def check(
         choices.slugs(ignore, "--ignore") or given.config.ignore,
         host=host,
     )
-    context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
+    compared = choices.compared_dialects(dialects) or given.config.dialects
+    context = api.context(dialect, compared, choices.timeout(timeout))
     context = context._replace(excluded=given.excluded)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)

@@ -22,7 +22,7 @@ FILE_KINDS = (
     "python", "make", "just", "fish", "powershell", "kubernetes", "compose",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins; a file that none matches is a .env file."""
-PLACES = ("process", "pid", "sglang")
+PLACES = ("process", "pid", "sglang", "ray")
 """Sources that are not files. A file of such a name is written ./NAME."""
 
 

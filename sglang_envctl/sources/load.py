@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
-from sglang_envctl.errors import SourceError, Unreadable, UsageError
+from sglang_envctl.errors import PartlyReadError, SourceError, Unreadable, UsageError
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.files import read_bytes
@@ -285,6 +285,8 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
         else:
             whole = entry.kind.layers(entry.path, entry.data, context)
             found = tuple(layer for layer in whole if not layer.aside)
+    except PartlyReadError as error:
+        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:
