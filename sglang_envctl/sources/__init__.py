@@ -29,11 +29,15 @@ PLACES = ("process", "pid", "sglang", "ray")
 class FileKind(Protocol):
     """What a module for a kind of file offers."""
 
+    __name__: str
+
     def matches(self, path: str, head: bytes) -> bool:
         """Whether a file looks like this kind, by its name and first 4 KiB."""
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         """The environments in a file; what is wrong in one of them becomes a note.
+
+        None, where a file of this kind need not hold any: a directory of them is passed over.
 
         Raises:
             SourceError: the file as a whole is not of this kind.

@@ -223,8 +223,9 @@ def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
     if isinstance(named, detect.NamedPlace):
         return place_kind(named.name).layers(named.argument, context)
     data = read_bytes(named.path)
-    found = detect.kind_of(named, data).layers(named.path, data, context)
-    return detect.select(found, named)
+    kind = detect.kind_of(named, data)
+    none = Layer(named.path, kind.__name__.rpartition(".")[2])
+    return detect.select(kind.layers(named.path, data, context) or (none,), named)
 
 
 def read_one(spec: str, context: Context) -> Layer:

@@ -75,7 +75,7 @@ def test_links_that_form_a_circle_pipes_and_dead_links_are_left_out(here: Path) 
 def test_the_kind_and_the_bytes_come_with_the_file(here: Path) -> None:
     found = {one.path: one for one in walk(".") if not isinstance(one, Unreadable)}
     assert {
-        path: found[path].kind.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+        path: found[path].kind.__name__.rpartition(".")[2]
         for path in ("./b.env", "./a/pod.yaml", "./z/stack.yml")
     } == {"./b.env": "dotenv", "./a/pod.yaml": "kubernetes", "./z/stack.yml": "compose"}
     assert found["./a/pod.yaml"].data.decode() == POD
