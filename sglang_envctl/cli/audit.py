@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from sglang_envctl import reports
+from sglang_envctl import api, reports
 from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
@@ -66,7 +66,13 @@ def audit(
     """
     known = project(config, no_config=no_config, registries=registry).registry
     release, found = _scan(target, quiet=quiet)
-    result = report(DEFAULT if target is None else target, release, found, compare(found, known))
+    result = report(
+        DEFAULT if target is None else target,
+        release,
+        found,
+        compare(found, known),
+        api.hider([], known),
+    )
     if names and result.files:
         listing = f"envctl audit {result.target}"
         result = result.only(matching(names, result.known, result.known, listing))

@@ -13,7 +13,7 @@ from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.redaction import Redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
 from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
@@ -102,7 +102,7 @@ def diff(
             patterns=patterns,
         )
         environments = [found.environment for found in comparison.fleet.groups]
-        hide = redactor(environments, known, show=show_secrets)
+        hide = api.hider(environments, known, show=show_secrets)
         report = _nodes_report(comparison, chosen, tuple(sources), hide)
     else:
         first += sides
@@ -115,7 +115,7 @@ def diff(
             )
         releases = [release_of.get(name) for name in names]
         found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
-        hide = redactor(environments, known, show=show_secrets)
+        hide = api.hider(environments, known, show=show_secrets)
         listed = [difference for difference in found if raw or difference.kind != "spelling"]
         changes = tuple(change(difference, names, hide) for difference in listed)
         left_out = [] if raw else [one for one in found if one.kind == "spelling"]

@@ -13,7 +13,7 @@ from sglang_envctl.cli.outcome import complain, remark
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry.types import nearest
 from sglang_envctl.releases import load
@@ -84,7 +84,7 @@ def explain(
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)
-    hide = redactor([environment], known, show=show_secrets)
+    hide = api.hider([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
     pages = tuple(_page(name, settings, hide, unknown) for name in names)
     output.present(pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)

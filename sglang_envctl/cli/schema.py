@@ -23,9 +23,8 @@ def schema(
     config is envctl.toml or [tool.envctl], registry is a file for --registry; the others are what the
     commands print with --format json. settings is what envctl config prints.
     """
-    import json
-
     from sglang_envctl.schemas import schema as found
+    from sglang_envctl.text.json import encode
 
-    output.emit(json.dumps(found(name), indent=2))
+    output.emit(encode(found(name)))
     return 0

@@ -10,7 +10,6 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
-from sglang_envctl.redaction import redactor
 from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, row
 from sglang_envctl.selection import Selection
@@ -91,7 +90,7 @@ def show(
     )
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
-    hide = redactor([environment], known, show=show_secrets)
+    hide = api.hider([environment], known, show=show_secrets)
     # Without one of its layers this would be another environment.
     chosen = (
         []

@@ -94,7 +94,7 @@ def _setting(row: Row) -> dict[str, Any]:
         "allowed": list(variable.type.allowed) or None if variable else None,
         "default": row.default,
         "documents": [document(d) for d in variable.documents] if variable else [],
-        "documented_default": documented_default(variable) if variable else None,
+        "documented_default": row.documented_default,
         "secret": row.secret,
         "raw": row.raw,
         "value": row.value,

@@ -29,8 +29,8 @@ FILES = {
     ".hidden/pod.yaml": POD,
     "model.bin": "\0\1\2",
 }
-FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.yaml", "a/pod.yml", "z/compose.yaml",
-         "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
+FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.txt", "a/pod.yaml", "a/pod.yml",
+         "a/values.yaml", "z/compose.yaml", "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_links_that_form_a_circle_pipes_and_dead_links_are_left_out(here: Path) 
 def test_the_kind_and_the_bytes_come_with_the_file(here: Path) -> None:
     found = {one.path: one for one in walk(".") if not isinstance(one, Unreadable)}
     assert {
-        path: found[path].kind.__name__.rpartition(".")[2]
+        path: found[path].kind.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
         for path in ("./b.env", "./a/pod.yaml", "./z/stack.yml")
     } == {"./b.env": "dotenv", "./a/pod.yaml": "kubernetes", "./z/stack.yml": "compose"}
     assert found["./a/pod.yaml"].data.decode() == POD
@@ -123,7 +123,8 @@ def test_a_folder_that_may_not_be_opened_is_reported(
     ("name", "expected"),
     [
         ("x.env", [Unreadable("more/x.env", "may not be read (permission denied)")]),
-        ("pod.yaml", [Unreadable("more", "no file under it looks like a source")]),
+        ("pod.yaml", [Unreadable("more/pod.yaml", "may not be read (permission denied)")]),
+        ("notes.md", [Unreadable("more", "no file under it looks like a source")]),
     ],
 )
 def test_a_file_that_may_not_be_opened_is_reported_if_its_name_says_what_it_is(
