@@ -73,14 +73,26 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     return loaded.environment
 
 
-def context(dialect: str = "dotenv", dialects: tuple[str, ...] = ()) -> Context:
+def context(
+    dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
+) -> Context:
     """What reading depends on: the current environment, and the dialect of .env files.
 
     Args:
         dialect: how .env files are read.
         dialects: how they are read too, for `check` to compare.
+        timeout: the seconds within which the nodes of a cluster have to answer.
     """
-    return Context(process.snapshot(), dialect=dialect, dialects=dialects)
+    return Context(
+        process.snapshot(), dialect=dialect, dialects=dialects, timeout=timeout, collect=_collect
+    )
+
+
+def _collect() -> list[str]:
+    """The snapshots of the node of a cluster on which this runs."""
+    from sglang_envctl.reports.collect import collect
+
+    return collect()
 
 
 def registry(*files: str) -> Registry:
@@ -205,7 +217,11 @@ def diff(
     chosen = named or [common] * len(environments)
     sides = [Settling(e, release) for e, release in zip(environments, chosen, strict=True)]
     undocumented = any(name is not None for name in releases)
-    return tuple(differences(settled(sides, registry or shipped(), undocumented=undocumented)))
+    known = registry or shipped()
+    found = differences(settled(sides, known, undocumented=undocumented))
+    explicit = frozenset[str]().union(*(environment.explicit for environment in environments))
+    # PATH and its like are the machine's: no export has them, so none would compare equal.
+    return tuple(one for one in found if one.name in explicit or not known.is_ambient(one.name))
 
 
 def diff_nodes(
@@ -283,6 +299,7 @@ def payload(
     sections: Collection[str] = (),
     defaults: bool = False,
     called: str = NAME,
+    dialects: Collection[str] = (),
 ) -> Snapshot:
     """What `export` writes in a format.
 
@@ -293,6 +310,7 @@ def payload(
         sections: as for `export`.
         defaults: whether to write the defaults of variables that are not set.
         called: what to call the things that the text makes, such as a ConfigMap.
+        dialects: the dialects that have to read a .env file in the same way.
 
     Raises:
         UsageError: nothing matches one of the names.
@@ -301,7 +319,9 @@ def payload(
     found = tuple(assignments(settings, wanted, defaults=defaults))
     variables = tuple(filter(wanted.documented, settings.registry.variables))
     hide = redactor([settings.environment], settings.registry)
-    snapshot = Snapshot(found, settings.release, hide.hidden(found), variables, called)
+    snapshot = Snapshot(
+        found, settings.release, hide.hidden(found), variables, called, tuple(dialects)
+    )
     quality = "documented" if documents(form) else "set"
     wanted.refuse_unmatched(written(snapshot, form), quality)
     return snapshot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sglang_envctl.text.escape import visible
 
@@ -62,6 +62,16 @@ class UnreadableError(SourceError):
     @property
     def lines(self) -> tuple[str, ...]:
         return self._lines
+
+
+class PartlyReadError(SourceError):
+    """A part of an input could not be read."""
+
+    def __init__(self, found: tuple[Any, ...], problems: Iterable[Unreadable]) -> None:
+        self.found = found
+        """The layers that could be read."""
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
 
 
 class EmptyError(SourceError):

@@ -11,6 +11,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.escape import shorten
+from sglang_envctl.text.search import rank, stems
 from sglang_envctl.text.suggest import SpellingIndex
 
 OTHER = "other"
@@ -28,7 +29,7 @@ class Selection(NamedTuple):
     sections: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
-    """Each has to be in the name or the description."""
+    """Each has to be in the name or the description, in any spelling and with any ending."""
     only_set: bool = False
     everything: bool = False
     """Variables that are not set too, also of sections that are listed only where set."""
@@ -54,15 +55,22 @@ class Selection(NamedTuple):
             found = [entry for entry in found if _is_set(entry)]
         if self.is_default:
             found = [entry for entry in found if _is_set(entry) or not _is_aside(entry)]
-        return found
+        if not (self.patterns or self.everything):
+            found = [entry for entry in found if not _is_ambient(entry, settings)]
+        return self._ranked(found) if self.words else found
 
     def _accepts(self, entry: Entry) -> bool:
         variable = entry.variable if isinstance(entry, Setting) else None
         if self.sections and (variable.section.slug if variable else OTHER) not in self.sections:
             return False
-        if self.owners and (variable is None or variable.owner not in self.owners):
-            return False
-        return not self.words or _mentions(entry, self.words)
+        return not self.owners or (variable is not None and variable.owner in self.owners)
+
+    def _ranked(self, found: list[Entry]) -> list[Entry]:
+        """Those that have all the words, those that have them in the name first."""
+        wanted = stems(self.words)
+        ranks = ((rank(wanted, _texts(entry)), entry) for entry in found)
+        kept = [(place, entry) for place, entry in ranks if place is not None]
+        return [entry for _, entry in sorted(kept, key=lambda pair: pair[0])]
 
 
 def _entries(settings: Settings) -> Iterator[Entry]:
@@ -78,22 +86,26 @@ def _is_set(entry: Entry) -> bool:
     return not isinstance(entry, Setting) or entry.status == "set"
 
 
+def _is_ambient(entry: Entry, settings: Settings) -> bool:
+    """Whether an entry is the operating system's, and nobody wrote it: PATH and its like."""
+    is_system = isinstance(entry, Setting) and entry.variable.ambient
+    return is_system and entry.name not in settings.environment.explicit
+
+
 def _is_aside(entry: Entry) -> bool:
     """Whether an entry is of a section that is listed only where it is set or asked for."""
     return isinstance(entry, Setting) and entry.variable.section.aside
 
 
-def _mentions(entry: Entry, words: Iterable[str]) -> bool:
-    """Whether the name, the section's title and the description have all the words between them."""
-    texts = [entry.name]
+def _texts(entry: Entry) -> Iterator[str]:
+    """What is said of an entry, the most important first."""
+    yield entry.name
     if isinstance(entry, Setting):
         variable = entry.variable
-        texts += (variable.section.title, variable.summary, variable.details)
-        texts += variable.discrepancies
+        yield from (variable.summary, variable.section.title, variable.details)
+        yield from variable.discrepancies
     else:
-        texts.append(OTHER_TITLE)
-    text = " ".join(texts).casefold()
-    return all(word.casefold() in text for word in words)
+        yield OTHER_TITLE
 
 
 OTHER_TITLE = "Other names"

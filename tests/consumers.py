@@ -74,6 +74,14 @@ def by_compose(text: bytes) -> dict[str, str]:
     return _created([need("docker-compose"), "-f", "a.yaml", "-f", "b.yaml", "create"], files)
 
 
+def by_env_file(text: bytes) -> dict[bytes, bytes]:
+    """The environment of a service with this `env_file` that Compose asks the engine for."""
+    service = b"services: {sglang: {image: any, network_mode: none, env_file: a.env}}"
+    command = [need("docker-compose"), "-f", "a.yaml", "create"]
+    created = _created(command, {"a.yaml": service, "a.env": text})
+    return {name.encode(): value.encode() for name, value in created.items()}
+
+
 def by_kubectl(text: bytes) -> list[dict[str, Any]]:
     """The objects that `kubectl create` would send to the cluster."""
     with tempfile.TemporaryDirectory() as home, engine() as server:

@@ -37,7 +37,7 @@ def settings_fixture() -> Settings:
         (Selection(sections=frozenset({"other", "nccl"}), only_set=True),
          "NCCL_DEBUG SGLANG_NOT_KNOWN APP"),
         (Selection(owners=frozenset({"nccl"}), only_set=True), "NCCL_DEBUG"),
-        (Selection(words=("OTHER NAMES", "app")), "APP"),
+        (Selection(words=("OTHER NAMES", "SGLANG_NOT_KNOWN")), "SGLANG_NOT_KNOWN"),
         (Selection(words=("dit", "no-such-word")), ""),
     ],
 )  # fmt: skip

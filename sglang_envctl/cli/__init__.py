@@ -15,7 +15,8 @@ from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
 COMMANDS = (
-    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "config", "completion",
+    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "config", "schema",
+    "completion",
 )  # fmt: skip
 ALIASES = {"validate": "check"}
 
@@ -47,7 +48,13 @@ def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
         home = import_module(f"{__name__}.{module}")
         settings = getattr(home, "SETTINGS", None)
         about = f"The same as {module}." if name in ALIASES else None
-        declare = app.command(name, cls=LightCommand, help=about, context_settings=settings)
+        declare = app.command(
+            name,
+            cls=LightCommand,
+            help=about,
+            epilog=getattr(home, "EPILOG", None),
+            context_settings=settings,
+        )
         declare(getattr(home, module))
     return app
 
@@ -62,7 +69,11 @@ def envctl(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+            "--version",
+            "-V",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
         ),
     ] = False,
 ) -> None:
@@ -70,12 +81,19 @@ def envctl(
     del version
 
 
+def _meant(args: list[str]) -> list[str]:
+    """What other programs taught people to type: `envctl help check`, `envctl version`."""
+    if args[0] == "help":
+        return [*args[1:2], "--help"]
+    return ["--version"] if args == ["version"] else args
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if program := args is None:
         gc.disable()  # it exits before any garbage is worth collecting
         outcome.heed_signals()
-    args = (sys.argv[1:] if args is None else args) or ["--help"]
+    args = _meant((sys.argv[1:] if args is None else args) or ["--help"])
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known

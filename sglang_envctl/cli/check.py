@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output, progress
+from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli.checking import Checking
 from sglang_envctl.cli.outcome import UNREADABLE, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.config import Deployment
-from sglang_envctl.environment import Environment
 from sglang_envctl.errors import UsageError
-from sglang_envctl.findings.check import Scope, check_groups
+from sglang_envctl.findings.check import Scope
 from sglang_envctl.reports import shapes
 from sglang_envctl.reports.shapes import CheckReport, RuleCount
-from sglang_envctl.sources import process
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
+EPILOG = f"Formats: {', '.join(FORMS)}."
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
@@ -37,8 +38,9 @@ Form = Annotated[
     Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
     typer.Option(
         "--format",
+        metavar="FORMAT",
         help="Output format. text is one line a finding in a pipe; full has the help on lines of "
-        "its own.",
+        "its own; see the list below.",
     ),
 ]
 Sources = Annotated[
@@ -88,6 +90,26 @@ OnHost = Annotated[
     ),
 ]
 
+Baseline = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FILE", help="Leave out the findings that FILE has: only new ones."
+    ),
+]
+UpdateBaseline = Annotated[
+    bool, typer.Option("--update-baseline", help="Write the findings there are into --baseline.")
+]
+Fix = Annotated[bool, typer.Option("--fix", help="Fix in the files what can be fixed safely.")]
+ShowDiff = Annotated[
+    bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
+]
+UnsafeFixes = Annotated[
+    bool,
+    typer.Option("--unsafe-fixes", help="With --fix or --diff, also fixes that are only likely."),
+]
+WITH_FIXES = ("json", "sarif")
+"""The formats that have the edits of each finding."""
+
 
 def check(
     sources: Sources = None,
@@ -102,11 +124,17 @@ def check(
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
     host: OnHost = False,
+    baseline: Baseline = None,
+    update_baseline: UpdateBaseline = False,
+    fix: Fix = False,
+    show_diff: ShowDiff = False,
+    unsafe_fixes: UnsafeFixes = False,
     output_format: Form = "text",
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
@@ -116,55 +144,74 @@ def check(
     `# envctl: file-ignore[rule]` in the whole file. Without SOURCE and -e, the environments that the
     configuration names are checked, or else the current environment.
     """
-    if statistics and output_format not in STATISTICS_FORMS:
-        raise UsageError(f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}")
+    _refuse(
+        {
+            f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}": (
+                statistics and output_format not in STATISTICS_FORMS
+            ),
+            "--update-baseline needs --baseline FILE": update_baseline and not baseline,
+            "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
+            "--fix changes files: leave out --diff, and standard input": (
+                fix and (show_diff or "-" in (*(sources or ()), *(env or ())))
+            ),
+        }
+    )
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
     scope = Scope(
         choices.slugs(select, "--select") or given.config.select,
         choices.slugs(ignore, "--ignore") or given.config.ignore,
         host=host,
     )
-    context = api.context(dialect, choices.dialects(dialects) or given.config.dialects)
+    compared = choices.compared_dialects(dialects) or given.config.dialects
+    context = api.context(dialect, compared, choices.timeout(timeout))
     context = context._replace(excluded=given.excluded)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
-    with progress.counted("Reading", quiet=quiet) as on_source:
-        groups = [
-            given.group(
-                one,
-                api.load_each(
-                    one.sources, context, layers=one.layers, inherit=inherit, on_source=on_source
-                ),
-            )
-            for one in deployments
-        ]
-    with progress.counted("Checking", quiet=quiet) as on_environment:
-        findings = check_groups(groups, given.registry, scope, on_environment)
-    named = [source for one in deployments for source in one.sources or one.layers]
-    releases = given.chosen(groups)
-    threshold = fail_on or ("warning" if strict else given.config.fail_on)
+    checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
+    checked = checking.fixed(unsafe=unsafe_fixes) if fix else checking.once()
+    if baseline:
+        checked = checked.beside(baseline, update=update_baseline)
+    with_fixes = output_format in WITH_FIXES and not show_diff
+    found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
     report = CheckReport(
-        releases[0],
-        tuple(dict.fromkeys(named)) or (process.LABEL,),
-        given.applied(findings),
-        releases[1:],
-        threshold,
+        checked.releases[0],
+        checking.sources,
+        checked.findings,
+        checked.releases[1:],
+        fail_on or ("warning" if strict else given.config.fail_on),
+        checked.shown(found),
+        tuple(shapes.counted(one, given.registry) for one in checked.environments),
     )
-    if statistics:
-        counted = shapes.statistics(report)
-        output.present(
-            counted, output_format, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics
-        )
+    if show_diff:
+        output.emit(checked.diff(found))
+    else:
+        _print(report, output_format, counted=statistics)
+    if not quiet:
+        for line in checked.remarks:
+            say(line)
+        remark(checked.read)
+        if report.holding_none:
+            say(report.holding_none)
+        say(report.summary)
+    if len(checked.read) < len(checked.environments):
+        return UNREADABLE
+    return int((bool(found) if show_diff else report.failed) and not exit_zero)
+
+
+def _refuse(contradictions: Mapping[str, bool]) -> None:
+    """Refuse options that make no sense together, by what to say if they are."""
+    for message, holds in contradictions.items():
+        if holds:
+            raise UsageError(message)
+
+
+def _print(report: CheckReport, form: str, *, counted: bool) -> None:
+    """Print the findings, or how many there are of each rule."""
+    if counted:
+        counts = shapes.statistics(report)
+        output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)
     else:
         output.present(
-            report, output_format, FORMS,
+            report, form, FORMS,
             draw=lambda: reports.terminal.check, records=lambda: reports.terminal.check_records,
         )  # fmt: skip
-    loaded = [one for group in groups for one in group.environments]
-    read = [one for one in loaded if isinstance(one, Environment)]
-    if not quiet:
-        remark(read)
-        say(report.summary)
-    if len(read) < len(loaded):
-        return UNREADABLE
-    return int(report.failed and not exit_zero)

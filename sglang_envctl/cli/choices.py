@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 
 from sglang_envctl import api
@@ -11,6 +13,7 @@ from sglang_envctl.releases import ChosenRelease
 from sglang_envctl.rules import rules
 from sglang_envctl.selection import OTHER
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
+from sglang_envctl.text.escape import visible
 
 
 def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
@@ -33,6 +36,14 @@ def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
     return frozenset(_among(choices, given, "section"))
 
 
+def refuse_files(names: Iterable[str] | None, command: str) -> None:
+    """Say how to name a file, where somebody names one as if it were a variable."""
+    for name in names or ():
+        if not re.fullmatch(r"[\w*?\[\]]*", name) and os.path.exists(name):
+            shown = visible(name)
+            raise UsageError(f"{shown} is a file: envctl {command} -e {shown}")
+
+
 def owners(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
     """The owners that --owner names."""
     return frozenset(_among(known.owners, given, "owner"))
@@ -47,12 +58,18 @@ def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
     return found
 
 
-def dialects(given: Iterable[str] | None) -> tuple[str, ...]:
-    """The dialects that --dialects names."""
+def dialects(given: Iterable[str] | None, option: str) -> tuple[str, ...]:
+    """The dialects that an option names."""
     found = tuple(dict.fromkeys(_words(given)))
     for dialect in found:
         if dialect not in DIALECTS:
-            raise UsageError(f"--dialects: {dialect!r} is not one of {', '.join(DIALECTS)}")
+            raise UsageError(f"{option}: {dialect!r} is not one of {', '.join(DIALECTS)}")
+    return found
+
+
+def compared_dialects(given: Iterable[str] | None) -> tuple[str, ...]:
+    """The dialects that --dialects names, none or at least two."""
+    found = dialects(given, "--dialects")
     if len(found) == 1:
         raise UsageError("--dialects needs two or more: name another one")
     return found
@@ -76,3 +93,14 @@ def _guess(name: str, choices: tuple[str, ...]) -> str:
 
     guess = nearest(name, choices)
     return f"did you mean {guess}?" if guess else ""
+
+
+def timeout(seconds: int) -> int:
+    """How long to wait for the nodes of a cluster.
+
+    Raises:
+        UsageError: it is no time.
+    """
+    if seconds < 1:
+        raise UsageError("--timeout: wait at least 1 second")
+    return seconds

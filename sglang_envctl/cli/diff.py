@@ -9,8 +9,9 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
+from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
@@ -70,6 +71,7 @@ def diff(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
@@ -86,7 +88,8 @@ def diff(
     )
     known, chosen = given.registry, given.release
     release_of = {source: _release(source) for source in sources}
-    sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
+    context = api.context(dialect, timeout=choices.timeout(timeout))
+    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:
@@ -115,14 +118,17 @@ def diff(
         hide = redactor(environments, known, show=show_secrets)
         listed = [difference for difference in found if raw or difference.kind != "spelling"]
         changes = tuple(change(difference, names, hide) for difference in listed)
+        left_out = [] if raw else [one for one in found if one.kind == "spelling"]
+        wasted = sum(map(_is_wasted, left_out))
         report = DiffReport(
-            chosen, tuple(names), changes, len(found) - len(listed), tuple(unreadable)
-        )
+            chosen, tuple(names), changes, len(left_out) - wasted, tuple(unreadable),
+            ineffective=wasted,
+        )  # fmt: skip
     output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
     if not quiet:
         remark(environments)
         if report.nodes or not report.unreadable:
-            say(report.summary)
+            summarize(report.summary)
     if report.unreadable:
         return complain(report.unreadable)
     return int(bool(report.changes))
@@ -138,6 +144,12 @@ def _nodes_report(
     return DiffReport(
         chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
     )
+
+
+def _is_wasted(difference: Difference) -> bool:
+    """Whether a value is not used, so that the environments only happen to mean the same."""
+    outcomes = (setting.outcome for setting in difference.settings if setting)
+    return any(outcome in ("defaulted", "misread", "crash", "ignored") for outcome in outcomes)
 
 
 def _pattern(given: str) -> tuple[str, str]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Optional
 
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import options, output
+from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
-from sglang_envctl.redaction import redactor
+from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
-from sglang_envctl.releases import load, undocumented
+from sglang_envctl.registry.types import nearest
+from sglang_envctl.releases import load
+from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.rules import Rule, rules
+from sglang_envctl.rules.known.names import known_names
+from sglang_envctl.selection import matching
+from sglang_envctl.settings import Settings
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.suggest import SpellingIndex
 
-FORMS: output.Forms[page.Page] = {
+FORMS: output.Forms[tuple[page.Page, ...]] = {
     "text": lambda: reports.text.explain,
     "json": lambda: reports.json.explain,
 }
@@ -28,15 +33,19 @@ LIST_FORMS: output.Forms[tuple[Rule, ...]] = {
     "json": lambda: reports.json.rule_list,
 }
 
-Name = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Argument(metavar="NAME|RULE", help="A variable, or a rule of envctl check."),
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME|PATTERN|RULE",
+        help="Variables, or rules of envctl check. A part of a name, or a pattern with * and ?, lists "
+        "what fits.",
+    ),
 ]
 ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
 
 
 def explain(
-    name: Name = None,
+    names: Names = None,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
@@ -49,7 +58,7 @@ def explain(
     no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Explain one variable, or one rule of the check.
+    """Explain variables, or rules of the check.
 
     Of a variable: its type and defaults, its value here and why, what it does, how each release reads
     it, related variables, and where docs and code disagree.
@@ -58,27 +67,27 @@ def explain(
         listed = tuple(rules().values())
         output.present(listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list)
         return 0
-    if name is None:
+    if not names:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
-    if rule := rules().get(name.lower()):
-        shown = page.of_rule(rule)
-        output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain)
+    found = tuple(rule for name in names if (rule := rules().get(name.lower())))
+    if len(found) == len(names):  # no environment is needed to explain a rule
+        pages = tuple(map(page.of_rule, found))
+        output.present(
+            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True
+        )
         return 0
+    choices.refuse_files(names, "explain NAME")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, chosen = _with(name, given.registry), given.release
+    known = with_names(names, given.registry)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
-    settings = api.settle(environment, sglang=chosen, registry=known)
-    setting = settings.get(name) or settings.get(name.upper())
-    if setting is None:
-        raise UsageError(_unknown(name, known))
+    settings = api.settle(environment, sglang=given.release, registry=known)
     hide = redactor([environment], known, show=show_secrets)
-    past = history.of_name(setting.name, load())
-    unknown = [str(problem) for problem in loaded.unreadable]
-    shown = page.of_variable(setting, settings, hide, history=past, unknown=unknown)
-    output.present(shown, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
+    unknown = tuple(str(problem) for problem in loaded.unreadable)
+    pages = tuple(_page(name, settings, hide, unknown) for name in names)
+    output.present(pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
@@ -86,22 +95,46 @@ def explain(
     return 0
 
 
-def _with(name: str, known: Registry) -> Registry:
-    """The registry, with a name that is not documented if SGLang's code knows it."""
-    for spelled in (name, name.upper()):
-        if known.find(spelled):
-            break
-        if found := undocumented.variable(spelled, load()):
-            return known.extended([found])
-    return known
+def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> page.Page:
+    """The page of a rule or a variable, or the list of those that a part of a name fits.
+
+    Raises:
+        UsageError: nothing fits.
+    """
+    if rule := rules().get(name.lower()):
+        return page.of_rule(rule)
+    setting = settings.get(name) or settings.get(name.upper())
+    if setting is None:
+        fitting = _fitting(name, settings)
+        if len(fitting) != 1:
+            return page.of_list(name, fitting)
+        if rule := rules().get(only := next(iter(fitting))):
+            return page.of_rule(rule)
+        setting = settings.by_name[only]
+    past = history.of_variable(setting.variable, load())
+    found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
+    return page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
 
 
-def _unknown(name: str, known: Registry) -> str:
-    from sglang_envctl.registry.types import nearest
+def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
+    """The variables and the rules that fit a pattern or a part of a name, with what they are.
 
-    names = tuple(variable.name for variable in known.variables)
-    near = SpellingIndex(names).near(name) or tuple(
-        filter(None, [nearest(name, (*rules(), *names))])
-    )
-    fix = f"did you mean {' or '.join(near)}?" if near else "envctl show lists the variables"
+    Raises:
+        UsageError: there are none.
+    """
+    named = {setting.name: setting.variable.summary for setting in settings}
+    named |= {rule.slug: rule.summary for rule in rules().values()}
+    try:
+        fitting = matching([pattern], named, named, "envctl show")
+    except UsageError as error:
+        raise UsageError(_unknown(pattern, settings.registry, settings.release)) from error
+    return {name: summary for name, summary in named.items() if name in fitting}
+
+
+def _unknown(name: str, known: Registry, release: str) -> str:
+    meant = known_names(known, release).meant(name) or nearest(name, tuple(rules()))
+    if meant and meant.startswith("-"):
+        fix = f"it is the option {meant} of the server"
+    else:
+        fix = f"did you mean {meant}?" if meant else "envctl show lists the variables"
     return f"no variable or rule is called {shorten(name, 100)}; {fix}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, NoReturn, Optional
 
 import typer
@@ -12,7 +13,7 @@ from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import aside, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
-from sglang_envctl.exports import Format, documents, write, written
+from sglang_envctl.exports import FORMATS, Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
 from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.text.escape import shorten, visible
@@ -24,7 +25,13 @@ Names = Annotated[
         help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
     ),
 ]
-Form = Annotated[Format, typer.Option("--format", help="The format that the launcher reads.")]
+Form = Annotated[
+    Format,
+    typer.Option(
+        "--format", metavar="FORMAT", help="The format that the launcher reads; see the list below."
+    ),
+]
+EPILOG = f"Formats: {', '.join(FORMATS)}."
 ObjectName = Annotated[
     str,
     typer.Option(
@@ -41,6 +48,17 @@ Defaults = Annotated[
 NoCheck = Annotated[bool, typer.Option("--no-check", help="Export even if the check finds errors.")]
 
 
+For = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--for",
+        metavar="DIALECT",
+        help="A dialect that has to read the .env file as python-dotenv does: what it would read "
+        "otherwise is refused. Repeatable, or a,b.",
+    ),
+]
+
+
 def export(
     names: Names = None,
     env: options.Env = None,
@@ -48,6 +66,7 @@ def export(
     section: options.Sections = None,
     dialect: options.Dialect = "dotenv",
     output_format: Form = "dotenv",
+    for_: For = None,
     object_name: ObjectName = NAME,
     output_file: OutputFile = None,
     all_: Defaults = False,
@@ -65,6 +84,9 @@ def export(
     lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
+    choices.refuse_files(names, "export")
+    if for_ and output_format != "dotenv":
+        raise UsageError("--for is about .env files: it goes with --format dotenv")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
@@ -87,16 +109,30 @@ def export(
         sections=choices.sections(section, known),
         defaults=all_,
         called=object_name,
+        dialects=choices.dialects(for_, "--for"),
     )
     data = write(found, output_format).encode("utf-8", "surrogateescape")
     number = len(written(found, output_format))
     if env and not number:
         raise EmptyError(f"nothing written: no variable to write in {', '.join(map(visible, env))}")
     output.deliver(data, output_file)
+    _caution(divergent(found, output_format))
     if not quiet:
         remark([environment])
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")
     return 0
+
+
+def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
+    """Name the variables that not every program reads as they are."""
+    readers: dict[tuple[str, ...], list[str]] = {}
+    for name, dialects in differing.items():
+        readers.setdefault(dialects, []).append(visible(name))
+    for dialects, names in readers.items():
+        say(
+            f"{' and '.join(dialects)} would read this file otherwise than python-dotenv: "
+            f"{', '.join(names)}; --for refuses that"
+        )
 
 
 def _refuse(report: CheckReport) -> NoReturn:

@@ -17,6 +17,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "diff": ("json",),
     "explain": ("json",),
     "audit": ("json",),
+    "config": ("json",),
 }
 """The formats that programs read, by command."""
 

@@ -105,7 +105,16 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
 
 def say(message: str) -> None:
     """One line on standard error, which is where everything but results goes."""
-    aside(f"envctl: {visible(message)}")
+    line = f"envctl: {visible(message)}"
+    aside(_wrapped(line) if sys.stderr and sys.stderr.isatty() else line)
+
+
+def _wrapped(line: str) -> str:
+    """The line as a terminal shows it, broken between words."""
+    from textwrap import fill
+
+    width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    return fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def aside(text: str) -> None:
@@ -141,6 +150,13 @@ def _wait_until_writable(number: int) -> None:
     waiting = poll()
     waiting.register(number, POLLOUT)
     waiting.poll()
+
+
+def summarize(message: str) -> None:
+    """The last line of a list; not where a pager may be about to draw on the same terminal."""
+    piped = sys.stdout and not sys.stdout.isatty()
+    if not (piped and sys.stderr and sys.stderr.isatty()):
+        say(message)
 
 
 def remark(environments: Iterable[Environment]) -> None:

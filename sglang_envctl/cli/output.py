@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
+_TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
@@ -98,7 +101,20 @@ def write_file(path: str, data: bytes) -> None:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
-def _replace(target: str, data: bytes) -> None:
+def rewrite(path: str, data: bytes) -> None:
+    """Write a file again in one step, as readable as it was.
+
+    Raises:
+        SourceError: it cannot be written; what was there before is untouched.
+    """
+    try:
+        target = os.path.realpath(path)
+        _replace(target, data, os.stat(target).st_mode & 0o7777)
+    except OSError as error:
+        raise SourceError(f"{visible(path)}: {_reason(error)}") from error
+
+
+def _replace(target: str, data: bytes, mode: int | None = None) -> None:
     """Replace a file in one step."""
     directory, name = os.path.split(target)
     temporary = os.path.join(directory, f".{name[:40]}.{os.urandom(8).hex()}")
@@ -108,6 +124,8 @@ def _replace(target: str, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(handle)
+        if mode is not None:
+            os.chmod(temporary, mode)
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):  # after os.replace there is nothing left
@@ -150,7 +168,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
     with console.capture() as capture:
         paint(console)
-    text = capture.get()
+    text = _without_padding(capture.get())
     screen = console.height - 2
     if paged and text.count("\n") > screen and all(map(_is_terminal, (sys.stdin, sys.stdout))):
         from rich.pager import SystemPager
@@ -159,6 +177,14 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         SystemPager().show(text)
     else:
         emit(text)
+
+
+def _without_padding(text: str) -> str:
+    """Lines without blanks at their end: a pager would wrap them."""
+    lines = (
+        _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
+    )
+    return "\n".join(lines)
 
 
 def _is_terminal(stream: object) -> bool:

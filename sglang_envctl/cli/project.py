@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl import api, config
 from sglang_envctl.cli import choices
@@ -17,6 +17,9 @@ from sglang_envctl.rules import Finding
 from sglang_envctl.settings import Settings
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import nothing
+
+if TYPE_CHECKING:
+    from sglang_envctl.nodes.fleet import Fleet
 
 
 class Project(NamedTuple):
@@ -45,14 +48,19 @@ class Project(NamedTuple):
         )
         return self.applied(found)
 
-    def group(self, deployment: Deployment, environments: list[Environment | Unreadable]) -> Group:
+    def group(
+        self,
+        deployment: Deployment,
+        environments: list[Environment | Unreadable],
+        fleet: Fleet | None = None,
+    ) -> Group:
         """What was read for a deployment, with the releases and the names that it is about."""
         where = f"{self.config.file}: {deployment.name}"
         chosen = (
             choices.releases(deployment.release, where) if deployment.release else self.releases
         )
         releases = tuple(one.release for one in chosen)
-        return Group(environments, releases, frozenset(deployment.required))
+        return Group(environments, releases, frozenset(deployment.required), fleet)
 
     def chosen(self, groups: Iterable[Group]) -> tuple[ChosenRelease, ...]:
         """The releases that groups are checked against."""

@@ -8,9 +8,10 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.redaction import redactor
+from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, row
 from sglang_envctl.selection import Selection
 
@@ -40,8 +41,8 @@ Search = Annotated[
     typer.Option(
         "--search",
         metavar="WORD",
-        help="Only variables whose name or description contains WORD. Repeat to require several "
-        "words.",
+        help="Only variables whose name or description has WORD, or all of several words, in any "
+        "order and with any ending. Exit 1 if there are none.",
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
@@ -71,14 +72,15 @@ def show(
 ) -> int:
     """Show the effective environment, and where each value comes from.
 
-    Without -e this is the current environment. At a terminal, by default it lists only what is set;
-    `--all` lists everything. In a pipe it lists every variable of SGLang. Variables of other software
-    (NCCL, Hugging Face, proxies, ...) are listed where they are set or asked for, or with --all.
+    Without -e this is the current environment. By default it lists only what is set; `--all` lists
+    everything, and PATH and its like too. JSON, CSV and Markdown list every variable of SGLang, and
+    those of other software (NCCL, Hugging Face, proxies, ...) where they are set or asked for.
     """
+    choices.refuse_files(names, "show")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, release = given.registry, given.release
+    known, release = with_names(names or (), given.registry), given.release
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),
@@ -103,5 +105,8 @@ def show(
         return complain(loaded.unreadable)
     if not quiet:
         remark([environment])
-        say(report.summary)
+        summarize(report.summary)
+    if search and not rows:
+        say(f"nothing mentions {' and '.join(search)}")
+        return 1
     return 0

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
+from sglang_envctl.registry.types import Bool
+from sglang_envctl.settings import reads_in
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
-    from sglang_envctl.releases import ReleaseData, RenameSpan
+    from sglang_envctl.registry.variable import Variable
+    from sglang_envctl.releases import ReleaseData, RenameSpan, Span
 
 
-def of_name(name: str, data: ReleaseData) -> Iterator[str]:
+OWNERS = ("sglang", "sglang-diffusion", "sglang-kernel")
+"""Software of which a release decides everything: other software has releases of its own."""
+
+
+def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
+    """The history of a variable that SGLang itself reads; nothing for one of other software."""
+    if variable.owner not in OWNERS:
+        return iter(())
+    return of_name(variable.name, data, partial(_read_as, variable))
+
+
+def _read_as(variable: Variable, run: Span) -> str:
+    """What a run of releases does with a variable, as its entry tells."""
+    reads = reads_in(variable.reads, run.until)
+    if not any(not read.inert for read in reads):
+        return "read, without effect"
+    if isinstance(run.default, bool) and not isinstance(variable.type, Bool):
+        return "read"  # whether it is set decides
+    return _read(run)
+
+
+def _read(run: Span) -> str:
+    default = "computed by the code" if run.computed else words(run.default) or "none"
+    return f"read, default {default}"
+
+
+def of_name(name: str, data: ReleaseData, read_as: Callable[[Span], str] = _read) -> Iterator[str]:
     """One line for each range of releases that treat the name the same way, newest first.
 
     The reader may change within a range: the page lists readers separately.
     """
     told: list[tuple[str, str, str]] = []
     for run in data.runs(name):
-        default = "computed by the code" if run.computed else words(run.default) or "none"
-        if told and told[-1][2] == default and data.follows(run.since, told[-1][1]):
-            told[-1] = (told[-1][0], run.until, default)
+        said = read_as(run)
+        if told and told[-1][2] == said and data.follows(run.since, told[-1][1]):
+            told[-1] = (told[-1][0], run.until, said)
         else:
-            told.append((run.since, run.until, default))
-    for since, until, default in reversed(told):
-        yield f"{_span(since, until, data)}: read, default {default}"
+            told.append((run.since, run.until, said))
+    for since, until, said in reversed(told):
+        yield f"{_span(since, until, data)}: {said}"
     for rename in data.every_rename():
         if rename.old == name:
             yield f"{_span(rename.since, rename.until, data)}: {_deprecated(rename)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.readers import grammar
+from sglang_envctl.registry.consequences import CONSEQUENCES, Consequence
 from sglang_envctl.registry.phrases import wanted, who_reads
 from sglang_envctl.registry.variable import (
     ChangesDefault,
@@ -21,6 +22,7 @@ from sglang_envctl.registry.variable import (
     Variable,
     documented_default,
 )
+from sglang_envctl.releases.versions import within
 from sglang_envctl.settings import reads_in
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
@@ -28,7 +30,7 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.environment import Assignment
     from sglang_envctl.redaction import Redactor
-    from sglang_envctl.rules.rule import Rule
+    from sglang_envctl.rules.rule import Finding, Rule
     from sglang_envctl.settings import Setting, Settings
 
 
@@ -57,11 +59,19 @@ class Page(NamedTuple):
     blocks: tuple[Block, ...]
 
 
+def of_list(pattern: str, found: Mapping[str, str]) -> Page:
+    """What fits a part of a name, each with its summary."""
+    items = tuple(f"{name}: {summary}" for name, summary in found.items())
+    block = Block("envctl explain NAME says more about", (), items)
+    return Page(pattern, f"{len(found)} names", "", Facts(()), (block,))
+
+
 def of_variable(
     setting: Setting,
     settings: Settings,
     redactor: Redactor,
     *,
+    findings: Iterable[Finding] = (),
     history: Iterable[str] = (),
     unknown: Iterable[str] = (),
 ) -> Page:
@@ -72,8 +82,10 @@ def of_variable(
     here = here or tuple(_here(setting, settings, redactor))
     blocks = (
         Block("In this environment", here),
+        Block("What envctl check says", (), tuple(map(_finding, findings))),
         Block("What it does", tuple(filter(None, _paragraphs(variable.details)))),
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),
+        Block("Values to avoid", (), tuple(_consequences(variable.name, settings.release))),
         Block("In other releases", (), tuple(_read(r) for r in variable.reads if r not in reads)),
         Block("History", (), tuple(history)),
         Block("Related settings", (), tuple(map(_relation, variable.relations))),
@@ -110,6 +122,35 @@ def of_rule(rule: Rule) -> Page:
     )
     lead = f"{rule.summary}."
     return Page(rule.slug, f"rule · {rule.severity}", lead, Facts(()), tuple(blocks))
+
+
+def _finding(finding: Finding) -> str:
+    help_ = f" ({finding.help})" if finding.help else ""
+    return f"{finding.severity} {finding.rule}: {finding.message}{help_}"
+
+
+def _consequences(name: str, release: str) -> Iterator[str]:
+    """What some values do that the code accepts all the same."""
+    for one in CONSEQUENCES.get(name, ()):
+        if within(release, one.since, one.until):
+            needs = f" (with {one.needs})" if one.needs else ""
+            help_ = f": {one.help}" if one.help else ""
+            yield f"{_values(one)}{needs}: {one.says}{help_}"
+
+
+def _values(one: Consequence) -> str:
+    options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
+    listed = " or ".join(words(option) for option in options)
+    return {
+        "set": "any value",
+        "true": "on",
+        "equals": listed,
+        "below": f"below {listed}",
+        "above": f"above {listed}",
+        "not one of": f"other than {listed}",
+        "has word": listed,
+        "within": f"a path in {listed}",
+    }[one.test]
 
 
 def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:

@@ -3,20 +3,22 @@
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
 `render(snapshot)`. What the real consumer reads back is what was put in, byte for byte; what cannot be
 carried like that is refused by name, never changed. A format that writes about the documented
-variables, and nothing of the environment, has `DOCUMENTS = True`. One that is evaluated has
-`failure(message, code)`: text that fails there, for when there is nothing to evaluate.
+variables, and nothing of the environment, has `DOCUMENTS = True`; one that no process is started
+with has `ANY_LENGTH = True`. One that is evaluated has `failure(message, code)`: text that fails there,
+for when there is nothing to evaluate. One that several programs read, each in its own way, has
+`divergent(snapshot)`: who reads which names otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Literal, TypeAlias, get_args
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import ExportError
-from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.exports.payload import Snapshot, too_long
 
 Format: TypeAlias = Literal[
     "dotenv",
@@ -56,16 +58,40 @@ def write(snapshot: Snapshot, form: str) -> str:
     Raises:
         ExportError: the format cannot carry some of the assignments.
     """
-    if refused := refusals(snapshot.assignments, form):
+    refused = refusals(snapshot.assignments, form)
+    if not refused and snapshot.dialects:
+        refused = {
+            name: f"{' and '.join(wrong)} would read it otherwise"
+            for name, dialects in divergent(snapshot, form).items()
+            if (wrong := [dialect for dialect in dialects if dialect in snapshot.dialects])
+        }
+    if refused:
         raise ExportError(form, refused)
     return render(snapshot, form)
 
 
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
     """Why a format cannot carry some of the assignments, by name."""
-    refusal = _module(form).refusal
-    found = ((a.name, a.unknown or refusal(a.name, a.raw)) for a in assignments)
+    module = _module(form)
+    unfit = _any_length if getattr(module, "ANY_LENGTH", False) else too_long
+    found = (
+        (a.name, a.unknown or unfit(a.name, a.raw) or module.refusal(a.name, a.raw))
+        for a in assignments
+    )
     return {name: why for name, why in found if why}
+
+
+def divergent(snapshot: Snapshot, form: str) -> Mapping[str, tuple[str, ...]]:
+    """The names that some programs that read the format take for another value, with these programs."""
+    found: Mapping[str, tuple[str, ...]] = getattr(_module(form), "divergent", lambda _: {})(
+        snapshot
+    )
+    return found
+
+
+def _any_length(name: str, raw: str) -> str:
+    del name, raw
+    return ""
 
 
 def render(snapshot: Snapshot, form: str) -> str:

@@ -11,8 +11,6 @@ from sglang_envctl.exports.payload import Snapshot, not_text
 from sglang_envctl.exports.shell import failing, quoted
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_LONGEST = 131_071
-"""Linux's limit for an argument or environment entry, in bytes."""
 
 
 def refusal(name: str, raw: str) -> str:
@@ -21,8 +19,6 @@ def refusal(name: str, raw: str) -> str:
         return why
     if not name or "=" in name:
         return "not a valid environment variable name"
-    if len(f"{name}={raw}".encode()) > _LONGEST:
-        return f"Linux arguments are limited to {_LONGEST:,} bytes"
     return ""
 
 

@@ -1,53 +1,131 @@
-"""A .env file that python-dotenv reads back exactly, and shells and Compose too where possible."""
+"""A .env file that python-dotenv reads back exactly; shells, Compose and node too where possible.
+
+A value is written in the form that most of them read as it is. Where they disagree, `divergent` tells
+who reads what otherwise. No form is written of which a shell would execute a part.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
 
+from sglang_envctl.environment import Assignment
+from sglang_envctl.exports import docker, shell, systemd
 from sglang_envctl.exports.payload import Snapshot, not_text
+from sglang_envctl.exports.shellwords import shell_reading
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.dialects import read_as
+
+USUAL = ("shell", "compose", "node")
+"""The dialects that a .env file is commonly read in, besides python-dotenv's."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # zsh expands = at the start of a word to the path of a command.
 _PLAIN = re.compile(r"(?!=|.*:=)[A-Za-z0-9_./:@%+,=-]*")
+# In single quotes every program takes these literally, with a backslash that escapes nothing.
+_LITERAL = re.compile(r"(?:[^'\\\r]|\\(?![\\']|$))*", re.DOTALL)
 # The closing brace is optional so that an unclosed reference is skipped in one step.
 _REFERENCE = re.compile(r"\$\{[^}:]*(?::-[^}]*)?(\}?)")
 _KEEPS_QUOTES = re.compile(r"^[\s'\"]|\s#|[\r\n]")
+
+# What a program takes in no form.
+_REFUSAL = {"shell": shell.refusal, "systemd": systemd.refusal, "docker": docker.refusal}
 
 
 def refusal(name: str, raw: str) -> str:
     """Why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "the name has characters that a .env file does not allow"
-    if why := not_text(raw):
+    if why := not_text(raw) or shell.run_by_a_shell(name):
         return why
     if any(match[1] for match in _REFERENCE.finditer(raw)):
         return "python-dotenv would replace ${...} in the value, even in quotes"
-    if raw.endswith("\\") and not _unquotable(raw):
+    if _form(raw) is not None:
+        return ""
+    if raw.endswith("\\"):
         return (
             "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
         )
-    return ""
+    return "a shell that sources the file would execute a part of the value; use another format"
 
 
 def render(snapshot: Snapshot) -> str:
     """One line or one quoted block per assignment."""
-    return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
+    return _text(snapshot.assignments, snapshot.dialects)
 
 
-def quoted(raw: str) -> str:
-    """The simplest quoting that reads back as `raw`, one that shells share if possible."""
-    if _PLAIN.fullmatch(raw) or (raw.endswith("\\") and _unquotable(raw)):
+def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """The names that other dialects read otherwise than python-dotenv, with these dialects."""
+    dialects = tuple(dict.fromkeys((*USUAL, *snapshot.dialects)))
+    found: dict[str, tuple[str, ...]] = {}
+    for name, raw, *_ in snapshot.assignments:
+        form = quoted(raw, snapshot.dialects)
+        wrong = [one for one in dialects if not _carries(name, raw, form, one)]
+        if wrong:
+            found[name] = tuple(wrong)
+    return found
+
+
+def quoted(raw: str, dialects: Collection[str] = ()) -> str:
+    """The form that reads back as `raw` in these dialects if possible, else in most."""
+    form = _form(raw, dialects)
+    assert form is not None, "it is refused"
+    return form
+
+
+def _form(raw: str, dialects: Collection[str] = ()) -> str | None:
+    """The form of a value; None if there is none, or none that is safe."""
+    if _PLAIN.fullmatch(raw):
         return raw
-    if not set(raw) & set("'\\\r"):
+    if not dialects and _LITERAL.fullmatch(raw):
         return f"'{raw}'"
-    if not set(raw) & set("$`\r"):
-        return '"' + raw.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if "\r" not in raw:
-        return "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    safe = [form for form in _forms(raw) if shell_reading(form).harmless]
+    return max(safe, key=partial(_merit, raw, dialects), default=None)
+
+
+def _text(found: Iterable[Assignment], dialects: Collection[str]) -> str:
+    # A shell continues a line that ends in a backslash, with an empty line.
+    lines = (f"{a.name}={quoted(a.raw, dialects)}\n" for a in found)
+    return "".join(f"{line}\n" if line.endswith("\\\n") else line for line in lines)
+
+
+def _forms(raw: str) -> Iterator[str]:
+    """The forms in which python-dotenv, new and old, reads a value, the simplest first."""
+    if _unquotable(raw) and raw == raw.strip():
+        yield raw
+    if raw.endswith("\\"):
+        return
+    literal = _LITERAL.fullmatch(raw)
+    if literal:
+        yield f"'{raw}'"
     escaped = raw.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
-    return f'"{escaped}"'
+    bare = re.sub(r"\\\\(?![\\'\"abfnrtv$`\n])", r"\\", escaped)
+    yield from dict.fromkeys((f'"{bare}"', f'"{escaped}"'))
+    if not literal and "\r" not in raw:
+        yield "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _merit(raw: str, dialects: Collection[str], form: str) -> tuple[bool, int, int, bool]:
+    """How well a form serves: the dialects asked for, then as many as possible, a shell above all."""
+    asked = sum(_reads(raw, form, dialect) for dialect in dialects)
+    usual = [_reads(raw, form, dialect) for dialect in USUAL]
+    return _reads(raw, form, "dotenv"), asked, sum(usual), usual[USUAL.index("shell")]
+
+
+def _carries(name: str, raw: str, form: str, dialect: str) -> bool:
+    if dialect in _REFUSAL and _REFUSAL[dialect](name, raw):
+        return False
+    return bool(_PLAIN.fullmatch(raw)) or _reads(raw, form, dialect)
+
+
+def _reads(raw: str, form: str, dialect: str) -> bool:
+    if dialect == "shell":
+        return shell_reading(form).value == raw
+    read = read_as(dialect, "", f"V={form}\n".encode(), Context())
+    return [a.raw for a in read.assignments] == [raw]
 
 
 def _unquotable(raw: str) -> bool:
     """Whether python-dotenv reads the value back without quotes."""
-    return not _KEEPS_QUOTES.search(raw)
+    return bool(raw) and not _KEEPS_QUOTES.search(raw)

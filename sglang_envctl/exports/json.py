@@ -5,7 +5,9 @@ from __future__ import annotations
 from sglang_envctl.exports.payload import Snapshot
 from sglang_envctl.text.json import dump, failure
 
-__all__ = ["failure", "refusal", "render"]
+__all__ = ["ANY_LENGTH", "failure", "refusal", "render"]
+
+ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:

@@ -23,6 +23,20 @@ class Snapshot(NamedTuple):
     """The documented variables that were requested, set or not."""
     name: str = NAME
     """The name of the object to create, such as a ConfigMap or a service."""
+    dialects: tuple[str, ...] = ()
+    """The dialects that have to read a .env file in the same way."""
+
+
+_LONGEST = 131_071
+"""Linux's limit for one entry of an environment, in bytes; one more ends it."""
+
+
+def too_long(name: str, raw: str) -> str:
+    """Why no program can be started with this assignment, or ""."""
+    if 4 * (len(name) + len(raw)) < _LONGEST:
+        return ""
+    size = len(f"{name}={raw}".encode("utf-8", "surrogatepass"))
+    return f"Linux limits a variable to {_LONGEST:,} bytes" if size > _LONGEST else ""
 
 
 def not_text(text: str, what: str = "value") -> str:

@@ -12,8 +12,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 # Names that bash, dash or zsh refuse, compute, truncate or use for an array.
 _RESERVED = """
-    BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO
-    BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID
+    ARGV0 BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_COMPAT
+    BASH_LINENO BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO BASH_XTRACEFD DIRSTACK
+    EPOCHREALTIME EPOCHSECONDS EUID
     FUNCNAME GROUPS HISTCMD LINENO OPTIND PIPESTATUS PPID RANDOM SECONDS SHELLOPTS SHLVL SRANDOM
     UID _ ARGC EGID ERRNO GID HISTCHARS KEYBOARD_HACK TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTYIDLE
     USERNAME WATCH ZSH_EVAL_CONTEXT ZSH_SUBSHELL aliases argv builtins cdpath commands dirstack
@@ -28,6 +29,11 @@ _RESERVED = """
 _NUMBERS = frozenset(
     ["COLUMNS", "FUNCNEST", "HISTSIZE", "KEYTIMEOUT", "LINES", "LISTMAX", "MAILCHECK", "SAVEHIST"]
 )
+# An interactive shell runs the values of these, or the commands in them.
+_RUN = """
+    PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 RPROMPT RPROMPT2 RPS1 RPS2
+    SPROMPT prompt
+"""
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -37,9 +43,16 @@ def refusal(name: str, raw: str) -> str:
         return "not a valid shell variable name"
     if name in _RESERVED.split():
         return "bash or zsh reserves this name"
+    if why := run_by_a_shell(name):
+        return why
     if name in _NUMBERS and not _NUMBER.fullmatch(raw):
         return "zsh allows only a positive number for this name"
     return "the value has a NUL character" if "\0" in raw else ""
+
+
+def run_by_a_shell(name: str) -> str:
+    """Why a value of this name is not only a value to a shell, or ""."""
+    return "an interactive shell would run what is in the value" if name in _RUN.split() else ""
 
 
 def render(snapshot: Snapshot) -> str:

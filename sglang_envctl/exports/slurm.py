@@ -13,7 +13,6 @@ _OMITTED = frozenset(["DISPLAY", "ENVIRONMENT", "HOSTNAME"])
 # sbatch sets some of these itself; the others are set where the job starts.
 _RESERVED = ("SLURM_", "SLURMD_")
 _LONGEST_NAME = 255
-_LONGEST_VALUE = 262_143
 
 
 def refusal(name: str, raw: str) -> str:
@@ -27,11 +26,7 @@ def refusal(name: str, raw: str) -> str:
         return "sbatch omits this name, which belongs to the machine"
     if name.startswith(_RESERVED):
         return "Slurm sets names that start with SLURM_ or SLURMD_ itself"
-    if "\0" in raw:
-        return "the value has a NUL character"
-    if len(raw.encode("utf-8", "surrogateescape")) > _LONGEST_VALUE:
-        return f"sbatch drops values of more than {_LONGEST_VALUE:,} bytes"
-    return ""
+    return "the value has a NUL character" if "\0" in raw else ""
 
 
 def render(snapshot: Snapshot) -> str:

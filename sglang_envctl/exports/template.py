@@ -15,6 +15,7 @@ from sglang_envctl.settings import Setting, settle, spelled_default
 from sglang_envctl.text.escape import visible
 
 DOCUMENTS = True
+ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:

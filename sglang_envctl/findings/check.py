@@ -14,6 +14,7 @@ from sglang_envctl.rules.run import Checked, in_releases, run, unreadable
 from sglang_envctl.settings import Settings, settle
 
 if TYPE_CHECKING:
+    from sglang_envctl.nodes.fleet import Fleet
     from sglang_envctl.rules.suppressions import Comments
     from sglang_envctl.sources.host import Host
 
@@ -24,6 +25,16 @@ class Group(NamedTuple):
     environments: Sequence[Environment | Unreadable]
     releases: tuple[str, ...]
     required: frozenset[str] = frozenset()
+    fleet: Fleet | None = None
+    """Nodes, where the sources hold snapshots of them."""
+
+    @property
+    def all(self) -> Iterator[Environment | Unreadable]:
+        """Every environment, one for all nodes that have it, and what could not be read."""
+        yield from self.environments
+        if self.fleet:
+            yield from (one.environment for one in self.fleet.groups)
+            yield from self.fleet.unreadable
 
 
 class Scope(NamedTuple):
@@ -48,7 +59,9 @@ def check_groups(
     What is wrong in a layer that several share is reported once, and a secret of one is hidden in all.
     """
     several = [(group, environment) for group in groups for environment in group.environments]
-    hide = redactor([e for _, e in several if isinstance(e, Environment)], registry)
+    fleets = [group.fleet for group in groups if group.fleet]
+    snapshots = [one.environment for fleet in fleets for one in fleet.groups]
+    hide = redactor([*(e for _, e in several if isinstance(e, Environment)), *snapshots], registry)
     notes = _drift([one for _, one in several], registry, groups)
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []
@@ -69,7 +82,36 @@ def check_groups(
             comments += (each.comments for each in checked.values() if each.comments)
         if on_environment:
             on_environment(number, len(several))
-    return (*found.values(), *unused(comments))
+    of_nodes = [
+        finding
+        for group in groups
+        if group.fleet
+        for finding in _of_nodes(group.fleet, group, registry, hide, scope)
+    ]
+    return (*of_nodes, *found.values(), *unused(comments))
+
+
+def _of_nodes(
+    fleet: Fleet, group: Group, registry: Registry, hide: Redactor, scope: Scope
+) -> Iterator[Finding]:
+    from sglang_envctl.findings.nodes import check_fleet
+
+    yield from (unreadable(problem.source, problem.reason) for problem in fleet.unreadable)
+
+    def check_one(environment: Environment, notes: tuple[Note, ...]) -> tuple[Finding, ...]:
+        found = {
+            release: check_settings(
+                settle(environment, registry, release, every=False),
+                hide,
+                scope,
+                group.required,
+                notes,
+            ).findings
+            for release in group.releases
+        }
+        return tuple(in_releases(found))
+
+    yield from check_fleet(fleet, registry, group.releases[0], check_one)
 
 
 def check_settings(

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
-from os.path import normpath
+from os.path import abspath, relpath
 
 from sglang_envctl.rules.rule import Finding
 
 
-def fingerprints(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """A fingerprint for each finding; equal ones of a file are numbered in their order."""
+def fingerprints(findings: Iterable[Finding], base: str = "") -> tuple[str, ...]:
+    """A fingerprint for each finding; equal ones of a file are numbered in their order.
+
+    Files are those of a folder, the current one by default, however they are named.
+    """
+    folder = abspath(base or ".")
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for finding in findings:
         file = finding.origin.file
-        place = normpath(file) if file else finding.origin.source
+        place = relpath(file, folder) if file else finding.origin.source
         identity = place, finding.rule, finding.name
         seen[identity] += 1
         text = "\0".join((*identity, str(seen[identity])))

@@ -54,40 +54,61 @@ class Fleet(NamedTuple):
         return (member for group in self.groups for member in group.members)
 
 
+class Gathering:
+    """Groups environments as they are read."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        keep_apart: Callable[[Member], object] = lambda member: member.node.release,
+    ) -> None:
+        """Begin with none.
+
+        Args:
+            registry: says which names differ by nature.
+            keep_apart: nodes for which this differs never share a group.
+        """
+        self._by_nature = _ByNature(registry)
+        self._keep_apart = keep_apart
+        self._found: dict[object, tuple[Environment, list[Member]]] = {}
+        self._unreadable: dict[Unreadable, None] = {}
+        self._names = _Names()
+
+    def add(self, side: Side | Unreadable) -> None:
+        """Put an environment with those that are the same."""
+        if isinstance(side, Unreadable):
+            self._unreadable[side] = None
+            return
+        own, rest = self._by_nature.split(side.values)
+        node = side.node or Node()
+        member = Member(self._names.new(node, side.name), side.name, node, own)
+        key = rest, common(side.command), self._keep_apart(member)
+        group = self._found.get(key)
+        if not group:
+            try:
+                group = self._found[key] = side.make(), []
+            except SourceError as error:
+                self._unreadable[Unreadable.of(side.name, error)] = None
+                return
+        group[1].append(member)
+
+    @property
+    def fleet(self) -> Fleet:
+        """What was added."""
+        groups = (Group(environment, tuple(found)) for environment, found in self._found.values())
+        return Fleet(tuple(groups), tuple(self._unreadable))
+
+
 def gather(
     sides: Iterable[Side | Unreadable],
     registry: Registry,
-    keep_apart: Callable[[Member], object] = lambda member: member.node.release,
+    keep_apart: Callable[[Member], object],
 ) -> Fleet:
-    """Group environments as they are read.
-
-    Args:
-        sides: the environments.
-        registry: says which names differ by nature.
-        keep_apart: nodes for which this differs never share a group.
-    """
-    by_nature = _ByNature(registry)
-    found: dict[object, tuple[Environment, list[Member]]] = {}
-    unreadable: dict[Unreadable, None] = {}
-    names = _Names()
+    """All of these environments, as in `Gathering`."""
+    gathering = Gathering(registry, keep_apart)
     for side in sides:
-        if isinstance(side, Unreadable):
-            unreadable[side] = None
-            continue
-        own, rest = by_nature.split(side.values)
-        node = side.node or Node()
-        member = Member(names.new(node, side.name), side.name, node, own)
-        key = rest, common(side.command), keep_apart(member)
-        group = found.get(key)
-        if not group:
-            try:
-                group = found[key] = side.make(), []
-            except SourceError as error:
-                unreadable[Unreadable.of(side.name, error)] = None
-                continue
-        group[1].append(member)
-    groups = tuple(Group(environment, tuple(members)) for environment, members in found.values())
-    return Fleet(groups, tuple(unreadable))
+        gathering.add(side)
+    return gathering.fleet
 
 
 def alone(environment: Environment, registry: Registry) -> Group:

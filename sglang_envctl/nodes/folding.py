@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # What ClusterShell would take for an operator, a range or a group is listed as it is.
 _FOLDABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
@@ -13,9 +14,14 @@ _LARGEST_NUMBER = 18
 
 def fold(names: Iterable[str]) -> str:
     """The names, with runs of numbers folded."""
+    return _folded(tuple(dict.fromkeys(names)))
+
+
+@lru_cache(maxsize=64)  # many findings are about the same nodes
+def _folded(names: tuple[str, ...]) -> str:
     foldable: list[str] = []
     others: list[str] = []
-    for name in dict.fromkeys(names):
+    for name in names:
         (foldable if _is_foldable(name) else others).append(name)
     folded = [foldable[0]] if len(foldable) == 1 else [_fold(foldable)] if foldable else []
     return ",".join((*folded, *others))

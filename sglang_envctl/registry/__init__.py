@@ -80,6 +80,10 @@ class Registry:
             return self.added[name]
         return _section(self.listed[name].module)[name] if name in self.listed else None
 
+    def is_ambient(self, name: str) -> bool:
+        """Whether a name is the operating system's, as PATH is."""
+        return name in self.listed and self.listed[name].ambient
+
     @property
     def variables(self) -> tuple[Variable, ...]:
         """Every entry, in order."""
@@ -87,7 +91,7 @@ class Registry:
 
     def around(self, names: Collection[str]) -> tuple[Variable, ...]:
         """The entries of these names, and of those that they are related to, in order."""
-        wanted = {name for name in self.listed if name in names}
+        wanted = {name for name in names if name in self.listed}
         for variable in self._entries(tuple(wanted)):
             wanted.update(FALLBACKS.get(variable.name, ()))
             for relation in variable.relations:

@@ -98,8 +98,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     ),
     "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
         Consequence(
-            "true",
-            says="slows down every forward pass: sglang.compile_deep_gemm sets it for itself alone",
+            "set",
+            says="only for sglang.compile_deep_gemm, which sets it: it slows down a server",
             help="remove it",
         ),
     ),

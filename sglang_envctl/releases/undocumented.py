@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sglang_envctl.registry import types
+from collections.abc import Iterable
+
+from sglang_envctl.registry import Registry, types
 from sglang_envctl.registry.variable import Section, Variable
-from sglang_envctl.releases.data import ReleaseData
+from sglang_envctl.releases.data import ReleaseData, load
 from sglang_envctl.releases.reads import read_of
 from sglang_envctl.releases.spans import Span
 from sglang_envctl.text.secrets import looks_secret
@@ -36,6 +38,17 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         reads=tuple(read_of(run, data) for run in (*reversed(runs), *_besides(name, runs, data))),
         replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
     )
+
+
+def with_names(names: Iterable[str], registry: Registry) -> Registry:
+    """The registry, and those of these names that are not documented but that SGLang's code knows."""
+    found = []
+    for name in names:
+        spelled = next((n for n in (name, name.upper()) if registry.find(n)), None)
+        if spelled is None:
+            undocumented = (variable(n, load()) for n in (name, name.upper()))
+            found += [next((entry for entry in undocumented if entry), None)]
+    return registry.extended(filter(None, found)) if any(found) else registry
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:

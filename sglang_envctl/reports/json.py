@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport
+from sglang_envctl.reports.shapes import (
+    CheckReport,
+    DiffReport,
+    Row,
+    RuleCount,
+    ShownFix,
+    ShowReport,
+)
 from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump, failure
 
@@ -25,11 +32,11 @@ __all__ = [
 
 
 def check(report: CheckReport) -> str:
-    """The findings, and how many of each severity."""
+    """The findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
-        sources=list(report.sources),
+        sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
         findings=[
             {
                 "rule": finding.rule,
@@ -38,11 +45,19 @@ def check(report: CheckReport) -> str:
                 "message": finding.message,
                 "help": finding.help or None,
                 "origin": finding.origin.members(),
+                "fix": _fix(report.fixes.get(finding)),
+                "nodes": list(finding.nodes) or None,
             }
             for finding in report.findings
         ],
         summary={severity: report.tally(severity) for severity in SEVERITIES},
     )
+
+
+def _fix(fix: ShownFix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {"safe": fix.safe, "edits": [edit._asdict() for edit in fix.edits]}
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
@@ -124,14 +139,19 @@ def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
     return [{"source": problem.source, "reason": problem.reason} for problem in problems]
 
 
-def explain(page: Page) -> str:
-    """A page with its blocks."""
-    return dump(
-        title=page.title,
-        subtitle=page.subtitle,
-        lead=page.lead,
-        facts=dict(page.facts.pairs),
-        blocks=[
+def explain(pages: tuple[Page, ...]) -> str:
+    """A page with its blocks, or several."""
+    found = list(map(_page, pages))
+    return dump(**found[0]) if len(found) == 1 else dump(pages=found)
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "subtitle": page.subtitle,
+        "lead": page.lead,
+        "facts": dict(page.facts.pairs),
+        "blocks": [
             {
                 "heading": b.heading,
                 "paragraphs": b.paragraphs,
@@ -140,7 +160,7 @@ def explain(page: Page) -> str:
             }
             for b in page.blocks
         ],
-    )
+    }
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:

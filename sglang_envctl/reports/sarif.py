@@ -9,7 +9,7 @@ from typing import Any
 from sglang_envctl import __version__
 from sglang_envctl.findings.fingerprints import fingerprints
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.shapes import CheckReport, ShownFix
 from sglang_envctl.rules import Finding, Rule, rules
 from sglang_envctl.text.escape import visible
 
@@ -23,7 +23,7 @@ def check(report: CheckReport) -> str:
     slugs = sorted({finding.rule for finding in report.findings})
     marks = fingerprints(report.findings)
     results = [
-        _result(finding, slugs.index(finding.rule), mark)
+        _result(report, finding, slugs.index(finding.rule), mark)
         for finding, mark in zip(report.findings, marks, strict=True)
     ]
     invocation = {"executionSuccessful": not report.unreadable}
@@ -59,7 +59,6 @@ def _log(
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.slug,
-        "name": "".join(word.capitalize() for word in rule.slug.split("-")),
         "shortDescription": {"text": f"{rule.summary}."},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.fix},
@@ -67,8 +66,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: CheckReport, finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
     name = f"{finding.name}: " if finding.name else ""
+    fix = report.fixes.get(finding)
+    fixes = {"fixes": [_fix(finding, fix)]} if fix else {}
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -76,6 +77,28 @@ def _result(finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
         "message": {"text": _text(f"{name}{advice(finding)}")},
         "locations": [_location(finding)],
         "partialFingerprints": {"envctl/v1": fingerprint},
+        **fixes,
+    }
+
+
+def _fix(finding: Finding, fix: ShownFix) -> dict[str, Any]:
+    """The edits, which are all in the finding's file."""
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": edit.line,
+                "startColumn": edit.column,
+                "endLine": edit.end_line,
+                "endColumn": edit.end_column,
+            },
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in fix.edits
+    ]
+    file = _artifact(path_of(finding) or "")
+    return {
+        "description": {"text": _text(finding.help)},
+        "artifactChanges": [{"artifactLocation": file, "replacements": replacements}],
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sglang_envctl.environment import Origin
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
+    from sglang_envctl.registry import Registry
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
     from sglang_envctl.settings import Setting
@@ -23,6 +25,54 @@ if TYPE_CHECKING:
 
 CURRENT = "the current environment"
 """What people call the source `process`."""
+
+
+class Replacement(NamedTuple):
+    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class ShownFix(NamedTuple):
+    """What resolves a finding."""
+
+    safe: bool
+    edits: tuple[Replacement, ...]
+
+
+MOST_NAMED = 5
+"""Sources that a line names; it counts the others."""
+_OWN = ("SGLANG_", "SGL_")
+
+
+class Counted(NamedTuple):
+    """How much of a source was checked."""
+
+    source: str
+    variables: int | None
+    """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
+    holds_none: bool = False
+    """Whether there is no environment in it: neither a variable nor a place that they come from."""
+
+
+def counted(read: Environment | Unreadable, registry: Registry) -> Counted:
+    """How many variables of one environment are checked."""
+    if isinstance(read, Unreadable):
+        return Counted(read.source, None)
+    listed = registry.listed
+    known = (
+        name
+        for name in read.effective
+        if (name in listed and not listed[name].ambient) or name.startswith(_OWN)
+    )
+    own = read.layers[-1]
+    variables = len(read.explicit.union(known))
+    return Counted(own.label, variables, not (own.assignments or own.unseen or own.notes))
 
 
 class CheckReport(NamedTuple):
@@ -35,6 +85,10 @@ class CheckReport(NamedTuple):
     """Further releases that the sources were checked against."""
     fail_on: Severity = "error"
     """The lowest severity that fails the check."""
+    fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
+    """The fixes of the findings that have one, in the formats that show them."""
+    counts: tuple[Counted, ...] = ()
+    """What was read; empty where that goes without saying."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -43,7 +97,7 @@ class CheckReport(NamedTuple):
     def counted(self) -> str:
         """How many findings there are, and where."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
-        found = ", ".join(counts) or "no problems"
+        found = ", ".join(counts) or self._nothing
         many = len(self.sources)
         only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
         return f"{found} in {only if many == 1 else f'{many} sources'}"
@@ -51,7 +105,29 @@ class CheckReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{self.counted} ({checked_against(self.chosen, *self.also)})"
+        against = checked_against(self.chosen, *self.also)
+        if self.counts:
+            number = sum(one.variables or 0 for one in self.counts)
+            against = f"{number:,} variable{'s' * (number != 1)} {against}"
+        return f"{self.counted} ({against})"
+
+    @property
+    def _nothing(self) -> str:
+        """What to call it that nothing was found: there may be nothing to find it in."""
+        if not self.counts or any(one.variables for one in self.counts):
+            return "no problems"
+        files = all(one.holds_none for one in self.counts) and self.sources[:1] != ("process",)
+        return "no environment found" if files else "nothing to check"
+
+    @property
+    def holding_none(self) -> str:
+        """The sources in which there is no environment; empty where the summary says it."""
+        found = dict.fromkeys(one.source for one in self.counts if one.holds_none)
+        if not found or (len(self.counts) == 1 and not self.findings):
+            return ""
+        named = ", ".join(list(found)[:MOST_NAMED])
+        more = len(found) - MOST_NAMED
+        return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
 
     @property
     def unreadable(self) -> tuple[Finding, ...]:
@@ -159,6 +235,11 @@ class ShowReport(NamedTuple):
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
 
     @property
+    def listed(self) -> tuple[Row, ...]:
+        """The rows for people; an overview only counts those that are not set."""
+        return tuple(row for row in self.rows if row.is_set or not self.overview)
+
+    @property
     def summary(self) -> str:
         """One line for the end of a run."""
         return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
@@ -215,6 +296,8 @@ class DiffReport(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     nodes: int = 0
     """How many nodes were grouped by value; 0 where each source has a column."""
+    ineffective: int = 0
+    """How many names differ in values that SGLang does not use; they are not in `changes`."""
 
     @property
     def summary(self) -> str:
@@ -222,7 +305,11 @@ class DiffReport(NamedTuple):
         number = len(self.changes)
         found = f"{number or 'no'} difference{'s' * (number != 1)}"
         if self.spelled_apart:
-            found += f", {self.spelled_apart} more in spelling only with --raw"
+            found += f", {self.spelled_apart} more in spelling only"
+        if self.ineffective:
+            found += f", {self.ineffective} more in values without effect"
+        if self.spelled_apart or self.ineffective:
+            found += " (--raw lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"

@@ -37,6 +37,8 @@ from sglang_envctl.text.words import words
 
 WIDE = 120
 """The columns needed to show a variable and its summary on one line."""
+NARROW = 60
+"""The columns needed to show a name, its value and its origin on one line."""
 PAGE = 96
 """The most columns of running text that are easy to read."""
 
@@ -61,12 +63,13 @@ class Columns(NamedTuple):
 
 def show(console: Console, report: ShowReport) -> None:
     """Every variable by section, those that are set in bold. An overview only counts the others."""
-    listed = [row for row in report.rows if row.is_set] if report.overview else report.rows
+    listed = report.listed
     columns = _columns(console.width, listed)
     for title, rows in by_title(listed).items():
         heading = Text(visible(title), style="bold cyan")
         console.print(heading.append(f"  {how_many_set(rows)}", style="dim"))
-        (_wide if console.width >= WIDE else _narrow)(console, rows, columns)
+        draw = _wide if console.width >= WIDE else _narrow if console.width >= NARROW else _stacked
+        draw(console, rows, columns)
         console.print()
     if report.overview:
         _sections(console, report.rows)
@@ -113,8 +116,7 @@ def _wide(console: Console, rows: Iterable[Row], columns: Columns) -> None:
     table = _table(columns)
     table.add_column()
     for row in rows:
-        summary = Text(visible(row.summary), style="" if row.is_set else "dim")
-        table.add_row(_name(row), _value(row), _from(row), summary)
+        table.add_row(_name(row), _value(row), _from(row), Text(visible(row.summary)))
     console.print(table)
 
 
@@ -125,9 +127,20 @@ def _narrow(console: Console, rows: Iterable[Row], columns: Columns) -> None:
         table.add_row(_name(row), _value(row), _from(row))
         console.print(table)
         if row.summary:
-            summary = Text(f"    {visible(row.summary)}", style="dim")
+            summary = Text(f"    {visible(row.summary)}")
             summary.truncate(console.width, overflow="ellipsis")
             console.print(summary)
+
+
+def _stacked(console: Console, rows: Iterable[Row], columns: Columns) -> None:
+    """A line for each: the name, the value, the origin, what it does."""
+    del columns
+    for row in rows:
+        name = Text(visible(row.name), style="bold" if row.is_set else "")
+        console.print(name, overflow="fold")
+        for text in (_value(row), _from(row), Text(visible(row.summary))):
+            if text.plain:
+                console.print(Padding(text, (0, 0, 0, 4)), overflow="fold")
 
 
 def _name(row: Row) -> Text:
@@ -159,7 +172,7 @@ def check(console: Console, report: CheckReport) -> None:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
         if finding.help:
-            fix = Text("help: ", style="dim").append(visible(finding.help), style="green")
+            fix = Text("help: ", style="bold").append(visible(finding.help), style="not bold")
             console.print(Padding(fix, (0, 0, 0, 4)))
 
 
@@ -190,7 +203,7 @@ def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
 def _headline(finding: Finding) -> Text:
     line = Text(f"{visible(str(finding.origin))}: ", style="bold")
     line.append(finding.severity, style=_SEVERITY[finding.severity])
-    line.append(f" {finding.rule}", style="dim")
+    line.append(f" {finding.rule}", style="not bold")
     return line.append(f" {visible(finding.name)}", style="bold") if finding.name else line
 
 
@@ -288,13 +301,16 @@ def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
     )
 
 
-def explain(console: Console, page: Page) -> None:
-    """A page with headings."""
-    for role, line in lines(page, min(console.width, PAGE)):
-        text = Text(line, style=_ROLE.get(role, ""))
-        if role == "fact":
-            text.stylize("cyan", 0, label_width(page))
-        console.print(text, soft_wrap=True)
+def explain(console: Console, pages: tuple[Page, ...]) -> None:
+    """Pages with headings."""
+    for number, page in enumerate(pages):
+        if number:
+            console.print("\n")
+        for role, line in lines(page, min(console.width, PAGE)):
+            text = Text(line, style=_ROLE.get(role, ""))
+            if role == "fact":
+                text.stylize("cyan", 0, label_width(page))
+            console.print(text, soft_wrap=True)
 
 
 def config(console: Console, found: Config) -> None:

@@ -40,7 +40,7 @@ def show(report: ShowReport) -> str:
     """Name, value, status, origin, separated by tabs."""
     return "\n".join(
         "\t".join((visible(row.name), _value(row), row.outcome_words, _place(row)))
-        for row in report.rows
+        for row in report.listed
     )
 
 
@@ -105,9 +105,9 @@ def _place(row: Row) -> str:
     return visible(str(row.origin)) if row.origin else ""
 
 
-def explain(page: Page) -> str:
-    """A page as wrapped text."""
-    return "\n".join(text for _, text in lines(page, WIDTH))
+def explain(pages: tuple[Page, ...]) -> str:
+    """Pages as wrapped text."""
+    return "\n\n\n".join("\n".join(text for _, text in lines(page, WIDTH)) for page in pages)
 
 
 Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from sglang_envctl.environment import Layer
+from sglang_envctl.environment import Assignment, Layer
 from sglang_envctl.registry.consequences import CONSEQUENCES, Consequence
 from sglang_envctl.registry.variable import Level
 from sglang_envctl.releases.renames import OWNED
@@ -13,6 +13,7 @@ from sglang_envctl.releases.versions import within
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.rules.service_links import is_service_link
+from sglang_envctl.settings import Setting
 from sglang_envctl.text.truth import truth
 
 HARMFUL_VALUE = Rule(
@@ -32,7 +33,7 @@ HARMFUL_VALUE = Rule(
 RULES = (HARMFUL_VALUE,)
 LOOKS_AT = tuple(CONSEQUENCES)
 
-_REPORTED = ("crash", "misread", "defaulted", "ignored")
+_REPORTED = ("crash", "misread", "defaulted")
 """What a reader does with values about which another rule speaks."""
 
 
@@ -41,30 +42,38 @@ def check(subject: Subject) -> Iterator[Finding]:
     from sglang_envctl.rules.run import rules
 
     command = Command(subject.settings.environment)
+    effective = subject.settings.environment.effective
     for name, declared in CONSEQUENCES.items():
-        value = _value(subject, name)
-        if value is None:
+        assignment, setting = _set(subject, name) if name in effective else (None, None)
+        if assignment is None:
             continue
         for one in declared:
-            if not _applies(one, name, subject) or not holds(one, *value):
+            if not _applies(one, name, subject) or not _holds(one, assignment, setting):
                 continue
             if severity := _severity(one, command):
-                at = subject.settings.environment.effective[name].origin
                 rule = rules()[one.rule]
-                yield rule.at(at, name, one.says, one.help, severity=severity)
+                yield rule.at(assignment.origin, name, one.says, one.help, severity=severity)
                 break
 
 
-def _value(subject: Subject, name: str) -> tuple[str, object] | None:
-    """The text of a variable and what it is read as; None where another rule speaks of it."""
-    assignment = subject.settings.environment.effective.get(name)
+def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None]:
+    """What sets a variable that something reads."""
+    assignment, setting = (
+        subject.settings.environment.effective.get(name),
+        subject.settings.get(name),
+    )
     if assignment is None or assignment.unknown or is_service_link(name, assignment.raw):
-        return None
-    setting = subject.settings.get(name)
-    read = setting is not None and bool(setting.readings) and setting.outcome not in _REPORTED
-    if not read and (name.startswith(OWNED) or setting):
-        return None
-    return assignment.raw, setting.value if setting else assignment.raw
+        return None, setting
+    read = setting.readings and not setting.switched_off if setting else not name.startswith(OWNED)
+    return (assignment if read else None), setting
+
+
+def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) -> bool:
+    if one.test == "set":
+        return bool(assignment.raw.strip())
+    if setting and setting.outcome in _REPORTED:
+        return False
+    return holds(one, assignment.raw, setting.value if setting else assignment.raw)
 
 
 def _applies(one: Consequence, name: str, subject: Subject) -> bool:
@@ -90,8 +99,6 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
     """Whether a value is one of those that a consequence is about."""
     number = value if isinstance(value, (int, float)) else _number(raw)
     options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
-    if one.test == "set":
-        return bool(raw.strip())
     if one.test == "true":
         return value is True or (not isinstance(value, bool) and truth(raw) is True)
     if one.test == "equals":

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.text.escape import shorten, visible
 
 DEVICE_LIST = Rule(
     slug="device-list",
+    rank=-1,
     severity="error",
     summary="A list of devices that hides devices its author meant to use",
     why=(
@@ -51,7 +53,25 @@ DEVICE_LISTS_FIGHT = Rule(
     right="HIP_VISIBLE_DEVICES=4,5\n",
 )
 
-RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT)
+_TWO_RANKS = (
+    '{"schema": 1, "node": {"command": ["sglang", "serve", "--tp-size", "2"]},\n'
+    ' "settings": [{"name": "CUDA_VISIBLE_DEVICES", "raw": "%s"}]}\n'
+)
+TOO_FEW_DEVICES = Rule(
+    slug="too-few-devices",
+    severity="error",
+    summary="Fewer devices than the command line starts ranks on this node",
+    why=(
+        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks beyond "
+        "the list find none, and the server stops with an invalid device ordinal."
+    ),
+    fix="List as many devices as there are ranks on the node, or start fewer.",
+    wrong=_TWO_RANKS % "0",
+    right=_TWO_RANKS % "0,1",
+    kind="snapshot",
+)
+
+RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT, TOO_FEW_DEVICES)
 
 CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"
 LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
@@ -68,7 +88,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if assignment is None:
             continue
         if assignment.raw.strip():
-            yield from _list(assignment)
+            faults = list(_list(assignment))
+            yield from faults or _too_few(assignment, subject)
         elif name != ROCR:  # what an empty one does is not certain
             yield from _empty(assignment)
     yield from _contradictions(subject)
@@ -110,6 +131,15 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
     if unknown and unknown[0].lower() == "all":
         help_ = "remove the line: unset means all"
     yield DEVICE_LIST.at(assignment.origin, assignment.name, message, help_, severity=severity)
+
+
+def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
+    """A list that is shorter than the ranks that the command line starts here."""
+    ranks, listed = Command(subject.settings.environment).ranks(), len(entries(assignment))
+    if ranks and listed < ranks and not hides_all(assignment):
+        message = f"lists {listed} devices, and the command line starts {ranks} ranks on this node"
+        help_ = f"list {ranks} devices"
+        yield TOO_FEW_DEVICES.at(assignment.origin, assignment.name, message, help_)
 
 
 def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:

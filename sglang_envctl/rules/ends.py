@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 
 QUOTES_KEPT = Rule(
     slug="quotes-kept",
@@ -72,10 +72,14 @@ def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterat
     if len(raw) > 1 and _QUOTES.get(raw[0]) == raw[-1]:
         message = "the value begins and ends with quotes, which the program gets too"
         help_ = "remove one pair of quotes"
-        yield QUOTES_KEPT.at(assignment.origin, name, message, help_, severity=severity)
+        remedy = Remedy(value=raw[1:-1])
+        yield QUOTES_KEPT.at(
+            assignment.origin, name, message, help_, severity=severity, remedy=remedy
+        )
     elif setting and isinstance(setting.value, str) and setting.value != setting.value.strip():
         message = "the value has leading or trailing whitespace, which is kept"
-        yield SURROUNDING_BLANKS.at(assignment.origin, name, message, "remove the whitespace")
+        remedy, help_ = Remedy(value=raw.strip()), "remove the whitespace"
+        yield SURROUNDING_BLANKS.at(assignment.origin, name, message, help_, remedy=remedy)
 
 
 def _token(assignment: Assignment, subject: Subject) -> Iterator[Finding]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from sglang_envctl.environment import Note
-from sglang_envctl.rules.rule import Rule, Subject, Variant
+from sglang_envctl.rules.rule import Remedy, Rule, Subject, Variant
+
+_WIDE = "[^\\S \\t\\n\\r\u2028\u2029]"
+"""A blank that is not the ordinary one."""
+_WITHOUT_WIDTH = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 def hide_reference(note: Note, subject: Subject) -> Note:
@@ -59,6 +63,9 @@ NO_VALUE = Rule(
             "write NAME=value",
             "info",
         ),
+        "process": Variant(
+            "entries without a name and =, which no program sees as variables: {count}", "", "info"
+        ),
     },
 )
 DUPLICATE_NAME = Rule(
@@ -90,6 +97,7 @@ BYTE_ORDER_MARK = Rule(
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="the file starts with a byte order mark, which some programs add to the first name",
     help="save it without one",
+    remedy=Remedy(patterns=(("\\A\ufeff", ""),), whole_file=True),
     variants={
         "kept": Variant(
             "{who} reads the byte order mark as part of the first name, so that variable stays unset",
@@ -111,6 +119,7 @@ CARRIAGE_RETURNS = Rule(
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="{count} lines end in CRLF: a shell that sources the file keeps the CR in the values",
     help="convert the file to LF line endings",
+    remedy=Remedy(patterns=(("\r+(?=\n)", ""),), whole_file=True),
     variants={
         "kept": Variant(
             "{count} lines end in CRLF, and {who} keeps the CR at the end of the values",
@@ -163,6 +172,7 @@ INVISIBLE_CHARACTER = Rule(
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="there is an invisible character here: {character}",
     help="delete it",
+    remedy=Remedy(patterns=((_WIDE, " "), (_WITHOUT_WIDTH, ""))),
 )
 INLINE_COMMENT = Rule(
     slug="inline-comment",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.registry.types import Path
 from sglang_envctl.rules import devices, network, proxies
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.escape import shorten, visible
@@ -74,6 +75,18 @@ DEVICE_ABSENT = Rule(
     wrong="CUDA_VISIBLE_DEVICES=8\n",
     right="CUDA_VISIBLE_DEVICES=7\n",
 )
+INTERFACES_MATCHED = Rule(
+    slug="interfaces-matched",
+    severity="info",
+    summary="A prefix that several interfaces of this host match (with --host)",
+    why=(
+        "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections are then "
+        "spread over all of them, or made over the first, which may be the wrong network."
+    ),
+    fix="Write the whole name, after = if others begin with it.",
+    wrong="NCCL_SOCKET_IFNAME=eth\n",
+    right="NCCL_SOCKET_IFNAME==eth0\n",
+)
 OWN_ADDRESS_PROXIED = Rule(
     slug="own-address-proxied",
     severity="info",
@@ -93,6 +106,7 @@ RULES = (
     PORT_TAKEN,
     ADDRESS_ELSEWHERE,
     DEVICE_ABSENT,
+    INTERFACES_MATCHED,
     OWN_ADDRESS_PROXIED,
 )
 LOOKS_AT = ("--host",)
@@ -144,6 +158,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             message = f"not an address of this host{own}"
             yield ADDRESS_ELSEWHERE.at(assignment.origin, assignment.name, message)
     yield from _devices(here, host)
+    yield from _ranks(subject, host)
     yield from _proxy(subject, host)
 
 
@@ -170,8 +185,8 @@ class _Here:
                 continue
             if setting.switched_off or text.raw in kind.words_allowed:
                 continue
-            absolute = text.raw.startswith(("/", "~/") if kind.expands_home else "/")
-            if absolute and not (kind.placeholder and kind.placeholder in text.raw):
+            literal = text.raw.startswith("~") and not kind.expands_home
+            if not literal and not (kind.placeholder and kind.placeholder in text.raw):
                 yield setting, text.raw
 
     def ports(self) -> Iterator[tuple[Assignment, int]]:
@@ -189,7 +204,8 @@ class _Here:
 
 
 def _parent(path: str) -> str:
-    return path.rstrip("/").rpartition("/")[0] or "/"
+    parent = path.rstrip("/").rpartition("/")[0]
+    return parent or ("/" if path.startswith("/") else ".")
 
 
 def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
@@ -198,6 +214,8 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
     help_ = f"it has {shorten(visible(', '.join(host.interfaces)), 80)}"
     for name in (*network.MATCHING, *_EXACT):
         found = here.text(name)
+        if found and name in network.MATCHING:
+            yield from _ambiguous(found, host.interfaces)
         if found is None or (missing := _missing(found, host.interfaces)) is None:
             continue
         shown = shorten(visible(missing.lstrip("=")), 40)
@@ -208,6 +226,18 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
         )
         message = f"this host has no interface that {how} '{shown}'"
         yield INTERFACE_ABSENT.at(found.origin, name, message, help_)
+
+
+def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
+    """A prefix of several interfaces; those of a VLAN, as eth0.12, count as the one below."""
+    if found.raw.strip()[0] in "^=":
+        return
+    for entry in network.entries(found):
+        matched = dict.fromkeys(i.partition(".")[0] for i in interfaces if i.startswith(entry))
+        if len(matched) > 1:
+            message = f"matches {shorten(visible(', '.join(matched)), 80)} of this host"
+            help_ = f"write ={next(iter(matched))} to mean one of them"
+            yield INTERFACES_MATCHED.at(found.origin, found.name, message, help_)
 
 
 def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
@@ -231,16 +261,22 @@ def _path(setting: Setting, path: str, host: Host) -> Iterator[Finding]:
     assert isinstance(wants, Path)
     assert setting.assignment
     severity: Severity | None = None
+    # A server may be started in another directory than envctl.
+    relative = not path.startswith(("/", "~"))
     if kind == "absent":
         lost = not wants.directory and host.paths.get(_parent(path)) == "absent"
-        severity = "warning" if lost else "info"
+        severity = None if wants.exists else "warning" if lost else "info"
         message = "does not exist on this host" + (", nor does its directory" if lost else "")
+        message += ", and the server needs it" if wants.exists else ""
     elif kind == "file" and wants.directory:
         message = "a file on this host, but a directory is expected"
     elif kind == "directory" and not wants.directory:
         message = "a directory on this host, but a file is expected"
     else:
         return
+    if relative:
+        message += "; the path depends on the working directory"
+        severity = severity or "warning"
     yield PATH_ON_HOST.at(setting.assignment.origin, setting.name, message, severity=severity)
 
 
@@ -253,6 +289,20 @@ def _devices(here: _Here, host: Host) -> Iterator[Finding]:
         if beyond:
             message = f"names device {beyond[0]}, but this host has {count}, from 0 to {count - 1}"
             yield DEVICE_ABSENT.at(found.origin, name, message)
+
+
+def _ranks(subject: Subject, host: Host) -> Iterator[Finding]:
+    """More ranks on the command line than this host has devices, where no list says so."""
+    environment = subject.settings.environment
+    ranks = Command(environment).ranks()
+    if not ranks or len(host.devices) != 1 or any(n in environment.effective for n in _DEVICES):
+        return
+    (count,) = host.devices.values()
+    inside = all(layer.kind in _CONTAINERS for layer in environment.layers)
+    if count < ranks and not inside:
+        at = Origin(environment.layers[-1].label)
+        message = f"the command line starts {ranks} ranks, but this host has {count} devices"
+        yield DEVICE_ABSENT.at(at, "", message)
 
 
 def _proxy(subject: Subject, host: Host) -> Iterator[Finding]:

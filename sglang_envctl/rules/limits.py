@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sglang_envctl.environment import Assignment
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.text.truth import truth
 
 _PREFILL = (
     '{"schema": 1, "node": {"command": ["sglang", "serve", "--disaggregation-mode", "prefill"]},\n'
@@ -152,7 +153,7 @@ def _deepep(subject: Subject) -> Iterator[Finding]:
 
 def _streams(subject: Subject) -> Iterator[Finding]:
     setting = subject.settings.get(_STREAMS)
-    if setting is None or setting.value is not True or not setting.assignment:
+    if setting is None or not setting.assignment or truth(setting.assignment.raw) is not True:
         return
     queues, found = _HARDWARE_QUEUES, _number(subject, _HARDWARE_QUEUES)
     if found and found[1] < 5:

@@ -26,7 +26,7 @@ NOT_A_STRING = Rule(
         "Kubernetes accepts only strings and refuses the whole object for 1, true, yes or on "
         "without quotes. Compose accepts numbers but reformats them: 017 becomes 15, 1_000 "
         "becomes 1000, 1.10 becomes 1.1, 2026-01-01 gets a time of day; that is reported as a "
-        "warning."
+        "warning. Python raises TypeError for anything but a string in an environment."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
@@ -39,7 +39,10 @@ NOT_A_STRING = Rule(
             "YAML reads it as {what}, which {who} writes in another form",
             "put it in quotes",
             "warning",
-        )
+        ),
+        "python": Variant(
+            "this value is not a string, and Python raises TypeError here", "put it in quotes"
+        ),
     },
 )
 REFUSED = Rule(
@@ -147,7 +150,10 @@ INLINE_CREDENTIAL = Rule(
         "Anyone who can read the file, its history or the object in the cluster can read it. If "
         "only the name suggests a secret, this is reported as info."
     ),
-    fix="Write ${NAME:?} in a Compose file, and valueFrom with a secretKeyRef in a manifest.",
+    fix=(
+        "Write ${NAME:?} in a Compose file, valueFrom with a secretKeyRef in a manifest, and "
+        "EnvironmentFile= with a file that only root can read in a unit."
+    ),
     wrong=f"{_WEB}    environment:\n{_S3}      SGLANG_S3_SECRET_ACCESS_KEY: not-a-real-secret\n",
     right=f"{_WEB}    environment:\n{_S3}      SGLANG_S3_SECRET_ACCESS_KEY: ${{S3_SECRET:?}}\n",
     kind="compose",
@@ -244,9 +250,15 @@ RULES = (
     ENV_WITH_BLANKS,
     ARGUMENT_OUT_OF_SCOPE,
 )
-LOOKS_AT = ("kind:compose", "kind:kubernetes")
+_SHADOWING = ("compose", "kubernetes")
+_HELP = {
+    "kubernetes": "use a secretKeyRef",
+    "quadlet": "use a Podman secret: Secret=NAME,type=env",
+    "systemd": "put it in an EnvironmentFile= that only root can read",
+}
+LOOKS_AT = ("kind:compose", "kind:kubernetes", "kind:quadlet", "kind:systemd")
 
-_INLINE = ("environment", "env")
+_INLINE = ("environment", "env", "Environment")
 _SHORTEST = 8
 """Characters of a credential; fewer are a placeholder or a test."""
 # Compiled on first use; few files need it.
@@ -257,12 +269,13 @@ _PLACEHOLDER = (
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about the assignments of every Compose file and manifest."""
+    """Findings about the assignments of Compose files, manifests and units."""
     for layer in subject.settings.environment.layers:
         if f"kind:{layer.kind}" in LOOKS_AT:
             for assignment in layer.assignments:
                 yield from _credential(assignment, layer, subject)
-            yield from _shadowed(layer)
+            if layer.kind in _SHADOWING:
+                yield from _shadowed(layer)
 
 
 def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Iterator[Finding]:
@@ -279,7 +292,7 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
     setting = subject.settings.get(name)
     certain = has_known_form(raw) or (setting is not None and setting.variable.secret)
     severity: Severity | None = None if certain else "info"
-    help_ = "use a secretKeyRef" if layer.kind == "kubernetes" else "write ${NAME:?} instead"
+    help_ = _HELP.get(layer.kind, "write ${NAME:?} instead")
     message = "a credential in clear text"
     yield INLINE_CREDENTIAL.at(assignment.origin, name, message, help_, severity=severity)
 

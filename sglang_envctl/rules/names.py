@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.registry.inherited import INHERITED
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.suggest import edits
@@ -21,11 +22,12 @@ UNKNOWN_VARIABLE = Rule(
     summary="A name that no SGLang code reads, and that resembles one that is read",
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
-        "the default. A name in SGLang's own namespace that resembles no known one is reported "
-        "only as info, since plugins and forks have names of their own. Names that Kubernetes "
-        "injects for Services, and undocumented names that the release reads, are never reported."
+        "the default. A name that spells an option, as SGLANG_TP_SIZE does, is a warning. One in "
+        "SGLang's own namespace that resembles nothing is only info, since plugins and forks have "
+        "names of their own, and so is one in a script that starts no server. Names that "
+        "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
-    fix="Use the suggested name, or remove the line.",
+    fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
@@ -160,16 +162,18 @@ class _Names:
     ) -> Finding:
         """The finding about a name that nothing reads, and what its author probably meant."""
         message, help_ = "unknown variable: no SGLang code reads it", ""
+        remedy = None
         if meant[0].startswith("-"):
             message += f"; it is the {self._known.option_words(meant[0])}"
             help_ = f"pass {meant[0]} to the server"
         elif meant[0]:
             also = f" (or {', '.join(meant[1:])})" if len(meant) > 1 else ""
             message += f"; did you mean {meant[0]}{also}?"
+            remedy = Remedy(name=meant[0], safe=False)
         else:
             help_ = "remove it"
         return UNKNOWN_VARIABLE.at(
-            assignment.origin, assignment.name, message, help_, severity=severity
+            assignment.origin, assignment.name, message, help_, severity=severity, remedy=remedy
         )
 
     def _retired(self, assignment: Assignment) -> Finding:
@@ -186,7 +190,8 @@ class _Names:
             message += f"; up to {rename.until} it was copied to {rename.new}{how}"
         words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
         help_ = self._known.instead(assignment.name, words)
-        return NOT_READ.at(assignment.origin, assignment.name, message, help_)
+        severity: Severity | None = "info" if assignment.name in INHERITED else None
+        return NOT_READ.at(assignment.origin, assignment.name, message, help_, severity=severity)
 
 
 def starts_server(environment: Environment) -> bool:

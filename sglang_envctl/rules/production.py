@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.settings import Setting
+from sglang_envctl.text.truth import truth
 
 TEST_ONLY = Rule(
     slug="test-only",
@@ -50,7 +51,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_on(setting: Setting) -> bool:
-    return setting.status == "set" and bool(setting.readings) and bool(setting.value)
+    """Whether it is on, or meant to be by a value that is misread."""
+    on = bool(setting.value) or truth(setting.raw or "") is True
+    return setting.status == "set" and bool(setting.readings) and on
 
 
 def _what(name: str) -> str:

@@ -70,8 +70,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         if (setting.raw or "").strip() and setting.readings:
             for relation in setting.variable.relations:
                 judge = _JUDGES.get(type(relation))
-                if judge and not _unseen(relation, settings):
-                    yield from judge(setting, relation, settings)
+                if judge is None or _unseen(relation, settings):
+                    continue
+                if judge in _ON_EFFECT and setting.readings[0][1].outcome in _WRONG:
+                    continue  # what is said of the value says it, too
+                yield from judge(setting, relation, settings)
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
@@ -185,3 +188,5 @@ _JUDGES: Mapping[type[Relation], Callable[..., Iterator[Finding]]] = {
     Outside: _without_option,
 }
 """What says whether a relation of each kind is violated."""
+_ON_EFFECT = (_pointless, _overridden, _without_option)
+_WRONG = ("crash", "misread", "defaulted")

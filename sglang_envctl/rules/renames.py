@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.releases.renames import OWNED, Rewrite
+from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.rules.names import rewritten
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.settings import Setting, Settings
 
@@ -74,7 +75,9 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
         return RENAMED.at(old.origin, old.name, message, "use the current name")
     how = f" (value {rewrite.transform})" if rewrite.transform else ""
     message = f"deprecated name of {new}; SGLang still reads it{how} and logs a warning"
-    return RENAMED.at(old.origin, old.name, message, f"rename it to {new}")
+    alone = fate == "copied" and new not in settings.environment.effective
+    remedy = Remedy(name=new, value=rewrite.carried or None) if alone else None
+    return RENAMED.at(old.origin, old.name, message, f"rename it to {new}", remedy=remedy)
 
 
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
@@ -86,5 +89,7 @@ def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
     rename = load().rename(setting.name, settings.release)
     if rename and rename.kind == "warning" and setting.assignment:
         message = "deprecated; SGLang still reads it and logs a warning"
-        help_ = f"use {' or '.join(rename.instead)}" if rename.instead else ""
+        known = known_names(settings.registry, settings.release)
+        working = [advice for advice in rename.instead if known.works(advice)]
+        help_ = f"use {' or '.join(working)}" if working else ""
         yield RENAMED.at(setting.assignment.origin, setting.name, message, help_)

@@ -17,8 +17,23 @@ Severity: TypeAlias = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
+class Remedy(NamedTuple):
+    """What resolves a finding: another name, another value, or other characters."""
+
+    name: str = ""
+    """The name to use instead; empty for the same."""
+    value: str | None = None
+    """The value to write instead; None for the same. Never shown: it may be a part of a secret."""
+    patterns: tuple[tuple[str, str], ...] = ()
+    """Regular expressions of what to replace on the line, with the replacements."""
+    whole_file: bool = False
+    """Whether the patterns are replaced everywhere in the file."""
+    safe: bool = True
+    """Whether it is what the author evidently meant."""
+
+
 class Finding(NamedTuple):
-    """What a rule reports about one place. Holds nothing that may not be shown."""
+    """What a rule reports about one place. Holds nothing that may not be shown, but for the remedy."""
 
     rule: str
     severity: Severity
@@ -27,6 +42,9 @@ class Finding(NamedTuple):
     message: str
     help: str
     origin: Origin
+    remedy: Remedy | None = None
+    nodes: tuple[str, ...] = ()
+    """The nodes that it is about, where many are checked; empty elsewhere."""
 
 
 class Variant(NamedTuple):
@@ -93,6 +111,10 @@ class Rule(NamedTuple):
     help: str = ""
     variants: Mapping[str, Variant] = MappingProxyType({})
     decide: Decision | None = None
+    rank: int = 0
+    """Of several errors about one assignment only those of the highest rank are reported."""
+    remedy: Remedy | None = None
+    """What resolves what a note is about."""
 
     def at(
         self,
@@ -102,8 +124,9 @@ class Rule(NamedTuple):
         help: str = "",  # noqa: A002 - the field's name in every output
         *,
         severity: Severity | None = None,
+        remedy: Remedy | None = None,
     ) -> Finding:
-        return Finding(self.slug, severity or self.severity, name, message, help, origin)
+        return Finding(self.slug, severity or self.severity, name, message, help, origin, remedy)
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[Finding]]

@@ -23,6 +23,7 @@ _PROGRAMS = {
     "kubectl": "kubectl",
     "kubernetes": "Kubernetes",
     "node": "Node",
+    "supervisord": "supervisord",
 }
 """Which program has a dialect, for messages."""
 
@@ -56,6 +57,7 @@ def rules() -> Mapping[str, Rule]:
     return _Rules()
 
 
+@cache
 def family(name: str) -> Family:
     """A module of this folder."""
     return cast("Family", import_module(f"sglang_envctl.rules.{name}"))
@@ -81,7 +83,7 @@ def run(subject: Subject, *, select: Collection[str] = (), ignore: Collection[st
     `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment to envctl.
     """
     applied = frozenset(select or FAMILY_OF) - frozenset(ignore)
-    found = {f for f in _findings(subject) if f.rule in applied}
+    found = _telling({f for f in _findings(subject) if f.rule in applied})
     comments = None
     if _has_comments(subject):
         from sglang_envctl.rules.suppressions import Comments
@@ -106,7 +108,20 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
             yield finding
         else:
             message = f"{finding.message} (only in SGLang {', '.join(releases)})"
-            yield finding._replace(message=message)
+            # What is right for one release need not be for the others.
+            yield finding._replace(message=message, remedy=None)
+
+
+def _telling(found: set[Finding]) -> set[Finding]:
+    """The findings, and of several errors about one assignment the most telling alone."""
+    errors = [f for f in found if f.severity == "error" and f.name]
+    if len(errors) < 2:
+        return found
+    highest: dict[tuple[str, Origin], int] = {}
+    for finding in errors:
+        place, rank = (finding.name, finding.origin), _rule(finding.rule).rank
+        highest[place] = max(highest.get(place, rank), rank)
+    return found - {f for f in errors if _rule(f.rule).rank < highest[f.name, f.origin]}
 
 
 def unreadable(source: str, reason: str) -> Finding:
@@ -130,7 +145,7 @@ def _of_note(rule: Rule, note: Note) -> Finding:
     facts = {k: visible(v) if isinstance(v, str) else v for k, v in note.facts.items()}
     facts |= {"name": visible(note.name), "who": _PROGRAMS.get(note.dialect, "")}
     message, help_ = message.format_map(facts), help_.format_map(facts)
-    return rule.at(note.origin, note.name, message, help_, severity=severity)
+    return rule.at(note.origin, note.name, message, help_, severity=severity, remedy=rule.remedy)
 
 
 def _concerned(subject: Subject) -> Iterator[str]:

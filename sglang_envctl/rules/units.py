@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from sglang_envctl.rules.rule import Rule
+from sglang_envctl.environment import Note
+from sglang_envctl.rules.rule import Rule, Subject, Variant
+
+
+def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
+    """The environment of podman itself may be meant, as proxies are for pulling an image."""
+    if note.variant != "podman":
+        return note
+    known = subject.settings.get(note.name) and not note.name.lower().endswith("_proxy")
+    return note if known or note.name.startswith("SGL") else None
+
+
+def _known_names(note: Note, subject: Subject) -> Note | None:
+    """Only names that something reads: a value may hold any other word before an equals sign."""
+    names = str(note.facts["names"]).split()
+    known = [n for n in names if n.startswith("SGL") or subject.settings.get(n)]
+    if not known or note.name in subject.redactor.names:
+        return None
+    return note._replace(facts={"names": ", ".join(known)})
+
 
 OUTSIDE_SERVICE_SECTION = Rule(
     slug="outside-service-section",
@@ -11,7 +30,7 @@ OUTSIDE_SERVICE_SECTION = Rule(
     why=(
         "systemd reads Environment= and related settings in [Service] only. In [Unit], or in a "
         "drop-in without any section header, it logs one line and starts the service without the "
-        "setting."
+        "setting. In a Quadlet file of Podman, the environment of the container is in [Container]."
     ),
     fix="Put [Service] on a line of its own above it.",
     wrong="Environment=SGLANG_CACHE_DIT_ENABLED=true\n",
@@ -19,6 +38,21 @@ OUTSIDE_SERVICE_SECTION = Rule(
     kind="systemd",
     message="this line is {where}, where systemd reads no environment: it is ignored",
     help="put [Service] above it",
+    variants={
+        "quadlet": Variant(
+            "this line is {where}, where Podman reads no environment: it is ignored",
+            "put it in [Container]",
+        ),
+        "kube": Variant(
+            "Podman refuses the file: [Kube] has no such key", "put it in the manifest"
+        ),
+        "podman": Variant(
+            "in [Service] it is set for podman itself, and does not reach the container",
+            "put it in [Container]",
+            "warning",
+        ),
+    },
+    decide=_meant_for_the_server,
 )
 SECTION_HEADER = Rule(
     slug="section-header",
@@ -47,6 +81,22 @@ DROPPED_WORD = Rule(
     kind="systemd",
     message="a word on this line is not a valid assignment: systemd ignores it",
     help='quote the whole assignment, as in "NAME=some words"',
+)
+SEVERAL_IN_QUOTES = Rule(
+    slug="several-in-quotes",
+    severity="warning",
+    summary="Several assignments within one pair of quotes",
+    why=(
+        "systemd and Podman read what one pair of quotes holds as one assignment: the first variable "
+        "gets all the rest as its value, and the others are not set."
+    ),
+    fix="Quote each assignment on its own, or write an Environment= line for each.",
+    wrong='[Service]\nEnvironment="APP=1 SGLANG_CACHE_DIT_ENABLED=true"\n',
+    right='[Service]\nEnvironment="APP=1" "SGLANG_CACHE_DIT_ENABLED=true"\n',
+    kind="systemd",
+    message="its value is all that the quotes hold, so {names} is not set",
+    help="quote each assignment on its own",
+    decide=_known_names,
 )
 UNIT_SYNTAX = Rule(
     slug="unit-syntax",
@@ -106,6 +156,7 @@ RULES = (
     OUTSIDE_SERVICE_SECTION,
     SECTION_HEADER,
     DROPPED_WORD,
+    SEVERAL_IN_QUOTES,
     UNIT_SYNTAX,
     UNKNOWN_SPECIFIER,
     RELATIVE_ENVIRONMENT_FILE,

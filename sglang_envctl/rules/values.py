@@ -11,7 +11,8 @@ from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
 from sglang_envctl.registry.variable import Read
 from sglang_envctl.rules.known.agreement import differing, spelled
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.known.overwritten import overwritten
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
 from sglang_envctl.text.escape import shorten, visible
@@ -64,6 +65,7 @@ DEFAULTED = Rule(
 )
 INVALID_VALUE = Rule(
     slug="invalid-value",
+    rank=-1,
     severity="error",
     summary="A value of the wrong type, or not one of the documented ones",
     why=(
@@ -76,6 +78,7 @@ INVALID_VALUE = Rule(
 )
 OUT_OF_BOUNDS = Rule(
     slug="out-of-bounds",
+    rank=-1,
     severity="error",
     summary="A number outside the range that can work",
     why="Ranges are rarely checked: the number is accepted and fails, or misleads, later.",
@@ -109,6 +112,7 @@ EMPTY_VALUE = Rule(
 )
 PLACEHOLDER = Rule(
     slug="placeholder",
+    rank=1,
     severity="error",
     summary="A placeholder from a template that was not filled in",
     why="xxx, <secret> or changeme is a valid string for most variables and fails much later.",
@@ -176,6 +180,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.status == "set" and text and not text.unknown:
             if is_service_link(setting.name, text.raw):
                 continue  # nobody wrote it
+            if overwritten(setting.name, subject.settings.release):
+                continue  # whatever the value is
             found = _finding(setting, subject.redactor)
             if found:
                 yield found
@@ -196,14 +202,8 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
         return _empty(setting)
     reading = setting.readings[0][1]
     shown = _shown(setting, redactor)
-    if rule := _BY_OUTCOME.get(reading.outcome):
-        message = f"given {shown}, {who_reads(variable)} {reading.note}"
-        message += _elsewhere(setting, redactor)
-        if rule is MISREAD and _is_documented(variable.type, raw):
-            return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
-        if rule is CRASHES:
-            rule = _CRASHES_OF.get(variable.owner, rule)
-        return _at(rule, setting, message, _suggest(setting))
+    if reading.outcome in _BY_OUTCOME:
+        return _wrong(setting, reading, redactor)
     if reading.note and reading.outcome == "accepted":
         message = f"given {shown}, {who_reads(variable)} {reading.note}"
         return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
@@ -215,7 +215,24 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     severity: Severity | None = "warning" if unsure else None
     message = f"{shown} {complaint.message}"
     help_ = complaint.help or f"allowed: {variable.type.words}"
+    if isinstance(variable.type, Bool):
+        help_ = _suggest_bool(setting, None)
     return _at(_BY_KIND[complaint.kind], setting, message, help_, severity)
+
+
+def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
+    """The finding about a value that the code does not take as it is."""
+    variable, rule = setting.variable, _BY_OUTCOME[reading.outcome]
+    message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
+    message += _elsewhere(setting, redactor)
+    if rule is MISREAD and _is_documented(variable.type, setting.raw or ""):
+        return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting), "info")
+    if rule is CRASHES:
+        rule = _CRASHES_OF.get(variable.owner, rule)
+    if setting.switched_off:
+        message += f"; not read now, because of {setting.switched_off}"
+    found = _at(rule, setting, message, _suggest(setting))
+    return found._replace(remedy=_remedy(setting))
 
 
 def _empty(setting: Setting) -> Finding | None:
@@ -255,7 +272,10 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
         for read, reading in (setting.readings[0], *others)
     )
     message = f"read in different ways: {', '.join(parts)}"
-    yield _at(READERS_DISAGREE, setting, message, _agreed(setting))
+    agreed = _agreed(setting)
+    help_ = f"write {agreed}" if agreed else ""
+    found = _at(READERS_DISAGREE, setting, message, help_)
+    yield found._replace(remedy=Remedy(value=agreed)) if agreed else found
 
 
 def _elsewhere(setting: Setting, redactor: Redactor) -> str:
@@ -280,11 +300,10 @@ def _use(read: Read, setting: Setting) -> str:
     return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
 
 
-def _agreed(setting: Setting) -> str:
+def _agreed(setting: Setting) -> str | None:
     """The value that all places read as the main one reads what is set."""
     value = setting.readings[0][1].value
-    text = spelled(setting, value) if isinstance(value, bool) else None
-    return f"write {text}" if text else ""
+    return spelled(setting, value) if isinstance(value, bool) else None
 
 
 def _suggest(setting: Setting) -> str:
@@ -313,6 +332,16 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
     if text := spelled(setting, means):
         return f"write {text}"
     return "remove the line" if bool(read.default) is means else _explained(setting)
+
+
+def _remedy(setting: Setting) -> Remedy | None:
+    """Another spelling of a boolean, which is all that can be known."""
+    assert setting.assignment
+    means = truth(setting.assignment.raw)
+    if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
+        return None
+    text = spelled(setting, means)
+    return Remedy(value=text) if text else None
 
 
 def _explained(setting: Setting) -> str:

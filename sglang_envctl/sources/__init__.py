@@ -10,6 +10,7 @@ A module for a place that is not a file has `layers(argument, context)`, for `PL
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -17,10 +18,11 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "dockerfile", "systemd", "shell", "kubernetes", "compose",
+    "dotenv", "snapshot", "docker", "dockerfile", "quadlet", "supervisord", "systemd", "direnv", "shell",
+    "python", "make", "just", "fish", "powershell", "kubernetes", "compose",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins; a file that none matches is a .env file."""
-PLACES = ("process", "pid", "sglang")
+PLACES = ("process", "pid", "sglang", "ray")
 """Sources that are not files. A file of such a name is written ./NAME."""
 
 
@@ -50,6 +52,7 @@ class PlaceKind(Protocol):
         """
 
 
+@cache
 def file_kind(name: str) -> FileKind:
     """The module for one of FILE_KINDS."""
     return cast("FileKind", import_module(f"{__name__}.{name}"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
-from sglang_envctl.errors import SourceError, Unreadable, UsageError
+from sglang_envctl.errors import PartlyReadError, SourceError, Unreadable, UsageError
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.files import read_bytes
@@ -82,6 +82,7 @@ def load_each(
     layers: Sequence[str] = (),
     inherit: bool = False,
     on_source: OnProgress | None = None,
+    on_snapshot: Callable[[Side | Unreadable], None] | None = None,
 ) -> list[Environment | Unreadable]:
     """Every environment that sources hold, each on its own, on top of the same layers.
 
@@ -89,6 +90,14 @@ def load_each(
     (the env_file of a Compose file, the ConfigMap of a container) is in the environment of that one,
     and left out on its own. Without sources, the layers alone are the environment; without layers
     too, the current environment is.
+
+    Args:
+        sources: what to read.
+        context: what reading depends on.
+        layers: what lies under each of them.
+        inherit: whether the current environment lies under these.
+        on_source: told how far reading is.
+        on_snapshot: gets each snapshot of a node as it is read, so that none is held.
 
     Raises:
         UsageError: the name of a source makes no sense.
@@ -99,7 +108,12 @@ def load_each(
         return list(base.unreadable)
     if not sources:
         return [base.environment]
-    entries = tuple(_expanded(sources, context))
+    entries: list[str | Found | Unreadable] = []
+    for entry in _expanded(sources, context):
+        if on_snapshot and _is_snapshot(entry):
+            on_snapshot(_of_snapshot(entry.path, entry.data, base.layers))
+        else:
+            entries.append(entry)
     files = (entry if isinstance(entry, str) else entry[0] for entry in entries)
     context = context._replace(beside=Beside(detect.paths(files)), below=_values(base.layers))
     found: list[_Read] = []
@@ -161,7 +175,7 @@ def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator
     """The environments of a source, snapshots first."""
     held: list[str | Found | Unreadable] = []
     for entry in _expanded([source], context):
-        if not isinstance(entry, (str, Unreadable)) and entry.kind is file_kind("snapshot"):
+        if _is_snapshot(entry):
             yield _of_snapshot(entry.path, entry.data, under)
         else:
             held.append(entry)
@@ -170,6 +184,10 @@ def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator
     read = [one for entry in held for one in _read(entry, context)]
     for one in _without_parts(read, frozenset([source])):
         yield one if isinstance(one, Unreadable) else _side(one.label, stack((*under, one)))
+
+
+def _is_snapshot(entry: str | Found | Unreadable) -> TypeGuard[Found]:
+    return not isinstance(entry, (str, Unreadable)) and entry.kind is file_kind("snapshot")
 
 
 def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unreadable:
@@ -267,6 +285,8 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
         else:
             whole = entry.kind.layers(entry.path, entry.data, context)
             found = tuple(layer for layer in whole if not layer.aside)
+    except PartlyReadError as error:
+        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
-from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.files import LARGEST
 from sglang_envctl.text.escape import visible
 
 AT_EXEC = "at exec"
 REMARK = "is the environment at exec: later changes by the program are not visible"
 
+_PROC = "/proc"
+_PTRACE = (
+    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+)
 _ZOMBIE = "has ended (a zombie) and no longer has an environment"
 _KERNEL_THREAD = "is a kernel thread, which has no environment"
 
@@ -43,8 +49,9 @@ def library(label: str) -> Any:
     try:
         return import_module("psutil")
     except ImportError as error:
-        fix = "pip install 'sglang-envctl[pid]'"
-        raise SourceError(f"{label}: reading another process needs psutil: {fix}") from error
+        raise SourceError(
+            f"{label}: reading another process needs psutil: pip install psutil"
+        ) from error
 
 
 def layer(number: int, label: str, psutil: Any) -> Layer:
@@ -53,33 +60,65 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
     Raises:
         SourceError: it cannot be read.
     """
+    from sglang_envctl.sources.sglang import serves
+
     try:
         process = psutil.Process(number)
-        command = tuple(process.cmdline())
+        command = process.cmdline()
         if not command:
             ended = process.status() == psutil.STATUS_ZOMBIE
             raise SourceError(f"{label}: {_ZOMBIE if ended else _KERNEL_THREAD}")
-        found = process.environ()
+        entries = _entries(number, process)
         parent = process.ppid()
     except psutil.ZombieProcess as error:
         raise SourceError(f"{label}: {_ZOMBIE}") from error
-    except psutil.NoSuchProcess as error:
+    except (psutil.NoSuchProcess, ProcessLookupError, FileNotFoundError) as error:
         raise SourceError(f"{label}: there is no such process") from error
     except (psutil.AccessDenied, PermissionError) as error:
-        raise SourceError(f"{label}: may not be read: {_whose(number, psutil)}") from error
+        raise SourceError(f"{label}: may not be read: {_why_not(number, psutil)}") from error
+    origin = Origin(label, key=AT_EXEC)
+    found: dict[str, Assignment] = {}
+    for name, equals, raw in (entry.partition("=") for entry in entries):
+        if equals and name:
+            found.setdefault(name, Assignment(name, raw, origin))
     if not found:
         raise SourceError(
             f"{label}: has no environment: it was started without one, or its title overwrote it, as in "
             f"SGLang's workers; read the process that started it, pid:{parent}"
         )
-    origin = Origin(label, key=AT_EXEC)
-    assignments = tuple(Assignment(name, raw, origin) for name, raw in found.items())
-    return Layer(label, "pid", assignments, selector=str(number), remark=REMARK, command=command)
+    odd = sum(entry.find("=") < 1 for entry in entries)
+    notes = (Note("no-value", origin, "", variant="process", facts={"count": odd}),) if odd else ()
+    return Layer(
+        label,
+        "pid",
+        tuple(found.values()),
+        notes,
+        selector=str(number),
+        remark=REMARK,
+        command=tuple(command) if serves(command) else (),
+    )
 
 
-def _whose(number: int, psutil: Any) -> str:
+def _entries(number: int, process: Any) -> list[str]:
+    """The entries of an environment as they are, of which programs take the first of each name."""
     try:
-        owner = visible(psutil.Process(number).username())
+        with open(f"{_PROC}/{number}/environ", "rb") as stream:
+            data = stream.read(LARGEST)
+    except (FileNotFoundError, NotADirectoryError):
+        if os.path.isdir(f"{_PROC}/self"):
+            raise
+        return [f"{name}={raw}" for name, raw in process.environ().items()]
+    return [os.fsdecode(entry) for entry in data.split(b"\0") if entry]
+
+
+def _why_not(number: int, psutil: Any) -> str:
+    """What is missing: another user's process takes its owner, one's own may take a privilege."""
+    own = os.geteuid()
+    try:
+        process = psutil.Process(number)
+        foreign, owner = process.uids().real != own, visible(process.username())
     except (psutil.Error, OSError, KeyError):
-        return "it belongs to another user"
-    return f"it belongs to {owner}; run envctl as its owner"
+        foreign, owner = True, "another user"
+    if foreign and own:
+        return f"it belongs to {owner}; run envctl as its owner or as root"
+    return _PTRACE

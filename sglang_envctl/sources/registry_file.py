@@ -40,10 +40,10 @@ TYPES: dict[str, Any] = {
     "log-filter": types.LogFilter,
     "interface": types.Interface,
 }
-_TEXTS = ("default", "summary", "details", "owner", "example", "replaced_by")
-_FLAGS = ("secret", "ambient", "required")
+TEXTS = ("default", "summary", "details", "owner", "example", "replaced_by")
+FLAGS = ("secret", "ambient", "required")
 _RENAMED = {"allowed": "options"}
-_FIXED = frozenset({"name", "words", "allowed", "item", "url"})
+FIXED = frozenset({"name", "words", "allowed", "item", "url"})
 
 
 def _is_int(value: Any) -> bool:
@@ -110,8 +110,8 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
     where = f"{path}: {visible(name)}"
     rest = {key: value for key, value in entry.items() if key != "name"}
     slug = _take(rest, "section", str, where) or "user"
-    known = {key: _take(rest, key, str, where) for key in _TEXTS}
-    flags = {key: bool(_take(rest, key, bool, where)) for key in _FLAGS}
+    known = {key: _take(rest, key, str, where) for key in TEXTS}
+    flags = {key: bool(_take(rest, key, bool, where)) for key in FLAGS}
     type_ = _type(_take(rest, "type", str, where) or "text", rest, where)
     return Variable(
         name=name,
@@ -135,23 +135,23 @@ def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
     made = TYPES.get(word)
     if made is None:
         raise RegistryError(f"{where}: unknown type {word!r}; valid types: {', '.join(TYPES)}")
-    taken = {name: kind for name, kind in get_type_hints(made).items() if name not in _FIXED}
+    taken = {name: kind for name, kind in get_type_hints(made).items() if name not in FIXED}
     arguments = {_RENAMED.get(key, key): value for key, value in rest.items()}
     if unknown := sorted(arguments.keys() - taken.keys()):
-        known = ", ".join(sorted({*_TEXTS, *_FLAGS, "section", "type", *map(_shown, taken)}))
+        known = ", ".join(sorted({*TEXTS, *FLAGS, "section", "type", *map(key_of, taken)}))
         raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; valid fields: {known}")
     if missing := sorted(taken.keys() - arguments.keys() - made._field_defaults.keys()):
-        raise RegistryError(f"{where}: type {word} requires the field {_shown(missing[0])}")
+        raise RegistryError(f"{where}: type {word} requires the field {key_of(missing[0])}")
     for key, value in arguments.items():
         is_right, kind = _KINDS[taken[key]]
         if not is_right(value):
-            raise RegistryError(f"{where}: {_shown(key)} must be {kind}")
+            raise RegistryError(f"{where}: {key_of(key)} must be {kind}")
         arguments[key] = tuple(value) if isinstance(value, list) else value
     type_: types.Type = made(**arguments)
     return type_
 
 
-def _shown(field: str) -> str:
+def key_of(field: str) -> str:
     """The name of a type's field in the file."""
     return next((key for key, name in _RENAMED.items() if name == field), field)
 

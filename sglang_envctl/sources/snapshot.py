@@ -108,7 +108,7 @@ def _load(data: bytes) -> object:
         limit = LARGEST >> 20
         raise ShapeError(f"larger than {limit} MiB, so it does not describe an environment")
     try:
-        return json.loads(data, parse_constant=_constant)
+        return _DECODER.decode(data.decode(json.detect_encoding(data)))
     except json.JSONDecodeError as error:
         raise ShapeError(
             f"is not valid JSON: {error.msg.lower()} in line {error.lineno}"
@@ -123,6 +123,9 @@ def _load(data: bytes) -> object:
 
 def _constant(name: str) -> NoReturn:
     raise ShapeError(f"is not valid JSON: {name} is not a JSON value")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant)
 
 
 def _document(document: object) -> Mapping[str, Any]:

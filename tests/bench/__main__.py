@@ -10,6 +10,7 @@ import argparse
 import ast
 import gc
 import io
+import json
 import os
 import random
 import subprocess
@@ -187,6 +188,33 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             "0.6",
             0.6,
         )
+
+    nodes = folder / "nodes"
+    nodes.mkdir()
+    for number in range(lines // 10):
+        (nodes / f"{number}.json").write_text(snapshot(number), "utf-8")
+
+    def load_all() -> None:
+        for file in nodes.iterdir():
+            with file.open(encoding="utf-8") as stream:
+                json.load(stream)
+
+    count = f"{lines // 10:,} nodes in process"
+    diff, checked = in_process("diff", str(nodes)), in_process("check", str(nodes))
+    yield Case(f"diff, {count} / json.load of all", diff, load_all, "2", 2)
+    yield Case(f"check, {count} / json.load of all", checked, load_all, "3", 3)
+
+
+def snapshot(node: int) -> str:
+    """The snapshot of a node: 300 variables, of which three are its own; one node is wrong."""
+    values = {f"APP_SETTING_{i}": f"value {i}" for i in range(290)}
+    values |= {f"SGLANG_CACHE_DIT_{what}": "2" for what in ("FN", "BN", "MC", "WARMUP")}
+    values |= {"SGLANG_HEALTH_CHECK_TIMEOUT": "soon" if node == 500 else "30", "NCCL_DEBUG": "WARN"}
+    values |= {"SGLANG_CACHE_DIT_ENABLED": "1"}
+    values |= {"HOSTNAME": f"gpu{node}", "LWS_WORKER_INDEX": f"{node}", "POD_IP": f"10.0.{node}"}
+    settings = [{"name": name, "raw": raw} for name, raw in values.items()]
+    identity = {"host": f"gpu{node}", "rank": str(node)}
+    return json.dumps({"schema": 1, "node": identity, "settings": settings}, indent=2)
 
 
 def package(modules: int) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_an_environment_without_fault_is_silence_and_one_line(write: Write) -> N
     assert run("check", "a.env", "--sglang", "0.5.23") == (
         0,
         "",
-        "envctl: no problems in a.env (checked against SGLang 0.5.23, as requested)\n",
+        "envctl: no problems in a.env (1 variable checked against SGLang 0.5.23, as requested)\n",
     )
 
 
@@ -235,7 +236,7 @@ def test_a_rollout_is_checked_against_both_releases(write: Write) -> None:
     both = run("check", "a.env", "--sglang", old, "--sglang", new, "--sglang", old)
     alone = {release: run("check", "a.env", "--sglang", release).out for release in (old, new)}
 
-    assert both.err.endswith(f"(checked against SGLang {old} and {new})\n")
+    assert both.err.endswith(f"checked against SGLang {old} and {new})\n")
     lines = both.out.splitlines()
     assert [line for line in lines if " crashes " in line] == [alone[new].splitlines()[-1]]
     for release, out in alone.items():
@@ -267,3 +268,44 @@ def test_a_suppression_for_one_of_two_releases_is_used(write: Write) -> None:
     releases = ["--sglang", "0.5.10", "--sglang", "0.5.23"]
 
     assert [rule for _, _, rule in found("a.env", *releases)] == []
+
+
+def test_a_baseline_leaves_only_what_is_new(write: Write, tmp_path: Path) -> None:
+    write("a.env", CRASH)
+    options = ["a.env", "--baseline", "base.json"]
+
+    assert run("check", *options).complaint == (
+        "base.json: no such file; write it with --update-baseline"
+    )
+    written = run("check", *options, "--update-baseline")
+    assert (written.code, written.out) == (0, "")
+    assert "1 known findings in base.json left out" in written.err
+    write("a.env", f"# moved\n{CRASH}SGLANG_CACHE_DIT_BN=two\n")
+    assert found(*options) == [("a.env", 4, "crashes")]
+    assert run("check", str(tmp_path / "a.env"), "--baseline", "base.json").out.count("\n") == 1
+    write("a.env", "SGLANG_CACHE_DIT_ENABLED=true\n")
+    assert "; 1 more are fixed: --update-baseline removes them" in run("check", *options).err
+
+
+def test_a_baseline_never_hides_what_could_not_be_read(write: Write) -> None:
+    options = ["missing.env", "--baseline", "base.json"]
+
+    assert run("check", *options, "--update-baseline").code == 3
+    assert found(*options) == [("missing.env", None, "unreadable")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"findings": [1]}', '{"findings": 1}', "[" * 9999]
+)
+def test_what_is_no_baseline_is_refused(text: str, write: Write) -> None:
+    write("a.env", CRASH)
+    write("base.json", text)
+    result = run("check", "a.env", "--baseline", "base.json")
+
+    assert (result.code, result.complaint) == (3, "base.json: is not a baseline that envctl wrote")
+
+
+def test_updating_needs_a_file_to_update(write: Write) -> None:
+    write("a.env", CRASH)
+
+    assert run("check", "a.env", "--update-baseline").code == 2

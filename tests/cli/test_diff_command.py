@@ -26,7 +26,7 @@ def test_one_and_true_mean_the_same_and_so_do_unset_and_the_default() -> None:
 
     assert result.out == "APP\tchanged\ta.env: x\tb.env: y\n"
     assert result.err.startswith(
-        "envctl: 1 difference, 2 more in spelling only with --raw (checked against SGLang "
+        "envctl: 1 difference, 2 more in spelling only (--raw lists them) (checked against SGLang "
     )
 
 
@@ -169,3 +169,29 @@ def test_no_release(write: Write) -> None:
     assert result.err.startswith(
         "envctl: release:one: 'one' is not a version of SGLang; the newest "
     )
+
+
+def test_a_value_that_is_not_used_is_not_called_a_spelling(write: Write) -> None:
+    write("a.env", "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT=10m\nSGLANG_USE_MLX=0\n")
+    result = run("diff", "a.env", "defaults")
+
+    assert result.err.startswith(
+        "envctl: no differences, 1 more in spelling only, 1 more in values without effect "
+        "(--raw lists them) ("
+    )
+
+
+def test_an_export_of_the_environment_does_not_differ_from_it(write: Write) -> None:
+    env = {
+        "PATH": "/bin",
+        "LD_LIBRARY_PATH": "/lib",
+        "PYTHONPATH": "/x",
+        "HOME": "/root",
+        "CI": "1",
+    }
+    env |= {"SGLANG_PORT": "30000", "HF_TOKEN": "hf_x", "CUDA_VISIBLE_DEVICES": "0,1"}
+    write("a.env", run("export", env=env).out)
+
+    assert run("diff", "process", "a.env", env=env)[:2] == (0, "")
+    write("a.env", "PATH=/usr/bin\n")
+    assert "PATH\tchanged" in run("diff", "process", "a.env", env=env).out

@@ -177,3 +177,25 @@ def test_a_value_that_an_old_name_brought(write: Write) -> None:
         "It is read as /old.",
         "It overrides `/new`, set at low.env:1.",
     ]
+
+
+@pytest.mark.parametrize("pattern", ["cache_dit", "SGLANG_CACHE_DIT_*", "Cache_Dit"])
+def test_a_part_of_a_name_lists_what_fits(pattern: str) -> None:
+    page = json.loads(run("explain", pattern, "--format", "json").out)
+    (block,) = page["blocks"]
+    names = [item.partition(":")[0] for item in block["items"]]
+
+    assert names == [v.name for v in load().variables if "CACHE_DIT" in v.name]
+
+
+def test_a_part_that_fits_one_name_explains_it() -> None:
+    assert run("explain", "cache_dit_enabled") == run("explain", "SGLANG_CACHE_DIT_ENABLED")
+
+
+def test_several_names_at_once() -> None:
+    names = ("SGLANG_CACHE_DIT_FN", "misread")
+    pages = json.loads(run("explain", *names, "--format", "json").out)["pages"]
+
+    assert [page["title"] for page in pages] == list(names)
+    alone = [run("explain", name).out.rstrip("\n") for name in names]
+    assert run("explain", *names).out == "\n\n\n".join(alone) + "\n"

@@ -230,3 +230,59 @@ def test_a_name_that_kubernetes_would_not_take(name: str) -> None:
 
     assert result.code == 2
     assert result.complaint.startswith("--name: ")
+
+
+UNLIKE = "A='it\\'s \"x\"'\nB='x y'\nC=\"it's $HOME\"\nD=x\n"
+
+
+def test_it_names_what_other_programs_read_otherwise(write: Write) -> None:
+    write("x.env", UNLIKE)
+    lines = run("export", "-e", "x.env").err.splitlines()
+
+    assert lines == [
+        "envctl: node would read this file otherwise than python-dotenv: A; --for refuses that",
+        "envctl: shell and compose would read this file otherwise than python-dotenv: C; --for refuses "
+        "that",
+        "envctl: 4 variables written as dotenv",
+    ]
+    assert run("export", "-q", "-e", "x.env").err.count("otherwise") == 2
+    assert run("export", "-e", "x.env", "--format", "shell").err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("dialects", "refused"),
+    [
+        (["shell"], {"C": "shell"}),
+        (["node"], {"A": "node"}),
+        (["node", "shell"], {"A": "node", "C": "shell"}),
+        (["node,shell"], {"A": "node", "C": "shell"}),
+        (["docker"], {"A": "docker", "B": "docker", "C": "docker"}),
+    ],
+)
+def test_what_has_to_be_read_the_same_is_refused(
+    write: Write, dialects: list[str], refused: dict[str, str]
+) -> None:
+    write("x.env", UNLIKE)
+    result = run("export", "-q", "-e", "x.env", *(f"--for={one}" for one in dialects))
+    said = [
+        f"envctl: nothing written: {name} cannot be written as dotenv: {dialect} would read it otherwise"
+        for name, dialect in refused.items()
+    ]
+
+    assert (result.code, [line for line in result.err.splitlines() if "nothing" in line]) == (
+        int(bool(refused)),
+        said,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--for", "sh"], "--for: 'sh' is not one of "),
+        (["--for", "node", "--format", "shell"], "--for is about .env files: it goes with "),
+    ],
+)
+def test_dialects_that_make_no_sense(options: list[str], said: str) -> None:
+    result = run("export", "-e", "prod.env", *options)
+
+    assert (result.code, result.complaint[: len(said)]) == (2, said)

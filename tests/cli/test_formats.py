@@ -42,13 +42,17 @@ SETTING = {
     "origin": (ORIGIN, None),
     "summary": MAYBE_TEXT,
 }
+PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER)
+FIX = {"safe": FLAG, "edits": [{"file": TEXT, **PLACE, "text": TEXT}]}
 FINDING = {
     "rule": TEXT,
     "severity": {"error", "warning", "info"},
+    "nodes": (list, type(None)),
     "name": MAYBE_TEXT,
     "message": TEXT,
     "help": MAYBE_TEXT,
     "origin": ORIGIN,
+    "fix": (FIX, None),
 }
 SIDE = {
     "source": TEXT,
@@ -76,7 +80,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "schema": {1},
         "release": {"0.5.23"},
         "releases": [{"0.5.23"}],
-        "sources": [TEXT],
+        "sources": [{"source": TEXT, "variables": (int, type(None))}],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
     },
@@ -192,7 +196,8 @@ def test_json_of_a_check_says_what_was_found_and_what_was_not_read() -> None:
     assert ("unparsed-line", "bad.env", 4) in found
     assert found[-1] == ("unreadable", None, None)
     assert document["findings"][-1]["origin"]["source"] == "missing.env"
-    assert document["sources"] == ["bad.env", "missing.env"]
+    assert [one["source"] for one in document["sources"]] == ["bad.env", "missing.env"]
+    assert document["sources"][1]["variables"] is None
     assert document["summary"]["error"] == sum(
         finding["severity"] == "error" for finding in document["findings"]
     )

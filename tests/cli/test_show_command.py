@@ -31,15 +31,80 @@ def names(*args: str, **options: dict[str, str]) -> list[str]:
 
 
 LISTED = [variable for variable in load().variables if not variable.section.aside]
+SHOWN = [variable for variable in LISTED if not variable.ambient]
 
 
-def test_without_arguments_it_lists_every_documented_variable_but_those_that_stand_aside() -> None:
-    everything = names()
+def test_without_arguments_it_lists_what_is_set_in_a_pipe_too() -> None:
+    env = {"SGLANG_PORT": "1", "HF_HOME": "/hf", "PATH": "/bin", "HOME": "/root"}
 
-    assert everything == [variable.name for variable in LISTED]
-    assert everything == [
-        s["name"] for s in json.loads(run("show", "--format", "json").out)["settings"]
-    ]
+    assert run("show", env=env).out == "SGLANG_PORT\t1\tset\tprocess\nHF_HOME\t/hf\tset\tprocess\n"
+    assert run("show").out == ""
+
+
+def test_data_lists_every_documented_variable_but_those_that_stand_aside() -> None:
+    document = json.loads(run("show", "--format", "json").out)
+
+    assert [s["name"] for s in document["settings"]] == [v.name for v in LISTED if not v.ambient]
+
+
+@pytest.mark.parametrize("name", ["PATH", "LD_LIBRARY_PATH", "PYTHONPATH"])
+def test_the_search_paths_of_the_system_are_shown_on_request(name: str, write: Write) -> None:
+    env = {name: "/opt"}
+    write("a.env", f"{name}=/opt\n")
+
+    assert run("show", env=env).out == ""
+    assert run("show", name, env=env).out.startswith(f"{name}\t/opt\tset")
+    assert f"{name}\t/opt\tset" in run("show", "--all", env=env).out
+    assert run("show", "-e", "a.env").out.startswith(f"{name}\t/opt\tset")
+
+
+SEARCHES = {
+    "log level": "SGLANG_KERNEL_API_LOGLEVEL",
+    "levels logging": "SGLANG_DIFFUSION_LOGGING_LEVEL",
+    "quantization": "SGLANG_QUANT_ALLOW_DOWNCASTING",
+    "QUANTISATION": "SGLANG_QUANT_ALLOW_DOWNCASTING",
+    "caching directories": "SGLANG_CACHE_DIR",
+    "sglang_port": "SGLANG_PORT",
+}
+
+
+@pytest.mark.parametrize("phrase", SEARCHES)
+def test_words_are_found_in_any_order_spelling_and_form(phrase: str) -> None:
+    found = run("show", "--search", phrase).out
+
+    assert SEARCHES[phrase] in [line.split("\t")[0] for line in found.splitlines()]
+    options = [option for word in phrase.split() for option in ("--search", word)]
+    assert run("show", *options).out == found
+
+
+def test_both_spellings_find_the_same() -> None:
+    for british, american in (("quantisation", "quantization"), ("behaviour", "behavior")):
+        assert run("show", "--search", british).out == run("show", "--search", american).out != ""
+
+
+def test_a_search_has_names_before_descriptions() -> None:
+    found = [line.split("\t")[0] for line in run("show", "--search", "timeout").out.splitlines()]
+    named = ["TIMEOUT" in name for name in found]
+
+    assert named == sorted(named, reverse=True)
+    assert len(set(named)) == 2
+
+
+def test_a_search_that_finds_nothing_fails() -> None:
+    result = run("show", "--search", "zebra crossing", "-q")
+
+    assert (result.code, result.out) == (1, "")
+    assert result.complaint == "nothing mentions zebra crossing"
+
+
+@pytest.mark.parametrize("command", ["show", "export", "explain"])
+def test_a_file_in_place_of_a_name_is_told_where_to_go(command: str, write: Write) -> None:
+    write("my.env", "A=1\n")
+    result = run(command, "my.env")
+
+    assert result.code == 2
+    assert result.complaint.startswith(f"my.env is a file: envctl {command}")
+    assert result.complaint.endswith("-e my.env")
 
 
 def test_all_lists_those_that_stand_aside_too() -> None:
@@ -171,7 +236,7 @@ def test_the_summary_counts_and_names_the_release() -> None:
     err = run("show", "-e", "prod.env", "--sglang", "0.5.23").err
 
     assert (
-        err == f"envctl: 5 of {len(LISTED) + 2} set (checked against SGLang 0.5.23, as requested)\n"
+        err == f"envctl: 5 of {len(SHOWN) + 2} set (checked against SGLang 0.5.23, as requested)\n"
     )
     assert "envctl: 2 set (" in run("show", "-e", "prod.env", "--set", "sglang_cache_dit").err
     assert "envctl: nothing to show (" in run("show", "--set").err

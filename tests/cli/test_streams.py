@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import ROOT, SGR, Write, child, command, surroundings
+from tests.harness import PERSON, ROOT, SGR, Write, child, command, run, surroundings
 
 SHELL = ("sh", "-c")
 GOOD = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n"
@@ -49,7 +49,7 @@ def test_a_reader_that_goes_away_changes_nothing(write: Write, line: str, code: 
 
 
 @full_disk
-@pytest.mark.parametrize("line", ["check bad.env", "show", "export -e good.env", "--help"])
+@pytest.mark.parametrize("line", ["check bad.env", "show --all", "export -e good.env", "--help"])
 def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
     write("bad.env", BAD)
     write("good.env", GOOD)
@@ -64,7 +64,7 @@ def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
     ("line", "closed", "code", "complaint"),
     [
         ("check bad.env", ">&-", 3, "envctl: standard output: is closed\n"),
-        ("show", ">&-", 3, "envctl: standard output: is closed\n"),
+        ("show --all", ">&-", 3, "envctl: standard output: is closed\n"),
         ("check bad.env", "2>&-", 1, ""),
         ("nonsense", "2>&-", 2, ""),
         ("export -e -", "<&-", 3, "envctl: -: standard input: is closed; pipe a file in\n"),
@@ -279,7 +279,9 @@ def test_bytes_that_are_not_utf8_are_exported_as_they_are(write: Write) -> None:
     assert ended.stdout == b"export SGLANG_S3_BUCKET_NAME='caf\xe9'\n"
 
 
-def _at_a_terminal(*args: str, env: dict[str, str], size: tuple[int, int]) -> str:
+def _at_a_terminal(
+    *args: str, env: dict[str, str], size: tuple[int, int], ended: int | None = None
+) -> str:
     """What a terminal of that many lines and columns is sent."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
@@ -302,7 +304,7 @@ def _at_a_terminal(*args: str, env: dict[str, str], size: tuple[int, int]) -> st
             break
         sent += piece
     os.close(master)
-    assert running.wait(30) in (0, 1)
+    assert running.wait(30) in ((0, 1) if ended is None else (ended,))
     return sent.decode()
 
 
@@ -314,6 +316,38 @@ def test_a_terminal_gets_colours_and_its_width(write: Write) -> None:
     assert "\x1b[1;31merror" in sent
     assert "\x1b[1;31m" not in plain
     assert max(map(len, SGR.sub("", sent).split("\r\n")[:-2])) <= 80
+
+
+def test_a_terminal_gets_its_messages_broken_between_words(write: Write) -> None:
+    write("bad.env", BAD)
+    sent = _at_a_terminal("check", "bad.env", "-q", "--nonsense", env={}, size=(40, 30), ended=2)
+    lines = [line.strip() for line in sent.replace("\r\n", "\n").splitlines()]
+    plain = child("check", "bad.env", "-q", "--nonsense").err
+
+    assert " ".join(lines) == plain.rstrip("\n")
+    assert max(map(len, lines)) <= 30
+    assert len(lines) > 1
+
+
+def test_no_summary_is_drawn_over_a_pager() -> None:
+    master, slave = pty.openpty()
+    for args, told in ((["show"], False), (["check"], True)):
+        ended = subprocess.run(
+            command(*args), env=surroundings(), stdout=subprocess.PIPE, stderr=slave, check=False
+        )
+        assert ended.returncode == 0
+        os.write(slave, b"|")
+        assert (len(os.read(master, 4096)) > 1) is told
+    os.close(master)
+    os.close(slave)
+
+
+def test_no_line_is_padded(write: Write) -> None:
+    write("good.env", GOOD)
+    for args in (["show", "-e", "good.env", "--all"], ["explain", "--rules"], ["config"]):
+        for columns in ("40", "80", "140"):
+            drawn = run(*args, env={**PERSON, "COLUMNS": columns}).out
+            assert [line for line in SGR.sub("", drawn).splitlines() if line != line.rstrip()] == []
 
 
 @pytest.mark.parametrize(("lines", "paged"), [(10, True), (4000, False)])
@@ -330,7 +364,7 @@ def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
 
 
 def test_a_pipe_is_never_paged_nor_coloured() -> None:
-    result = child("show", env={"PAGER": "false", "TERM": "xterm"})
+    result = child("show", "--all", env={"PAGER": "false", "TERM": "xterm"})
 
     assert result.code == 0
     assert "\x1b" not in result.out

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sglang_envctl.explain.history import of_name
+from sglang_envctl.explain.history import of_name, of_variable
+from sglang_envctl.registry import load as registry
 from sglang_envctl.releases import ReleaseData, load
 from sglang_envctl.releases.data import COMPUTED
 
@@ -58,3 +59,19 @@ def test_every_name_that_is_read_has_a_history() -> None:
     assert [
         name for name in data.names() if data.runs(name) and not list(of_name(name, data))
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("OMP_NUM_THREADS", []),
+        ("HF_TOKEN", []),
+        ("SGLANG_DIFFUSION_ATTENTION_BACKEND", ["0.5.6 to 0.5.20: read, without effect"]),
+        ("SGLANG_CLOUD_STORAGE_TYPE", ["since 0.5.8: read"]),
+        ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL", ["since 0.5.6: read, default -1"]),
+    ],
+)
+def test_history_of_a_variable_is_what_sglang_does_with_it(name: str, expected: list[str]) -> None:
+    variable = registry().find(name)
+    assert variable
+    assert list(of_variable(variable, load())) == expected

@@ -29,7 +29,7 @@ def stems(folder: Path, pattern: str) -> set[str]:
 
 
 def test_a_format_is_a_module_and_its_test() -> None:
-    modules = stems(MODULES, "*.py") - {"__init__", "payload", "wanted"}
+    modules = stems(MODULES, "*.py") - {"__init__", "payload", "shellwords", "wanted"}
     assert {form.replace("-", "_") for form in FORMATS} == modules
     assert modules <= stems(HERE, "test_*.py")
 
@@ -38,6 +38,21 @@ def test_a_format_is_a_module_and_its_test() -> None:
 def test_what_every_format_is_tested_for(form: str) -> None:
     text = (HERE / f"test_{form.replace('-', '_')}.py").read_text("utf-8")
     assert re.search(r"^def test_\w+_(is|are)_read_back", text, re.MULTILINE)
+
+
+TOO_LONG = "Linux limits a variable to 131,071 bytes"
+
+
+@pytest.mark.parametrize("form", [form for form in ASSIGNING if form != "json"])
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_no_format_carries_what_no_program_can_be_started_with(form: str, letter: str) -> None:
+    room = 131_071 - len("V0=")
+    fits = letter * (room // len(letter.encode()))
+
+    if form == "docker":
+        return  # its lines are shorter
+    assert TOO_LONG not in refusals(assignments([fits]), form).values()
+    assert refusals(assignments([fits + letter]), form) == {"V0": TOO_LONG}
 
 
 @pytest.mark.parametrize("form", [form for form in ASSIGNING if form != "json"])

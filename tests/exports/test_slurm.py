@@ -69,12 +69,9 @@ def test_what_is_refused_would_not_be_read_back(cluster: Controller, name: str) 
 
 
 def test_the_longest_is_read_back(cluster: Controller) -> None:
-    raw = "x" * 262_143
-    assert not slurm.refusal("A", raw)
-    assert slurm.refusal("A", f"{raw}x") == "sbatch drops values of more than 262,143 bytes"
-    text = text_of("slurm", ("A", raw), ("B", f"{raw}x"), ("C", "1")).encode()
-    read = cluster.submit(text)
-    assert (read[b"A"], read.get(b"B"), read[b"C"]) == (raw.encode(), None, b"1")
+    raw = "x" * 131_069
+    read = cluster.submit(text_of("slurm", ("A", raw), ("C", "1")).encode())
+    assert (read[b"A"], read[b"C"]) == (raw.encode(), b"1")
 
 
 def test_names_that_slurm_sets_are_refused() -> None:

@@ -95,3 +95,24 @@ def test_lists_beside_one_another(
 
 def test_list_for_containers_is_another_matter(judge: Judge) -> None:
     assert judge("NVIDIA_VISIBLE_DEVICES=all\nCUDA_VISIBLE_DEVICES=0", *SLUGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("devices", "options", "fires"),
+    [
+        ("0", "--tp-size 2", True),
+        ("0,1", "--tp-size 2", False),
+        ("0,1", "--tensor-parallel-size 2 --pp-size 2", True),
+        ("0,1,2,3", "--tp-size 8 --nnodes 2", False),
+        ("0,1", "--tp-size", False),
+        ("-1", "--tp-size 2", False),
+        ("GPU-8932f937,GPU-8932f938", "--tp-size 2", False),
+    ],
+)
+def test_devices_for_the_ranks_of_a_command(
+    devices: str, options: str, fires: bool, judge_layers: Judge
+) -> None:
+    assignment = Assignment("CUDA_VISIBLE_DEVICES", devices, Origin("a.sh", "a.sh", 1))
+    command = ("python3", "-m", "sglang.launch_server", *options.split())
+    layer = Layer("a.sh", "shell", (assignment,), selector="1", command=command)
+    assert bool(judge_layers(layer, rules=("too-few-devices",))) is fires

@@ -18,7 +18,7 @@ CASES = Path(__file__).parents[1] / "data" / "rules"
 
 # The machine that the examples of the rules about machines are judged on.
 HOST = Host(
-    interfaces=("lo", "eth0"),
+    interfaces=("lo", "eth0", "eth1"),
     paths={"/etc/hostname": "file", "/etc": "directory", "/data": "directory"},
     taken=frozenset({22}),
     addresses=frozenset({"10.0.0.5"}),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sglang_envctl.environment import stack
+from sglang_envctl.environment import Layer, stack
 from sglang_envctl.registry import load
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.host import RULES, named
@@ -18,7 +18,7 @@ from sglang_envctl.sources.host import Host
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
 HOST = Host(
-    interfaces=("lo", "bond0", "bond0.12", "eth0"),
+    interfaces=("lo", "bond0", "bond0.12", "eth0", "ib0", "ib1"),
     paths={
         "/data": "directory",
         "/etc/envctl.yaml": "file",
@@ -28,6 +28,9 @@ HOST = Host(
         "/gone/new.yaml": "absent",
         "/gone": "absent",
         "/closed": "hidden",
+        "conf/a.yaml": "file",
+        "gone/a.yaml": "absent",
+        "gone": "absent",
     },
     taken=frozenset({22}),
     addresses=frozenset({"10.0.0.5"}),
@@ -51,13 +54,18 @@ def _told(judge: Judge, text: str, **how: object) -> list[tuple[str, str]]:
         ("HCCL_SOCKET_IFNAME=enp,ens", [("interface-absent", "error")]),
         ("GLOO_SOCKET_IFNAME=bond", [("interface-absent", "error")]),
         ("GLOO_SOCKET_IFNAME=eth0,eth1", [("interface-absent", "error")]),
-        ("TP_SOCKET_IFNAME=ib0", [("interface-absent", "error")]),
-        ("SGLANG_LOCAL_IP_NIC=ib0", [("interface-absent", "error")]),
+        ("TP_SOCKET_IFNAME=ib7", [("interface-absent", "error")]),
+        ("SGLANG_LOCAL_IP_NIC=ib7", [("interface-absent", "error")]),
         (f"{CACHE}=/etc/envctl.yaml", [("path-on-host", "error")]),
         (f"{CONFIG}=/data", [("path-on-host", "error")]),
         (f"{CONFIG}=/etc/new.yaml", [("path-on-host", "info")]),
         (f"{CONFIG}=/gone/new.yaml", [("path-on-host", "warning")]),
         (f"{CACHE}=/gone", [("path-on-host", "info")]),
+        ("SGLANG_LOGGING_CONFIG_PATH=/etc/new.yaml", [("path-on-host", "error")]),
+        ("SGLANG_LOGGING_CONFIG_PATH=gone/a.yaml", [("path-on-host", "warning")]),
+        (f"{CACHE}=conf/a.yaml", [("path-on-host", "warning")]),
+        ("NCCL_SOCKET_IFNAME=ib", [("interfaces-matched", "info")]),
+        ("HCCL_SOCKET_IFNAME=eth,ib", [("interfaces-matched", "info")]),
         ("SGLANG_GRPC_PORT=22", [("port-taken", "warning")]),
         ("SGLANG_HOST_IP=10.0.0.6", [("address-elsewhere", "error")]),
         ("HOST_IP=fd00::6", [("address-elsewhere", "error")]),
@@ -86,6 +94,10 @@ def test_fires(text: str, expected: list[tuple[str, str]], judge: Judge) -> None
         f"{CACHE}=/closed",
         f"{CACHE}=relative",
         f"{CONFIG}=/etc/envctl.yaml",
+        f"{CONFIG}=conf/a.yaml",
+        "SGLANG_LOGGING_CONFIG_PATH=/etc/envctl.yaml",
+        "NCCL_SOCKET_IFNAME==ib0",
+        "NCCL_SOCKET_IFNAME=^ib",
         f"{CONFIG}=/never/asked/for",
         "SGLANG_GRPC_PORT=30100",
         "SGLANG_GRPC_PORT=many",
@@ -126,3 +138,21 @@ def test_only_what_is_named_is_looked_for() -> None:
     settings = settle(stack([read("a.env", text.encode(), Context())]), load(), "0.5.23")
 
     assert named(settings) == (("/etc/new.yaml", "/etc"), (22,), ("10.0.0.6",))
+
+
+@pytest.mark.parametrize(
+    ("options", "devices", "fires"),
+    [
+        ("--tp-size 8", {"CUDA": 4}, True),
+        ("--tp-size 8 --nnodes 2", {"CUDA": 4}, False),
+        ("--tp-size 8", {}, False),
+        ("--tp-size 8", {"CUDA": 4, "ASCEND": 8}, False),
+    ],
+)
+def test_ranks_of_a_command_and_the_devices_of_the_host(
+    options: str, devices: dict[str, int], fires: bool, judge_layers: Judge
+) -> None:
+    command = ("python3", "-m", "sglang.launch_server", *options.split())
+    layer = Layer("a.sh", "shell", selector="1", command=command)
+    found = judge_layers(layer, rules=SLUGS, host=Host(devices=devices))
+    assert [f.rule for f in found] == ["device-absent"] * fires

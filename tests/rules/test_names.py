@@ -155,9 +155,10 @@ def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge: Judg
     assert judge(text, "unknown-variable", release=release) == ()
 
 
-def test_name_that_resembles_nothing_is_information_only(judge: Judge) -> None:
+@pytest.mark.parametrize("name", ["SGLANG_ACME_GATEWAY_QUOTA", "SGLANG_ACME_LOG_LEVEL"])
+def test_name_that_resembles_nothing_is_information_only(name: str, judge: Judge) -> None:
     message = "unknown variable: not documented, and similar to no name that SGLang reads"
-    told = _told(judge("SGLANG_ACME_GATEWAY_QUOTA=x"))
+    told = _told(judge(f"{name}=x"))
     assert told == [("unknown-variable", "info", message)]
 
 
@@ -309,6 +310,8 @@ def _verdict(findings: tuple[Finding, ...]) -> list[tuple[str, str, str, str]]:
         ("SGLANG_MEM_FRACTION_STATIC", "0.5.5", "--mem-fraction-static"),
         ("SGL_MOE_A2A_BACKEND", "0.5.23", "--moe-a2a-backend"),
         ("SGLANG_MAX_MODEL_LEN", "0.5.23", "--context-length"),
+        ("SGLANG_MAX_RUNING_REQUESTS", "0.5.23", "--max-running-requests"),
+        ("SGLANG_MEM_FRACTON_STATIC", "0.5.6", "--mem-fraction-static"),
     ],
 )
 def test_name_of_an_option_is_a_warning_that_names_the_option(

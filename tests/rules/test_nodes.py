@@ -93,7 +93,7 @@ def test_snapshots_of_one_engine_are_checked_with_each_other(write: Write) -> No
     assert result.code == 1
     assert result.out == (
         f"env/0.json: error differs-between-ranks {TOKENS}: gpu[1-3] has another value, and all ranks "
-        "of an engine must have the same (give all ranks the same value)\n"
+        "of an engine must have the same (on gpu0) (give all ranks the same value)\n"
     )
 
 

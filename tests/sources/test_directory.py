@@ -29,7 +29,7 @@ FILES = {
     ".hidden/pod.yaml": POD,
     "model.bin": "\0\1\2",
 }
-FOUND = ["b.env", "a/.env", "a/env.prod", "a/pod.yaml", "a/pod.yml", "z/compose.yaml",
+FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.yaml", "a/pod.yml", "z/compose.yaml",
          "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def test_links_that_form_a_circle_pipes_and_dead_links_are_left_out(here: Path) 
     (here / "dead.env").symlink_to("gone")
     (here / "linked.env").symlink_to("b.env")
     os.mkfifo(here / "pipe.env")
-    assert paths(".") == ["./b.env", "./linked.env", *(f"./{name}" for name in FOUND[1:])]
+    top, below = FOUND[:2], FOUND[2:]
+    assert paths(".") == [f"./{name}" for name in (*top, "linked.env", *below)]
 
 
 def test_the_kind_and_the_bytes_come_with_the_file(here: Path) -> None:
@@ -115,7 +116,7 @@ def test_a_folder_that_may_not_be_opened_is_reported(
 
     scan = os.scandir
     monkeypatch.setattr(os, "scandir", closed)
-    assert paths(".")[1] == Unreadable("./a", "may not be read (permission denied)")
+    assert paths(".")[2] == Unreadable("./a", "may not be read (permission denied)")
 
 
 @pytest.mark.parametrize(

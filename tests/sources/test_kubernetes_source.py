@@ -172,7 +172,7 @@ def test_a_map_that_is_refused(text: str, message: tuple[str, int, str], layers:
 def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     head = "apiVersion: v1\nkind: Secret\nmetadata: {name: m}\n"
     assert noted(layers(head + "data: {A: 'no base64!'}")[0]) == [("refused", 4, "A")]
-    assert layers(head + "data: {A: bm8=}") == ()
+    assert noted(layers(head + "data: {A: bm8=}")[0]) == []
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_values_from_a_secret_are_confidential(layers: Read) -> None:
          ["inferenceservice/i/-"]),
         ('{"apiVersion": "v1",\n"kind": "Pod", "spec": {"containers": [{"name": "c"}]}}',
          ["pod/-/c"]),
-        ("kind: Service\nmetadata: {name: s}", []),
+        ("kind: Service\nmetadata: {name: s}", [""]),
     ],
 )  # fmt: skip
 def test_containers_are_found_at_any_depth(text: str, expected: list[str], layers: Read) -> None:

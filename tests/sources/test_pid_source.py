@@ -103,6 +103,37 @@ def test_what_is_no_number_of_a_process(word: str) -> None:
     assert str(caught.value).isprintable()
 
 
+SEEN = """
+import ctypes, sys
+libc = ctypes.CDLL(None)
+libc.getenv.restype = ctypes.c_char_p
+print(libc.getenv(b"A"), libc.getenv(b"B"), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_first_of_two_equal_names_and_what_follows_an_empty_entry(start: Start) -> None:
+    # A program with an environment that no shell makes; execve takes any strings.
+    raw = (
+        "import ctypes, sys; libc = ctypes.CDLL(None)\n"
+        "argv = (ctypes.c_char_p * 4)(sys.executable.encode(), b'-c', sys.argv[1].encode(), None)\n"
+        "env = (ctypes.c_char_p * 7)(b'A=1', b'novalue', b'=x', b'', b'A=2', b'B=3', None)\n"
+        "libc.execve(sys.executable.encode(), argv, env)"
+    )
+    child = start(sys.executable, "-c", raw, SEEN)
+    layer = read_one(f"pid:{child.pid}", Context())
+
+    assert [(a.name, a.raw) for a in layer.assignments] == [("A", "1"), ("B", "3")]
+    assert [(n.rule, n.variant, n.facts["count"]) for n in layer.notes] == [
+        ("no-value", "process", 2)
+    ]
+    assert "entries without a name and =" in run("check", "-q", f"pid:{child.pid}").out
+
+
+def test_command_of_a_server(servers: tuple[int, int]) -> None:
+    assert read_one(f"pid:{servers[1]}", Context()).command[1].endswith("sglang/launch_server.py")
+
+
 def _library(**ends: Exception) -> Any:
     """A stand-in for psutil, in which a process answers as real ones cannot be made to."""
 
@@ -119,6 +150,7 @@ def _library(**ends: Exception) -> Any:
         "environ": {"A": "1"},
         "ppid": 1,
         "status": "sleeping",
+        "uids": SimpleNamespace(real=1001),
         "username": "eve\x1b[31m",
     }
     process = SimpleNamespace(**{call: answer(call, found) for call, found in calls.items()})
@@ -128,6 +160,19 @@ def _library(**ends: Exception) -> Any:
     )
 
 
+PTRACE = (
+    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+)
+
+
+@pytest.fixture
+def _no_proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A system without /proc, and a user of it."""
+    monkeypatch.setattr(pid, "_PROC", str(tmp_path))
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+
+@pytest.mark.usefixtures("_no_proc")
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
@@ -136,11 +181,11 @@ def _library(**ends: Exception) -> Any:
         ({"ppid": psutil.NoSuchProcess(7)}, "there is no such process"),
         (
             {"environ": psutil.AccessDenied(7)},
-            "may not be read: it belongs to eve\\x1b[31m; run envctl as its owner",
+            "may not be read: it belongs to eve\\x1b[31m; run envctl as its owner or as root",
         ),
         (
             {"environ": PermissionError(), "username": psutil.AccessDenied(7)},
-            "may not be read: it belongs to another user",
+            "may not be read: it belongs to another user; run envctl as its owner or as root",
         ),
     ],
 )  # fmt: skip
@@ -148,6 +193,22 @@ def test_process_that_cannot_be_read(ends: dict[str, Exception], words: str) -> 
     with pytest.raises(SourceError) as caught:
         pid.layer(7, "pid:7", _library(**ends))
     assert str(caught.value) == f"pid:7: {words}"
+
+
+@pytest.mark.usefixtures("_no_proc")
+@pytest.mark.parametrize("user", [0, 1001])
+def test_process_of_ones_own_that_may_not_be_traced(
+    monkeypatch: pytest.MonkeyPatch, user: int
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    with pytest.raises(SourceError) as caught:
+        pid.layer(7, "pid:7", _library(environ=psutil.AccessDenied(7)))
+    assert str(caught.value) == f"pid:7: may not be read: {PTRACE}"
+
+
+@pytest.mark.usefixtures("_no_proc")
+def test_system_without_proc() -> None:
+    assert [a.raw for a in pid.layer(7, "pid:7", _library()).assignments] == ["1"]
 
 
 def test_thread_of_the_kernel() -> None:
@@ -161,7 +222,7 @@ def test_library_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psutil", None)
     result = run("check", "-q", "pid:1")
     assert result.code == 3
-    assert "needs psutil: pip install 'sglang-envctl[pid]'" in result.out
+    assert "needs psutil: pip install psutil" in result.out
 
 
 SERVERS = [

@@ -1,4 +1,4 @@
-"""What a script exports, what it starts and with which environment, and what nobody can tell."""
+"""What a script exports, which servers it starts with which environment, and what stays unknown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.harness import Write
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
+OUTPUT = "the output of a command"
 
 
 def read(text: str, path: str = "a.sh") -> tuple[Layer, ...]:
@@ -30,7 +32,7 @@ def read(text: str, path: str = "a.sh") -> tuple[Layer, ...]:
 
 
 def listed(layer: Layer) -> list[str]:
-    """`LINE NAME=text`, with the file before it where it is another one."""
+    """`LINE NAME=value`, with the file before it if it is not the script."""
     origins = [
         f"{'' if a.origin.file == layer.label else f'{a.origin.file}:'}{a.origin.line}"
         for a in layer.assignments
@@ -69,7 +71,7 @@ def test_is_known_by_its_name_or_first_line(path: str, head: bytes, expected: bo
     assert matches(path, head) is expected
 
 
-# Straight lines, which bash runs to the same end: `EXPORTED` is checked against it below.
+# Scripts with one outcome: a test below compares them with what bash exports.
 EXPORTED = {
     "nothing": ("", []),
     "not exported": ("A=1\n", []),
@@ -150,6 +152,69 @@ EXPORTED = {
     ),
     "loop with one round": ("for i in a; do export A=$i; done\n", ["1 A=a"]),
     "eval of what is known": ("X='export A=1'\neval \"$X\"\n", ["2 A=1"]),
+    "octal, control and long escapes": (
+        "export A=$'\\101\\cA\\U1F600\\xff\\q\\0rest'\n",
+        ["1 A=A\x01\U0001f600\udcff\\q"],
+    ),
+    "a translated string": ('export A=$"x y"\n', ["1 A=x y"]),
+    "a default in a default": ("export A=${X:-${Y:-z}} B=${X:-'a b'}c\n", ["1 A=z", "1 B=a bc"]),
+    "words of an expansion": (
+        "X='A=1 B=2'\nexport $X\nY=' C=3'\nexport D=4$Y\n",
+        ["2 A=1", "2 B=2", "4 D=4 C=3"],
+    ),
+    "parameters that are not there": (
+        "set -- a b\nexport A=$10 B=${10} C=$3\n",
+        ["2 A=a0", "2 B=", "2 C="],
+    ),
+    "all parameters": (
+        'set -- a "b c"\nexport A="$*" B="$@" C=${@}\nset --\nexport D="$*"\n',
+        ["2 A=a b c", "2 B=a b c", "2 C=a b c", "4 D="],
+    ),
+    "parameters without --": (
+        "set a -b\nexport A=$1 B=$2\nset - c\nexport C=$1\n",
+        ["2 A=a", "2 B=-b", "4 C=c"],
+    ),
+    "set +o allexport": ("set -o allexport\nset +o allexport\nA=1\n", []),
+    "shift by two": ("set -- a b c\nshift 2\nexport A=$1\n", ["3 A=c"]),
+    "for one call": ("f() { export A=$B; }\nB=1 f\nexport C=$B\n", ["1 A=1", "3 C="]),
+    "for a builtin": ("A=1 :\nexport A\n", []),
+    "several in one statement": ("A=1 B=2; export B\n", ["1 B=2"]),
+    "unset, quoted": ("export A=1 B=1\n'unset' A\n", ["1 B=1"]),
+    "unset of a function": ("f() { :; }\nexport f=1\nunset -f f\n", ["2 f=1"]),
+    "not after what succeeds": ("true && export A=1 || export A=2\n", ["1 A=1"]),
+    "a local is seen by what is called": (
+        "f() { local A=1; g; }\ng() { export B=$A; }\nf\nexport C=$A\n",
+        ["2 B=1", "4 C="],
+    ),
+    "exit in a function": ("f() { exit; }\nexport A=1\nf\nexport B=1\n", ["2 A=1"]),
+    "exit in a loop": ("for i in a; do exit; done\nexport A=1\n", []),
+    "exit in every branch": ("if x; then exit; else exit; fi\nexport A=1\n", []),
+    "exit in every case": ("case x in a) exit ;; *) exit ;; esac\nexport A=1\n", []),
+    "exit in eval": ("export A=1\neval exit\nexport B=1\n", ["1 A=1"]),
+    "break": (
+        "for i in a; do export A=1; break; export B=1; done\nexport C=1\n",
+        ["1 A=1", "2 C=1"],
+    ),
+    "eval of several words": ("eval export A=1 'B=2'\n", ["1 A=1", "1 B=2"]),
+    "declared in a function": (
+        "f() { declare A=1; typeset B=1; local C=1; declare -g D=1; }\nf\nexport A B C D\n",
+        ["1 D=1"],
+    ),
+    "printed only": ("A=1\nprintf x A\nprintf x\nexport A\n", ["1 A=1"]),
+    "set, with the value of an option": (
+        "set -e -o pipefail x y\nexport A=$1\nset -o\n",
+        ["2 A=x"],
+    ),
+    "before a command that is empty": ("E=\nA=1 $E\nexport A\n", ["2 A=1"]),
+    "exit in a chain": ("export A=1 && exit && export B=1\n", ["1 A=1"]),
+    "exit before a chain": ("export A=1\nexit && export B=1\n", ["1 A=1"]),
+    "declarations that only print": ("A=1\ndeclare -p A\nexport -p\nexport -f x\n", []),
+    "local outside of a function": ("local A=1\nexport A\nexport B=1\n", ["3 B=1"]),
+    "functions, again": (
+        "f() { return; }\ng() { f; export A=1; }\ng && export B=1\n",
+        ["2 A=1"],
+    ),
+    "not a name": ("1A=1 true\nexport C=1\n", ["2 C=1"]),
     "bytes": ("export A=\udcff\n", ["1 A=\udcff"]),
 }
 
@@ -182,7 +247,6 @@ def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
         assert assignment.unknown or got[assignment.name] == assignment.raw
 
 
-OUTPUT = "the output of a command"
 ARGUMENT = "an argument that the script is given"
 CONDITION = "set under a condition (line 1)"
 NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
@@ -207,16 +271,77 @@ UNKNOWN = {
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "read, by others": (
+        "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
+        {
+            "A": "read when the script runs",
+            "B": OUTPUT,
+            "C": "read when the script runs",
+        },
+    ),
+    "read in a loop": (
+        "while read -r A; do getopts ab: B; done; export A B",
+        {"A": "read when the script runs", "B": "set in a loop (line 1)"},
+    ),
+    "changed by arithmetic": ("A=1; ((A++)); export A", {"A": "the result of arithmetic"}),
+    "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
+    "homes": (
+        "export A=~other\nunset HOME\nexport B=~",
+        {"A": "the home of another user", "B": "the home of whoever starts it"},
+    ),
+    "either of two": (
+        "x && export A=1 || export A=2; export B=$A",
+        {"A": CONDITION, "B": CONDITION},
+    ),
+    "one of them ends": ("x && exit 1 || export A=1", {"A": CONDITION}),
+    "a loop that may leave": ("while x; do export A=1; exit; done; export B=1", {"B": "1"}),
+    "select": ("select x in a b; do export A=$x; done", {"A": "set in a loop (line 1)"}),
+    "parameters under a condition": (
+        "set -- a\nif x; then set -- b; fi\nexport A=$1",
+        {"A": ARGUMENT},
+    ),
+    "removed under a condition": (
+        "export A=1\nif x; then unset A; fi",
+        {"A": CONDITION.replace("1", "2")},
+    ),
+    "the name of a file": ("export A=<(x)", {"A": OUTPUT}),
+    "the length of what is unknown": (
+        "X=$(x)\nexport A=${#X} B=${X%a}",
+        {"A": NOT_WORKED_OUT, "B": NOT_WORKED_OUT},
+    ),
+    "too many words": (
+        "X='" + "x " * 10_001 + "'\nset -- $X\nexport A=$1",
+        {"A": "more words than a command takes"},
+    ),
+    "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
     "handed down": ("X=$(date)\nexport A=a$X", {"A": OUTPUT}),
 }
 
 
 @pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
-def test_says_why_a_text_is_not_known(text: str, expected: dict[str, str]) -> None:
+def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> None:
     (found,) = read(text)
 
     assert expected == {a.name: a.unknown or a.raw for a in found.assignments}
     assert not [a for a in found.assignments if a.unknown and a.raw]
+
+
+SILENT = ["cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"]
+SUDO_OPTIONS = ["-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group"]
+# As `docker run --help` lists them; --tls-verify is podman's.
+DOCKER_SWITCHES = [
+    *("-d", "-i", "-t", "-P", "-q", "-it", "-dit", "--detach", "--disable-content-trust", "--help"),
+    *("--init", "--interactive", "--no-healthcheck", "--oom-kill-disable", "--privileged"),
+    *("--publish-all", "--quiet", "--read-only", "--rm", "--sig-proxy", "--tls-verify", "--tty"),
+    "--use-api-socket",
+]
+
+
+def each(lines: Iterable[str], *expected: str) -> tuple[str, dict[str, list[str]]]:
+    """A script of lines that each start a server with the same variables."""
+    lines = list(lines)
+    found = {str(n): [f"{n} {pair}" for pair in expected] for n in range(1, len(lines) + 1)}
+    return "\n".join([*lines, ""]), found
 
 
 STARTED = {
@@ -227,7 +352,7 @@ STARTED = {
     "diffusion": ("A=1 python3 -m sglang.multimodal_gen.runtime.launch_server\n", {"1": ["1 A=1"]}),
     "not a server": ("A=1 python -m sglang.bench_serving\nexport B=1\n", {"": ["2 B=1"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
-    "behind others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
+    "after others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
     "env": (
         f"export A=1 B=1\nenv -u A C='x y' {START}\nenv -i D=1 {START}\n",
         {"2": ["1 B=1", "2 C=x y"], "3": ["3 D=1"]},
@@ -236,7 +361,33 @@ STARTED = {
         f"A=1 \\\n  env B=2 \\\n  C=3 \\\n  {START}\n",
         {"1": ["1 A=1", "2 B=2", "3 C=3"]},
     ),
-    "sudo": (f"export A=1\nsudo B=1 {START}\nsudo -E {START}\n", {"2": ["2 B=1"], "3": ["1 A=1"]}),
+    "sudo": (
+        f"export A=1\nsudo B=1 {START}\nsudo -E {START}\nsudo --preserve-env {START}\n",
+        {"2": ["2 B=1"], "3": ["1 A=1"], "4": ["1 A=1"]},
+    ),
+    "sudo, by name": (
+        f"export A=1 B=1\nsudo --preserve-env=A,C -u me {START}\nsudo -nE -- C=1 {START}\n",
+        {"2": ["1 A=1"], "3": ["1 A=1", "1 B=1", "3 C=1"]},
+    ),
+    "env, long options": (
+        f"export A=1 B=1 C=1\nenv --unset=A -uB -C / D=1 {START}\nenv - {START}\n"
+        f"env --ignore-environment -- E=1 {START}\n",
+        {"2": ["1 C=1", "2 D=1"], "3": [], "4": ["4 E=1"]},
+    ),
+    "options without a value": ("env -u\nsudo -u\nmpirun -x\nmpirun -genv A\nsh -c\n", {"": []}),
+    "after a value with a backtick": (f"A=a`x` {START}\n", {"1": [f"1 A=<{OUTPUT}>"]}),
+    "after a value that the parser splits": (f"A={{\\x[ {START}\n", {"1": ["1 A={x["]}),
+    "in a function, for one call": (f"f() {{ A=$A {START}; }}\nA=1 f\n", {"1": ["1 A=1"]}),
+    "sudo, every option with a value": each(
+        (f"sudo {option} x A=1 {START}" for option in SUDO_OPTIONS), "A=1"
+    ),
+    "env, every option with a value": each(
+        (f"env {option} x A=1 {START}" for option in ["-u", "-C", "--unset", "--chdir"]), "A=1"
+    ),
+    "not by what names it": (
+        "".join(f"A=1 {name} {START}\nenv {name} {START}\n" for name in SILENT),
+        {"": []},
+    ),
     "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
     "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
     "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
@@ -244,19 +395,49 @@ STARTED = {
         f"if x; then\n export A=1\n {START}\nelse\n export A=2\n {START}\nfi\n",
         {"3": ["2 A=1"], "6": ["5 A=2"]},
     ),
-    "behind &&": (f"x && export A=1 && {START}\n", {"1": ["1 A=1"]}),
+    "after &&": (f"x && export A=1 && {START}\n", {"1": ["1 A=1"]}),
     "in a function": (f"f() {{\n A=$1 {START}\n}}\nf 1\nf 2\n", {"2": ["2 A=1"], "2.2": ["2 A=2"]}),
     "a shell in the shell": (
         f"export A=1\nbash -c 'export B=$A; {START}'\n",
         {"2": ["1 A=1", "2 B=1"]},
     ),
     "a shell that is fed": (f"export A=1\nbash <<'X'\nB=1 {START}\nX\n", {"2": ["1 A=1", "2 B=1"]}),
+    "a shell with options": (
+        f"bash +e -x -lc 'A=1 {START}' name\nbash -x {START}\n",
+        {"1": ["1 A=1"], "2": []},
+    ),
+    "a here-document with expansions": (
+        f"bash <<X\nA=$HOME {START}\nX\n",
+        {"1": ["1 A=/home/me"]},
+    ),
     "another machine": (f"export A=1\nssh -p 22 me@host 'B=1 {START}'\n", {"2": ["2 B=1"]}),
     "srun": (
         f"export A=1 B=1\nsrun -N 2 --export=ALL,C=2 {START}\nsrun --export A {START}\n",
         {"2": ["1 A=1", "1 B=1", "2 C=2"], "3": ["1 A=1"]},
     ),
     "srun, nothing": (f"export A=1\nsrun --export=NONE {START}\n", {"2": []}),
+    "srun, by any word for nothing": (
+        f"export A=1 NIL=1 NONE=1\nsrun --export=NIL {START}\nsrun --export=NIL,B=2 {START}\n"
+        f"salloc --export=NONE {START}\n",
+        {"2": [], "3": ["3 B=2"], "4": []},
+    ),
+    "srun, quoted commas": (
+        f"srun --export=\"A='x,y',B=2\" {START}\n",
+        {"1": ["1 A=x,y", "1 B=2"]},
+    ),
+    "srun, from outside": (
+        f"srun --export=FROM_OUTSIDE,NO_SUCH {START}\n",
+        {"1": ["1 FROM_OUTSIDE=x"]},
+    ),
+    "srun, unknown": (
+        f"export A=1\nsrun --export=A,B=$(x) {START}\nsrun --export=$(x) {START}\n",
+        {"2": ["1 A=1", f"2 B=<{OUTPUT}>"], "3": ["1 A=1"]},
+    ),
+    "sbatch, nothing": (
+        f"export A=1\nsbatch --export=NIL job\nsbatch --wrap 'B=2 {START}' --export=NIL\n"
+        "sbatch --wrap\nsbatch job\n",
+        {"2": [], "3": ["3 B=2"]},
+    ),
     "sbatch": (
         f"export A=1\nsbatch --export=ALL,B=1 --wrap='{START}'\nsbatch --export=C=1 job\n",
         {"2": ["1 A=1", "2 B=1"], "3": ["3 C=1"]},
@@ -265,6 +446,18 @@ STARTED = {
         "#!/bin/bash\n#SBATCH --export=FROM_OUTSIDE,A=1\n"
         f"export B=$FROM_OUTSIDE C=${{HOME-none}}\n{START}\n",
         {"4": ["2 A=1", "3 B=x", "3 C=none"]},
+    ),
+    "#SBATCH, nothing": (
+        f"#!/bin/bash\n#SBATCH --export=NIL\nexport A=${{HOME-none}}\n{START}\n",
+        {"4": ["3 A=none"]},
+    ),
+    "#SBATCH, not closed": (
+        f"#!/bin/bash\n#SBATCH --export 'A=1\n#SBATCH --nodes=2\nexport B=$HOME\n{START}\n",
+        {"5": ["4 B=/home/me"]},
+    ),
+    "mpiexec": (
+        f"mpiexec -env A 1 --env B 2 -x NO_SUCH {START}\n",
+        {"1": ["1 A=1", "1 B=2"]},
     ),
     "mpirun": (
         f"export A=1\nmpirun -np 2 -x A -x B=2 -genv C 3 {START}\n",
@@ -279,6 +472,26 @@ STARTED = {
         f"--env D=4 --env=E=5 -eF=6 --name a image {START}\n",
         {"3": ["1 A=1", "3 FROM_OUTSIDE=x", "3 C=3", "3 D=4", "3 E=5", "3 F=6"]},
     ),
+    "docker, every switch": each(
+        (f"docker run {switch} -e A=1 i {START}" for switch in DOCKER_SWITCHES), "A=1"
+    ),
+    "docker, any other option": each(
+        (
+            f"docker run {option} x -e A=1 i {START}"
+            for option in ["-v", "-itv", "--name", "--gpus"]
+        ),
+        "A=1",
+    ),
+    "docker, other forms": (
+        f"docker ps\ndocker run -v\ndocker run -itdeA=1 -- i {START}\ndocker run -dit -eB=1 i {START}\n",
+        {"3": ["3 A=1"], "4": ["4 B=1"]},
+    ),
+    "docker, after others": (
+        f"export A=1\nsudo -E docker run -e A i {START}\nssh h 'docker run -e B=1 i {START}'\n",
+        {"2": ["1 A=1"], "3": ["3 B=1"]},
+    ),
+    "another machine that is fed": (f"ssh -v h <<'X'\nA=1 {START}\nX\nssh h\n", {"1": ["1 A=1"]}),
+    "kubectl, something else": ("kubectl get pods\nkubectl set env deployment/a B-\n", {"": []}),
     "docker with the image's command": (
         "docker run -e A=1 lmsysorg/sglang:latest\n",
         {"1": ["1 A=1"]},
@@ -313,6 +526,7 @@ NOTED = {
         f"export A=1 B=1\ndocker run -e B i {START}\n",
         ["1 not-exported A"],
     ),
+    "taken away": (f"export A=1\nenv -u A {START}\n", []),
     "handed to one of them": (f"A=1\nA=1 {START}\n", []),
     "exported without a server": ("A=1\n", []),
     "another file": (
@@ -330,6 +544,22 @@ NOTED = {
             "3 not-followed what it exports is the output of a command",
         ],
     ),
+    "a command that is put together": (
+        f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
+        [
+            "1 not-followed what --export hands on is put together when the script runs",
+            "2 not-followed the command on the other machine is put together when the script runs",
+            "3 not-followed a part of the text that it runs is known only when the script runs",
+        ],
+    ),
+    "a file that is not here": (
+        f"docker run --env-file no-such-file i {START}\n",
+        ["1 not-followed --env-file names a file that cannot be read from here"],
+    ),
+    "a ConfigMap": (
+        "kubectl set env deployment/a --from=configmap/x A=1\n",
+        ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
+    ),
     "broken grammar": ("export A=1\n)\nexport B=1\n", ["2 unread-line its grammar is broken"]),
     "CRLF": ("\nexport A=1\r\n", ["2 carriage-returns 1"]),
 }
@@ -338,6 +568,12 @@ NOTED = {
 @pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
+
+
+EXPECTED_TO_SUCCEED = (
+    *(":", "cd", "echo", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt", "sleep"),
+    *(".", "source", "true", "ulimit", "umask", "export", "B=1", "export B=1"),
+)
 
 
 def test_suppressions() -> None:
@@ -358,6 +594,19 @@ def test_a_reason_holds_no_part_of_a_value() -> None:
     }
 
 
+def test_what_a_loop_sets_keeps_its_order() -> None:
+    (found,) = read("for i in 1 2; do export E=$i D=$i C=$i B=$i A=$i; done\n")
+
+    assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
+
+
+@pytest.mark.parametrize("command", EXPECTED_TO_SUCCEED)
+def test_what_follows_a_command_that_is_expected_to_succeed_is_certain(command: str) -> None:
+    (found,) = read(f"{command} && export A=1\n")
+
+    assert {a.name: a.raw for a in found.assignments}["A"] == "1"
+
+
 def test_references_are_kept() -> None:
     (found,) = read("API_TOKEN=hunter22\nexport A=x$API_TOKEN\nexport B=$A\n")
 
@@ -374,8 +623,18 @@ BESIDE = {
         ["x.env:1 A=1"],
     ),
     "not from elsewhere": ("cd /tmp\n. x.env", []),
+    "from its own directory": ('cd "$(dirname "$0")"\n. x.env', ["x.env:1 A=1"]),
     "no cycle": (". z.sh", ["z.sh:2 D=1"]),
     "in turn": (". y.sh", ["x.env:1 A=1", "y.sh:2 C=1"]),
+    "itself, through another": (". b.sh\nexport A=1", ["b.sh:2 B=1", "2 A=1"]),
+    "with parameters": (". p.sh x", ["p.sh:1 P=x"]),
+    "up to its return": (". p.sh x; export C=$P", ["p.sh:1 P=x", "1 C=x"]),
+    "and it ends the script": (". e.sh\nexport B=1", ["e.sh:1 E=1"]),
+    "no name": ("source\nexport A=1", ["2 A=1"]),
+    "words of a file that is not closed": (
+        "export $(cat q.env | xargs) $(cat no-such-file)",
+        ["q.env:1 A=1", "q.env:1 B=2"],
+    ),
     "itself": (". a.sh\nexport A=1", ["2 A=1"]),
     "words of a file": ("export $(cat x.env)", ["x.env:1 A=1", "x.env:2 B='x"]),
     "words of a file, less comments": (
@@ -392,6 +651,10 @@ def test_files_beside_the_script_are_read(write: Write, text: str, expected: lis
     write("x.env", f"{first}\nB='x y'\n" if "docker" not in text else "\nB='x y'\n")
     write("y.sh", ". x.env\nexport C=1\n")
     write("z.sh", ". z.sh; . ./a.sh\nexport D=1\n")
+    write("b.sh", ". a.sh; . b.sh\nexport B=1\n")
+    write("p.sh", "export P=$1; return\nexport Q=1\n")
+    write("e.sh", "export E=1; exit\n")
+    write("q.env", "A=1 'B=2'\nC='\n")
     write("a.sh", text)
     (found,) = read_all("a.sh", Context(OUTER))
 
@@ -407,7 +670,7 @@ def test_one_of_several_is_picked_by_its_line(write: Write) -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.s*")), ids=lambda path: path.name)
 def test_a_real_script(path: Path, regen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found in it stands beside it."""
+    """The expected result is in a file next to it."""
     monkeypatch.chdir(DATA)
     found = read_all(path.name, Context(OUTER))
     lines = [line for layer in found for line in (f"[{layer.selector}]", *listed(layer))]
@@ -480,7 +743,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_without_the_parser_the_mend_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
         SourceError, match=r"^a\.sh: is a shell script.*pip install 'sglang-envctl\[shell\]'$"

@@ -21,7 +21,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import read_as
 from sglang_envctl.sources.load import read_one
 from tests.consumers import by_systemd
-from tests.harness import Write
+from tests.harness import Write, run
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "systemd"
 CONTEXT = Context()
@@ -91,6 +91,11 @@ UNITS: dict[str, tuple[str, dict[str, str], list[str]]] = {
         "[Unit]\nEnvironment=A=1\n[X-Own]\nEnvironment=B=1\n[Service]\nEnvironment=C=1",
         {"C": "1"},
         ["3 outside-service-section in [Unit]", "5 outside-service-section in [X-Own]"],
+    ),
+    "all in one pair of quotes": (
+        'Environment="A=1 B=2" "C=x b=2"',
+        {"A": "1 B=2", "C": "x b=2"},
+        ["2 several-in-quotes A B"],
     ),
     "open header": ("Environment=A=1\n[Unit\nEnvironment=B=1", {"A": "1"}, ["3 section-header"]),
 }  # fmt: skip
@@ -184,6 +189,74 @@ def test_section_of_another_kind_of_unit() -> None:
         data = f"[{section}]\nEnvironment=A=1\n".encode()
         (layer,) = systemd.layers(name, data, CONTEXT)
         assert lines(layer) == ["2 A=1"]
+
+
+SHOWN = """# /etc/systemd/system/x.service
+[Unit]
+Description=x
+
+[Service]
+Environment=A=1 B=1
+ExecStart=/bin/x \\
+
+# /usr/lib/systemd/system/service.d/10-all.conf
+[Service]
+Environment=B=2
+
+# /etc/systemd/system/x.service.d/override.conf
+Environment=C=0
+[Service]
+Environment=C=3
+"""
+
+
+def test_what_systemctl_cat_shows() -> None:
+    (layer,) = systemd.layers("-", SHOWN.encode(), CONTEXT)
+    assert lines(layer) == ["6 A=1", "6 B=1", "11 B=2", "16 C=3"]
+    assert notes(layer) == ["14 outside-service-section before any section"]
+
+
+def test_several_units_of_systemctl_cat() -> None:
+    other = SHOWN.replace("/x.service", "/y.service").replace("A=1", "A=7")
+    layers = systemd.layers("-", (SHOWN + other).encode(), CONTEXT)
+    assert {layer.selector: environment(layer) for layer in layers} == {
+        "x.service": {"A": "1", "B": "2", "C": "3"},
+        "y.service": {"A": "7", "B": "2", "C": "3"},
+    }
+    assert lines(layers[1])[0] == f"{6 + SHOWN.count(chr(10))} A=7"
+
+
+@pytest.mark.parametrize(
+    ("start", "command"),
+    [
+        (
+            "/opt/v/bin/python3 -m sglang.launch_server --tp 2 --host %H",
+            ("/opt/v/bin/python3", "-m", "sglang.launch_server", "--tp", "2", "--host", ""),
+        ),
+        (
+            "-/usr/bin/sglang serve \\\n  --model-path '${MODEL}' 'a b'",
+            ("/usr/bin/sglang", "serve", "--model-path", "", "a b"),
+        ),
+        ("/usr/bin/env true", ()),
+    ],
+)
+def test_command_of_a_server(start: str, command: tuple[str, ...]) -> None:
+    assert unit(f"[Service]\nExecStart={start}\n").command == command
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ('"HF_HOME=/d SGLANG_ENABLE_JIT_DEEPGEMM=1"', ["several-in-quotes"]),
+        ('"APP_ARGS=-x FOO=1"', []),
+        ("HF_TOKEN=hf_abcdefghijklmnopqrstuvwxyzabcdefgh", ["inline-credential"]),
+        ("HF_TOKEN=%d/token", []),
+    ],
+)
+def test_findings(write: Write, line: str, rules: list[str]) -> None:
+    write("x.service", f"[Service]\nEnvironment={line}\n")
+    found = run("check", "-q", "x.service").out
+    assert [line.split(":")[2].split()[1] for line in found.splitlines()] == rules
 
 
 @pytest.mark.parametrize("sign", ["#", ";", "# x #"])

@@ -113,12 +113,14 @@ _RULES = Value(name="rules", lists=("rule",), commas=True)
 _VARIABLES = Value(name="variables", lists=("variable",))
 
 VALUES: Mapping[str, Value] = {
+    "--baseline": _FILE,
     "--config": _FILE,
     "--env": _SOURCE,
     "--ignore": _RULES,
     "--name": Value(name="new_name"),
     "--output": _FILE,
     "--dialects": Value(name="dialects", lists=("dialect",), commas=True),
+    "--for": Value(name="dialects", lists=("dialect",)),
     "--group": Value(name="pattern"),
     "--key-file": _FILE,
     "--registry": _FILE,
@@ -127,11 +129,12 @@ VALUES: Mapping[str, Value] = {
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
     "--sglang": Value(name="releases", lists=("release",)),
+    "--timeout": Value(name="seconds"),
     "audit names": _VARIABLES,
     "audit target": _FILE,
     "check sources": _SOURCE,
     "diff sources": _SIDE,
-    "explain name": Value(name="variable_or_rule", lists=("variable", "rule")),
+    "explain names": Value(name="variable_or_rule", lists=("variable", "rule")),
     "export names": _VARIABLES,
     "run command": _FILE,
     "show names": _VARIABLES,

@@ -78,7 +78,7 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_DIFFUSION_ATTENTION_CONFIG",
-        type=Path(expands_home=True),
+        type=Path(expands_home=True, exists=True),
         summary="JSON file with the mask strategy for sliding tile attention",
         details=(
             "Only sliding tile attention in its inference mode reads this file, at the start of "

@@ -104,7 +104,7 @@ VARIABLES = (
     ),
     _aws(
         name="AWS_CA_BUNDLE",
-        type=Path(expands_home=True),
+        type=Path(expands_home=True, exists=True),
         summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
             "Set it for object stores and proxies with a private certificate. It replaces the list "

@@ -185,7 +185,7 @@ VARIABLES = (
     ),
     _deepgemm(
         name="DG_JIT_NVCC_COMPILER",
-        type=Path(),
+        type=Path(exists=True),
         summary="Path of the NVCC that DeepGEMM uses",
         details=(
             "The default is the NVCC of the CUDA toolkit that PyTorch finds. In images without a "

@@ -120,7 +120,7 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_LOGGING_CONFIG_PATH",
-        type=Path(),
+        type=Path(exists=True),
         default=None,
         summary="JSON logging configuration that replaces SGLang's own",
         details=(

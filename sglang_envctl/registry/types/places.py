@@ -19,6 +19,8 @@ class Path(NamedTuple):
     """Words that are accepted instead of a path, such as `stdout`."""
     placeholder: str = ""
     """A placeholder in the path that the reader replaces, such as `%i`."""
+    exists: bool = False
+    """The reader never creates it, and fails without it."""
     name: str = "path"
     allowed: tuple[str, ...] = ()
 

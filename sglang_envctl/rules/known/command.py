@@ -14,6 +14,7 @@ _DEFAULTS = {
     "--nnodes": "1",
     "--pp-size": "1",
     "--scheduler-recv-interval": "1",
+    "--tp-size": "1",
 }
 """What a server uses if the option is not passed; for other options it may decide by itself."""
 _OTHER_NAMES = {
@@ -60,6 +61,14 @@ class Command:
         if False in answers:
             return False
         return None if None in answers else True
+
+    def ranks(self) -> int | None:
+        """How many devices this node needs; None if that cannot be told."""
+        sizes = [self.value(option) or "" for option in ("--tp-size", "--pp-size", "--nnodes")]
+        if not all(size.isdecimal() and int(size) for size in sizes) or self.has("--gpu-id-step"):
+            return None
+        tensor, pipeline, nodes = map(int, sizes)
+        return tensor * pipeline // nodes
 
     def _term(self, text: str) -> bool | None:
         term = _TERM.fullmatch(text)

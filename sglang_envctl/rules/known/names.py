@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
 from sglang_envctl.releases import options
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import reads_in
-from sglang_envctl.text.suggest import SpellingIndex
+from sglang_envctl.text.suggest import SpellingIndex, edits
 
 if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
@@ -90,7 +91,9 @@ class KnownNames:
             near = tuple(n for n in near if not n.startswith(_PLUGIN))
         if working := tuple(filter(self.works, near)):
             return working
-        return tuple(filter(None, map(self._replacement, near)))
+        replaced = tuple(filter(None, map(self._replacement, near)))
+        typos = (n for n in self._similar_options.near(name) if edits(name, n, 2) is not None)
+        return replaced or tuple(map(self.option, typos))
 
     def respelled(self, name: str) -> str:
         """The same name with the other prefix, if this release reads that one; else empty."""
@@ -109,6 +112,15 @@ class KnownNames:
         """An option, and the server that has it where that is not the usual one."""
         found = options.options(self.release).get(flag)
         return found.words if found else f"option {flag}"
+
+    def meant(self, name: str) -> str:
+        """What somebody who asks for a name means: another name or an option; empty if unclear."""
+        folded = name.upper()
+        near = (
+            self.own_suggestions(folded) if folded.startswith(OWNED) else self.similar.near(folded)
+        )
+        found = MISTAKEN.get(folded) or self.respelled(folded) or self.option(folded)
+        return found or " or ".join(near)
 
     def instead(self, name: str, replaced_by: Iterable[str]) -> str:
         """The advice about a name that this release does not read."""
@@ -148,6 +160,12 @@ class KnownNames:
         begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
         """
         return SpellingIndex(self.documented - self.aside)
+
+    @cached_property
+    def _similar_options(self) -> SpellingIndex:
+        """The options of the servers, as variables would be named after them."""
+        flags = options.options(self.release)
+        return SpellingIndex(f"SGLANG{flag[1:].upper().replace('-', '_')}" for flag in flags)
 
     @cached_property
     def _last_words(self) -> frozenset[str]:

@@ -94,11 +94,12 @@ class _Manifest:
             notes = []
         if containers:
             return
-        for found in self._objects:
-            if layer := self._map(found, notes):
-                yield layer
-                notes = []
-        if notes:
+        maps = [layer for found in self._objects if (layer := self._map(found))]
+        if maps:
+            first, *others = maps
+            yield first._replace(notes=tuple(notes))
+            yield from others
+        else:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _containers(self, found: Object) -> Iterator[_Selected]:
@@ -161,7 +162,7 @@ class _Manifest:
             node=selected.rank,
         )
 
-    def _map(self, found: Object, notes: list[Note]) -> Layer | None:
+    def _map(self, found: Object) -> Layer | None:
         """A ConfigMap whose keys are all names of variables, as the environment it will become."""
         entries = data(found) if found.kind == "ConfigMap" else {}
         if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
@@ -172,13 +173,7 @@ class _Manifest:
         )
         label, unseen = f"{self._path}#{found.selector}", "the container that uses it"
         return Layer(
-            label,
-            "kubernetes",
-            assignments,
-            tuple(notes),
-            self._ignores,
-            found.selector,
-            unseen=unseen,
+            label, "kubernetes", assignments, (), self._ignores, found.selector, unseen=unseen
         )
 
 

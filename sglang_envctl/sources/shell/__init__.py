@@ -1,4 +1,9 @@
-"""A shell script, read and never run: each server that it starts is an environment of its own."""
+"""Shell scripts, which are read and never run; each server that one starts is an environment.
+
+From the bottom up: `grammar` parses, `scope` holds what is known, `words` expands, `beside` reads other
+files, `launchers` and `containers` hand on environments, `programs` finds servers, `commands` and
+`statements` follow the script, `environments` makes layers.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a script, or begins like one."""
+    """Whether the name of a file, or its first line, is that of a script."""
     if path.lower().endswith(_SUFFIXES):
         return True
     head = head.removeprefix(b"\xef\xbb\xbf")
@@ -20,7 +25,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The servers that a script starts; the variables it exports, if it starts none.
+    """One layer for each server that a script starts; without servers, one with what it exports.
 
     Raises:
         SourceError: the parser is not installed.

@@ -3,40 +3,76 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
+from collections.abc import Iterator
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.shell.programs import Entries
-from sglang_envctl.sources.shell.run import Run
-from sglang_envctl.sources.shell.values import State, Text, Variable
+from sglang_envctl.sources.dotenv.dialects import docker
+from sglang_envctl.sources.shell.scope import NAME, Scope, Value, Variable
+
+# $(cat FILE), $(< FILE) and $(grep -v '^#' FILE), with or without xargs after it.
+_CAT = r"(?:cat\s+|<\s*)"
+_GREP = r"(?P<grep>grep\s+-v\s+(['\"]?)\^(?:\\s\*)?#\2\s+)"
+_WORDS_OF_FILE = (
+    rf"\$\(\s*(?:{_CAT}|{_GREP})(['\"]?)(?P<file>[\w./-]+)\3\s*(?P<xargs>\|\s*xargs\s*)?\)"
+)
 
 
-def read_beside(run: Run, path: Text, state: State) -> tuple[str, bytes] | None:
-    """A file and the label for it, or None if it cannot be had from here."""
-    place = path.place
-    if place is None and not path.unknown and not os.path.isabs(path.text) and not state.moved:
-        place = os.path.join(os.path.dirname(run.label), path.text)
-    if place is None or run.label == "-":
+def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
+    """The label and the content of a file, or None if it cannot be found from here."""
+    label, found = scope.analysis.label, path.path
+    relative = not path.unknown and not os.path.isabs(path.text)
+    if found is None and relative and not scope.state.moved:
+        found = os.path.join(os.path.dirname(label), path.text)
+    if found is None or label == "-":
         return None
-    place = os.path.normpath(place)
+    found = os.path.normpath(found)
     try:
-        return place, files.read_bytes(place)
+        return found, files.read_bytes(found)
     except SourceError:
         return None
 
 
-def env_file(run: Run, path: Text, state: State) -> Entries | None:
-    """What a file gives to `docker run --env-file`."""
-    from sglang_envctl.sources.dotenv.dialects import docker
-
-    found = read_beside(run, path, state)
+def env_file(path: Value, scope: Scope) -> dict[str, Variable] | None:
+    """The variables of a file for `docker run --env-file`, or None if it cannot be found."""
+    found = read_beside(path, scope)
     if found is None:
         return None
-    known = {n: v.value.text for n, v in state.exported().items() if not v.value.unknown}
-    layer = docker.read(*found, Context({**run.outer, **known}))
-    run.notes += layer.notes
-    run.ignores.update(layer.ignores)
+    analysis, exported = scope.analysis, scope.state.exported()
+    known = {n: v.value.text for n, v in exported.items() if not v.value.unknown}
+    layer = docker.read(*found, Context({**analysis.outer, **known}))
+    analysis.notes += layer.notes
+    analysis.ignores.update(layer.ignores)
     return {
-        a.name: Variable(Text(a.raw), True, found[0], a.origin.line or 0) for a in layer.assignments
+        a.name: Variable(Value(a.raw), True, found[0], a.origin.line or 0)
+        for a in layer.assignments
     }
+
+
+def export_words(scope: Scope) -> None:
+    """`export $(cat FILE)`: every word of the file is an assignment, its quotes are literal."""
+    match = re.fullmatch(_WORDS_OF_FILE, scope.script.text(scope.node).strip())
+    found = read_beside(Value(match["file"]), scope) if match else None
+    if match is None or found is None:
+        scope.not_followed("what it exports is the output of a command")
+        return
+    label, data = found
+    for line, word in _words(data, grep=bool(match["grep"]), xargs=bool(match["xargs"])):
+        name, equals, text = word.partition("=")
+        if equals and re.fullmatch(NAME, name):
+            scope.state.variables[name] = Variable(Value(text), True, label, line)
+
+
+def _words(data: bytes, *, grep: bool, xargs: bool) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
+        if grep and line.lstrip().startswith("#"):
+            continue
+        try:
+            words = " ".join(shlex.split(line)).split() if xargs else line.split()
+        except ValueError:  # xargs stops at a quote that is never closed
+            return
+        for word in words:
+            yield number, word

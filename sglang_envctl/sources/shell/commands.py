@@ -1,201 +1,277 @@
-"""A command of a script: one of the shell's own, a function, or a program."""
+"""Assignments, declarations and commands: what they set, and which command is a program."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from sglang_envctl.sources.shell import control
-from sglang_envctl.sources.shell.beside import env_file, read_beside
-from sglang_envctl.sources.shell.grammar import Script
-from sglang_envctl.sources.shell.programs import Entries, Launch, Site, launches, may_start
-from sglang_envctl.sources.shell.run import DEEPEST, Ended, Run
-from sglang_envctl.sources.shell.scope import Scope
-from sglang_envctl.sources.shell.values import State, Text, Variable, join
-from sglang_envctl.sources.shell.variables import assign
-from sglang_envctl.sources.shell.words import arguments, glued, groups
+from sglang_envctl.sources.shell.beside import export_words, read_beside
+from sglang_envctl.sources.shell.programs import start
+from sglang_envctl.sources.shell.scope import NAME, Function, Jump, Scope, Value, Variable, join
+from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _NO_WORDS = {"variable_assignment", "file_redirect", "herestring_redirect", "heredoc_redirect"}
-_NAME = r"(?a)[A-Za-z_]\w*"
+_BRACES = r"(?<![$\\'\"])\{[^{}]*(?:,|\.\.)[^{}]*\}"
 
 
-def command(run: Run, node: Node, script: Script, state: State) -> Ended:
-    """`A=b program words`."""
-    scope = Scope(run, state, script, node)
-    nodes = [c for c in node.children if c.type == "variable_assignment"]
-    own = run.branch(state) if nodes else state
-    given = (assign(run, child, script, own, exported=True) for child in nodes)
-    prefix = dict(filter(None, given))
-    others = [c for c in node.children if c.is_named and c.type not in _NO_WORDS]
-    others = [c.children[0] if c.type == "command_name" else c for c in others]
-    if nodes and prefix and others and others[0].start_byte == nodes[-1].end_byte:
-        rest = next(groups(others))  # belongs to the text that is assigned
-        name, last = prefix.popitem()
-        prefix[name] = last._replace(value=join((last.value, glued(rest, script, scope))))
-        others = others[len(rest) :]
-    words = arguments(others, script, scope)
+def assignments(scope: Scope) -> None:
+    """`A=b`, `A=b B=c`."""
+    node = scope.node
+    for assignment in [node] if node.type == "variable_assignment" else node.children:
+        _assign(scope.at(assignment))
+
+
+def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
+    """`NAME=value`, `NAME+=value`, `NAME=(values)`; the variable that it sets."""
+    node = scope.node
+    target, right = node.child_by_field_name("name"), node.child_by_field_name("value")
+    if target is None or target.type != "variable_name":
+        return {}
+    name = scope.script.text(target)
+    if not re.fullmatch(NAME, name):
+        if scope.analysis.sourced:
+            scope.remark("command-run")
+        return {}
+    scope = replace(scope, target=name)
+    appends = any(child.type == "+=" for child in node.children)
+    value, items = Value(), None
+    if right is not None and right.type == "array":
+        items = tuple(arguments((child for child in right.children if child.is_named), scope))
+        items = (*(scope.items(name) or () if appends else ()), *items)
+        value = items[0] if items else value
+    else:
+        value = assigned_value(right, scope) if right is not None else value
+        value = _appended(name, value, scope) if appends else value
+    exported = exported or scope.is_exported(name)
+    variable = Variable(value, exported, scope.script.label, scope.line, items)
+    scope.state.variables[name] = variable
+    return {name: variable}
+
+
+def _appended(name: str, value: Value, scope: Scope) -> Value:
+    """The result of `NAME+=value`."""
+    before = scope.lookup(name)
+    return join([scope.missing(name) if before is None else before, value])
+
+
+def declare(scope: Scope) -> None:
+    """`export`, `declare`, `typeset`, `local`, `readonly`."""
+    script, variables = scope.script, scope.state.variables
+    keyword, *children = scope.node.children
+    command = script.text(keyword)
+    words = list(groups(child for child in children if child.is_named))
+    texts = [script.text(child) for word in words for child in word]
+    options = "".join(text[1:] for text in texts if text.startswith("-"))
+    if "f" in options or "p" in options or (command == "local" and scope.shadowed is None):
+        return
+    exported = command == "export" or "x" in options
+    local = command in {"local", "declare", "typeset"} and "g" not in options
+    for child, *rest in words:
+        if script.text(child)[:1] in {"-", "+"}:
+            continue
+        if child.type == "command_substitution":
+            export_words(scope.at(child))
+            continue
+        for name in _declared(scope.at(child), local=local):
+            if rest:
+                _extend(name, rest, scope)
+            variable = variables.get(name)
+            if variable and exported:
+                variables[name] = variable._replace(exported="n" not in options)
+
+
+def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
+    """Set the variables that a word of a declaration sets; their names."""
+    node, script = scope.node, scope.script
+    if node.type == "variable_assignment":
+        name = script.text(node.children[0])
+        if local:
+            _make_local(name, scope)
+        _assign(scope)
+        right = node.child_by_field_name("value")
+        if right is not None and re.search(_BRACES, script.text(right)):
+            scope.set(name, Value("", "one of the words that its braces stand for"))
+        yield name
+        return
+    for word in fields(node, scope):
+        name, equals, text = word.text.partition("=")
+        if word.unknown and not equals:
+            scope.not_followed("which name it sets is known only when the script runs")
+        elif re.fullmatch(NAME, name):
+            if local:
+                _make_local(name, scope)
+            if equals:
+                scope.set(name, word._replace(text=text))
+            yield name
+
+
+def _make_local(name: str, scope: Scope) -> None:
+    """Have a name get its value back when the function ends."""
+    if scope.shadowed is not None:
+        scope.shadowed.setdefault(name, scope.state.variables.get(name))
+
+
+def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
+    """Add to a variable what follows its assignment without a space, which the parser splits off."""
+    variable = scope.state.variables.get(name)
+    if variable:
+        rest = glued(nodes, scope.at(nodes[0]))
+        scope.state.variables[name] = variable._replace(value=join((variable.value, rest)))
+
+
+def unset(scope: Scope) -> None:
+    """`unset A B`."""
+    named = (child for child in scope.node.children[1:] if child.is_named)
+    names = [word.text for word in arguments(named, scope)]
+    if "-f" not in names:
+        removed = (name for name in names if re.fullmatch(NAME, name))
+        scope.state.variables.update(dict.fromkeys(removed))
+
+
+def command(scope: Scope) -> Jump | None:
+    """`A=b program words`: a function, a builtin of the shell, or a program."""
+    own, words = _assignments_and_words(scope)
     if not words:
-        for name, variable in prefix.items():
-            run.set(name, variable.value, script, node, state)
-        return ""
+        for name, variable in own.items():
+            scope.set(name, variable.value)
+        return None
+    state = scope.state
     name = "" if words[0].unknown else words[0].text
     if name in state.functions:
-        before = {name: state.variables.get(name) for name in prefix}
-        state.variables.update(prefix)
-        ended = control.call(run, name, words[1:], state)
+        before = {name: state.variables.get(name) for name in own}
+        state.variables.update(own)
+        ended = _call(state.functions[name], words[1:], scope)
         state.variables.update(before)
         return ended
     if name in _BUILTINS:
-        return _BUILTINS[name](run, words[1:], script, node, state)
-    if run.sourced:
-        if script.text(node).strip("\r"):
-            line = script.line(node)
-            run.remark("command-run", script.label, line, "", next(iter(prefix), ""))
-        return ""
-    start(run, words, script, node, state, prefix)
-    return ""
+        return _BUILTINS[name](words[1:], scope)
+    if not scope.analysis.sourced:
+        start(words, own, scope)
+    elif scope.script.text(scope.node).strip("\r"):
+        scope.remark("command-run", name=next(iter(own), ""))
+    return None
 
 
-def start(
-    run: Run,
-    words: list[Text],
-    script: Script,
-    node: Node,
-    state: State,
-    prefix: Mapping[str, Variable],
-) -> None:
-    """Look at a program that is started."""
-    if not may_start(words):
-        return
-    line = script.line(node)
-    entries = {**state.exported(), **prefix}
-    site = Site(
-        file=script.label,
-        line=line,
-        outer=run.outer,
-        read=lambda path: env_file(run, path, state),
-        script=lambda text, exported: _inner(run, text, exported, script, line),
-        unfollowed=lambda why: run.unfollowed(script, node, why),
-        hidden={n: v for n, v in state.variables.items() if v and not v.exported},
-        heredoc=run.heredoc,
-    )
-    run.launches += launches(words, entries, site)
+def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
+    """The variables that a command sets for itself, and its words."""
+    children = scope.node.children
+    nodes = [child for child in children if child.type == "variable_assignment"]
+    own: dict[str, Variable] = {}
+    if nodes:
+        inside = scope.branch()
+        for child in nodes:
+            own.update(_assign(inside.at(child), exported=True))
+    others = [child for child in children if child.is_named and child.type not in _NO_WORDS]
+    others = [c.children[0] if c.type == "command_name" else c for c in others]
+    if own and others and others[0].start_byte == nodes[-1].end_byte:
+        rest = next(groups(others))  # belongs to the value, the parser splits it off
+        name, last = own.popitem()
+        own[name] = last._replace(value=join((last.value, glued(rest, scope))))
+        others = others[len(rest) :]
+    return own, arguments(others, scope)
 
 
-def _inner(run: Run, text: Text, entries: Entries, script: Script, line: int) -> Iterator[Launch]:
-    """What a shell started from here makes of a text."""
-    if run.depth + 1 >= DEEPEST:
-        return
-    if text.unknown:
-        why = "a part of the text that it runs is known only when the script runs"
-        run.remark("not-followed", script.label, line, why)
-    inner = Run(run.label, run.outer, notes=run.notes, ignores=run.ignores)
-    inner.statements, inner.depth = run.statements, run.depth + 1
-    inner.read(script.label, text.text, State(dict(entries)), line)
-    run.statements = inner.statements
-    run.referenced |= inner.referenced
-    yield from inner.launches
+def _call(function: Function, words: list[Value], scope: Scope) -> Jump | None:
+    """Follow a function of the script."""
+    state, shadowed = scope.state, dict[str, "Variable | None"]()
+    outside, state.positional = state.positional, tuple(words)
+    inside = replace(scope, script=function.script, shadowed=shadowed)
+    ended = inside.follow([function.body])
+    state.variables.update(shadowed)
+    state.positional = outside
+    return _unless_exit(ended)
 
 
-_Builtin: TypeAlias = "Callable[[Run, list[Text], Script, Node, State], Ended]"
+def _unless_exit(ended: Jump | None) -> Jump | None:
+    """Only `exit` ends more than the function or the file it is in."""
+    return ended if ended is Jump.EXIT else None
 
 
-def _source(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    found = read_beside(run, words[0], state) if words else None
+def _source(words: list[Value], scope: Scope) -> Jump | None:
+    """`source FILE`."""
+    found = read_beside(words[0], scope) if words else None
     if found is None:
-        run.unfollowed(script, node, "the file that it reads cannot be had from here")
-        return ""
+        scope.not_followed("the file that it reads cannot be had from here")
+        return None
     label, data = found
-    if label in (os.path.normpath(run.label), *run.files):
-        run.unfollowed(script, node, "the file reads itself")
-        return ""
-    outside, files = state.positional, run.files
-    run.files = (*files, label)
+    if label in (os.path.normpath(scope.analysis.label), *scope.files):
+        scope.not_followed("the file reads itself")
+        return None
+    state = scope.state
+    outside = state.positional
     state.positional = tuple(words[1:]) or outside
-    ended = run.read(label, data.decode("utf-8", "surrogateescape"), state)
-    state.positional, run.files = outside, files
-    return "exit" if ended == "exit" else ""
+    inside = replace(scope, files=(*scope.files, label))
+    ended = inside.follow_text(label, data.decode("utf-8", "surrogateescape"))
+    state.positional = outside
+    return _unless_exit(ended)
 
 
-def _set(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
+def _set(words: list[Value], scope: Scope) -> None:
     """Options up to the first word that is none; the rest are the positional parameters."""
-    del run, script, node
     texts = [word.text for word in words]
     at = 0
     while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
         letters = texts[at][1:]
         long = texts[at + 1] if letters.endswith("o") and at + 1 < len(texts) else ""
         if "a" in letters or long == "allexport":
-            state.exports_all = texts[at][0] == "-"
+            scope.state.exports_all = texts[at][0] == "-"
         at += 2 if long else 1
     if at < len(texts):
-        state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
-    return ""
+        scope.state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
 
 
-def _unset(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    del run, script, node
-    state.variables.update(dict.fromkeys(word.text for word in words))
-    return ""
+def _unset(words: list[Value], scope: Scope) -> None:
+    """`unset`, where a quoted name hides it from the parser."""
+    scope.state.variables.update(dict.fromkeys(word.text for word in words))
 
 
-def _cd(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    del run, node
-    here = os.path.dirname(script.label) or "."
-    state.moved = not (len(words) == 1 and words[0].place == here)
-    return ""
+def _cd(words: list[Value], scope: Scope) -> None:
+    here = os.path.dirname(scope.script.label) or "."
+    scope.state.moved = not (len(words) == 1 and words[0].path == here)
 
 
-def _shift(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    del run, script, node
+def _shift(words: list[Value], scope: Scope) -> None:
     count = int(words[0].text) if words and words[0].text.isdigit() else 1
-    if state.positional is not None:
-        state.positional = state.positional[count:]
-    return ""
+    if scope.state.positional is not None:
+        scope.state.positional = scope.state.positional[count:]
 
 
-def _read(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
+def _read(words: list[Value], scope: Scope) -> None:
     for word in words:
-        if re.fullmatch(_NAME, word.text):
-            run.set(word.text, Text("", "read when the script runs"), script, node, state)
-    return ""
+        if re.fullmatch(NAME, word.text):
+            scope.set(word.text, Value("", "read when the script runs"))
 
 
-def _printf(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
+def _printf(words: list[Value], scope: Scope) -> None:
     if len(words) > 1 and words[0].text == "-v":
-        run.set(words[1].text, Text("", "the output of a command"), script, node, state)
-    return ""
+        scope.set(words[1].text, Value("", "the output of a command"))
 
 
-def _eval(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
+def _eval(words: list[Value], scope: Scope) -> Jump | None:
     if any(word.unknown for word in words):
-        run.unfollowed(script, node, "the text that it runs is known only when the script runs")
-        return ""
+        scope.not_followed("the text that it runs is known only when the script runs")
+        return None
     text = " ".join(word.text for word in words)
-    return run.read(script.label, text, state, script.line(node))
+    return scope.follow_text(scope.script.label, text, scope.line)
 
 
-def _exec(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    start(run, words, script, node, state, {})
-    return "exit" if words else ""
+def _exec(words: list[Value], scope: Scope) -> Jump | None:
+    start(words, {}, scope)
+    return Jump.EXIT if words else None
 
 
-def _nothing(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-    del run, words, script, node, state
-    return ""
+_Builtin: TypeAlias = Callable[[list[Value], Scope], "Jump | None"]
 
 
-def _ends(how: Ended) -> _Builtin:
-    def end(run: Run, words: list[Text], script: Script, node: Node, state: State) -> Ended:
-        del run, words, script, node, state
-        return how
-
-    return end
+def _always(jump: Jump | None) -> _Builtin:
+    """A builtin that sets nothing."""
+    return lambda _words, _scope: jump
 
 
 _WITHOUT_EFFECT = (
@@ -217,9 +293,9 @@ _BUILTINS: Mapping[str, _Builtin] = {
     "printf": _printf,
     "eval": _eval,
     "exec": _exec,
-    "exit": _ends("exit"),
-    "return": _ends("return"),
-    "break": _ends("break"),
-    "continue": _ends("break"),
-    **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
+    "exit": _always(Jump.EXIT),
+    "return": _always(Jump.RETURN),
+    "break": _always(Jump.BREAK),
+    "continue": _always(Jump.BREAK),
+    **dict.fromkeys(_WITHOUT_EFFECT, _always(None)),
 }

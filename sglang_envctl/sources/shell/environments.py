@@ -1,4 +1,4 @@
-"""The environments that a script makes."""
+"""The environments of the servers that a script starts."""
 
 from __future__ import annotations
 
@@ -10,85 +10,84 @@ from collections.abc import Iterator, Mapping
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.shell import grammar
-from sglang_envctl.sources.shell.programs import Launch
-from sglang_envctl.sources.shell.run import Run
-from sglang_envctl.sources.shell.values import State, Text, Variable
+from sglang_envctl.sources.shell.scope import Analysis, Launch, State, Value, Variable
+from sglang_envctl.sources.shell.statements import read
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The servers that a script starts, each with its environment; without any, what it exports.
+    """One layer for each server that a script starts; without servers, one with what it exports.
 
     Raises:
         SourceError: the parser is not installed.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    run = Run(path, {**context.process, **context.below})
-    crlf = text.count("\r\n")
-    if crlf:
-        at = Origin(path, path, text.count("\n", 0, text.index("\r\n")) + 1)
-        facts = {"count": crlf}
-        run.notes.append(Note("carriage-returns", at, "", "shell", "kept", facts))
-    state = _submitted(run, text)
-    run.read(path, text, state)
-    if not run.launches:
-        return (_layer(run, state.exported()),)
-    found = list(run.launches)
-    run.notes += _not_handed_on(run, found)
-    selectors = _selectors(found, path)
+    outer, state = _submitted(path, text, {**context.process, **context.below})
+    analysis = Analysis(path, outer)
+    if crlf := text.count("\r\n"):
+        origin = Origin(path, path, text.count("\n", 0, text.index("\r\n")) + 1)
+        analysis.notes.append(
+            Note("carriage-returns", origin, "", "shell", "kept", {"count": crlf})
+        )
+    read(analysis, path, text, state)
+    launches = analysis.launches
+    if not launches:
+        return (_layer(analysis, state.exported()),)
+    analysis.notes += _not_handed_on(analysis)
     return tuple(
-        _layer(run, launch.entries)._replace(selector=selector)
-        for launch, selector in zip(found, selectors, strict=True)
+        _layer(analysis, launch.entries)._replace(selector=selector)
+        for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )
 
 
-def _submitted(run: Run, text: str) -> State:
-    """The state that `#SBATCH --export` has a job begin with."""
+def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
+    """The environment and the state in which a job begins, by `#SBATCH --export`."""
     state = State()
     for number, directive in grammar.directives(text):
         option = re.match(r"--export[= ]\s*(.*)", directive)
         if not option:
             continue
-        around = dict(run.outer)
         try:
             items = "".join(shlex.split(option[1], comments=True)[:1]).split(",")
         except ValueError:
             continue
         if "ALL" not in items:
-            run.outer = {name: around[name] for name in items if name in around}
+            outer = {name: outer[name] for name in items if name in outer}
         for name, equals, value in (item.partition("=") for item in items):
             if equals:
-                state.variables[name] = Variable(Text(value), True, run.label, number)
-    return state
+                state.variables[name] = Variable(Value(value), True, path, number)
+    return outer, state
 
 
-def _selectors(found: list[Launch], path: str) -> Iterator[str]:
-    """The line of each; with the file where it is another, and a number where it is not the first."""
+def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
+    """The line of each; with its file if that is another, with a number if it is not the first."""
     seen: Counter[str] = Counter()
-    for launch in found:
+    for launch in launches:
         place = str(launch.line) if launch.file == path else f"{launch.file}:{launch.line}"
         seen[place] += 1
         yield place if seen[place] == 1 else f"{place}.{seen[place]}"
 
 
-def _layer(run: Run, entries: Mapping[str, Variable]) -> Layer:
+def _layer(analysis: Analysis, entries: Mapping[str, Variable]) -> Layer:
+    label, notes = analysis.label, tuple(analysis.notes)
     assignments = tuple(
         Assignment(
             name,
             "" if variable.value.unknown else variable.value.text,
-            Origin(run.label, variable.file, variable.line),
+            Origin(label, variable.file, variable.line),
             variable.value.references,
             variable.value.unknown,
         )
         for name, variable in entries.items()
     )
-    followed = all(note.rule != "not-followed" for note in run.notes)
+    followed = all(note.rule != "not-followed" for note in notes)
     unseen = "" if followed else "what the script reads when it runs"
-    return Layer(run.label, "shell", assignments, tuple(run.notes), run.ignores, unseen=unseen)
+    return Layer(label, "shell", assignments, notes, analysis.ignores, unseen=unseen)
 
 
-def _not_handed_on(run: Run, found: list[Launch]) -> Iterator[Note]:
-    """What was set, used nowhere in the script, and reaches none of the servers."""
-    reaching = {name for launch in found for name in launch.entries}
-    for name, variable in {n: v for launch in found for n, v in launch.hidden.items()}.items():
-        if name not in reaching and name not in run.referenced:
-            yield Note("not-exported", Origin(run.label, variable.file, variable.line), name)
+def _not_handed_on(analysis: Analysis) -> Iterator[Note]:
+    """The variables that no server gets and that the script does not use otherwise."""
+    launches = analysis.launches
+    reaching = {name for launch in launches for name in launch.entries}
+    for name, variable in {n: v for launch in launches for n, v in launch.hidden.items()}.items():
+        if name not in reaching and name not in analysis.referenced:
+            yield Note("not-exported", Origin(analysis.label, variable.file, variable.line), name)

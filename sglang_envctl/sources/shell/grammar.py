@@ -1,4 +1,4 @@
-"""A script as a tree, by tree-sitter's grammar of bash."""
+"""A script as a syntax tree, parsed with tree-sitter's grammar of bash."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ LARGEST = 256 * 1024
 """Bytes of a script."""
 MOST_PIPES = 4000
 
-# A script is parsed in milliseconds. Texts that are none may take the parser time and memory in the
-# square of their length, or of that of a line, and long pipelines take more; it can be stopped between
-# two steps, but a step may take minutes.
+# A script is parsed in milliseconds. Other texts may take the parser time and memory quadratic in their
+# length or in that of a line, and long pipelines take more. The parser can be stopped between two
+# steps, but one step may take minutes.
 _LONGEST = 1.0
 """Seconds of CPU that parsing may take."""
 _MOST_WORK = 4_000_000
-"""Letters of a line by those of them that a shell takes for operators."""
+"""The length of a line times the number of characters in it that may be operators."""
 _OPERATORS = "|&;()<>$`"
 
-# tree-sitter takes a carriage return for a blank, which it is not to a shell, looks for a name behind
-# a $ across line ends, and stumbles over bytes that are no UTF-8. Characters that stand for nothing
-# else take their place.
+# tree-sitter treats a carriage return as whitespace, unlike a shell, looks for a name after a $ across
+# line ends, and fails on bytes that are not UTF-8. Noncharacters and private ones replace them.
 _CR, _JOINT, _DOLLAR = "\ufdd1", "\ufdd2", "\ufdd3"
 _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
-"""A line that goes on inside a word; the parser would make two words of it."""
+"""A line that continues inside a word, which the parser would split in two."""
 _BYTES = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
 _LONE_DOLLAR = re.compile(r"\$(?![\w{(@*#?$!'\"-])")
 _BACK: dict[int, int | str] = {ord(_DOLLAR): "$", ord(_CR): "\r"}
@@ -39,19 +38,19 @@ _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
 
 
 class UnreadableScriptError(ValueError):
-    """A text that is not parsed, because it is no script; the message says why."""
+    """A text that cannot be a script and is not parsed; the message says why."""
 
 
 class Script(NamedTuple):
     """A parsed text."""
 
     label: str
-    """The file that it stands in."""
+    """The file that contains it."""
     data: bytes
     first: int
     """The line of the file on which the text begins."""
     joints: tuple[int, ...]
-    """Where lines go on inside a word."""
+    """Where lines continue inside a word."""
     root: Node
 
     def text(self, node: Node) -> str:
@@ -59,12 +58,12 @@ class Script(NamedTuple):
         return self.between(node.start_byte, node.end_byte)
 
     def between(self, start: int, end: int, joint: str = "") -> str:
-        """The source between two places."""
+        """The source between two offsets."""
         text = self.data[start:end].decode("utf-8", "replace")
         return text if text.isascii() else text.translate({**_BACK, ord(_JOINT): joint})
 
     def literal(self, node: Node) -> str:
-        """The source of a node in which a backslash means nothing."""
+        """The source of a node in which a backslash is an ordinary character."""
         return self.between(node.start_byte, node.end_byte, "\\\n")
 
     def line(self, node: Node) -> int:
@@ -74,7 +73,7 @@ class Script(NamedTuple):
 
 
 def parse(label: str, text: str, first: int = 1) -> Script:
-    """A text as a tree, with nodes in it where the grammar is broken.
+    """Parse a text; its tree has error nodes where the syntax is wrong.
 
     Raises:
         SourceError: the parser is not installed.
@@ -86,7 +85,7 @@ def parse(label: str, text: str, first: int = 1) -> Script:
     except ImportError as error:
         raise SourceError(
             f"{label}: is a shell script, which takes a parser to read: "
-            "pip install 'sglang-envctl[shell]'"
+            "pip install tree-sitter tree-sitter-bash"
         ) from error
     text = text.replace("\0", "").replace("\r", _CR)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
@@ -115,7 +114,7 @@ def parse(label: str, text: str, first: int = 1) -> Script:
 
 
 def _too_much(text: str, data: bytes) -> str:
-    """Why the parser should not see a text; empty if it may."""
+    """Why a text is not given to the parser; empty if it is."""
     if len(data) > LARGEST:
         return f"it is larger than {LARGEST >> 10} KiB"
     if text.count("|") > MOST_PIPES:
@@ -127,7 +126,7 @@ def _too_much(text: str, data: bytes) -> str:
 
 
 def broken(node: Node) -> Iterator[Node]:
-    """The places where the grammar is broken, none inside another."""
+    """The error nodes, without those inside another."""
     waiting = [node] if node.has_error else []
     while waiting:
         node = waiting.pop()
@@ -138,9 +137,9 @@ def broken(node: Node) -> Iterator[Node]:
 
 
 def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
-    """The comments, if there is a word to envctl in them: line, text, whether nothing else stands there.
+    """The comments, if one addresses envctl: line, text, and whether it is alone on its line.
 
-    One on a line of its own speaks of the next line, and to nobody if that is blank.
+    One that is alone refers to the next line, and is left out if that is empty.
     """
     if b"envctl:" not in script.data:
         return
@@ -158,7 +157,7 @@ def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
 
 
 def directives(text: str) -> Iterator[tuple[int, str]]:
-    """The options in the #SBATCH lines with their lines, which stand before the first command."""
+    """The options in #SBATCH lines, which come before the first command, with their line numbers."""
     for number, line in enumerate(text.split("\n"), 1):
         if match := re.match(r"#SBATCH\s+(.*)", line):
             yield number, match[1].strip()

@@ -1,55 +1,69 @@
-"""Words of a script: quotes removed, and those expansions resolved that only need what is known."""
+"""The words of a script, with quotes removed and expansions resolved as far as they are known."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.sources.shell.expansions import NOT_WORKED_OUT, Reference, parsed, resolved
-from sglang_envctl.sources.shell.grammar import Script
-from sglang_envctl.sources.shell.scope import DEEPEST, Scope
-from sglang_envctl.sources.shell.values import Text, join
+from sglang_envctl.sources.shell.scope import Scope, Value, join, spaced
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-
 MOST_WORDS = 10_000
-"""Words that an expansion may come to."""
+"""Words that one expansion may produce."""
+_DEEPEST = 40
+"""Expansions inside each other."""
 
-
-class Part(NamedTuple):
-    """A part of a word."""
-
-    text: Text
-    splits: bool = False
-    """Whether blanks in it make several words of it."""
-
-
+_NOT_RESOLVED = Value("", "the result of an expansion that envctl does not work out")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
 _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
+_PLAIN = r"\$(?P<name>\w+|[@*#?$!-])"
+_BRACED = (
+    r"(?s)\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<subscript>[@*]|\d{1,6})\])?"
+    r"(?P<operator>:?[-=?+]|%%?|##?)?(?P<rest>.*)\}"
+)
 
 
-def value(node: Node, script: Script, scope: Scope) -> Text:
-    """A word as the right side of an assignment: never several."""
-    return join(part.text for part in _parts(node, script, scope, assigned=True))
+class Part(NamedTuple):
+    """A part of a word."""
+
+    value: Value
+    splits: bool = False
+    """Whether whitespace in it separates words."""
 
 
-def fields(node: Node, script: Script, scope: Scope) -> list[Text]:
-    """A word as arguments of a command: one, or as many as an expansion makes of it."""
-    line = script.line(node)
-    many = _array(node, script, scope)
-    if many is not None:
-        return [item._replace(line=line) for item in many]
-    return [join(word)._replace(line=line) for word in _split(_parts(node, script, scope))]
+class Reference(NamedTuple):
+    """An expansion of a variable: `$NAME`, or `${NAME...}` with what else is in the braces."""
+
+    name: str
+    subscript: str = ""
+    operator: str = ""
+    counts: bool = False
+
+
+def assigned_value(node: Node, scope: Scope) -> Value:
+    """A word as the right side of an assignment, which is never split."""
+    return join(part.value for part in _parts(node, scope, assigned=True))
+
+
+def fields(node: Node, scope: Scope) -> list[Value]:
+    """A word as arguments of a command: one, or as many as its expansions produce."""
+    line = scope.script.line(node)
+    items = _array(node, scope)
+    if items is not None:
+        return [item._replace(line=line) for item in items]
+    return [join(word)._replace(line=line) for word in _split(_parts(node, scope))]
 
 
 def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
-    """Nodes by word: those with nothing between them are one, whatever the parser makes of it."""
+    """Nodes by word: those with nothing between them are one, even if the parser splits them."""
     group: list[Node] = []
     for node in nodes:
         if group and group[-1].end_byte != node.start_byte:
@@ -60,117 +74,110 @@ def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
         yield group
 
 
-def arguments(nodes: Iterable[Node], script: Script, scope: Scope) -> list[Text]:
+def arguments(nodes: Iterable[Node], scope: Scope) -> list[Value]:
     """Nodes as the arguments of a command."""
-    found: list[Text] = []
+    found: list[Value] = []
     for group in groups(nodes):
         if len(group) == 1:
-            found += fields(group[0], script, scope)
+            found += fields(group[0], scope)
         else:
-            found.append(glued(group, script, scope)._replace(line=script.line(group[0])))
+            found.append(glued(group, scope)._replace(line=scope.script.line(group[0])))
     return found
 
 
-def glued(nodes: list[Node], script: Script, scope: Scope) -> Text:
+def glued(nodes: list[Node], scope: Scope) -> Value:
     """A group of nodes as one word."""
-    return join(value(node, script, scope) for node in nodes)
+    return join(assigned_value(node, scope) for node in nodes)
 
 
-def _split(parts: Iterator[Part]) -> list[list[Text]]:
-    """The words that parts make: blanks in the result of an expansion separate them."""
-    words: list[list[Text]] = []
+def in_document(node: Node, scope: Scope) -> Value:
+    """The body of a here-document whose delimiter is not quoted."""
+    return join(_mixed(node.children, node.start_byte, node.end_byte, scope, quote=""))
+
+
+def _split(parts: Iterator[Part]) -> list[list[Value]]:
+    """The words that parts make: whitespace in the result of an expansion separates them."""
+    words: list[list[Value]] = []
     open_word = False
     for part in parts:
-        if not part.splits or part.text.unknown:
+        if not part.splits or part.value.unknown:
             words = words if open_word else [*words, []]
-            words[-1].append(part.text)
+            words[-1].append(part.value)
             open_word = True
             continue
-        text = part.text.text
+        text = part.value.text
         pieces = text.split()
         if len(pieces) > MOST_WORDS:
-            return [[Text("", "more words than a command takes")]]
+            return [[Value("", "more words than a command takes")]]
         if pieces and open_word and not text[0].isspace():
-            words[-1].append(part.text._replace(text=pieces.pop(0)))
-        words += [[part.text._replace(text=piece)] for piece in pieces]
+            words[-1].append(part.value._replace(text=pieces.pop(0)))
+        words += [[part.value._replace(text=piece)] for piece in pieces]
         if text:
             open_word = bool(words) and not text[-1].isspace()
     return words
 
 
-def in_document(node: Node, script: Script, scope: Scope) -> Text:
-    """The body of a here-document whose end is not quoted."""
-    return join(_mixed(node.children, node.start_byte, node.end_byte, script, scope, quote=""))
-
-
-def unquoted(text: str) -> str:
-    """A text with its backslashes worked out."""
-    return (
-        re.sub(r"(?s)\\(.)", lambda m: "" if m[1] == "\n" else m[1], text) if "\\" in text else text
-    )
-
-
 def _parts(
-    node: Node, script: Script, scope: Scope, *, assigned: bool = False, first: bool = True
+    node: Node, scope: Scope, *, assigned: bool = False, first: bool = True
 ) -> Iterator[Part]:
-    kind, source = node.type, script.text(node)
+    kind, source = node.type, scope.script.text(node)
     if kind == "concatenation":
         for at, child in enumerate(node.children):
-            yield from _parts(child, script, scope, assigned=assigned, first=at == 0)
+            yield from _parts(child, scope, assigned=assigned, first=at == 0)
     elif kind in {"string", "translated_string"}:
-        yield Part(join(_in_quotes(node, script, scope)))
+        yield Part(join(_in_quotes(node, scope)))
     elif kind == "raw_string":
-        yield Part(Text(script.literal(node)[1:-1]))
+        yield Part(Value(scope.script.literal(node)[1:-1]))
     elif kind == "ansi_c_string":
-        yield Part(Text(_ansi_c(source[2:-1])))
+        yield Part(Value(_ansi_c(source[2:-1])))
     elif kind in _EXPANSIONS:
-        yield Part(_expansion(node, script, scope, quoted=False), splits=not assigned)
+        yield Part(_expansion(node, scope, quoted=False), splits=not assigned)
     elif kind == "process_substitution":
-        yield Part(Text("", "the output of a command"))
+        yield Part(Value("", "the output of a command"))
     elif "~" in source:
         yield from map(Part, _with_home(source, scope, assigned=assigned, first=first))
     else:
-        yield Part(Text(unquoted(source)))
+        yield Part(Value(_unescaped(source)))
 
 
-def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Text]:
-    """A ~ at the beginning is the home directory; of an assignment, also behind a colon."""
+def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Value]:
+    """A leading ~ is the home directory; in an assignment, also one after a colon."""
     for at, piece in enumerate(source.split(":")):
         if at:
-            yield Text(":")
+            yield Value(":")
         user, slash, rest = piece.partition("/")
         if user[:1] != "~" or not (first if at == 0 else assigned):
-            yield Text(unquoted(piece))
+            yield Value(_unescaped(piece))
         elif user == "~":
-            home = scope.lookup("HOME") or Text("", "the home of whoever starts it")
-            yield from (home, Text(unquoted(slash + rest)))
+            home = scope.lookup("HOME") or Value("", "the home of whoever starts it")
+            yield from (home, Value(_unescaped(slash + rest)))
         else:
-            yield Text("", "the home of another user")
+            yield Value("", "the home of another user")
 
 
-def _in_quotes(node: Node, script: Script, scope: Scope) -> Iterator[Text]:
-    """What stands between double quotes: text, and expansions.
+def _in_quotes(node: Node, scope: Scope) -> Iterator[Value]:
+    """The parts between double quotes.
 
-    The parser takes blanks before an expansion into it, so text is what stands in between.
+    The parser includes whitespace before an expansion in it, so literal text is what remains between.
     """
-    source = script.text(node)
+    source = scope.script.text(node)
     start = node.start_byte + source.index('"') + 1
     closed = source.endswith('"') and node.end_byte > start
-    yield from _mixed(node.children, start, node.end_byte - closed, script, scope)
+    yield from _mixed(node.children, start, node.end_byte - closed, scope)
 
 
 def _mixed(
-    children: list[Node], start: int, end: int, script: Script, scope: Scope, quote: str = '"'
-) -> Iterator[Text]:
+    children: list[Node], start: int, end: int, scope: Scope, quote: str = '"'
+) -> Iterator[Value]:
     at = start
     for child in _outermost(children):
         if child.start_byte >= start:
-            source = script.text(child)
+            source = scope.script.text(child)
             begins = child.start_byte + len(source) - len(source.lstrip())
-            yield Text(_escaped(script.between(at, begins), quote))
-            yield _expansion(child, script, scope, quoted=True)
+            yield Value(_escaped(scope.script.between(at, begins), quote))
+            yield _expansion(child, scope, quoted=True)
             at = child.end_byte
-    yield Text(_escaped(script.between(at, end), quote))
+    yield Value(_escaped(scope.script.between(at, end), quote))
 
 
 def _outermost(nodes: list[Node]) -> Iterator[Node]:
@@ -184,8 +191,15 @@ def _outermost(nodes: list[Node]) -> Iterator[Node]:
             waiting += reversed(node.children)
 
 
+def _unescaped(text: str) -> str:
+    """Unquoted text, where a backslash keeps the next character."""
+    if "\\" not in text:
+        return text
+    return re.sub(r"(?s)\\(.)", lambda m: "" if m[1] == "\n" else m[1], text)
+
+
 def _escaped(text: str, quote: str) -> str:
-    """Text between double quotes, where a backslash means something before a few letters."""
+    """Text between double quotes, where a backslash is special before a few characters only."""
     if "\\" not in text:
         return text
     return re.sub(rf"\\([$`\\\n{quote}])", lambda m: "" if m[1] == "\n" else m[1], text)
@@ -212,49 +226,127 @@ def _ansi_c_escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(letter, match[0])
 
 
-def _expansion(node: Node, script: Script, scope: Scope, *, quoted: bool) -> Text:
-    if scope.depth >= DEEPEST:
-        return NOT_WORKED_OUT
-    source = script.text(node).lstrip()
+def _array(node: Node, scope: Scope) -> tuple[Value, ...] | None:
+    """The elements of `"${NAME[@]}"` or `"$@"`, if the word is that and they are known."""
+    source = scope.script.text(node).strip()
+    match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
+    return scope.items(match[1] or "@") if match else None
+
+
+def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
+    if scope.expansions >= _DEEPEST:
+        return _NOT_RESOLVED
+    source = scope.script.text(node).lstrip()
     if node.type == "command_substitution":
-        return Text("", "the output of a command", place=scope.place_of(source))
+        return Value("", "the output of a command", path=scope.own_directory(source))
     if node.type == "arithmetic_expansion":
-        return Text("", "the result of arithmetic")
+        return Value("", "the result of arithmetic")
     if match := re.fullmatch(r"\$(\d)(.+)", source):  # the name is one digit
-        return join((resolved(Reference(match[1]), Text, scope), Text(match[2])))
-    reference = parsed(source)
+        return join((_resolved(Reference(match[1]), Value, scope), Value(match[2])))
+    reference = _reference(source)
     if reference is None:
-        return NOT_WORKED_OUT
+        return _NOT_RESOLVED
 
-    def word() -> Text:
-        return _operand(node, script, scope, quoted=quoted)
+    def operand() -> Value:
+        return _operand(node, replace(scope, expansions=scope.expansions + 1), quoted=quoted)
 
-    scope.depth += 1
-    try:
-        return resolved(reference, word, scope)
-    finally:
-        scope.depth -= 1
+    return _resolved(reference, operand, scope)
 
 
-def _operand(node: Node, script: Script, scope: Scope, *, quoted: bool) -> Text:
-    """The word behind the operator in `${NAME:-word}`."""
+def _operand(node: Node, scope: Scope, *, quoted: bool) -> Value:
+    """The word after the operator in `${NAME:-word}`."""
+    script = scope.script
     operators = (c for c in node.children if not c.is_named and script.text(c)[-1] in "-=?+%#")
     operator = next((c for c in operators if c.start_byte > node.start_byte + 2), None)
     if operator is None:
-        return NOT_WORKED_OUT
+        return _NOT_RESOLVED
     start, end = operator.end_byte, node.end_byte - 1
     words = [child for child in node.children if start <= child.start_byte < end]
     if quoted:
-        return join(_mixed(words, start, end, script, scope))
-    parts: list[Text] = []
+        return join(_mixed(words, start, end, scope))
+    parts: list[Value] = []
     for child in words:
-        parts += (Text(script.between(start, child.start_byte)), value(child, script, scope))
+        parts += (Value(script.between(start, child.start_byte)), assigned_value(child, scope))
         start = child.end_byte
-    return join([*parts, Text(unquoted(script.between(start, end)))])
+    return join([*parts, Value(_unescaped(script.between(start, end)))])
 
 
-def _array(node: Node, script: Script, scope: Scope) -> tuple[Text, ...] | None:
-    """What `"${NAME[@]}"` or `"$@"` stands for, if the word is that and it is known."""
-    source = script.text(node).strip()
-    match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
-    return scope.items(match[1] or "@") if match else None
+def _reference(source: str) -> Reference | None:
+    """The parts of an expansion, or None if envctl does not resolve that kind."""
+    if plain := re.fullmatch(_PLAIN, source):
+        return Reference(plain["name"])
+    match = re.fullmatch(_BRACED, source)
+    if match is None or (match["rest"] and (match["count"] or not match["operator"])):
+        return None
+    return Reference(
+        match["name"], match["subscript"] or "", match["operator"] or "", bool(match["count"])
+    )
+
+
+def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) -> Value:
+    """The result of an expansion; `operand` gives the word after the operator."""
+    name, operator = reference.name, reference.operator
+    found = _looked_up(reference, scope)
+    if reference.counts:
+        result = _counted(reference, found, scope)
+    elif not operator:
+        result = scope.missing(name) if found is None else found
+    elif operator[0] in "%#":
+        result = _trimmed(scope.missing(name) if found is None else found, operator, operand())
+    else:
+        result = _chosen(reference, found, operand, scope)
+    if not name.isidentifier():
+        return result
+    return result._replace(references=tuple(dict.fromkeys((*result.references, name))))
+
+
+def _chosen(
+    reference: Reference, found: Value | None, operand: Callable[[], Value], scope: Scope
+) -> Value:
+    """The value or the operand, as `-`, `=`, `+` and `?` choose."""
+    operator = reference.operator
+    if found and found.unknown and not found.text:
+        return found  # it may be set, empty or neither
+    present = found is not None and (operator[0] != ":" or found.text != "")
+    if operator[-1] == "+":
+        return operand() if present else Value()
+    if present and found is not None:
+        return found
+    if operator[-1] == "?":
+        return Value("", "demanded from whoever starts it")
+    default = operand()
+    if operator[-1] == "=":
+        scope.set(reference.name, default)
+    return default
+
+
+def _looked_up(reference: Reference, scope: Scope) -> Value | None:
+    name, subscript = reference.name, reference.subscript
+    items = scope.items(name) if subscript else None
+    if not subscript or items is None:
+        return scope.lookup(name) if subscript in {"", "0", "@", "*"} else None
+    if subscript in {"@", "*"}:
+        return spaced(items)
+    return items[int(subscript)] if int(subscript) < len(items) else None
+
+
+def _counted(reference: Reference, found: Value | None, scope: Scope) -> Value:
+    items = scope.items(reference.name) if reference.subscript in {"@", "*"} else None
+    if items is not None:
+        return Value(str(len(items)))
+    return _NOT_RESOLVED if found is None or found.unknown else Value(str(len(found.text)))
+
+
+def _trimmed(found: Value, operator: str, pattern: Value) -> Value:
+    """`found` without the prefix (`#`) or suffix (`%`) that a pattern matches."""
+    if found.unknown or pattern.unknown or len(found.text) > 4096 or pattern.text.count("*") > 2:
+        return _NOT_RESOLVED
+    text = found.text
+    fits = re.compile(translate(pattern.text)).match
+    sizes = range(len(text) + 1)
+    for size in reversed(sizes) if len(operator) == 2 else sizes:
+        if operator[0] == "#" and fits(text[:size]):
+            return found._replace(text=text[size:])
+        if operator[0] == "%" and fits(text[len(text) - size :]):
+            return found._replace(text=text[: len(text) - size])
+    return found

@@ -23,7 +23,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The one environment of a unit.
+    """The environment of a unit, or of each unit that `systemctl cat` shows.
 
     Raises:
         SourceError: one of its drop-ins cannot be read.
@@ -31,4 +31,4 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     from sglang_envctl.sources.systemd.unit import read
 
     del context
-    return (read(path, data),)
+    return read(path, data)

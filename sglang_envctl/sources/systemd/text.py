@@ -13,6 +13,8 @@ _ESCAPES = {
     "a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, '"': 34, "'": 39, "s": 32,
 }  # fmt: skip
 _CODE = re.compile(r"x([0-9A-Fa-f]{2})|([0-3][0-7]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})")
+_SPECIFIERS = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY"
+_HEADING = r"(?m)^# (/[^\s]+\.(?:service|socket|mount|swap|conf))[ \t]*\r?$"
 _WHITESPACE = " \t\n\r"
 
 
@@ -55,14 +57,14 @@ class BadItemError(ValueError):
     """An unclosed quote or an invalid escape; systemd drops the item and all after it."""
 
 
-def entries(text: str) -> Iterator[Entry]:
-    """The assignments of a unit, in all sections.
+def entries(text: str, first: int = 1) -> Iterator[Entry]:
+    """The assignments of a unit, in all sections; `first` is the line that it begins on.
 
     Raises:
         BadHeaderError: systemd refuses the rest of the file.
     """
     section, pending = "", frozenset[str]()
-    for whole, starts, comments in _logical(text):
+    for whole, starts, comments in _logical(text, first):
         pending |= frozenset().union(*(ignored(c.lstrip("; \t")) for c in comments))
         line = whole.strip(_WHITESPACE)
         if line.startswith("["):
@@ -78,13 +80,13 @@ def entries(text: str) -> Iterator[Entry]:
         pending = frozenset()
 
 
-def _logical(text: str) -> Iterator[tuple[str, Starts, list[str]]]:
+def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
     """Logical lines (after joining continued ones), each with the comments above and inside it."""
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
     comments: list[str] = []
     length = 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first):
         if line.lstrip(_WHITESPACE).startswith(("#", ";")):
             comments.append(line)
             continue
@@ -99,8 +101,8 @@ def _logical(text: str) -> Iterator[tuple[str, Starts, list[str]]]:
         yield "".join(pieces), tuple(starts), comments
 
 
-def items(entry: Entry) -> Iterator[Item]:
-    """The items of a value, with quotes and C escapes resolved.
+def items(entry: Entry, *, relaxed: bool = False) -> Iterator[Item]:
+    """The items of a value, with quotes and C escapes resolved; `relaxed`: the end closes a quote.
 
     Raises:
         BadItemError: after the valid items.
@@ -111,11 +113,11 @@ def items(entry: Entry) -> Iterator[Item]:
             at += 1
             continue
         start = at
-        value, at = _item(text, at)
+        value, at = _item(text, at, relaxed=relaxed)
         yield Item(value, line_at(entry.starts, start))
 
 
-def _item(text: str, at: int) -> tuple[str, int]:
+def _item(text: str, at: int, *, relaxed: bool) -> tuple[str, int]:
     found = bytearray()
     quote = ""
     while at < len(text):
@@ -133,9 +135,52 @@ def _item(text: str, at: int) -> tuple[str, int]:
             break
         else:
             found += char.encode("utf-8", "surrogateescape")
-    if quote:
+    if quote and not relaxed:
         raise BadItemError
     return found.decode("utf-8", "surrogateescape"), at
+
+
+def specifiers(value: str) -> tuple[bool, str, str]:
+    """Whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
+    if "%" not in value:
+        return False, value, ""
+    letters = re.findall(r"%([A-Za-z0-9%])", value)
+    invalid = next((f"%{letter}" for letter in letters if letter not in f"{_SPECIFIERS}%"), "")
+    return any(letter in _SPECIFIERS for letter in letters), value.replace("%%", "%"), invalid
+
+
+def several(raw: str) -> str:
+    """The names of further assignments in a value that was meant to be one, separated by blanks."""
+    return " ".join(re.findall(r"(?<=[ \t])([A-Z_][A-Z0-9_]*)=", raw))
+
+
+def command_line(entry: Entry) -> tuple[str, ...]:
+    """The words of a command line, empty where systemd puts in something that is not known."""
+    try:
+        words = [item.value for item in items(entry, relaxed=True)]
+    except BadItemError:
+        return ()
+    if words:
+        words[0] = words[0].lstrip("@-:+!|")
+    return tuple(
+        "" if specifiers(word)[0] or "$" in word else specifiers(word)[1] for word in words
+    )
+
+
+def shows_units(data: bytes) -> bool:
+    """Whether it is the output of `systemctl cat`, which begins with the path of a unit."""
+    return bool(re.match(_HEADING.encode(), data))
+
+
+def shown_files(text: str) -> Iterator[tuple[str, str, int]]:
+    """The files that `systemctl cat` shows: path, text, and the line that it begins on."""
+    headings = list(re.finditer(_HEADING, text))
+    line = 1
+    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        piece = text[heading.end() : end]
+        yield heading[1], piece, line
+        line += text.count("\n", heading.start(), end)
 
 
 def _escape(text: str, at: int) -> tuple[bytes, int]:

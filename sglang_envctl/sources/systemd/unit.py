@@ -12,46 +12,74 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.decode import Decoded, decode
 from sglang_envctl.sources.dotenv.dialects import read_as
+from sglang_envctl.sources.sglang import serves
 from sglang_envctl.sources.systemd import UNIT
 from sglang_envctl.sources.systemd.text import (
     BadHeaderError,
     BadItemError,
     Entry,
     Item,
+    command_line,
     entries,
     items,
+    several,
+    shown_files,
+    shows_units,
+    specifiers,
 )
 
 _SECTIONS = {".socket": "Socket", ".mount": "Mount", ".swap": "Swap"}
-_SPECIFIERS = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _INHERITED = "inherited from the service manager, if set there"
-_HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
+HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
+INLINE = "Environment"
+"""The key of what stands in the unit itself."""
 # Without effect on systemd.
-_HARMLESS = ("byte-order-mark", "carriage-returns")
+HARMLESS = ("byte-order-mark", "carriage-returns")
 
 
-def read(path: str, data: bytes) -> Layer:
-    """A unit with its drop-ins, or one drop-in alone.
+def read(path: str, data: bytes) -> tuple[Layer, ...]:
+    """A unit with its drop-ins, one drop-in alone, or each unit that `systemctl cat` shows.
 
     Raises:
         SourceError: a drop-in cannot be read.
     """
+    if shows_units(data):
+        return _shown(path, decode(data, path))
     reader = _UnitReader(path)
     reader.read(path, data)
-    for drop_in in _drop_ins(path):
-        data = b"" if os.path.realpath(drop_in) == os.devnull else files.read_bytes(drop_in)
-        reader.read(drop_in, data)
-    return reader.layer()
+    for drop_in, added in drop_ins(path):
+        reader.read(drop_in, added)
+    return (reader.layer(),)
 
 
-def _drop_ins(path: str) -> list[str]:
+def drop_ins(path: str) -> Iterator[tuple[str, bytes]]:
+    """The drop-ins in the folder next to a unit, in their order.
+
+    Raises:
+        SourceError: one cannot be read.
+    """
     folder = f"{path}.d"
-    if not (re.search(UNIT + "$", path) and os.path.isdir(folder)):
-        return []
-    return [f"{folder}/{name}" for name in sorted(os.listdir(folder)) if name.endswith(".conf")]
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        file = f"{folder}/{name}"
+        if name.endswith(".conf"):
+            yield file, b"" if os.path.realpath(file) == os.devnull else files.read_bytes(file)
+
+
+def _shown(path: str, decoded: Decoded) -> tuple[Layer, ...]:
+    """The units that `systemctl cat` shows: files below each other, drop-ins after their unit."""
+    readers: dict[str, _UnitReader] = {}
+    unit = ""
+    for file, text, first in shown_files(decoded.text):
+        if not re.search(r"\.d/[^/]*\.conf$", file):
+            unit = file.rpartition("/")[2]
+        reader = readers.setdefault(unit, _UnitReader(path))
+        reader.follow(path, file, text, first)
+    if len(readers) == 1:
+        return tuple(reader.layer() for reader in readers.values())
+    return tuple(reader.layer()._replace(selector=unit) for unit, reader in readers.items())
 
 
 @dataclass(slots=True)
@@ -63,24 +91,31 @@ class _UnitReader:
     inherited: list[Assignment] = field(default_factory=list)
     files: list[tuple[str, Origin]] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
+    command: tuple[str, ...] = ()
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
 
     def read(self, path: str, data: bytes) -> None:
         """Read a file; it overrides those before it."""
         decoded = decode(data, path)
-        self.notes += (note for note in decoded.notes if note.rule not in _HARMLESS)
+        self.notes += (note for note in decoded.notes if note.rule not in HARMLESS)
         self.ignores.update(in_file(decoded.text, path))
+        self.follow(path, path, decoded.text)
+
+    def follow(self, path: str, file: str, text: str, first: int = 1) -> None:
+        """Follow the text of a file, which stands in another from a line on."""
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
             "PassEnvironment": self._inherit,
             "UnsetEnvironment": self._unset,
         }
-        unit = re.search(UNIT, path)
+        unit = re.search(UNIT, file)
         section = _SECTIONS.get(os.path.splitext(unit[0])[1] if unit else "", "Service")
         try:
-            for entry in entries(decoded.text):
+            for entry in entries(text, first):
+                if entry.key == "ExecStart" and entry.section == section:
+                    self._start(entry)
                 if entry.key not in handlers:
                     continue
                 if entry.ignores:
@@ -104,7 +139,9 @@ class _UnitReader:
             or (not assignment.unknown and f"{name}={assignment.raw}" in self.unset)
         }
         kept = tuple(assignment for assignment in found if assignment.name not in removed)
-        return Layer(self.label, "systemd", kept, tuple(self.notes), self.ignores)
+        return Layer(
+            self.label, "systemd", kept, tuple(self.notes), self.ignores, command=self.command
+        )
 
     def _remark(self, rule: str, path: str, line: int, name: str = "", **facts: str | int) -> None:
         self.notes.append(Note(rule, Origin(self.label, path, line), name, facts=facts))
@@ -122,18 +159,25 @@ class _UnitReader:
         before = ""
         for item in self._items(path, entry):
             name, equals, raw = item.value.partition("=")
-            has_specifier, raw, invalid = _specifiers(raw)
+            has_specifier, raw, invalid = specifiers(raw)
             if not (equals and _valid(name, raw)):
                 self._remark("dropped-word", path, item.line, before)
             elif invalid:
                 self._remark("unknown-specifier", path, item.line, name, specifier=invalid)
             else:
-                origin = Origin(self.label, path, item.line)
-                unknown = _HAS_SPECIFIER if has_specifier else ""
+                if names := several(raw):
+                    self._remark("several-in-quotes", path, item.line, name, names=names)
+                origin = Origin(self.label, path, item.line, INLINE)
+                unknown = HAS_SPECIFIER if has_specifier else ""
                 self.declared.append(
                     Assignment(name, "" if has_specifier else raw, origin, (), unknown)
                 )
                 before = name
+
+    def _start(self, entry: Entry) -> None:
+        """The command line, if it is a server's."""
+        words = command_line(entry)
+        self.command = words if serves(words) else ()
 
     def _inherit(self, path: str, entry: Entry) -> None:
         if not entry.value:
@@ -157,9 +201,9 @@ class _UnitReader:
 
     def _from_files(self) -> Iterator[Assignment]:
         for written, origin in self.files:
-            has_specifier, pattern, _ = _specifiers(written.removeprefix("-"))
+            has_specifier, pattern, _ = specifiers(written.removeprefix("-"))
             if has_specifier:
-                self.notes.append(_unread(origin, _HAS_SPECIFIER))
+                self.notes.append(_unread(origin, HAS_SPECIFIER))
                 continue
             for file in _globbed(pattern):
                 yield from self._from_file(file, origin, optional=written.startswith("-"))
@@ -195,12 +239,3 @@ def _globbed(pattern: str) -> list[str]:
     from glob import glob
 
     return sorted(glob(pattern)) or [pattern]
-
-
-def _specifiers(value: str) -> tuple[bool, str, str]:
-    """Whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
-    if "%" not in value:
-        return False, value, ""
-    letters = re.findall(r"%([A-Za-z0-9%])", value)
-    invalid = next((f"%{letter}" for letter in letters if letter not in f"{_SPECIFIERS}%"), "")
-    return any(letter in _SPECIFIERS for letter in letters), value.replace("%%", "%"), invalid

@@ -6,8 +6,8 @@ from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import Collector
 from sglang_envctl.sources.shell.grammar import UnreadableScriptError, parse
-from sglang_envctl.sources.shell.run import Run
-from sglang_envctl.sources.shell.values import State
+from sglang_envctl.sources.shell.scope import Analysis, State
+from sglang_envctl.sources.shell.statements import read as follow
 
 _FURTHEST = 40
 """Lines after the start of a broken statement that are searched for its end."""
@@ -32,12 +32,12 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     if good < len(lines):
         collector.remark("rest-lost", good + 1, reason="a syntax error")
         text = "\n".join(lines[:good])
-    run = Run(path, {**context.process, **context.below}, sourced=True)
+    analysis = Analysis(path, {**context.process, **context.below}, sourced=True)
     state = State(exports_all=True)
-    run.read(path, text, state)
+    follow(analysis, path, text, state)
     hidden = _lines_of_keys(collector, text)
-    collector.notes += [note for note in run.notes if note.origin.line not in hidden]
-    collector.ignores.update(run.ignores)
+    collector.notes += [note for note in analysis.notes if note.origin.line not in hidden]
+    collector.ignores.update(analysis.ignores)
     found = [(name, variable) for name, variable in state.variables.items() if variable]
     for name, variable in sorted(found, key=lambda pair: (pair[1].file != path, pair[1].line)):
         if variable.line in hidden and variable.file == path:

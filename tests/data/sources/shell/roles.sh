@@ -1,5 +1,5 @@
 #!/bin/bash
-# Starts what its first argument names; the settings stand in a file beside it.
+# Starts what its first argument names; the settings are in a file next to it.
 SCRIPT_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 set -a
 source "$SCRIPT_DIR/config/roles.env"

@@ -1,0 +1,148 @@
+"""One check: what is read, what is found, and what can be fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl import api
+from sglang_envctl.cli import output, progress
+from sglang_envctl.cli.project import Project
+from sglang_envctl.config import Deployment
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.findings.check import Group, Scope, check_groups
+from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import ChosenRelease
+from sglang_envctl.reports.shapes import ShownFix
+from sglang_envctl.rules import Finding
+from sglang_envctl.sources import process
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import OnProgress, Side
+
+if TYPE_CHECKING:
+    from sglang_envctl.findings.fixes import FileFixes, Fix
+    from sglang_envctl.nodes.fleet import Gathering
+
+MOST_ROUNDS = 10
+"""How often files are checked again, to fix what a fix brought to light."""
+
+
+class Checked(NamedTuple):
+    """What was read and found."""
+
+    context: Context
+    registry: Registry
+    environments: tuple[Environment | Unreadable, ...]
+    findings: tuple[Finding, ...]
+    releases: tuple[ChosenRelease, ...]
+    remarks: tuple[str, ...] = ()
+    """What was fixed, and what is left out."""
+
+    def beside(self, file: str, *, update: bool) -> Checked:
+        """Only the findings that a baseline file does not have, once it is up to date if asked for."""
+        from sglang_envctl.findings.baseline import compare, text
+        from sglang_envctl.sources import baseline_file
+
+        if update:
+            output.write_file(file, text(self.findings, file).encode())
+        known = baseline_file.read(file)
+        new, gone = compare(self.findings, known, file)
+        told = f"{len(known) - gone} known findings in {file} left out"
+        if gone:
+            told += f"; {gone} more are fixed: --update-baseline removes them"
+        return self._replace(findings=new, remarks=(*self.remarks, told))
+
+    @property
+    def read(self) -> tuple[Environment, ...]:
+        """The environments that could be read."""
+        return tuple(one for one in self.environments if isinstance(one, Environment))
+
+    @property
+    def redactor(self) -> Redactor:
+        """What of them may be shown."""
+        return redactor(self.read, self.registry)
+
+    def available(self, *, unsafe: bool) -> tuple[FileFixes, ...]:
+        """The fixes that there are."""
+        from sglang_envctl.cli import fixing
+
+        return fixing.available(self.findings, self.context, unsafe=unsafe)
+
+    def shown(self, found: tuple[FileFixes, ...]) -> Mapping[Finding, ShownFix]:
+        """The fixes as a report shows them."""
+        if not found:
+            return {}
+        from sglang_envctl.cli import fixing
+
+        return fixing.shown(found, self.redactor)
+
+    def diff(self, found: tuple[FileFixes, ...]) -> str:
+        """The fixes as a unified diff."""
+        from sglang_envctl.cli import fixing
+
+        return fixing.diff(found, self.read, self.redactor)
+
+
+class Checking(NamedTuple):
+    """What to check, and how."""
+
+    project: Project
+    scope: Scope
+    context: Context
+    deployments: tuple[Deployment, ...]
+    inherit: bool
+    quiet: bool
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources as the user named them."""
+        named = (source for one in self.deployments for source in one.sources or one.layers)
+        return tuple(dict.fromkeys(named)) or (process.LABEL,)
+
+    def once(self) -> Checked:
+        """Read everything, and apply the rules."""
+        with progress.counted("Reading", quiet=self.quiet) as on_source:
+            groups = [self._group(one, on_source) for one in self.deployments]
+        with progress.counted("Checking", quiet=self.quiet) as on_environment:
+            found = check_groups(groups, self.project.registry, self.scope, on_environment)
+        return Checked(
+            self.context,
+            self.project.registry,
+            tuple(one for group in groups for one in group.all),
+            self.project.applied(found),
+            self.project.chosen(groups),
+        )
+
+    def _group(self, wanted: Deployment, on_source: OnProgress | None) -> Group:
+        """The environments of a deployment; snapshots of nodes are grouped as they are read."""
+        gathering: list[Gathering] = []
+
+        def gather(side: Side | Unreadable) -> None:
+            if not gathering:
+                from sglang_envctl.nodes.fleet import Gathering
+
+                gathering.append(Gathering(self.project.registry))
+            gathering[0].add(side)
+
+        environments = api.load_each(
+            wanted.sources, self.context, layers=wanted.layers, inherit=self.inherit,
+            on_source=on_source, on_snapshot=gather,
+        )  # fmt: skip
+        fleet = gathering[0].fleet if gathering else None
+        return self.project.group(wanted, environments, fleet)
+
+    def fixed(self, *, unsafe: bool) -> Checked:
+        """Fix what can be fixed; what is left to find then."""
+        from sglang_envctl.cli import fixing
+
+        done: list[Fix] = []
+        checked = self.once()
+        for _ in range(MOST_ROUNDS):
+            now = fixing.apply(checked.available(unsafe=unsafe))
+            if not now:
+                break
+            done += now
+            checked = self.once()
+        return checked._replace(remarks=tuple(map(fixing.told, done)))

@@ -1,0 +1,31 @@
+"""`envctl schema`: the JSON Schema of a file or of an output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sglang_envctl.cli import output
+from sglang_envctl.schemas import NAMES, Name
+
+
+def schema(
+    name: Annotated[
+        Name,
+        typer.Argument(
+            metavar="NAME", help=f"What the schema is of: {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+        ),
+    ],
+) -> int:
+    """Print the JSON Schema of a file that envctl reads, or of a document that it prints.
+
+    config is envctl.toml or [tool.envctl], registry is a file for --registry; the others are what the
+    commands print with --format json. settings is what envctl config prints.
+    """
+    import json
+
+    from sglang_envctl.schemas import schema as found
+
+    output.emit(json.dumps(found(name), indent=2))
+    return 0

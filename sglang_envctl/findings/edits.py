@@ -1,0 +1,98 @@
+"""Where in a text a remedy applies, as edits of a few characters."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
+
+from sglang_envctl.rules.rule import Finding, Remedy
+
+FARTHEST = 3
+"""Lines around that of an assignment in which its name and its value are looked for."""
+_MOST = 4
+"""Places that are tried for one name or value."""
+
+
+class Edit(NamedTuple):
+    """Characters of a text that are replaced."""
+
+    start: int
+    end: int
+    text: str
+
+
+Edits: TypeAlias = tuple[Edit, ...]
+
+
+class Text:
+    """A text with its lines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = (0, *accumulate(len(line) + 1 for line in text.split("\n")))
+
+    def start(self, line: int) -> int:
+        """The offset at which a line begins; that of the end for a line behind it."""
+        return min(self.starts[min(max(line, 1), len(self.starts)) - 1], len(self.text))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both counted from 1."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def edited(self, edits: Iterable[Edit]) -> str:
+        """The text with edits that do not overlap."""
+        parts, at = list[str](), 0
+        for edit in sorted(set(edits)):
+            parts += (self.text[at : edit.start], edit.text)
+            at = edit.end
+        return "".join((*parts, self.text[at:]))
+
+
+def candidates(text: Text, finding: Finding, remedy: Remedy, raw: str) -> Iterator[Edits]:
+    """What may be the edits for a finding about an assignment of `raw`, the most likely first."""
+    line = finding.origin.line or 1
+    if remedy.patterns:
+        start = 0 if remedy.whole_file else text.start(line)
+        end = len(text.text) if remedy.whole_file else text.start(line + 1)
+        edits = tuple(_substituted(text.text, start, end, remedy))
+        if edits:
+            yield edits
+        return
+    low, high = text.start(line - FARTHEST), text.start(line + FARTHEST + 1)
+    for name in _places(finding.name, text.text, text.start(line), low, high):
+        renamed = (Edit(*name, remedy.name),) if remedy.name else ()
+        if remedy.value is None or remedy.value == raw:
+            yield renamed
+            continue
+        for place in _places(raw, text.text, name[1], low, high):
+            yield (*renamed, *_replaced(place, raw, remedy.value))
+
+
+def _substituted(text: str, start: int, end: int, remedy: Remedy) -> Iterator[Edit]:
+    for pattern, replacement in remedy.patterns:
+        for match in re.compile(pattern).finditer(text, start, end):
+            yield Edit(match.start(), match.end(), replacement)
+
+
+def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where a word is: from an offset on, then before it."""
+    if not word:
+        return
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    after = [match.span() for match in pattern.finditer(text, first, high)][:_MOST]
+    before = [match.span() for match in pattern.finditer(text, low, first)][-_MOST:]
+    yield from (*after, *reversed(before))
+
+
+def _replaced(place: tuple[int, int], old: str, new: str) -> Edits:
+    """The edits that make a new value of the old; what both have is left alone."""
+    start, end = place
+    at = old.find(new) if new else -1
+    if at < 0:
+        return (Edit(start, end, new),)
+    kept = start + at, start + at + len(new)
+    return tuple(e for e in (Edit(start, kept[0], ""), Edit(kept[1], end, "")) if e.start < e.end)

@@ -1,0 +1,82 @@
+"""Checking the nodes of a fleet: an environment once for all nodes that have it.
+
+What differs between nodes by nature is checked by name: its findings on a node are those that the node's
+own values give alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sglang_envctl.environment import Assignment, Environment, Layer, Note, Origin, stack
+from sglang_envctl.nodes.drift import drift
+from sglang_envctl.nodes.fleet import Fleet, Group, Member
+from sglang_envctl.nodes.folding import fold
+from sglang_envctl.registry import Registry
+from sglang_envctl.rules.rule import SEVERITIES, Finding
+from sglang_envctl.settings import settle
+
+CheckOne = Callable[[Environment, tuple[Note, ...]], tuple[Finding, ...]]
+"""Checks one environment, with what is noted about it."""
+
+
+def check_fleet(
+    fleet: Fleet, registry: Registry, release: str, check_one: CheckOne
+) -> tuple[Finding, ...]:
+    """The findings, each once with the nodes that have it: errors first, and of these the rarest.
+
+    Args:
+        fleet: the nodes.
+        registry: says who must agree on a value.
+        release: the release to compare them by.
+        check_one: checks the environment of one of them.
+    """
+    groups = fleet.groups
+    settled = [settle(group.environment, registry, release, every=False) for group in groups]
+    notes = drift(groups, settled, registry)
+    found: dict[Finding, tuple[Finding, list[str]]] = {}
+    for position, group in enumerate(groups):
+        first, *others = group.members
+        findings = check_one(group.environment, notes.get(position, ()))
+        for finding in findings:
+            _add(found, finding, _alike(finding.name, group))
+        for member in others:
+            for finding in _own(member, first, check_one):
+                _add(found, finding, (member.name,))
+    several = sum(len(group.members) for group in groups) > 1
+    named = (_named(finding, tuple(nodes), several) for finding, nodes in found.values())
+    return tuple(sorted(named, key=lambda f: (SEVERITIES.index(f.severity), len(f.nodes))))
+
+
+def _alike(name: str, group: Group) -> tuple[str, ...]:
+    """The nodes of a group that have the value that the first of them has."""
+    value = group.members[0].own.get(name)
+    return tuple(member.name for member in group.members if member.own.get(name) == value)
+
+
+def _own(member: Member, first: Member, check_one: CheckOne) -> Iterator[Finding]:
+    """The findings about values that this node has and the first of its group has not."""
+    values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
+    if values:
+        found = check_one(_environment(member.source, values), ())
+        yield from (finding for finding in found if finding.name in values)
+
+
+def _environment(source: str, values: Mapping[str, str]) -> Environment:
+    origin = Origin(source, source)
+    assignments = tuple(Assignment(name, raw, origin) for name, raw in values.items())
+    return stack([Layer(source, "snapshot", assignments)])
+
+
+def _add(
+    found: dict[Finding, tuple[Finding, list[str]]], finding: Finding, nodes: tuple[str, ...]
+) -> None:
+    """Count a finding for nodes; the place is that of the first."""
+    same = finding._replace(origin=Origin(""))
+    found.setdefault(same, (finding, []))[1].extend(nodes)
+
+
+def _named(finding: Finding, nodes: tuple[str, ...], several: bool) -> Finding:
+    if not several:
+        return finding
+    return finding._replace(message=f"{finding.message} (on {fold(nodes)})", nodes=nodes)

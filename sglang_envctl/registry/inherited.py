@@ -1,0 +1,6 @@
+"""Names that SGLang's own images set, also for releases that no longer read them."""
+
+from __future__ import annotations
+
+INHERITED = frozenset({"SGLANG_DISABLE_CUDNN_CHECK"})
+"""No user wrote them, and none can leave them out: they are mentioned, and not warned about."""

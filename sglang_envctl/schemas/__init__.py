@@ -1,0 +1,23 @@
+"""JSON Schemas of what envctl reads and prints: one module for the files, one for the outputs.
+
+An output may gain keys, so a schema says which keys there are, and not that there are no others. What
+users write is checked for unknown keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+Name = Literal[
+    "config", "registry", "show", "check", "statistics", "diff", "export", "explain", "rules", "audit",
+    "snapshot", "settings",
+]  # fmt: skip
+NAMES: tuple[Name, ...] = get_args(Name)
+
+
+def schema(name: Name) -> dict[str, Any]:
+    """The schema of a file or of an output."""
+    from sglang_envctl.schemas import files, outputs
+
+    found = files.SCHEMAS.get(name) or outputs.SCHEMAS[name]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -1,0 +1,33 @@
+"""A Python launcher, read as a syntax tree and never run.
+
+Each program that it starts with an environment of its own is one, and so is each image, task or job that
+it gives variables to; what it puts into os.environ is one more, unless those hold all of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+
+_SHEBANG = rb"#![^\n]*\bpython[\d.]*\b"
+_MENTIONS = rb"env|os\.(?:exec|spawn|posix_spawn)|from_dict|sglang"
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file is named like a Python program, or begins like one."""
+    return path.endswith(".py") or bool(re.match(_SHEBANG, head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environments that a program makes; none, if it makes none.
+
+    Raises:
+        SourceError: it is not valid Python, or too large.
+    """
+    if not re.search(_MENTIONS, data):
+        return ()
+    from sglang_envctl.sources.python.environments import read
+
+    return read(path, data, context)

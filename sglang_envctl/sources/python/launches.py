@@ -1,0 +1,125 @@
+"""Calls that give a program, an image, a task or a job its environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from sglang_envctl.sources.python.run import Found, Scope
+from sglang_envctl.sources.python.values import (
+    Carrier,
+    Table,
+    Unknown,
+    Value,
+    words_of,
+)
+
+_STARTERS = r"subprocess\.\w+|asyncio\.create_subprocess_\w+|os\.(?:exec|spawn|posix_spawn)\w*"
+"""Functions that start a program, and take nothing but strings in its environment."""
+_LAST_IS_ENVIRONMENT = r"os\.(?:exec\w*e|spawn\w*e|posix_spawnp?)"
+_KEYWORDS = ("env", "envs", "env_vars", "environment", "env_dict")
+"""Arguments that are an environment, such as Popen's, SkyPilot's, Ray's and docker's."""
+_METHODS = ("env", "envs", "update_envs", "from_dict")
+"""Methods whose argument is one: of Modal's images and secrets, and of SkyPilot's tasks."""
+_CONTAINERS = ("env_vars", "runtime_env")
+"""Keys under which Ray has an environment."""
+_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
+_SERVER = r"sglang(?:_router)?(?:\.\w+)*\.launch_server"
+_DEEPEST = 4
+_COST = 50
+"""Steps that an environment counts for, because it is checked on its own."""
+
+
+def launched(
+    scope: Scope,
+    node: ast.Call,
+    name: str,
+    method: str,
+    base: Value | None,
+    arguments: list[Value],
+    keywords: Mapping[str, Value],
+) -> Value:
+    """What a call gives back that the file does not define, with the environments it hands over."""
+    starter = bool(re.fullmatch(_STARTERS, name))
+    command = next(filter(_serves, map(words_of, (*arguments, *keywords.values()))), ())
+    given = [*_given(method, arguments, keywords, scope)]
+    if re.fullmatch(_LAST_IS_ENVIRONMENT, name) and arguments:
+        given += arguments[-1:]
+    tables = [one for one in given if isinstance(one, Table) and (starter or _is_one(one, scope))]
+    if starter and len(tables) < len(given):
+        scope.run.remark("not-followed", node.lineno, "the environment of the program is computed")
+    if command and not tables:
+        tables = [scope.run.process]
+    handed = [_found(scope, node, table, command, base, strict=starter) for table in tables]
+    return handed[-1] if handed else _unchanged(base)
+
+
+def _unchanged(base: Value | None) -> Value:
+    """A method of what has an environment gives back the same with something else changed."""
+    return base if isinstance(base, Carrier) else Unknown()
+
+
+def _given(
+    method: str, arguments: list[Value], keywords: Mapping[str, Value], scope: Scope
+) -> Iterator[Value]:
+    """The arguments that are environments, or hold one."""
+    yield from (found for key, found in keywords.items() if key in _KEYWORDS)
+    if method in _METHODS:
+        yield from (one for one in arguments[:1] if isinstance(one, Table))
+    others = [found for key, found in keywords.items() if key not in _KEYWORDS]
+    yield from _inside((*arguments, *others), scope)
+
+
+def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[Value]:
+    """The environments in dicts that Ray takes."""
+    for table in values:
+        if isinstance(table, Table) and depth < _DEEPEST:
+            entries = {key: held.value for key, held in table.entries(scope.path).items()}
+            yield from (entries[key] for key in _CONTAINERS[:1] if key in entries)
+            inner = [held for key, held in entries.items() if key not in _CONTAINERS[:1]]
+            yield from _inside(inner, scope, depth + 1)
+
+
+def _is_one(table: Table, scope: Scope) -> bool:
+    """Whether a dict that is given to any function looks like an environment."""
+    names = table.entries(scope.path)
+    return table.inherits or (bool(names) and all(re.fullmatch(_NAME, name) for name in names))
+
+
+def _serves(words: tuple[str, ...]) -> bool:
+    """Whether the words start a server."""
+    for word, following in zip(words, (*words[1:], ""), strict=False):
+        if word == "-m" and re.fullmatch(_SERVER, following):
+            return True
+        if word.rpartition("/")[2] == "sglang" and following == "serve":
+            return True
+    return False
+
+
+def _found(
+    scope: Scope,
+    node: ast.Call,
+    table: Table,
+    command: tuple[str, ...],
+    base: Value | None,
+    *,
+    strict: bool,
+) -> Value:
+    """Keep an environment; one that adds to another holds all of it."""
+    run = scope.run
+    if not run.may_go_on(node.lineno, _COST + len(table.slots)):
+        return Unknown()
+    whole = Table(inherits=table.inherits)
+    if isinstance(base, Carrier):
+        whole.take(base.table, scope.path)
+        command = command or run.found[base.number].command
+        run.found[base.number] = run.found[base.number]._replace(superseded=True)
+    whole.take(table, scope.path)
+    for gap in whole.gaps:
+        run.remark("not-followed", node.lineno, f"of the environment, {gap}")
+    entries = whole.entries(scope.path)
+    if strict:
+        run.refuse_what_is_no_string(entries)
+    run.found.append(Found(node.func.end_lineno or node.lineno, entries, command))
+    return Carrier(whole, len(run.found) - 1)

@@ -1,0 +1,265 @@
+"""What is known of a value before the program runs."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+
+GAP = "\0"
+"""A part of a text that is not known; no variable can hold this character."""
+COMPUTED = "computed when the program runs"
+MOST_DEFINITIONS = 500
+"""Of one name."""
+MOST_WORDS = 10_000
+"""Of a list; a command line has fewer."""
+_COMMAND = r"sglang(?:\S*launch_server|\s+serve\b)"
+"""What every command line that starts a server holds."""
+
+Path: TypeAlias = "tuple[tuple[int, int], ...]"
+"""The conditions under which a statement runs: for each its number, and which of its branches."""
+
+
+class Unknown(NamedTuple):
+    """A value of which nothing is known but why."""
+
+    why: str = COMPUTED
+
+
+class Text(NamedTuple):
+    """A string."""
+
+    text: str
+    """All of it, with GAP where a part is not known."""
+    why: str = ""
+    """Why a part is not known; empty if all of it is."""
+    references: tuple[str, ...] = ()
+    """The variables whose values were put into it."""
+
+
+class Plain(NamedTuple):
+    """A literal that is no string."""
+
+    value: object
+
+
+class Dotted(NamedTuple):
+    """Something that another module defines, such as `subprocess.run`."""
+
+    name: str
+
+
+class Definition(NamedTuple):
+    """A value that something is given, where, and under which conditions."""
+
+    value: Value
+    line: int
+    path: Path
+    removed: bool = False
+    """Whether there is no such thing from here on."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """A name or a key, with everything that it was given, in the order of the program."""
+
+    definitions: list[Definition] = field(default_factory=list)
+
+    def add(self, definition: Definition) -> None:
+        """Give it a value. After very many it is no longer followed, because that takes too long."""
+        if len(self.definitions) >= MOST_DEFINITIONS:
+            definition = definition._replace(value=Unknown(), path=())
+            self.definitions.clear()
+        self.definitions.append(definition)
+
+    def at(self, path: Path) -> Definition | None:
+        """What it holds under these conditions; None if it is not there."""
+        last = self.definitions[-1]
+        if not last.path or last.path == path:  # as nearly always
+            return None if last.removed else last
+        found = list(self._reaching(path))
+        held = [definition for definition in found if not definition.removed]
+        if not held:
+            return None
+        last = held[0]
+        if any(other.value != last.value for other in held):
+            why = f"set under a condition (line {last.line})"
+            return last._replace(value=Unknown(why))
+        return last
+
+    def is_certain(self, path: Path) -> bool:
+        """Whether something is there in any case."""
+        found = list(self._reaching(path))
+        return (
+            bool(found)
+            and not any(definition.removed for definition in found)
+            and _holds(found[-1].path, path)
+        )
+
+    def _reaching(self, path: Path) -> Iterator[Definition]:
+        """The definitions that may be the last before this place, the latest first."""
+        for definition in reversed(self.definitions):
+            if not _excluded(definition.path, path):
+                yield definition
+                if _holds(definition.path, path):
+                    return
+
+
+def _holds(condition: Path, path: Path) -> bool:
+    """Whether what runs under `path` runs only after what runs under `condition`."""
+    return condition == path[: len(condition)]
+
+
+def _excluded(one: Path, other: Path) -> bool:
+    """Whether the two are in different branches of the same choice."""
+    return any(a[0] == b[0] and a[1] != b[1] for a, b in zip(one, other, strict=False))
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A dict that may become the environment of a program."""
+
+    slots: dict[str, Slot] = field(default_factory=dict)
+    inherits: bool = False
+    """Whether the environment of the program that makes it is in it."""
+    gaps: list[str] = field(default_factory=list)
+    """Why not all of it is known."""
+
+    def put(self, name: str, definition: Definition) -> None:
+        """Give an entry a value."""
+        self.slots.setdefault(name, Slot()).add(definition)
+
+    def get(self, name: str, path: Path) -> Definition | None:
+        """An entry; None if it is not there."""
+        slot = self.slots.get(name)
+        return slot.at(path) if slot else None
+
+    def entries(self, path: Path) -> dict[str, Definition]:
+        """What it holds under these conditions."""
+        found = ((name, slot.at(path)) for name, slot in self.slots.items())
+        return {name: definition for name, definition in found if definition}
+
+    def take(self, other: Table, path: Path) -> None:
+        """Add the entries of another."""
+        for name, definition in other.entries(path).items():
+            self.put(name, definition._replace(path=path))
+        self.inherits = self.inherits or other.inherits
+        self.gaps += [gap for gap in other.gaps if gap not in self.gaps]
+
+
+@dataclass(slots=True, eq=False)
+class Words:
+    """A list or tuple, such as a command line."""
+
+    items: list[Value]
+    path: Path = ()
+
+    def add(self, items: list[Value], path: Path) -> None:
+        """Add items; under a condition of their own it is not known whether they are there."""
+        if len(self.items) + len(items) > MOST_WORDS:
+            items = []
+        self.items += [item if path == self.path else Unknown() for item in items]
+
+
+@dataclass(slots=True, eq=False)
+class Namespace:
+    """Names with their values: of the module, a class, or a call of a function."""
+
+    parent: Namespace | None = None
+    slots: dict[str, Slot] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
+    """The names that a function declares `global` or `nonlocal`."""
+
+    def lookup(self, name: str, path: Path) -> Value | None:
+        """The value of a name; None if nothing here defines it."""
+        space: Namespace | None = self
+        while space:
+            if name in space.slots:
+                found = space.slots[name].at(path)
+                return found.value if found else Unknown()
+            space = space.parent
+        return None
+
+    def own(self, name: str, path: Path) -> Value:
+        """An attribute, if it is the namespace of a class."""
+        found = self.slots[name].at(path) if name in self.slots else None
+        return found.value if found else Unknown()
+
+    def define(self, name: str, value: Value, line: int, path: Path) -> None:
+        """Give a name a value."""
+        if name in self.outside and self.parent:
+            self.parent.define(name, value, line, path)
+        else:
+            self.slots.setdefault(name, Slot()).add(Definition(value, line, path))
+
+
+class Function(NamedTuple):
+    """A function of the file."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    space: Namespace
+    """What is visible in its body."""
+    bound: Namespace | None = None
+    """The class that it is a method of."""
+
+
+@dataclass(slots=True, eq=False)
+class Carrier:
+    """A program, image, task or job that was given an environment."""
+
+    table: Table
+    number: int
+    """Which of the environments that were found it is."""
+
+
+Value: TypeAlias = (
+    "Unknown | Text | Plain | Dotted | Table | Words | Namespace | Function | Carrier"
+)
+
+
+def text_of(value: Value) -> Text:
+    """What `str()` makes of a value, as far as that is known."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Plain):
+        return Text(str(value.value))
+    return Text(GAP, value.why if isinstance(value, Unknown) else COMPUTED)
+
+
+def join(parts: Iterable[Text]) -> Text:
+    """Strings put together."""
+    parts = tuple(parts)
+    text = "".join(part.text for part in parts)
+    if len(text) > LONGEST_RESOLVED:
+        return Text(GAP, "longer than a variable can be")
+    why = next((part.why for part in parts if part.why), "")
+    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
+    return Text(text, why, references)
+
+
+def words_of(value: Value) -> tuple[str, ...]:
+    """A command line, with an empty string for each word that is not known; empty if it is none."""
+    if isinstance(value, Text):
+        value = split(value) if re.search(_COMMAND, value.text) else Unknown()
+    if not isinstance(value, Words):
+        return ()
+    texts = (item if isinstance(item, Text) else Text(GAP, COMPUTED) for item in value.items)
+    return tuple("" if text.why else text.text for text in texts)
+
+
+def split(text: Text) -> Words:
+    """The words of a string that is a command line."""
+    try:
+        return words_in(shlex.split(text.text))
+    except ValueError:
+        return words_in(text.text.split())
+
+
+def words_in(words: list[str]) -> Words:
+    """Words that were one string, in which GAP stands for what is not known."""
+    return Words([Text(word, COMPUTED if GAP in word else "") for word in words[:MOST_WORDS]])

@@ -1,0 +1,32 @@
+"""A Quadlet file of Podman: the environment of the container that systemd starts with it.
+
+In a `.container` file, Environment= and EnvironmentFile= stand in [Container]; in [Service] they are for
+podman itself. A `.kube` file names a manifest, whose containers are read. Of what `systemctl cat` shows
+of a generated service, [X-Container] is read. Drop-ins are applied as for other units.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+
+_FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
+_CONTENT = rb"(?m)^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file looks like a Quadlet file of a container or a pod, or a drop-in of one."""
+    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environment of a container, or of each container in the manifest that is named.
+
+    Raises:
+        SourceError: a drop-in or the manifest cannot be read.
+    """
+    from sglang_envctl.sources.quadlet.container import read
+
+    return read(path, data, context)

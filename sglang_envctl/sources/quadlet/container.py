@@ -1,0 +1,219 @@
+"""The environment of a container: what Quadlet hands to `podman run`, in the order that wins there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import files
+from sglang_envctl.sources.comments import in_file
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.dotenv.dialects import read_as
+from sglang_envctl.sources.systemd.text import (
+    BadHeaderError,
+    BadItemError,
+    Entry,
+    Item,
+    command_line,
+    entries,
+    items,
+    several,
+    specifiers,
+)
+from sglang_envctl.sources.systemd.unit import HARMLESS, HAS_SPECIFIER, INLINE, drop_ins
+
+_CONTAINER = ("Container", "X-Container")
+_KUBE = ("Kube", "X-Kube")
+_ENVIRONMENT = ("Environment", "EnvironmentFile")
+_OWN = "inherited from the environment of podman, if set there"
+_REFERENCE = "contains a reference that systemd resolves"
+_HELD = "held in a Podman secret"
+_TRUE = ("1", "yes", "true", "on")
+
+
+def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environment of a container, or of each container in the manifest that is named.
+
+    Raises:
+        SourceError: a drop-in or the manifest cannot be read.
+    """
+    reader = _Reader(path)
+    reader.read(path, data)
+    for drop_in, added in drop_ins(path):
+        reader.read(drop_in, added)
+    return _in_manifest(reader, context) or (reader.layer(),)
+
+
+def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
+    """The containers in the manifest of a `.kube` file."""
+    if not reader.manifest:
+        return ()
+    from sglang_envctl.sources.kubernetes import layers
+
+    path, origin = reader.manifest
+    try:
+        found = layers(path, files.read_bytes(path), context)
+    except SourceError as error:
+        reader.unread(origin, str(error))
+        return ()
+    return tuple(
+        layer._replace(
+            notes=(*reader.notes, *layer.notes), ignores={**reader.ignores, **layer.ignores}
+        )
+        for layer in found
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over a Quadlet file and its drop-ins."""
+
+    label: str
+    declared: list[Assignment] = field(default_factory=list)
+    service: list[Assignment] = field(default_factory=list)
+    """The environment of podman."""
+    files: list[tuple[str, Origin]] = field(default_factory=list)
+    secrets: list[Assignment] = field(default_factory=list)
+    manifest: tuple[str, Origin] | None = None
+    takes_own: bool = False
+    """Whether the container gets the environment of podman."""
+    command: tuple[str, ...] = ()
+    notes: list[Note] = field(default_factory=list)
+    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
+
+    def read(self, path: str, data: bytes) -> None:
+        """Read a file; it adds to those before it."""
+        decoded = decode(data, path)
+        self.notes += (note for note in decoded.notes if note.rule not in HARMLESS)
+        self.ignores.update(in_file(decoded.text, path))
+        try:
+            for entry in entries(decoded.text):
+                if entry.ignores:
+                    self.ignores.update(((path, line), entry.ignores) for line in entry.lines)
+                self._entry(path, entry)
+        except BadHeaderError as error:
+            self._remark("section-header", path, error.line)
+
+    def layer(self) -> Layer:
+        """The environment of the container: --env wins over --env-file, and that over --env-host."""
+        own = self.service if self.takes_own else []
+        if not self.takes_own:
+            for assignment in self.service:
+                note = Note("outside-service-section", assignment.origin, assignment.name)
+                self.notes.append(note._replace(variant="podman"))
+        found = (*own, *self._from_files(), *self.secrets, *self.declared)
+        unseen = "the environment of podman" if self.takes_own else ""
+        return Layer(
+            self.label,
+            "quadlet",
+            found,
+            tuple(self.notes),
+            self.ignores,
+            unseen=unseen,
+            command=self.command,
+        )
+
+    def unread(self, origin: Origin, reason: str) -> None:
+        """Note a file that could not be read."""
+        self.notes.append(Note("environment-file-unread", origin, facts={"reason": reason}))
+
+    def _entry(self, path: str, entry: Entry) -> None:
+        handlers: dict[str, Callable[[str, Entry], None]] = {
+            "Environment": self._environment,
+            "EnvironmentFile": self._file,
+            "EnvironmentHost": self._host,
+            "Secret": self._secret,
+            "Exec": self._start,
+        }
+        if entry.section in _CONTAINER and entry.key in handlers:
+            handlers[entry.key](path, entry)
+        elif entry.section in _KUBE and entry.key == "Yaml":
+            origin = Origin(self.label, path, entry.line)
+            self.manifest = os.path.join(os.path.dirname(path), entry.value), origin
+        elif entry.section == "Service" and entry.key == "Environment":
+            self.service += self._assignments(path, entry)
+        elif entry.section != "Service" and entry.key in _ENVIRONMENT:
+            variant = "kube" if entry.section in _KUBE else "quadlet"
+            where = f"in [{entry.section}]" if entry.section else "before any section"
+            self._remark("outside-service-section", path, entry.line, variant=variant, where=where)
+
+    def _remark(
+        self, rule: str, path: str, line: int, name: str = "", variant: str = "", **facts: str
+    ) -> None:
+        origin = Origin(self.label, path, line)
+        self.notes.append(Note(rule, origin, name, variant=variant, facts=facts))
+
+    def _items(self, path: str, entry: Entry) -> list[Item]:
+        """The items of a value; Podman drops the whole line for an invalid escape."""
+        try:
+            return list(items(entry, relaxed=True))
+        except BadItemError:
+            self._remark("unit-syntax", path, entry.line)
+            return []
+
+    def _environment(self, path: str, entry: Entry) -> None:
+        if not entry.value:
+            self.declared.clear()
+        self.declared += self._assignments(path, entry)
+
+    def _assignments(self, path: str, entry: Entry) -> Iterator[Assignment]:
+        before = ""
+        for item in self._items(path, entry):
+            name, equals, raw = item.value.partition("=")
+            origin = Origin(self.label, path, item.line, INLINE)
+            if not equals and before:
+                self._remark("dropped-word", path, item.line, before)
+                continue
+            if names := several(raw):
+                self._remark("several-in-quotes", path, item.line, name, names=names)
+            has_specifier, raw, _ = specifiers(raw)
+            unknown = _OWN if not equals else HAS_SPECIFIER if has_specifier else ""
+            if "${" in raw:
+                unknown = _REFERENCE
+            yield Assignment(name, "" if unknown else raw, origin, (), unknown)
+            before = name
+
+    def _file(self, path: str, entry: Entry) -> None:
+        if not entry.value:
+            self.files.clear()
+        for item in self._items(path, entry):
+            file = os.path.join(os.path.dirname(path), item.value)
+            self.files.append((file, Origin(self.label, path, item.line)))
+
+    def _from_files(self) -> Iterator[Assignment]:
+        for file, origin in self.files:
+            if "%" in file:
+                self.unread(origin, HAS_SPECIFIER)
+                continue
+            try:
+                data = files.read_bytes(file)
+            except SourceError as error:
+                self.unread(origin, str(error))
+                continue
+            layer = read_as("docker", file, data, Context())
+            self.notes += layer.notes
+            self.ignores.update(layer.ignores)
+            for assignment in layer.assignments:
+                yield assignment._replace(origin=assignment.origin._replace(source=self.label))
+
+    def _host(self, path: str, entry: Entry) -> None:
+        del path
+        self.takes_own = entry.value.lower() in _TRUE
+
+    def _secret(self, path: str, entry: Entry) -> None:
+        """`Secret=NAME,type=env,target=VARIABLE`."""
+        for item in self._items(path, entry):
+            name, *options = item.value.split(",")
+            given = dict(option.partition("=")[::2] for option in options)
+            if given.get("type") == "env":
+                origin = Origin(self.label, path, item.line)
+                target = given.get("target", name)
+                self.secrets.append(Assignment(target, "", origin, (), _HELD, confidential=True))
+
+    def _start(self, path: str, entry: Entry) -> None:
+        del path
+        self.command = command_line(entry)

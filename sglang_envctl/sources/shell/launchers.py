@@ -1,0 +1,214 @@
+"""Programs that start another one, and the environment that they hand on to it.
+
+A launcher is a function from a command, whose first word is the launcher itself, to what it starts:
+another command, a text for another shell, or a server. It goes into the table of `programs`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple, TypeAlias
+
+from sglang_envctl.sources.shell.scope import Launch, Scope, Value, Variable
+
+Entries: TypeAlias = dict[str, Variable]
+Words: TypeAlias = list[Value]
+
+
+class Command(NamedTuple):
+    """A command line with the environment that it gets."""
+
+    words: Words
+    entries: Entries
+    hidden: Entries
+    """The variables around it that it does not get."""
+    image: str = ""
+    """The image of the container that it runs in, which may start a server by itself."""
+
+
+class ShellText(NamedTuple):
+    """A text that another shell runs."""
+
+    text: Value
+    entries: Entries
+
+
+Started: TypeAlias = "Command | ShellText | Launch"
+
+
+def variable(value: Value, scope: Scope) -> Variable:
+    """A variable that a command line sets."""
+    return Variable(value, True, scope.script.label, value.line or scope.line)
+
+
+def assigned(word: Value, scope: Scope) -> Entries:
+    """The variable that a word `NAME=value` sets; empty if the word is none."""
+    name, equals, text = word.text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_][\w.-]*", name):
+        return {}
+    return {name: variable(word._replace(text=text), scope)}
+
+
+def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
+    """The variable that is handed on by its name alone; empty if it is not set."""
+    if name.text in entries:
+        return {name.text: entries[name.text]}
+    text = scope.analysis.outer.get(name.text)
+    return {} if text is None else {name.text: variable(name._replace(text=text), scope)}
+
+
+def _options(words: Words, valued: Container[str]) -> tuple[list[tuple[str, Value | None]], Words]:
+    """The options that words begin with, each with the word that is its value; the words after."""
+    found: list[tuple[str, Value | None]] = []
+    rest = list(words)
+    while rest and rest[0].text.startswith("-"):
+        option = rest.pop(0).text
+        if option == "--":
+            break
+        found.append((option, rest.pop(0) if option in valued and rest else None))
+    return found, rest
+
+
+def _assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
+    """The variables that words begin with; the words after them."""
+    entries: Entries = {}
+    for at, word in enumerate(words):
+        found = assigned(word, scope)
+        if not found:
+            return entries, words[at:]
+        entries.update(found)
+    return entries, []
+
+
+def env(command: Command, scope: Scope) -> Iterator[Started]:
+    """`env [-i] [-u NAME] [NAME=value...] command`."""
+    options, rest = _options(command.words[1:], {"-u", "--unset", "-C", "--chdir"})
+    entries = dict(command.entries)
+    for option, value in options:
+        if option in {"-i", "-", "--ignore-environment"}:
+            entries.clear()
+        elif option in {"-u", "--unset"} and value:
+            entries.pop(value.text, None)
+        elif match := re.match(r"--unset=(.*)|-u(.+)", option):
+            entries.pop(match[1] or match[2], None)
+    given, rest = _assignments(rest, scope)
+    yield command._replace(words=rest, entries={**entries, **given})
+
+
+_SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group"}
+
+
+def sudo(command: Command, scope: Scope) -> Iterator[Started]:
+    """`sudo [-E] [NAME=value...] command`, which hands on only what its options name."""
+    options, rest = _options(command.words[1:], _SUDO_VALUED)
+    known, kept = command.entries, Entries()
+    for option, _ in options:
+        if option in {"-E", "--preserve-env"} or re.fullmatch(r"-[A-Za-z]*E[A-Za-z]*", option):
+            kept.update(known)
+        elif option.startswith("--preserve-env="):
+            names = option.partition("=")[2].split(",")
+            kept.update({name: known[name] for name in names if name in known})
+    given, rest = _assignments(rest, scope)
+    yield command._replace(words=rest, entries={**kept, **given})
+
+
+def shell(command: Command, scope: Scope) -> Iterator[Started]:
+    """`bash -c text`, or a shell that reads a here-document."""
+    words = command.words
+    for at, word in enumerate(words[1:], 1):
+        if re.fullmatch(r"-[a-z]*c", word.text):
+            yield from (ShellText(text, command.entries) for text in words[at + 1 : at + 2])
+            return
+        if not word.text.startswith(("-", "+")):
+            yield command._replace(words=words[1:])
+            return
+    if scope.heredoc:
+        yield ShellText(scope.heredoc, command.entries)
+
+
+_SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
+
+
+def ssh(command: Command, scope: Scope) -> Iterator[Started]:
+    """`ssh host command`: a shell on another machine, which gets nothing from here."""
+    _, rest = _options(command.words[1:], _SSH_VALUED)
+    words = rest[1:]
+    if any(word.unknown for word in words):
+        scope.not_followed("the command on the other machine is put together when the script runs")
+    elif words:
+        yield ShellText(Value(" ".join(word.text for word in words)), {})
+    elif scope.heredoc:
+        yield ShellText(scope.heredoc, {})
+
+
+def slurm(command: Command, scope: Scope) -> Iterator[Started]:
+    """`srun --export=...`, `sbatch --export=... --wrap=...`."""
+    words = command.words
+    rest: Words = []
+    wrapped = exported = None
+    for at, word in enumerate(words[1:], 1):
+        option, equals, text = word.text.partition("=")
+        if words[at - 1].text in {"--export", "--wrap"}:
+            continue
+        value = word._replace(text=text) if equals else next(iter(words[at + 1 :]), None)
+        if option == "--export" and value:
+            exported = value
+        elif option == "--wrap" and value:
+            wrapped = value
+        elif option not in {"--export", "--wrap"}:
+            rest.append(word)
+    entries = _exported_by(exported, command.entries, scope) if exported else command.entries
+    if wrapped:
+        yield ShellText(wrapped, entries)
+    elif exported and os.path.basename(words[0].text) == "sbatch":
+        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+    else:
+        yield command._replace(words=rest, entries=entries)
+
+
+def _exported_by(option: Value, entries: Entries, scope: Scope) -> Entries:
+    """The environment of a job under Slurm's `--export`."""
+    if option.unknown and not option.text:
+        scope.not_followed("what --export hands on is put together when the script runs")
+        return dict(entries)
+    chosen: Entries = {}
+    # A comma inside quotes does not separate items.
+    for item in re.findall(r"(?:[^,'\"]|'[^']*'|\"[^\"]*\")+", option.text):
+        if item == "ALL":
+            chosen.update(entries)
+        elif item not in {"NONE", "NIL"}:
+            word = Value(_without_quotes(item), line=option.line)
+            named = option._replace(text=item)
+            chosen.update(assigned(word, scope) or inherited(named, entries, scope))
+    if option.unknown:
+        last = re.split(r",(?=[A-Za-z_]\w*=)", option.text)[-1].partition("=")[0]
+        if last in chosen:
+            chosen[last] = variable(option._replace(text=""), scope)
+    return chosen
+
+
+def _without_quotes(item: str) -> str:
+    name, equals, text = item.partition("=")
+    quoted = len(text) > 1 and text[0] in "'\"" and text[0] == text[-1]
+    return f"{name}{equals}{text[1:-1] if quoted else text}"
+
+
+def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
+    """`mpirun -x NAME=value -x NAME -genv NAME value command`."""
+    words, entries = command.words, dict(command.entries)
+    rest: Words = []
+    at = 1
+    while at < len(words):
+        option, following = words[at].text, words[at + 1 : at + 3]
+        if option == "-x" and following:
+            entries.update(assigned(following[0], scope))
+            at += 2
+        elif option in {"-genv", "-env", "--env"} and len(following) == 2:
+            entries[following[0].text] = variable(following[1], scope)
+            at += 3
+        else:
+            rest.append(words[at])
+            at += 1
+    yield command._replace(words=rest, entries=entries)

@@ -1,0 +1,297 @@
+"""The statements of a script, followed one after the other without running any.
+
+A handler in the table at the end follows one kind of statement of the grammar. Statements that contain
+others follow those with `Scope.follow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from sglang_envctl.sources.shell import commands
+from sglang_envctl.sources.shell.scope import (
+    DEEPEST,
+    Analysis,
+    Function,
+    Jump,
+    Scope,
+    State,
+    Value,
+)
+from sglang_envctl.sources.shell.words import arguments, in_document
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from sglang_envctl.sources.shell.grammar import Script
+
+MOST_STATEMENTS = 100_000
+"""Statements that are followed, those of a function at every call."""
+
+_TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
+_SURE = {
+    ".", ":", "cd", "echo", "export", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt",
+    "sleep", "source", "true", "ulimit", "umask",
+}  # fmt: skip
+"""Commands that nobody expects to fail: after them, `&&` is no condition."""
+
+
+def read(analysis: Analysis, label: str, text: str, state: State) -> None:
+    """Follow the statements of a text, from a state of the shell on.
+
+    Raises:
+        SourceError: the parser is not installed.
+    """
+    script = analysis.parse(label, text)
+    if script is not None:
+        _follow(Scope(analysis, state, script, script.root, _follow), script.root.children)
+
+
+def _follow(scope: Scope, nodes: list[Node]) -> Jump | None:
+    """Follow statements one after the other; one with `&` after it in a shell of its own."""
+    for at, node in enumerate(nodes):
+        if not node.is_named:
+            continue
+        if at + 1 < len(nodes) and nodes[at + 1].type == "&":
+            _follow_one(node, scope.branch())
+        elif ended := _follow_one(node, scope):
+            return ended
+    return None
+
+
+def _follow_one(node: Node, scope: Scope) -> Jump | None:
+    """Follow one statement; other nodes are skipped."""
+    handler = _HANDLERS.get(node.type)
+    if handler is None:
+        return None
+    analysis = scope.analysis
+    analysis.statements += 1
+    if scope.depth >= DEEPEST or analysis.statements > MOST_STATEMENTS:
+        if not analysis.gave_up:
+            scope.at(node).remark("unread-line", reason=_TOO_MUCH)
+        analysis.gave_up = True
+        return None
+    return handler(replace(scope, node=node, depth=scope.depth + 1))
+
+
+def _inside(scope: Scope) -> Jump | None:
+    """The statements in `{ }`, in a loop, after `!`."""
+    return scope.follow(scope.node.children)
+
+
+def _group(scope: Scope) -> Jump | None:
+    """`{ statements }` or `(( arithmetic ))`."""
+    if scope.node.children[0].type != "((":
+        return _inside(scope)
+    for name in _names(scope.node, scope.script, {"variable_name"}):
+        if name in scope.state.variables:
+            scope.set(name, Value("", "the result of arithmetic"))
+    return None
+
+
+def _subshell(scope: Scope) -> None:
+    """`( statements )`: what they set is gone when they end."""
+    scope.branch().follow(scope.node.children)
+
+
+def _pipeline(scope: Scope) -> None:
+    """`a | b`: each part in a shell of its own."""
+    for part in scope.node.children:
+        scope.branch().follow([part])
+
+
+def _redirected(scope: Scope) -> Jump | None:
+    """A statement with redirections, one of which may be a here-document."""
+    for child in scope.node.children:
+        if child.type == "heredoc_redirect":
+            scope = replace(scope, heredoc=_document(scope.at(child)))
+    body = scope.node.child_by_field_name("body")
+    return scope.follow([body]) if body else None
+
+
+def _document(scope: Scope) -> Value | None:
+    """The content of a here-document."""
+    parts = {child.type: child for child in scope.node.children}
+    body, start = parts.get("heredoc_body"), parts.get("heredoc_start")
+    if body is None or start is None:
+        return None
+    if set(scope.script.text(start)) & set("'\"\\"):
+        return Value(scope.script.literal(body))
+    return in_document(body, scope)
+
+
+def _chain(scope: Scope) -> Jump | None:
+    """`a && b || c`: what follows a command that may fail is conditional."""
+    first, rest = _operands(scope.node)
+    if ended := scope.follow([first]):
+        return ended
+    sure = _is_sure(first, scope.script)
+    while rest and sure:
+        operator, operand = rest.pop(0)
+        if operator == "&&":
+            if ended := scope.follow([operand]):
+                return ended
+            sure = _is_sure(operand, scope.script)
+    if not rest:
+        return None
+    ends: list[State] = []
+    for alternative in _alternatives(rest):
+        branch = scope.branch()
+        if not any(branch.follow([operand]) for operand in alternative):
+            ends.append(branch.state)
+    return _join([*ends, scope.branch().state], scope)
+
+
+def _operands(node: Node) -> tuple[Node, list[tuple[str, Node]]]:
+    """The first command of a list, and the others, each with the operator before it."""
+    rest: list[tuple[str, Node]] = []
+    while node.type == "list" and len(node.children) >= 3:
+        left, operator, right = node.children[0], node.children[1], node.children[-1]
+        rest.append((operator.type, right))
+        node = left
+    return node, rest[::-1]
+
+
+def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
+    """The commands that `&&` connects, separated by `||`."""
+    found: list[list[Node]] = []
+    for operator, operand in operands:
+        if operator == "||" or not found:
+            found.append([])
+        found[-1].append(operand)
+    return found
+
+
+def _is_sure(node: Node, script: Script) -> bool:
+    """Whether nobody expects that a command fails."""
+    if node.type == "command":
+        return script.text(node.children[0]) in _SURE
+    return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
+
+
+def _join(ends: list[State], scope: Scope) -> Jump | None:
+    """Continue with what holds after every branch that did not end early."""
+    scope.state.merge(ends, f"set under a condition (line {scope.line})")
+    return None if ends else Jump.EXIT
+
+
+def _if(scope: Scope) -> Jump | None:
+    """`if`: each branch from the same state."""
+    clauses = [c for c in scope.node.children if c.type in {"elif_clause", "else_clause"}]
+    ends: list[State] = []
+    for clause in (scope.node, *clauses):
+        children = [child for child in clause.children if child not in clauses]
+        condition, body = _split(children, "else" if clause.type == "else_clause" else "then")
+        scope.follow(condition)
+        ends += _end_of(scope.branch(), body)
+    if not clauses or clauses[-1].type != "else_clause":
+        ends.append(scope.branch().state)
+    return _join(ends, scope)
+
+
+def _case(scope: Scope) -> Jump | None:
+    """`case`: each branch from the same state."""
+    ends: list[State] = []
+    otherwise = False
+    for item in (child for child in scope.node.children if child.type == "case_item"):
+        patterns, body = _split(item.children, ")")
+        otherwise = otherwise or any(scope.script.text(pattern) == "*" for pattern in patterns)
+        ends += _end_of(scope.branch(), body)
+    if not otherwise:
+        ends.append(scope.branch().state)
+    return _join(ends, scope)
+
+
+def _end_of(branch: Scope, body: list[Node]) -> list[State]:
+    """The state after a branch; nothing if the branch ends early."""
+    return [] if branch.follow(body) else [branch.state]
+
+
+def _split(nodes: list[Node], word: str) -> tuple[list[Node], list[Node]]:
+    at = next((i for i, node in enumerate(nodes) if node.type == word), len(nodes))
+    return nodes[:at], nodes[at + 1 :]
+
+
+def _loop(scope: Scope) -> Jump | None:
+    """`for`, `while`, `until`: what they set differs between iterations."""
+    node = scope.node
+    why = f"set in a loop (line {scope.line})"
+    only = _only_item(scope)
+    body = [c for c in node.children if c.type in {"do_group", "compound_statement"}]
+    if only:
+        scope.set(*only)
+        return Jump.EXIT if scope.follow(body) is Jump.EXIT else None
+    for name in _names(node, scope.script, {"variable_assignment", "for_statement", "command"}):
+        scope.set(name, Value("", why))
+    if node.type == "while_statement":
+        scope.follow([child for child in node.children if child not in body])
+    within = scope.branch()
+    ended = within.follow(body)
+    skipped = scope.branch().state
+    scope.state.merge([skipped] if ended is Jump.EXIT else [skipped, within.state], why)
+    return None
+
+
+def _only_item(scope: Scope) -> tuple[str, Value] | None:
+    """The variable of `for` and its value, where the loop has one iteration."""
+    node = scope.node
+    name = node.child_by_field_name("variable")
+    if node.type != "for_statement" or name is None:
+        return None
+    words = [c for c in node.children if c.is_named and c != name and c.type != "do_group"]
+    items = arguments(words, scope)
+    return (scope.script.text(name), items[0]) if len(items) == 1 else None
+
+
+def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
+    """The variables that nodes of some kinds set inside a node, in their order."""
+    names: dict[str, None] = {}
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        waiting += reversed(here.children)
+        if here.type not in kinds:
+            continue
+        if here.type == "command":
+            words = script.text(here).split()
+            if words[:1] in (["read"], ["mapfile"], ["readarray"], ["getopts"]):
+                names.update(dict.fromkeys(word for word in words[1:] if word.isidentifier()))
+        elif here.type == "variable_name":
+            names[script.text(here)] = None
+        elif target := here.child_by_field_name("name") or here.child_by_field_name("variable"):
+            names[script.text(target)] = None
+    return list(names)
+
+
+def _function(scope: Scope) -> None:
+    """A function is followed where it is called."""
+    node = scope.node
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    if name and body:
+        scope.state.functions[scope.script.text(name)] = Function(scope.script, body)
+
+
+_Handler: TypeAlias = Callable[[Scope], "Jump | None"]
+
+_HANDLERS: Mapping[str, _Handler] = {
+    "case_statement": _case,
+    "c_style_for_statement": _loop,
+    "command": commands.command,
+    "compound_statement": _group,
+    "declaration_command": commands.declare,
+    "do_group": _inside,
+    "for_statement": _loop,
+    "function_definition": _function,
+    "if_statement": _if,
+    "list": _chain,
+    "negated_command": _inside,
+    "pipeline": _pipeline,
+    "redirected_statement": _redirected,
+    "subshell": _subshell,
+    "unset_command": commands.unset,
+    "variable_assignment": commands.assignments,
+    "variable_assignments": commands.assignments,
+    "while_statement": _loop,
+}

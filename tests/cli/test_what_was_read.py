@@ -1,0 +1,89 @@
+"""What `envctl check` says about how much it read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.harness import Write, run
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+SERVER = "    - {name: server, env: [{name: SGLANG_USE_AITER, value: '1'}]}\n"
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.env": "A=1\nB=2\n"}, "no problems in a.env (2 variables checked against SGLang "),
+        ({"a.env": "A=1\nA=1\n"}, "1 info in a.env (1 variable checked against SGLang "),
+        ({"a.env": ""}, "no environment found in a.env (0 variables checked against SGLang "),
+        ({"a.env": "# none\n"}, "no environment found in a.env (0 variables "),
+        ({"a.yaml": SERVICE}, "no environment found in a.yaml (0 variables "),
+        ({"a.env": "A=1\n", "b.env": "B=1\n"}, "no problems in 2 sources (2 variables "),
+    ],
+)
+def test_the_summary_counts_the_variables(write: Write, files: dict[str, str], said: str) -> None:
+    for name, text in files.items():
+        write(name, text)
+    result = run("check", *files, "--sglang", "0.5.23")
+
+    assert (result.code, result.complaint[: len(said)]) == (0, said)
+
+
+def test_a_service_or_container_without_an_environment_is_named(write: Write) -> None:
+    write("pod.yaml", f"{POD}{SERVER}    - {{name: side}}\n")
+    result = run("check", "pod.yaml", "--sglang", "0.5.23")
+
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        "envctl: no environment found in pod.yaml#pod/p/side",
+        "envctl: no problems in pod.yaml (1 variable checked against SGLang 0.5.23, as requested)",
+    ]
+
+
+def test_of_many_sources_without_an_environment_a_few_are_named(write: Write) -> None:
+    names = [f"{number}.env" for number in range(8)]
+    for name in names:
+        write(name, "" if name != "7.env" else "A=1\n")
+
+    assert run("check", *names).err.splitlines()[0] == (
+        f"envctl: no environment found in {', '.join(names[:5])} and 2 more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "nothing to check in the current environment (0 variables "),
+        ({"PATH": "/bin", "HOME": "/root"}, "nothing to check in the current environment (0 "),
+        ({"SGLANG_USE_AITER": "1", "PATH": "/bin"}, "no problems in the current environment (1 "),
+    ],
+)
+def test_what_the_current_environment_sets(env: dict[str, str], said: str) -> None:
+    result = run("check", "--sglang", "0.5.23", env=env)
+
+    assert (result.code, result.complaint[: len(said)]) == (0, said)
+
+
+def test_json_has_the_counts_of_each_source(write: Write) -> None:
+    write("a.env", "A=1\nB=2\n")
+    write("pod.yaml", f"{POD}{SERVER}    - {{name: side}}\n")
+    result = run("check", "a.env", "pod.yaml", "none.env", "--format", "json")
+
+    assert result.code == 3
+    assert json.loads(result.out)["sources"] == [
+        {"source": "a.env", "variables": 2},
+        {"source": "pod.yaml#pod/p/server", "variables": 1},
+        {"source": "pod.yaml#pod/p/side", "variables": 0},
+        {"source": "none.env", "variables": None},
+    ]
+
+
+def test_the_layers_underneath_count(write: Write) -> None:
+    write("base.env", "A=1\nB=2\n")
+    write("a.env", "B=3\nC=1\n")
+
+    assert " (3 variables checked " in run("check", "a.env", "-e", "base.env").err
+    assert " (2 variables checked " in run("check", "-e", "base.env").err
