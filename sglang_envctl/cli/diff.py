@@ -71,6 +71,7 @@ def diff(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
@@ -87,7 +88,8 @@ def diff(
     )
     known, chosen = given.registry, given.release
     release_of = {source: _release(source) for source in sources}
-    sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
+    context = api.context(dialect, timeout=choices.timeout(timeout))
+    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:

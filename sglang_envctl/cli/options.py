@@ -65,6 +65,14 @@ Config = Annotated[
 NoConfig = Annotated[
     bool, typer.Option("--no-config", help="Use no configuration, neither file nor ENVCTL_*.")
 ]
+Timeout = Annotated[
+    int,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        help="How long to wait for the nodes of a Ray cluster.",
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
 ]

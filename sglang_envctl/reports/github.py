@@ -12,7 +12,7 @@ _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 def check(report: CheckReport) -> str:
     """A command for each finding."""
-    return "\n".join(map(_command, report.findings))
+    return "\n".join(map(_command, report.shown))
 
 
 def _command(finding: Finding) -> str:

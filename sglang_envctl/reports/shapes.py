@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
+from sglang_envctl.reports.counts import Counted, nothing_in, number_of_variables, shortened
 from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sglang_envctl.environment import Origin
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
-    from sglang_envctl.registry import Registry
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
     from sglang_envctl.settings import Setting
@@ -45,36 +45,6 @@ class ShownFix(NamedTuple):
     edits: tuple[Replacement, ...]
 
 
-MOST_NAMED = 5
-"""Sources that a line names; it counts the others."""
-_OWN = ("SGLANG_", "SGL_")
-
-
-class Counted(NamedTuple):
-    """How much of a source was checked."""
-
-    source: str
-    variables: int | None
-    """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
-    holds_none: bool = False
-    """Whether there is no environment in it: neither a variable nor a place that they come from."""
-
-
-def counted(read: Environment | Unreadable, registry: Registry) -> Counted:
-    """How many variables of one environment are checked."""
-    if isinstance(read, Unreadable):
-        return Counted(read.source, None)
-    listed = registry.listed
-    known = (
-        name
-        for name in read.effective
-        if (name in listed and not listed[name].ambient) or name.startswith(_OWN)
-    )
-    own = read.layers[-1]
-    variables = len(read.explicit.union(known))
-    return Counted(own.label, variables, not (own.assignments or own.unseen or own.notes))
-
-
 class CheckReport(NamedTuple):
     """What `envctl check` found."""
 
@@ -97,7 +67,7 @@ class CheckReport(NamedTuple):
     def counted(self) -> str:
         """How many findings there are, and where."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
-        found = ", ".join(counts) or self._nothing
+        found = ", ".join(counts) or nothing_in(self.counts, self.sources)
         many = len(self.sources)
         only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
         return f"{found} in {only if many == 1 else f'{many} sources'}"
@@ -106,28 +76,12 @@ class CheckReport(NamedTuple):
     def summary(self) -> str:
         """One line for the end of a run."""
         against = checked_against(self.chosen, *self.also)
-        if self.counts:
-            number = sum(one.variables or 0 for one in self.counts)
-            against = f"{number:,} variable{'s' * (number != 1)} {against}"
-        return f"{self.counted} ({against})"
+        return f"{self.counted} ({number_of_variables(self.counts)}{against})"
 
     @property
-    def _nothing(self) -> str:
-        """What to call it that nothing was found: there may be nothing to find it in."""
-        if not self.counts or any(one.variables for one in self.counts):
-            return "no problems"
-        files = all(one.holds_none for one in self.counts) and self.sources[:1] != ("process",)
-        return "no environment found" if files else "nothing to check"
-
-    @property
-    def holding_none(self) -> str:
-        """The sources in which there is no environment; empty where the summary says it."""
-        found = dict.fromkeys(one.source for one in self.counts if one.holds_none)
-        if not found or (len(self.counts) == 1 and not self.findings):
-            return ""
-        named = ", ".join(list(found)[:MOST_NAMED])
-        more = len(found) - MOST_NAMED
-        return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings for people: what repeats itself is counted."""
+        return tuple(shortened(self.findings))
 
     @property
     def unreadable(self) -> tuple[Finding, ...]:

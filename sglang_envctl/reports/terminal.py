@@ -168,7 +168,7 @@ def _from(row: Row) -> Text:
 
 def check(console: Console, report: CheckReport) -> None:
     """Each finding with its place, its message and the fix."""
-    for finding in report.findings:
+    for finding in report.shown:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
         if finding.help:
@@ -178,7 +178,7 @@ def check(console: Console, report: CheckReport) -> None:
 
 def check_records(console: Console, report: CheckReport) -> None:
     """Each finding on the same line as in a pipe, in color."""
-    for finding, record in zip(report.findings, plain.check(report).split("\n"), strict=False):
+    for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
         line = Text(record)
         place = len(visible(str(finding.origin))) + 1
         start, end = place + 1, place + 1 + len(finding.severity)

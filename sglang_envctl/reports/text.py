@@ -21,7 +21,7 @@ WIDTH = 80
 
 def check(report: CheckReport) -> str:
     """`file:line: severity rule NAME: message (help)`."""
-    return "\n".join(map(_finding, report.findings))
+    return "\n".join(map(_finding, report.shown))
 
 
 def _finding(finding: Finding) -> str:

@@ -23,6 +23,7 @@ _PROGRAMS = {
     "kubectl": "kubectl",
     "kubernetes": "Kubernetes",
     "node": "Node",
+    "supervisord": "supervisord",
 }
 """Which program has a dialect, for messages."""
 

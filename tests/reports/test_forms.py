@@ -58,4 +58,4 @@ def test_every_report_of_every_module_is_offered() -> None:
     }
 
     assert set(FORMS) <= offered
-    assert set(PRINTED) | {"shapes", "audit", "places", "snapshot"} == set(FOLDER)
+    assert set(PRINTED) | {"shapes", "audit", "counts", "places", "snapshot"} == set(FOLDER)
