@@ -850,6 +850,6 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
-        SourceError, match=r"^a\.sh: is a shell script.*pip install 'sglang-envctl\[shell\]'$"
+        SourceError, match=r"^a\.sh: is a shell script.*pip install tree-sitter tree-sitter-bash$"
     ):
         read("export A=1\n")
