@@ -73,14 +73,26 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     return loaded.environment
 
 
-def context(dialect: str = "dotenv", dialects: tuple[str, ...] = ()) -> Context:
+def context(
+    dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
+) -> Context:
     """What reading depends on: the current environment, and the dialect of .env files.
 
     Args:
         dialect: how .env files are read.
         dialects: how they are read too, for `check` to compare.
+        timeout: the seconds within which the nodes of a cluster have to answer.
     """
-    return Context(process.snapshot(), dialect=dialect, dialects=dialects)
+    return Context(
+        process.snapshot(), dialect=dialect, dialects=dialects, timeout=timeout, collect=_collect
+    )
+
+
+def _collect() -> list[str]:
+    """The snapshots of the node of a cluster on which this runs."""
+    from sglang_envctl.reports.collect import collect
+
+    return collect()
 
 
 def registry(*files: str) -> Registry:

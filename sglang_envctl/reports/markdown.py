@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.reports.shapes import CheckReport, ShowReport, by_title
+from sglang_envctl.reports.findings import CheckReport
+from sglang_envctl.reports.shapes import ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
@@ -15,10 +16,10 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 def check(report: CheckReport) -> str:
     """A table of the findings with a heading, as the summary of a CI job."""
     parts = ["## envctl check", "", f"{_escape(report.summary)}.", ""]
-    if report.findings:
+    if report.shown:
         parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
         parts.append("|---|---|---|---|---|---|")
-    for finding in report.findings:
+    for finding in report.shown:
         cells = (
             finding.severity,
             _escape(str(finding.origin)),

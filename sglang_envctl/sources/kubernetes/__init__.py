@@ -16,9 +16,15 @@ import re
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
-_API = re.compile(rb"^[\s{\"]*apiVersion\"?\s*:", re.MULTILINE)
-_KIND = re.compile(rb"^[\s{\"]*kind\"?\s*:", re.MULTILINE)
-_TEMPLATED = re.compile(rb"\{\{-?\s*(?:\.Values|include|if)\b")
+# Compiled on first use.
+_API = rb"(?m)^[\s{\"]*apiVersion\"?\s*:"
+_KIND = rb"(?m)^[\s{\"]*kind\"?\s*:"
+_TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
+# What begins with an object, right after comments: a page may have one further down.
+_OBJECT = (
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)[^\n]*|---[^\n]*)\r?\n)*"
+    rb"(?:\s*\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
+)
 
 
 def matches(path: str, head: bytes) -> bool:
@@ -26,9 +32,13 @@ def matches(path: str, head: bytes) -> bool:
     name = os.path.basename(path).lower()
     if name in ("kustomization.yaml", "kustomization.yml"):
         return True
-    if not name.endswith((".yaml", ".yml", ".json")) and path != "-":
+    if (
+        not name.endswith((".yaml", ".yml", ".json"))
+        and path != "-"
+        and not re.match(_OBJECT, head)
+    ):
         return False
-    return bool(_API.search(head) and (_KIND.search(head) or _TEMPLATED.search(head)))
+    return bool(re.search(_API, head) and (re.search(_KIND, head) or re.search(_TEMPLATED, head)))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -13,6 +13,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.documents import load
 from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
 from sglang_envctl.sources.kubernetes.objects import (
     Object,
@@ -23,7 +24,7 @@ from sglang_envctl.sources.kubernetes.objects import (
     objects_of_files,
     pods,
 )
-from sglang_envctl.sources.yaml.tree import Node, Stream, items, load, text_of, within
+from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
@@ -46,7 +47,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     Raises:
         SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.
     """
-    stream = load(data, path)
+    stream = context.beside.parsed(path, data, load)
     found = list(objects(stream.documents, path))
     if _is_kustomization(path, stream):
         raise SourceError(

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Place
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import files
 from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Beside
+from sglang_envctl.sources.documents import load
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -17,7 +18,6 @@ from sglang_envctl.sources.yaml.tree import (
     ScalarNode,
     SequenceNode,
     items,
-    load,
     pairs,
     text_of,
     within,
@@ -120,16 +120,16 @@ def index(found: Iterable[Object]) -> Index:
     return Index(maps, links, {})
 
 
-def objects_of_files(paths: tuple[str, ...]) -> Index:
+def objects_of_files(beside: Beside) -> Index:
     """An index of the ConfigMaps, Secrets and Services in files; unreadable files are skipped."""
     found: list[Object] = []
     ignores: dict[str, Mapping[Place, frozenset[str]]] = {}
-    for path in paths:
+    for path in beside.paths:
         try:
-            data = files.read_bytes(path)
+            data = beside.read(path)
             if not _REFERRED_TO.search(data):
                 continue
-            stream = load(data, path)
+            stream = beside.parsed(path, data, load)
         except SourceError:
             continue  # reported when the file itself is checked
         found += objects(stream.documents, path)
