@@ -30,6 +30,17 @@ WORDS = {
     b"|configMapKeyRef:|!!binary |!!float |<<: ",
     "compose": b"services:\n|environment:\n|env_file: |extends: |x-a: &a|*a|!!float |!!int |!reset |.inf"
     b"|<<: *a|0x|1_0|profiles: |include: |$$",
+    "environ": b"A=1\0|\0|=\0|PATH=/bin\0|A",
+    "supervisord": b'[program:x]\n|[supervisord]\n|environment=|A="1",|command=|%(ENV_A)s|;|,',
+    "direnv": b"export |dotenv|dotenv_if_exists x|source_env |PATH_add |use nix|source_up|$(|if x; then"
+    b"|fi",
+    "make": b"export |A := |A ?= |A += |$(A)|$(shell x)|define A\n|endef\n|ifeq (a,b)\n|endif\n|x:\n\t"
+    b"|$$|\\\n|include ",
+    "just": b"export |A := |set dotenv-load\n|{{A}}|x:\n  |`x`|env('A')|#!/bin/sh\n|$|@|+",
+    "fish": b"set -gx |A |set -e A\n|$A|(x)|\\x41|if x\n|end\n|function f\n|; and |begin\n",
+    "powershell": b"$env:A = |'x'|\"$x\"|`n|@'\n|'@\n|<#|#>|$("
+    b"|[Environment]::SetEnvironmentVariable(|if (1) {|}",
+    "mappings": b'env:\n|environment:\n|  A: 1\n|- |{|}|"A": |null|variables:\n|[env]\nA=1\n',
     "registry": b"[[variable]]\n|name = |type = |'int'|minimum = |choices = [|secret = true|default = "
     b"|nan|inf",
     "config": b"[[environments]]\n|name = |sources = [|select = [|sglang = |severity = {|fail-on = "
