@@ -65,6 +65,16 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "pod.yaml", f"{POD}    - value: 'on'\n      name: USE_FLAGGEMS\n",
         f"{POD}    - value: '1'\n      name: USE_FLAGGEMS\n", "misread",
     ),
+    "a value that is not a string": (
+        "pod.yaml",
+        f"{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: true # on\n",
+        f'{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: "true" # on\n',
+        "not-a-string",
+    ),
+    "two things in one value": (
+        "pod.yaml", f"{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: 1}}\n",
+        f'{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: "true"}}\n', "not-a-string",
+    ),
     "a unit": (
         "x.service", '[Service]\nEnvironment="A=on" USE_FLAGGEMS=on B=2\n',
         '[Service]\nEnvironment="A=on" USE_FLAGGEMS=1 B=2\n', "misread",
@@ -105,12 +115,14 @@ WRONG_DIALECT = {
         "A='x y'\nSGLANG_DIFFUSION_CACHE_ROOT='/d'\n",
         "A=x y\nSGLANG_DIFFUSION_CACHE_ROOT=/d\n",
     ),
+    "shell": ("A=1\r\nB=2\r\n", "A=1\nB=2\n"),
+    "node": ("\ufeffA=1\n", "A=1\n"),
     "kubectl": ('USE_FLAGGEMS="on"\n', "USE_FLAGGEMS=1\n"),
 }
 
 
 @pytest.mark.parametrize("dialect", WRONG_DIALECT)
-def test_quotes_that_a_dialect_keeps(dialect: str, write: Write) -> None:
+def test_what_a_dialect_keeps(dialect: str, write: Write) -> None:
     before, after = WRONG_DIALECT[dialect]
     file = write("a.env", before)
     run("check", "a.env", "--as", dialect, "--fix")
@@ -146,6 +158,15 @@ def test_a_file_that_another_includes_is_fixed_in_its_own_dialect(write: Write) 
     assert file.read_text("utf-8") == "A: 1\nUSE_FLAGGEMS: 1\n"
 
 
+def test_a_record_of_what_was_is_left_alone(write: Write) -> None:
+    file = write("node.json", run("snapshot", env={"USE_FLAGGEMS": "on"}).out)
+    before = file.read_bytes()
+    result = run("check", "node.json", "--fix")
+
+    assert " misread " in result.out
+    assert file.read_bytes() == before
+
+
 def test_what_is_only_likely_needs_to_be_asked_for(write: Write) -> None:
     file = write("a.env", "SGLANG_CACHE_DIT_ENABELD=true\n")
 
@@ -173,11 +194,15 @@ def test_a_name_that_one_of_two_releases_needs_stays(write: Write) -> None:
 def test_mode_link_and_encoding_stay(write: Write, tmp_path: Path) -> None:
     file = write("real.env", b"# \xe9\nUSE_FLAGGEMS=on\n")
     file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 1234, 1234)
+    owner = file.stat().st_uid
     os.symlink(file, tmp_path / "a.env")
     run("check", "a.env", "--fix")
 
     assert file.read_bytes() == b"# \xe9\nUSE_FLAGGEMS=1\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert file.stat().st_uid == owner
     assert (tmp_path / "a.env").is_symlink()
 
 
