@@ -86,7 +86,7 @@ def _walk(root: Node) -> Iterator[Found]:
     todo = [_Place((), root)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if isinstance(node, SequenceNode):
+        if isinstance(node, SequenceNode) and not _is_flat(node):
             named = zip(steps(node), node.items, strict=True)
             todo += [_Place((*path, step), item, around) for step, item in named][::-1]
         if not isinstance(node, MappingNode):
@@ -168,6 +168,11 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
         return Entry(name, line, inner)
     first = next(iter(value.pairs), "")
     return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
+
+
+def _is_flat(node: SequenceNode) -> bool:
+    """Whether nothing can stand inside of a list."""
+    return all(isinstance(item, ScalarNode) for item in node.items)
 
 
 def steps(node: SequenceNode) -> list[str]:

@@ -13,8 +13,8 @@ from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
 from sglang_envctl.sources.mappings.values import value_of
 
-# A file without such a word need not be parsed.
-_MEANT = rb"(?i)env|variables"
+# A file without such a key need not be parsed.
+_MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 
 
