@@ -65,7 +65,7 @@ class Found(NamedTuple):
 
 
 def blocks(root: Node) -> Iterator[Found]:
-    """The blocks of a document, in order."""
+    """The blocks of a document, in order, the empty ones too."""
     if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
         yield Found(Block((), entries))
         return
@@ -103,6 +103,8 @@ def _walk(root: Node) -> Iterator[Found]:
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
+            elif meant and is_empty(value):
+                yield Found(Block(here, ()))
             elif not isinstance(value, ScalarNode):
                 below.append(_Place(here, value, around, meant))
         todo += [place._replace(around=shared) for place in reversed(below)]
@@ -111,6 +113,13 @@ def _walk(root: Node) -> Iterator[Found]:
 def is_meant(key: str) -> bool:
     """Whether a key means an environment."""
     return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether it is nothing, or a collection without anything in it."""
+    if isinstance(node, ScalarNode):
+        return node.plain and not node.text
+    return not (node.pairs if isinstance(node, MappingNode) else node.items)
 
 
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:

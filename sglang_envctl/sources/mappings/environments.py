@@ -33,7 +33,9 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         raise NoEnvironmentError(str(error), f"{form} that cannot be parsed") from error
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
-    found = (one for document in stream.documents for one in blocks(document))
+    found = [one for document in stream.documents for one in blocks(document)]
+    # An empty one says something only where there is no other.
+    found = [one for one in found if one.block.entries] or found[:1]
     return tuple(_layer(one, path, budget)._replace(ignores=ignores) for one in found)
 
 
