@@ -18,7 +18,7 @@ from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
 from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
-from sglang_envctl.redaction import redactor
+from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.releases import ChosenRelease, choose_release
@@ -165,7 +165,7 @@ def check(
     else:
         known = registry or shipped()
         settings = settle_release(environment, known, _release(sglang), every=False)
-    hide = redactor([settings.environment], settings.registry)
+    hide = hider([settings.environment], settings.registry)
     checked = check_settings(settings, hide, Scope(select, ignore, host=host))
     return (*checked.findings, *unused([checked.comments] if checked.comments else []))
 
@@ -192,6 +192,19 @@ def check_each(
     group = Group(environments, _releases(sglang))
     scope = Scope(select, ignore, host=host)
     return check_groups([group], registry or shipped(), scope, on_environment)
+
+
+def hider(
+    environments: Iterable[Environment], registry: Registry, *, show: bool = False
+) -> Redactor:
+    """What decides which part of a value may be shown.
+
+    Args:
+        environments: what is shown; their secrets and those of this process are hidden everywhere.
+        registry: says which names are secret.
+        show: whether to show secrets all the same.
+    """
+    return redactor(environments, registry, show=show, process=process.snapshot())
 
 
 def diff(

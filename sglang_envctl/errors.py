@@ -78,6 +78,15 @@ class EmptyError(SourceError):
     """There is nothing in an input."""
 
 
+class NoEnvironmentError(SourceError):
+    """An input holds no environment in any form that envctl knows."""
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+        """What kind of input it is, for a list of those that were passed over."""
+
+
 class CheckFailedError(EnvctlError):
     """The check found errors."""
 
