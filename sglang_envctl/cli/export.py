@@ -103,7 +103,7 @@ def export(
     environment = loaded.environment
     settings = api.settle(environment, sglang=chosen, registry=known)
     if not (no_check or documents(output_format)):
-        errors = tuple(f for f in given.check(settings) if f.severity == "error")
+        errors = tuple(f for f in given.check(environment) if f.severity == "error")
         if errors:
             sources = tuple(layer.label for layer in environment.layers)
             _refuse(CheckReport(chosen, sources, errors))

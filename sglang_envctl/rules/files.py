@@ -19,8 +19,8 @@ def hide_reference(note: Note, subject: Subject) -> Note:
 
 def _kept_comment(note: Note, subject: Subject) -> Note:
     """Outside of known variables, a # in a value may be meant."""
-    if note.variant == "kept" and not subject.settings.get(note.name):
-        return note._replace(variant="maybe kept")
+    if note.variant and not subject.settings.get(note.name):
+        return note._replace(variant=f"maybe {note.variant}")
     return note
 
 
@@ -200,6 +200,15 @@ INLINE_COMMENT = Rule(
         ),
         "maybe kept": Variant(
             "{who} reads the comment after the value as part of it", "put it on a line of its own"
+        ),
+        "value": Variant(
+            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            "put the comment on a line of its own",
+            "error",
+        ),
+        "maybe value": Variant(
+            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            "put the comment on a line of its own",
         ),
     },
     decide=_kept_comment,

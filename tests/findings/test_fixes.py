@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sglang_envctl.rules import Rule
+from sglang_envctl.rules import rules as all_rules
 from tests.harness import Write, run
 
 POD = (
@@ -108,6 +110,31 @@ def test_only_what_is_wrong_changes(
     assert file.read_bytes().decode() == after
     assert rule not in rules(name, *options)
     assert f"envctl: fixed {name}" in result.err
+
+
+FILE_OF = {
+    "dotenv": "a.env", "compose": "compose.yaml", "kubernetes": "pod.yaml", "systemd": "x.service",
+    "dockerfile": "Dockerfile", "shell": "s.sh", "quadlet": "x.container", "python": "x.py",
+    "snapshot": "node.json",
+}  # fmt: skip
+FIXABLE = {
+    "byte-order-mark", "carriage-returns", "defaulted", "invisible-character", "misread",
+    "not-a-string", "quotes-kept", "readers-disagree", "renamed", "surrounding-blanks",
+    "unknown-variable",
+}  # fmt: skip
+"""The rules whose wrong example can be fixed."""
+
+
+@pytest.mark.parametrize("rule", [r for r in all_rules().values() if r.wrong], ids=lambda r: r.slug)
+def test_the_wrong_example_of_a_rule_is_fixed_or_left_alone(rule: Rule, write: Write) -> None:
+    name = FILE_OF[rule.kind]
+    file = write(name, rule.wrong)
+    options = ("--as", rule.dialects[0], "--select", rule.slug)
+    before = file.read_bytes()
+    run("check", name, "--fix", "--unsafe-fixes", *options)
+
+    assert (file.read_bytes() != before) is (rule.slug in FIXABLE)
+    assert (rule.slug in FIXABLE) <= (rules(name, *options) == [])
 
 
 WRONG_DIALECT = {

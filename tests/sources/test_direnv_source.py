@@ -54,8 +54,15 @@ def test_functions_of_direnv(text: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "matches"),
-    [(".envrc", True), ("a/.envrc.local", True), (".env", False), ("x.envrc", False)],
+    ("path", "head", "matches"),
+    [
+        (".envrc", "", True),
+        ("a/.envrc.local", "", True),
+        ("", "#!/usr/bin/env bash\nlayout python\n", True),
+        ("", "#!/bin/bash\nexport A=1\n", False),
+        (".env", "", False),
+        ("x.envrc", "", False),
+    ],
 )
-def test_matches(path: str, matches: bool) -> None:
-    assert direnv.matches(path, b"") is matches
+def test_matches(path: str, head: str, matches: bool) -> None:
+    assert direnv.matches(path, head.encode()) is matches

@@ -7,6 +7,10 @@ import re
 from sglang_envctl.environment import Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 
+_CONTENT = (
+    rb"(?m)^(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
+    rb"|use (?:flake|nix)\b)"
+)
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
 _OTHERS = (
     rb"(?m)^(?:[^#\n]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
@@ -17,9 +21,8 @@ _OTHERS = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named as direnv wants it."""
-    del head
-    return bool(re.search(_FILE_NAME, path))
+    """Whether a file is named as direnv wants it, or calls functions that only direnv has."""
+    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
