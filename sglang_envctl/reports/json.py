@@ -29,6 +29,7 @@ def check(report: CheckReport) -> str:
     """The findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
         sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
         findings=[
@@ -73,6 +74,7 @@ def show(report: ShowReport) -> str:
     """Every variable with its value and where it comes from."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         settings=list(map(_setting, report.rows)),
         unreadable=_unreadable(report.unreadable),
     )
@@ -105,6 +107,7 @@ def diff(report: DiffReport) -> str:
     """What differs, with the value in each source."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         sources=list(report.sources),
         changes=[
             {

@@ -20,13 +20,15 @@ from tempfile import TemporaryDirectory
 
 from sglang_envctl.audit import audit
 from sglang_envctl.audit.options import options as audit_options
+from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
-from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.devtools.releases.fetch import download, missing
-from sglang_envctl.devtools.releases.version import version_of
+from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases import data, options
 
-_HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
+_HEADER = (
+    '"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""\n'
+)
 
 
 def write(builder: Builder, folder: Path) -> None:
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     if old_options.exists() and not given.fresh:
         servers = flags.known(json.loads(old_options.read_bytes()))
     for target in given.targets or _published(builder.spans):
-        version, found = version_of(target), audit(target)
+        version, found = release_of(target), audit(target)
         builder.add(version, found)
         servers[version] = audit_options(target)
         print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from sglang_envctl.audit.facts import Audit, weight
-from sglang_envctl.devtools.releases.facts import deprecated, forwarded, way, ways
+from sglang_envctl.audit.release.facts import deprecated, forwarded, way, ways
 from sglang_envctl.releases.data import COMPUTED, DECLARED_ONLY, TESTS_ONLY, ReleaseData
 from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 from sglang_envctl.releases.versions import key
