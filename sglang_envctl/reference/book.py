@@ -73,9 +73,11 @@ class Book(NamedTuple):
     @property
     def sections(self) -> dict[Section, list[Entry]]:
         """The variables by section, in the order of the docs."""
+        first: dict[str, Section] = {}
         found: dict[Section, list[Entry]] = {}
         for entry in self.entries:
-            found.setdefault(entry.section, []).append(entry)
+            section = first.setdefault(entry.section.slug, entry.section)
+            found.setdefault(section, []).append(entry)
         return found
 
 
@@ -88,7 +90,7 @@ def with_undocumented(known: Registry, data: ReleaseData) -> Registry:
 
 def write(settings: Settings, data: ReleaseData, rules: Iterable[Rule], hide: Redactor) -> Book:
     """The reference of these settings, which are those of an empty environment."""
-    names = _file_names(setting.name for setting in settings)
+    names = file_names(setting.name for setting in settings)
     return Book(
         settings.release,
         tuple(_entry(one, settings, data, hide, names[one.name]) for one in settings),
@@ -134,15 +136,15 @@ def _strip(variable: Variable, data: ReleaseData) -> Iterator[Cell]:
             yield Cell(release, "inert" if inert else "read", found[2])
 
 
-def _file_names(names: Iterable[str]) -> dict[str, str]:
-    """A file name for each variable, also where `http_proxy` and `HTTP_PROXY` are one file."""
+def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """A file name for each name, also where `http_proxy` and `HTTP_PROXY` are one file."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    used = {name.casefold() for name in taken}
     for name in names:
         file = name
-        if not _FILE_NAME.fullmatch(name) or name.casefold() in taken:
+        if not _FILE_NAME.fullmatch(name) or name.casefold() in used:
             mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
             file = f"{re.sub('[^A-Za-z0-9_]', '', name)[:60]}-{mark}"
-        taken.add(file.casefold())
+        used.add(file.casefold())
         found[name] = file
     return found

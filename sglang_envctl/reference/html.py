@@ -102,7 +102,7 @@ def _script(name: str, value: object) -> str:
 
 def _index(book: Book) -> dict[str, object]:
     """What the search looks at; texts that repeat are numbers."""
-    sections = [section.title for section in book.sections]
+    sections = {section.slug: at for at, section in enumerate(book.sections)}
     owners = sorted({entry.variable.owner for entry in book.entries})
     types = sorted({_kind(entry) for entry in book.entries})
     rows: list[list[object]] = [
@@ -111,7 +111,7 @@ def _index(book: Book) -> dict[str, object]:
             f"variables/{entry.file}.html",
             visible(_summary(entry)),
             visible(" ".join(entry.variable.details.split())) if entry.documented else "",
-            sections.index(entry.section.title),
+            sections[entry.section.slug],
             owners.index(entry.variable.owner),
             types.index(_kind(entry)),
             int(entry.documented),
@@ -124,7 +124,7 @@ def _index(book: Book) -> dict[str, object]:
         for one in book.rules
     ]
     return {
-        "sections": list(map(visible, sections)),
+        "sections": [visible(section.title) for section in book.sections],
         "owners": list(map(visible, owners)),
         "types": types,
         "rows": rows,

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sglang_envctl.reference import changes
+from sglang_envctl.reference.book import file_names
 from sglang_envctl.reports.markdown import code, escape
 
 if TYPE_CHECKING:
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reference.book import Book
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+_ALWAYS = ("README", "rules", "releases")
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
     """Every file, by its path in the folder."""
-    yield "README.md", _join(_contents(book))
+    homes = _sections(book)
+    yield "README.md", _join(_contents(book, homes))
     for section, entries in book.sections.items():
         lines = [f"# {escape(section.title)}", ""]
         for entry in entries:
             lines += _page(entry.page)
-        yield f"{_file(section.slug)}.md", _join(lines)
+        yield homes[section.slug], _join(lines)
     lines = ["# Rules of envctl check", ""]
     for one in book.rules:
         lines += _page(one.page)
@@ -32,21 +33,21 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     yield "releases.md", _join(_releases(book.states))
 
 
-def _contents(book: Book) -> Iterator[str]:
+def _contents(book: Book, homes: Mapping[str, str]) -> Iterator[str]:
     yield "# SGLang environment variables"
     yield ""
     yield f"As of SGLang {escape(book.release)}. Written by `envctl reference --format markdown`."
     yield ""
     for section, entries in book.sections.items():
-        yield f"- [{escape(section.title)}]({_file(section.slug)}.md) ({len(entries)})"
+        yield f"- [{escape(section.title)}]({homes[section.slug]}) ({len(entries)})"
     yield f"- [Rules of envctl check](rules.md) ({len(book.rules)})"
     yield f"- [Releases](releases.md) ({len(book.states)})"
 
 
-def _file(slug: str) -> str:
-    """The file of a section; `x-` keeps it apart from the files that are always there."""
-    name = _UNSAFE.sub("-", slug)
-    return f"x-{name}" if name.lower() in ("readme", "rules", "releases") else name
+def _sections(book: Book) -> dict[str, str]:
+    """The file of each section, by slug; none is one of the files that are always there."""
+    names = file_names((section.slug for section in book.sections), taken=_ALWAYS)
+    return {section.slug: f"{names[section.slug]}.md" for section in book.sections}
 
 
 def _page(page: Page) -> Iterator[str]:
