@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from sglang_envctl.rules import Rule
     from sglang_envctl.settings import Setting, Settings
 
+KINDS = {
+    "read": "read",
+    "inert": "read, without effect",
+    "tests": "read by SGLang's own tests only",
+    "old": "deprecated",
+    "absent": "not read",
+}
+"""What a release may do with a name."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -29,7 +37,7 @@ class Cell(NamedTuple):
 
     release: str
     kind: str
-    """read, inert, tests, old (a deprecated name), or absent."""
+    """A key of KINDS."""
     words: str
 
 
@@ -126,11 +134,11 @@ def _strip(variable: Variable, data: ReleaseData) -> Iterator[Cell]:
     for at, release in enumerate(data.releases):
         found = next((s for s in spans if number[s[0]] <= at <= number[s[1]]), None)
         if any(number[rename.since] <= at <= number[rename.until] for rename in old):
-            yield Cell(release, "old", "deprecated name")
+            yield Cell(release, "old", f"{KINDS['old']}{f'; {found[2]}' if found else ''}")
         elif found is None:
-            yield Cell(release, "absent", "not read")
+            yield Cell(release, "absent", KINDS["absent"])
         elif found[0] in tests:
-            yield Cell(release, "tests", "read by SGLang's own tests only")
+            yield Cell(release, "tests", KINDS["tests"])
         else:
             inert = found[2] == history.INERT
             yield Cell(release, "inert" if inert else "read", found[2])

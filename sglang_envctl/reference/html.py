@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sglang_envctl.reference import changes
+from sglang_envctl.reference.book import KINDS
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     for asset in _ASSETS:
         assert pages.loader
         yield asset, pages.loader.get_source(pages, asset)[0]
+    yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
     yield "index.html", pages.get_template("index.html").render(root="", book=book)
@@ -64,6 +66,7 @@ def _environment(book: Book) -> Environment:
     links = {entry.variable.name: f"variables/{entry.file}.html" for entry in book.entries}
     links |= {one.rule.slug: f"rules/{one.rule.slug}.html" for one in book.rules}
     pages.globals["release"] = book.release
+    pages.globals["kinds"] = KINDS
     pages.globals["link"] = links.get
     pages.filters["parts"] = partial(_parts, links)
     return pages
