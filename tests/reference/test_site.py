@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from sglang_envctl import registry
+from sglang_envctl.registry.variable import others
 from sglang_envctl.releases import RELEASES, load
 from sglang_envctl.rules import rules
 from tests.harness import run
@@ -232,3 +233,13 @@ def test_a_release_lists_what_changed_since_the_one_before(site: Path) -> None:
     for name in after - before:
         if not all(use.tests_only for use in load().uses(name, RELEASES[-1])):
             assert name in new
+
+
+def test_related_variables_are_links(site: Path) -> None:
+    listed = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
+    for variable in registry.load().variables:
+        page = Reader((site / listed[variable.name]).read_text("utf-8"))
+        links = {tag.attributes.get("href") for tag in page.tags if tag.name == "a"}
+        related = {name for relation in variable.relations for name in others(relation)}
+        wanted = {f"../{listed[name]}" for name in related - {variable.name} if name in listed}
+        assert wanted <= links, variable.name
