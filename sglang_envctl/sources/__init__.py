@@ -18,8 +18,9 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "environ", "dockerfile", "quadlet", "supervisord", "systemd", "direnv",
-    "shell", "python", "make", "just", "fish", "powershell", "kubernetes", "compose", "mappings",
+    "dotenv", "snapshot", "docker", "environ", "dockerfile", "quadlet", "supervisord", "systemd",
+    "direnv", "shell", "python", "make", "just", "fish", "powershell", "kubernetes", "compose",
+    "mappings",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins, by the content alone before by the name too."""
 PLACES = ("process", "pid", "sglang", "ray")
