@@ -47,6 +47,12 @@ Strict = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl audit sglang",
+    "envctl audit src/ --format json",
+)
+
+
 def audit(
     target: Target = None,
     names: Names = None,
@@ -56,6 +62,7 @@ def audit(
     registry: options.RegistryFiles = None,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """List every environment variable that Python code reads.
@@ -78,7 +85,9 @@ def audit(
         result = result.only(matching(names, result.known, result.known, listing))
     if only:
         result = result.only(result.of(only))
-    output.present(result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=True)
+    output.present(
+        result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=not no_pager
+    )
     code = complain(result.unreadable) if result.unreadable else 0
     if result.files and not quiet:
         say(result.summary)

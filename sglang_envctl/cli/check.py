@@ -15,9 +15,9 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
-from sglang_envctl.reports import shapes
+from sglang_envctl.reports import findings
 from sglang_envctl.reports.counts import count, holding_none, passed_over
-from sglang_envctl.reports.shapes import CheckReport, RuleCount
+from sglang_envctl.reports.findings import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -29,7 +29,13 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
-EPILOG = f"Formats: {', '.join(FORMS)}."
+EPILOG = options.epilog(
+    "envctl check prod.env",
+    "envctl check compose.yaml deploy/ --sglang 0.5.23",
+    "envctl check prod.env --fix",
+    "envctl check prod.env --format github --fail-on warning",
+    formats=FORMS,
+)
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
@@ -210,7 +216,7 @@ def _refuse(contradictions: Mapping[str, bool]) -> None:
 def _print(report: CheckReport, form: str, *, counted: bool) -> None:
     """Print the findings, or how many there are of each rule."""
     if counted:
-        counts = shapes.statistics(report)
+        counts = findings.statistics(report)
         output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)
     else:
         output.present(

@@ -15,7 +15,7 @@ from sglang_envctl.findings.check import Group, Scope, check_groups
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
-from sglang_envctl.reports.shapes import ShownFix
+from sglang_envctl.reports.findings import ShownFix
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context

@@ -110,19 +110,19 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def rewrite(path: str, data: bytes) -> None:
-    """Write a file again in one step, as readable as it was.
+    """Write a file again in one step, with the mode and the owner that it has.
 
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
     """
     try:
         target = os.path.realpath(path)
-        _replace(target, data, os.stat(target).st_mode & 0o7777)
+        _replace(target, data, os.stat(target))
     except OSError as error:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
-def _replace(target: str, data: bytes, mode: int | None = None) -> None:
+def _replace(target: str, data: bytes, like: os.stat_result | None = None) -> None:
     """Replace a file in one step."""
     directory, name = os.path.split(target)
     temporary = os.path.join(directory, f".{name[:40]}.{os.urandom(8).hex()}")
@@ -132,8 +132,10 @@ def _replace(target: str, data: bytes, mode: int | None = None) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(handle)
-        if mode is not None:
-            os.chmod(temporary, mode)
+        if like:
+            with suppress(PermissionError):  # only root may give a file away
+                os.chown(temporary, like.st_uid, like.st_gid)
+            os.chmod(temporary, like.st_mode & 0o7777)
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):  # after os.replace there is nothing left

@@ -51,6 +51,14 @@ Form = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl show",
+    "envctl show -e prod.env",
+    'envctl show --search "log level"',
+    "envctl show --all --format json",
+)
+
+
 def show(
     names: Names = None,
     env: options.Env = None,
@@ -67,6 +75,7 @@ def show(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show the effective environment, and where each value comes from.
@@ -99,7 +108,9 @@ def show(
     )
     rows = tuple(row(entry, hide) for entry in chosen)
     report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=True)
+    output.present(
+        report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=not no_pager
+    )
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:

@@ -115,7 +115,7 @@ def of_rule(rule: Rule) -> Page:
             "To silence it",
             (
                 f"Pass --ignore {rule.slug}, or add this comment at the end of the line "
-                "or on the line above it:",
+                "or on the line above it (file-ignore instead of ignore is for the whole file):",
             ),
             code=f"# envctl: ignore[{rule.slug}]",
         )

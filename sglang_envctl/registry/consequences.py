@@ -432,6 +432,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             ("8", "32"),
             "torch_npu accepts only 8 and 32, and resets other numbers to 8",
             "write 32",
+            "info",
         ),
     ),
     "TORCH_NCCL_ASYNC_ERROR_HANDLING": (

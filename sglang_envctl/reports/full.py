@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
 

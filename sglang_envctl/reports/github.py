@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible, without_commands
 

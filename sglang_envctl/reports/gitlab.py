@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.json import encode

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 

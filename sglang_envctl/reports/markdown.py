@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.reports.shapes import CheckReport, ShowReport, by_title
+from sglang_envctl.reports.findings import CheckReport
+from sglang_envctl.reports.shapes import ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 

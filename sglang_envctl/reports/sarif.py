@@ -7,8 +7,8 @@ from typing import Any
 
 from sglang_envctl import __version__
 from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.findings import CheckReport, ShownFix
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport, ShownFix
 from sglang_envctl.rules import Finding, Rule, rules
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.json import encode

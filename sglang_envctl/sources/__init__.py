@@ -18,8 +18,8 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "environ", "dockerfile", "quadlet", "supervisord", "systemd",
-    "direnv", "shell", "python", "make", "just", "fish", "powershell", "kubernetes", "compose",
+    "dotenv", "snapshot", "docker", "environ", "direnv", "shell", "python", "fish", "powershell",
+    "dockerfile", "quadlet", "supervisord", "systemd", "make", "just", "kubernetes", "compose",
     "mappings",
 )  # fmt: skip
 """What a file can be. The first kind that matches wins, by the content alone before by the name too."""

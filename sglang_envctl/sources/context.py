@@ -82,9 +82,9 @@ class Context(NamedTuple):
     """The dialects of .env files to compare."""
     excluded: Callable[[str], bool] = nothing
     """Whether a file or a folder in a directory is left out."""
+    passed: Callable[[str, str], object] = silently
+    """Told each file in a directory that holds no environment, and its kind."""
     timeout: float = 30
     """Seconds within which the nodes of a cluster have to answer."""
     collect: Callable[[], list[str]] = list
     """What takes the snapshots on a node of a cluster."""
-    passed: Callable[[str, str], object] = silently
-    """Told each file in a directory that holds no environment, and its kind."""

@@ -126,16 +126,18 @@ def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
     """
     if not file.part:
         return tuple(layer for layer in found if not layer.aside)
-    chosen = (
-        tuple(layer for layer in found if layer.selector == file.part)
-        or tuple(layer for layer in found if layer.selector.endswith(f"/{file.part}"))
-        or tuple(layer for layer in found if f"/{file.part}/" in f"/{layer.selector}/")
-    )
-    if not chosen:
-        raise UsageError(
-            f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}"
-        )
-    return chosen
+    within = f"/{file.part}/"
+    named = [layer for layer in found if within in f"/{layer.selector}/"]
+    ends = [layer for layer in named if layer.selector.endswith(within[:-1])]
+    for chosen in (
+        [layer for layer in named if layer.selector == file.part],
+        [layer for layer in ends if not layer.aside],
+        [layer for layer in named if not layer.aside],
+        ends,
+    ):
+        if chosen:
+            return tuple(chosen)
+    raise UsageError(f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}")
 
 
 def listed(found: tuple[Layer, ...]) -> str:

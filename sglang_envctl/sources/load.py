@@ -297,13 +297,13 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
         else:
             whole = detect.layers_of(entry.kind, entry.path, entry.data, context)
             found = tuple(layer for layer in whole if not layer.aside)
-    except PartlyReadError as error:
-        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except NoEnvironmentError as error:
         if isinstance(entry, str):
             yield _Read(source, Unreadable.of(source, error))
         else:
             context.passed(source, error.what)
+    except PartlyReadError as error:
+        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:

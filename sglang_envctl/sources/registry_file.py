@@ -124,7 +124,7 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
         default=known["default"],
         owner=known["owner"] or "user",
         summary=known["summary"] or "",
-        details=known["details"] or known["summary"] or "",
+        details=known["details"] or "",
         example=known["example"],
         replaced_by=known["replaced_by"] or "",
         secret=flags["secret"],

@@ -70,6 +70,13 @@ CHANGE = {
     "values": [SIDE],
     "part": MAYBE_TEXT,
 }
+READ = {
+    **dict.fromkeys(("reader", "where"), TEXT),
+    **dict.fromkeys(("since", "until", "default_rule", "effect"), MAYBE_TEXT),
+    "default": ANY,
+    "inert": FLAG,
+}
+RULE = dict.fromkeys(("rule", "severity", "summary", "why", "fix", "wrong", "right"), TEXT)
 BLOCK = {"heading": TEXT, "paragraphs": [TEXT], "items": [TEXT], "code": MAYBE_TEXT}
 SHAPES: dict[str, dict[str, object]] = {
     "show": {
@@ -105,6 +112,9 @@ SHAPES: dict[str, dict[str, object]] = {
         "lead": TEXT,
         "facts": (dict,),
         "blocks": [BLOCK],
+        "setting": (SETTING, None),
+        "reads": [READ],
+        "rule": (RULE, None),
     },
 }
 

@@ -389,6 +389,10 @@ def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
 
     assert paged == ("PAGED" in sent)
     assert paged != ("SGLANG_CACHE_DIT_FN" in sent)
+    sent = _at_a_terminal(
+        "show", "--all", "--no-pager", env={"PAGER": str(pager)}, size=(lines, 80)
+    )
+    assert "SGLANG_CACHE_DIT_FN" in sent
 
 
 def test_a_pipe_is_never_paged_nor_coloured() -> None:

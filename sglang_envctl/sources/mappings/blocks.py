@@ -87,8 +87,8 @@ def _walk(root: Node) -> Iterator[Found]:
     while todo:
         path, node, around, grouped = todo.pop()
         if isinstance(node, SequenceNode):
-            steps = zip(_steps(node), node.items, strict=True)
-            todo += [_Place((*path, step), item, around) for step, item in steps][::-1]
+            named = zip(steps(node), node.items, strict=True)
+            todo += [_Place((*path, step), item, around) for step, item in named][::-1]
         if not isinstance(node, MappingNode):
             continue
         below: list[_Place] = []
@@ -96,7 +96,7 @@ def _walk(root: Node) -> Iterator[Found]:
         for key, value in pairs(node):
             here = (*path, key.text)
             common = bool(_SHARED.fullmatch(key.text))
-            meant = common or grouped or bool(_OF_ONE.fullmatch(key.text))
+            meant = grouped or is_meant(key.text)
             entries = of(value, key.text) if meant else ()
             if entries:
                 block = Block(here, entries)
@@ -108,14 +108,17 @@ def _walk(root: Node) -> Iterator[Found]:
         todo += [place._replace(around=shared) for place in reversed(below)]
 
 
+def is_meant(key: str) -> bool:
+    """Whether a key means an environment."""
+    return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+
+
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """The variables under a key, in any form; empty if it is about something else."""
     if isinstance(node, MappingNode):
         # Everybody's word, so that it counts only if it can hardly be anything else.
         return of_mapping(node, all_upper=key.lower() == "variables")
-    if not isinstance(node, SequenceNode):
-        return ()
-    return of_list(node) or _of_strings(node)
+    return of_list(node) or of_strings(node)
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
@@ -128,10 +131,10 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
     return tuple(filter(None, found)) if all(found) else ()
 
 
-def of_list(node: SequenceNode) -> tuple[Entry, ...]:
+def of_list(node: Node) -> tuple[Entry, ...]:
     """The variables of a list of names and values; empty if it is one of something else."""
     found = []
-    for item in node.items:
+    for item in items(node):
         name, value = within(item, "name"), within(item, "value")
         if not isinstance(name, ScalarNode) or not _NAME.fullmatch(name.text):
             return ()
@@ -143,13 +146,14 @@ def of_list(node: SequenceNode) -> tuple[Entry, ...]:
     return tuple(filter(None, found))
 
 
-def _of_strings(node: SequenceNode) -> tuple[Entry, ...]:
-    matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in node.items]
+def of_strings(node: Node) -> tuple[Entry, ...]:
+    """The variables of a list of NAME=value; empty if it is one of something else."""
+    matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and _UPPER_NAME.fullmatch(m[1]) for m in matched):
         return ()
     return tuple(
         Entry(match[1], item.line, ScalarNode(match[2], item.line))
-        for match, item in zip(matched, node.items, strict=True)
+        for match, item in zip(matched, items(node), strict=True)
         if match
     )
 
@@ -166,7 +170,7 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
     return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
 
 
-def _steps(node: SequenceNode) -> list[str]:
+def steps(node: SequenceNode) -> list[str]:
     """What to call the items of a list: by name where that is unique, else by number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)

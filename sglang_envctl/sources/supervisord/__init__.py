@@ -8,7 +8,11 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
-_CONTENT = rb"(?m)^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
+# Further down, behind something else, a section may be text that a script writes.
+_CONTENT = (
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
+)
 
 
 def matches(path: str, head: bytes) -> bool:
