@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from sglang_envctl.audit.comparisons import caught, merged, refused_unless, returns_truth
 from sglang_envctl.audit.evaluate import Evaluator, items
 from sglang_envctl.audit.index import Binding, Scope, positional, terminal
 from sglang_envctl.audit.reads import Read
@@ -60,6 +61,9 @@ _NAMED = {
 }
 """SGLang's descriptors and helper functions, each known by its name and by what it does: where a
 release does something else under the same name, that is what is described."""
+
+_WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
+"""The kinds of reads that say by themselves what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +117,19 @@ class Describer:
 
     def reader(self, read: Read, frame: Frame) -> str:
         """The reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
-        described = self._described(read, frame)
+        if read.kind in _WITHOUT_VALUE:
+            return _WITHOUT_VALUE[read.kind]
+        self._left = _MAX_STEPS
+        found = list(self._follow(_Step(read.node, frame.at(read.scope))))
+        first = max(found, key=lambda item: item.rank, default=_Finding(_PRESENCE, "text")).reader
         through = [scope.name for scope in frame.calls]
         for made in frame.instances:
             through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
-        names = (_NAMED.get((name, described)) for name in through)
-        return next(filter(None, names), described)
+        names = (_NAMED.get((name, f"raw.{first}")) for name in through)
+        return next(filter(None, names), self._spelled_out(read, found))
 
-    def _described(self, read: Read, frame: Frame) -> str:
-        if read.kind == "in":
-            return "raw.presence"
-        if read.kind == "setdefault":
-            return "raw.setdefault"
-        self._left = _MAX_STEPS
-        found = self._follow(_Step(read.node, frame.at(read.scope)))
-        nothing = _Finding(_PRESENCE, "text")
-        best = max(found, key=lambda item: item.rank, default=nothing).reader  # the first of them
+    def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
+        best = merged([(item.rank, item.reader) for item in found])
         if read.kind == "item" and not read.is_guarded():
             return "raw.required" if best == "text" else f"raw.required-{best}"
         return f"raw.{best}"
@@ -293,6 +294,9 @@ class Describer:
         elif word in {"equals:", "not-equals:"}:
             # `x != ""` asks no more than whether there is a value.
             yield step.tested()
+        elif not caught(step.frame) and (allowed := refused_unless(outer, step.around())):
+            words = (self._members(node, step) for node in allowed)
+            yield step.found(_RESULT, f"only:{'|'.join(sorted(set(words)))}")
         elif membership and rank == _TRUTH and step.held:
             yield step.found(_CONVERSION, f"one-of:{word.partition(':')[2]}")
         else:
@@ -352,16 +356,11 @@ def _rank(node: ast.expr, step: _Step) -> int:
     for outer in module.up(node):
         if isinstance(outer, (ast.Return, ast.Assign, ast.AnnAssign, ast.Lambda)):
             return _RESULT
-        if isinstance(outer, ast.If) and _returns_truth(outer.body[0]):
+        if isinstance(outer, ast.If) and returns_truth(outer.body[0]):
             return _RESULT
         if not isinstance(outer, (ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Call)):
             break
     return _TRUTH if step.held else _CONVERSION
-
-
-def _returns_truth(node: ast.stmt) -> bool:
-    value = node.value if isinstance(node, ast.Return) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def _spelled(value: object) -> str:

@@ -93,6 +93,9 @@ def find(name: str) -> Reader:
         return READERS[name]
     from sglang_envctl.readers import raw
 
+    main, unless, first = name.partition(" unless ")
+    if unless:
+        return raw.told_apart(find(main), find(first))
     return raw.reader(name) or READERS["unknown"]
 
 
