@@ -62,6 +62,8 @@ _NAMED = {
 """SGLang's descriptors and helper functions, each known by its name and by what it does: where a
 release does something else under the same name, that is what is described."""
 
+_KEPT = {"text", "path", "lower-text"}
+"""What is used as it is, and so may be told apart from an empty value first."""
 _WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
 """The kinds of reads that say by themselves what they are."""
 
@@ -130,6 +132,8 @@ class Describer:
 
     def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
         best = merged([(item.rank, item.reader) for item in found])
+        if best in _KEPT and any(item.reader == "truthy" for item in found):
+            best = f"{best}-or-unset"
         if read.kind == "item" and not read.is_guarded():
             return "raw.required" if best == "text" else f"raw.required-{best}"
         return f"raw.{best}"
@@ -152,10 +156,11 @@ class Describer:
         yield step.tested()
 
     def _boolop(self, outer: ast.BoolOp, step: _Step) -> Iterator[_Finding]:
-        if isinstance(outer.op, ast.Or) or outer.values[-1] is step.node:
+        last = outer.values[-1] is step.node
+        if not last:
+            yield step.tested()  # with `or`, the next one counts where it is empty
+        if isinstance(outer.op, ast.Or) or last:
             yield from self._onward(outer, step)
-        else:
-            yield step.tested()
 
     def _ifexp(self, outer: ast.IfExp, step: _Step) -> Iterator[_Finding]:
         if outer.test is step.node:

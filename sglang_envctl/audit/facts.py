@@ -35,7 +35,7 @@ class Use:
 
 def weight(reader: str) -> int:
     """The rank of a reader among those of one name; the one that says most has the lowest."""
-    kind = reader.partition(".")[2].partition(":")[0]
+    kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if not reader.startswith("raw."):
         return 0
     order = {"text": 2, "required": 2, "truthy": 3, "presence": 4, "setdefault": 5}

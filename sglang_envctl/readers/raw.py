@@ -115,6 +115,8 @@ _WORDED = _COMPARES | {"one-of", "only", "contains", "startswith"}
 _ENDS: dict[str, _End] = {
     "text": lambda text, _default, _words: Reading(text),
     "path": lambda text, _default, _words: Reading(text),
+    "text-or-unset": lambda text, default, _words: Reading(text or default),
+    "path-or-unset": lambda text, default, _words: Reading(text or default),
     "setdefault": lambda text, _default, _words: Reading(text),
     "int": _number(int),
     "float": _number(float),
@@ -132,6 +134,8 @@ _ENDS: dict[str, _End] = {
 _SAID = {
     "text": "Any string",
     "path": "A path",
+    "text-or-unset": "Any string. An empty string is the same as unset",
+    "path-or-unset": "A path. An empty string is the same as unset",
     "setdefault": "Any string",
     "one-of": "One of {words}. envctl does not validate other values",
     "only": "One of {words}. Anything else raises an exception",

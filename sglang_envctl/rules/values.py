@@ -244,6 +244,8 @@ def _empty(setting: Setting) -> Finding | None:
         what = f"{who} {reading.note}"
     elif (
         reading.value in (read.default, [], None)
+        # Whoever asks for a value that may be None nearly always asks whether it is empty, too.
+        or (reading.value == "" and not read.default and not read.default_rule)
         or reading.outcome == "unverified"
         or read.reader == "declared"
         or setting.switched_off

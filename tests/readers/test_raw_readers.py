@@ -27,6 +27,8 @@ CODE: dict[str, Callable[[str], object]] = {
     "raw.path": lambda text: text,
     "raw.required": lambda text: text,
     "raw.required-path": lambda text: text,
+    "raw.text-or-unset": lambda text: text or None,
+    "raw.lower-text-or-unset": lambda text: text.lower() or None,
     "raw.strip-text": lambda text: text.strip(),
     "raw.strip-lower-text": lambda text: text.strip().lower(),
     "raw.upper-text": lambda text: text.upper(),
