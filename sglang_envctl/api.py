@@ -18,7 +18,7 @@ from sglang_envctl.exports import documents, write, written
 from sglang_envctl.exports.payload import NAME, Snapshot
 from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
-from sglang_envctl.redaction import redactor
+from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.releases import ChosenRelease, choose_release
@@ -73,14 +73,26 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     return loaded.environment
 
 
-def context(dialect: str = "dotenv", dialects: tuple[str, ...] = ()) -> Context:
+def context(
+    dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
+) -> Context:
     """What reading depends on: the current environment, and the dialect of .env files.
 
     Args:
         dialect: how .env files are read.
         dialects: how they are read too, for `check` to compare.
+        timeout: the seconds within which the nodes of a cluster have to answer.
     """
-    return Context(process.snapshot(), dialect=dialect, dialects=dialects)
+    return Context(
+        process.snapshot(), dialect=dialect, dialects=dialects, timeout=timeout, collect=_collect
+    )
+
+
+def _collect() -> list[str]:
+    """The snapshots of the node of a cluster on which this runs."""
+    from sglang_envctl.reports.collect import collect
+
+    return collect()
 
 
 def registry(*files: str) -> Registry:
@@ -153,7 +165,7 @@ def check(
     else:
         known = registry or shipped()
         settings = settle_release(environment, known, _release(sglang), every=False)
-    hide = redactor([settings.environment], settings.registry)
+    hide = hider([settings.environment], settings.registry)
     checked = check_settings(settings, hide, Scope(select, ignore, host=host))
     return (*checked.findings, *unused([checked.comments] if checked.comments else []))
 
@@ -180,6 +192,19 @@ def check_each(
     group = Group(environments, _releases(sglang))
     scope = Scope(select, ignore, host=host)
     return check_groups([group], registry or shipped(), scope, on_environment)
+
+
+def hider(
+    environments: Iterable[Environment], registry: Registry, *, show: bool = False
+) -> Redactor:
+    """What decides which part of a value may be shown.
+
+    Args:
+        environments: what is shown; their secrets and those of this process are hidden everywhere.
+        registry: says which names are secret.
+        show: whether to show secrets all the same.
+    """
+    return redactor(environments, registry, show=show, process=process.snapshot())
 
 
 def diff(

@@ -77,7 +77,7 @@ ALL_RULES = "*"
 IN_FILE = "file:"
 """Before a rule that a comment silences in its whole file."""
 
-_HELD = ("process", "pid")
+_HELD = ("process", "pid", "environ")
 """Kinds of sources that exist on a machine and were not written by the user."""
 
 

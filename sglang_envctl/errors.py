@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sglang_envctl.text.escape import visible
 
@@ -64,8 +64,27 @@ class UnreadableError(SourceError):
         return self._lines
 
 
+class PartlyReadError(SourceError):
+    """A part of an input could not be read."""
+
+    def __init__(self, found: tuple[Any, ...], problems: Iterable[Unreadable]) -> None:
+        self.found = found
+        """The layers that could be read."""
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
 class EmptyError(SourceError):
     """There is nothing in an input."""
+
+
+class NoEnvironmentError(SourceError):
+    """An input holds no environment in any form that envctl knows."""
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+        """What kind of input it is, for a list of those that were passed over."""
 
 
 class CheckFailedError(EnvctlError):

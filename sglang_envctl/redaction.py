@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.registry import Registry
 from sglang_envctl.text.escape import shorten, visible
-from sglang_envctl.text.secrets import has_known_form, looks_secret
+from sglang_envctl.text.secrets import has_known_form, looks_secret, without_userinfo
 from sglang_envctl.text.truth import truth
 
 MASK = "********"
@@ -29,17 +29,23 @@ class Redactor(NamedTuple):
 
     names: frozenset[str]
     """Names whose values are secret."""
+    declared: frozenset[str]
+    """Names that a registry declares; of these no other is secret."""
     equal: frozenset[str]
     parts: Mapping[str, tuple[str, ...]]
     """Secrets that may not appear within any value, by their first letters."""
     show: bool
     key: bytes
 
+    def is_secret(self, name: str) -> bool:
+        """Whether every value of this name is secret."""
+        return name in self.names or (name not in self.declared and looks_secret(name))
+
     def masks(self, name: str, raw: str) -> bool:
         """Whether no part of this value may be shown."""
         if self.show or not raw:
             return False
-        if name in self.names or raw in self.equal or self._holds_secret(raw):
+        if self.is_secret(name) or raw in self.equal or self._holds_secret(raw):
             return True
         if any(block in raw for block in _KEY_BLOCKS):
             return True
@@ -49,7 +55,7 @@ class Redactor(NamedTuple):
         """The value, masked where necessary; not yet safe to print."""
         if self.masks(name, raw):
             return MASK
-        return raw if self.show or "@" not in raw else _without_userinfo(raw)
+        return raw if self.show or "@" not in raw else without_userinfo(raw, MASK)
 
     def of(self, assignment: Assignment, name: str = "") -> str:
         """As `raw`, for an assignment; the reason for an unknown value may always be shown."""
@@ -60,7 +66,9 @@ class Redactor(NamedTuple):
     def hidden(self, assignments: Iterable[Assignment]) -> frozenset[str]:
         """The names of those that may not be shown in full."""
         return frozenset(
-            a.name for a in assignments if a.name in self.names or self.raw(a.name, a.raw) != a.raw
+            a.name
+            for a in assignments
+            if self.is_secret(a.name) or self.raw(a.name, a.raw) != a.raw
         )
 
     def text(self, name: str, raw: str) -> str:
@@ -70,6 +78,12 @@ class Redactor(NamedTuple):
     def quoted(self, name: str, raw: str) -> str:
         """`NAME=value` for a message."""
         return f"{visible(name)}={self.text(name, raw)}"
+
+    def default(self, name: str, value: object) -> object:
+        """A default, masked if it is a secret; one that means "no secret" may be shown."""
+        if isinstance(value, str) and self.is_secret(name):
+            return MASK if any(_spellings(value)) and not self.show else value
+        return self._value("", value, partly=False)
 
     def json(self, name: str, raw: str, value: object) -> object:
         """The value from a reader, masked if it is a secret or would reveal one."""
@@ -114,9 +128,20 @@ class Redactor(NamedTuple):
 
 
 def redactor(
-    environments: Iterable[Environment], registry: Registry, *, show: bool = False
+    environments: Iterable[Environment],
+    registry: Registry,
+    *,
+    show: bool = False,
+    process: Mapping[str, str] = MappingProxyType({}),
 ) -> Redactor:
-    """Collect the secrets of some environments, so that none is shown under another name."""
+    """Collect the secrets of some environments, so that none is shown under another name.
+
+    Args:
+        environments: what is shown.
+        registry: says which names are secret.
+        show: whether to show secrets all the same.
+        process: the environment of this process, whose secrets may stand in others.
+    """
     known = registry.listed
     names = {name for name, entry in known.items() if entry.secret}
 
@@ -125,7 +150,7 @@ def redactor(
             return known[name].secret or name in names
         return name in names or looks_secret(name)
 
-    values: set[str] = set()
+    values = {form for name, raw in process.items() if secret(name) for form in _spellings(raw)}
     for environment in environments:
         for layer in environment.layers:
             read = (layer, *layer.by_dialect.values())
@@ -144,11 +169,17 @@ def redactor(
             parts.setdefault(value[:_SHORTEST_PART], []).append(value)
     return Redactor(
         names=frozenset(names),
-        equal=frozenset(v for v in values if len(v) >= _SHORTEST_EQUAL),
+        declared=frozenset(known),
+        equal=frozenset(v for v in values if len(v) >= _SHORTEST_EQUAL and not _is_number(v)),
         parts={head: tuple(found) for head, found in parts.items()},
         show=show,
         key=os.urandom(16),
     )
+
+
+def _is_number(value: str) -> bool:
+    """Whether a value is one that ports, sizes and times have, too."""
+    return value.isdigit() and len(value) < _SHORTEST_PART
 
 
 def _spellings(secret: str) -> Iterator[str]:
@@ -166,24 +197,3 @@ def _spellings(secret: str) -> Iterator[str]:
             data = form.encode("utf-8", "surrogatepass")
             yield from (dumps(form)[1:-1], dumps(form, ensure_ascii=False)[1:-1])
             yield from (quote(data), quote(data, safe=""), quote_plus(data))
-
-
-def _without_userinfo(text: str) -> str:
-    """Masks the user and password of every URL, even if they are not properly encoded."""
-    return "".join(
-        _masked(word) if "://" in word and "@" in word else word
-        for word in re.split(r"(\s+)", text)
-    )
-
-
-def _masked(word: str) -> str:
-    at = word.rfind("@")
-    start = word.find("://") + 3
-    while 3 <= start <= at:
-        end = re.compile(r"[^/?#@:]*").match(word, start).end()  # type: ignore[union-attr]
-        host = "." in word[start:end] or word[start:end] == "localhost"
-        port = host and re.compile(r":\d{1,5}[/?#,]").match(word, end)
-        if word[end] == "@" or (word[end] == ":" and not port):
-            return f"{word[:start]}{MASK}{word[at:]}"
-        start = word.find("://", start) + 3
-    return word

@@ -48,7 +48,7 @@ class Selection(NamedTuple):
         found = [entry for entry in _entries(settings) if self._accepts(entry)]
         if self.patterns:
             names = [entry.name for entry in found]
-            known = [setting.name for setting in settings]
+            known = [setting.name for setting in settings if setting.reader]
             meant = matching(self.patterns, names, known, "envctl show")
             found = [entry for entry in found if entry.name in meant]
         if self.only_set:

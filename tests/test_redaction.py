@@ -14,7 +14,7 @@ from sglang_envctl.redaction import MASK, Redactor, redactor
 from sglang_envctl.registry import load
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
-from sglang_envctl.text.secrets import looks_secret
+from sglang_envctl.text.secrets import looks_secret, without_odd_words
 
 NAMES_OF_SECRETS = """
     HF_TOKEN HUGGING_FACE_HUB_TOKEN HF_TOKEN_2 HF_TOKEN_READ GITHUB_TOKEN token API_TOKENS
@@ -24,6 +24,9 @@ NAMES_OF_SECRETS = """
     db_passwd BORG_PASSPHRASE DB_PASSWORD_PROD DB_DSN SENTRY_DSN CLIENT_SECRET DJANGO_SECRET_KEY
     SECRETS NGROK_AUTHTOKEN GITHUB_PAT SESSION_COOKIE SLACK_WEBHOOK SLACK_WEBHOOK_URL
     ETCD_AUTH_PASSWORD GOOGLE_CREDENTIALS spring.datasource.password db-password
+    HF_TOKNE HF_TKEN HF_TOKKEN HF_TOKEM DB_PASSWROD AWS_SECERT_KEY API_KYE AWS_ACESS_KEY_ID
+    REDIS_AUTH BASIC_AUTH JWT BEARER HuggingFaceToken openaiApiKey TLS_KEY SERVICE_ACCOUNT_JSON KEY
+    PASS SESSION SALT PIN OTP LICENSE
 """
 HARMLESS_NAMES = """
     SGLANG_MORI_MOE_MAX_INPUT_TOKENS SGLANG_MORI_PREALLOC_MAX_RECV_TOKENS MAX_TOKENS MAX_TOKEN
@@ -33,7 +36,8 @@ HARMLESS_NAMES = """
     SGLANG_DETOKENIZER_MAX_STATES PWD OLDPWD KEYBOARD MONKEY KEY_REPEAT SGLANG_CACHE_KEY_VERSION
     PRIMARY_KEY TURKEY HOTKEYS COMPASS BYPASS PASSENGER SECRETARY PASSWORDLESS PATH PATTERN
     CONNECTIONS SPAT HF_TOKEN_PATH AWS_WEB_IDENTITY_TOKEN_FILE SSH_KEY_PATH SECRET_NAME TOKEN_TTL
-    HF_TOKEN_ENABLED SGLANG_CACHE_DIT_ENABLED
+    HF_TOKEN_ENABLED SGLANG_CACHE_DIT_ENABLED VAULT_TOKEN_FILE MY_SECRET_NAME ENABLE_AUTH TIME_TAKEN
+    DESKTOP_SESSION XDG_SESSION_TYPE MEM_PIN PIN_MEMORY SSH_AUTH_SOCK AUTHOR OPENING BROKEN SECTOR
 """
 
 
@@ -87,6 +91,15 @@ def hider(text: str = "", *, show: bool = False) -> Redactor:
         ("'http://u:p@h'\n\"http://v:q@i\"", f"'http://{MASK}@h'\n\"http://{MASK}@i\""),
         ("http://a.b:80/x,http://u:p@h", f"http://a.b:80/x,http://{MASK}@h"),
         ("http://u:p@h,http://v:q@i", f"http://{MASK}@i"),
+        # without a scheme, or with a wrong one
+        ("bob:hunter2@proxy:3128", f"{MASK}@proxy:3128"),
+        ("http:/u:pw@h", f"http:/{MASK}@h"),
+        ("http//u:pw@h", f"http//{MASK}@h"),
+        ("a,u:pw@h", f"a,{MASK}@h"),
+        (":pw@h", f"{MASK}@h"),
+        ("lmsysorg/sglang:v1@sha256:0f", "lmsysorg/sglang:v1@sha256:0f"),
+        ("mailto:me@example.org", "mailto:me@example.org"),
+        ("git@github.com:org/repo", "git@github.com:org/repo"),
         # known forms, whatever the name
         ("-----BEGIN PRIVATE KEY-----\nx", MASK),
         ("LS0tLS1CRUdJTiBQUklWQVRF", MASK),
@@ -108,6 +121,14 @@ def hider(text: str = "", *, show: bool = False) -> Redactor:
         ("DB_PASSWORD=x", MASK),
         ("Authorization: Basic eA==", MASK),
         ("Bearer 0123456789ab", MASK),
+        ('{"secret_key": "x"}', MASK),
+        ('{"private_key": "x"}', MASK),
+        ('{"auths": {"r": {"auth": "eA=="}}}', MASK),
+        ('{"clientSecret":"x"}', MASK),
+        ('{"key": "id", "session": "a"}', '{"key": "id", "session": "a"}'),
+        ("https://h/p?sig=abcdef", MASK),
+        ("https://h/p?X-Amz-Signature=abcdef", MASK),
+        ("https://h/p?page=2&sign=1", "https://h/p?page=2&sign=1"),
     ],
 )
 def test_values_under_any_name(raw: str, expected: str) -> None:
@@ -181,7 +202,7 @@ def test_a_declared_name_is_what_its_declaration_says() -> None:
         ("http://u:p@h", "http://u:p@h", f"http://{MASK}@h"),
         ("http://u:p,q@h", ["http://u:p", "q@h"], MASK),
         ("http://u:p@h:80", {"user": "u", "port": 80}, MASK),
-        ("http://u:p@h:80", "u:p@h:80", MASK),
+        ("http://u:p@h:80", "u:p@h:80", f"{MASK}@h:80"),
         ("x", ["http://u:p@h", ("y", {"http://v:q@i": "correct-horse"})],
          [f"http://{MASK}@h", ["y", {f"http://{MASK}@i": MASK}]]),
     ],
@@ -206,6 +227,24 @@ def test_a_fingerprint_tells_same_from_different_in_one_run_only() -> None:
     assert one.fingerprint("a") != one.fingerprint("b")
     assert one.fingerprint("a") != other.fingerprint("a")
     assert re.fullmatch(re.escape(MASK) + " #[0-9a-f]{6}", one.fingerprint("\udcff\ud800" * 1000))
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ("no-such-rule", "no-such-rule"),
+        ("sorces", "sorces"),
+        ("\x1b[31m", "\x1b[31m"),
+        ("Zq7Xw9Kp2Lm4", "..."),
+        ("abcSECRETwrapped", "..."),
+        (
+            "key 'Zq7Xw9Kp2Lm4' twice (at line 3, column 11)",
+            "key '...' twice (at line 3, column 11)",
+        ),
+    ],
+)
+def test_what_a_message_repeats_of_a_word_in_a_wrong_place(text: str, repeated: str) -> None:
+    assert repeated == without_odd_words(text)
 
 
 def test_the_mask_tells_nothing() -> None:
@@ -257,6 +296,10 @@ def test_no_piece_of_a_secret_is_shown(secret: str, before: str, after: str) -> 
         "token " * 20_000,
         "bearer " * 20_000,
         "x" * 130_000,
+        "u:" * 60_000 + "@",
+        "a.b:c@" * 20_000,
+        "secret_" * 18_000,
+        "a=" * 60_000,
     ],
     ids=lambda raw: raw[:8],
 )

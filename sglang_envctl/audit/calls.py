@@ -54,7 +54,7 @@ class Callers:
         self,
         evaluator: Evaluator,
         ensure: Callable[[str], None],
-        parse: Callable[[str], None],
+        parse: Callable[[str], Module | None],
     ) -> None:
         self.evaluator = evaluator
         self.program = evaluator.program
@@ -183,8 +183,10 @@ class Callers:
     def _family(self, cls: Scope) -> list[Scope]:
         family, words = [cls], [cls.name]
         while words:
-            self.ensure(words.pop())
+            word = words.pop()
+            self.ensure(word)
             for module in self.modules():
+                module.words_for(word)
                 for scope in module.classes():
                     if scope not in family and cls in self.program.mro(scope):
                         family.append(scope)

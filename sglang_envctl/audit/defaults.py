@@ -93,7 +93,7 @@ def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterato
     """`if value is None: return DEFAULT`, or the same as an expression."""
     found = evaluator.program.lookup(read.scope, name)
     home = found[0] if found else read.scope
-    for load in home.loads().get(name, []):
+    for load in home.loads(name):
         if load.lineno < read.node.lineno:
             continue
         node = _when_unset(load, list(read.scope.module.up(load)))

@@ -162,7 +162,7 @@ def _note(evaluator: Evaluator, block: Block, frame: Frame) -> str:
             text = _string(evaluator, _load(name), frame)
             if text:
                 return text
-        if owner is not None and name in owner.members:
+        if owner is not None and owner.assigned(name):
             member = ast.Attribute(_load("self"), name, ast.Load(), lineno=1, col_offset=0)
             return _string(evaluator, member, frame)
     for node in block.nodes():

@@ -203,7 +203,7 @@ class Describer:
         found = self.evaluator.program.lookup(step.frame.scope, name)
         home, bindings = found or (step.frame.scope, [])
         stop = _last_line(bindings, start[0])
-        for load in home.loads().get(name, []):
+        for load in home.loads(name):
             if start <= (load.lineno, load.col_offset) and load.lineno <= stop:
                 frame = step.frame.at(home.inside(load))
                 yield from self._follow(replace(step, node=load, frame=frame, held=True))

@@ -16,8 +16,8 @@ from sglang_envctl.errors import SourceError, Unreadable
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""
-MAX_TOTAL = 512 * 1024 * 1024
-"""Bytes of all Python files together, so that a small hostile zip cannot fill the memory."""
+MAX_TOTAL = 128 * 1024 * 1024
+"""Bytes of all Python files together, which an audit keeps; those of SGLang have half of it."""
 MAX_FILES = 100_000
 
 _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
@@ -63,24 +63,32 @@ def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
             if not name.endswith(".py"):
                 continue
             path = Path(folder, name)
-            found = _bounded(path.relative_to(base).as_posix(), path)
+            inside = path.relative_to(base).as_posix()
             count += 1
-            total += 0 if isinstance(found, Unreadable) else len(found[1])
+            total += _size(path)
             if total > MAX_TOTAL or count > MAX_FILES:
-                yield Unreadable(
-                    path.relative_to(base).as_posix(), "more files than an audit reads"
-                )
+                yield Unreadable(inside, "more files than an audit reads")
                 return
-            yield found
+            yield _bounded(inside, path)
     for error in closed:
         name = Path(error.filename).relative_to(base).as_posix()
         yield Unreadable(name, (error.strerror or str(error)).lower())
+
+
+def _size(path: Path) -> int:
+    """The bytes that an audit would read of a file."""
+    try:
+        return min(path.stat().st_size, MAX_FILE)
+    except OSError:
+        return 0
 
 
 def _bounded(name: str, path: Path) -> tuple[str, bytes] | Unreadable:
     try:
         if not path.is_file():
             return Unreadable(name, "no regular file")
+        if path.stat().st_size > MAX_FILE:
+            return Unreadable(name, f"larger than {MAX_FILE} bytes")
         with path.open("rb") as stream:
             content = stream.read(MAX_FILE + 1)
     except OSError as error:
@@ -97,12 +105,11 @@ def _of_zip(path: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
             members.sort(key=lambda item: item.filename)
             total = 0
             for item in members[:MAX_FILES]:
-                found = _member(archive, item)
-                total += 0 if isinstance(found, Unreadable) else len(found[1])
+                total += min(item.file_size, MAX_FILE)
                 if total > MAX_TOTAL:
-                    yield Unreadable(item.filename, "more bytes than an audit reads")
+                    yield Unreadable(item.filename, "more files than an audit reads")
                     return
-                yield found
+                yield _member(archive, item)
             if len(members) > MAX_FILES:
                 yield Unreadable(path.name, f"more than {MAX_FILES} files")
     except _ZIP_FAULTS as error:
@@ -113,15 +120,14 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes
     name = item.filename
     if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
         return Unreadable(name, "a path outside the package")
-    # The declared size may lie: what counts is what comes out, read up to the bound.
+    if item.file_size > MAX_FILE:
+        return Unreadable(name, f"larger than {MAX_FILE} bytes")
+    # The declared size may lie: no more than it says is ever taken out.
     try:
         with archive.open(item) as stream:
-            content = stream.read(MAX_FILE + 1)
+            return name, stream.read(item.file_size)
     except _ZIP_FAULTS as error:
         return Unreadable(name, f"broken zip member: {error}")
-    if len(content) > MAX_FILE:
-        return Unreadable(name, f"larger than {MAX_FILE} bytes")
-    return name, content
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -38,15 +39,29 @@ class Scope:
     """A module, class, function or comprehension."""
 
     kind: str
-    node: ast.AST
+    syntax: ast.AST
+    """The node as far as it is parsed: `node` is all of it."""
     name: str
     parent: Scope | None
     module: Module
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     members: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
-    """Of a class: what its methods assign to `self.NAME`, and in which scope."""
+    """Of a class: what its methods assign to `self.NAME`, and in which scope; see `assigned`."""
     inner: dict[int, Scope] = field(default_factory=dict)
     _loads: dict[str, list[ast.Name]] = field(default_factory=dict)
+    _walked: int = -1
+    """How many of the module's late functions `_loads` covers."""
+
+    @property
+    def node(self) -> ast.AST:
+        """The syntax tree; a function that was put off is parsed now."""
+        self.module.complete(self)
+        return self.syntax
+
+    def assigned(self, name: str) -> list[tuple[ast.expr, Scope]]:
+        """What the methods of a class assign to `self.NAME`, and in which scope."""
+        self.module.reveal_assigned(name)
+        return self.members.get(name, [])
 
     def bind(self, name: str, binding: Binding) -> None:
         self.bindings.setdefault(name, []).append(binding)
@@ -58,15 +73,25 @@ class Scope:
         for held in (self.bindings, self.members, self.inner, self._loads):
             held.clear()
 
-    def loads(self) -> dict[str, list[ast.Name]]:
-        """Where variables are used in this scope, in source order."""
-        if not self._loads:
-            for node in ast.walk(self.node):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    self._loads.setdefault(node.id, []).append(node)
-            for names in self._loads.values():
-                names.sort(key=lambda item: (item.lineno, item.col_offset))
-        return self._loads
+    def loads(self, name: str) -> list[ast.Name]:
+        """Where a variable is used in this scope, in source order."""
+        self.module.reveal(name)
+        late = self.module.late
+        if self._walked < len(late):
+            nodes = [scope.syntax for scope in late[self._walked :] if self.holds(scope)]
+            for tree in [self.node] if self._walked < 0 else nodes:
+                for node in ast.walk(tree):
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                        self._loads.setdefault(node.id, []).append(node)
+            self._walked = len(late)
+        return sorted(self._loads.get(name, ()), key=lambda item: (item.lineno, item.col_offset))
+
+    def holds(self, other: Scope) -> bool:
+        """Whether another scope is inside this one."""
+        outer = other.parent
+        while outer is not None and outer is not self:
+            outer = outer.parent
+        return outer is self
 
     def inside(self, node: ast.expr) -> Scope:
         """The innermost scope in this one that holds a node."""
@@ -86,6 +111,20 @@ class Scope:
         """The class whose method this function is."""
         parent = self.parent
         return parent if self.kind == "function" and parent and parent.kind == "class" else None
+
+
+class Deferred(Protocol):
+    """The functions of a module that are not parsed before something asks for them."""
+
+    def meet(self, scope: Scope) -> None: ...
+
+    def complete(self, scope: Scope) -> None: ...
+
+    def reveal(self, words: Iterable[str]) -> None: ...
+
+    def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None: ...
+
+    def reveal_assigned(self, name: str) -> None: ...
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -113,10 +152,33 @@ class Module:
     passed: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     """Calls that get the environment as an argument."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    deferred: Deferred | None = None
+    late: list[Scope] = field(default_factory=list)
+    """The functions that were put off at first and parsed since."""
+
+    def complete(self, scope: Scope) -> None:
+        """Parse a function that was put off."""
+        if self.deferred is not None:
+            self.deferred.complete(scope)
+
+    def reveal(self, *words: str) -> None:
+        """Parse the functions put off that have one of these words in them."""
+        if self.deferred is not None:
+            self.deferred.reveal(words)
+
+    def reveal_assigned(self, name: str) -> None:
+        """Parse the functions put off that assign to `self.NAME`."""
+        if self.deferred is not None:
+            self.deferred.reveal_assigned(name)
 
     def words_for(self, name: str) -> set[str]:
-        """The words that may name something here: its own name, and what imports rename it to."""
-        return {name, *self.aliases.get(name, ())}
+        """The words that may name something here: its own name, and what imports rename it to.
+
+        Every function that has one of them in it is parsed from then on.
+        """
+        words = {name, *self.aliases.get(name, ())}
+        self.reveal(*words)
+        return words
 
     def classes(self) -> Iterator[Scope]:
         """All classes of the module."""
@@ -132,27 +194,40 @@ class Module:
         self.top.forget()
         for held in (self.calls, self.attributes, self.asked, self.parents):
             held.clear()
-        for found in (self.subscripts, self.memberships, self.mentions, self.passed):
+        self.deferred = None
+        self.tree.body.clear()
+        for found in (self.subscripts, self.memberships, self.mentions, self.passed, self.late):
             found.clear()
 
     def up(self, node: ast.expr) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first."""
         if node not in self.parents:
-            self._adopt(node.lineno)
+            self._adopt(self.tree, node.lineno)
         parent = self.parents.get(node)
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
 
-    def _adopt(self, line: int) -> None:
-        # Only the top-level statements on the line: most of a module is never asked about.
-        body = self.tree.body
+    def adopt(self, node: ast.AST) -> None:
+        """Note the parents of all nodes inside a node."""
+        for outer in ast.walk(node):
+            for child in ast.iter_child_nodes(outer):
+                self.parents[child] = outer
+
+    def _adopt(self, outer: ast.Module | ast.ClassDef, line: int) -> None:
+        # Only the statements on the line: most of a module is never asked about.
+        body = outer.body
         number = bisect_left(body, line, key=lambda statement: statement.end_lineno or 0)
         while number < len(body):
-            for outer in ast.walk(body[number]):
-                for child in ast.iter_child_nodes(outer):
-                    self.parents[child] = outer
-            self.parents[body[number]] = self.tree
+            statement = body[number]
+            self.parents[statement] = outer
+            if isinstance(statement, ast.ClassDef):
+                for child in {*ast.iter_child_nodes(statement)} - {*statement.body}:
+                    self.parents[child] = statement
+                    self.adopt(child)
+                self._adopt(statement, line)
+            else:
+                self.adopt(statement)
             number += 1
             if number < len(body) and body[number].lineno > line:
                 return

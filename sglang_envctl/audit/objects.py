@@ -55,7 +55,7 @@ def _of_object(
     evaluator: Evaluator, cls: Scope, name: str, frame: Frame, instance: Instance | None
 ) -> object:
     for item in evaluator.program.mro(cls):
-        assigned = item.members.get(name, [])
+        assigned = item.assigned(name)
         at_start = [one for one in assigned if _is_constructor(one[1].function())]
         if len(at_start or assigned) == 1:
             node, scope = (at_start or assigned)[0]

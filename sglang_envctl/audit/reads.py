@@ -136,6 +136,7 @@ class Environ:
 
     def reads(self, module: Module) -> Iterator[Read]:
         """Every read of a module, also where only the running program knows the name."""
+        _reveal(module)
         for word in sorted(module.words_for("getenv") | module.words_for("getenvb")):
             for call, scope in module.calls.get(word, []):
                 name = _argument(call, 0, "key", "varname")
@@ -181,6 +182,15 @@ class Environ:
                         yield node
                 elif isinstance(outer, (ast.For, ast.comprehension)) and outer.iter is node:
                     yield node
+
+
+def _reveal(module: Module) -> None:
+    """Parse every function that may touch the environment, by whatever name the module has for it."""
+    seen: set[str] = set()
+    while words := {word for name in ENVIRONMENT for word in module.words_for(name)} - seen:
+        words |= module.environments
+        module.reveal(*words)
+        seen |= words
 
 
 def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:

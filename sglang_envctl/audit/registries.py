@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sglang_envctl.audit.calls import Callers
 from sglang_envctl.audit.files import is_test
 from sglang_envctl.audit.index import Module, Scope
+from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
 """What a descriptor offers besides its value: asking for these reads nothing."""
-
-Mentioning = Callable[[str], Iterable[str]]
-"""The files that have a word in them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -38,15 +35,14 @@ class Registry:
 class Registries:
     """The registries of one program, and who asks them."""
 
-    def __init__(
-        self, callers: Callers, contents: Mapping[str, bytes], mentioning: Mentioning
-    ) -> None:
+    def __init__(self, callers: Callers, texts: Texts) -> None:
         self.callers = callers
         self.program = callers.program
-        self.contents = contents
-        self.mentioning = mentioning
+        self.texts = texts
         self.found: dict[Scope, Registry] = {}
-        self._searched: set[Module] = set()
+        self._searched: set[str] = set()
+        self._names: dict[str, set[str]] = {}
+        self._declared: set[bytes] = set()
 
     def of_class(self, cls: Scope) -> Registry:
         """The registry of a class whose body declares names."""
@@ -88,44 +84,74 @@ class Registries:
 
     def search(self) -> None:
         """Find out who asks for the names."""
-        self._search_new()
+        self._declared = {
+            name.encode() for registry in self.found.values() for name in registry.names
+        }
+        for module in self.callers.modules():
+            self._searched.add(module.file)
+            self._search_in(module)
         for word in sorted({word for item in self.found.values() for word in item.words}):
             self._search_further(word)
         for registry in self.found.values():
             if registry.open_ended:
                 self._quoted(registry)
 
-    def _search_new(self) -> None:
-        """Search the modules parsed since the last time."""
-        for module in self.callers.modules():
-            if module not in self._searched:
-                self._searched.add(module)
-                self._attributes(module)
-                self._imports(module)
-                self._getattr(module)
+    def _search_in(self, module: Module) -> None:
+        """Search a module, and apart from it those functions of it that are not parsed."""
+        if apart := self._apart(module):
+            self._ask(apart)
+            apart.forget()
+        self._ask(module)
+
+    def _ask(self, module: Module) -> None:
+        self._attributes(module)
+        self._imports(module)
+        self._getattr(module)
 
     def _search_further(self, word: str) -> None:
-        """Parse more files, as long as one may ask for a name that no runtime code asks for.
+        """Search more files, as long as one may ask for a name that no runtime code asks for.
 
-        Files of tests come last: they matter only for names that nothing else reads.
+        Files of tests come last: they matter only for names that nothing else reads. A file is let
+        go as soon as it is searched.
         """
-        parsed = {module.file for module in self.callers.modules()}
         waiting = {
-            file: {found.decode() for found in _NAME.findall(self.contents[file])}
-            for file in self.mentioning(word)
-            if file not in parsed
+            file: self._written(file)
+            for file in self.texts.files_with(word)
+            if file not in self._searched
         }
         for file in sorted(waiting, key=lambda file: (is_test(file), -len(waiting[file]), file)):
-            if waiting[file] & self._unasked():
-                self.callers.parse(file)
-                self._search_new()
+            if self._unasked(waiting[file]):
+                self._searched.add(file)
+                module = self.callers.parse(file)
+                if module is not None:
+                    self._search_in(module)
+                    module.forget()
 
-    def _unasked(self) -> set[str]:
-        """The names that no runtime code is known to ask for."""
+    def _apart(self, module: Module) -> Module | None:
+        """Those functions put off that may ask for a name that no runtime code asks for.
+
+        Most files ask for a few names and nothing more is ever needed of them.
+        """
+        if module.deferred is None:
+            return None
+        words = {word for registry in self.found.values() for word in registry.words}
+        aliases = {alias for word in words for alias in module.aliases.get(word, ())}
+        names = self._unasked(self._written(module.file))
+        return module.deferred.apart(names, words | aliases, "getattr")
+
+    def _written(self, file: str) -> set[str]:
+        """The names that a file may ask for."""
+        if file not in self._names:
+            written = set(_NAME.findall(self.texts[file]))
+            self._names[file] = {name.decode() for name in written & self._declared}
+        return self._names[file]
+
+    def _unasked(self, names: set[str]) -> set[str]:
+        """Those of some names that no runtime code is known to ask for."""
         return {
             name
             for registry in self.found.values()
-            for name in registry.names
+            for name in registry.names & names
             if all(is_test(file) for file in registry.asked.get(name, ()))
         }
 
@@ -180,9 +206,9 @@ class Registries:
         """Where names are looked up that nobody can foresee, a quoted name may be meant."""
         for name in registry.names - registry.asked.keys():
             quoted = re.compile(rb"[\"']" + re.escape(name.encode()) + rb"[\"']")
-            for file in self.mentioning(name):
+            for file in self.texts.files_with(name):
                 outside = file != registry.home.module.file and not is_test(file)
-                if outside and quoted.search(self.contents[file]):
+                if outside and quoted.search(self.texts[file]):
                     registry.asked.setdefault(name, set()).add(file)
 
 
@@ -191,7 +217,10 @@ def _tables(module: Module) -> dict[str, ast.Dict]:
     getter = module.top.bindings.get("__getattr__")
     if not getter:
         return {}
-    used = {item.id for item in ast.walk(getter[-1].node) if isinstance(item, ast.Name)}
+    node = getter[-1].node
+    function = module.top.inner.get(id(node))
+    body = function.node if function else node
+    used = {item.id for item in ast.walk(body) if isinstance(item, ast.Name)}
     return {
         name: binding.node
         for name in sorted(used)

@@ -1,10 +1,9 @@
-"""Parse one file and index it by one walk over its syntax tree."""
+"""Index a module by one walk over its syntax tree."""
 
 from __future__ import annotations
 
 import ast
-import warnings
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sglang_envctl.audit.index import (
@@ -12,11 +11,11 @@ from sglang_envctl.audit.index import (
     ENVIRONMENT,
     FUNCTIONS,
     Binding,
+    Function,
     Module,
     Scope,
     default_of,
     holds_environment,
-    module_name,
     parameters,
     terminal,
 )
@@ -30,7 +29,10 @@ _LEAVES = {
 """What has nothing inside that a walk looks for."""
 
 
-class _Walk:
+_OUTSIDE = {"args", "decorator_list"}
+
+
+class Walk:
     """One pass over a tree with an explicit stack, so that depth is no danger."""
 
     def __init__(self, module: Module) -> None:
@@ -68,7 +70,25 @@ class _Walk:
                 elif type(child) not in _LEAVES:
                     push((child, scope))  # type: ignore[arg-type]
 
+    def resume(self, node: ast.FunctionDef | ast.AsyncFunctionDef, inner: Scope) -> None:
+        """Walk a function whose parameters and body were parsed later."""
+        outer = inner.parent or inner
+        defaults = self._parameters(node, inner)
+        self.stack = [(item, outer) for item in defaults]
+        self.stack += [(item, inner) for item in _inside(node)]
+        self.run()
+
+    def _parameters(self, node: Function, inner: Scope) -> list[ast.expr]:
+        """Bind the parameters of a function; its defaults, which are evaluated outside of it."""
+        for argument in parameters(node):
+            inner.bind(argument.arg, Binding("param", argument, argument.lineno))
+            default = default_of(node.args, argument.arg)
+            if default is not None and holds_environment(default, ENVIRONMENT):
+                self.module.environments.add(argument.arg)
+        return [*node.args.defaults, *(item for item in node.args.kw_defaults if item)]
+
     def _open(self, node: ast.AST, scope: Scope) -> None:
+        outside: list[ast.AST] = []
         if isinstance(node, ast.ClassDef):
             inner = Scope("class", node, node.name, scope, self.module)
             scope.bind(node.name, Binding("class", node, node.lineno))
@@ -77,24 +97,16 @@ class _Walk:
             inner = Scope("function", node, name, scope, self.module)
             if not isinstance(node, ast.Lambda):
                 scope.bind(name, Binding("def", node, node.lineno))
-            for argument in parameters(node):
-                inner.bind(argument.arg, Binding("param", argument, argument.lineno))
-                default = default_of(node.args, argument.arg)
-                if default is not None and holds_environment(default, ENVIRONMENT):
-                    self.module.environments.add(argument.arg)
+                if self.module.deferred is not None:  # before its parts are looked at
+                    self.module.deferred.meet(inner)
+            outside += self._parameters(node, inner)
         else:
             inner = Scope("comprehension", node, "", scope, self.module)
         scope.inner[id(node)] = inner
-        outside: list[ast.AST] = []
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             outside += node.decorator_list
-        if isinstance(node, FUNCTIONS):
-            outside += [*node.args.defaults, *(item for item in node.args.kw_defaults if item)]
-        left = {id(item) for item in outside}
         self.stack.extend((item, scope) for item in outside)
-        for child in ast.iter_child_nodes(node):
-            if id(child) not in left and not isinstance(child, ast.arguments):
-                self.stack.append((child, inner))
+        self.stack.extend((item, inner) for item in _inside(node))
 
     def _bind_target(self, target: ast.AST, value: Binding, scope: Scope) -> None:
         if value.kind == "assign" and holds_environment(value.node, self.module.environments):
@@ -211,17 +223,17 @@ class _Walk:
             self.module.mentions.append((node, scope))
 
 
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a class, function or comprehension that belong to its own scope."""
+    for name in node._fields:
+        child = getattr(node, name, None)
+        if name in _OUTSIDE:
+            continue
+        if isinstance(child, list):
+            yield from child
+        elif isinstance(child, ast.AST):
+            yield child
+
+
 def _assignment(node: ast.stmt, value: ast.expr) -> Binding:
     return Binding("assign", value, node.lineno, column=node.col_offset)
-
-
-def parse(file: str, content: bytes, packages: Container[str] = ()) -> Module:
-    """Parse and index one file; raises what `ast.parse` raises."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes in other people's code
-        tree = ast.parse(content)
-    name, package = module_name(file, packages)
-    module = Module(file, name, tree, package)
-    module.top = Scope("module", tree, name, None, module)
-    _Walk(module).run()
-    return module

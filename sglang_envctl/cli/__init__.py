@@ -26,6 +26,8 @@ SGLang silently ignores, misreads or replaces a wrong value and starts anyway. e
 documented variable, and what each release does with its value.
 """
 EPILOG = (
+    "Configuration: [tool.envctl] in pyproject.toml, or envctl.toml; envctl config shows what is in "
+    "force.\n\n"
     "Exit codes: 0 no problems, 1 findings or differences, 2 wrong usage, 3 something could not be read "
     "or written."
 )

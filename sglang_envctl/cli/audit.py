@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from sglang_envctl import reports
+from sglang_envctl import api, reports
 from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
 from sglang_envctl.audit.compare import compare
@@ -47,6 +47,12 @@ Strict = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl audit sglang",
+    "envctl audit src/ --format json",
+)
+
+
 def audit(
     target: Target = None,
     names: Names = None,
@@ -56,6 +62,7 @@ def audit(
     registry: options.RegistryFiles = None,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """List every environment variable that Python code reads.
@@ -66,13 +73,21 @@ def audit(
     """
     known = project(config, no_config=no_config, registries=registry).registry
     release, found = _scan(target, quiet=quiet)
-    result = report(DEFAULT if target is None else target, release, found, compare(found, known))
+    result = report(
+        DEFAULT if target is None else target,
+        release,
+        found,
+        compare(found, known),
+        api.hider([], known),
+    )
     if names and result.files:
         listing = f"envctl audit {result.target}"
         result = result.only(matching(names, result.known, result.known, listing))
     if only:
         result = result.only(result.of(only))
-    output.present(result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=True)
+    output.present(
+        result, output_format, FORMS, draw=lambda: reports.terminal.audit, paged=not no_pager
+    )
     code = complain(result.unreadable) if result.unreadable else 0
     if result.files and not quiet:
         say(result.summary)

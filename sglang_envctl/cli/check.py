@@ -15,8 +15,9 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
-from sglang_envctl.reports import shapes
-from sglang_envctl.reports.shapes import CheckReport, RuleCount
+from sglang_envctl.reports import findings
+from sglang_envctl.reports.counts import count, holding_none, passed_over
+from sglang_envctl.reports.findings import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
     "text": lambda: reports.text.check,
@@ -28,7 +29,13 @@ FORMS: output.Forms[CheckReport] = {
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
 }
-EPILOG = f"Formats: {', '.join(FORMS)}."
+EPILOG = options.epilog(
+    "envctl check prod.env",
+    "envctl check compose.yaml deploy/ --sglang 0.5.23",
+    "envctl check prod.env --fix",
+    "envctl check prod.env --format github --fail-on warning",
+    formats=FORMS,
+)
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
@@ -134,6 +141,7 @@ def check(
     registry: options.RegistryFiles = None,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Check that every value means what its author thinks.
@@ -161,8 +169,10 @@ def check(
         choices.slugs(ignore, "--ignore") or given.config.ignore,
         host=host,
     )
-    context = api.context(dialect, choices.compared_dialects(dialects) or given.config.dialects)
-    context = context._replace(excluded=given.excluded)
+    compared = choices.compared_dialects(dialects) or given.config.dialects
+    context = api.context(dialect, compared, choices.timeout(timeout))
+    passed: dict[str, str] = {}
+    context = context._replace(excluded=given.excluded, passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
@@ -178,7 +188,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
-        tuple(shapes.counted(one, given.registry) for one in checked.environments),
+        tuple(count(one, given.registry) for one in checked.environments),
     )
     if show_diff:
         output.emit(checked.diff(found))
@@ -188,8 +198,8 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
-        if report.holding_none:
-            say(report.holding_none)
+        for line in filter(None, (holding_none(report.counts), passed_over(passed))):
+            say(line)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
         return UNREADABLE
@@ -206,7 +216,7 @@ def _refuse(contradictions: Mapping[str, bool]) -> None:
 def _print(report: CheckReport, form: str, *, counted: bool) -> None:
     """Print the findings, or how many there are of each rule."""
     if counted:
-        counts = shapes.statistics(report)
+        counts = findings.statistics(report)
         output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)
     else:
         output.present(

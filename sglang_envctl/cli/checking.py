@@ -12,10 +12,10 @@ from sglang_envctl.config import Deployment
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.findings.check import Group, Scope, check_groups
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
-from sglang_envctl.reports.shapes import ShownFix
+from sglang_envctl.reports.findings import ShownFix
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
@@ -62,7 +62,7 @@ class Checked(NamedTuple):
     @property
     def redactor(self) -> Redactor:
         """What of them may be shown."""
-        return redactor(self.read, self.registry)
+        return api.hider(self.read, self.registry)
 
     def available(self, *, unsafe: bool) -> tuple[FileFixes, ...]:
         """The fixes that there are."""

@@ -93,3 +93,14 @@ def _guess(name: str, choices: tuple[str, ...]) -> str:
 
     guess = nearest(name, choices)
     return f"did you mean {guess}?" if guess else ""
+
+
+def timeout(seconds: int) -> int:
+    """How long to wait for the nodes of a cluster.
+
+    Raises:
+        UsageError: it is no time.
+    """
+    if seconds < 1:
+        raise UsageError("--timeout: wait at least 1 second")
+    return seconds

@@ -15,13 +15,19 @@ FORMS: output.Forms[Config] = {
 }
 
 
+EPILOG = options.epilog(
+    "envctl config",
+    "envctl config --format json",
+)
+
+
 def config(
     file: options.Config = None,
     no_config: options.NoConfig = False,
     output_format: options.Form = "text",
     quiet: options.Quiet = False,
 ) -> int:
-    """Show the configuration in force here, and where each value comes from.
+    """Show the configuration in force, and its origin.
 
     It is in [tool.envctl] of the nearest pyproject.toml, or in the nearest envctl.toml. ENVCTL_SGLANG,
     ENVCTL_SELECT and their like override it; the options of a command override both.

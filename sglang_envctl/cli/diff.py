@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -9,11 +11,11 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import complain, remark, summarize
+from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.redaction import Redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
 from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
@@ -38,6 +40,10 @@ Sources = Annotated[
 Raw = Annotated[
     bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
 ]
+All = Annotated[
+    bool,
+    typer.Option("--all", help="Of releases under -e layers, also names that no layer sets."),
+]
 By = Annotated[
     Optional[Literal["role"]],  # noqa: UP045
     typer.Option(
@@ -57,12 +63,20 @@ COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
 
+EPILOG = options.epilog(
+    "envctl diff staging.env prod.env",
+    "envctl diff process .env",
+    "envctl diff -e prod.env release:0.5.20 release:0.5.23",
+)
+
+
 def diff(
     sources: Sources,
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
     raw: Raw = False,
+    all_: All = False,
     by: By = None,
     group: Groups = None,
     output_format: options.Form = "text",
@@ -71,12 +85,15 @@ def diff(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
+    timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
     1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
-    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes.
+    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes for
+    the names that are set.
     From four environments on, nodes are grouped by value, outliers first; what differs by nature, such
     as ranks and addresses, is left out. Secrets are shown as fingerprints, which tell same from
     different.
@@ -86,8 +103,10 @@ def diff(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
     known, chosen = given.registry, given.release
+    _refuse_patterns(sources)
     release_of = {source: _release(source) for source in sources}
-    sides = api.load_sides(sources, api.context(dialect), layers=env or (), inherit=inherit)
+    context = api.context(dialect, timeout=choices.timeout(timeout))
+    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:
@@ -100,7 +119,7 @@ def diff(
             patterns=patterns,
         )
         environments = [found.environment for found in comparison.fleet.groups]
-        hide = redactor(environments, known, show=show_secrets)
+        hide = api.hider(environments, known, show=show_secrets)
         report = _nodes_report(comparison, chosen, tuple(sources), hide)
     else:
         first += sides
@@ -113,16 +132,24 @@ def diff(
             )
         releases = [release_of.get(name) for name in names]
         found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
-        hide = redactor(environments, known, show=show_secrets)
-        listed = [difference for difference in found if raw or difference.kind != "spelling"]
-        changes = tuple(change(difference, names, hide) for difference in listed)
-        left_out = [] if raw else [one for one in found if one.kind == "spelling"]
+        hide = api.hider(environments, known, show=show_secrets)
+        upgrade = bool(env) and all(releases) and not all_
+        unset = [one for one in found if not _is_set(one)] if upgrade else []
+        told = [one for one in found if one not in unset]
+        left_out = [] if raw else [one for one in told if one.kind == "spelling"]
         wasted = sum(map(_is_wasted, left_out))
         report = DiffReport(
-            chosen, tuple(names), changes, len(left_out) - wasted, tuple(unreadable),
+            chosen,
+            tuple(names),
+            tuple(change(one, names, hide) for one in told if raw or one.kind != "spelling"),
+            len(left_out) - wasted,
+            tuple(unreadable),
             ineffective=wasted,
-        )  # fmt: skip
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.diff)
+            unset=len(unset),
+        )
+    output.present(
+        report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
+    )
     if not quiet:
         remark(environments)
         if report.nodes or not report.unreadable:
@@ -144,6 +171,13 @@ def _nodes_report(
     )
 
 
+def _is_set(difference: Difference) -> bool:
+    """Whether a name is set somewhere, if only under a deprecated name."""
+    return any(setting and setting.assignment for setting in difference.settings) or any(
+        difference.assignments
+    )
+
+
 def _is_wasted(difference: Difference) -> bool:
     """Whether a value is not used, so that the environments only happen to mean the same."""
     outcomes = (setting.outcome for setting in difference.settings if setting)
@@ -157,8 +191,18 @@ def _pattern(given: str) -> tuple[str, str]:
     return name, pattern
 
 
+def _refuse_patterns(sources: Iterable[str]) -> None:
+    """Take no pattern of names for a file."""
+    for source in sources:
+        if set(source) & set("*?") and not os.path.exists(source):
+            raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
+
+
 def _release(source: str) -> str | None:
-    """The release that a source names, if it names one."""
+    """The release that a source names, if it names one; say so if another stands in for it."""
     if not source.startswith(RELEASE):
         return None
-    return choices.release(source.removeprefix(RELEASE), visible(source)).release
+    chosen = choices.release(source.removeprefix(RELEASE), visible(source))
+    if chosen.release != source.removeprefix(RELEASE):
+        say(f"{source}: compared as SGLang {chosen.release}, {chosen.reason}")
+    return chosen.release

@@ -13,18 +13,19 @@ from sglang_envctl.cli.outcome import complain, remark
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
-from sglang_envctl.redaction import Redactor, redactor
+from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry.types import nearest
 from sglang_envctl.releases import load
 from sglang_envctl.releases.undocumented import with_names
+from sglang_envctl.reports.shapes import Explained, row
 from sglang_envctl.rules import Rule, rules
 from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.selection import matching
 from sglang_envctl.settings import Settings
 from sglang_envctl.text.escape import shorten
 
-FORMS: output.Forms[tuple[page.Page, ...]] = {
+FORMS: output.Forms[tuple[Explained, ...]] = {
     "text": lambda: reports.text.explain,
     "json": lambda: reports.json.explain,
 }
@@ -44,6 +45,13 @@ Names = Annotated[
 ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
 
 
+EPILOG = options.epilog(
+    "envctl explain SGLANG_USE_MLX",
+    "envctl explain 'SGLANG_CACHE_DIT_*'",
+    "envctl explain misread",
+)
+
+
 def explain(
     names: Names = None,
     env: options.Env = None,
@@ -56,6 +64,7 @@ def explain(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Explain variables, or rules of the check.
@@ -65,16 +74,19 @@ def explain(
     """
     if list_rules:
         listed = tuple(rules().values())
-        output.present(listed, output_format, LIST_FORMS, draw=lambda: reports.terminal.rule_list)
+        output.present(
+            listed,
+            output_format,
+            LIST_FORMS,
+            draw=lambda: reports.terminal.rule_list,
+            paged=not no_pager,
+        )
         return 0
     if not names:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
     found = tuple(rule for name in names if (rule := rules().get(name.lower())))
     if len(found) == len(names):  # no environment is needed to explain a rule
-        pages = tuple(map(page.of_rule, found))
-        output.present(
-            pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True
-        )
+        _print(tuple(map(_of_rule, found)), output_format, paged=not no_pager)
         return 0
     choices.refuse_files(names, "explain NAME")
     given = project(
@@ -84,10 +96,12 @@ def explain(
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)
-    hide = redactor([environment], known, show=show_secrets)
+    hide = api.hider([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
     pages = tuple(_page(name, settings, hide, unknown) for name in names)
-    output.present(pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=True)
+    output.present(
+        pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=not no_pager
+    )
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
@@ -95,25 +109,34 @@ def explain(
     return 0
 
 
-def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> page.Page:
+def _print(pages: tuple[Explained, ...], form: str, *, paged: bool) -> None:
+    output.present(pages, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged)
+
+
+def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
     """The page of a rule or a variable, or the list of those that a part of a name fits.
 
     Raises:
         UsageError: nothing fits.
     """
     if rule := rules().get(name.lower()):
-        return page.of_rule(rule)
+        return _of_rule(rule)
     setting = settings.get(name) or settings.get(name.upper())
     if setting is None:
         fitting = _fitting(name, settings)
         if len(fitting) != 1:
-            return page.of_list(name, fitting)
+            return Explained(page.of_list(name, fitting))
         if rule := rules().get(only := next(iter(fitting))):
-            return page.of_rule(rule)
+            return _of_rule(rule)
         setting = settings.by_name[only]
     past = history.of_variable(setting.variable, load())
     found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
-    return page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
+    shown = page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
+    return Explained(shown, row(setting, hide))
+
+
+def _of_rule(rule: Rule) -> Explained:
+    return Explained(page.of_rule(rule), rule=rule)
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import FORMATS, Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import shorten, visible
 
 Names = Annotated[
@@ -31,7 +31,12 @@ Form = Annotated[
         "--format", metavar="FORMAT", help="The format that the launcher reads; see the list below."
     ),
 ]
-EPILOG = f"Formats: {', '.join(FORMATS)}."
+EPILOG = options.epilog(
+    "envctl export -o .env",
+    "envctl export -e prod.env --format kubernetes --name sglang",
+    "docker run $(envctl export -e prod.env --format docker-args) IMAGE",
+    formats=FORMATS,
+)
 ObjectName = Annotated[
     str,
     typer.Option(
@@ -98,7 +103,7 @@ def export(
     environment = loaded.environment
     settings = api.settle(environment, sglang=chosen, registry=known)
     if not (no_check or documents(output_format)):
-        errors = tuple(f for f in given.check(settings) if f.severity == "error")
+        errors = tuple(f for f in given.check(environment) if f.severity == "error")
         if errors:
             sources = tuple(layer.label for layer in environment.layers)
             _refuse(CheckReport(chosen, sources, errors))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sglang_envctl.cli.output import emit
+from sglang_envctl.cli.output import COMMANDS, emit
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "check": ("json", "github", "gitlab", "sarif", "junit", "markdown"),
@@ -33,7 +33,7 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
         if form in REPORTS.get(args[0], ()):
             from sglang_envctl import reports
 
-            emit(getattr(reports, form).failure(message, code))
+            emit(getattr(reports, form).failure(message, code), commands=form in COMMANDS)
         elif args[0] == "export" and form and _option(args, "--output", "-o") in ("", "-"):
             from sglang_envctl import exports
 

@@ -11,7 +11,7 @@ from sglang_envctl.environment import Environment
 from sglang_envctl.findings.edits import Edit, Text
 from sglang_envctl.findings.fixes import FileFixes, Fix, fixes
 from sglang_envctl.redaction import MASK, Redactor
-from sglang_envctl.reports.shapes import Replacement, ShownFix
+from sglang_envctl.reports.findings import Replacement, ShownFix
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.reread import editable, reread

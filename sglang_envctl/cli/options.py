@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Optional
 
 import typer
+
+
+def epilog(*examples: str, formats: Iterable[str] = ()) -> str:
+    """What is below the options of a command: command lines to start from, and a long list."""
+    listed = f"Formats: {', '.join(formats)}.\n\n" if formats else ""
+    lines = "".join(f"\n  {example}" for example in examples)
+    return f"{listed}\b\nExamples:{lines}"  # \b: the lines are not joined
+
 
 Env = Annotated[
     Optional[list[str]],  # noqa: UP045 - Typer reads annotations on Python 3.10
@@ -64,6 +73,17 @@ Config = Annotated[
 ]
 NoConfig = Annotated[
     bool, typer.Option("--no-config", help="Use no configuration, neither file nor ENVCTL_*.")
+]
+NoPager = Annotated[
+    bool, typer.Option("--no-pager", help="Print long output without a pager, also at a terminal.")
+]
+Timeout = Annotated[
+    int,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        help="How long to wait for the nodes of a Ray cluster.",
+    ),
 ]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")

@@ -15,7 +15,7 @@ import typer
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import EnvctlError, Unreadable
 from sglang_envctl.sources.files import recorded
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import short_words, visible, without_commands
 
 WRONG_USAGE = 2
 UNREADABLE = 3
@@ -105,7 +105,7 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
 
 def say(message: str) -> None:
     """One line on standard error, which is where everything but results goes."""
-    line = f"envctl: {visible(message)}"
+    line = f"envctl: {short_words(visible(message))}"
     aside(_wrapped(line) if sys.stderr and sys.stderr.isatty() else line)
 
 
@@ -123,7 +123,7 @@ def aside(text: str) -> None:
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     with suppress(OSError):  # nobody may be listening
-        write_all(sys.stderr, f"{text}\n".encode(encoding, "backslashreplace"))
+        write_all(sys.stderr, f"{without_commands(text)}\n".encode(encoding, "backslashreplace"))
 
 
 def write_all(stream: TextIO, data: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import files
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import visible, without_commands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,13 +22,21 @@ Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 _TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
+COMMANDS = ("github",)
+"""The forms that are commands to the runner of a CI job."""
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
 
-def emit(text: str) -> None:
-    """Print results. A consumer that went away (`| head`) is not an error: the exit code stays."""
+def emit(text: str, *, commands: bool = False) -> None:
+    """Print results. A consumer that went away (`| head`) is not an error: the exit code stays.
+
+    Args:
+        text: the results.
+        commands: whether they are commands to the runner of a CI job; else none may be in them.
+    """
     if text:
+        text = text if commands else without_commands(text)
         text = text if text.endswith("\n") else f"{text}\n"
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         emit_bytes(text.encode(encoding, "backslashreplace"))
@@ -102,19 +110,19 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def rewrite(path: str, data: bytes) -> None:
-    """Write a file again in one step, as readable as it was.
+    """Write a file again in one step, with the mode and the owner that it has.
 
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
     """
     try:
         target = os.path.realpath(path)
-        _replace(target, data, os.stat(target).st_mode & 0o7777)
+        _replace(target, data, os.stat(target))
     except OSError as error:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
 
 
-def _replace(target: str, data: bytes, mode: int | None = None) -> None:
+def _replace(target: str, data: bytes, like: os.stat_result | None = None) -> None:
     """Replace a file in one step."""
     directory, name = os.path.split(target)
     temporary = os.path.join(directory, f".{name[:40]}.{os.urandom(8).hex()}")
@@ -124,8 +132,10 @@ def _replace(target: str, data: bytes, mode: int | None = None) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(handle)
-        if mode is not None:
-            os.chmod(temporary, mode)
+        if like:
+            with suppress(PermissionError):  # only root may give a file away
+                os.chown(temporary, like.st_uid, like.st_gid)
+            os.chmod(temporary, like.st_mode & 0o7777)
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):  # after os.replace there is nothing left
@@ -154,18 +164,25 @@ def present(
     """
     if form in DRAWN and for_people():
         _draw(lambda console: draw()(console, report), paged=paged)
-    elif form == "text" and records and os.environ.get("FORCE_COLOR"):
+    elif form == "text" and records and _wants_color():
         color = records()
         _draw(lambda console: color(console, report))
     else:
-        emit(forms[form]()(report))
+        emit(forms[form]()(report), commands=form in COMMANDS)
 
 
 def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console = Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+        # Rich takes every FORCE_COLOR for yes.
+        color_system=None if _wants_color() is False else "auto",
+    )
     with console.capture() as capture:
         paint(console)
     text = _without_padding(capture.get())
@@ -174,7 +191,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         from rich.pager import SystemPager
 
         os.environ.setdefault("LESS", "FRX")
-        SystemPager().show(text)
+        SystemPager().show(without_commands(text))
     else:
         emit(text)
 
@@ -185,6 +202,12 @@ def _without_padding(text: str) -> str:
         _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
     )
     return "\n".join(lines)
+
+
+def _wants_color() -> bool | None:
+    """What FORCE_COLOR says, if anything."""
+    said = os.environ.get("FORCE_COLOR", "").lower()
+    return said not in ("0", "false") if said else None
 
 
 def _is_terminal(stream: object) -> bool:

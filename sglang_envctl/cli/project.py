@@ -14,7 +14,6 @@ from sglang_envctl.findings.check import Group
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
 from sglang_envctl.rules import Finding
-from sglang_envctl.settings import Settings
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import nothing
 
@@ -37,11 +36,11 @@ class Project(NamedTuple):
         """The release for commands that need one."""
         return self.releases[0]
 
-    def check(self, environment: Environment | Settings) -> tuple[Finding, ...]:
-        """The findings about an environment that is about to be used."""
-        found = api.check(
-            environment,
-            sglang=self.release,
+    def check(self, environment: Environment) -> tuple[Finding, ...]:
+        """The findings about an environment that is about to be used, for each release."""
+        found = api.check_each(
+            [environment],
+            sglang=self.releases,
             registry=self.registry,
             select=self.config.select,
             ignore=self.config.ignore,

@@ -16,7 +16,7 @@ from sglang_envctl.cli import options
 from sglang_envctl.cli.outcome import aside, complain, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.environment import Assignment, Layer, stack
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
 SETTINGS = {"allow_interspersed_args": False}
@@ -32,6 +32,12 @@ Check = Annotated[
     bool,
     typer.Option("--check/--no-check", help="Whether to check first; with errors nothing starts."),
 ]
+
+
+EPILOG = options.epilog(
+    "envctl run -e prod.env --inherit -- python -m sglang.launch_server --model-path M",
+    "envctl run -e base.env -e node1.env --inherit --quiet -- ./start.sh",
+)
 
 
 def run(

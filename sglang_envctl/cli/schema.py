@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sglang_envctl.cli import output
+from sglang_envctl.cli import options, output
 from sglang_envctl.schemas import NAMES, Name
+
+EPILOG = options.epilog(
+    "envctl schema config",
+    "envctl schema check",
+)
 
 
 def schema(
@@ -18,14 +23,13 @@ def schema(
         ),
     ],
 ) -> int:
-    """Print the JSON Schema of a file that envctl reads, or of a document that it prints.
+    """Print the JSON Schema of a file or of an output.
 
     config is envctl.toml or [tool.envctl], registry is a file for --registry; the others are what the
     commands print with --format json. settings is what envctl config prints.
     """
-    import json
-
     from sglang_envctl.schemas import schema as found
+    from sglang_envctl.text.json import encode
 
-    output.emit(json.dumps(found(name), indent=2))
+    output.emit(encode(found(name)))
     return 0

@@ -10,7 +10,6 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
-from sglang_envctl.redaction import redactor
 from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, row
 from sglang_envctl.selection import Selection
@@ -52,6 +51,14 @@ Form = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl show",
+    "envctl show -e prod.env",
+    'envctl show --search "log level"',
+    "envctl show --all --format json",
+)
+
+
 def show(
     names: Names = None,
     env: options.Env = None,
@@ -68,6 +75,7 @@ def show(
     show_secrets: options.ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
+    no_pager: options.NoPager = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Show the effective environment, and where each value comes from.
@@ -91,7 +99,7 @@ def show(
     )
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
-    hide = redactor([environment], known, show=show_secrets)
+    hide = api.hider([environment], known, show=show_secrets)
     # Without one of its layers this would be another environment.
     chosen = (
         []
@@ -100,7 +108,9 @@ def show(
     )
     rows = tuple(row(entry, hide) for entry in chosen)
     report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
-    output.present(report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=True)
+    output.present(
+        report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=not no_pager
+    )
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:

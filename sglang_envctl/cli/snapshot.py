@@ -43,6 +43,12 @@ KeyFile = Annotated[
 ]
 
 
+EPILOG = options.epilog(
+    "envctl snapshot -o env/%h.json",
+    "envctl diff env/",
+)
+
+
 def snapshot(
     source: Source = None,
     dialect: options.Dialect = "dotenv",

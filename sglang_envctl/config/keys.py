@@ -11,6 +11,7 @@ from sglang_envctl.rules import SEVERITIES
 from sglang_envctl.rules.index import FAMILY_OF
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
 from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.secrets import without_odd_words
 
 Value = TypeVar("Value")
 
@@ -131,4 +132,6 @@ def known(word: str, choices: Collection[str], what: str = "key") -> str:
     fix = f"did you mean {guess}?" if guess else f"{what}s are {', '.join(choices)}"
     if not guess and what == "rule":
         fix = "envctl explain --rules lists them"
-    raise WrongValueError(f"unknown {what} '{shorten(visible(word), 60)}'; {fix}")
+    raise WrongValueError(
+        f"unknown {what} '{shorten(visible(without_odd_words(word)), 60)}'; {fix}"
+    )

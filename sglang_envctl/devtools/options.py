@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sglang_envctl.audit.options import DECLARING, options
-from sglang_envctl.devtools.releases.__main__ import version_of
+from sglang_envctl.devtools.releases.version import version_of
 from sglang_envctl.releases.options import PATH
 from sglang_envctl.releases.versions import key, within
 

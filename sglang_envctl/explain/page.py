@@ -96,7 +96,7 @@ def of_variable(
         variable.name,
         f"{variable.section.title} · read by {variable.owner}",
         f"{variable.summary}." if variable.summary else "",
-        Facts(tuple(_facts(variable, setting))),
+        Facts(tuple(_facts(variable, setting, redactor))),
         tuple(block for block in blocks if block.paragraphs or block.items),
     )
 
@@ -115,7 +115,7 @@ def of_rule(rule: Rule) -> Page:
             "To silence it",
             (
                 f"Pass --ignore {rule.slug}, or add this comment at the end of the line "
-                "or on the line above it:",
+                "or on the line above it (file-ignore instead of ignore is for the whole file):",
             ),
             code=f"# envctl: ignore[{rule.slug}]",
         )
@@ -153,23 +153,28 @@ def _values(one: Consequence) -> str:
     }[one.test]
 
 
-def _facts(variable: Variable, setting: Setting) -> Iterator[tuple[str, str]]:
+def _facts(variable: Variable, setting: Setting, redactor: Redactor) -> Iterator[tuple[str, str]]:
     yield "Type", variable.type.words
-    documented = documented_default(variable)
+    documented = redactor.default(variable.name, documented_default(variable))
     if variable.documents:
-        yield "Documented default", "not set" if documented is None else documented
+        yield "Documented default", "not set" if documented is None else words(documented)
     if setting.default is not None:
-        yield "Default in the code", words(setting.default)
+        yield "Default in the code", _default(setting, redactor)
     elif setting.variable.reads and (rule := _default_rule(setting)):
         yield "Default in the code", rule
     if variable.example is not None:
-        yield "Example", f"{variable.name}={variable.example}"
+        example = words(redactor.default(variable.name, variable.example))
+        yield "Example", f"{variable.name}={example}"
     if variable.secret:
         yield "Secret", "never shown, except by export and --show-secrets"
     if variable.replaced_by:
         yield "Use instead", variable.replaced_by
     if variable.guess:
         yield "Certainty", "the docs only guess what it does"
+
+
+def _default(setting: Setting, redactor: Redactor) -> str:
+    return words(redactor.default(setting.name, setting.default))
 
 
 def _default_rule(setting: Setting) -> str:
@@ -189,7 +194,7 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
         for loser in shadowed:
             yield f"It overrides {_text(loser, name, redactor)}, set {_place(loser)}."
         if not shadowed and setting.default is not None:
-            yield f"The default is {words(setting.default)}."
+            yield f"The default is {_default(setting, redactor)}."
     elif setting.status == "fallback" and own:
         text = _text(own, setting.source, redactor)
         yield f"Not set. It falls back to {setting.source}, set to {text} {_place(own)}."
@@ -197,7 +202,7 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
     elif setting.status == "implied":
         yield f"Not set. {setting.source} changes its default to {words(setting.value)}."
     elif setting.status == "default":
-        yield f"Not set. The default is {words(setting.default)}."
+        yield f"Not set. The default is {_default(setting, redactor)}."
     else:
         yield "Not set."
 

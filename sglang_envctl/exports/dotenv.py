@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import pairwise
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import docker, shell, systemd
@@ -57,14 +58,14 @@ def render(snapshot: Snapshot) -> str:
 
 def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
     """The names that other dialects read otherwise than python-dotenv, with these dialects."""
+    forms = {a.name: quoted(a.raw, snapshot.dialects) for a in snapshot.assignments}
     dialects = tuple(dict.fromkeys((*USUAL, *snapshot.dialects)))
-    found: dict[str, tuple[str, ...]] = {}
-    for name, raw, *_ in snapshot.assignments:
-        form = quoted(raw, snapshot.dialects)
-        wrong = [one for one in dialects if not _carries(name, raw, form, one)]
-        if wrong:
-            found[name] = tuple(wrong)
-    return found
+    wrong = {d: _misread(snapshot.assignments, forms, d) for d in dialects}
+    for dialect in set(USUAL) - {"shell", *snapshot.dialects}:
+        if wrong[dialect]:
+            wrong[dialect] |= _hidden(snapshot.assignments, forms, dialect, render(snapshot))
+    readers = {name: tuple(d for d in dialects if name in wrong[d]) for name in forms}
+    return {name: those for name, those in readers.items() if those}
 
 
 def quoted(raw: str, dialects: Collection[str] = ()) -> str:
@@ -100,7 +101,8 @@ def _forms(raw: str) -> Iterator[str]:
     if literal:
         yield f"'{raw}'"
     escaped = raw.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
-    bare = re.sub(r"\\\\(?![\\'\"abfnrtv$`\n])", r"\\", escaped)
+    # Before a control character, bash reads it in its own way.
+    bare = re.sub(r"\\\\(?=[ -~])(?![\\'\"abfnrtv$`])", r"\\", escaped)
     yield from dict.fromkeys((f'"{bare}"', f'"{escaped}"'))
     if not literal and "\r" not in raw:
         yield "'" + raw.replace("\\", "\\\\").replace("'", "\\'") + "'"
@@ -124,6 +126,28 @@ def _reads(raw: str, form: str, dialect: str) -> bool:
         return shell_reading(form).value == raw
     read = read_as(dialect, "", f"V={form}\n".encode(), Context())
     return [a.raw for a in read.assignments] == [raw]
+
+
+def _misread(found: Iterable[Assignment], forms: Mapping[str, str], dialect: str) -> set[str]:
+    """The names of the values that a dialect reads otherwise."""
+    return {a.name for a in found if not _carries(a.name, a.raw, forms[a.name], dialect)}
+
+
+def _hidden(
+    found: Collection[Assignment], forms: Mapping[str, str], dialect: str, text: str
+) -> set[str]:
+    """The names that a program does not find in the whole file, after what it reads otherwise."""
+    read = read_as(dialect, "", text.encode(), Context())
+    if any(note.rule == "file-refused" for note in read.notes):
+        return set(forms)
+    values = {a.name: a.raw for a in read.assignments}
+    # Node before 22 takes the rest of a value of several lines into the next name.
+    after = {
+        following.name
+        for one, following in pairwise(found)
+        if "\n" in forms[one.name] and values.get(one.name) != one.raw
+    }
+    return after | {a.name for a in found if values.get(a.name) != a.raw}
 
 
 def _unquotable(raw: str) -> bool:

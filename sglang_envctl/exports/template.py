@@ -52,6 +52,8 @@ def _entry(setting: Setting, release: str) -> Iterator[str]:
 
 
 def _default(variable: Variable, spelled: str | None) -> str:
+    if variable.secret:
+        return "not shown"
     documented = documented_default(variable)
     if spelled is None:
         return "not set" if documented is None else documented

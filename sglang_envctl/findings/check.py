@@ -12,6 +12,7 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.rules.rule import Finding, Subject
 from sglang_envctl.rules.run import Checked, in_releases, run, unreadable
 from sglang_envctl.settings import Settings, settle
+from sglang_envctl.sources import process
 
 if TYPE_CHECKING:
     from sglang_envctl.nodes.fleet import Fleet
@@ -61,7 +62,8 @@ def check_groups(
     several = [(group, environment) for group in groups for environment in group.environments]
     fleets = [group.fleet for group in groups if group.fleet]
     snapshots = [one.environment for fleet in fleets for one in fleet.groups]
-    hide = redactor([*(e for _, e in several if isinstance(e, Environment)), *snapshots], registry)
+    read = [e for _, e in several if isinstance(e, Environment)]
+    hide = redactor([*read, *snapshots], registry, process=process.snapshot())
     notes = _drift([one for _, one in several], registry, groups)
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []

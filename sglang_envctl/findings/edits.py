@@ -65,11 +65,11 @@ def candidates(text: Text, finding: Finding, remedy: Remedy, raw: str) -> Iterat
     low, high = text.start(line - FARTHEST), text.start(line + FARTHEST + 1)
     for name in _places(finding.name, text.text, text.start(line), low, high):
         renamed = (Edit(*name, remedy.name),) if remedy.name else ()
-        if remedy.value is None or remedy.value == raw:
+        if remedy.quoted or remedy.value not in (None, raw):
+            for place in _places(raw, text.text, name[1], low, high):
+                yield (*renamed, *_replaced(place, raw, remedy))
+        else:
             yield renamed
-            continue
-        for place in _places(raw, text.text, name[1], low, high):
-            yield (*renamed, *_replaced(place, raw, remedy.value))
 
 
 def _substituted(text: str, start: int, end: int, remedy: Remedy) -> Iterator[Edit]:
@@ -88,9 +88,12 @@ def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[t
     yield from (*after, *reversed(before))
 
 
-def _replaced(place: tuple[int, int], old: str, new: str) -> Edits:
+def _replaced(place: tuple[int, int], old: str, remedy: Remedy) -> Edits:
     """The edits that make a new value of the old; what both have is left alone."""
     start, end = place
+    if remedy.quoted:
+        return Edit(start, start, '"'), Edit(end, end, '"')
+    new = remedy.value or ""
     at = old.find(new) if new else -1
     if at < 0:
         return (Edit(start, end, new),)

@@ -31,8 +31,9 @@ class Consequence(NamedTuple):
     until: str = ""
     needs: str = ""
     """The options of the command line that it takes, as `rules.known.command` reads them."""
-    unsure: Level = "info"
-    """The level where the command line is not known; where it has other options, nothing is said."""
+    unsure: Level | None = "info"
+    """The level where the command line is not known, if anything is said then; where it is known to have
+    other options, nothing is."""
     not_in: tuple[str, ...] = ()
     """Kinds of sources in which there is another reason to write it."""
     while_true: str = ""
@@ -253,6 +254,94 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             says="takes --device cpu on the command line too",
             help="pass --device cpu",
             needs="no --device",
+            unsure=None,
+        ),
+        Consequence(
+            "true",
+            says="contradicts the command line, which passes another --device",
+            help="pass --device cpu",
+            needs="--device other than cpu",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_LOGGING_CONFIG_PATH": (
+        Consequence(
+            "set",
+            says="replaces the whole configuration, so that --log-level has no effect",
+            help="set the level in the file",
+            level="info",
+            needs="--log-level",
+            unsure=None,
+        ),
+    ),
+    "UCX_NET_DEVICES": (
+        Consequence(
+            "set",
+            says="takes precedence: NIXL ignores --disaggregation-ib-device of the command line",
+            help="keep one of the two",
+            needs="--disaggregation-transfer-backend nixl and --disaggregation-ib-device",
+            unsure=None,
+        ),
+    ),
+    "NCCL_NVLS_ENABLE": (
+        Consequence(
+            "equals",
+            (0, "0"),
+            "no effect: --enable-nccl-nvls overwrites it with 1",
+            "keep one of the two",
+            rule="no-effect",
+            needs="--enable-nccl-nvls",
+            unsure=None,
+        ),
+        Consequence(
+            "equals",
+            (0, "0"),
+            "no effect: --enable-symm-mem overwrites it with 1",
+            "keep one of the two",
+            rule="no-effect",
+            needs="--enable-symm-mem",
+            unsure=None,
+        ),
+    ),
+    "NCCL_CUMEM_ENABLE": (
+        Consequence(
+            "equals",
+            (0, "0"),
+            "no effect: --enable-symm-mem overwrites it with 1",
+            "keep one of the two",
+            rule="no-effect",
+            needs="--enable-symm-mem",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_FLASHINFER_NVFP4_PER_TOKEN_ACTIVATION": (
+        Consequence(
+            "true",
+            says="the server stops at startup with DeepEP and the flashinfer_cutedsl runner",
+            help="remove it",
+            level="error",
+            needs="--moe-a2a-backend deepep and --moe-runner-backend flashinfer_cutedsl",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_ENABLE_OVERLAP_PLAN_STREAM": (
+        Consequence(
+            "true",
+            says="the server stops at startup with LoRA and speculative decoding",
+            help="remove it",
+            level="error",
+            needs="--enable-lora and --speculative-algorithm",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_DISAGG_STAGING_BUFFER": (
+        Consequence(
+            "true",
+            says="the server stops at startup: it needs chunked prefill",
+            help="pass a --chunked-prefill-size that is a multiple of the page size",
+            level="error",
+            needs="--chunked-prefill-size -1",
+            unsure=None,
         ),
     ),
     "SGLANG_CPU_OMP_THREADS_BIND": (
@@ -343,6 +432,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             ("8", "32"),
             "torch_npu accepts only 8 and 32, and resets other numbers to 8",
             "write 32",
+            "info",
         ),
     ),
     "TORCH_NCCL_ASYNC_ERROR_HANDLING": (

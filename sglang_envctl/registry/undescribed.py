@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-UNDESCRIBED = frozenset(
-    {
-        # MetaX's collective library, as public launch scripts and its logs name them.
+UNDESCRIBED = dict.fromkeys(
+    (
         "MCCL_ALGOS",
         "MCCL_BUFFSIZE",
         "MCCL_DEBUG",
@@ -15,8 +14,10 @@ UNDESCRIBED = frozenset(
         "MCCL_P2P_LEVEL",
         "MCCL_PROTOS",
         "MCCL_SOCKET_IFNAME",
-    }
+    ),
+    "MetaX's collective library",
 )
+"""The software that reads each, as public launch scripts and its logs name them."""
 
 OTHER_PREFIXES = ("CCL_", "CNCL_", "ISHMEM_", "OMPI_", "SHMEM_")
 """How names of further software begin that resemble those of documented software."""

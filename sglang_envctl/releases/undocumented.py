@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sglang_envctl.registry import Registry, types
-from sglang_envctl.registry.variable import Section, Variable
+from sglang_envctl.registry.undescribed import UNDESCRIBED
+from sglang_envctl.registry.variable import Read, Section, Variable
 from sglang_envctl.releases.data import ReleaseData, load
 from sglang_envctl.releases.reads import read_of
 from sglang_envctl.releases.spans import Span
@@ -18,6 +19,8 @@ SECTION = Section(
     heading="",
     note="Variables that SGLang's code reads but no docs known to envctl mention.",
 )
+
+OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=True)
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
@@ -41,14 +44,31 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 
 def with_names(names: Iterable[str], registry: Registry) -> Registry:
-    """The registry, and those of these names that are not documented but that SGLang's code knows."""
+    """The registry, and those of these names that have no entry but that envctl knows."""
     found = []
     for name in names:
-        spelled = next((n for n in (name, name.upper()) if registry.find(n)), None)
-        if spelled is None:
-            undocumented = (variable(n, load()) for n in (name, name.upper()))
-            found += [next((entry for entry in undocumented if entry), None)]
+        spellings = (name, name.upper())
+        if not any(map(registry.find, spellings)):
+            known = (variable(n, load()) or _undescribed(n) for n in spellings)
+            found += [next((entry for entry in known if entry), None)]
     return registry.extended(filter(None, found)) if any(found) else registry
+
+
+def _undescribed(name: str) -> Variable | None:
+    """The variable for a name of other software of which only the name is known."""
+    software = UNDESCRIBED.get(name)
+    if software is None:
+        return None
+    return Variable(
+        name=name,
+        type=types.Text(),
+        section=OTHERS,
+        owner="other software",
+        documents=(),
+        summary=f"Variable of {software}",
+        details="envctl knows this name, reports near misses of it and does not validate its value.",
+        reads=(Read(reader="unknown", where=software),),
+    )
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.registry.variable import documented_default
+from sglang_envctl.redaction import MASK, Redactor
+from sglang_envctl.registry.variable import Variable, documented_default
+from sglang_envctl.text.secrets import without_odd_words
 from sglang_envctl.text.words import words
 
 Kind: TypeAlias = Literal["undocumented", "unread", "differing"]
@@ -107,13 +112,75 @@ class AuditReport(NamedTuple):
         )
 
 
-def report(target: str, release: str | None, found: Audit, comparison: Comparison) -> AuditReport:
-    """Everything that was found."""
+def report(
+    target: str, release: str | None, found: Audit, comparison: Comparison, redactor: Redactor
+) -> AuditReport:
+    """Everything that was found, without the secrets that stand in the code."""
+    use = partial(_without_secrets, redactor)
+    unread, undocumented, differing = comparison
     return AuditReport(
-        target, release, found.files, len(found.names), found.names, comparison,
-        found.renames, found.forwards, found.dynamic,
+        target,
+        release,
+        found.files,
+        len(found.names),
+        {name: tuple(map(use, uses)) for name, uses in found.names.items()},
+        Comparison(
+            tuple(
+                item._replace(
+                    variable=_bare_variable(redactor, item.variable),
+                    note=redactor.raw("", item.note),
+                )
+                for item in unread
+            ),
+            tuple(map(use, undocumented)),
+            tuple(
+                item._replace(variable=_bare_variable(redactor, item.variable), use=use(item.use))
+                for item in differing
+            ),
+        ),
+        tuple(
+            replace(
+                rename,
+                transform=redactor.raw("", rename.transform),
+                note=redactor.raw("", rename.note),
+            )
+            for rename in found.renames
+        ),
+        found.forwards,
+        tuple(replace(item, text=_STRING.sub(_bare, item.text)) for item in found.dynamic),
         found.unreadable,
-    )  # fmt: skip
+    )
+
+
+def _without_secrets(redactor: Redactor, use: Use) -> Use:
+    secret = redactor.is_secret(use.name)
+    rule = _STRING.sub(lambda string: without_odd_words(string[0]), use.default_rule)
+    return replace(
+        use,
+        # What a value is compared with.
+        reader=use.reader.partition(":")[0] if secret else use.reader,
+        default=redactor.default(use.name, use.default),
+        default_rule=MASK if rule and secret else redactor.raw("", rule),
+    )
+
+
+def _bare_variable(redactor: Redactor, variable: Variable) -> Variable:
+    if not isinstance(variable.default, str):
+        return variable
+    return replace(variable, default=str(redactor.default(variable.name, variable.default)))
+
+
+_STRING = re.compile(r"""(["'])(.*?)\1""")
+# A part of a name, as opposed to one of a value: in one case, without digits among small letters.
+_NAME_PART = re.compile(r"[A-Z0-9_.%*-]*|[a-z_]*")
+
+
+def _bare(string: re.Match[str]) -> str:
+    """A string in source code, with what is no part of a name left out."""
+    quote, inside = string.groups()
+    parts = re.split(r"(\{[^{}]*\})", inside)
+    kept = (p if p.startswith("{") or _NAME_PART.fullmatch(p) else "..." for p in parts)
+    return f"{quote}{''.join(kept)}{quote}"
 
 
 def _title(uses: tuple[Use, ...], *, documented: bool) -> str:

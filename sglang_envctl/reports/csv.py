@@ -6,7 +6,6 @@ import csv
 import io
 import re
 
-from sglang_envctl.registry.variable import documented_default
 from sglang_envctl.reports.shapes import ShowReport
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
@@ -37,7 +36,7 @@ def show(report: ShowReport) -> str:
             row.raw or "",
             str(row.origin or ""),
             words(row.default),
-            (documented_default(variable) or "") if variable else "",
+            words(row.documented_default),
             variable.type.name if variable else "",
             row.summary,
         )

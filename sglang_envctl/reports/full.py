@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sglang_envctl.reports.shapes import CheckReport
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
 
@@ -14,7 +14,7 @@ def check(report: CheckReport) -> str:
 
 
 def _lines(report: CheckReport) -> Iterator[str]:
-    for finding in report.findings:
+    for finding in report.shown:
         name = f" {visible(finding.name)}" if finding.name else ""
         yield f"{visible(str(finding.origin))}: {finding.severity} {finding.rule}{name}"
         yield f"    {visible(finding.message)}"

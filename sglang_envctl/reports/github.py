@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import visible, without_commands
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def check(report: CheckReport) -> str:
     """A command for each finding."""
-    return "\n".join(map(_command, report.findings))
+    return "\n".join(map(_command, report.shown))
 
 
 def _command(finding: Finding) -> str:
@@ -28,7 +28,7 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return visible(text).replace("%", "%25")
+    return without_commands(visible(text)).replace("%", "%25")
 
 
 def _property(value: str | int) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.json import encode
 
 _SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
 
@@ -17,7 +16,7 @@ def check(report: CheckReport) -> str:
     """An issue for each finding."""
     marks = fingerprints(report.findings)
     issues = [_issue(finding, mark) for finding, mark in zip(report.findings, marks, strict=True)]
-    return json.dumps(issues, indent=2)
+    return encode(issues)
 
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
@@ -47,4 +46,4 @@ def failure(message: str, code: int) -> str:
         "severity": "blocker",
         "location": {"path": ".", "lines": {"begin": 1}},
     }
-    return json.dumps([issue], indent=2)
+    return encode([issue])

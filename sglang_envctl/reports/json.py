@@ -7,15 +7,9 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.registry.variable import Document, documented_default
-from sglang_envctl.reports.shapes import (
-    CheckReport,
-    DiffReport,
-    Row,
-    RuleCount,
-    ShownFix,
-    ShowReport,
-)
+from sglang_envctl.registry.variable import Document, Read, documented_default
+from sglang_envctl.reports.findings import CheckReport, RuleCount, ShownFix
+from sglang_envctl.reports.shapes import DiffReport, Explained, Row, ShowReport
 from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump, failure
 
@@ -94,7 +88,7 @@ def _setting(row: Row) -> dict[str, Any]:
         "allowed": list(variable.type.allowed) or None if variable else None,
         "default": row.default,
         "documents": [document(d) for d in variable.documents] if variable else [],
-        "documented_default": documented_default(variable) if variable else None,
+        "documented_default": row.documented_default,
         "secret": row.secret,
         "raw": row.raw,
         "value": row.value,
@@ -139,10 +133,36 @@ def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
     return [{"source": problem.source, "reason": problem.reason} for problem in problems]
 
 
-def explain(pages: tuple[Page, ...]) -> str:
-    """A page with its blocks, or several."""
-    found = list(map(_page, pages))
-    return dump(**found[0]) if len(found) == 1 else dump(pages=found)
+def explain(found: tuple[Explained, ...]) -> str:
+    """A page with its blocks and the data that it is made of, or several."""
+    pages = [{**_page(one.page), **_subject(one)} for one in found]
+    return dump(**pages[0]) if len(pages) == 1 else dump(pages=pages)
+
+
+def _subject(one: Explained) -> dict[str, Any]:
+    """The variable or the rule that a page is about."""
+    variable, rule = one.row.variable if one.row else None, one.rule
+    return {
+        "setting": _setting(one.row) if one.row else None,
+        "reads": list(map(_read, variable.reads)) if variable else [],
+        "rule": {
+            "rule": rule.slug, "severity": rule.severity, "summary": rule.summary, "why": rule.why,
+            "fix": rule.fix, "wrong": rule.wrong, "right": rule.right,
+        } if rule else None,
+    }  # fmt: skip
+
+
+def _read(read: Read) -> dict[str, Any]:
+    return {
+        "reader": read.reader,
+        "where": read.where,
+        "since": read.since or None,
+        "until": read.until or None,
+        "default": read.default,
+        "default_rule": read.default_rule or None,
+        "inert": read.inert,
+        "effect": read.effect or None,
+    }
 
 
 def _page(page: Page) -> dict[str, Any]:

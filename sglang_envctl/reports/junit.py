@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.places import advice
-from sglang_envctl.reports.shapes import CheckReport
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
+
+# GitHub's runner takes ##[ for the start of a command, wherever it is.
+_BRACKET = {"[": "&#91;"}
 
 
 def check(report: CheckReport) -> str:
@@ -50,7 +53,7 @@ def _suite(report: CheckReport, name: str, findings: list[Finding]) -> Iterator[
 
 
 def _outcome(report: CheckReport, finding: Finding) -> str:
-    text = escape(visible(f"{finding.origin}: {advice(finding)}"))
+    text = escape(visible(f"{finding.origin}: {advice(finding)}"), _BRACKET)
     kind = _kind(report, finding)
     if kind == "system-out":
         return f"<system-out>{text}</system-out>"
@@ -70,7 +73,7 @@ def _counts(report: CheckReport, findings: Iterable[Finding], tests: int) -> str
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(visible(text))
+    return quoteattr(visible(text), _BRACKET)
 
 
 def failure(message: str, code: int) -> str:

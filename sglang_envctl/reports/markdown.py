@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.reports.shapes import CheckReport, ShowReport, by_title
+from sglang_envctl.reports.findings import CheckReport
+from sglang_envctl.reports.shapes import ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
+_LIVE = re.compile(r"(\S*(?:@|://|www\.|#\d|GH-\d)\S*)", re.IGNORECASE)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 
 
 def check(report: CheckReport) -> str:
     """A table of the findings with a heading, as the summary of a CI job."""
     parts = ["## envctl check", "", f"{_escape(report.summary)}.", ""]
-    if report.findings:
+    if report.shown:
         parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
         parts.append("|---|---|---|---|---|---|")
-    for finding in report.findings:
+    for finding in report.shown:
         cells = (
             finding.severity,
             _escape(str(finding.origin)),
@@ -51,19 +53,30 @@ def show(report: ShowReport) -> str:
 
 
 def _cell(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", shorten(visible(text)))
+    return _escape(shorten(visible(text)))
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    """Text in which nothing is markup; what would mention somebody or become a link is code."""
+    words = _LIVE.split(visible(text))
+    return "".join(
+        _code(word) if at % 2 else _SPECIAL.sub(r"\\\1", word) for at, word in enumerate(words)
+    )
 
 
 def _code(text: str) -> str:
-    """Inline code where that can hold the text, escaped text where it cannot."""
+    """Inline code; a bar is outside of it, since it would end the cell."""
+    return r"\|".join(map(_span, shorten(visible(text)).split("|")))
+
+
+def _span(text: str) -> str:
     if not text:
         return ""
-    text = shorten(visible(text))
-    return _cell(text) if set(text) & set("`|\\") else f"`{text}`"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    # Markdown drops one space at both ends.
+    pad = " " if "`" in (text[0], text[-1]) or text[0] == text[-1] == " " else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def failure(message: str, code: int) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from sglang_envctl import __version__
 from sglang_envctl.findings.fingerprints import fingerprints
+from sglang_envctl.reports.findings import CheckReport, ShownFix
 from sglang_envctl.reports.places import advice, path_of
-from sglang_envctl.reports.shapes import CheckReport, ShownFix
 from sglang_envctl.rules import Finding, Rule, rules
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.json import encode
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -53,7 +53,7 @@ def _log(
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -2,172 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.environment import Assignment, Environment
+from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
-from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
+from sglang_envctl.registry.variable import documented_default
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.explain.page import Page
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
-    from sglang_envctl.registry import Registry
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
+    from sglang_envctl.rules.rule import Rule
     from sglang_envctl.settings import Setting
 
 
 CURRENT = "the current environment"
 """What people call the source `process`."""
-
-
-class Replacement(NamedTuple):
-    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-
-
-class ShownFix(NamedTuple):
-    """What resolves a finding."""
-
-    safe: bool
-    edits: tuple[Replacement, ...]
-
-
-MOST_NAMED = 5
-"""Sources that a line names; it counts the others."""
-_OWN = ("SGLANG_", "SGL_")
-
-
-class Counted(NamedTuple):
-    """How much of a source was checked."""
-
-    source: str
-    variables: int | None
-    """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
-    holds_none: bool = False
-    """Whether there is no environment in it: neither a variable nor a place that they come from."""
-
-
-def counted(read: Environment | Unreadable, registry: Registry) -> Counted:
-    """How many variables of one environment are checked."""
-    if isinstance(read, Unreadable):
-        return Counted(read.source, None)
-    listed = registry.listed
-    known = (
-        name
-        for name in read.effective
-        if (name in listed and not listed[name].ambient) or name.startswith(_OWN)
-    )
-    own = read.layers[-1]
-    variables = len(read.explicit.union(known))
-    return Counted(own.label, variables, not (own.assignments or own.unseen or own.notes))
-
-
-class CheckReport(NamedTuple):
-    """What `envctl check` found."""
-
-    chosen: ChosenRelease
-    sources: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    also: tuple[ChosenRelease, ...] = ()
-    """Further releases that the sources were checked against."""
-    fail_on: Severity = "error"
-    """The lowest severity that fails the check."""
-    fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
-    """The fixes of the findings that have one, in the formats that show them."""
-    counts: tuple[Counted, ...] = ()
-    """What was read; empty where that goes without saying."""
-
-    def tally(self, severity: Severity) -> int:
-        return sum(finding.severity == severity for finding in self.findings)
-
-    @property
-    def counted(self) -> str:
-        """How many findings there are, and where."""
-        counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
-        found = ", ".join(counts) or self._nothing
-        many = len(self.sources)
-        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
-        return f"{found} in {only if many == 1 else f'{many} sources'}"
-
-    @property
-    def summary(self) -> str:
-        """One line for the end of a run."""
-        against = checked_against(self.chosen, *self.also)
-        if self.counts:
-            number = sum(one.variables or 0 for one in self.counts)
-            against = f"{number:,} variable{'s' * (number != 1)} {against}"
-        return f"{self.counted} ({against})"
-
-    @property
-    def _nothing(self) -> str:
-        """What to call it that nothing was found: there may be nothing to find it in."""
-        if not self.counts or any(one.variables for one in self.counts):
-            return "no problems"
-        files = all(one.holds_none for one in self.counts) and self.sources[:1] != ("process",)
-        return "no environment found" if files else "nothing to check"
-
-    @property
-    def holding_none(self) -> str:
-        """The sources in which there is no environment; empty where the summary says it."""
-        found = dict.fromkeys(one.source for one in self.counts if one.holds_none)
-        if not found or (len(self.counts) == 1 and not self.findings):
-            return ""
-        named = ", ".join(list(found)[:MOST_NAMED])
-        more = len(found) - MOST_NAMED
-        return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
-
-    @property
-    def unreadable(self) -> tuple[Finding, ...]:
-        """The findings about sources that could not be read."""
-        return tuple(finding for finding in self.findings if finding.rule == "unreadable")
-
-    def fails(self, finding: Finding) -> bool:
-        """Whether a finding fails the check."""
-        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
-
-    @property
-    def failed(self) -> bool:
-        return any(map(self.fails, self.findings))
-
-
-class RuleCount(NamedTuple):
-    """How often a rule found something."""
-
-    rule: str
-    severity: Severity
-    """The highest of its findings."""
-    number: int
-    summary: str
-
-
-def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
-    """How often each rule found something, the most frequent first."""
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        by_rule.setdefault(finding.rule, []).append(finding)
-    counts = (
-        RuleCount(
-            slug,
-            min((f.severity for f in found), key=SEVERITIES.index),
-            len(found),
-            rules()[slug].summary,
-        )
-        for slug, found in by_rule.items()
-    )
-    return tuple(sorted(counts, key=lambda one: (-one.number, one.rule)))
 
 
 class Row(NamedTuple):
@@ -191,6 +48,7 @@ class Row(NamedTuple):
     secret: bool
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
+    documented_default: object = None
 
     @property
     def summary(self) -> str:
@@ -243,6 +101,15 @@ class ShowReport(NamedTuple):
     def summary(self) -> str:
         """One line for the end of a run."""
         return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
+
+
+class Explained(NamedTuple):
+    """A page of `envctl explain`, with the data that it is made of."""
+
+    page: Page
+    row: Row | None = None
+    """The variable in this environment, if it is about one."""
+    rule: Rule | None = None
 
 
 class Change(NamedTuple):
@@ -298,6 +165,8 @@ class DiffReport(NamedTuple):
     """How many nodes were grouped by value; 0 where each source has a column."""
     ineffective: int = 0
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
+    unset: int = 0
+    """How many names differ that nothing sets; they are not in `changes`."""
 
     @property
     def summary(self) -> str:
@@ -310,6 +179,8 @@ class DiffReport(NamedTuple):
             found += f", {self.ineffective} more in values without effect"
         if self.spelled_apart or self.ineffective:
             found += " (--raw lists them)"
+        if self.unset:
+            found += f", {self.unset} more of names that are not set (--all lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
@@ -369,6 +240,8 @@ def _side(
         if not redactor.masks(name, shown):
             mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
         return Side(source, raw and mark, mark, status, outcome, mark)
+    if in_force is None:
+        return Side(source, raw, redactor.default(name, value), status, outcome, shown)
     return Side(source, raw, redactor.json(name, shown, value), status, outcome, shown)
 
 
@@ -385,14 +258,17 @@ def row(entry: Entry, redactor: Redactor) -> Row:
         variable=variable,
         status=entry.status,
         raw=None if entry.raw is None or not own else redactor.of(own, variable.name),
-        value=redactor.json(variable.name, shown, entry.value),
-        default=entry.default,
+        value=redactor.json(variable.name, shown, entry.value)
+        if own
+        else redactor.default(variable.name, entry.value),
+        default=redactor.default(variable.name, entry.default),
         outcome=entry.outcome,
         note=entry.note,
         origin=own.origin if own else None,
         source=entry.source,
         secret=variable.secret or redactor.masks(variable.name, shown),
         text=redactor.of(own, variable.name) if own else None,
+        documented_default=redactor.default(variable.name, documented_default(variable)),
     )
 
 
@@ -436,7 +312,3 @@ def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for entry in rows:
         groups.setdefault(entry.title, []).append(entry)
     return groups
-
-
-def _plural(severity: Severity, count: int) -> str:
-    return severity if count == 1 or severity == "info" else f"{severity}s"

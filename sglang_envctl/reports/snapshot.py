@@ -14,6 +14,7 @@ from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.nodes.identity import identify, launcher
 from sglang_envctl.redaction import MASK, Redactor, redactor
 from sglang_envctl.settings import Settings
+from sglang_envctl.sources import process
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.secrets import looks_secret
@@ -50,7 +51,7 @@ def take(
         show_secrets: whether to keep secrets.
     """
     environment = settings.environment
-    hide = redactor([environment], settings.registry, show=show_secrets)
+    hide = redactor([environment], settings.registry, show=show_secrets, process=process.snapshot())
     found = [a for a in assignments(settings, Wanted(), defaults=False) if not a.unknown]
     hidden = frozenset() if show_secrets else hide.hidden(found)
     masked = {a.name: _fingerprint(a.raw, key) for a in found if a.name in hidden}

@@ -16,17 +16,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sglang_envctl.config import Config
-from sglang_envctl.explain.page import Page
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
+from sglang_envctl.reports.findings import CheckReport, RuleCount
 from sglang_envctl.reports.shapes import (
     Change,
-    CheckReport,
     DiffReport,
+    Explained,
     Row,
-    RuleCount,
     ShowReport,
+    Side,
     by_title,
     how_many_set,
 )
@@ -39,9 +39,13 @@ WIDE = 120
 """The columns needed to show a variable and its summary on one line."""
 NARROW = 60
 """The columns needed to show a name, its value and its origin on one line."""
+SIDE = 20
+"""The columns that the value of one source needs beside others."""
 PAGE = 96
 """The most columns of running text that are easy to read."""
 
+HEADING = "italic"
+HEADINGS = ("  Variable", "Value", "From")
 _SEVERITY = {"error": "bold red", "warning": "bold magenta", "info": "cyan"}
 _KIND = {"added": "green", "removed": "red", "changed": "magenta", "spelling": "cyan"}
 _ROLE = {
@@ -65,6 +69,8 @@ def show(console: Console, report: ShowReport) -> None:
     """Every variable by section, those that are set in bold. An overview only counts the others."""
     listed = report.listed
     columns = _columns(console.width, listed)
+    if listed and console.width >= NARROW:
+        _headings(console, columns)
     for title, rows in by_title(listed).items():
         heading = Text(visible(title), style="bold cyan")
         console.print(heading.append(f"  {how_many_set(rows)}", style="dim"))
@@ -73,6 +79,17 @@ def show(console: Console, report: ShowReport) -> None:
         console.print()
     if report.overview:
         _sections(console, report.rows)
+
+
+def _headings(console: Console, columns: Columns) -> None:
+    """What the columns are, once for all sections."""
+    table = _table(columns)
+    headings = list(HEADINGS)
+    if console.width >= WIDE:
+        table.add_column()
+        headings.append("What it does")
+    table.add_row(*(Text(heading, style=HEADING) for heading in headings))
+    console.print(table)
 
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
@@ -93,7 +110,7 @@ def _sections(console: Console, rows: Iterable[Row]) -> None:
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns:
     """As wide as the longest cell, unless that leaves too little for the others."""
-    name, value, place = 0, 0, 0
+    name, value, place = map(len, HEADINGS)
     for row in rows:
         name = max(name, _name(row).cell_len)
         value = max(value, _value(row).cell_len)
@@ -110,6 +127,11 @@ def _table(columns: Columns) -> Table:
     for width in columns:
         table.add_column(overflow="fold", width=width)
     return table
+
+
+def _headed() -> Table:
+    """A table with headings and without lines."""
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=HEADING)
 
 
 def _wide(console: Console, rows: Iterable[Row], columns: Columns) -> None:
@@ -168,7 +190,7 @@ def _from(row: Row) -> Text:
 
 def check(console: Console, report: CheckReport) -> None:
     """Each finding with its place, its message and the fix."""
-    for finding in report.findings:
+    for finding in report.shown:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
         if finding.help:
@@ -178,7 +200,7 @@ def check(console: Console, report: CheckReport) -> None:
 
 def check_records(console: Console, report: CheckReport) -> None:
     """Each finding on the same line as in a pipe, in color."""
-    for finding, record in zip(report.findings, plain.check(report).split("\n"), strict=False):
+    for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
         line = Text(record)
         place = len(visible(str(finding.origin))) + 1
         start, end = place + 1, place + 1 + len(finding.severity)
@@ -189,11 +211,11 @@ def check_records(console: Console, report: CheckReport) -> None:
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
     """How often each rule found something."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
+    table = _headed()
+    table.add_column("Count", justify="right", no_wrap=True)
+    table.add_column("Severity", no_wrap=True)
+    table.add_column("Rule", no_wrap=True, style="bold")
+    table.add_column("What it finds")
     for one in counts:
         severity = Text(one.severity, style=_SEVERITY[one.severity])
         table.add_row(str(one.number), severity, one.rule, one.summary)
@@ -209,6 +231,9 @@ def _headline(finding: Finding) -> Text:
 
 def diff(console: Console, report: DiffReport) -> None:
     """Each name that differs, with its value in each source."""
+    if report.changes and not report.nodes and _fits(console, report):
+        _beside(console, report)
+        return
     width = max((len(visible(source)) for source in report.sources), default=0) + 2
     for part, changes in groupby(report.changes, key=lambda change: change.part):
         if part:
@@ -220,6 +245,30 @@ def diff(console: Console, report: DiffReport) -> None:
                 _change(console, change, min(width, console.width // 3))
 
 
+def _fits(console: Console, report: DiffReport) -> bool:
+    """Whether each source can have a column of its own."""
+    name = max(len(visible(change.name)) for change in report.changes)
+    left = console.width - name - len("spelling") - 4
+    return left >= len(report.sources) * (SIDE + 2)
+
+
+def _beside(console: Console, report: DiffReport) -> None:
+    """A line for each name, and a column for each source."""
+    table = _headed()
+    table.add_column("Variable", no_wrap=True, style="bold")
+    table.add_column("")
+    for source in report.sources:
+        table.add_column(Text(visible(source)), overflow="fold", ratio=1)
+    for change in report.changes:
+        kind = Text(change.kind, style=_KIND[change.kind])
+        table.add_row(Text(visible(change.name)), kind, *map(_cell, change.values))
+    console.print(table)
+
+
+def _cell(side: Side) -> Text:
+    return Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
+
+
 def _change(console: Console, change: Change, width: int) -> None:
     line = Text(visible(change.name), style="bold")
     console.print(line.append(f"  {change.kind}", style=_KIND[change.kind]))
@@ -228,8 +277,7 @@ def _change(console: Console, change: Change, width: int) -> None:
     table.add_column(style="cyan", overflow="fold", width=width)
     table.add_column(overflow="fold")
     for side in change.values:
-        value = Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
-        table.add_row("", Text(visible(side.source)), value)
+        table.add_row("", Text(visible(side.source)), _cell(side))
     console.print(table)
 
 
@@ -301,9 +349,10 @@ def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
     )
 
 
-def explain(console: Console, pages: tuple[Page, ...]) -> None:
+def explain(console: Console, found: tuple[Explained, ...]) -> None:
     """Pages with headings."""
-    for number, page in enumerate(pages):
+    for number, one in enumerate(found):
+        page = one.page
         if number:
             console.print("\n")
         for role, line in lines(page, min(console.width, PAGE)):
@@ -315,10 +364,10 @@ def explain(console: Console, pages: tuple[Page, ...]) -> None:
 
 def config(console: Console, found: Config) -> None:
     """Each key with its value and where that comes from."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold", style="cyan")
+    table = _headed()
+    table.add_column("Key", no_wrap=True, style="bold")
+    table.add_column("Value", overflow="fold")
+    table.add_column("From", overflow="fold", style="cyan")
     for row in plain.config_rows(found):
         table.add_row(*map(Text, row))
     console.print(table)
@@ -326,10 +375,10 @@ def config(console: Console, found: Config) -> None:
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
     """Every rule with its usual severity."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True)
-    table.add_column()
+    table = _headed()
+    table.add_column("Rule", no_wrap=True, style="bold")
+    table.add_column("Severity", no_wrap=True)
+    table.add_column("What it finds")
     for rule in found:
         table.add_row(rule.slug, Text(rule.severity, style=_SEVERITY[rule.severity]), rule.summary)
     console.print(table)

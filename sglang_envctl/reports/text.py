@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.reports.shapes import CheckReport, DiffReport, Row, RuleCount, ShowReport, Side
+from sglang_envctl.reports.findings import CheckReport, RuleCount
+from sglang_envctl.reports.shapes import DiffReport, Explained, Row, ShowReport, Side
 from sglang_envctl.rules.rule import Finding, Rule
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
@@ -21,7 +22,7 @@ WIDTH = 80
 
 def check(report: CheckReport) -> str:
     """`file:line: severity rule NAME: message (help)`."""
-    return "\n".join(map(_finding, report.findings))
+    return "\n".join(map(_finding, report.shown))
 
 
 def _finding(finding: Finding) -> str:
@@ -105,9 +106,9 @@ def _place(row: Row) -> str:
     return visible(str(row.origin)) if row.origin else ""
 
 
-def explain(pages: tuple[Page, ...]) -> str:
+def explain(found: tuple[Explained, ...]) -> str:
     """Pages as wrapped text."""
-    return "\n\n\n".join("\n".join(text for _, text in lines(page, WIDTH)) for page in pages)
+    return "\n\n\n".join("\n".join(text for _, text in lines(one.page, WIDTH)) for one in found)
 
 
 Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]

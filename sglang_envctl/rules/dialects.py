@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment, Layer
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.secrets import without_odd_words
 
 FILE_REFUSED = Rule(
     slug="file-refused",
@@ -171,6 +173,8 @@ def _difference(name: str, found: dict[str, Assignment | None], subject: Subject
         message = f"{', '.join(found)} read this secret differently"
     else:
         message = "; ".join(f"{dialect}: {_shown(a, subject)}" for dialect, a in found.items())
+    if all(a is None or not a.text for a in found.values()):
+        name = without_odd_words(name)  # a line of text that one of them reads as a name
     help_ = "write it so that all of them agree"
     return DIALECTS_DISAGREE.at(first.origin, name, message, help_)
 
@@ -180,5 +184,6 @@ def _shown(assignment: Assignment | None, subject: Subject) -> str:
         return "not set"
     if assignment.unknown:
         return assignment.text
-    shown = subject.redactor.text(assignment.name, assignment.raw)
+    value = re.sub("#[ \t]*envctl:.*", "# ...", assignment.raw)  # a comment is not a value
+    shown = subject.redactor.text(assignment.name, value)
     return shown if shown.strip() == shown != "" else repr(shown)

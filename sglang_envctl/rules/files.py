@@ -19,8 +19,8 @@ def hide_reference(note: Note, subject: Subject) -> Note:
 
 def _kept_comment(note: Note, subject: Subject) -> Note:
     """Outside of known variables, a # in a value may be meant."""
-    if note.variant == "kept" and not subject.settings.get(note.name):
-        return note._replace(variant="maybe kept")
+    if note.variant and not subject.settings.get(note.name):
+        return note._replace(variant=f"maybe {note.variant}")
     return note
 
 
@@ -84,6 +84,9 @@ DUPLICATE_NAME = Rule(
     help="keep one of the two",
     variants={"same": Variant("already set to the same value on line {line}", "", "info")},
 )
+_WITHOUT_MARK = Remedy(patterns=(("\\A\ufeff", ""),), whole_file=True)
+_LINE_FEEDS = Remedy(patterns=(("\r+(?=\n)", ""),), whole_file=True)
+
 BYTE_ORDER_MARK = Rule(
     slug="byte-order-mark",
     severity="warning",
@@ -97,12 +100,13 @@ BYTE_ORDER_MARK = Rule(
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="the file starts with a byte order mark, which some programs add to the first name",
     help="save it without one",
-    remedy=Remedy(patterns=(("\\A\ufeff", ""),), whole_file=True),
+    remedy=_WITHOUT_MARK,
     variants={
         "kept": Variant(
             "{who} reads the byte order mark as part of the first name, so that variable stays unset",
             "save the file without one",
             "error",
+            _WITHOUT_MARK,
         )
     },
 )
@@ -119,12 +123,13 @@ CARRIAGE_RETURNS = Rule(
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="{count} lines end in CRLF: a shell that sources the file keeps the CR in the values",
     help="convert the file to LF line endings",
-    remedy=Remedy(patterns=(("\r+(?=\n)", ""),), whole_file=True),
+    remedy=_LINE_FEEDS,
     variants={
         "kept": Variant(
             "{count} lines end in CRLF, and {who} keeps the CR at the end of the values",
             "convert the file to LF line endings",
             "error",
+            _LINE_FEEDS,
         )
     },
 )
@@ -195,6 +200,15 @@ INLINE_COMMENT = Rule(
         ),
         "maybe kept": Variant(
             "{who} reads the comment after the value as part of it", "put it on a line of its own"
+        ),
+        "value": Variant(
+            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            "put the comment on a line of its own",
+            "error",
+        ),
+        "maybe value": Variant(
+            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            "put the comment on a line of its own",
         ),
     },
     decide=_kept_comment,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sglang_envctl.environment import Assignment
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
+from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.text.truth import truth
 
 _PREFILL = (
@@ -77,6 +78,13 @@ _WITH_MOONCAKE = "--disaggregation-mode prefill and --disaggregation-transfer-ba
 _ROUNDS, _ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS"
 _ROUND_PRODUCT = 131072
 
+_ITEMS = (
+    ("SGLANG_PP_LAYER_PARTITION", ",", "--pp-size", True),
+    ("SGLANG_CPU_OMP_THREADS_BIND", "|", "--tp-size", False),
+)
+"""Lists with an item for each rank: what separates them, which option counts them, and whether more
+than these are wrong, too. With a single rank the list of layers is not parsed."""
+
 _TIB_IN = {"bytes": 1 << 40, "MB": 1 << 20}
 _DEVICE_MEMORY = {
     "NVSHMEM_SYMMETRIC_SIZE": "bytes",
@@ -89,7 +97,7 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
 _STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
 
-LOOKS_AT = (_POOL, _QUEUES, _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS)
+LOOKS_AT = (_POOL, _QUEUES, _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS, *(i[0] for i in _ITEMS))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -98,6 +106,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from _deepep(subject)
     yield from _streams(subject)
     yield from _magnitudes(subject)
+    yield from _items(subject)
 
 
 def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
@@ -180,3 +189,17 @@ def _magnitudes(subject: Subject) -> Iterator[Finding]:
         if (found := _number(subject, name)) and found[1] > _MOST_THREADS:
             message = f"asks for {found[1]:,} threads in every process"
             yield MAGNITUDE.at(found[0].origin, name, message, "write at most the number of cores")
+
+
+def _items(subject: Subject) -> Iterator[Finding]:
+    command = Command(subject.settings.environment)
+    for name, separator, option, exact in _ITEMS:
+        ranks = command.value(option) or ""
+        for assignment in subject.nonempty(name):
+            count = len(assignment.raw.split(separator))
+            if not ranks.isdecimal() or int(ranks) < 2 or assignment.raw.strip() == "all":
+                continue
+            if count < int(ranks) or (exact and count > int(ranks)):
+                message = f"has {count} items, and {option} is {ranks}: every worker stops"
+                help_ = f"write {ranks} items, separated by {separator}"
+                yield CRASHES.at(assignment.origin, name, message, help_)

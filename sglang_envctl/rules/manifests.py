@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment, Layer
 from sglang_envctl.rules.files import hide_reference
-from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject, Variant
+from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject, Variant
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.secrets import has_known_form
 
@@ -34,6 +34,7 @@ NOT_A_STRING = Rule(
     kind="kubernetes",
     message="YAML reads it as {what}, and {who} refuses the file: it accepts only strings",
     help="put it in quotes",
+    remedy=Remedy(quoted=True),
     variants={
         "rewritten": Variant(
             "YAML reads it as {what}, which {who} writes in another form",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import zip_longest
 
 from sglang_envctl.environment import Assignment, Environment
@@ -10,6 +11,7 @@ from sglang_envctl.registry.inherited import INHERITED
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
+from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
@@ -62,6 +64,8 @@ RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
+_PROGRAMS = ("python", "shell")
+"""Kinds of sources that may be about anything, and have variables of their own."""
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -93,7 +97,13 @@ class _Names:
 
     def __init__(self, settings: Settings) -> None:
         self._known = known_names(settings.registry, settings.release)
-        self._starts_server = starts_server(settings.environment)
+        self._environment = settings.environment
+
+    @cached_property
+    def _referenced(self) -> frozenset[str]:
+        """The names whose values are put into others: their authors read them themselves."""
+        layers = self._environment.layers
+        return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
@@ -153,7 +163,9 @@ class _Names:
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
         """The finding about a name that resembles another: a script may have it for itself."""
-        if not self._starts_server:
+        environment = self._environment
+        own = assignment.name in self._referenced or Command(environment).has(meant[0])
+        if own or not starts_server(environment):
             severity = "info"
         return self._misnamed(assignment, meant, severity)
 
@@ -195,8 +207,11 @@ class _Names:
 
 
 def starts_server(environment: Environment) -> bool:
-    """Whether a server may get this environment: not if it is that of a script that starts none."""
-    return any(layer.kind != "shell" or layer.selector for layer in environment.layers)
+    """Whether a server may get this environment: not if it is that of a program that starts none."""
+    return any(
+        layer.kind not in _PROGRAMS or layer.selector or layer.command
+        for layer in environment.layers
+    )
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:

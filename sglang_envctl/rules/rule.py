@@ -28,6 +28,8 @@ class Remedy(NamedTuple):
     """Regular expressions of what to replace on the line, with the replacements."""
     whole_file: bool = False
     """Whether the patterns are replaced everywhere in the file."""
+    quoted: bool = False
+    """Whether to put the value in double quotes, which are not a part of it."""
     safe: bool = True
     """Whether it is what the author evidently meant."""
 
@@ -54,6 +56,7 @@ class Variant(NamedTuple):
     help: str = ""
     severity: Severity | None = None
     """Where it differs from the rule's."""
+    remedy: Remedy | None = None
 
 
 class Subject(NamedTuple):

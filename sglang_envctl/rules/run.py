@@ -23,6 +23,7 @@ _PROGRAMS = {
     "kubectl": "kubectl",
     "kubernetes": "Kubernetes",
     "node": "Node",
+    "supervisord": "supervisord",
 }
 """Which program has a dialect, for messages."""
 
@@ -139,12 +140,12 @@ def _findings(subject: Subject) -> Iterator[Finding]:
 
 
 def _of_note(rule: Rule, note: Note) -> Finding:
-    default = Variant(rule.message, rule.help)
-    message, help_, severity = rule.variants[note.variant] if note.variant else default
+    default = Variant(rule.message, rule.help, remedy=rule.remedy)
+    message, help_, severity, remedy = rule.variants[note.variant] if note.variant else default
     facts = {k: visible(v) if isinstance(v, str) else v for k, v in note.facts.items()}
     facts |= {"name": visible(note.name), "who": _PROGRAMS.get(note.dialect, "")}
     message, help_ = message.format_map(facts), help_.format_map(facts)
-    return rule.at(note.origin, note.name, message, help_, severity=severity, remedy=rule.remedy)
+    return rule.at(note.origin, note.name, message, help_, severity=severity, remedy=remedy)
 
 
 def _concerned(subject: Subject) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sglang_envctl.environment import ALL_RULES, IN_FILE, Environment, Origin, P
 from sglang_envctl.rules.index import FAMILY_OF
 from sglang_envctl.rules.rule import Finding, Rule, Subject
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.secrets import without_odd_words
 
 UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
@@ -141,7 +142,7 @@ def _place(origin: Origin) -> Place:
 
 
 def _unknown(written: str) -> tuple[str, str]:
-    shown = visible(written)[:_LONGEST]
+    shown = visible(without_odd_words(written))[:_LONGEST]
     if not written:
         return "names no rule, so this comment silences nothing", "name one, or write ignore alone"
     if written.startswith("envctl"):

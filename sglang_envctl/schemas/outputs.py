@@ -34,6 +34,7 @@ _FINDING = record(
     help=_MAYBE,
     origin=_ORIGIN,
     fix=maybe(record(safe=FLAG, edits=many(_EDIT))),
+    nodes=maybe(many(TEXT)),
 )
 _SETTING = record(
     name=TEXT,
@@ -70,6 +71,24 @@ _PAGE: dict[str, Schema] = {
     "lead": TEXT,
     "facts": table(TEXT),
     "blocks": many(_BLOCK),
+    "setting": maybe(_SETTING),
+    "reads": many(
+        record(
+            reader=TEXT,
+            where=TEXT,
+            since=_MAYBE,
+            until=_MAYBE,
+            default=ANY,
+            default_rule=_MAYBE,
+            inert=FLAG,
+            effect=_MAYBE,
+        )
+    ),
+    "rule": maybe(
+        record(
+            rule=TEXT, severity=_SEVERITY, summary=TEXT, why=TEXT, fix=TEXT, wrong=TEXT, right=TEXT
+        )
+    ),
 }
 _USE = {
     "reader": _MAYBE,
@@ -107,7 +126,7 @@ SCHEMAS: dict[str, Schema] = {
         "envctl check",
         release=TEXT,
         releases=many(TEXT),
-        sources=many(TEXT),
+        sources=many(record(source=TEXT, variables=maybe(NUMBER))),
         findings=many(_FINDING),
         summary=record(**dict.fromkeys(SEVERITIES, NUMBER)),
     ),

@@ -18,11 +18,12 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 FILE_KINDS = (
-    "dotenv", "snapshot", "docker", "dockerfile", "quadlet", "systemd", "shell", "python", "kubernetes",
-    "compose",
+    "dotenv", "snapshot", "docker", "environ", "direnv", "shell", "python", "fish", "powershell",
+    "dockerfile", "quadlet", "supervisord", "systemd", "make", "just", "kubernetes", "compose",
+    "mappings",
 )  # fmt: skip
-"""What a file can be. The first kind that matches wins; a file that none matches is a .env file."""
-PLACES = ("process", "pid", "sglang")
+"""What a file can be. The first kind that matches wins, by the content alone before by the name too."""
+PLACES = ("process", "pid", "sglang", "ray")
 """Sources that are not files. A file of such a name is written ./NAME."""
 
 
@@ -30,10 +31,15 @@ class FileKind(Protocol):
     """What a module for a kind of file offers."""
 
     def matches(self, path: str, head: bytes) -> bool:
-        """Whether a file looks like this kind, by its name and first 4 KiB."""
+        """Whether a file looks like this kind, by its name and first 4 KiB.
+
+        With an empty path the content has to decide.
+        """
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         """The environments in a file; what is wrong in one of them becomes a note.
+
+        None, if there is no environment in it.
 
         Raises:
             SourceError: the file as a whole is not of this kind.

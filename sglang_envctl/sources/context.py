@@ -6,21 +6,50 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from sglang_envctl.sources.files import read_bytes
+
 Made = TypeVar("Made")
 
 
 class Beside:
-    """The files of one run, which may complete each other."""
+    """The files of one run, which may complete each other; each is opened and parsed once."""
 
-    def __init__(self, paths: Iterable[str] = ()) -> None:
+    def __init__(self, paths: Iterable[str] = (), held: Mapping[str, bytes] | None = None) -> None:
         self.paths = tuple(paths)
+        self._held = dict(held or {})
         self._made: dict[object, Any] = {}
 
-    def once(self, make: Callable[[tuple[str, ...]], Made]) -> Made:
-        """What `make` returns for the paths; it is called once, however many files ask."""
+    def once(self, make: Callable[[Beside], Made]) -> Made:
+        """What `make` returns for these files; it is called once, however many files ask."""
         if make not in self._made:
-            self._made[make] = make(self.paths)
+            self._made[make] = make(self)
         made: Made = self._made[make]
+        return made
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        if path not in self.paths:
+            return read_bytes(path)
+        if path not in self._held:
+            self._held[path] = read_bytes(path)
+        return self._held[path]
+
+    def parsed(self, path: str, data: bytes, parse: Callable[[bytes, str], Made]) -> Made:
+        """What a parser makes of a file.
+
+        Raises:
+            SourceError: the parser does.
+        """
+        key = parse, path
+        if path not in self.paths:
+            return parse(data, path)
+        if key not in self._made:
+            self._made[key] = parse(data, path)
+        made: Made = self._made[key]
         return made
 
 
@@ -31,6 +60,11 @@ def nothing(path: str) -> bool:
     """Leave no file out."""
     del path
     return False
+
+
+def silently(path: str, what: str) -> None:
+    """Pass over a file."""
+    del path, what
 
 
 class Context(NamedTuple):
@@ -48,3 +82,9 @@ class Context(NamedTuple):
     """The dialects of .env files to compare."""
     excluded: Callable[[str], bool] = nothing
     """Whether a file or a folder in a directory is left out."""
+    passed: Callable[[str, str], object] = silently
+    """Told each file in a directory that holds no environment, and its kind."""
+    timeout: float = 30
+    """Seconds within which the nodes of a cluster have to answer."""
+    collect: Callable[[], list[str]] = list
+    """What takes the snapshots on a node of a cluster."""

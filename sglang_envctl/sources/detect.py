@@ -1,7 +1,7 @@
 """What the name of a source means: a place, or a file, its kind and which of its environments.
 
-`KIND:PATH` forces the kind. `PATH#PART` picks one environment, by its whole name or by what follows a
-slash in it.
+`KIND:PATH` forces the kind. `PATH#PART` picks environments: by the whole name, by its end after a slash,
+or else by any part of it between slashes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.errors import UsageError
+from sglang_envctl.errors import NoEnvironmentError, UsageError
 from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
+from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import visible
 
 HEAD = 4096
@@ -58,15 +59,63 @@ def parse(spec: str) -> NamedPlace | NamedFile:
 
 
 def detect(path: str, head: bytes) -> FileKind | None:
-    """The first kind that a file looks like; None where only its user can know what it is."""
-    return next((kind for kind in map(file_kind, FILE_KINDS) if kind.matches(path, head)), None)
+    """The first kind that a file looks like; None where only its user can know what it is.
+
+    The content decides, then the name. No other kind is loaded for an ordinary .env file.
+    """
+    if (dotenv := file_kind("dotenv")).matches(path, head):
+        return dotenv
+    kinds = [file_kind(name) for name in FILE_KINDS]
+    return next((kind for named in ("", path) for kind in kinds if kind.matches(named, head)), None)
+
+
+def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environments of a file, at least one, of the kind that was forced, else detected.
+
+    Raises:
+        NoEnvironmentError: it holds none.
+        SourceError: it is not of this kind.
+    """
+    kind = detect(file.path, data[:HEAD]) if not file.kind else file_kind(file.kind)
+    return layers_of(kind or file_kind("dotenv"), file.path, data, context, guessed=not kind)
 
 
 def kind_of(file: NamedFile, data: bytes) -> FileKind:
     """The kind that was forced, else detected; a file that nothing matches is a .env file."""
-    if file.kind:
-        return file_kind(file.kind)
-    return detect(file.path, data[:HEAD]) or file_kind("dotenv")
+    found = file_kind(file.kind) if file.kind else detect(file.path, data[:HEAD])
+    return found or file_kind("dotenv")
+
+
+def layers_of(
+    kind: FileKind, path: str, data: bytes, context: Context, *, guessed: bool = False
+) -> tuple[Layer, ...]:
+    """The environments of a file of a kind, at least one.
+
+    Args:
+        kind: the kind.
+        path: the name of the file.
+        data: its content.
+        context: what reading depends on.
+        guessed: whether nothing speaks for this kind but that no other matches.
+
+    Raises:
+        NoEnvironmentError: it holds none.
+        SourceError: it is not of this kind.
+    """
+    found = kind.layers(path, data, context)
+    if found and not (guessed and _is_nothing(found)):
+        return found
+    shown = "standard input" if path == "-" else visible(path)
+    raise NoEnvironmentError(
+        f"{shown}: holds no environment in any form that envctl knows; force one with KIND:PATH",
+        f"{os.path.splitext(path)[1] or 'other files'} without an environment",
+    )
+
+
+def _is_nothing(found: tuple[Layer, ...]) -> bool:
+    """Whether lines were read, and none of them sets anything."""
+    notes = {note.rule for layer in found for note in layer.notes}
+    return "unparsed-line" in notes and not any(layer.assignments for layer in found)
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
@@ -77,14 +126,18 @@ def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
     """
     if not file.part:
         return tuple(layer for layer in found if not layer.aside)
-    chosen = tuple(layer for layer in found if layer.selector == file.part) or tuple(
-        layer for layer in found if layer.selector.endswith(f"/{file.part}")
-    )
-    if not chosen:
-        raise UsageError(
-            f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}"
-        )
-    return chosen
+    within = f"/{file.part}/"
+    named = [layer for layer in found if within in f"/{layer.selector}/"]
+    ends = [layer for layer in named if layer.selector.endswith(within[:-1])]
+    for chosen in (
+        [layer for layer in named if layer.selector == file.part],
+        [layer for layer in ends if not layer.aside],
+        [layer for layer in named if not layer.aside],
+        ends,
+    ):
+        if chosen:
+            return tuple(chosen)
+    raise UsageError(f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}")
 
 
 def listed(found: tuple[Layer, ...]) -> str:

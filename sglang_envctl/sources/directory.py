@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind
-from sglang_envctl.sources.context import nothing
+from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
 from sglang_envctl.sources.files import bounded, opened, reason
 
@@ -21,11 +21,15 @@ class Found(NamedTuple):
     data: bytes
 
 
-def walk(path: str, excluded: Callable[[str], bool] = nothing) -> Iterator[Found | Unreadable]:
+def walk(
+    path: str,
+    excluded: Callable[[str], bool] = nothing,
+    passed: Callable[[str, str], object] = silently,
+) -> Iterator[Found | Unreadable]:
     """The sources under a directory, those of a folder before those of its subfolders.
 
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
-    excluded.
+    excluded. Every other file is told to `passed`.
     """
     empty = True
     for file in _files(path, excluded):
@@ -33,6 +37,8 @@ def walk(path: str, excluded: Callable[[str], bool] = nothing) -> Iterator[Found
         if found:
             empty = False
             yield found
+        else:
+            passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")
 

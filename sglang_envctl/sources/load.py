@@ -8,10 +8,15 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
-from sglang_envctl.errors import SourceError, Unreadable, UsageError
+from sglang_envctl.errors import (
+    NoEnvironmentError,
+    PartlyReadError,
+    SourceError,
+    Unreadable,
+    UsageError,
+)
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
-from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ DEFAULTS = "defaults"
 """A side of a comparison that sets nothing."""
 RELEASE = "release:"
 """The start of a side that sets nothing and is checked against another release."""
+_NOTHING = "no file under it holds an environment"
 MAPPING = "mapping"
 """The label of a mapping of names to values that a program hands over."""
 
@@ -114,13 +120,14 @@ def load_each(
             on_snapshot(_of_snapshot(entry.path, entry.data, base.layers))
         else:
             entries.append(entry)
-    files = (entry if isinstance(entry, str) else entry[0] for entry in entries)
-    context = context._replace(beside=Beside(detect.paths(files)), below=_values(base.layers))
+    context = context._replace(beside=_beside(entries), below=_values(base.layers))
     found: list[_Read] = []
     for number, entry in enumerate(entries, 1):
         found += _read(entry, context)
         if on_source:
             on_source(number, len(entries))
+    if entries and not found:
+        return [Unreadable(source, _NOTHING) for source in sources]
     return [
         one if isinstance(one, Unreadable) else stack((*base.layers, one))
         for one in _without_parts(found, frozenset(sources))
@@ -179,8 +186,7 @@ def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator
             yield _of_snapshot(entry.path, entry.data, under)
         else:
             held.append(entry)
-    paths = (one if isinstance(one, str) else one[0] for one in held)
-    context = context._replace(beside=Beside(detect.paths(paths)))
+    context = context._replace(beside=_beside(held))
     read = [one for entry in held for one in _read(entry, context)]
     for one in _without_parts(read, frozenset([source])):
         yield one if isinstance(one, Unreadable) else _side(one.label, stack((*under, one)))
@@ -222,9 +228,8 @@ def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
     named = detect.parse(spec)
     if isinstance(named, detect.NamedPlace):
         return place_kind(named.name).layers(named.argument, context)
-    data = read_bytes(named.path)
-    found = detect.kind_of(named, data).layers(named.path, data, context)
-    return detect.select(found, named)
+    data = context.beside.read(named.path)
+    return detect.select(detect.read(named, data, context), named)
 
 
 def read_one(spec: str, context: Context) -> Layer:
@@ -269,9 +274,16 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
 
-            yield from walk(source, context.excluded)
+            yield from walk(source, context.excluded, context.passed)
         else:
             yield source
+
+
+def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
+    """All that is read together. What a directory holds has been opened already."""
+    paths = (entry if isinstance(entry, str) else entry[0] for entry in entries)
+    held = {one.path: one.data for one in entries if not isinstance(one, (str, Unreadable))}
+    return Beside(detect.paths(paths), held)
 
 
 def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
@@ -283,8 +295,15 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
         if isinstance(entry, str):
             found = read_all(entry, context)
         else:
-            whole = entry.kind.layers(entry.path, entry.data, context)
+            whole = detect.layers_of(entry.kind, entry.path, entry.data, context)
             found = tuple(layer for layer in whole if not layer.aside)
+    except NoEnvironmentError as error:
+        if isinstance(entry, str):
+            yield _Read(source, Unreadable.of(source, error))
+        else:
+            context.passed(source, error.what)
+    except PartlyReadError as error:
+        yield from (_Read(source, one) for one in (*error.found, *error.problems))
     except SourceError as error:
         yield _Read(source, Unreadable.of(source, error))
     else:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sglang_envctl.errors import ConfigError, SourceError
 from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.secrets import without_odd_words
 
 OWN = "envctl.toml"
 SHARED = "pyproject.toml"
@@ -61,7 +62,8 @@ def read(path: str) -> ProjectFile:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{shown}: not a UTF-8 file") from error
     except (ValueError, RecursionError) as error:  # including thousands of digits or brackets
-        raise ConfigError(f"{shown}: invalid TOML: {visible(str(error))}") from error
+        why = visible(without_odd_words(str(error)))
+        raise ConfigError(f"{shown}: invalid TOML: {why}") from error
     for key in ("tool", "envctl") if os.path.basename(path) == SHARED else ():
         table = table.get(key, {})
         if not isinstance(table, dict):

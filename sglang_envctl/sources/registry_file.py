@@ -22,6 +22,7 @@ from sglang_envctl.registry import types
 from sglang_envctl.registry.variable import Document, Read, Section, Variable
 from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.secrets import without_odd_words
 
 TYPES: dict[str, Any] = {
     "bool": types.Bool,
@@ -89,7 +90,8 @@ def read(path: str) -> tuple[Variable, ...]:
     except UnicodeDecodeError as error:
         raise RegistryError(f"{shown}: not a UTF-8 file") from error
     except (ValueError, RecursionError) as error:  # including thousands of digits or brackets
-        raise RegistryError(f"{shown}: invalid TOML: {visible(str(error))}") from error
+        why = visible(without_odd_words(str(error)))
+        raise RegistryError(f"{shown}: invalid TOML: {why}") from error
     entries = content.get("variable")
     if not isinstance(entries, list) or set(content) != {"variable"}:
         raise RegistryError(f"{shown}: must contain only [[variable]] tables")
@@ -122,7 +124,7 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
         default=known["default"],
         owner=known["owner"] or "user",
         summary=known["summary"] or "",
-        details=known["details"] or known["summary"] or "",
+        details=known["details"] or "",
         example=known["example"],
         replaced_by=known["replaced_by"] or "",
         secret=flags["secret"],
@@ -134,12 +136,15 @@ def _variable(entry: Any, path: str, document: Document) -> Variable:
 def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
     made = TYPES.get(word)
     if made is None:
-        raise RegistryError(f"{where}: unknown type {word!r}; valid types: {', '.join(TYPES)}")
+        raise RegistryError(
+            f"{where}: unknown type {without_odd_words(repr(word))}; valid types: {', '.join(TYPES)}"
+        )
     taken = {name: kind for name, kind in get_type_hints(made).items() if name not in FIXED}
     arguments = {_RENAMED.get(key, key): value for key, value in rest.items()}
     if unknown := sorted(arguments.keys() - taken.keys()):
         known = ", ".join(sorted({*TEXTS, *FLAGS, "section", "type", *map(key_of, taken)}))
-        raise RegistryError(f"{where}: unknown field {visible(unknown[0])}; valid fields: {known}")
+        shown = visible(without_odd_words(unknown[0]))
+        raise RegistryError(f"{where}: unknown field {shown}; valid fields: {known}")
     if missing := sorted(taken.keys() - arguments.keys() - made._field_defaults.keys()):
         raise RegistryError(f"{where}: type {word} requires the field {key_of(missing[0])}")
     for key, value in arguments.items():

@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import EnvctlError, SourceError
-from sglang_envctl.sources import detect, file_kind
+from sglang_envctl.sources import FileKind, detect, file_kind
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.files import read_bytes
 
 _INCLUDING = ("compose", "systemd")
 """The kinds of sources that include .env files, each in the dialect of its name."""
+
+
+_RECORDS = ("snapshot", "docker")
+"""The kinds of files that record what an environment was: nobody edits them."""
 
 
 class Written(NamedTuple):
@@ -38,26 +42,30 @@ def editable(path: str) -> bytes | None:
 
 
 def reread(source: str, path: str, data: bytes, context: Context) -> tuple[Written, ...] | None:
-    """The assignments of a file whose bytes are these; None if it cannot be read so.
+    """The assignments of a file whose bytes are these; None if it cannot be read so, or is a record.
 
     `source` is what the file was read for: the file itself, or one that includes it.
     """
     try:
-        return tuple(_written(_layers(source, path, data, context)))
+        kind, dialect = _kind(source, path, data)
+        if kind in map(file_kind, _RECORDS):
+            return None
+        read_as = context._replace(dialect=dialect or context.dialect)
+        return tuple(_written(kind.layers(path, data, read_as)))
     except EnvctlError:
         return None
 
 
-def _layers(source: str, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+def _kind(source: str, path: str, data: bytes) -> tuple[FileKind, str]:
+    """What a file is, and the dialect that the file which includes it reads it in, if it is one."""
     named = detect.parse(source)
-    if isinstance(named, detect.NamedFile):
-        if os.path.normpath(named.path) == os.path.normpath(path):
-            return detect.kind_of(named, data).layers(path, data, context)
-        kind = detect.kind_of(named, read_bytes(named.path))
-        dialects = [name for name in _INCLUDING if kind is file_kind(name)]
-        context = context._replace(dialect=next(iter(dialects), context.dialect))
     found = detect.detect(path, data[: detect.HEAD]) or file_kind("dotenv")
-    return found.layers(path, data, context)
+    if not isinstance(named, detect.NamedFile):
+        return found, ""
+    if os.path.normpath(named.path) == os.path.normpath(path):
+        return detect.kind_of(named, data), ""
+    including = detect.kind_of(named, read_bytes(named.path))
+    return found, next((name for name in _INCLUDING if including is file_kind(name)), "")
 
 
 def _written(layers: Iterable[Layer]) -> Iterable[Written]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 LONGEST = 200
 """Maximum number of characters of a value that are shown."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# At the start of a line, after whitespace and styles.
+_COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*)(?=::)"
 # Invisible letters and marks that Unicode nevertheless calls printable.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159") | {
     chr(code)
@@ -26,6 +30,20 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest:
         return text
     return f"{text[: longest - 1]}… ({len(text):,} characters)"
+
+
+def without_commands(text: str) -> str:
+    """`text`, in no line of which GitHub's runner finds a command (`::error::`, `##[group]`)."""
+    if "::" in text:
+        text = re.sub(_COMMAND, r"\1\\", text)
+    return text.replace("##[", "##\\[")
+
+
+def short_words(text: str) -> str:
+    """`text`, with very long words truncated: names and patterns as somebody typed them."""
+    if len(text) <= LONGEST:
+        return text
+    return re.sub(rf"\S{{{LONGEST + 1},}}", lambda word: shorten(word[0], 100), text)
 
 
 def _escape(char: str) -> str:

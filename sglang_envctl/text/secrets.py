@@ -1,56 +1,158 @@
-"""What looks like a secret: a name that mentions one, a value of a known form."""
+"""What looks like a secret: a name that mentions one, a value of a known form.
+
+This is the one place that decides it; `redaction` adds what a registry and an environment say.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Patterns are compiled on first use; in most runs the words before them are enough.
 _SECRET_WORDS = (
     "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN", "COOKIE", "CONN", "PAT",
+    "AUTH", "JWT", "BEARER", "OTP", "PIN", "SALT", "SESSION", "LICENSE", "ACCOUNT",
 )  # fmt: skip
 _SECRET_NAME = (
     # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
     r"|(?:ACCESS|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
     r"|(?:^|_)(?:PWD|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
-    r"|(?:API|ACCESS|ACCOUNT|AUTH|DEPLOY|ENCRYPTION|LICENSE|MASTER|PRIVATE|SIGNING|SSH|STORAGE"
-    r"|SUBSCRIPTION)_KEY)S?(?:_|$)"
+    r"|(?:AES|API|ACCESS|ACCOUNT|AUTH|CLIENT|DEPLOY|ENCRYPTION|HMAC|JWT|LICENSE|MASTER|PRIVATE|RSA"
+    r"|SESSION|SIGNING|SSH|SSL|STORAGE|SUBSCRIPTION|TLS)_KEY)S?(?:_|$)"
     # In the middle of a name, a token is usually a unit of text.
     r"|(?:^|_)TOKENS?(?:_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
-    r"|_(?:PASS|PAT)$"
+    r"|_(?:PASS|PAT)$|(?:^|_)(?:AUTH|BEARER|JWT|OTP|SALT|(?:SERVICE_ACCOUNT|KEY)_JSON)$"
+    r"|^(?:KEY|LICENSE|PASS|PIN|SESSION)$"
 )
-# Names about tokens as units of text, about where or how a secret is stored, or about the shell's
-# working directory.
+# Names about tokens as units of text, about where or how a secret is stored, about whether one is
+# needed, or about the shell's working directory.
 _NOT_SECRET_NAME = (
     r"(?<!API)(?<!AUTH)(?<!ACCESS)(?<!BOT)(?<!HF)_TOKENS$"  # noqa: S105
     r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
     r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
     r"|_(?:FILE|PATH|DIR|NAME|TYPE|TTL|TIMEOUT|EXPIRY|ENABLED?|DISABLED?|REQUIRED)$"
+    r"|(?:^|_)(?:ALLOW|DISABLE|ENABLE|NO|REQUIRE|SKIP|USE|WITH)_AUTH$"
     r"|TOKENIZER|^(?:OLD)?PWD$"
 )
+_MISSPELLED = (
+    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "ACCESS",
+    "PRIVATE", "APIKEY", "WEBHOOK",
+)  # fmt: skip
+_OTHER_WORDS = frozenset({"TAKEN", "TOKENS", "SECRETS", "PASSWORDS", "ASSESS"})
 _KNOWN_FORM = (
     r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}"
     r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
-    r"|xox[abpr]-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30})"
+    r"|xox[abpr]-[\w-]{10}|xapp-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30}"
+    r"|pypi-[\w-]{30}|dckr_pat_[\w-]{20}|hvs\.[\w-]{20}|ya29\.[\w-]{20}|SG\.[\w-]{16,}\.[\w-]{16}"
+    r"|r8_[A-Za-z0-9]{30}|dop_v1_[0-9a-f]{40}|shp(?:at|ss)_[0-9a-f]{30}|AGE-SECRET-KEY-1)"
     r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
     # After its name within a longer value: a connection string, a query, a header.
     r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
     r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
     r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
+    # What signs a URL.
+    r"|(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
+    r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}"
 )
 _SHORTEST_KNOWN_FORM = 6
+_LONG_WORD = r"[A-Za-z0-9+/_=.-]{8,}"
+_USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
+_NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
+# What stands between a user, without a scheme, and a host; a digest of an image is no host.
+_USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
 
 
 def looks_secret(name: str) -> bool:
-    """Whether an undeclared name looks like the name of a secret."""
-    name = name.upper()
-    for word in _SECRET_WORDS:
-        if word in name:
-            name = re.sub(r"[.-]", "_", name)
-            return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
-    return False
+    """Whether an undeclared name looks like the name of a secret, misspelled or not."""
+    words = _words(name).split("_")
+    if not any(_is_suspicious(word) for word in words if not word.isdigit()):
+        return False
+    return _is_secret("_".join(words)) or _is_secret("_".join(map(_meant, words)))
 
 
 def has_known_form(raw: str) -> bool:
     """Whether a value is, or contains, a credential of a known form, regardless of its name."""
-    return len(raw) >= _SHORTEST_KNOWN_FORM and bool(re.search(_KNOWN_FORM, raw))
+    if len(raw) < _SHORTEST_KNOWN_FORM:
+        return False
+    return bool(re.search(_KNOWN_FORM, raw)) or _names_secret(raw)
+
+
+def without_odd_words(text: str) -> str:
+    """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
+
+    A long word that mixes cases, or letters with digits, is left out.
+    """
+    return re.sub(_LONG_WORD, lambda m: m[0] if re.fullmatch(_USUAL_WORD, m[0]) else "...", text)
+
+
+def without_userinfo(text: str, mask: str) -> str:
+    """Masks the user and password of every URL and host, even if they are not properly encoded."""
+    masked = "".join(
+        _without_url_userinfo(word, mask) if "://" in word and "@" in word else word
+        for word in re.split(r"(\s+)", text)
+    )
+    return re.sub(_USERINFO, f"{mask}@", masked) if ":" in masked and "@" in masked else masked
+
+
+def _is_secret(name: str) -> bool:
+    return bool(re.search(_SECRET_NAME, name)) and not re.search(_NOT_SECRET_NAME, name)
+
+
+@lru_cache(maxsize=65536)
+def _is_suspicious(word: str) -> bool:
+    """Whether a word may be one of a secret's name; most names have none."""
+    return any(part in word for part in _SECRET_WORDS) or _meant(word) != word
+
+
+def _meant(word: str) -> str:
+    """The word of a secret that differs from this one by one slip, or this one."""
+    if word in ("KYE", "EKY"):
+        return "KEY"
+    if len(word) < 4 or word in _OTHER_WORDS or not word.isalpha():
+        return word
+    # A slip leaves the beginning or the end.
+    near = (right for right in _MISSPELLED if word[:2] == right[:2] or word[-2:] == right[-2:])
+    return next((right for right in near if _one_slip(word, right)), word)
+
+
+def _one_slip(word: str, right: str) -> bool:
+    """Whether two letters are exchanged, or one is wrong, missing or too many."""
+    if word == right or abs(len(word) - len(right)) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(word, right, strict=False)) if a != b), None)
+    if at is None:
+        return True
+    rest, expected = word[at:], right[at:]
+    exchanged = rest[:2] == expected[1::-1] and rest[2:] == expected[2:]
+    return exchanged or expected[1:] in (rest, rest[1:]) or rest[1:] == expected
+
+
+def _names_secret(raw: str) -> bool:
+    """Whether a secret stands in the value after its own name, as in JSON."""
+    if not ("=" in raw or ":" in raw):
+        return False
+    return any(
+        match[1].upper() not in ("KEY", "LICENSE", "PIN", "SESSION") and looks_secret(match[1])
+        for match in re.finditer(_NAMED_VALUE, raw)
+    )
+
+
+def _words(name: str) -> str:
+    """The name in upper case, with _ between its words."""
+    if not name.isupper():
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+    return re.sub(r"[.-]", "_", name) if "-" in name or "." in name else name
+
+
+def _without_url_userinfo(word: str, mask: str) -> str:
+    at = word.rfind("@")
+    start = word.find("://") + 3
+    while 3 <= start <= at:
+        end = re.compile(r"[^/?#@:]*").match(word, start).end()  # type: ignore[union-attr]
+        host = "." in word[start:end] or word[start:end] == "localhost"
+        port = host and re.compile(r":\d{1,5}[/?#,]").match(word, end)
+        if word[end] == "@" or (word[end] == ":" and not port):
+            return f"{word[:start]}{mask}{word[at:]}"
+        start = word.find("://", start) + 3
+    return word

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, scan
+from sglang_envctl.audit import Audit, audit, files, parse
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
@@ -31,6 +31,7 @@ def audited(tmp_path: Path, name: str, content: str | bytes) -> Audit:
         (b"# coding: utf-8\nimport os\nos.getenv('\xff')\n", ""),
         ("# coding: no-such-encoding\nos.environ\n", "unknown encoding"),
         ("import os\nx = os.environ\n" + "(" * 5000, ""),
+        ("import os\nx = os.environ\nf = " + "lambda: " * 3000 + "0", "nested too deeply"),
         ("import os\nos.getenv(" + "-" * 50_000 + "1)", ""),
     ],
 )
@@ -108,7 +109,7 @@ def test_all_files_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "MAX_TOKENS", 20)
+    monkeypatch.setattr(parse, "MAX_TOKENS", 20)
     result = audited(tmp_path, "z.py", GOOD * 10)
     assert [(item.source, item.reason) for item in result.unreadable] == [
         ("z.py", "more code than an audit reads")
@@ -118,8 +119,8 @@ def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.slow
 def test_a_file_of_reads_takes_time_in_proportion(tmp_path: Path) -> None:
     """Looking for each from the top of the file would take a minute."""
-    result = audited(tmp_path, "many.py", "import os\n" + "os.getenv('A')\n" * 50_000)
-    assert len(result.names["A"]) == 50_000
+    result = audited(tmp_path, "many.py", "import os\n" + "os.getenv('A')\n" * 15_000)
+    assert len(result.names["A"]) == 15_000
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:

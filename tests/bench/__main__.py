@@ -45,6 +45,21 @@ app()
 PARSE = (
     "import sys; from dotenv import dotenv_values; dotenv_values(sys.argv[1], interpolate=False)"
 )
+PARSE_WHEEL = """\
+import ast, sys, warnings, zipfile
+warnings.simplefilter("ignore")
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    for name in wheel.namelist():
+        if name.endswith(".py"):
+            ast.parse(wheel.read(name))
+"""
+PEAK = """\
+import resource, sys
+from pathlib import Path
+from sglang_envctl.audit import audit
+audit(Path(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
 DRAWN = "import typer; from rich.console import Console; from rich.table import Table"
 
 
@@ -115,7 +130,7 @@ def in_process(*args: str) -> Callable[[], object]:
     return run
 
 
-def cases(folder: Path, lines: int) -> Iterator[Case]:
+def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
     """Everything that is measured."""
     (folder / "minimal.py").write_text(MINIMAL, "utf-8")
     few, many = folder / "few.env", folder / "many.env"
@@ -165,6 +180,14 @@ def cases(folder: Path, lines: int) -> Iterator[Case]:
     )
     audit = in_process("audit", str(code))
     yield Case("audit, 500 modules in process / ast.parse of all", audit, parse_all, "", None)
+    if wheel is not None:
+        yield Case(
+            "audit of a wheel, command / ast.parse of all",
+            command("audit", str(wheel), "--quiet"),
+            child(python, "-c", PARSE_WHEEL, str(wheel)),
+            "0.6",
+            0.6,
+        )
 
     nodes = folder / "nodes"
     nodes.mkdir()
@@ -229,16 +252,28 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=15, help="runs of each side (15)")
     parser.add_argument("--lines", type=int, default=100_000, help="lines of the large file")
     parser.add_argument("--only", default="", help="only rows with this text")
+    parser.add_argument("--wheel", type=Path, help="a wheel of SGLang, to measure its audit")
     options = parser.parse_args()
     _line(f"{'':52}  {'ratio':>6}  {'bound':<10}{'ms':>8}{'ms':>8}")
     with TemporaryDirectory() as folder:
-        for case in cases(Path(folder), options.lines):
+        for case in cases(Path(folder), options.lines, options.wheel):
             if options.only in case.title:
                 ratio, one, other = measure(case, options.pairs)
                 missed = "  <- missed" if case.limit and ratio > case.limit else ""
                 _line(
                     f"{case.title:52}  {ratio:6.2f}  {case.bound:<10}{one:8.0f}{other:8.0f}{missed}"
                 )
+    if options.wheel and options.only in "audit of a wheel":
+        taken = peak(options.wheel)
+        _line(f"audit of a wheel, peak MiB {taken} (300){'  <- missed' if taken > 300 else ''}")
+
+
+def peak(wheel: Path) -> int:
+    """The MiB that an audit of a wheel takes."""
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(wheel)], cwd=ROOT, capture_output=True, check=True
+    )
+    return int(done.stdout)
 
 
 def _line(text: str) -> None:

@@ -153,9 +153,12 @@ def test_an_upgrade_shows_what_becomes_of_an_environment(write: Write) -> None:
     assert found["SGLANG_REQ_RUNNING_TIMEOUT"] == [
         "changed", "release:0.5.20: 1.5", "release:0.5.23: -1 (default)",
     ]  # fmt: skip
-    # What is not set comes in where one of the two releases does not read it.
-    assert found["SGLANG_DG_USE_NVRTC"][0] == "added"
     assert "SGLANG_LOG_GC" not in found
+    # What is not set comes in where one of the two releases does not read it.
+    everything = lines("release:0.5.20", "release:0.5.23", "-e", "prod.env", "--all")
+    assert [line.split("\t")[1] for line in everything if "SGLANG_DG_USE_NVRTC" in line] == [
+        "added"
+    ]
 
 
 def test_a_release_and_itself_do_not_differ() -> None:
@@ -195,3 +198,36 @@ def test_an_export_of_the_environment_does_not_differ_from_it(write: Write) -> N
     assert run("diff", "process", "a.env", env=env)[:2] == (0, "")
     write("a.env", "PATH=/usr/bin\n")
     assert "PATH\tchanged" in run("diff", "process", "a.env", env=env).out
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("9", "SGLang 0.5.23, the newest known; 9 is newer"),
+        ("0.5.99", "SGLang 0.5.23, the newest known; 0.5.99 is newer"),
+        ("0.5.23", ""),
+    ],
+)
+def test_a_release_that_another_stands_in_for_is_said(release: str, told: str) -> None:
+    err = run("diff", "release:0.5.20", f"release:{release}").err
+
+    assert (f"envctl: release:{release}: compared as {told}\n" in err) is bool(told)
+
+
+def test_a_pattern_is_not_a_source() -> None:
+    result = run("diff", "release:0.5.20", "release:0.5.23", "SGLANG_*")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith("SGLANG_* is not a source")
+
+
+def test_an_upgrade_is_about_the_names_that_are_set(write: Write) -> None:
+    write("a.env", "SGLANG_CUTLASS_MOE=1\nSGLANG_CACHE_DIT_FN=2\n")
+    sides = ("release:0.5.10", "release:0.5.23", "-e", "a.env")
+    result = run("diff", *sides)
+    everything = run("diff", *sides, "--all")
+
+    assert [line.split("\t")[0] for line in result.out.splitlines()] == ["SGLANG_CUTLASS_MOE"]
+    more = len(everything.out.splitlines()) - 1
+    assert f", {more} more of names that are not set (--all lists them) (" in result.err
+    assert "SGLANG_CUTLASS_MOE" in everything.out

@@ -199,3 +199,23 @@ def test_several_names_at_once() -> None:
     assert [page["title"] for page in pages] == list(names)
     alone = [run("explain", name).out.rstrip("\n") for name in names]
     assert run("explain", *names).out == "\n\n\n".join(alone) + "\n"
+
+
+def test_a_summary_is_not_repeated_as_what_it_does(write: Write) -> None:
+    write("acme.toml", "[[variable]]\nname = 'ACME'\nsummary = 'Sprockets per hour'\n")
+    page = run("explain", "ACME", "--registry", "acme.toml").out
+
+    assert page.count("Sprockets per hour") == 1
+    assert "What it does" not in page
+
+
+def test_json_has_the_data_that_a_page_is_made_of(write: Write) -> None:
+    write("a.env", "SGLANG_CACHE_DIT_FN=one\n")
+    args = ("SGLANG_CACHE_DIT_FN", "-e", "a.env", "--format", "json")
+    page = json.loads(run("explain", *args).out)
+    shown = json.loads(run("show", *args).out)["settings"]
+
+    assert [page["setting"]] == shown
+    assert {read["reader"] for read in page["reads"]} != set()
+    rule = json.loads(run("explain", "misread", "--format", "json").out)
+    assert (rule["rule"]["severity"], rule["setting"]) == ("error", None)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from tests.harness import Result, Write, run
 
@@ -68,6 +70,13 @@ CHANGE = {
     "values": [SIDE],
     "part": MAYBE_TEXT,
 }
+READ = {
+    **dict.fromkeys(("reader", "where"), TEXT),
+    **dict.fromkeys(("since", "until", "default_rule", "effect"), MAYBE_TEXT),
+    "default": ANY,
+    "inert": FLAG,
+}
+RULE = dict.fromkeys(("rule", "severity", "summary", "why", "fix", "wrong", "right"), TEXT)
 BLOCK = {"heading": TEXT, "paragraphs": [TEXT], "items": [TEXT], "code": MAYBE_TEXT}
 SHAPES: dict[str, dict[str, object]] = {
     "show": {
@@ -103,6 +112,9 @@ SHAPES: dict[str, dict[str, object]] = {
         "lead": TEXT,
         "facts": (dict,),
         "blocks": [BLOCK],
+        "setting": (SETTING, None),
+        "reads": [READ],
+        "rule": (RULE, None),
     },
 }
 
@@ -277,17 +289,77 @@ def test_csv_with_an_unreadable_source_is_a_header() -> None:
     assert result.complaint == "missing.env: no such file"
 
 
-def test_markdown_cells_are_escaped(write: Write) -> None:
+def test_markdown_cells_are_what_they_say(write: Write) -> None:
+    """As a parser reads them: code for every value, and no link, no mention and no markup anywhere."""
     hostile_file(write)
-    lines = run("show", "-e", "hostile.env", "APP_*", "--format", "markdown").out.splitlines()
-    table = [line for line in lines if line.startswith("| `APP")]
+    rows = markdown_rows(run("show", "-e", "hostile.env", "APP_*", "--format", "markdown").out)
 
-    assert len(table) == len(HOSTILE_CELLS)
-    for line in table:
-        # A bar that is not escaped ends a cell, also inside of inline code.
-        assert len(re.findall(r"(?<!\\)\|", line)) == 6
-        outside_of_code = re.sub(r"`[^`]*`", "", re.sub(r"\\.", "", line))
-        assert not re.search(r"[\[\]<>!*]", outside_of_code)
+    assert len(rows) == len(HOSTILE_CELLS)
+    for row in rows:
+        assert len(row) == 5
+        for cell in row:
+            kinds = {token.type for token in cell.children or ()}
+            assert kinds <= {"text", "code_inline", "text_special"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "@org/team",
+        "a`@org/team`b",
+        "https://x.org/#1",
+        "x|y",
+        "`",
+        "``a`",
+        "a\\|b",
+        "\\",
+        "<b>",
+        " a ",
+        "#12",
+    ],
+)  # fmt: skip
+def test_markdown_shows_a_value_as_it_is(write: Write, raw: str) -> None:
+    write(
+        "x.json",
+        json.dumps({"schema": 1, "release": "0.5.23", "settings": [{"name": "APP", "raw": raw}]}),
+    )
+    ((_, value, *_),) = markdown_rows(
+        run("show", "-e", "x.json", "APP", "--format", "markdown").out
+    )
+    text = "".join(token.content for token in value.children or ())
+    outside = "".join(t.content for t in value.children or () if t.type != "code_inline")
+
+    assert text == raw
+    assert set(outside) <= {"|"}
+
+
+def test_markdown_of_findings_mentions_nobody(write: Write) -> None:
+    write("x.env", "SGLANG_CACHE_DIT_FN=@org/team\nSGLANG_CACHE_DIT_BN=https://x.org/#1\n")
+    rows = markdown_rows(run("check", "x.env", "--format", "markdown").out)
+    outside = [
+        token.content
+        for row in rows
+        for cell in row
+        for token in cell.children or ()
+        if token.type != "code_inline"
+    ]
+
+    assert rows
+    assert not [text for text in outside if re.search(r"@|://|#\d", text)]
+
+
+def markdown_rows(text: str) -> list[list[Token]]:
+    """The cells of every row of every table."""
+    rows: list[list[Token]] = []
+    body = False
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        if token.type in ("tbody_open", "tbody_close"):
+            body = token.type == "tbody_open"
+        elif token.type == "tr_open" and body:
+            rows.append([])
+        elif token.type == "inline" and body:
+            rows[-1].append(token)
+    return rows
 
 
 def test_markdown_has_a_heading_and_a_table_for_each_section() -> None:

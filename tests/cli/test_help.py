@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
+from itertools import takewhile
+
 import pytest
 
 from sglang_envctl.cli import COMMANDS, check
@@ -31,4 +35,22 @@ def test_a_long_list_of_formats_is_below_the_table(command: str, formats: tuple[
     before, _, below = run(command, "--help").out.partition("Formats: ")
 
     assert "--format FORMAT" in before
-    assert below.replace("\n", " ").split() == f"{', '.join(formats)}.".split()
+    assert below.partition("Examples:")[0].split() == f"{', '.join(formats)}.".split()
+
+
+def examples() -> Iterator[str]:
+    """The command lines in the helps."""
+    for name in COMMANDS:
+        _, _, below = run(name, "--help").out.partition("Examples:\n")
+        lines = [line.strip() for line in below.splitlines()]
+        assert lines or name == "completion"
+        yield from filter(None, lines)
+
+
+@pytest.mark.parametrize("line", [*examples()])
+def test_every_example_is_a_command_line(line: str) -> None:
+    words = shlex.split(line.partition("$(")[2].partition(")")[0] or line)
+    before = list(takewhile(lambda word: word != "--", words))
+
+    assert before[0] == "envctl"
+    assert run(*before[1:], "--help").code == 0

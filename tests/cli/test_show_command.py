@@ -332,3 +332,9 @@ def test_a_person_who_asks_for_nothing_sees_what_is_set_and_the_sections(write: 
     assert "SGLANG_CACHE_DIT_BN" not in shown
     assert "cache-dit-secondary" in shown
     assert "SGLANG_CACHE_DIT_BN" in everything
+
+
+def test_name_that_the_release_does_not_read_is_not_suggested() -> None:
+    result = run("show", "SGLANG_LOGGING_LEVEL")
+    assert result.code == 2
+    assert "did you mean" not in result.err

@@ -45,23 +45,17 @@ def test_a_file_says_itself_what_node_it_is_of(write: Write) -> None:
     ]
 
 
-def test_a_process_with_its_command() -> None:
-    sleep = [
-        sys.executable,
-        "-c",
-        "import time; time.sleep(60)",
-        "--api-key",
-        SECRET,
-        f"--x={SECRET}",
-    ]
-    with Popen(sleep, env={"SGLANG_LOG_MS": "1", "API_TOKEN": SECRET}) as process:
+def test_a_server_with_its_command(write: Write) -> None:
+    server = write("sglang/launch_server.py", "import time\ntime.sleep(60)\n")
+    command = [sys.executable, str(server), "--api-key", SECRET, f"--x={SECRET}"]
+    with Popen(command, env={"SGLANG_LOG_MS": "1", "API_TOKEN": SECRET}) as process:
         try:
             document = taken(f"pid:{process.pid}")
         finally:
             process.kill()
 
     assert document["settings"] == [{"name": "SGLANG_LOG_MS", "raw": "1"}]
-    assert document["node"]["command"][3:] == ["--api-key", "********", "--x=********"]
+    assert document["node"]["command"][2:] == ["--api-key", "********", "--x=********"]
     assert SECRET not in json.dumps(document)
 
 

@@ -350,6 +350,34 @@ def test_no_line_is_padded(write: Write) -> None:
             assert [line for line in SGR.sub("", drawn).splitlines() if line != line.rstrip()] == []
 
 
+@pytest.mark.parametrize(
+    ("said", "colored"),
+    [("0", False), ("false", False), ("", False), ("1", True), ("true", True), ("3", True)],
+)
+def test_force_color_in_a_pipe(write: Write, said: str, colored: bool) -> None:
+    write("bad.env", BAD)
+    plain = child("check", "bad.env").out
+    out = child("check", "bad.env", env={"FORCE_COLOR": said}).out
+
+    assert ("\x1b[" in out) is colored
+    assert SGR.sub("", out) == plain
+
+
+def test_force_color_0_at_a_terminal(write: Write) -> None:
+    write("bad.env", BAD)
+
+    assert "\x1b[1;31m" not in _at_a_terminal(
+        "check", "bad.env", env={"FORCE_COLOR": "0"}, size=(40, 80)
+    )
+
+
+def test_color_and_pager_are_those_of_envctl(write: Write) -> None:
+    write("x.env", "FORCE_COLOR=1\nPAGER=false\nNO_COLOR=1\nTTY_COMPATIBLE=1\nCOLUMNS=20\n")
+
+    assert "\x1b" not in child("show", "-e", "x.env").out
+    assert child("show", "--set", "-e", "x.env").out.count("\n") == 5
+
+
 @pytest.mark.parametrize(("lines", "paged"), [(10, True), (4000, False)])
 def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
     tmp_path: Path, lines: int, paged: bool
@@ -361,6 +389,10 @@ def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
 
     assert paged == ("PAGED" in sent)
     assert paged != ("SGLANG_CACHE_DIT_FN" in sent)
+    sent = _at_a_terminal(
+        "show", "--all", "--no-pager", env={"PAGER": str(pager)}, size=(lines, 80)
+    )
+    assert "SGLANG_CACHE_DIT_FN" in sent
 
 
 def test_a_pipe_is_never_paged_nor_coloured() -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sglang_envctl.reports.counts import MOST_LISTED
 from tests.harness import Write, run
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
@@ -87,3 +88,79 @@ def test_the_layers_underneath_count(write: Write) -> None:
 
     assert " (3 variables checked " in run("check", "a.env", "-e", "base.env").err
     assert " (2 variables checked " in run("check", "-e", "base.env").err
+
+
+@pytest.mark.parametrize("form", ["text", "full", "github", "markdown"])
+def test_a_rule_that_repeats_itself_is_counted_for_people(write: Write, form: str) -> None:
+    write("a.env", "SGLANG_USE_AITER=1\n" + "no assignment\n" * 312)
+    result = run("check", "a.env", "--format", form)
+
+    assert result.out.count("unparsed-line") == MOST_LISTED + 1
+    assert "and 292 more from here on" in result.out
+    assert result.complaint.startswith("312 errors in a.env (1 variable ")
+
+
+def test_a_rule_that_is_just_over_the_limit_is_listed(write: Write) -> None:
+    write("a.env", "no assignment\n" * (MOST_LISTED + 1))
+    lines = run("check", "a.env").out.splitlines()
+
+    assert len(lines) == MOST_LISTED + 1
+    assert "more from here on" not in lines[-1]
+
+
+def test_programs_get_every_finding(write: Write) -> None:
+    write("a.env", "no assignment\n" * 312)
+
+    assert len(json.loads(run("check", "a.env", "--format", "json").out)["findings"]) == 312
+    assert run("check", "a.env", "--statistics").out.startswith("312\terror\tunparsed-line")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("a.yaml", "a: 1\n" * 50, "this is YAML, and holds no environment in any form that envctl"),
+        (
+            "a.json",
+            '{"a": [1, 2]}',
+            "this is JSON, and holds no environment in any form that envctl",
+        ),
+        ("a.toml", "a = 1\n", "this is TOML, and holds no environment in any form that envctl"),
+        ("a.md", "# Title\n\nSome words.\n" * 50, "holds no environment in any form that envctl"),
+        ("a.yaml", "env:\n  {{- x }}: [\n", "line 2: invalid YAML"),
+    ],
+)
+def test_a_file_of_no_kind_is_one_finding(write: Write, name: str, text: str, reason: str) -> None:
+    write(name, text)
+    result = run("check", name)
+
+    assert result.code == 3
+    assert result.out.startswith(f"{name}: error unreadable: {reason}")
+    assert result.out.count("\n") == 1
+
+
+def test_a_directory_reports_what_it_passed_over(write: Write) -> None:
+    for name, text in {
+        "a.env": "A=1\n",
+        "README.md": "# Title\n",
+        "docs/NOTES.md": "# Title\n",
+        "config.yaml": "a: 1\n",
+        "broken.yaml": "env: [\n",
+        "LICENSE": "Anybody may ...\n",
+    }.items():
+        write(name, text)
+    result = run("check", ".", "--sglang", "0.5.23")
+
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        "envctl: passed over 5 files: 2 .md, 1 without a suffix, 1 YAML that cannot be parsed, 1 YAML "
+        "without an environment",
+        "envctl: no problems in . (1 variable checked against SGLang 0.5.23, as requested)",
+    ]
+
+
+def test_a_directory_of_nothing_is_no_pass(write: Write) -> None:
+    write("deploy/config.yaml", "a: 1\n")
+    result = run("check", "deploy")
+
+    assert result.code == 3
+    assert result.out == "deploy: error unreadable: no file under it holds an environment\n"

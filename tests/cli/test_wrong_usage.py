@@ -141,3 +141,30 @@ def test_hostile_arguments_are_made_visible() -> None:
     result = run("show", "\x1b[31m\u202eX")
 
     assert result.complaint.startswith("no variable here is called \\x1b[31m\\u202eX; ")
+
+
+LONG = "SGLANG_" + "x" * 100_000
+LONG_WORDS = [
+    ["show", LONG],
+    ["explain", LONG],
+    ["export", LONG],
+    ["export", "--name", LONG],
+    ["export", "-e", LONG],
+    ["check", LONG],
+    ["check", "--select", LONG],
+    ["check", "--dialects", f"dotenv,{LONG}"],
+    ["check", "--sglang", LONG],
+    ["show", "--section", LONG],
+    ["show", f"--{LONG}"],
+    ["show", "--format", LONG],
+    ["diff", "--group", LONG, "good.env", "good.env"],
+    [LONG],
+]
+
+
+@pytest.mark.parametrize("args", LONG_WORDS, ids=lambda args: " ".join(args)[:20])
+def test_what_was_typed_is_repeated_shortened(args: list[str]) -> None:
+    result = run(*args)
+
+    assert result.code in (1, 2, 3)
+    assert len(result.err) < 2_000

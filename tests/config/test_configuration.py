@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sglang_envctl.config.keys import KEYS
 from sglang_envctl.rules import rules
 from tests.harness import Result, Write, run
 
@@ -218,6 +221,18 @@ def test_export_and_run_judge_as_the_project_does(write: Write) -> None:
 
 
 SEVERITY = "envctl.toml: severity: "
+
+
+def test_what_is_about_to_be_used_is_right_for_each_release(write: Write) -> None:
+    write("b.env", "SGLANG_CUTLASS_MOE=1\n")
+    write("envctl.toml", "sglang = ['0.5.10', '0.5.23']\nseverity = {not-read = 'error'}")
+    refused = run("export", "-e", "b.env")
+
+    assert refused.code == 1
+    assert "(only in SGLang 0.5.23)" in refused.err
+    assert run("export", "-e", "b.env", "--sglang", "0.5.10").code == 0
+
+
 WRONG = {
     "ignroe = []": "envctl.toml: unknown key 'ignroe'; did you mean ignore?",
     "zzz = 1": "envctl.toml: unknown key 'zzz'; keys are sglang, registries, ",
@@ -303,3 +318,51 @@ def test_every_rule_can_be_named(write: Write) -> None:
 
     assert isinstance(run("check", "a.env"), Result)
     assert in_force()["select"][0] == sorted(rules())
+
+
+VALUES = st.recursive(
+    st.booleans()
+    | st.integers(-3, 3)
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["", "misread", "a.env", "0.5.20", "info", "docker", "\x1b[31m", "*", "["])
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["misread", "*.env", "name", "sources", "x"]), inner, max_size=3
+        )
+    ),
+    max_leaves=5,
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from([*KEYS, "x"]), VALUES)
+def test_any_value_of_a_key_is_taken_or_refused_in_a_line(
+    write: Write, key: str, value: Any
+) -> None:
+    write("envctl.toml", f"{key} = {_toml(value)}\n")
+    for args in (["config"], ["check", "a.env"]):
+        result = run(*args)
+
+        assert result.code in (0, 1, 2, 3), result.err
+        if result.code > 1:
+            assert result.err.startswith("envctl: ")
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, float):
+        return f"{value:f}"
+    return json.dumps(value) if not isinstance(value, str) else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = (c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text)
+    return f'"{"".join(escaped)}"'

@@ -54,3 +54,9 @@ def test_name_that_is_none(name: str, fix: str) -> None:
     result = run("explain", name)
     assert result.code == 2
     assert result.err.strip().endswith(fix)
+
+
+def test_name_of_other_software_without_an_entry() -> None:
+    page = run("explain", "MCCL_SOCKET_IFNAME").out
+    assert "Variable of MetaX's collective library." in page
+    assert "envctl does not validate this value." in page

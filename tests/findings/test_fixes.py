@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sglang_envctl.rules import Rule
+from sglang_envctl.rules import rules as all_rules
 from tests.harness import Write, run
 
 POD = (
@@ -65,6 +67,16 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "pod.yaml", f"{POD}    - value: 'on'\n      name: USE_FLAGGEMS\n",
         f"{POD}    - value: '1'\n      name: USE_FLAGGEMS\n", "misread",
     ),
+    "a value that is not a string": (
+        "pod.yaml",
+        f"{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: true # on\n",
+        f'{POD}    - name: SGLANG_CACHE_DIT_ENABLED\n      value: "true" # on\n',
+        "not-a-string",
+    ),
+    "two things in one value": (
+        "pod.yaml", f"{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: 1}}\n",
+        f'{POD}    - {{name: SGLANG_CACHE_DIT_ENABLED, value: "true"}}\n', "not-a-string",
+    ),
     "a unit": (
         "x.service", '[Service]\nEnvironment="A=on" USE_FLAGGEMS=on B=2\n',
         '[Service]\nEnvironment="A=on" USE_FLAGGEMS=1 B=2\n', "misread",
@@ -100,17 +112,44 @@ def test_only_what_is_wrong_changes(
     assert f"envctl: fixed {name}" in result.err
 
 
+FILE_OF = {
+    "dotenv": "a.env", "compose": "compose.yaml", "kubernetes": "pod.yaml", "systemd": "x.service",
+    "dockerfile": "Dockerfile", "shell": "s.sh", "quadlet": "x.container", "python": "x.py",
+    "snapshot": "node.json",
+}  # fmt: skip
+FIXABLE = {
+    "byte-order-mark", "carriage-returns", "defaulted", "invisible-character", "misread",
+    "not-a-string", "quotes-kept", "readers-disagree", "renamed", "surrounding-blanks",
+    "unknown-variable",
+}  # fmt: skip
+"""The rules whose wrong example can be fixed."""
+
+
+@pytest.mark.parametrize("rule", [r for r in all_rules().values() if r.wrong], ids=lambda r: r.slug)
+def test_the_wrong_example_of_a_rule_is_fixed_or_left_alone(rule: Rule, write: Write) -> None:
+    name = FILE_OF[rule.kind]
+    file = write(name, rule.wrong)
+    options = ("--as", rule.dialects[0], "--select", rule.slug)
+    before = file.read_bytes()
+    run("check", name, "--fix", "--unsafe-fixes", *options)
+
+    assert (file.read_bytes() != before) is (rule.slug in FIXABLE)
+    assert (rule.slug in FIXABLE) <= (rules(name, *options) == [])
+
+
 WRONG_DIALECT = {
     "docker": (
         "A='x y'\nSGLANG_DIFFUSION_CACHE_ROOT='/d'\n",
         "A=x y\nSGLANG_DIFFUSION_CACHE_ROOT=/d\n",
     ),
+    "shell": ("A=1\r\nB=2\r\n", "A=1\nB=2\n"),
+    "node": ("\ufeffA=1\n", "A=1\n"),
     "kubectl": ('USE_FLAGGEMS="on"\n', "USE_FLAGGEMS=1\n"),
 }
 
 
 @pytest.mark.parametrize("dialect", WRONG_DIALECT)
-def test_quotes_that_a_dialect_keeps(dialect: str, write: Write) -> None:
+def test_what_a_dialect_keeps(dialect: str, write: Write) -> None:
     before, after = WRONG_DIALECT[dialect]
     file = write("a.env", before)
     run("check", "a.env", "--as", dialect, "--fix")
@@ -146,6 +185,15 @@ def test_a_file_that_another_includes_is_fixed_in_its_own_dialect(write: Write) 
     assert file.read_text("utf-8") == "A: 1\nUSE_FLAGGEMS: 1\n"
 
 
+def test_a_record_of_what_was_is_left_alone(write: Write) -> None:
+    file = write("node.json", run("snapshot", env={"USE_FLAGGEMS": "on"}).out)
+    before = file.read_bytes()
+    result = run("check", "node.json", "--fix")
+
+    assert " misread " in result.out
+    assert file.read_bytes() == before
+
+
 def test_what_is_only_likely_needs_to_be_asked_for(write: Write) -> None:
     file = write("a.env", "SGLANG_CACHE_DIT_ENABELD=true\n")
 
@@ -173,11 +221,15 @@ def test_a_name_that_one_of_two_releases_needs_stays(write: Write) -> None:
 def test_mode_link_and_encoding_stay(write: Write, tmp_path: Path) -> None:
     file = write("real.env", b"# \xe9\nUSE_FLAGGEMS=on\n")
     file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 1234, 1234)
+    owner = file.stat().st_uid
     os.symlink(file, tmp_path / "a.env")
     run("check", "a.env", "--fix")
 
     assert file.read_bytes() == b"# \xe9\nUSE_FLAGGEMS=1\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert file.stat().st_uid == owner
     assert (tmp_path / "a.env").is_symlink()
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import Audit, Forward, Rename, Use
-from sglang_envctl.devtools.releases.__main__ import main, version_of, write
+from sglang_envctl.devtools.releases.__main__ import main, write
 from sglang_envctl.devtools.releases.build import Builder
+from sglang_envctl.devtools.releases.fetch import wanted
+from sglang_envctl.devtools.releases.version import version_of
 from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
 
 
@@ -206,7 +208,14 @@ def test_the_command_extends_what_is_there(tmp_path: Path) -> None:
     one, two = package(tmp_path, "0.9.1", "ONE"), package(tmp_path, "0.9.2", "TWO")
     into = tmp_path / "into"
     into.mkdir()
-    for arguments in ([str(two)], [str(one)], [str(one), str(two), "--jobs", "1"]):
+    for arguments in (
+        [str(two)],
+        [str(one)],
+        [
+            str(one),
+            str(two),
+        ],
+    ):
         assert main(["--into", str(into), *arguments]) == 0
     found = ReleaseData(json.loads((into / "data.json").read_bytes()))
     assert found.releases == ("0.9.1", "0.9.2")
@@ -214,7 +223,18 @@ def test_the_command_extends_what_is_there(tmp_path: Path) -> None:
     assert found.read_names("0.9.2") == {"TWO"}
     assert '"0.9.1",\n    "0.9.2",\n' in (into / "published.py").read_text("utf-8")
     first = (into / "data.json").read_bytes()
-    assert main(["--into", str(into), "--fresh", str(one), str(two), "--jobs", "1"]) == 0
+    assert (
+        main(
+            [
+                "--into",
+                str(into),
+                "--fresh",
+                str(one),
+                str(two),
+            ]
+        )
+        == 0
+    )
     assert (into / "data.json").read_bytes() == first
 
 
@@ -225,3 +245,8 @@ def test_the_version_of_a_target(tmp_path: Path) -> None:
     assert version_of(tmp_path / "sglang") == "0.5.7"
     with pytest.raises(SystemExit, match="cannot tell which release"):
         version_of(tmp_path / "elsewhere" / "sglang")
+
+
+def test_final_and_post_releases_that_are_not_known_are_wanted() -> None:
+    versions = ["0.5.1", "0.5.0rc2", "0.4.10.post2", "0.4.0", "0.3.9", "0.6.0.dev1", "0.4.9"]
+    assert wanted(versions, known=["0.4.9"]) == ["0.4.0", "0.4.10.post2", "0.5.1"]

@@ -10,9 +10,10 @@ from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
 from sglang_envctl.releases import choose_release
 from sglang_envctl.reports.csv import _cell as csv_cell
+from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.markdown import _cell as markdown_cell
 from sglang_envctl.reports.markdown import _code
-from sglang_envctl.reports.shapes import CheckReport, Side
+from sglang_envctl.reports.shapes import Side
 from sglang_envctl.reports.text import lines
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.words import words

@@ -78,11 +78,23 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         (QUEUE, "--disaggregation-mode decode --disable-cuda-graph", []),
         (QUEUE, "--disaggregation-mode prefill", []),
         ("SGLANG_PORT=30000", "--port 8000", []),
+        ("NCCL_NVLS_ENABLE=0", None, []),
+        ("UCX_NET_DEVICES=mlx5_0:1", None, []),
+        ("UCX_NET_DEVICES=mlx5_0:1", "--disaggregation-ib-device mlx5_1", []),
+        ("UCX_NET_DEVICES=mlx5_0:1",
+         "--disaggregation-transfer-backend nixl --disaggregation-ib-device mlx5_1", ["warning"]),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode prefill --chunked-prefill-size -1",
+         ["error"]),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode prefill --chunked-prefill-size 8192",
+         []),
+        ("SGLANG_USE_CPU_ENGINE=1", "--device cuda", ["warning"]),
+        ("SGLANG_USE_CPU_ENGINE=1", "--device cpu", []),
+        ("SGLANG_USE_CPU_ENGINE=1", "--tp-size 2", ["warning"]),
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),
     ],
-)
+)  # fmt: skip
 def test_consequence_that_takes_options(
     text: str, options: str | None, severities: list[str], judge_layers: Judge
 ) -> None:
@@ -134,3 +146,24 @@ def _environment(*words: str) -> Environment:
 )
 def test_what_a_command_line_meets(words: str, needs: str, expected: bool | None) -> None:
     assert Command(_environment(*words.split())).meets(needs) is expected
+
+
+def test_text_for_a_shell_is_a_command_line_too() -> None:
+    text = "exec python3 -m sglang.launch_server --nnodes 2 --tp-size $TP"
+    command = Command(_environment("sh", "-c", text))
+    assert command.meets("--nnodes above 1") is True
+    assert command.meets("--tp-size above 1") is None
+    assert command.meets("--enable-trace") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "severities"),
+    [("--enable-nccl-nvls", ["warning"]), ("--enable-symm-mem", ["warning"]), ("--tp-size 8", [])],
+)
+def test_option_that_overwrites_a_variable(
+    options: str, severities: list[str], judge_layers: Judge
+) -> None:
+    assignment = Assignment("NCCL_NVLS_ENABLE", "0", Origin("a.sh", "a.sh", 1))
+    command = ("sglang", "serve", *options.split())
+    layer = Layer("a.sh", "shell", (assignment,), selector="1", command=command)
+    assert [f.severity for f in judge_layers(layer, rules=("no-effect",))] == severities

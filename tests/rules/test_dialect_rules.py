@@ -29,6 +29,31 @@ CASES = {
     "systemd too": ("systemd", f"{ON} # c", ["1 error inline-comment", "1 error misread"]),
     "compose does not": ("compose", f"{ON} # c", []),
     "node does not": ("node", f"{ON} # c", []),
+    **{
+        f"{dialect} takes a comment for an empty value": (
+            dialect,
+            f"SGLANG_HOST_IP={space}# the node's",
+            ["1 error inline-comment"],
+        )
+        for dialect, space in {
+            "dotenv": "",
+            "compose": "  ",
+            "systemd": "  ",
+            "docker": "",
+            "kubectl": "",
+        }.items()
+    },
+    "compose takes one without a blank, too": (
+        "compose",
+        "SGLANG_HOST_IP=# c",
+        ["1 error inline-comment"],
+    ),
+    "systemd takes one without a blank, too": (
+        "systemd",
+        "SGLANG_HOST_IP=# c",
+        ["1 error inline-comment"],
+    ),
+    "a value that begins with #": ("dotenv", "APP_COLOR=#fff\nAPP_TITLE='# x'", []),
     "a # in a name of one's own": ("docker", "APP=see #5", ["1 info inline-comment"]),
     "docker keeps quotes": ("docker", "APP='x'", ["1 info quotes-kept"]),
     "compose does not keep them": ("compose", "APP='x'", []),

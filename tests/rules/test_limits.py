@@ -94,3 +94,27 @@ def test_limit_of_one_backend_is_an_error_where_that_backend_is_known_to_be_in_u
         Layer("a.sh", "shell", assignments, selector="1", command=command), rules=SLUGS
     )
     assert [f.severity for f in found] == severities
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "fires"),
+    [
+        ("SGLANG_PP_LAYER_PARTITION=20,21,20", "--pp-size 4", True),
+        ("SGLANG_PP_LAYER_PARTITION=20,21,20,20,5", "--pipeline-parallel-size 4", True),
+        ("SGLANG_PP_LAYER_PARTITION=20,21,20,20", "--pp-size 4", False),
+        ("SGLANG_PP_LAYER_PARTITION=20,21", "--tp-size 8", False),
+        ("SGLANG_CPU_OMP_THREADS_BIND=0-31", "--tp-size 2", True),
+        ("SGLANG_CPU_OMP_THREADS_BIND=0-31|32-63|64-95", "--tp-size 2", False),
+        ("SGLANG_CPU_OMP_THREADS_BIND=all", "--tp-size 2", False),
+    ],
+)
+def test_list_with_an_item_for_each_rank(
+    line: str, options: str, fires: bool, judge_layers: Judge
+) -> None:
+    name, raw = line.split("=")
+    command = ("sglang", "serve", *options.split())
+    assignment = Assignment(name, raw, Origin("a.sh", "a.sh", 1))
+    found = judge_layers(
+        Layer("a.sh", "shell", (assignment,), selector="1", command=command), rules=("crashes",)
+    )
+    assert bool(found) is fires

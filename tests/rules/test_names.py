@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.registry import load as load_registry
 from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
@@ -309,7 +310,6 @@ def _verdict(findings: tuple[Finding, ...]) -> list[tuple[str, str, str, str]]:
         ("SGLANG_MAX_RUNNING_REQUESTS", "0.5.23", "--max-running-requests"),
         ("SGLANG_MEM_FRACTION_STATIC", "0.5.5", "--mem-fraction-static"),
         ("SGL_MOE_A2A_BACKEND", "0.5.23", "--moe-a2a-backend"),
-        ("SGLANG_MAX_MODEL_LEN", "0.5.23", "--context-length"),
         ("SGLANG_MAX_RUNING_REQUESTS", "0.5.23", "--max-running-requests"),
         ("SGLANG_MEM_FRACTON_STATIC", "0.5.6", "--mem-fraction-static"),
     ],
@@ -390,3 +390,26 @@ def test_script_that_starts_no_server_may_have_names_of_its_own(text: str, judge
 def test_script_that_starts_a_server_may_not(judge: Judge) -> None:
     text = "export SGLANG_TP_SIZE=8\npython3 -m sglang.launch_server --model-path m\n"
     assert [f.severity for f in judge(text, kind="shell")] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("command", "severity"),
+    [
+        ("python3 -m sglang.launch_server --tp 8", "info"),
+        ("python3 -m sglang.launch_server --tensor-parallel-size=8", "info"),
+        ("python3 -m sglang.launch_server --dp-size 8", "warning"),
+        ("", "warning"),
+    ],
+)
+def test_name_of_an_option_that_the_command_line_passes_is_the_authors_own(
+    command: str, severity: str, judge_layers: Judge
+) -> None:
+    assignment = Assignment("SGLANG_TP_SIZE", "8", Origin("a.sh", "a.sh", 1))
+    layer = Layer("a.sh", "shell", (assignment,), selector="2", command=tuple(command.split()))
+    (found,) = judge_layers(layer)
+    assert found.severity == severity
+
+
+def test_name_that_another_value_uses_is_the_authors_own(judge: Judge) -> None:
+    text = "SGLANG_TP_SIZE=8\nLAUNCH=--tp-size=${SGLANG_TP_SIZE}\n"
+    assert [f.severity for f in judge(text)] == ["info"]

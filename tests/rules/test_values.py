@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 
 Judge = Callable[..., tuple[Finding, ...]]
@@ -275,3 +276,22 @@ def test_what_another_place_makes_of_a_wrong_value_is_said_with_it(
 )
 def test_places_that_make_the_same_of_a_value_do_not_disagree(text: str, judge: Judge) -> None:
     assert judge(text, "readers-disagree") == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "severity"),
+    [
+        ("--disaggregation-transfer-backend mori", "error"),
+        ("--disaggregation-transfer-backend nixl", "warning"),
+        (None, "error"),
+    ],
+)
+def test_limit_of_a_backend_that_the_command_line_does_not_use(
+    options: str | None, severity: str, judge_layers: Judge
+) -> None:
+    assignment = Assignment("SGLANG_MORI_NUM_WORKERS", "0", Origin("a.sh", "a.sh", 1))
+    layer = Layer("a.sh", "shell", (assignment,), selector="1")
+    if options:
+        layer = layer._replace(command=("sglang", "serve", *options.split()))
+    found = judge_layers(layer, rules=("out-of-bounds",))
+    assert [f.severity for f in found] == [severity]

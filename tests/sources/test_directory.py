@@ -29,8 +29,8 @@ FILES = {
     ".hidden/pod.yaml": POD,
     "model.bin": "\0\1\2",
 }
-FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.yaml", "a/pod.yml", "z/compose.yaml",
-         "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
+FOUND = ["b.env", "environment.py", "a/.env", "a/env.prod", "a/pod.txt", "a/pod.yaml", "a/pod.yml",
+         "a/values.yaml", "z/compose.yaml", "z/kustomization.yaml", "z/stack.yml"]  # fmt: skip
 
 
 @pytest.fixture
@@ -123,7 +123,8 @@ def test_a_folder_that_may_not_be_opened_is_reported(
     ("name", "expected"),
     [
         ("x.env", [Unreadable("more/x.env", "may not be read (permission denied)")]),
-        ("pod.yaml", [Unreadable("more", "no file under it looks like a source")]),
+        ("pod.yaml", [Unreadable("more/pod.yaml", "may not be read (permission denied)")]),
+        ("notes.md", [Unreadable("more", "no file under it looks like a source")]),
     ],
 )
 def test_a_file_that_may_not_be_opened_is_reported_if_its_name_says_what_it_is(

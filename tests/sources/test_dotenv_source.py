@@ -142,6 +142,10 @@ NOTED = {
         "A=1 # c\nB='x' # it's\nC= # c\nD=1#c\nE=\"# c\"\nF=#c",
         ["1 inline-comment A", "2 inline-comment B", "3 inline-comment C"],
     ),
+    "a comment with nothing before it is the value": (
+        "A=# c\nB='# c'\nC=#c",
+        ["1 inline-comment A value"],
+    ),
     "a comment behind a bare name": ("A # c", ["1 no-value A"]),
     "undefined": ("A=${NO_SUCH}\nB=${NO_SUCH:-d}\nC=${HOME}", ["1 undefined-reference A NO_SUCH"]),
     "a reference that is no name may be a password's": (

@@ -260,9 +260,9 @@ def test_a_file_of_config_maps_is_read_as_an_environment(layers: Read) -> None:
 
 @pytest.mark.parametrize(
     ("selector", "found"),
-    [("pod/p/c", 1), ("c", 1), ("p/c", 1), ("init/i", 1), ("i", 1), ("pod/p", None), ("x", None)],
+    [("pod/p/c", 1), ("c", 1), ("p/c", 1), ("init/i", 1), ("i", 1), ("pod/p", 2), ("x", None)],
 )
-def test_a_container_is_selected_by_the_end_of_its_name(
+def test_a_container_is_selected_by_a_part_of_its_name(
     selector: str, found: int | None, layers: Read
 ) -> None:
     layers(pod("image: x", "initContainers: [{name: i, image: x}]"))

@@ -121,6 +121,15 @@ STARTED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "exec": ('os.execve("/x", ["x"], {"A": "1"})', {"A": "1"}),
     "helper": ('popen_launch_server("model", env={"A": "1"})', {"A": "1"}),
+    "shell": (
+        'subprocess.Popen(f"A=1 B={x} python -m sglang.launch_server --port {p}", shell=True)',
+        {"A": "1", "B": COMPUTED},
+    ),
+    "script": ('os.system("export A=1; nohup python -m sglang.launch_server &")', {"A": "1"}),
+    "bash": ('subprocess.run(["bash", "-c", "A=1 sglang serve"], env={"B": "2"})', {"A": "1", "B": "2"}),
+    "script of a task": (
+        'sky.Task(run="export A=1\\nsglang serve", envs={"B": "2"})', {"A": "1", "B": "2"}
+    ),
     "Modal": ('image = modal.Image.debian_slim().env({"A": "1"}).pip_install("x").env({"B": "2"})',
               {"A": "1", "B": "2"}),
     "Modal secret": ('modal.Secret.from_dict({"A": "1"})', {"A": "1"}),
@@ -250,6 +259,7 @@ HARD = {
     + "}\n"
     + "f(env=d)\n" * 5000,
     "long commands": "x='" + "sglang serve " * 500 + "'\n" + "f(x)\n" * 5000,
+    "scripts": "os.system('A=1 sglang serve')\n" * 5000,
     "conditions": "".join(f"if a:\n  x='{i}'\n" for i in range(5000)) + "os.environ['A']=x",
 }
 
@@ -297,6 +307,14 @@ def test_launchers_of_their_kinds(name: str) -> None:
 )
 def test_matches(path: str, head: str, matches: bool) -> None:
     assert python.matches(path, head.encode()) is matches
+
+
+def test_a_program_that_hands_on_nothing_holds_no_environment(write: Write) -> None:
+    write("programs/tool.py", "import os\nprint(os.environ['HOME'])\n")
+    write("programs/a.env", "A=1\n")
+    named, around = run("check", "programs/tool.py"), run("check", "programs")
+    assert (named.code, around.code) == (3, 0)
+    assert "holds no environment" in named.out
 
 
 def test_a_misspelled_name_is_found_at_its_line(write: Write) -> None:

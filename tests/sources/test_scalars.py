@@ -49,6 +49,26 @@ def test_kubernetes(written: str, expected: str) -> None:
     assert REFUSED.get(found.type, f"={found.value}") == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "type_"),
+    [
+        ("1e400", "string"),
+        ("-1e400", "string"),
+        ("9" * 400, "string"),
+        ("9" * 300, "float"),
+        ("0x" + "f" * 30, "string"),
+        ("0x" + "f" * 200, "string"),
+        ("0b" + "1" * 300, "string"),
+        ("!!float 1e400", "infinity"),
+        ("!!float 0x10", "infinity"),
+        ("!!float " + "9" * 400, "infinity"),
+    ],
+)
+def test_a_number_that_no_float_can_hold(written: str, type_: str) -> None:
+    assert by_compose(_scalar(written)).type == type_
+    assert by_kubernetes(_scalar(written)).type == type_
+
+
 @pytest.mark.real
 def test_the_table_is_what_kubectl_says(tmp_path: Path) -> None:
     kubectl = need("kubectl")

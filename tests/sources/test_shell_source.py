@@ -24,6 +24,7 @@ from tests.harness import Write
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
+BROKEN = "it has a syntax error, or something that the parser does not know"
 OUTPUT = "the output of a command"
 
 
@@ -148,7 +149,7 @@ EXPORTED = {
     "recursion": ("f() { export A=1; }\ng() { f; }\ng\n", ["1 A=1"]),
     "positional parameters": (
         "set -- a 'b c'\nexport A=$1 B=\"$2\" C=$#x\nshift\nexport D=$1\n",
-        ["2 A=a", "2 B=b c", "4 D=b c"],
+        ["2 A=a", "2 B=b c", "2 C=2x", "4 D=b c"],
     ),
     "loop with one round": ("for i in a; do export A=$i; done\n", ["1 A=a"]),
     "eval of what is known": ("X='export A=1'\neval \"$X\"\n", ["2 A=1"]),
@@ -216,6 +217,57 @@ EXPORTED = {
     ),
     "not a name": ("1A=1 true\nexport C=1\n", ["2 C=1"]),
     "bytes": ("export A=\udcff\n", ["1 A=\udcff"]),
+    "return in every branch": (
+        "f() { if x; then return 0; else return 1; fi; }\nf\nexport A=1\n",
+        ["3 A=1"],
+    ),
+    "return in every case": (
+        "f() { case $1 in a) export A=1; return ;; *) export A=1; return 1 ;; esac; }\n"
+        "f\nexport B=1\n",
+        ["1 A=1", "3 B=1"],
+    ),
+    "exit or return in every branch": (
+        "f() { case $1 in a) exit ;; *) export A=1; return ;; esac; }\nf\nexport B=1\n",
+        ["1 A=1", "3 B=1"],
+    ),
+    "break and continue in every branch": (
+        "for i in a b; do if x; then break; else continue; fi; done\nexport A=1\n",
+        ["2 A=1"],
+    ),
+    "return from a loop": (
+        "f() { for i in a; do export A=1; return; done; export B=1; }\nf\nexport C=1\n",
+        ["1 A=1", "3 C=1"],
+    ),
+    "exit from a subshell": ("(exit)\nexit | cat\nexport A=1\n", ["3 A=1"]),
+    "return from a subshell": ("f() { (return); export A=1; }\nf\n", ["1 A=1"]),
+    "break outside of a loop": (
+        "break\nf() { break; export A=1; }\nfor i in a; do f; done\n",
+        ["2 A=1"],
+    ),
+    "assignments on a line of their own": (
+        "A=1 B=2\nexport C=3\nD=1 E=2 # c\nF=1 G='2\n3' >/dev/null\n\nexport A B D F G\n",
+        ["1 A=1", "1 B=2", "2 C=3", "3 D=1", "4 F=1", "4 G=2\n3"],
+    ),
+    "assignments on a line of their own, before a keyword": (
+        "A=1 B=2\nfor i in a; do\nC=1 D=2\ndone\nif true; then\nE=1 F=2\nelse\nE=1 F=2\nfi\n"
+        "export A B C D\n",
+        ["1 A=1", "1 B=2", "3 C=1", "3 D=2"],
+    ),
+    "counted": (
+        'set -- a b\nA=(1 2 3)\nexport B="${#@}" C=$# D=${#*} E=${#} F=${#A[*]} G=${#A}\n',
+        ["3 B=2", "3 C=2", "3 D=2", "3 E=2", "3 F=3", "3 G=1"],
+    ),
+    "quotes within quotes": (
+        """export A="${X:-"a b"}" B="${X:-'q'}" C="${X:-a"b  c"$HOME}" D="${X:-\\"}"\n""",
+        ["1 A=a b", "1 B='q'", "1 C=ab  c/home/me", '1 D="'],
+    ),
+    "set - keeps the parameters": ("set -- a\nset -\nexport A=$1\n", ["3 A=a"]),
+    "declare +x": ("export A=1 B=1\ndeclare +x A\ntypeset +rx B\n", []),
+    "here-strings set nothing": ("cat <<<'export A=1' x\nexport B=1\n", ["2 B=1"]),
+    "after the line of a here-document": (
+        ": <<X >/dev/null && export A=1\nB=1\nX\nexport C=1\n",
+        ["1 A=1", "4 C=1"],
+    ),
 }
 
 
@@ -314,6 +366,14 @@ UNKNOWN = {
         {"A": "more words than a command takes"},
     ),
     "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
+    "set before one of several returns": (
+        "f() { if x; then export A=1; return; fi; export A=2; }\nf",
+        {"A": "set under a condition (line 2)"},
+    ),
+    "set before a break": (
+        "for i in 1 2; do\nexport A=1\nif x; then export A=2; break; fi\ndone",
+        {"A": "set in a loop (line 1)"},
+    ),
     "handed down": ("X=$(date)\nexport A=a$X", {"A": OUTPUT}),
 }
 
@@ -391,6 +451,36 @@ STARTED = {
     "from a variable": ("C='python -m'\n$C sglang.launch_server\n", {"2": []}),
     "from an array": (f'C=(env A=1 {START})\n"${{C[@]}}"\n', {"2": ["2 A=1"]}),
     "in a pipeline": (f"export A=1\n{START} 2>&1 | tee log\n", {"2": ["1 A=1"]}),
+    "after branches that all return": (
+        f"f() {{ if x; then return 0; else return 1; fi; }}\nf\nexport A=1\n{START}\n",
+        {"4": ["3 A=1"]},
+    ),
+    "after assignments on a line of their own": (f"A=1 B=2\n{START}\n", {"2": []}),
+    "after an assignment that the parser does not know": (
+        f"export A={{\\x[ B=2\nexport C=3\n{START}\n",
+        {"3": ["2 C=3"]},
+    ),
+    "with placeholders": (
+        f"export A=<your key>\n{START} --model-path <model> --host <HOST>:<PORT>\nB=2 {START}\n",
+        {"2": ["1 A=<your key>"], "3": ["1 A=<your key>", "3 B=2"]},
+    ),
+    "with redirections between its words": (
+        f"A=1 python >log -m sglang.launch_server 2>&1 --tp 8\n>log B=2 {START}\n",
+        {"1": ["1 A=1"], "2": ["2 B=2"]},
+    ),
+    "a shell that is fed, at the line in the document": (
+        f"bash <<'X'\n\nexport A=1\n{START}\nX\n",
+        {"4": ["3 A=1"]},
+    ),
+    "a shell that is fed a string": (f"bash <<< 'A=1 {START}'\n", {"1": ["1 A=1"]}),
+    "a text of which a part is unknown": (
+        f"ssh h \"export A=1 B=$(x) C='$(x) y'; {START} --node-rank $i\"\n"
+        f'eval "export D=$(date)z"\n{START}\n',
+        {
+            "1": ["1 A=1", f"1 B=<{OUTPUT}>", f"1 C=<{OUTPUT}>"],
+            "3": [f"2 D=<{OUTPUT}>"],
+        },
+    ),
     "in a branch": (
         f"if x; then\n export A=1\n {START}\nelse\n export A=2\n {START}\nfi\n",
         {"3": ["2 A=1"], "6": ["5 A=2"]},
@@ -401,14 +491,14 @@ STARTED = {
         f"export A=1\nbash -c 'export B=$A; {START}'\n",
         {"2": ["1 A=1", "2 B=1"]},
     ),
-    "a shell that is fed": (f"export A=1\nbash <<'X'\nB=1 {START}\nX\n", {"2": ["1 A=1", "2 B=1"]}),
+    "a shell that is fed": (f"export A=1\nbash <<'X'\nB=1 {START}\nX\n", {"3": ["1 A=1", "3 B=1"]}),
     "a shell with options": (
         f"bash +e -x -lc 'A=1 {START}' name\nbash -x {START}\n",
         {"1": ["1 A=1"], "2": []},
     ),
     "a here-document with expansions": (
         f"bash <<X\nA=$HOME {START}\nX\n",
-        {"1": ["1 A=/home/me"]},
+        {"2": ["2 A=/home/me"]},
     ),
     "another machine": (f"export A=1\nssh -p 22 me@host 'B=1 {START}'\n", {"2": ["2 B=1"]}),
     "srun": (
@@ -490,7 +580,7 @@ STARTED = {
         f"export A=1\nsudo -E docker run -e A i {START}\nssh h 'docker run -e B=1 i {START}'\n",
         {"2": ["1 A=1"], "3": ["3 B=1"]},
     ),
-    "another machine that is fed": (f"ssh -v h <<'X'\nA=1 {START}\nX\nssh h\n", {"1": ["1 A=1"]}),
+    "another machine that is fed": (f"ssh -v h <<'X'\nA=1 {START}\nX\nssh h\n", {"2": ["2 A=1"]}),
     "kubectl, something else": ("kubectl get pods\nkubectl set env deployment/a B-\n", {"": []}),
     "docker with the image's command": (
         "docker run -e A=1 lmsysorg/sglang:latest\n",
@@ -539,17 +629,21 @@ NOTED = {
     "a text that is put together": (
         'eval "$(x)"\nexport "$(x)"\nexport $(x)',
         [
-            "1 not-followed the text that it runs is known only when the script runs",
+            "1 not-followed a command that it runs is known only when the script runs",
             "2 not-followed which name it sets is known only when the script runs",
             "3 not-followed what it exports is the output of a command",
         ],
     ),
     "a command that is put together": (
         f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
+        ["1 not-followed what --export hands on is put together when the script runs"],
+    ),
+    "a text of which a part is known": (
+        f'ssh h "$(x); {START}"\nbash -c "$X"\nbash -c "A=1; (\necho $X"\n',
         [
-            "1 not-followed what --export hands on is put together when the script runs",
-            "2 not-followed the command on the other machine is put together when the script runs",
-            "3 not-followed a part of the text that it runs is known only when the script runs",
+            "1 not-followed a command that it runs is known only when the script runs",
+            "2 not-followed a command that it runs is known only when the script runs",
+            "4 not-followed a part of the text that it runs is known only when the script runs",
         ],
     ),
     "a file that is not here": (
@@ -560,7 +654,10 @@ NOTED = {
         "kubectl set env deployment/a --from=configmap/x A=1\n",
         ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
     ),
-    "broken grammar": ("export A=1\n)\nexport B=1\n", ["2 unread-line its grammar is broken"]),
+    "broken grammar": (
+        "export A=1\n)\nexport B=1\n",
+        [f"2 unread-line {BROKEN}"],
+    ),
     "CRLF": ("\nexport A=1\r\n", ["2 carriage-returns 1"]),
 }
 
@@ -568,6 +665,13 @@ NOTED = {
 @pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
+
+
+def test_the_command_line_of_a_server() -> None:
+    (found,) = read(f"M=m\nA=1 nohup {START} --model-path $M >log --tp $N --host <host>\n")
+
+    options = ("--model-path", "m", "--tp", "", "--host", "<host>")
+    assert found.command == ("nohup", *START.split(), *options)
 
 
 EXPECTED_TO_SUCCEED = (
@@ -746,6 +850,6 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
-        SourceError, match=r"^a\.sh: is a shell script.*pip install 'sglang-envctl\[shell\]'$"
+        SourceError, match=r"^a\.sh: is a shell script.*pip install tree-sitter tree-sitter-bash$"
     ):
         read("export A=1\n")

@@ -129,6 +129,7 @@ VALUES: Mapping[str, Value] = {
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
     "--sglang": Value(name="releases", lists=("release",)),
+    "--timeout": Value(name="seconds"),
     "audit names": _VARIABLES,
     "audit target": _FILE,
     "check sources": _SOURCE,

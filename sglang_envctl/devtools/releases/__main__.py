@@ -1,45 +1,32 @@
 """Rebuild or extend the release data.
 
-    python -m sglang_envctl.devtools.releases [--fresh] [--into FOLDER] WHEEL_OR_DIR...
+    python -m sglang_envctl.devtools.releases [--fresh] [--into FOLDER] [WHEEL_OR_DIR...]
 
-Each target is a published wheel of sglang or the package's directory, unpacked or installed.
-What the file knows of other releases stays, unless --fresh is given.
+Each target is a published wheel of sglang or the package's directory, unpacked or installed. Without
+any, the releases that the package index has and the data has not are downloaded, one at a time.
+What the files know of other releases stays, unless --fresh is given. At the end the registry's reads
+are written again.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
+import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sglang_envctl.audit import Audit, audit
+from sglang_envctl.audit import audit
+from sglang_envctl.audit.options import options as audit_options
+from sglang_envctl.devtools import options as flags
 from sglang_envctl.devtools.releases.build import Builder
-from sglang_envctl.releases import data
-from sglang_envctl.releases.choose import installed
-from sglang_envctl.releases.versions import key
+from sglang_envctl.devtools.releases.fetch import download, missing
+from sglang_envctl.devtools.releases.version import version_of
+from sglang_envctl.releases import data, options
 
-_WHEEL = re.compile(r"sglang-([^-]+)-.*\.whl")
-_VERSION_LINE = re.compile(
-    r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']", re.MULTILINE
-)
 _HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
-
-
-def version_of(target: Path) -> str:
-    """The version of a wheel or of a package's directory."""
-    found = _WHEEL.fullmatch(target.name)
-    version = found[1] if found else installed([str(target.resolve().parent)])
-    for name in ("_version.py", "version.py"):
-        if version is None and (target / name).is_file():
-            written = _VERSION_LINE.search((target / name).read_text("utf-8"))
-            version = written[1] if written else None
-    if version is None:
-        raise SystemExit(f"{target}: cannot tell which release this is")
-    key(version)
-    return version
 
 
 def write(builder: Builder, folder: Path) -> None:
@@ -67,28 +54,34 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m sglang_envctl.devtools.releases", description=__doc__
     )
-    parser.add_argument("targets", nargs="+", type=Path, metavar="WHEEL_OR_DIR")
-    parser.add_argument("--fresh", action="store_true", help="forget what the file knows")
+    parser.add_argument("targets", nargs="*", type=Path, metavar="WHEEL_OR_DIR")
+    parser.add_argument("--fresh", action="store_true", help="forget what the files know")
     parser.add_argument("--into", type=Path, default=data.PATH.parent, metavar="FOLDER")
-    parser.add_argument("--jobs", type=int, default=2, help="releases audited at a time")
-    options = parser.parse_args(arguments)
-    builder = Builder()
-    old = options.into / "data.json"
-    if old.exists() and not options.fresh:
+    given = parser.parse_args(arguments)
+    builder, servers = Builder(), dict[str, Mapping[str, frozenset[str]]]()
+    old, old_options = given.into / data.PATH.name, given.into / options.PATH.name
+    if old.exists() and not given.fresh:
         builder.keep(data.ReleaseData(json.loads(old.read_bytes())))
-    versions = [version_of(target) for target in options.targets]
-    for version, result in zip(versions, _audits(options.targets, options.jobs), strict=True):
-        builder.add(version, result)
-        print(f"{version}: {len(result.names)} names", file=sys.stderr)  # noqa: T201
-    write(builder, options.into)
+    if old_options.exists() and not given.fresh:
+        servers = flags.known(json.loads(old_options.read_bytes()))
+    for target in given.targets or _published(builder.spans):
+        version, found = version_of(target), audit(target)
+        builder.add(version, found)
+        servers[version] = audit_options(target)
+        print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201
+    write(builder, given.into)
+    old_options.write_text(flags.text(flags.content(servers)), "utf-8")
+    if given.into == data.PATH.parent:
+        # A new process: this one has read the old data already.
+        subprocess.run([sys.executable, "-m", "sglang_envctl.devtools.registry"], check=True)
     return 0
 
 
-def _audits(targets: list[Path], jobs: int) -> list[Audit]:
-    if jobs < 2 or len(targets) < 2:
-        return [audit(target) for target in targets]
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(audit, targets))
+def _published(have: Collection[str]) -> Iterator[Path]:
+    """The wheels of the releases that are missing, each there until the next is asked for."""
+    for version in missing(have):
+        with TemporaryDirectory() as folder:
+            yield download(version, Path(folder))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ _SPELLINGS = {True: ("1", "true", "yes", "on"), False: ("0", "false", "no", "off
 
 
 def differing(setting: Setting) -> list[tuple[Read, Reading]]:
-    """The places that make something else of the value than the main one."""
+    """The places that make something else of the value than the main one, where both are known."""
     if not setting.readings:
         return []
     main = setting.readings[0][1]
@@ -28,7 +28,9 @@ def spelled(setting: Setting, wanted: bool) -> str | None:
 
 
 def _alike(one: Reading, other: Reading) -> bool:
-    """Whether two readings come to the same: 800 and `800` do, as do 1, true and `true`."""
+    """Whether two readings may come to the same: 800 and `800` do, as do 1, true and `true`."""
+    if "unverified" in (one.outcome, other.outcome):
+        return True
     if "crash" in (one.outcome, other.outcome):
         return one.outcome == other.outcome
     if isinstance(one.value, bool) is isinstance(other.value, bool):

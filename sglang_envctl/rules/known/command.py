@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sglang_envctl.environment import Environment
 
-_SERVER = r"(?:.*[./])?sglang\S*(?:launch_server\S*)?"
+_SERVER = r"(?:.*[./])?sglang(?!_router)\S*"
 _DEFAULTS = {
     "--disaggregation-mode": "null",
     "--disaggregation-transfer-backend": "mooncake",
@@ -18,23 +18,40 @@ _DEFAULTS = {
 }
 """What a server uses if the option is not passed; for other options it may decide by itself."""
 _OTHER_NAMES = {
+    "--dp-size": ("--data-parallel-size", "--dp"),
     "--ep-size": ("--expert-parallel-size", "--ep"),
-    "--pp-size": ("--pipeline-parallel-size",),
-    "--tp-size": ("--tensor-parallel-size",),
+    "--model-path": ("--model",),
+    "--pp-size": ("--pipeline-parallel-size", "--pp"),
+    "--tp-size": ("--tensor-parallel-size", "--tp"),
 }
-_VALUE = r"[\w.]+"
-_TERM = re.compile(
+"""Further spellings: aliases, and beginnings that the parser takes for the whole."""
+_VALUE = r"-?[\w.]+"
+_TERM = (
     rf"(?P<no>no )?(?P<flag>--[a-z][a-z0-9-]*)"
     rf"(?: (?P<how>above|other than) (?P<than>{_VALUE})"
     rf"|(?: (?P<values>{_VALUE}(?:(?:, | or ){_VALUE})*)))?"
 )
 
 
+def _flat(words: Iterable[str]) -> Iterator[str]:
+    """The words, those in a text for a shell among them; empty where only the start will tell."""
+    for word in words:
+        parts = [word]
+        if "sglang" in word and any(map(str.isspace, word)):
+            import shlex
+
+            try:
+                parts = shlex.split(word)
+            except ValueError:
+                parts = [""]
+        yield from ("" if re.search("[$`]", part) else part for part in parts)
+
+
 class Command:
     """The options of a command line. Every answer may be None: it cannot be told."""
 
     def __init__(self, environment: Environment) -> None:
-        words = environment.command
+        words = tuple(_flat(environment.command))
         self._words = words if any(re.fullmatch(_SERVER, word) for word in words) else ()
         self._open = not self._words or "" in words or "--config" in words
         """Whether there may be options that are not seen."""
@@ -71,7 +88,7 @@ class Command:
         return tensor * pipeline // nodes
 
     def _term(self, text: str) -> bool | None:
-        term = _TERM.fullmatch(text)
+        term = re.fullmatch(_TERM, text)
         if term is None:
             return None
         if not term["how"] and not term["values"]:

@@ -43,7 +43,7 @@ class KnownNames:
         self.release = release
         listed = registry.listed
         self.documented = frozenset(name for name, entry in listed.items() if not entry.ambient)
-        self.aside = frozenset(n for n in self.documented if listed[n].aside) | UNDESCRIBED
+        self.aside = frozenset(n for n in self.documented if listed[n].aside) | UNDESCRIBED.keys()
         """Names of software of which only some are documented."""
 
     @cached_property

@@ -7,13 +7,24 @@ import re
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
-_FILE_NAME = r"(?:^|[/.])env(?:\.[^/.]+)?$"
+_OTHER_SUFFIXES = "sh|bash|zsh|ksh|fish|ps1|py|ya?ml|jsonc?|toml"
+_FILE_NAME = rf"(?:^|[/.])env(?:\.(?!(?:{_OTHER_SUFFIXES})$)[^/.]+)?$"
+# JSON, a section, a manifest, a Dockerfile, or entries that end with NUL.
+_OTHER = (
+    rb"\s*[{\[]|(?:[ \t]*(?:#(?!!)[^\n]*|---)?\r?\n)*(?:apiVersion:|FROM[ \t])"
+    rb"|[^\0\s=]+=[^\0]*\0[^\0=\s]+="
+)
+_LINE = rb"[ \t]*(?:#[^\n]*|(?:export[ \t]+)?[A-Za-z_]\w*=[^\n]*)?\r?"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a .env file, so that no other kind needs to look at it."""
-    del head
-    return bool(re.search(_FILE_NAME, path))
+    """Whether a file is named like a .env file and does not begin as something else."""
+    if not re.search(_FILE_NAME, path) or re.match(_OTHER, head):
+        return False
+    # Some .env files have a shebang; one with commands too is a script.
+    return not head.startswith(b"#!") or all(
+        re.fullmatch(_LINE, line) for line in head.split(b"\n")
+    )
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

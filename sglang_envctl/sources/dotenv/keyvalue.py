@@ -15,7 +15,7 @@ GO_SPACE = (
 LONGEST_LINE = 64 * 1024 - 1
 """The limit of a Go scanner: bytes of a line, with a carriage return."""
 
-_KEPT_COMMENT = re.compile(r"[^\S\n]#")
+_KEPT_COMMENT = re.compile(r"[^\S\n]#|\A#\s")
 
 
 def lines(collector: Collector, data: bytes) -> Iterator[tuple[int, str]]:

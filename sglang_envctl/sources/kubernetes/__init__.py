@@ -1,9 +1,11 @@
-"""Kubernetes manifests: one environment per container.
+"""Kubernetes manifests: one environment per container, and per place of a custom resource.
 
 A container is called `deployment/web/server`; of an object with several pods, such as a
 LeaderWorkerSet, `leaderworkerset/web/leader/server`; an init container `deployment/web/init/fetch`.
-The end of the name selects it: `#server`. Any object that contains a list of containers is read,
-regardless of its kind. A file of ConfigMaps alone is checked as the environment it will become.
+Any unique part of the name selects it: `#server`. Any object that contains a list of containers is read,
+regardless of its kind, and so are the variables that a custom resource declares itself, such as
+`clusterservingruntime/web/engineConfig/runner`. A file of ConfigMaps alone is checked as the environment
+it will become.
 
 ConfigMaps and Secrets are looked up in the same file, then in the other files of the same check.
 """
@@ -16,9 +18,15 @@ import re
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
-_API = re.compile(rb"^[\s{\"]*apiVersion\"?\s*:", re.MULTILINE)
-_KIND = re.compile(rb"^[\s{\"]*kind\"?\s*:", re.MULTILINE)
-_TEMPLATED = re.compile(rb"\{\{-?\s*(?:\.Values|include|if)\b")
+# Compiled on first use.
+_API = rb"(?m)^[\"']?apiVersion[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]apiVersion\"?\s*:"
+_KIND = rb"(?m)^[\"']?kind[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]kind\"?\s*:"
+_TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
+# What begins with an object, right after comments: a page may have one further down.
+_OBJECT = (
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)[^\n]*|---[^\n]*)\r?\n)*"
+    rb"(?:\s*\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
+)
 
 
 def matches(path: str, head: bytes) -> bool:
@@ -26,9 +34,13 @@ def matches(path: str, head: bytes) -> bool:
     name = os.path.basename(path).lower()
     if name in ("kustomization.yaml", "kustomization.yml"):
         return True
-    if not name.endswith((".yaml", ".yml", ".json")) and path != "-":
+    if (
+        not name.endswith((".yaml", ".yml", ".json"))
+        and path != "-"
+        and not re.match(_OBJECT, head)
+    ):
         return False
-    return bool(_API.search(head) and (_KIND.search(head) or _TEMPLATED.search(head)))
+    return bool(re.search(_API, head) and (re.search(_KIND, head) or re.search(_TEMPLATED, head)))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

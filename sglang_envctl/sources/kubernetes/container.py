@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
+from sglang_envctl.sources.kubernetes.holders import declared
 from sglang_envctl.sources.kubernetes.objects import INVALID_BASE64, Datum, Index, Object, data
+from sglang_envctl.sources.mappings.blocks import Block, of, of_strings
+from sglang_envctl.sources.mappings.environments import of_block
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -68,14 +71,31 @@ class Container:
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The entries of `env` by name: the line and text of their values."""
 
-    def read(self, container: Node) -> None:
-        for source in items(within(container, "envFrom")):
+    def read(self, holder: Node, *, of_pod: bool = False) -> None:
+        """Put what a mapping declares over what has been read; `of_pod`: it is a container of a pod."""
+        self.entries.clear()
+        for source in items(within(holder, "envFrom")):
             self._env_from(source)
-        env = within(container, "env")
-        if env is not None and isinstance(env, MappingNode):
-            self.note("refused", env.line, "", reason="env is a mapping but must be a list")
-        for entry in items(env):
-            self._entry(entry)
+        env = {"env": within(holder, "env")}
+        for key, node in (env if of_pod else declared(holder)).items():
+            if isinstance(node, MappingNode):
+                self._mapping(key, node)
+            elif self.extensible and node and (strings := of_strings(node)):
+                self.add(Block((key,), strings))
+            else:
+                for entry in items(node):
+                    self._entry(entry)
+
+    def add(self, block: Block, lines: int = 0) -> None:
+        """Put a block of names and values over what has been read."""
+        for assignment in of_block(block, self.source, self.file, lines):
+            self._put(assignment)
+
+    def _mapping(self, key: str, node: MappingNode) -> None:
+        if self.extensible and (entries := of(node, key)):
+            self.add(Block((key,), entries))
+        else:
+            self.note("refused", node.line, "", reason=f"{key} is a mapping but must be a list")
 
     def note(self, rule: str, at: int, name: str, variant: str = "", **facts: str | int) -> None:
         self.notes.append(Note(rule, self._origin(at), name, "kubernetes", variant, facts))

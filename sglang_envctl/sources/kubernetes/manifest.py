@@ -9,21 +9,22 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.environment import Node as Rank
-from sglang_envctl.errors import SourceError
+from sglang_envctl.errors import NoEnvironmentError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.documents import load, shape
 from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
+from sglang_envctl.sources.kubernetes.holders import CONTAINERS, Holder, embedded, holders
 from sglang_envctl.sources.kubernetes.objects import (
     Object,
-    Pod,
     data,
     index,
     objects,
     objects_of_files,
-    pods,
 )
-from sglang_envctl.sources.yaml.tree import Node, Stream, items, load, text_of, within
+from sglang_envctl.sources.mappings.blocks import Path
+from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
@@ -44,17 +45,22 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """The environment of every container.
 
     Raises:
-        SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.
+        NoEnvironmentError: it contains no objects, or is input for kustomize.
+        SourceError: the file is not valid YAML.
     """
-    stream = load(data, path)
+    stream = context.beside.parsed(path, data, load)
     found = list(objects(stream.documents, path))
     if _is_kustomization(path, stream):
-        raise SourceError(
-            f"{visible(path)}: input for kustomize; check the output of kubectl kustomize"
+        raise NoEnvironmentError(
+            f"{visible(path)}: input for kustomize; check the output of kubectl kustomize",
+            "input for kustomize",
         )
     if not found:
         shown = "standard input" if path == "-" else visible(path)
-        raise SourceError(f"{shown}: contains no Kubernetes object")
+        form = shape(path, data[:4096])
+        raise NoEnvironmentError(
+            f"{shown}: contains no Kubernetes object", f"{form} without an environment"
+        )
     return tuple(_Manifest(path, stream, found, context).layers())
 
 
@@ -70,6 +76,8 @@ class _Selected(NamedTuple):
     selector: str
     container: Container
     rank: Rank | None = None
+    aside: bool = False
+    """Whether it lies under others, so that no program is known to get it alone."""
 
 
 class _Manifest:
@@ -87,7 +95,7 @@ class _Manifest:
         ]
 
     def layers(self) -> Iterator[Layer]:
-        containers = [one for found in self._objects for one in self._containers(found)]
+        containers = [one for found in self._objects for one in self._environments(found)]
         notes = self._notes
         for one in containers:
             yield self._layer(one, notes)
@@ -102,15 +110,32 @@ class _Manifest:
         else:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
-    def _containers(self, found: Object) -> Iterator[_Selected]:
-        return (one for pod in pods(found) for one in self._of_pod(found, pod))
+    def _environments(self, found: Object) -> Iterator[_Selected]:
+        """What is declared in an object: by its pods, by custom resources, in embedded YAML."""
+        all_holders = list(holders(found.node))
+        around = {id(node) for one in all_holders for node in one.around}
+        roles = iter(_roles([one.path for one in all_holders if one.is_pod]))
+        for one in all_holders:
+            if one.is_pod:
+                yield from self._of_pod(found, one, next(roles))
+            else:
+                container = self._container(found, *one.around, one.node)
+                selector = _selector(found, one.path)
+                yield _Selected(selector, container, aside=id(one.node) in around)
+        for path, inner, lines in embedded(found.node, self._path):
+            container = self._container(found)
+            for block in (*inner.around, inner.block):
+                container.add(block, lines)
+            selector = _selector(found, (*path, *inner.block.path))
+            yield _Selected(selector, container, aside=inner.has_inner)
 
-    def _of_pod(self, found: Object, pod: Pod) -> Iterator[_Selected]:
-        role = f"/{pod.role}" if pod.role else ""
-        linked = text_of(within(pod.spec, "enableServiceLinks")).lower() != "false"
-        for key, suffix in (("containers", ""), ("initContainers", "/init")):
-            for number, node in enumerate(items(within(pod.spec, key))):
-                container = self._container(found, node)
+    def _of_pod(self, found: Object, pod: Holder, role: str) -> Iterator[_Selected]:
+        base = f"{found.selector}/{role}" if role else found.selector
+        linked = text_of(within(pod.node, "enableServiceLinks")).lower() != "false"
+        for key, suffix in CONTAINERS.items():
+            for number, node in enumerate(items(within(pod.node, key))):
+                container = self._container(found, *pod.around)
+                container.read(node, of_pod=True)
                 if linked:
                     self._link(container, found.namespace)
                 name = text_of(within(node, "name")) or "-"
@@ -118,10 +143,11 @@ class _Manifest:
                 if found.kind == "LeaderWorkerSet":
                     engine = f"{self._path}#{found.selector}{suffix}/{number}"
                     release = _release(text_of(within(node, "image")))
-                    rank = Rank(rank=pod.role, engine=engine, release=release)
-                yield _Selected(f"{found.selector}{role}{suffix}/{name}", container, rank)
+                    rank = Rank(rank=role, engine=engine, release=release)
+                yield _Selected(f"{base}{suffix}/{name}", container, rank)
 
-    def _container(self, found: Object, node: Node) -> Container:
+    def _container(self, found: Object, *nodes: Node) -> Container:
+        """The environment that mappings declare, the first of them at the bottom."""
         container = Container(
             self._path,
             found.file,
@@ -130,7 +156,8 @@ class _Manifest:
             self._budget,
             extensible=found.kind not in _PLAIN,
         )
-        container.read(node)
+        for node in nodes:
+            container.read(node)
         return container
 
     def _link(self, container: Container, namespace: str) -> None:
@@ -160,6 +187,7 @@ class _Manifest:
             selected.selector,
             unseen=container.unseen,
             node=selected.rank,
+            aside=selected.aside,
         )
 
     def _map(self, found: Object) -> Layer | None:
@@ -175,6 +203,20 @@ class _Manifest:
         return Layer(
             label, "kubernetes", assignments, (), self._ignores, found.selector, unseen=unseen
         )
+
+
+def _selector(found: Object, path: Path) -> str:
+    """What to call a part of an object: `kind/name/path`, without the `spec` that all have."""
+    return "/".join((found.selector, *path[path[:1] == ("spec",) :]))
+
+
+def _roles(paths: list[Path]) -> list[str]:
+    """What tells each pod of an object from the others; empty if there is only one."""
+    if len(paths) < 2:
+        return ["" for _ in paths]
+    longest = max(map(len, paths))
+    fork = next(i for i in range(longest + 1) if len({path[i : i + 1] for path in paths}) > 1)
+    return ["".join(path[fork : fork + 1]).removesuffix("Template") for path in paths]
 
 
 def _release(image: str) -> str:

@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Place
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import files
 from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Beside
+from sglang_envctl.sources.documents import load
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     ScalarNode,
-    SequenceNode,
     items,
-    load,
     pairs,
     text_of,
     within,
@@ -54,14 +53,6 @@ class Datum(NamedTuple):
     line: int
     refused: str = ""
     """Why Kubernetes refuses the object because of this entry."""
-
-
-class Pod(NamedTuple):
-    """A pod, or the template from which a controller creates pods."""
-
-    role: str
-    """Which of several pods of one object; empty if there is only one."""
-    spec: MappingNode
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
@@ -120,33 +111,21 @@ def index(found: Iterable[Object]) -> Index:
     return Index(maps, links, {})
 
 
-def objects_of_files(paths: tuple[str, ...]) -> Index:
+def objects_of_files(beside: Beside) -> Index:
     """An index of the ConfigMaps, Secrets and Services in files; unreadable files are skipped."""
     found: list[Object] = []
     ignores: dict[str, Mapping[Place, frozenset[str]]] = {}
-    for path in paths:
+    for path in beside.paths:
         try:
-            data = files.read_bytes(path)
+            data = beside.read(path)
             if not _REFERRED_TO.search(data):
                 continue
-            stream = load(data, path)
+            stream = beside.parsed(path, data, load)
         except SourceError:
             continue  # reported when the file itself is checked
         found += objects(stream.documents, path)
         ignores[path] = in_lines(stream.text, path)
     return index(found)._replace(ignores=ignores)
-
-
-def pods(found: Object) -> tuple[Pod, ...]:
-    """The pods of an object, at any depth."""
-    specs = list(_pod_specs(found.node))
-    if len(specs) < 2:
-        return tuple(Pod("", spec) for _, spec in specs)
-    paths = [path for path, _ in specs]
-    fork = next(i for i in range(len(paths[0]) + 1) if len({p[i : i + 1] for p in paths}) > 1)
-    return tuple(
-        Pod("".join(p[fork : fork + 1]).removesuffix("Template"), spec) for p, spec in specs
-    )
 
 
 def data(found: Object) -> dict[str, Datum]:
@@ -178,36 +157,6 @@ def _injected(service: Object) -> Iterator[str]:
 
 def _upper(name: str) -> str:
     return name.upper().replace("-", "_")
-
-
-def _is_pod(node: MappingNode) -> bool:
-    """Whether a mapping has containers: a list of mappings with names or images."""
-    found = items(within(node, "containers"))
-    return any(within(one, "name") or within(one, "image") for one in found)
-
-
-def _pod_specs(root: MappingNode) -> Iterator[tuple[tuple[str, ...], MappingNode]]:
-    """Every mapping with containers, with the path to it, in order; a shared one only once."""
-    seen: set[int] = set()
-    todo: list[tuple[tuple[str, ...], Node]] = [((), root)]
-    while todo:
-        path, node = todo.pop()
-        if id(node) in seen or isinstance(node, ScalarNode):
-            continue
-        seen.add(id(node))
-        if isinstance(node, SequenceNode):
-            steps = [(_step(item, number), item) for number, item in enumerate(node.items)]
-        elif _is_pod(node):
-            yield path, node
-            continue
-        else:
-            steps = [(key.text, value) for key, value in pairs(node)]
-        todo += (((*path, step), below) for step, below in reversed(steps))
-
-
-def _step(item: Node, number: int) -> str:
-    name = within(item, "name") or within(item, "groupName")
-    return text_of(name) or str(number)
 
 
 def _datum(value: Node, file: str, *, encoded: bool) -> Datum:

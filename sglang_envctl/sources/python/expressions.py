@@ -43,7 +43,7 @@ def value(scope: Scope, node: ast.expr) -> Value:
 def _weight(found: Value) -> int:
     """Steps that a large value counts for, because whatever uses it goes through all of it."""
     if isinstance(found, Text):
-        return len(found.text) // 50
+        return len(found.text) // 20
     if isinstance(found, Words):
         return len(found.items) // 10
     return len(found.slots) // 10 if isinstance(found, Table) else 0

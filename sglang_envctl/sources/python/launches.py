@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sglang_envctl.sources.python.run import Found, Scope
+from sglang_envctl.sources.python.shells import handed_on, texts
 from sglang_envctl.sources.python.values import (
     Carrier,
     Table,
+    Text,
     Unknown,
     Value,
+    Words,
     words_of,
 )
 
@@ -42,7 +45,7 @@ def launched(
 ) -> Value:
     """What a call gives back that the file does not define, with the environments it hands over."""
     starter = bool(re.fullmatch(_STARTERS, name))
-    command = next(filter(_serves, map(words_of, (*arguments, *keywords.values()))), ())
+    command, script = _server(node, arguments, keywords)
     given = [*_given(method, arguments, keywords, scope)]
     if re.fullmatch(_LAST_IS_ENVIRONMENT, name) and arguments:
         given += arguments[-1:]
@@ -51,8 +54,40 @@ def launched(
         scope.run.remark("not-followed", node.lineno, "the environment of the program is computed")
     if command and not tables:
         tables = [scope.run.process]
-    handed = [_found(scope, node, table, command, base, strict=starter) for table in tables]
+    inner = handed_on(scope, node, *script) if script else []
+    handed = [
+        _found(scope, node, merged, command, base, strict=starter)
+        for table in tables
+        for merged in _with_each(scope, table, inner)
+    ]
     return handed[-1] if handed else _unchanged(base)
+
+
+def _server(
+    node: ast.Call, arguments: list[Value], keywords: Mapping[str, Value]
+) -> tuple[tuple[str, ...], tuple[Text, int] | None]:
+    """The command line of the server that is started, and the string that it stands in with its line."""
+    nodes = [*node.args, *(k.value for k in node.keywords if k.arg)]
+    values = (*arguments, *keywords.values())
+    for at, given in enumerate(values):
+        line = nodes[at].lineno if len(nodes) == len(values) else node.lineno
+        for text in texts([given]):
+            if _serves(words := words_of(text)):
+                return words, (text, line)
+        if isinstance(given, Words) and _serves(words := words_of(given)):
+            return words, None
+    return (), None
+
+
+def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table]:
+    """An environment as each server gets it from the shell that starts it; or as it is."""
+    for own in inner:
+        merged = Table()
+        merged.take(table, scope.path)
+        merged.take(own, scope.path)
+        yield merged
+    if not inner:
+        yield table
 
 
 def _unchanged(base: Value | None) -> Value:

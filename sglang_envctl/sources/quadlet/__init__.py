@@ -13,7 +13,11 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
-_CONTENT = rb"(?m)^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"
+# Further down, behind something else, a section may be text that a script writes.
+_CONTENT = (
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"
+)
 
 
 def matches(path: str, head: bytes) -> bool:

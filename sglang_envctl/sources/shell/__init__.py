@@ -1,8 +1,8 @@
 """Shell scripts, which are read and never run; each server that one starts is an environment.
 
-From the bottom up: `grammar` parses, `scope` holds what is known, `words` expands, `beside` reads other
-files, `launchers` and `containers` hand on environments, `programs` finds servers, `commands` and
-`statements` follow the script, `environments` makes layers.
+From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
+reads other files, `launchers` and `containers` hand on environments, `programs` finds servers,
+`commands` and `statements` follow the script, `environments` makes layers.
 """
 
 from __future__ import annotations

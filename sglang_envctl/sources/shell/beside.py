@@ -11,7 +11,8 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
-from sglang_envctl.sources.shell.scope import NAME, Scope, Value, Variable
+from sglang_envctl.sources.shell.scope import NAME, Scope
+from sglang_envctl.sources.shell.values import Value, Variable
 
 # $(cat FILE), $(< FILE) and $(grep -v '^#' FILE), with or without xargs after it.
 _CAT = r"(?:cat\s+|<\s*)"

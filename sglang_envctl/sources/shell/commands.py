@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words, read_beside
 from sglang_envctl.sources.shell.programs import start
-from sglang_envctl.sources.shell.scope import NAME, Function, Jump, Scope, Value, Variable, join
+from sglang_envctl.sources.shell.scope import NAME, Function, Scope
+from sglang_envctl.sources.shell.values import Value, Variable, join, spaced
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ _NO_WORDS = {"variable_assignment", "file_redirect", "herestring_redirect", "her
 _BRACES = r"(?<![$\\'\"])\{[^{}]*(?:,|\.\.)[^{}]*\}"
 
 
-def assignments(scope: Scope) -> None:
+def assignments(scope: Scope) -> bool:
     """`A=b`, `A=b B=c`."""
     node = scope.node
     for assignment in [node] if node.type == "variable_assignment" else node.children:
         _assign(scope.at(assignment))
+    return True
 
 
 def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
@@ -60,8 +62,13 @@ def _appended(name: str, value: Value, scope: Scope) -> Value:
     return join([scope.missing(name) if before is None else before, value])
 
 
-def declare(scope: Scope) -> None:
+def declare(scope: Scope) -> bool:
     """`export`, `declare`, `typeset`, `local`, `readonly`."""
+    _declare(scope)
+    return True
+
+
+def _declare(scope: Scope) -> None:
     script, variables = scope.script, scope.state.variables
     keyword, *children = scope.node.children
     command = script.text(keyword)
@@ -71,6 +78,7 @@ def declare(scope: Scope) -> None:
     if "f" in options or "p" in options or (command == "local" and scope.shadowed is None):
         return
     exported = command == "export" or "x" in options
+    removed = "n" in options if command == "export" else any(re.match(r"\+\w*x", t) for t in texts)
     local = command in {"local", "declare", "typeset"} and "g" not in options
     for child, *rest in words:
         if script.text(child)[:1] in {"-", "+"}:
@@ -82,8 +90,8 @@ def declare(scope: Scope) -> None:
             if rest:
                 _extend(name, rest, scope)
             variable = variables.get(name)
-            if variable and exported:
-                variables[name] = variable._replace(exported="n" not in options)
+            if variable and (exported or removed):
+                variables[name] = variable._replace(exported=not removed)
 
 
 def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
@@ -125,37 +133,50 @@ def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
         scope.state.variables[name] = variable._replace(value=join((variable.value, rest)))
 
 
-def unset(scope: Scope) -> None:
+def unset(scope: Scope) -> bool:
     """`unset A B`."""
     named = (child for child in scope.node.children[1:] if child.is_named)
     names = [word.text for word in arguments(named, scope)]
     if "-f" not in names:
         removed = (name for name in names if re.fullmatch(NAME, name))
         scope.state.variables.update(dict.fromkeys(removed))
+    return True
 
 
-def command(scope: Scope) -> Jump | None:
+def command(scope: Scope) -> bool:
     """`A=b program words`: a function, a builtin of the shell, or a program."""
     own, words = _assignments_and_words(scope)
     if not words:
         for name, variable in own.items():
             scope.set(name, variable.value)
-        return None
+        return True
+    for child in scope.node.children:
+        if child.type == "herestring_redirect":
+            scope = replace(scope, heredoc=assigned_value(child.children[-1], scope))
+    return _run(words, own, scope)
+
+
+def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
+    """Run a command with variables of its own."""
+    if words[0].unknown and not words[0].text and scope.script.lines.reasons:
+        scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
     name = "" if words[0].unknown else words[0].text
     if name in state.functions:
         before = {name: state.variables.get(name) for name in own}
         state.variables.update(own)
-        ended = _call(state.functions[name], words[1:], scope)
+        reached = _call(state.functions[name], words[1:], scope)
         state.variables.update(before)
-        return ended
+        return reached
+    if name in _JUMPS:
+        return _JUMPS[name](words[1:], scope)
     if name in _BUILTINS:
-        return _BUILTINS[name](words[1:], scope)
-    if not scope.analysis.sourced:
+        _BUILTINS[name](words[1:], scope)
+    elif not scope.analysis.sourced:
         start(words, own, scope)
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))
-    return None
+    return True
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
@@ -168,6 +189,7 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
         for child in nodes:
             own.update(_assign(inside.at(child), exported=True))
     others = [child for child in children if child.is_named and child.type not in _NO_WORDS]
+    others += scope.extra
     others = [c.children[0] if c.type == "command_name" else c for c in others]
     if own and others and others[0].start_byte == nodes[-1].end_byte:
         rest = next(groups(others))  # belongs to the value, the parser splits it off
@@ -177,39 +199,35 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
     return own, arguments(others, scope)
 
 
-def _call(function: Function, words: list[Value], scope: Scope) -> Jump | None:
+def _call(function: Function, words: list[Value], scope: Scope) -> bool:
     """Follow a function of the script."""
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = replace(scope, script=function.script, shadowed=shadowed)
-    ended = inside.follow([function.body])
+    inside = replace(scope.inside(), script=function.script, shadowed=shadowed)
+    reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside
-    return _unless_exit(ended)
+    return reached
 
 
-def _unless_exit(ended: Jump | None) -> Jump | None:
-    """Only `exit` ends more than the function or the file it is in."""
-    return ended if ended is Jump.EXIT else None
-
-
-def _source(words: list[Value], scope: Scope) -> Jump | None:
+def _source(words: list[Value], scope: Scope) -> bool:
     """`source FILE`."""
     found = read_beside(words[0], scope) if words else None
     if found is None:
         scope.not_followed("the file that it reads cannot be had from here")
-        return None
+        return True
     label, data = found
     if label in (os.path.normpath(scope.analysis.label), *scope.files):
         scope.not_followed("the file reads itself")
-        return None
+        return True
     state = scope.state
     outside = state.positional
     state.positional = tuple(words[1:]) or outside
-    inside = replace(scope, files=(*scope.files, label))
-    ended = inside.follow_text(label, data.decode("utf-8", "surrogateescape"))
+    inside = replace(scope.inside(), files=(*scope.files, label))
+    text = data.decode("utf-8", "surrogateescape")
+    reached = inside.leave(reached=inside.follow_text(label, text))
     state.positional = outside
-    return _unless_exit(ended)
+    return reached
 
 
 def _set(words: list[Value], scope: Scope) -> None:
@@ -222,7 +240,7 @@ def _set(words: list[Value], scope: Scope) -> None:
         if "a" in letters or long == "allexport":
             scope.state.exports_all = texts[at][0] == "-"
         at += 2 if long else 1
-    if at < len(texts):
+    if at < len(texts) and texts[at:] != ["-"]:
         scope.state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
 
 
@@ -253,34 +271,57 @@ def _printf(words: list[Value], scope: Scope) -> None:
         scope.set(words[1].text, Value("", "the output of a command"))
 
 
-def _eval(words: list[Value], scope: Scope) -> Jump | None:
-    if any(word.unknown for word in words):
-        scope.not_followed("the text that it runs is known only when the script runs")
-        return None
-    text = " ".join(word.text for word in words)
-    return scope.follow_text(scope.script.label, text, scope.line)
+def _eval(words: list[Value], scope: Scope) -> bool:
+    text = spaced(tuple(words))
+    return scope.follow_value(text) if text else True
 
 
-def _exec(words: list[Value], scope: Scope) -> Jump | None:
+def _exec(words: list[Value], scope: Scope) -> bool:
     start(words, {}, scope)
-    return Jump.EXIT if words else None
+    return not words
 
 
-_Builtin: TypeAlias = Callable[[list[Value], Scope], "Jump | None"]
+def _exit(words: list[Value], scope: Scope) -> bool:
+    del words, scope
+    return False
 
 
-def _always(jump: Jump | None) -> _Builtin:
+def _return(words: list[Value], scope: Scope) -> bool:
+    del words
+    scope.returns.append(scope.state.copy())
+    return False
+
+
+def _break(words: list[Value], scope: Scope) -> bool:
+    """`break`, `continue`: outside of a loop they do nothing."""
+    del words
+    if scope.breaks is None:
+        return True
+    scope.breaks.append(scope.state.copy())
+    return False
+
+
+def _pass(words: list[Value], scope: Scope) -> None:
     """A builtin that sets nothing."""
-    return lambda _words, _scope: jump
 
+
+_JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
+    ".": _source,
+    "source": _source,
+    "eval": _eval,
+    "exec": _exec,
+    "exit": _exit,
+    "return": _return,
+    "break": _break,
+    "continue": _break,
+}
+"""Builtins after which the next statement may not be reached."""
 
 _WITHOUT_EFFECT = (
     ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "trap", "true", "type", "ulimit",
     "umask", "wait",
 )  # fmt: skip
-_BUILTINS: Mapping[str, _Builtin] = {
-    ".": _source,
-    "source": _source,
+_BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
     "unset": _unset,
     "cd": _cd,
@@ -291,11 +332,5 @@ _BUILTINS: Mapping[str, _Builtin] = {
     "readarray": _read,
     "getopts": _read,
     "printf": _printf,
-    "eval": _eval,
-    "exec": _exec,
-    "exit": _always(Jump.EXIT),
-    "return": _always(Jump.RETURN),
-    "break": _always(Jump.BREAK),
-    "continue": _always(Jump.BREAK),
-    **dict.fromkeys(_WITHOUT_EFFECT, _always(None)),
+    **dict.fromkeys(_WITHOUT_EFFECT, _pass),
 }

@@ -14,7 +14,8 @@ from sglang_envctl.sources.shell.launchers import (
     assigned,
     inherited,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope, Value
+from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.values import Value
 
 _SWITCHES = {
     "--detach", "--disable-content-trust", "--help", "--init", "--interactive", "--no-healthcheck",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.shell import grammar
-from sglang_envctl.sources.shell.scope import Analysis, Launch, State, Value, Variable
+from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
+from sglang_envctl.sources.shell.values import Value, Variable
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -29,12 +30,15 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
             Note("carriage-returns", origin, "", "shell", "kept", {"count": crlf})
         )
     read(analysis, path, text, state)
-    launches = analysis.launches
-    if not launches:
+    if not analysis.launches:
         return (_layer(analysis, state.exported()),)
     analysis.notes += _not_handed_on(analysis)
+    launches = list(_distinct(analysis.launches))
     return tuple(
-        _layer(analysis, launch.entries)._replace(selector=selector)
+        _layer(analysis, launch.entries)._replace(
+            selector=selector,
+            command=tuple("" if word.unknown else word.text for word in launch.words),
+        )
         for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )
 
@@ -56,6 +60,17 @@ def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[
             if equals:
                 state.variables[name] = Variable(Value(value), True, path, number)
     return outer, state
+
+
+def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
+    """The servers without those that start as another does, as in a function that is called twice."""
+    seen: set[tuple[object, ...]] = set()
+    for launch in launches:
+        words = tuple((word.text, word.unknown) for word in launch.words)
+        key = launch.file, launch.line, words, tuple(launch.entries.items())
+        if key not in seen:
+            seen.add(key)
+            yield launch
 
 
 def _selectors(launches: list[Launch], path: str) -> Iterator[str]:

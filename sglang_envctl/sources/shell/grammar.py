@@ -6,12 +6,13 @@ import re
 import time
 from bisect import bisect
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.errors import SourceError
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Parser
 
 LARGEST = 256 * 1024
 """Bytes of a script."""
@@ -29,16 +30,43 @@ _OPERATORS = "|&;()<>$`"
 # tree-sitter treats a carriage return as whitespace, unlike a shell, looks for a name after a $ across
 # line ends, and fails on bytes that are not UTF-8. Noncharacters and private ones replace them.
 _CR, _JOINT, _DOLLAR = "\ufdd1", "\ufdd2", "\ufdd3"
+_OPENS, _SPACE, _CLOSES = "\ufdd4", "\ufdd5", "\ufdd6"
+_UNKNOWN, _FIRST_UNKNOWN, _MOST_UNKNOWN = "\ufdd7", 0xE000, 0x1000
 _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
 """A line that continues inside a word, which the parser would split in two."""
+_PLACEHOLDER = re.compile(r"(?<![<\w])<([A-Za-z](?:[\w. /-]{0,60}\w)?)>(?=[\s;/:'\"]|$)(?!/dev/)")
+"""A word such as <host>, which a shell would read as two redirections."""
+_STANDS_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_]\w*\+?=\S*[ \t]+[A-Za-z_]\w*\+?=")
+"""Where a line may consist of several assignments."""
+_MOST_REPAIRS = 8
 _BYTES = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
 _LONE_DOLLAR = re.compile(r"\$(?![\w{(@*#?$!'\"-])")
-_BACK: dict[int, int | str] = {ord(_DOLLAR): "$", ord(_CR): "\r"}
+_BACK: dict[int, int | str] = {
+    ord(_DOLLAR): "$",
+    ord(_CR): "\r",
+    ord(_OPENS): "<",
+    ord(_SPACE): " ",
+    ord(_CLOSES): ">",
+}
 _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
 
 
 class UnreadableScriptError(ValueError):
     """A text that cannot be a script and is not parsed; the message says why."""
+
+
+class Lines(NamedTuple):
+    """Where a text comes from."""
+
+    first: int = 1
+    """The line of the file on which it begins."""
+    last: int | None = None
+    """The last line that it may come from; None if it is a whole file."""
+    reasons: tuple[str, ...] = ()
+    """Why the parts that `unknown_part` stands in for are unknown."""
+
+
+WHOLE = Lines()
 
 
 class Script(NamedTuple):
@@ -47,8 +75,7 @@ class Script(NamedTuple):
     label: str
     """The file that contains it."""
     data: bytes
-    first: int
-    """The line of the file on which the text begins."""
+    lines: Lines
     joints: tuple[int, ...]
     """Where lines continue inside a word."""
     root: Node
@@ -68,11 +95,31 @@ class Script(NamedTuple):
 
     def line(self, node: Node) -> int:
         """The line of the file on which a node begins."""
-        joined = bisect(self.joints, node.start_byte)
-        return self.first + int(node.start_point[0]) + joined
+        return self._line(node.start_byte, int(node.start_point[0]))
+
+    def last_line(self, node: Node) -> int:
+        """The line of the file on which a node ends."""
+        return self._line(node.end_byte, int(node.end_point[0]))
+
+    def _line(self, at: int, row: int) -> int:
+        line = self.lines.first + row + bisect(self.joints, at)
+        return line if self.lines.last is None else min(line, self.lines.last)
 
 
-def parse(label: str, text: str, first: int = 1) -> Script:
+def unknown_part(number: int) -> str:
+    """What stands in a text for a part of it that is unknown."""
+    return f"{_UNKNOWN}{chr(_FIRST_UNKNOWN + min(number, _MOST_UNKNOWN - 1))}"
+
+
+def unknown_parts(text: str) -> Iterator[tuple[str, int]]:
+    """The texts before unknown parts, each with the number of that part; the rest, with -1."""
+    pieces = re.split(f"{_UNKNOWN}(.)", text)
+    for piece, part in zip(pieces[::2], pieces[1::2], strict=False):
+        yield piece, ord(part) - _FIRST_UNKNOWN
+    yield pieces[-1], -1
+
+
+def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
     """Parse a text; its tree has error nodes where the syntax is wrong.
 
     Raises:
@@ -89,11 +136,29 @@ def parse(label: str, text: str, first: int = 1) -> Script:
         ) from error
     text = text.replace("\0", "").replace("\r", _CR)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
+    if "<" in text:
+        text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
     if "\\\n" in text:
         text = _JOINED.sub(rf"\1{_JOINT}", text)
     data = text.translate(_BYTES).encode()
     if reason := _too_much(text, data):
         raise UnreadableScriptError(reason)
+    parser = Parser(Language(language()))
+    root = _tree(parser, data)
+    if _STANDS_ALONE.search(text):
+        for _ in range(_MOST_REPAIRS):
+            ends = _swallowed(root, data)
+            if not ends:
+                break
+            for end in reversed(ends):
+                data = data[:end] + b";" + data[end:]
+            root = _tree(parser, data)
+    joint = _JOINT.encode()
+    joints = tuple(match.start() for match in re.finditer(joint, data)) if joint in data else ()
+    return Script(label, data, lines, joints, root)
+
+
+def _tree(parser: Parser, data: bytes) -> Node:
     started = time.process_time()
 
     def too_long(place: int, broken: bool) -> bool:
@@ -105,12 +170,29 @@ def parse(label: str, text: str, first: int = 1) -> Script:
         return data[place : place + 65536]
 
     try:
-        tree = Parser(Language(language())).parse(piece, progress_callback=too_long)
+        return parser.parse(piece, progress_callback=too_long).root_node
     except ValueError as error:
         raise UnreadableScriptError("its grammar is too much for the parser") from error
-    joint = _JOINT.encode()
-    joints = tuple(match.start() for match in re.finditer(joint, data)) if joint in data else ()
-    return Script(label, data, first, joints, tree.root_node)
+
+
+def _swallowed(root: Node, data: bytes) -> list[int]:
+    """Where a line of assignments ends to which the parser adds the next line as their command."""
+    found: list[int] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        waiting += reversed(node.children)
+        if node.type != "command" or node.children[0].type != "variable_assignment":
+            continue
+        children = [child for child in node.children if child.type != "comment"]
+        for child, after in pairwise(children):
+            if child.type == "command_name":
+                break
+            between = data[child.end_byte : after.start_byte]
+            if child.end_point.row < after.start_point.row and b"\\\n" not in between:
+                found.append(child.end_byte)
+                break
+    return found
 
 
 def _too_much(text: str, data: bytes) -> str:

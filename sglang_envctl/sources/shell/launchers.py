@@ -11,7 +11,8 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.sources.shell.scope import Launch, Scope, Value, Variable
+from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.values import Value, Variable, spaced
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
@@ -134,13 +135,9 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
     """`ssh host command`: a shell on another machine, which gets nothing from here."""
     _, rest = _options(command.words[1:], _SSH_VALUED)
-    words = rest[1:]
-    if any(word.unknown for word in words):
-        scope.not_followed("the command on the other machine is put together when the script runs")
-    elif words:
-        yield ShellText(Value(" ".join(word.text for word in words)), {})
-    elif scope.heredoc:
-        yield ShellText(scope.heredoc, {})
+    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
+    if text:
+        yield ShellText(text, {})
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:

@@ -68,7 +68,7 @@ def _launches(command: Command, scope: Scope) -> Iterator[Launch]:
                 yield from _launched(started, scope)
             return
     if server is not None:
-        yield Launch(scope.script.label, scope.line, command.entries, command.hidden)
+        yield Launch(scope.script.label, scope.line, command.entries, command.hidden, words)
 
 
 def _server(words: Words) -> int | None:
@@ -101,19 +101,17 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     """The servers that another shell starts, which runs a text."""
     if scope.depth + 1 >= DEEPEST:
         return
-    if started.text.unknown:
-        scope.not_followed("a part of the text that it runs is known only when the script runs")
     outside = scope.analysis
     inside = replace(outside, sourced=False, launches=[], referenced=set(), gave_up=False)
     replace(
-        scope,
+        scope.inside(),
         analysis=inside,
         state=State(dict(started.entries)),
         depth=scope.depth + 1,
         heredoc=None,
         files=(),
         shadowed=None,
-    ).follow_text(scope.script.label, started.text.text, scope.line)
-    outside.statements = inside.statements
+    ).follow_value(started.text)
+    outside.statements, outside.restarts = inside.statements, inside.restarts
     outside.referenced |= inside.referenced
     yield from inside.launches

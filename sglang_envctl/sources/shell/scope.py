@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Note, Origin, Place
 from sglang_envctl.sources.comments import ignored, in_file
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, showable
+from sglang_envctl.sources.dotenv.collector import showable
 from sglang_envctl.sources.shell.grammar import (
+    WHOLE,
+    Lines,
     Script,
     UnreadableScriptError,
     broken,
     comments,
     parse,
+    unknown_part,
+    unknown_parts,
 )
+from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
 from sglang_envctl.text.secrets import looks_secret
 
 if TYPE_CHECKING:
@@ -44,30 +48,8 @@ _CD = rf"\$\(\s*cd\s+(?:--\s+)?\"?{_DIRNAME}\"?\s*{_QUIET}&&\s*pwd(?:\s+-P)?\s*\
 _HERE = rf"(?:{_DIRNAME}|{_CD})"
 
 
-class Value(NamedTuple):
-    """A string, or the part of one that is known before the script runs."""
-
-    text: str = ""
-    """All of it, or the part before the first unknown one."""
-    unknown: str = ""
-    """Why the rest is unknown; empty if everything is known."""
-    references: tuple[str, ...] = ()
-    """The names whose values it contains."""
-    line: int = 0
-    """The line of the word that it comes from."""
-    path: str | None = None
-    """The path that it leads to, where that is known although the text is not."""
-
-
-class Variable(NamedTuple):
-    """A variable of the shell."""
-
-    value: Value
-    exported: bool = False
-    file: str = ""
-    line: int = 0
-    items: tuple[Value, ...] | None = None
-    """The elements of an array."""
+_BROKEN = "it has a syntax error, or something that the parser does not know"
+_PARTLY_KNOWN = "a part of the text that it runs is known only when the script runs"
 
 
 class Function(NamedTuple):
@@ -75,14 +57,6 @@ class Function(NamedTuple):
 
     script: Script
     body: Node
-
-
-class Jump(Enum):
-    """Why the next statement is not reached."""
-
-    EXIT = auto()
-    RETURN = auto()
-    BREAK = auto()
 
 
 class Launch(NamedTuple):
@@ -93,34 +67,8 @@ class Launch(NamedTuple):
     entries: Mapping[str, Variable]
     hidden: Mapping[str, Variable]
     """The variables of the shell that the server does not get."""
-
-
-def join(parts: Iterable[Value]) -> Value:
-    """The parts of a word as one value."""
-    parts = [part for part in parts if part != Value()] or [Value()]
-    if len(parts) == 1:
-        return parts[0]
-    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
-    known: list[str] = []
-    unknown = ""
-    for part in parts:
-        known.append(part.text)
-        if part.unknown:
-            unknown = part.unknown
-            break
-    text = "".join(known)
-    if len(text) > LONGEST_RESOLVED:
-        text, unknown = "", "longer than a variable can be"
-    path = None
-    if parts[0].path is not None and not any(part.unknown for part in parts[1:]):
-        path = parts[0].path + "".join(part.text for part in parts[1:])
-    return Value(text, unknown, references, path=path)
-
-
-def spaced(items: tuple[Value, ...]) -> Value | None:
-    """Values with spaces between them; None if there are none."""
-    parts = [part for item in items for part in (Value(" "), item)]
-    return join(parts[1:]) if items else None
+    words: Sequence[Value] = ()
+    """Its command line; empty if that is not known."""
 
 
 @dataclass(slots=True)
@@ -145,10 +93,14 @@ class State:
         """The variables of the script that a program started here gets."""
         return {n: v for n, v in self.variables.items() if v and v.exported and v.items is None}
 
-    def merge(self, others: list[State], why: str) -> None:
-        """Continue with what is common to all others, since any of them may be the real one."""
+    def merge(self, others: list[State], why: str) -> bool:
+        """Continue with what is common to all others, any of which may be the real one.
+
+        Returns:
+            Whether there are others: without any, the end of the statement is not reached.
+        """
         if not others:
-            return
+            return False
         self.variables = _merged([other.variables for other in others], why)
         for other in others:
             self.functions.update(other.functions)
@@ -157,11 +109,20 @@ class State:
         self.moved = any(other.moved for other in others)
         same = all(other.positional == first.positional for other in others)
         self.positional = first.positional if same else None
+        return True
 
 
 def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Variable | None]:
-    merged: dict[str, Variable | None] = {}
+    first, *others = found
+    # Most variables are the same object everywhere, as copies of a state share them.
+    merged = {
+        name: variable
+        for name, variable in first.items()
+        if all(other.get(name, ...) is variable for other in others)
+    }
     for name in dict.fromkeys(name for variables in found for name in variables):
+        if name in merged:
+            continue
         seen = [variables.get(name) for variables in found]
         present = [variable for variable in seen if variable]
         forms = {
@@ -193,27 +154,30 @@ class Analysis:
     referenced: set[str] = field(default_factory=set)
     """The names whose values something used."""
     statements: int = 0
+    restarts: int = 0
+    """How often reading began again after something that could not be parsed."""
     gave_up: bool = False
 
     def remark(self, rule: str, file: str, line: int, name: str = "", **facts: str) -> None:
         """Add a note about a line."""
         self.notes.append(Note(rule, Origin(self.label, file, line), name, "shell", facts=facts))
 
-    def parse(self, label: str, text: str, first: int = 1) -> Script | None:
+    def parse(self, label: str, text: str, lines: Lines = WHOLE) -> Script | None:
         """Parse a text, and note what is wrong with it; None if it cannot be parsed at all.
 
         Raises:
             SourceError: the parser is not installed.
         """
         try:
-            script = parse(label, text, first)
+            script = parse(label, text, lines)
         except UnreadableScriptError as error:
-            self.remark("unread-line", label, first, reason=str(error))
+            self.remark("unread-line", label, lines.first, reason=str(error))
             return None
         self.ignores.update(in_file(text, label))
         self._silence(script)
+        rule, why = ("not-followed", _PARTLY_KNOWN) if lines.reasons else ("unread-line", _BROKEN)
         for node in broken(script.root):
-            self.remark("unread-line", label, script.line(node), reason="its grammar is broken")
+            self.remark(rule, label, script.line(node), reason=why)
         return script
 
     def _silence(self, script: Script) -> None:
@@ -234,8 +198,12 @@ class Scope:
     state: State
     script: Script
     node: Node
-    follower: Callable[[Scope, list[Node]], Jump | None]
+    follower: Callable[[Scope, list[Node]], bool]
     """Follows statements one after the other; passed in, since statements contain each other."""
+    returns: list[State] = field(default_factory=list)
+    """The states in which the function, the file or the shell is left early."""
+    breaks: list[State] | None = None
+    """The states in which an iteration of the loop is left early; None outside of a loop."""
     target: str = ""
     """The variable that is assigned."""
     depth: int = 0
@@ -243,7 +211,9 @@ class Scope:
     expansions: int = 0
     """How many expansions are around a word."""
     heredoc: Value | None = None
-    """The here-document that the statement reads."""
+    """The here-document or here-string that the statement reads."""
+    extra: tuple[Node, ...] = ()
+    """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
     shadowed: dict[str, Variable | None] | None = None
@@ -263,20 +233,61 @@ class Scope:
         self.analysis.statements += len(self.state.variables) // 10
         return replace(self, state=self.state.copy())
 
-    def follow(self, nodes: list[Node]) -> Jump | None:
-        """Follow statements one after the other; what ended them early, if anything."""
+    def subshell(self) -> Scope:
+        """The same in a shell of its own, which alone ends when it is left."""
+        return self.branch().inside()
+
+    def inside(self) -> Scope:
+        """The same in a function, a file or a shell, which alone ends when it is left."""
+        return replace(self, extra=(), returns=[], breaks=None)
+
+    def follow(self, nodes: list[Node]) -> bool:
+        """Follow statements one after the other; whether what comes after them is reached."""
         return self.follower(self, nodes)
 
-    def follow_text(self, label: str, text: str, first: int = 1) -> Jump | None:
-        """Follow the statements of a text.
+    def leave(self, *, reached: bool) -> bool:
+        """Continue after a function, a file or a shell, whose own end may be reached or not."""
+        ends = [*self.returns, *([self.state] if reached else [])]
+        return self.state.merge(ends, f"set under a condition (line {self.line})")
+
+    def follow_text(self, label: str, text: str, lines: Lines = WHOLE) -> bool:
+        """Follow the statements of a text; whether what comes after them is reached.
 
         Raises:
             SourceError: the parser is not installed.
         """
-        script = self.analysis.parse(label, text, first)
+        script = self.analysis.parse(label, text, lines)
         if script is None:
-            return None
+            return True
         return replace(self, script=script, node=script.root).follow(script.root.children)
+
+    def follow_value(self, value: Value) -> bool:
+        """Follow the statements of a text that the script puts together.
+
+        Raises:
+            SourceError: the parser is not installed.
+        """
+        reasons: list[str] = []
+        text: list[str] = []
+        for known, unknown in pieces_of(value):
+            text.append(known)
+            if unknown:
+                text.append(unknown_part(len(reasons)))
+                reasons.append(unknown)
+        first, last = value.line or self.line, value.last or self.script.last_line(self.node)
+        lines = Lines(first, max(first, last), tuple(reasons))
+        return self.follow_text(self.script.label, "".join(text), lines)
+
+    def literal(self, text: str) -> Value:
+        """A text of the script without expansions."""
+        reasons = self.script.lines.reasons
+        if not reasons:
+            return Value(text)
+        parts: list[Value] = []
+        for known, number in unknown_parts(text):
+            unknown = reasons[number] if 0 <= number < len(reasons) else ""
+            parts += (Value(known), Value("", unknown))
+        return join(parts)
 
     def remark(self, rule: str, name: str = "", **facts: str) -> None:
         """Add a note about the statement."""
@@ -294,6 +305,8 @@ class Scope:
         if name in self.state.variables:
             variable = self.state.variables[name]
             return variable.value if variable else None
+        if name == "#" and self.state.positional is not None:
+            return Value(str(len(self.state.positional)))
         if name in _OWN:
             return Value("", "what the shell itself provides")
         if name in self.analysis.outer:

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
-from sglang_envctl.sources.shell.scope import (
-    DEEPEST,
-    Analysis,
-    Function,
-    Jump,
-    Scope,
-    State,
-    Value,
-)
+from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
+from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, in_document
 
 if TYPE_CHECKING:
@@ -29,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 100_000
 """Statements that are followed, those of a function at every call."""
+
+_MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
 _SURE = {
@@ -46,69 +42,90 @@ def read(analysis: Analysis, label: str, text: str, state: State) -> None:
     """
     script = analysis.parse(label, text)
     if script is not None:
-        _follow(Scope(analysis, state, script, script.root, _follow), script.root.children)
+        scope = Scope(analysis, state, script, script.root, _follow)
+        scope.leave(reached=scope.follow(script.root.children))
 
 
-def _follow(scope: Scope, nodes: list[Node]) -> Jump | None:
+def _follow(scope: Scope, nodes: list[Node]) -> bool:
     """Follow statements one after the other; one with `&` after it in a shell of its own."""
     for at, node in enumerate(nodes):
-        if not node.is_named:
+        if not node.is_named or _is_cut(node):
             continue
         if at + 1 < len(nodes) and nodes[at + 1].type == "&":
-            _follow_one(node, scope.branch())
-        elif ended := _follow_one(node, scope):
-            return ended
-    return None
+            _follow_one(node, scope.subshell())
+        elif not _follow_one(node, scope):
+            return False
+    return True
 
 
-def _follow_one(node: Node, scope: Scope) -> Jump | None:
+def _is_cut(node: Node) -> bool:
+    """Whether the parser stopped within the last word of a statement."""
+    after = node.next_sibling
+    return after is not None and after.is_error and after.start_byte == node.end_byte
+
+
+def _follow_one(node: Node, scope: Scope) -> bool:
     """Follow one statement; other nodes are skipped."""
     handler = _HANDLERS.get(node.type)
     if handler is None:
-        return None
+        return True
     analysis = scope.analysis
     analysis.statements += 1
     if scope.depth >= DEEPEST or analysis.statements > MOST_STATEMENTS:
         if not analysis.gave_up:
             scope.at(node).remark("unread-line", reason=_TOO_MUCH)
         analysis.gave_up = True
-        return None
+        return True
     return handler(replace(scope, node=node, depth=scope.depth + 1))
 
 
-def _inside(scope: Scope) -> Jump | None:
+def _inside(scope: Scope) -> bool:
     """The statements in `{ }`, in a loop, after `!`."""
     return scope.follow(scope.node.children)
 
 
-def _group(scope: Scope) -> Jump | None:
+def _group(scope: Scope) -> bool:
     """`{ statements }` or `(( arithmetic ))`."""
     if scope.node.children[0].type != "((":
         return _inside(scope)
     for name in _names(scope.node, scope.script, {"variable_name"}):
         if name in scope.state.variables:
             scope.set(name, Value("", "the result of arithmetic"))
-    return None
+    return True
 
 
-def _subshell(scope: Scope) -> None:
+def _subshell(scope: Scope) -> bool:
     """`( statements )`: what they set is gone when they end."""
-    scope.branch().follow(scope.node.children)
+    scope.subshell().follow(scope.node.children)
+    return True
 
 
-def _pipeline(scope: Scope) -> None:
+def _pipeline(scope: Scope) -> bool:
     """`a | b`: each part in a shell of its own."""
     for part in scope.node.children:
-        scope.branch().follow([part])
+        scope.subshell().follow([part])
+    return True
 
 
-def _redirected(scope: Scope) -> Jump | None:
+def _redirected(scope: Scope) -> bool:
     """A statement with redirections, one of which may be a here-document."""
-    for child in scope.node.children:
-        if child.type == "heredoc_redirect":
-            scope = replace(scope, heredoc=_document(scope.at(child)))
     body = scope.node.child_by_field_name("body")
-    return scope.follow([body]) if body else None
+    documents = [child for child in scope.node.children if child.type == "heredoc_redirect"]
+    within = [child for document in documents for child in document.children]
+    redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
+    extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
+    inside = replace(scope, extra=tuple(extra))
+    for document in documents:
+        inside = replace(inside, heredoc=_document(scope.at(document)))
+    if body and not inside.follow([body]):
+        return False
+    connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
+    return _connected(connected, scope, sure=bool(body and _is_sure(body, scope.script)))
+
+
+def _names_of_files(redirect: Node) -> list[Node]:
+    """The words after a redirection; only the first names a file, though the parser takes all."""
+    return [c for c in redirect.children if c.is_named and c.type != "file_descriptor"]
 
 
 def _document(scope: Scope) -> Value | None:
@@ -118,29 +135,32 @@ def _document(scope: Scope) -> Value | None:
     if body is None or start is None:
         return None
     if set(scope.script.text(start)) & set("'\"\\"):
-        return Value(scope.script.literal(body))
+        place = scope.script.line(body), scope.script.last_line(body)
+        return scope.literal(scope.script.literal(body))._replace(line=place[0], last=place[1])
     return in_document(body, scope)
 
 
-def _chain(scope: Scope) -> Jump | None:
+def _chain(scope: Scope) -> bool:
     """`a && b || c`: what follows a command that may fail is conditional."""
     first, rest = _operands(scope.node)
-    if ended := scope.follow([first]):
-        return ended
-    sure = _is_sure(first, scope.script)
+    if not scope.follow([first]):
+        return False
+    return _connected(rest, scope, sure=_is_sure(first, scope.script))
+
+
+def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> bool:
+    """The commands after the first, each with the operator before it."""
     while rest and sure:
         operator, operand = rest.pop(0)
         if operator == "&&":
-            if ended := scope.follow([operand]):
-                return ended
+            if not scope.follow([operand]):
+                return False
             sure = _is_sure(operand, scope.script)
     if not rest:
-        return None
+        return True
     ends: list[State] = []
     for alternative in _alternatives(rest):
-        branch = scope.branch()
-        if not any(branch.follow([operand]) for operand in alternative):
-            ends.append(branch.state)
+        ends += _end_of(scope.branch(), alternative)
     return _join([*ends, scope.branch().state], scope)
 
 
@@ -171,13 +191,12 @@ def _is_sure(node: Node, script: Script) -> bool:
     return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
 
 
-def _join(ends: list[State], scope: Scope) -> Jump | None:
-    """Continue with what holds after every branch that did not end early."""
-    scope.state.merge(ends, f"set under a condition (line {scope.line})")
-    return None if ends else Jump.EXIT
+def _join(ends: list[State], scope: Scope) -> bool:
+    """Continue with what holds after every branch whose end is reached."""
+    return scope.state.merge(ends, f"set under a condition (line {scope.line})")
 
 
-def _if(scope: Scope) -> Jump | None:
+def _if(scope: Scope) -> bool:
     """`if`: each branch from the same state."""
     clauses = [c for c in scope.node.children if c.type in {"elif_clause", "else_clause"}]
     ends: list[State] = []
@@ -191,7 +210,7 @@ def _if(scope: Scope) -> Jump | None:
     return _join(ends, scope)
 
 
-def _case(scope: Scope) -> Jump | None:
+def _case(scope: Scope) -> bool:
     """`case`: each branch from the same state."""
     ends: list[State] = []
     otherwise = False
@@ -205,8 +224,8 @@ def _case(scope: Scope) -> Jump | None:
 
 
 def _end_of(branch: Scope, body: list[Node]) -> list[State]:
-    """The state after a branch; nothing if the branch ends early."""
-    return [] if branch.follow(body) else [branch.state]
+    """The state after a branch; nothing if its end is not reached."""
+    return [branch.state] if branch.follow(body) else []
 
 
 def _split(nodes: list[Node], word: str) -> tuple[list[Node], list[Node]]:
@@ -214,24 +233,23 @@ def _split(nodes: list[Node], word: str) -> tuple[list[Node], list[Node]]:
     return nodes[:at], nodes[at + 1 :]
 
 
-def _loop(scope: Scope) -> Jump | None:
+def _loop(scope: Scope) -> bool:
     """`for`, `while`, `until`: what they set differs between iterations."""
-    node = scope.node
+    node, ends = scope.node, list[State]()
     why = f"set in a loop (line {scope.line})"
     only = _only_item(scope)
     body = [c for c in node.children if c.type in {"do_group", "compound_statement"}]
     if only:
         scope.set(*only)
-        return Jump.EXIT if scope.follow(body) is Jump.EXIT else None
+        ends += _end_of(replace(scope, breaks=ends), body)
+        return _join(ends, scope)
     for name in _names(node, scope.script, {"variable_assignment", "for_statement", "command"}):
         scope.set(name, Value("", why))
     if node.type == "while_statement":
         scope.follow([child for child in node.children if child not in body])
-    within = scope.branch()
-    ended = within.follow(body)
-    skipped = scope.branch().state
-    scope.state.merge([skipped] if ended is Jump.EXIT else [skipped, within.state], why)
-    return None
+    ends.append(scope.branch().state)
+    ends += _end_of(replace(scope.branch(), breaks=ends), body)
+    return scope.state.merge(ends, why)
 
 
 def _only_item(scope: Scope) -> tuple[str, Value] | None:
@@ -265,21 +283,38 @@ def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
     return list(names)
 
 
-def _function(scope: Scope) -> None:
+def _error(scope: Scope) -> bool:
+    """What cannot be parsed: the statements in it, and then the lines after the one that failed."""
+    node, script, analysis = scope.node, scope.script, scope.analysis
+    found = [child for child in node.children if child.type in _HANDLERS]
+    if not scope.follow(found):
+        return False
+    start = found[-1].end_byte if found else node.start_byte
+    line = script.last_line(found[-1]) if found else script.line(node)
+    rest = script.between(start, node.end_byte, "\\\n").partition("\n")[2]
+    analysis.restarts += 1
+    if not rest.strip() or analysis.restarts > _MOST_RESTARTS:
+        return True
+    return scope.follow_text(script.label, rest, script.lines._replace(first=line + 1))
+
+
+def _function(scope: Scope) -> bool:
     """A function is followed where it is called."""
     node = scope.node
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     if name and body:
         scope.state.functions[scope.script.text(name)] = Function(scope.script, body)
+    return True
 
 
-_Handler: TypeAlias = Callable[[Scope], "Jump | None"]
+_Handler: TypeAlias = Callable[[Scope], bool]
 
 _HANDLERS: Mapping[str, _Handler] = {
     "case_statement": _case,
     "c_style_for_statement": _loop,
     "command": commands.command,
     "compound_statement": _group,
+    "ERROR": _error,
     "declaration_command": commands.declare,
     "do_group": _inside,
     "for_statement": _loop,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.sources.shell.scope import Scope, Value, join, spaced
+from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.values import Value, join, spaced
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -24,6 +25,7 @@ _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
+_NESTED_QUOTE = re.compile(r'(?s)((?:\\.)+)|"')
 _PLAIN = r"\$(?P<name>\w+|[@*#?$!-])"
 _BRACED = (
     r"(?s)\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<subscript>[@*]|\d{1,6})\])?"
@@ -55,11 +57,10 @@ def assigned_value(node: Node, scope: Scope) -> Value:
 
 def fields(node: Node, scope: Scope) -> list[Value]:
     """A word as arguments of a command: one, or as many as its expansions produce."""
-    line = scope.script.line(node)
+    line, last = scope.script.line(node), scope.script.last_line(node)
     items = _array(node, scope)
-    if items is not None:
-        return [item._replace(line=line) for item in items]
-    return [join(word)._replace(line=line) for word in _split(_parts(node, scope))]
+    found = map(join, _split(_parts(node, scope))) if items is None else items
+    return [item._replace(line=line, last=last) for item in found]
 
 
 def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
@@ -92,7 +93,8 @@ def glued(nodes: list[Node], scope: Scope) -> Value:
 
 def in_document(node: Node, scope: Scope) -> Value:
     """The body of a here-document whose delimiter is not quoted."""
-    return join(_mixed(node.children, node.start_byte, node.end_byte, scope, quote=""))
+    found = join(_mixed(node.children, node.start_byte, node.end_byte, scope, quote=""))
+    return found._replace(line=scope.script.line(node), last=scope.script.last_line(node))
 
 
 def _split(parts: Iterator[Part]) -> list[list[Value]]:
@@ -127,9 +129,9 @@ def _parts(
     elif kind in {"string", "translated_string"}:
         yield Part(join(_in_quotes(node, scope)))
     elif kind == "raw_string":
-        yield Part(Value(scope.script.literal(node)[1:-1]))
+        yield Part(scope.literal(scope.script.literal(node)[1:-1]))
     elif kind == "ansi_c_string":
-        yield Part(Value(_ansi_c(source[2:-1])))
+        yield Part(scope.literal(_ansi_c(source[2:-1])))
     elif kind in _EXPANSIONS:
         yield Part(_expansion(node, scope, quoted=False), splits=not assigned)
     elif kind == "process_substitution":
@@ -137,7 +139,7 @@ def _parts(
     elif "~" in source:
         yield from map(Part, _with_home(source, scope, assigned=assigned, first=first))
     else:
-        yield Part(Value(_unescaped(source)))
+        yield Part(scope.literal(_unescaped(source)))
 
 
 def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Value]:
@@ -147,10 +149,10 @@ def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Ite
             yield Value(":")
         user, slash, rest = piece.partition("/")
         if user[:1] != "~" or not (first if at == 0 else assigned):
-            yield Value(_unescaped(piece))
+            yield scope.literal(_unescaped(piece))
         elif user == "~":
             home = scope.lookup("HOME") or Value("", "the home of whoever starts it")
-            yield from (home, Value(_unescaped(slash + rest)))
+            yield from (home, scope.literal(_unescaped(slash + rest)))
         else:
             yield Value("", "the home of another user")
 
@@ -167,17 +169,29 @@ def _in_quotes(node: Node, scope: Scope) -> Iterator[Value]:
 
 
 def _mixed(
-    children: list[Node], start: int, end: int, scope: Scope, quote: str = '"'
+    children: list[Node],
+    start: int,
+    end: int,
+    scope: Scope,
+    quote: str = '"',
+    *,
+    nested: bool = False,
 ) -> Iterator[Value]:
+    """Text with expansions in it; `nested` if quotes that are not escaped are removed from it."""
+
+    def literal(start: int, end: int) -> Value:
+        text = scope.script.between(start, end)
+        return scope.literal(_escaped(_NESTED_QUOTE.sub(r"\1", text) if nested else text, quote))
+
     at = start
     for child in _outermost(children):
         if child.start_byte >= start:
             source = scope.script.text(child)
             begins = child.start_byte + len(source) - len(source.lstrip())
-            yield Value(_escaped(scope.script.between(at, begins), quote))
+            yield literal(at, begins)
             yield _expansion(child, scope, quoted=True)
             at = child.end_byte
-    yield Value(_escaped(scope.script.between(at, end), quote))
+    yield literal(at, end)
 
 
 def _outermost(nodes: list[Node]) -> Iterator[Node]:
@@ -263,12 +277,13 @@ def _operand(node: Node, scope: Scope, *, quoted: bool) -> Value:
     start, end = operator.end_byte, node.end_byte - 1
     words = [child for child in node.children if start <= child.start_byte < end]
     if quoted:
-        return join(_mixed(words, start, end, scope))
+        return join(_mixed(words, start, end, scope, nested=True))
     parts: list[Value] = []
     for child in words:
-        parts += (Value(script.between(start, child.start_byte)), assigned_value(child, scope))
+        before = scope.literal(script.between(start, child.start_byte))
+        parts += (before, assigned_value(child, scope))
         start = child.end_byte
-    return join([*parts, Value(_unescaped(script.between(start, end)))])
+    return join([*parts, scope.literal(_unescaped(script.between(start, end)))])
 
 
 def _reference(source: str) -> Reference | None:
@@ -331,9 +346,10 @@ def _looked_up(reference: Reference, scope: Scope) -> Value | None:
 
 
 def _counted(reference: Reference, found: Value | None, scope: Scope) -> Value:
-    items = scope.items(reference.name) if reference.subscript in {"@", "*"} else None
-    if items is not None:
-        return Value(str(len(items)))
+    name = "@" if reference.name in {"@", "*"} else reference.name
+    if name == "@" or reference.subscript in {"@", "*"}:
+        items = scope.items(name)
+        return _NOT_RESOLVED if items is None else Value(str(len(items)))
     return _NOT_RESOLVED if found is None or found.unknown else Value(str(len(found.text)))
 
 

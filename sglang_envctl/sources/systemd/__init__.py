@@ -14,7 +14,11 @@ from sglang_envctl.sources.context import Context
 
 UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"
-_CONTENT = rb"(?m)^\[(?:Unit|Service)\][ \t]*\r?$"
+# Further down, behind something else, a section may be text that a script writes.
+_CONTENT = (
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"^\[(?:Unit|Service)\][ \t]*\r?$"
+)
 
 
 def matches(path: str, head: bytes) -> bool:

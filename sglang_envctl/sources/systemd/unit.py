@@ -29,6 +29,7 @@ from sglang_envctl.sources.systemd.text import (
     shows_units,
     specifiers,
 )
+from sglang_envctl.text.secrets import without_odd_words
 
 _SECTIONS = {".socket": "Socket", ".mount": "Mount", ".swap": "Swap"}
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -123,7 +124,8 @@ class _UnitReader:
                 if entry.section == section:
                     handlers[entry.key](path, entry)
                 else:
-                    where = f"in [{entry.section}]" if entry.section else "before any section"
+                    named = without_odd_words(entry.section)
+                    where = f"in [{named}]" if named else "before any section"
                     self._remark("outside-service-section", path, entry.line, where=where)
         except BadHeaderError as error:
             self._remark("section-header", path, error.line)

@@ -91,7 +91,7 @@ def _tagged(scalar: ScalarNode) -> ScalarType:
     if tag == "int":
         return "integer"
     if tag == "float":
-        return "float" if re.fullmatch(_FLOAT, scalar.text) else "infinity"
+        return "float" if _is_finite(scalar.text) else "infinity"
     return "null" if tag == "null" else "string"
 
 
@@ -99,11 +99,16 @@ def _number(text: str) -> ScalarType:
     if re.fullmatch(_INFINITY, text):
         return "infinity"
     plain = text.replace("_", "")
-    if re.fullmatch(_INTEGER, plain):
-        return "integer" if abs(_value(plain)) <= _LARGEST_INTEGER else "float"
-    if re.fullmatch(_FLOAT, plain):
-        return "float" if abs(float(plain)) != float("inf") else "string"
+    if re.fullmatch(_INTEGER, plain) and abs(_value(plain)) <= _LARGEST_INTEGER:
+        return "integer"
+    if _is_finite(plain):
+        return "float"
     return "date" if re.fullmatch(_DATE, text) else "string"
+
+
+def _is_finite(text: str) -> bool:
+    """Whether a text is a decimal number that a float can hold; Go reads any other as a string."""
+    return bool(re.fullmatch(_FLOAT, text)) and abs(float(text)) != float("inf")
 
 
 def _value(plain: str) -> int:

@@ -139,6 +139,8 @@ class _Statements(Collector):
             self._keep(name, written, line, text)
         else:
             self._resolve(name, written, line, text)
+        if quote == "#" and re.match(r"#\s", written):
+            self.remark("inline-comment", line, name, "kept")
 
     def _quoted(self, quote: str) -> str | None:
         """The value in the quotes that begin here, or None if they never end."""

@@ -88,6 +88,8 @@ class _Bindings(Collector):
         # Whoever writes a comment to envctl after a value knows that comments are stripped there.
         if comment and written is not None and not ignored(comment):
             self.remark("inline-comment", line, name)
+        elif written and re.match(r"#\s", written) and re.search(r"=#", text):
+            self.remark("inline-comment", line, name, "value")
 
     def _assign(self, name: str, written: str | None, text: str, line: int) -> None:
         if written is None:

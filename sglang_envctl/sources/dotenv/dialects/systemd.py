@@ -90,7 +90,9 @@ class _Statements(Collector):
             self.assign(name, value, line, text)
             if self.unclosed:
                 self.remark("rest-lost", line, name, reason="a quote is never closed")
-            elif re.search(r"[ \t]#", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)):
+            elif re.search(
+                r"[ \t]#|\A[^=]*=#[ \t]", re.sub(r"(?s)'[^']*'|\"(?:[^\"\\]|\\.)*\"", "", text)
+            ):
                 self.remark("inline-comment", line, name, "kept")
 
     def _take_line(self, text: str, line: int) -> None:

@@ -1,0 +1,120 @@
+"""Where a file's functions are, by its text alone, so that only those that matter are parsed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+_STRING_OR_COMMENT = re.compile(
+    rb"#[^\n]*"
+    rb'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    rb"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    rb"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+    rb"|[\"']",
+    re.DOTALL,
+)
+_FUNCTION = re.compile(rb"\n([ \t]*)((?:async[ \t]+)?def[ \t]+\w+)")
+_UNUSUAL = re.compile(rb"[\r\f\0]|\A(?:.*\n)?.*coding[:=]")
+"""Other line ends, page breaks, or an encoding that may not be UTF-8: lines mean something else."""
+
+
+class Part(NamedTuple):
+    """A function at the module's level or in a class, from its `def` to the next statement."""
+
+    start: int
+    end: int
+    line: int
+    indent: bytes
+    head: bytes
+    """`def name` or `async def name`."""
+
+
+def functions(text: bytes) -> list[Part]:
+    """The outermost functions of a file in order; none where its text does not tell them surely.
+
+    A mistake cannot go unnoticed: a part that ends inside brackets leaves the rest unbalanced, and
+    whoever parses the rest gets a syntax error.
+    """
+    strings = None if _UNUSUAL.search(text) else _long_strings(text)
+    return [] if strings is None else list(_functions(text, strings))
+
+
+def _functions(text: bytes, strings: Sequence[tuple[int, int]]) -> Iterator[Part]:
+    position, line, counted = 0, 1, 0
+    while found := _FUNCTION.search(text, position):
+        start = found.start() + 1
+        if behind := _string_around(strings, start):
+            position = behind
+            continue
+        position = _end(text, found.end(), len(found[1]), strings)
+        line += text.count(b"\n", counted, start)
+        counted = start
+        yield Part(start, position + 1, line, found[1], found[2])
+
+
+def without(text: bytes, parts: Sequence[Part]) -> bytes:
+    """A file in which some functions have no parameters and no body; all lines stay where they are."""
+    kept, position = [], 0
+    for part in parts:
+        lines = text.count(b"\n", part.start, part.end - 1)
+        last = part.indent if lines else b""
+        kept += [text[position : part.start], part.indent, part.head, b"():", b"\n" * lines]
+        kept += [last, b" ...\n"]
+        position = part.end
+    return b"".join([*kept, text[position:]])
+
+
+def only(text: bytes, parts: Sequence[Part]) -> bytes:
+    """Some functions of a file, in order, on the same lines and in the same columns.
+
+    What is indented stands under an `if`, on the line before the first of its kind.
+    """
+    kept, line, position, level = [], 1, 0, b""
+    for part in parts:
+        if part.indent and (part.start != position or part.indent != level):
+            kept += [b"\n" * (part.line - 1 - line), b"if 1:\n"]
+        else:
+            kept.append(b"\n" * (part.line - line))
+        kept.append(text[part.start : part.end])
+        line = part.line + kept[-1].count(b"\n")
+        position, level = part.end, part.indent
+    return b"".join(kept)
+
+
+def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
+    """The strings of several lines; None if a quote is never closed."""
+    found = []
+    for match in _STRING_OR_COMMENT.finditer(text):
+        start, end = match.span()
+        if end - start == 1 and text[start] != 35:  # a lone quote; 35 is "#"
+            return None
+        if text.find(b"\n", start, end) >= 0:
+            found.append((start, end))
+    return found
+
+
+def _string_around(strings: Sequence[tuple[int, int]], position: int) -> int:
+    """Where the string that covers a position ends; 0 if none does."""
+    number = bisect_right(strings, (position,)) - 1
+    return strings[number][1] if number >= 0 and position < strings[number][1] else 0
+
+
+def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, int]]) -> int:
+    """Where the line break before the next statement on a function's level is."""
+    pattern = _next_statement(indent)
+    while found := pattern.search(text, position):
+        behind = _string_around(strings, found.start() + 1)
+        if not behind:
+            return found.start()
+        position = behind
+    return len(text)
+
+
+@cache
+def _next_statement(indent: int) -> re.Pattern[bytes]:
+    """A line that is indented no deeper, and neither a comment nor the end of brackets."""
+    return re.compile(rb"\n[ \t]{0,%d}[^\s#)\]}]" % indent)

@@ -1,0 +1,194 @@
+"""Parse a file, and put off the functions in it that nothing asks for yet."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import TypeAlias
+
+from sglang_envctl.audit.index import Module, Scope, module_name
+from sglang_envctl.audit.outline import Part, functions, only, without
+from sglang_envctl.audit.texts import whole_words
+from sglang_envctl.audit.walk import Walk
+
+FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What parsing raises."""
+
+MAX_TOKENS = 100_000
+"""Words, strings and brackets that are parsed at once; SGLang's largest file has 15,000 that matter.
+A tree takes half a kilobyte for each."""
+MAX_OBJECTS = 3_500_000
+"""Objects of this process; an audit of SGLang makes 2.4 million, of a hundred bytes each."""
+_TOKEN = re.compile(rb"\w+|[\[({\"']")
+_OBJECTS = (b"self.", b"cls.")
+_TARGET = re.compile(rb"\s*(?:=(?!=)|:|in\b)")
+"""What follows an attribute that a statement assigns to."""
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+_NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
+
+Text = Callable[[], bytes]
+OnFault = Callable[[str, Exception], None]
+"""Told of the file and the error where a function cannot be parsed after all."""
+
+
+def parse(
+    file: str,
+    text: Text,
+    needed: Callable[[bytes], object],
+    packages: Container[str] = (),
+    on_fault: OnFault = lambda _file, _error: None,
+) -> Module:
+    """Parse and index a file but for the functions whose text is not needed; raises `FAULTS`."""
+    content = text()
+    parts = [part for part in functions(content) if not needed(content[part.start : part.end])]
+    try:
+        tree = _tree(without(content, parts))
+    except FAULTS:
+        if not parts:
+            raise
+        parts, tree = [], _tree(content)
+    name, package = module_name(file, packages)
+    module = Module(file, name, tree, package)
+    module.top = Scope("module", tree, name, None, module)
+    module.deferred = _Deferred(module, text, parts, on_fault) if parts else None
+    Walk(module).run()
+    return module
+
+
+def _tree(content: bytes) -> ast.Module:
+    if len(_TOKEN.findall(content)) > MAX_TOKENS or sys.getallocatedblocks() > MAX_OBJECTS:
+        raise ValueError("more code than an audit reads")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's code
+        return ast.parse(content)
+
+
+class _Deferred:
+    """The functions of a module that are not parsed yet."""
+
+    def __init__(
+        self, module: Module, text: Text, parts: Sequence[Part], on_fault: OnFault
+    ) -> None:
+        self._module = module
+        self._text = text
+        self._parts = {part.line: part for part in parts}
+        self._starts = [part.start for part in parts]
+        self._waiting: dict[Scope, Part] = {}
+        self._scopes: dict[int, Scope] = {}
+        self._seen: set[str] = set()
+        self._on_fault = on_fault
+
+    def meet(self, scope: Scope) -> None:
+        node = scope.syntax
+        part = self._parts.pop(getattr(node, "lineno", 0), None)
+        if part is not None and isinstance(node, _FUNCTIONS):
+            node.args, node.body = _NO_PARAMETERS, []  # thousands of functions stay like this
+            self._waiting[scope] = part
+            self._scopes[part.start] = scope
+
+    def complete(self, scope: Scope) -> None:
+        if scope in self._waiting:
+            self._parse([scope])
+
+    def _parse(self, scopes: Sequence[Scope]) -> None:
+        """Parse functions, which stand in order."""
+        parts = [self._waiting.pop(scope) for scope in scopes]
+        try:
+            read = _functions(_tree(only(self._text(), parts)))
+        except FAULTS as error:
+            if len(scopes) == 1:
+                self._on_fault(self._module.file, error)
+                return
+            self._waiting.update(zip(scopes, parts, strict=True))
+            for scope in scopes:
+                self.complete(scope)
+            return
+        for scope in scopes:
+            node = scope.syntax
+            if isinstance(node, _FUNCTIONS):
+                self._fill(scope, node, read[node.lineno])
+
+    def _fill(self, scope: Scope, node: _Function, read: ast.stmt) -> None:
+        """Give the node of a function, which others may hold, what was parsed of it."""
+        decorators = node.decorator_list
+        node.__dict__.update(read.__dict__)
+        node.decorator_list = decorators
+        Walk(self._module).resume(node, scope)
+        self._module.late.append(scope)
+        if node in self._module.parents:
+            self._module.adopt(node)
+
+    def reveal(self, words: Iterable[str]) -> None:
+        new = [word for word in words if word not in self._seen]
+        if new and self._waiting:
+            self._seen.update(new)
+            self._parse_all(self._with(self._text(), new))
+
+    def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
+        """The functions with one of some words, or one of a pair and another, as a module.
+
+        Their names mean what they mean in the real module, which they leave as it is.
+        """
+        content = self._text()
+        pairs = self._with(content, pair) & self._with(content, [other])
+        scopes = self._of(self._with(content, words) | pairs)
+        if not scopes:
+            return None
+        real = self._module
+        try:
+            tree = _tree(only(content, [self._waiting[scope] for scope in scopes]))
+        except FAULTS:
+            self._parse(scopes)  # tells which of them is at fault
+            return None
+        found = Module(real.file, real.name, tree, real.package)
+        found.top, found.stars = Scope("module", tree, real.name, real.top, found), real.stars
+        read = _functions(tree)
+        for scope in scopes:
+            node = read.get(getattr(scope.syntax, "lineno", 0))
+            if isinstance(node, _FUNCTIONS):
+                inner = Scope("function", node, scope.name, scope.parent, found)
+                found.top.inner[id(node)] = inner
+                Walk(found).resume(node, inner)
+        return found
+
+    def reveal_assigned(self, name: str) -> None:
+        mark = f"self.{name}"
+        if mark not in self._seen and self._waiting:
+            self._seen.add(mark)
+            content, word = self._text(), name.encode()
+            positions = (
+                position
+                for position in whole_words(content, word)
+                if content.endswith(_OBJECTS, 0, position)
+                and _TARGET.match(content, position + len(word))
+            )
+            self._parse_all({bisect_right(self._starts, position) - 1 for position in positions})
+
+    def _with(self, content: bytes, words: Iterable[str]) -> set[int]:
+        """The numbers of the functions that have one of these words in them."""
+        return {
+            bisect_right(self._starts, position) - 1
+            for word in words
+            for position in whole_words(content, word.encode())
+        }
+
+    def _of(self, numbers: set[int]) -> list[Scope]:
+        """The functions of these numbers that are not parsed yet, in order."""
+        found = (self._scopes.get(self._starts[number]) for number in sorted(numbers - {-1}))
+        return [scope for scope in found if scope is not None and scope in self._waiting]
+
+    def _parse_all(self, numbers: set[int]) -> None:
+        if scopes := self._of(numbers):
+            self._parse(scopes)
+
+
+def _functions(tree: ast.Module) -> dict[int, ast.stmt]:
+    """The functions of what `only` gives, by line."""
+    found = (node.body if isinstance(node, ast.If) else [node] for node in tree.body)
+    return {node.lineno: node for nodes in found for node in nodes}

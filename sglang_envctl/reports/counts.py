@@ -1,0 +1,105 @@
+"""How much a check read, and how much of what it found is listed for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.rules import Finding
+
+if TYPE_CHECKING:
+    from sglang_envctl.registry import Registry
+
+MOST_NAMED = 5
+"""Sources that a line names; it counts the others."""
+MOST_LISTED = 20
+"""Findings of one rule about one file that are listed; the others are counted."""
+_OWN = ("SGLANG_", "SGL_")
+_Repetition: TypeAlias = tuple[str, str, str]
+
+
+class Counted(NamedTuple):
+    """How much of a source was checked."""
+
+    source: str
+    variables: int | None
+    """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
+    holds_none: bool = False
+    """Whether there is no environment in it: neither a variable nor a place that they come from."""
+
+
+def count(read: Environment | Unreadable, registry: Registry) -> Counted:
+    """How many variables of one environment are checked."""
+    if isinstance(read, Unreadable):
+        return Counted(read.source, None)
+    listed = registry.listed
+    known = (
+        name
+        for name in read.effective
+        if (name in listed and not listed[name].ambient) or name.startswith(_OWN)
+    )
+    own = read.layers[-1]
+    variables = len(read.explicit.union(known))
+    return Counted(own.label, variables, not (own.assignments or own.unseen or own.notes))
+
+
+def number_of_variables(counts: Sequence[Counted]) -> str:
+    """The beginning of "2 variables checked"; empty where nothing was counted."""
+    if not counts:
+        return ""
+    number = sum(one.variables or 0 for one in counts)
+    return f"{number:,} variable{'s' * (number != 1)} "
+
+
+def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
+    """What to call it that nothing was found: there may be nothing to find it in."""
+    if not counts or any(one.variables for one in counts):
+        return "no problems"
+    files = all(one.holds_none for one in counts) and sources[0] != "process"
+    return "no environment found" if files else "nothing to check"
+
+
+def holding_none(counts: Sequence[Counted]) -> str:
+    """A line about the sources without an environment; empty where the summary says it."""
+    found = dict.fromkeys(one.source for one in counts if one.holds_none)
+    if not found or len(counts) == 1:
+        return ""
+    named = ", ".join(list(found)[:MOST_NAMED])
+    more = len(found) - MOST_NAMED
+    return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
+
+
+def passed_over(files: Mapping[str, str]) -> str:
+    """A line about the files in directories that hold no environment, by kind; empty if none."""
+    if not files:
+        return ""
+    kinds = Counter(files.values()).most_common()
+    named = ", ".join(f"{number:,} {kind}" for kind, number in kinds[:MOST_NAMED])
+    rest = sum(number for _, number in kinds[MOST_NAMED:])
+    total = sum(number for _, number in kinds)
+    return (
+        f"passed over {total:,} file{'s' * (total != 1)}: {named}"
+        f"{f' and {rest:,} of other kinds' if rest else ''}"
+    )
+
+
+def shortened(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings, of which only the first of one rule in one file are listed; the rest is counted."""
+    total = Counter(map(_repetition, findings))
+    seen: Counter[_Repetition] = Counter()
+    for finding in findings:
+        key = _repetition(finding)
+        seen[key] += 1
+        more = total[key] - MOST_LISTED
+        if seen[key] <= MOST_LISTED or more == 1:
+            yield finding
+        elif seen[key] == MOST_LISTED + 1:
+            yield finding._replace(name="", message=f"and {more:,} more from here on", help="")
+
+
+def _repetition(finding: Finding) -> _Repetition:
+    origin = finding.origin
+    return finding.rule, finding.severity, origin.file or origin.source

@@ -1,0 +1,115 @@
+"""What `envctl check` reports: findings with their fixes, and how much was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.reports.counts import Counted, nothing_in, number_of_variables, shortened
+from sglang_envctl.reports.shapes import CURRENT, checked_against
+from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases import ChosenRelease
+
+
+class Replacement(NamedTuple):
+    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class ShownFix(NamedTuple):
+    """What resolves a finding."""
+
+    safe: bool
+    edits: tuple[Replacement, ...]
+
+
+class CheckReport(NamedTuple):
+    """What `envctl check` found."""
+
+    chosen: ChosenRelease
+    sources: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    also: tuple[ChosenRelease, ...] = ()
+    """Further releases that the sources were checked against."""
+    fail_on: Severity = "error"
+    """The lowest severity that fails the check."""
+    fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
+    """The fixes of the findings that have one, in the formats that show them."""
+    counts: tuple[Counted, ...] = ()
+    """What was read; empty where that goes without saying."""
+
+    def tally(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def counted(self) -> str:
+        """How many findings there are, and where."""
+        counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
+        found = ", ".join(counts) or nothing_in(self.counts, self.sources)
+        many = len(self.sources)
+        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
+        return f"{found} in {only if many == 1 else f'{many} sources'}"
+
+    @property
+    def summary(self) -> str:
+        """One line for the end of a run."""
+        against = checked_against(self.chosen, *self.also)
+        return f"{self.counted} ({number_of_variables(self.counts)}{against})"
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings for people: what repeats itself is counted."""
+        return tuple(shortened(self.findings))
+
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """The findings about sources that could not be read."""
+        return tuple(finding for finding in self.findings if finding.rule == "unreadable")
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check."""
+        return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+    @property
+    def failed(self) -> bool:
+        return any(map(self.fails, self.findings))
+
+
+class RuleCount(NamedTuple):
+    """How often a rule found something."""
+
+    rule: str
+    severity: Severity
+    """The highest of its findings."""
+    number: int
+    summary: str
+
+
+def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
+    """How often each rule found something, the most frequent first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    counts = (
+        RuleCount(
+            slug,
+            min((f.severity for f in found), key=SEVERITIES.index),
+            len(found),
+            rules()[slug].summary,
+        )
+        for slug, found in by_rule.items()
+    )
+    return tuple(sorted(counts, key=lambda one: (-one.number, one.rule)))
+
+
+def _plural(severity: Severity, count: int) -> str:
+    return severity if count == 1 or severity == "info" else f"{severity}s"

@@ -1,0 +1,70 @@
+"""Assignments of a program's language, in their order: which of them hold at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sglang_envctl.environment import Assignment, Note, Origin
+
+COMPUTED = "computed when it runs"
+
+
+class Value(NamedTuple):
+    """A value, or why it is not known."""
+
+    raw: str
+    unknown: str = ""
+    references: tuple[str, ...] = ()
+
+
+UNKNOWN = Value("", COMPUTED)
+
+
+@dataclass(slots=True)
+class Assigned:
+    """What a file sets, and what of it could not be read."""
+
+    label: str
+    dialect: str
+    file: str = ""
+    """The file that is being read; empty for the source itself."""
+    values: dict[str, Value] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def put(self, name: str, value: Value, line: int, *, certain: bool = True) -> None:
+        """Set a variable, perhaps under a condition only."""
+        if not certain and self.values.get(name, value) != value:
+            value = Value("", f"set under a condition (line {line})")
+        self.values[name], self.origins[name] = value, self._origin(line)
+
+    def remove(self, name: str, *, certain: bool = True) -> None:
+        """Unset a variable; one that may be unset is kept."""
+        if certain:
+            self.values.pop(name, None)
+
+    def unfollowed(self, line: int, reason: str) -> None:
+        """Note what could not be read."""
+        self.remark("not-followed", line, reason=reason)
+
+    def remark(self, rule: str, line: int, name: str = "", variant: str = "", **facts: str) -> None:
+        """Note what was seen at a line."""
+        origin = self._origin(line)
+        self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
+
+    def assignments(self) -> Iterator[Assignment]:
+        """The assignments that hold at the end."""
+        for name, value in self.values.items():
+            raw = "" if value.unknown else value.raw
+            yield Assignment(name, raw, self.origins[name], value.references, value.unknown)
+
+    def _origin(self, line: int) -> Origin:
+        return Origin(self.label, self.file or self.label, line)
+
+    @property
+    def unseen(self) -> str:
+        """What else may set variables."""
+        followed = all(note.rule != "not-followed" for note in self.notes)
+        return "" if followed else "what it reads when it runs"

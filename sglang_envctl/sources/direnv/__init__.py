@@ -1,0 +1,49 @@
+"""A `.envrc` of direnv: a script of bash, of which the exported variables are kept."""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.environment import Layer, Note, Origin
+from sglang_envctl.sources.context import Context
+
+_CONTENT = (
+    rb"(?m)^(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
+    rb"|use (?:flake|nix)\b)"
+)
+_FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
+_OTHERS = (
+    rb"(?m)^(?:[^#\n]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
+    rb"((?:dotenv|source_env|source_up)(?:_if_exists)?"
+    rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=-])"
+)
+"""Functions of direnv that set variables."""
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file is named as direnv wants it, or calls functions that only direnv has."""
+    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """What a script of direnv exports; what its own functions add is not read.
+
+    Raises:
+        SourceError: the parser is not installed.
+    """
+    from sglang_envctl.sources.shell import layers as of_script
+
+    notes = tuple(
+        Note(
+            "not-followed",
+            Origin(path, path, data.count(b"\n", 0, match.start(1)) + 1),
+            facts={"reason": f"direnv's {match[1].decode()} may set more"},
+        )
+        for match in re.finditer(_OTHERS, data)
+    )
+    found = of_script(path, data, context)
+    unseen = "what direnv's functions set" if notes else ""
+    return tuple(
+        layer._replace(kind="direnv", notes=(*layer.notes, *notes), unseen=layer.unseen or unseen)
+        for layer in found
+    )

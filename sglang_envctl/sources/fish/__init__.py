@@ -1,0 +1,22 @@
+"""A script of fish: the variables that it exports by plain assignments."""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+
+_SHEBANG = rb"#![^\n]*\bfish\b"
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file is named like a script of fish, or begins like one."""
+    return path.endswith(".fish") or bool(re.match(_SHEBANG, head))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """What a script exports."""
+    from sglang_envctl.sources.fish.exports import read
+
+    return read(path, data, context)

@@ -1,0 +1,287 @@
+"""The plain assignments of a script of fish. What else may set a variable is named as not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.assigned import COMPUTED, Assigned, Value
+from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+
+_BLOCKS = ("if", "for", "while", "switch", "function", "begin")
+_LETTERS = {
+    "a": "\a",
+    "b": "\b",
+    "e": "\x1b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
+_ESCAPE = re.compile(
+    r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))"
+)
+_READS = ("source", ".", "eval", "bass", "replay", "fenv", "direnv", "conda")
+"""Commands that may set variables by what they read or run."""
+_STARTS = re.compile(r"launch_server|\bsglang serve\b")
+_IN_SINGLE = re.compile(r"(?s)((?:[^'\\]|\\.)*)'")
+_IN_DOUBLE = re.compile(r'(?s)((?:[^"\\]|\\.)*)"')
+_OPEN = Value("", "a quote that is not closed")
+MOST_WORK = 64 * 1024 * 1024
+"""Characters of values that are put into others."""
+_NAME = r"[A-Za-z_]\w*"
+_ORDINARY = re.compile(r"[^\s;|&'\"\\$(*?{<>)]+")
+_REFERENCE = re.compile(rf"\$({_NAME})(?![\w\[])")
+_REDIRECTION = re.compile(r"(?:\d?>>?|\d?<|&>)&?[ \t]*[^\s;|&]+")
+
+
+class _Word(NamedTuple):
+    """A word of a command."""
+
+    value: Value
+    plain: bool
+    """Whether no part of it is quoted, so that it may be a keyword or an option."""
+
+
+class _Command(NamedTuple):
+    """A command with the line that it begins on."""
+
+    words: list[_Word]
+    line: int
+
+    @property
+    def name(self) -> str:
+        word = self.words[0]
+        return "" if word.value.unknown else word.value.raw
+
+
+def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """What a script exports; a variable that is only set is known to what comes after."""
+    decoded = decode(data, path)
+    found = Assigned(path, "fish")
+    found.notes += decoded.notes
+    reader = _Reader(found, {**context.process, **context.below})
+    for command in _commands(decoded.text, reader):
+        reader.follow(command)
+    kept = tuple(a for a in found.assignments() if a.name in reader.exported)
+    ignores = in_lines(decoded.text, path)
+    return (Layer(path, "fish", kept, tuple(found.notes), ignores, unseen=found.unseen),)
+
+
+class _Reader:
+    """One pass over a script."""
+
+    def __init__(self, found: Assigned, outer: dict[str, str]) -> None:
+        self.found = found
+        self.outer = outer
+        self.exported: set[str] = set()
+        self.depth = 0
+        self.work = 0
+
+    def lookup(self, name: str) -> Value:
+        """The value of a variable, if it is known here."""
+        held = self.found.values.get(name)
+        if held:
+            self.work += len(held.raw)
+            return held if self.work <= MOST_WORK else Value("", COMPUTED)
+        if name in self.outer:
+            return Value(self.outer[name], "", (name,))
+        return Value("", COMPUTED)
+
+    def follow(self, command: _Command) -> None:
+        """Follow one command."""
+        name = command.name
+        while name in {"and", "or", "not", "else", "builtin", "command", "time"}:
+            command = command._replace(words=command.words[1:])
+            if not command.words:
+                return
+            name = command.name
+        if name in _BLOCKS:
+            self.depth += 1
+            self._inside(command)
+        elif name == "end":
+            self.depth = max(0, self.depth - 1)
+        elif name == "set":
+            self._set(command)
+        elif name == "export":
+            self._export(command)
+        elif name in _READS:
+            self.found.unfollowed(command.line, f"what {name} sets is known only when it runs")
+        elif _sets_its_own(command):
+            why = "the variables of this command alone are not read"
+            self.found.unfollowed(command.line, why)
+
+    def _inside(self, command: _Command) -> None:
+        """A command behind `if` or `while`; a loop's variable differs from round to round."""
+        words = command.words
+        if command.name in {"if", "while"} and len(words) > 1:
+            self.follow(command._replace(words=words[1:]))
+        elif command.name == "for" and len(words) > 1:
+            self.found.put(words[1].value.raw, Value("", COMPUTED), command.line, certain=False)
+
+    def _set(self, command: _Command) -> None:
+        flags, rest = set[str](), command.words[1:]
+        while rest and rest[0].plain and re.fullmatch(r"-[A-Za-z]+|--[a-z-]+", rest[0].value.raw):
+            word = rest[0].value.raw
+            flags |= {word} if word.startswith("--") else set(word[1:])
+            rest = rest[1:]
+        if not rest or flags & {"q", "--query", "n", "--names", "S", "--show"}:
+            return
+        target = rest[0].value
+        if target.unknown or not re.fullmatch(_NAME, target.raw):
+            why = "the name of a variable is computed when it runs"
+            self.found.unfollowed(command.line, why)
+            return
+        certain = not self.depth
+        if flags & {"e", "--erase"}:
+            self.found.remove(target.raw, certain=certain)
+            return
+        values = [word.value for word in rest[1:]]
+        if flags & {"a", "--append", "p", "--prepend"}:
+            before = [self.lookup(target.raw)]
+            values = [*values, *before] if flags & {"p", "--prepend"} else [*before, *values]
+        separator = ":" if target.raw.endswith("PATH") else " "
+        self.found.put(target.raw, _joined(values, separator), command.line, certain=certain)
+        if flags & {"x", "--export"}:
+            self.exported.add(target.raw)
+        elif flags & {"u", "--unexport"}:
+            self.exported.discard(target.raw)
+
+    def _export(self, command: _Command) -> None:
+        for word in command.words[1:]:
+            name, equals, raw = word.value.raw.partition("=")
+            if re.fullmatch(_NAME, name):
+                value = word.value._replace(raw=raw) if equals else self.lookup(name)
+                self.found.put(name, value, command.line, certain=not self.depth)
+                self.exported.add(name)
+
+
+def _sets_its_own(command: _Command) -> bool:
+    """Whether variables are set for one command alone, which starts a server."""
+    texts = [word.value.raw for word in command.words]
+    prefixed = texts[0] == "env" or re.match(rf"{_NAME}=", texts[0])
+    return bool(prefixed and _STARTS.search(" ".join(texts)))
+
+
+def _joined(values: list[Value], separator: str) -> Value:
+    unknown = next((value.unknown for value in values if value.unknown), "")
+    names = tuple(name for value in values for name in value.references)
+    raw = separator.join(value.raw for value in values)
+    if len(raw) > LONGEST_RESOLVED:
+        return Value("", COMPUTED)
+    return Value("" if unknown else raw, unknown, names)
+
+
+def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
+    """The commands of a script, their words resolved with what is known at that point."""
+    words: list[_Word] = []
+    line = first = 1
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in "\n;|&":
+            if words:
+                yield _Command(words, first)
+            words = []
+            line += char == "\n"
+            at += 1
+        elif char in " \t\r":
+            at += 1
+        elif match := _REDIRECTION.match(text, at):
+            at = match.end()
+        elif text.startswith("\\\n", at):
+            at, line = at + 2, line + 1
+        elif char == "#":
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
+        else:
+            first = first if words else line
+            end, word = _word(text, at, reader)
+            if word.value == _OPEN:
+                reader.found.remark("unread-line", line, reason=_OPEN.unknown)
+            words.append(word)
+            line += text.count("\n", at, end)
+            at = end
+    if words:
+        yield _Command(words, first)
+
+
+def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
+    """One word, and where it ends."""
+    parts: list[Value] = []
+    plain, start = True, at
+    while at < len(text) and text[at] not in " \t\r\n;|&":
+        char = text[at]
+        if char == "'":
+            at, value = _single(text, at + 1)
+            plain = False
+        elif char == '"':
+            at, value = _double(text, at + 1, reader)
+            plain = False
+        elif char == "\\":
+            match = _ESCAPE.match(text, at)
+            value = Value(_escaped(match) if match else "")
+            at = match.end() if match else at + 1
+        elif match := _REFERENCE.match(text, at):
+            at, value = match.end(), reader.lookup(match[1])
+        elif char in "$(*?{<>)" or (char == "~" and at == start):
+            at, value = _skipped(text, at), Value("", COMPUTED)
+        else:
+            match = _ORDINARY.match(text, at)
+            value = Value(match[0] if match else char)
+            at += len(value.raw)
+        parts.append(value)
+    return at, _Word(_joined(parts, ""), plain)
+
+
+def _single(text: str, at: int) -> tuple[int, Value]:
+    """What stands between single quotes, in which a backslash quotes itself and a quote."""
+    match = _IN_SINGLE.match(text, at)
+    if not match:
+        return len(text), _OPEN
+    return match.end(), Value(re.sub(r"\\([\\'])", r"\1", match[1]))
+
+
+def _double(text: str, at: int, reader: _Reader) -> tuple[int, Value]:
+    """What stands between double quotes, with variables in it."""
+    match = _IN_DOUBLE.match(text, at)
+    if not match:
+        return len(text), _OPEN
+    parts: list[Value] = []
+    for piece in re.finditer(
+        rf"(?s)\$({_NAME})(?![\w\[])|\\([\\\"$\n])|(\$)|([^$\\]+|\\)", match[1]
+    ):
+        if piece[1]:
+            parts.append(reader.lookup(piece[1]))
+        elif piece[3]:
+            parts.append(Value("", COMPUTED))
+        else:
+            parts.append(Value(piece[4] or piece[2].replace("\n", "")))
+    return match.end(), _joined(parts, "")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    hexadecimal = match[1] or match[2] or match[3]
+    if hexadecimal or match[4]:
+        return chr(min(int(hexadecimal, 16) if hexadecimal else int(match[4], 8), 0x10FFFF))
+    return "" if match[5] == "\n" else _LETTERS.get(match[5], match[5])
+
+
+def _skipped(text: str, at: int) -> int:
+    """The end of what is not read: a command in parentheses, or one character."""
+    if text[at : at + 2] == "$(":
+        at += 1
+    if text[at] != "(":
+        return at + 1
+    depth = 0
+    for end in range(at, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if not depth:
+            return end + 1
+    return len(text)

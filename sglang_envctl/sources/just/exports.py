@@ -1,0 +1,127 @@
+"""The plain assignments of a justfile, and which of them it exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.decode import decode
+
+_ASSIGNMENT = r"(?P<export>export\s+)?(?P<name>[A-Za-z_][\w-]*)\s*:=\s*(?P<value>.*)"
+_EXPORT_ALL = r"set\s+export\s*(?::=\s*(true|false)\s*)?(?:#.*)?"
+_UNREAD = {
+    r"set\s+dotenv-(?:load|filename|path|required)\b(?!\s*:=\s*false)": (
+        "the .env file that just loads is not read with it"
+    ),
+    r"(?:import|mod)\??\s": "the justfile that it takes in is not read with it",
+    r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve)": (
+        "a recipe is a script, which is not read"
+    ),
+}
+_PLAIN = r"""(?P<raw>'[^']*')|(?P<cooked>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_][\w-]*)"""
+_SEVERAL_LINES = "("
+"""In the place of a value that is not read, because it is no plain one."""
+_UNEXPORT = r"unexport\s+([A-Za-z_][\w-]*)\s*(?:#.*)?"
+_ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """What a justfile exports; a recipe gets nothing else from it."""
+    del context
+    decoded = decode(data, path)
+    reader = _Reader(Assigned(path, "just"))
+    found = reader.found
+    found.notes += (note for note in decoded.notes if note.rule != "carriage-returns")
+    for number, line in enumerate(decoded.text.split("\n"), 1):
+        if reader.open_quote:
+            reader.open_quote = "" if reader.open_quote in line else reader.open_quote
+        else:
+            reader.follow(line, number)
+    for name in reader.texts:
+        found.values[name] = _value(name, reader.texts, ())
+    kept = tuple(a for a in found.assignments() if reader.exports(a.name))
+    ignores = in_lines(decoded.text, path)
+    return (Layer(path, "just", kept, tuple(found.notes), ignores, unseen=found.unseen),)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over a justfile."""
+
+    found: Assigned
+    texts: dict[str, str] = field(default_factory=dict)
+    """What stands behind the := of each variable."""
+    exported: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    exports_all: bool = False
+    open_quote: str = ""
+
+    def exports(self, name: str) -> bool:
+        """Whether recipes get a variable."""
+        return (self.exports_all or name in self.exported) and name not in self.hidden
+
+    def follow(self, line: str, number: int) -> None:
+        """Follow a line."""
+        if match := re.fullmatch(_ASSIGNMENT, line):
+            name = match["name"]
+            self.open_quote = _opened(match["value"])
+            self.texts[name] = _SEVERAL_LINES if self.open_quote else match["value"]
+            self.found.put(name, UNKNOWN, number)
+            if match["export"]:
+                self.exported.add(name)
+        elif match := re.fullmatch(_EXPORT_ALL, line):
+            self.exports_all = match[1] != "false"
+        elif match := re.fullmatch(_UNEXPORT, line):
+            self.hidden.add(match[1])
+        else:
+            reason = next((why for form, why in _UNREAD.items() if re.match(form, line)), "")
+            if reason:
+                self.found.unfollowed(number, reason)
+
+
+def _value(name: str, texts: Mapping[str, str], above: tuple[str, ...]) -> Value:
+    """A literal, another variable, or several of them joined by +."""
+    if name not in texts or name in above or len(above) > 20:
+        return UNKNOWN
+    rest, parts = _without_comment(texts[name]), list[str]()
+    while match := re.match(rf"\s*(?:{_PLAIN})\s*(?P<more>\+|$)", rest):
+        rest = rest[match.end() :]
+        if match["name"]:
+            inner = _value(match["name"], texts, (*above, name))
+            if inner.unknown:
+                return inner
+            parts.append(inner.raw)
+        elif match["raw"] is not None:
+            parts.append(match["raw"][1:-1])
+        else:
+            parts.append(re.sub(_ESCAPE, _escaped, match["cooked"][1:-1]))
+        if not match["more"]:
+            return Value("".join(parts))
+    return UNKNOWN
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(min(int(match[1], 16), 0x10FFFF))
+    return _ESCAPES.get(match[2], match[0])
+
+
+def _without_comment(text: str) -> str:
+    match = re.match(r"""(?:[^'"#`]|'[^']*'|"(?:[^"\\]|\\.)*"|`[^`]*`)*""", text)
+    return match[0].rstrip() if match else text
+
+
+def _opened(text: str) -> str:
+    """The quotes of a text that goes on on the next line; empty if it does not."""
+    for quotes in ("'''", '"""'):
+        if quotes in text:
+            return quotes if text.count(quotes) % 2 else ""
+    rest = _without_comment(text)
+    after = text[len(rest) :].lstrip()
+    return after[0] if after[:1] in {"'", '"', "`"} else ""

@@ -1,0 +1,111 @@
+"""Where in an object environments stand: the containers of its pods, and what custom resources have.
+
+An operator gives a program what stands under `env`, `envs` and the like in its own kinds of objects:
+Dynamo, OME, KServe, Argo, Ray. What is declared around it, as `spec.envs` of Dynamo is, lies under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.mappings.blocks import Found, Path, blocks, is_meant, of, steps
+from sglang_envctl.sources.yaml.tree import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items,
+    load,
+    pairs,
+    within,
+)
+
+CONTAINERS = {"containers": "", "initContainers": "/init"}
+"""The lists of containers of a pod, and what the selector of one has after that of the pod."""
+_FROM = "envFrom"
+_EMBEDDED = frozenset({"serveConfigV2", "runtimeEnvYAML", "valuesContent", "values"})
+"""Keys of texts that are YAML: of RayService, RayJob, HelmChart and Argo CD."""
+
+
+class Holder(NamedTuple):
+    """A pod, or a mapping that declares variables itself."""
+
+    path: Path
+    node: MappingNode
+    around: tuple[MappingNode, ...]
+    """The mappings around it that declare variables too, outermost first."""
+    is_pod: bool
+
+
+class Embedded(NamedTuple):
+    """A block in a text that is YAML itself."""
+
+    path: Path
+    found: Found
+    lines: int
+    """The lines of the file that are before the text."""
+
+
+def holders(root: MappingNode) -> Iterator[Holder]:
+    """What holds environments in an object, in order; one that aliases share is found once."""
+    seen: set[int] = set()
+    todo: list[tuple[Path, Node, tuple[MappingNode, ...]]] = [((), root, ())]
+    while todo:
+        path, node, around = todo.pop()
+        if id(node) in seen or isinstance(node, ScalarNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            named = zip(steps(node), node.items, strict=True)
+            todo += [((*path, step), item, around) for step, item in named][::-1]
+            continue
+        is_pod = _is_pod(node)
+        own = declared(node)
+        if is_pod:
+            yield Holder(path, node, around, is_pod=True)
+        if own or items(within(node, _FROM)):
+            yield Holder(path, node, around, is_pod=False)
+            around = (*around, node)
+        done = {*own, _FROM, *(CONTAINERS if is_pod else ())}
+        below = [(key.text, value) for key, value in pairs(node) if key.text not in done]
+        todo += [((*path, key), value, around) for key, value in reversed(below)]
+
+
+def declared(node: Node) -> dict[str, Node]:
+    """What a mapping declares itself, by key."""
+    return {
+        key.text: value
+        for key, value in pairs(node)
+        if not isinstance(value, ScalarNode) and is_meant(key.text) and of(value, key.text)
+    }
+
+
+def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
+    """The blocks in texts that are YAML; a text that is not is left out."""
+    todo: list[tuple[Path, Node]] = [((), root)]
+    while todo:
+        at, node = todo.pop()
+        for key, value in pairs(node):
+            here = (*at, key.text)
+            if not isinstance(value, ScalarNode):
+                todo.append((here, value))
+            elif key.text in _EMBEDDED and "\n" in value.text:
+                yield from _in_text(here, value, path)
+        todo += [((*at, str(number)), item) for number, item in enumerate(items(node))]
+
+
+def _in_text(at: Path, text: ScalarNode, path: str) -> Iterator[Embedded]:
+    try:
+        stream = load(text.text.encode("utf-8", "surrogatepass"), path)
+    except SourceError:
+        return
+    for document in stream.documents:
+        yield from (Embedded(at, found, text.line) for found in blocks(document))
+
+
+def _is_pod(node: MappingNode) -> bool:
+    """Whether a mapping has containers: a list of mappings with names or images."""
+    found = items(within(node, "containers"))
+    return any(within(one, "name") or within(one, "image") for one in found)

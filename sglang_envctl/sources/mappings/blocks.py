@@ -1,0 +1,181 @@
+"""Where environments stand in a document: under which keys, in which forms, and inside which others.
+
+The forms: a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value: ...}`, and
+a list of NAME=value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from sglang_envctl.sources.yaml.tree import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items,
+    pairs,
+    text_of,
+    within,
+)
+
+# Keys whose environment is also that of what is declared beside them, at any depth.
+_SHARED = re.compile(
+    r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
+)
+# Keys of one role or purpose: decode_environment, containerEnv, extraEnvVars.
+_OF_ONE = re.compile(
+    r".+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+_STEP_NAMES = ("name", "id", "groupName", "label")
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """One variable as it is written."""
+
+    name: str
+    line: int
+    value: ScalarNode | None
+    elsewhere: str = ""
+    """Where the value comes from, if it is not written here."""
+
+
+class Block(NamedTuple):
+    """The variables under one key."""
+
+    path: Path
+    entries: tuple[Entry, ...]
+
+
+class Found(NamedTuple):
+    """A block, and the blocks of what it stands in, outermost first."""
+
+    block: Block
+    around: tuple[Block, ...] = ()
+    has_inner: bool = False
+    """Whether it is around others, so that it is seldom all that a program gets."""
+
+
+def blocks(root: Node) -> Iterator[Found]:
+    """The blocks of a document, in order."""
+    if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
+        yield Found(Block((), entries))
+        return
+    found = list(_walk(root))
+    inner = {id(block) for one in found for block in one.around}
+    yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
+
+
+class _Place(NamedTuple):
+    path: Path
+    node: Node
+    around: tuple[Block, ...] = ()
+    grouped: bool = False
+    """Directly under a key that means an environment, as in `environment: {prefill: {...}}`."""
+
+
+def _walk(root: Node) -> Iterator[Found]:
+    todo = [_Place((), root)]
+    while todo:
+        path, node, around, grouped = todo.pop()
+        if isinstance(node, SequenceNode):
+            named = zip(steps(node), node.items, strict=True)
+            todo += [_Place((*path, step), item, around) for step, item in named][::-1]
+        if not isinstance(node, MappingNode):
+            continue
+        below: list[_Place] = []
+        shared = around
+        for key, value in pairs(node):
+            here = (*path, key.text)
+            common = bool(_SHARED.fullmatch(key.text))
+            meant = grouped or is_meant(key.text)
+            entries = of(value, key.text) if meant else ()
+            if entries:
+                block = Block(here, entries)
+                yield Found(block, around)
+                if common:
+                    shared = (*shared, block)
+            elif not isinstance(value, ScalarNode):
+                below.append(_Place(here, value, around, meant))
+        todo += [place._replace(around=shared) for place in reversed(below)]
+
+
+def is_meant(key: str) -> bool:
+    """Whether a key means an environment."""
+    return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+
+
+def of(node: Node, key: str = "") -> tuple[Entry, ...]:
+    """The variables under a key, in any form; empty if it is about something else."""
+    if isinstance(node, MappingNode):
+        # Everybody's word, so that it counts only if it can hardly be anything else.
+        return of_mapping(node, all_upper=key.lower() == "variables")
+    return of_list(node) or of_strings(node)
+
+
+def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
+    """The variables of a mapping; empty unless every key and value may be one of a variable."""
+    names = list(node.pairs)
+    upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
+    if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
+        return ()
+    found = [_entry(key.text, key.line, value) for key, value in pairs(node)]
+    return tuple(filter(None, found)) if all(found) else ()
+
+
+def of_list(node: Node) -> tuple[Entry, ...]:
+    """The variables of a list of names and values; empty if it is one of something else."""
+    found = []
+    for item in items(node):
+        name, value = within(item, "name"), within(item, "value")
+        if not isinstance(name, ScalarNode) or not _NAME.fullmatch(name.text):
+            return ()
+        if not set(item.pairs) <= {"name", "value", "valueFrom"}:  # type: ignore[union-attr]
+            return ()
+        source = within(item, "valueFrom")
+        written = value or (None if source else ScalarNode("", name.line))
+        found.append(_entry(name.text, name.line, written or source or name))
+    return tuple(filter(None, found))
+
+
+def of_strings(node: Node) -> tuple[Entry, ...]:
+    """The variables of a list of NAME=value; empty if it is one of something else."""
+    matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
+    if not all(matched) or not any(m and _UPPER_NAME.fullmatch(m[1]) for m in matched):
+        return ()
+    return tuple(
+        Entry(match[1], item.line, ScalarNode(match[2], item.line))
+        for match, item in zip(matched, items(node), strict=True)
+        if match
+    )
+
+
+def _entry(name: str, line: int, value: Node) -> Entry | None:
+    """An entry, if its value may be one of a variable."""
+    if isinstance(value, ScalarNode):
+        return Entry(name, line, value)
+    if not isinstance(value, MappingNode):
+        return None
+    if isinstance(inner := within(value, "value"), ScalarNode):
+        return Entry(name, line, inner)
+    first = next(iter(value.pairs), "")
+    return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
+
+
+def steps(node: SequenceNode) -> list[str]:
+    """What to call the items of a list: by name where that is unique, else by number."""
+    names = [_step_name(item) for item in items(node)]
+    count = Counter(names)
+    return [name if name and count[name] == 1 else str(number) for number, name in enumerate(names)]
+
+
+def _step_name(item: Node) -> str:
+    return next((text for key in _STEP_NAMES if (text := text_of(within(item, key)))), "")

@@ -1,0 +1,50 @@
+"""Command lines that a program gives to a shell, read as the scripts that they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.python.run import Scope
+from sglang_envctl.sources.python.values import COMPUTED, GAP, Definition, Table, Text, Value, Words
+
+_SETS = r"(?:^|[\s;&(])[A-Za-z_]\w*=|\bexport\b|\benv\b"
+_COST = 500
+"""Steps that a script counts for."""
+_UNKNOWN = "$(unknown)"
+"""What stands in a script for what Python puts into it."""
+
+
+def texts(values: Iterable[Value]) -> Iterator[Text]:
+    """The strings among the arguments of a call, and in its lists."""
+    for value in values:
+        if isinstance(value, Text):
+            yield value
+        elif isinstance(value, Words):
+            yield from (item for item in value.items if isinstance(item, Text))
+
+
+def handed_on(scope: Scope, node: ast.Call, text: Text, line: int) -> list[Table]:
+    """What a script hands to each server that it starts, besides what it inherits."""
+    if not re.search(_SETS, text.text) or not scope.run.may_go_on(line, _COST):
+        return []
+    from sglang_envctl.sources.shell import layers
+
+    run = scope.run
+    script = text.text.replace(GAP, _UNKNOWN)
+    context = Context(process=run.outer)
+    found: list[Table] = []
+    for layer in layers(run.label, script.encode("utf-8", "surrogateescape"), context):
+        table = Table()
+        for one in layer.assignments:
+            why = COMPUTED if one.unknown and GAP in text.text else one.unknown
+            value = Text(one.raw, why, one.references)
+            at = line + (one.origin.line or 1) - 1
+            table.put(one.name, Definition(value, min(at, node.end_lineno or at), scope.path))
+        found.append(table)
+        for note in layer.notes:
+            if reason := note.facts.get("reason"):
+                run.remark(note.rule, line, str(reason))
+    return found

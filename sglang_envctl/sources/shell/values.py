@@ -1,0 +1,76 @@
+"""Values as far as they are known before a script runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+
+_MOST_PIECES = 1000
+
+
+class Value(NamedTuple):
+    """A string, or the part of one that is known before the script runs."""
+
+    text: str = ""
+    """All of it, or the part before the first unknown one."""
+    unknown: str = ""
+    """Why the rest is unknown; empty if everything is known."""
+    references: tuple[str, ...] = ()
+    """The names whose values it contains."""
+    line: int = 0
+    """The line of the word that it comes from."""
+    last: int = 0
+    """The line on which that word ends."""
+    pieces: tuple[tuple[str, str], ...] = ()
+    """If a part is unknown: all parts, each with the reason why it is unknown, or with none."""
+    path: str | None = None
+    """The path that it leads to, where that is known although the text is not."""
+
+
+class Variable(NamedTuple):
+    """A variable of the shell."""
+
+    value: Value
+    exported: bool = False
+    file: str = ""
+    line: int = 0
+    items: tuple[Value, ...] | None = None
+    """The elements of an array."""
+
+
+def join(parts: Iterable[Value]) -> Value:
+    """The parts of a word as one value."""
+    parts = [part for part in parts if part != Value()] or [Value()]
+    if len(parts) == 1:
+        return parts[0]
+    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
+    known: list[str] = []
+    unknown = ""
+    for part in parts:
+        known.append(part.text)
+        if part.unknown:
+            unknown = part.unknown
+            break
+    text = "".join(known)
+    if len(text) > LONGEST_RESOLVED:
+        text, unknown = "", "longer than a variable can be"
+    pieces = tuple(piece for part in parts for piece in pieces_of(part)) if unknown else ()
+    if len(pieces) > _MOST_PIECES or sum(len(known) for known, _ in pieces) > LONGEST_RESOLVED:
+        pieces = ()
+    path = None
+    if parts[0].path is not None and not any(part.unknown for part in parts[1:]):
+        path = parts[0].path + "".join(part.text for part in parts[1:])
+    return Value(text, unknown, references, parts[0].line, parts[-1].last, pieces, path)
+
+
+def pieces_of(value: Value) -> tuple[tuple[str, str], ...]:
+    """The parts of a value, each with the reason why it is unknown, or with none."""
+    return value.pieces or ((value.text, ""), *([("", value.unknown)] if value.unknown else []))
+
+
+def spaced(items: tuple[Value, ...]) -> Value | None:
+    """Values with spaces between them; None if there are none."""
+    parts = [part for item in items for part in (Value(" "), item)]
+    return join(parts[1:]) if items else None

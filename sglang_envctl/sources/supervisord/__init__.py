@@ -1,0 +1,31 @@
+"""A configuration of supervisord: each program is an environment, over that of [supervisord]."""
+
+from __future__ import annotations
+
+import re
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.sources.context import Context
+
+_FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
+# Further down, behind something else, a section may be text that a script writes.
+_CONTENT = (
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
+)
+
+
+def matches(path: str, head: bytes) -> bool:
+    """Whether a file looks like a configuration of supervisord, by its name or its sections."""
+    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+
+
+def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environment of each program.
+
+    Raises:
+        SourceError: supervisord cannot read it.
+    """
+    from sglang_envctl.sources.supervisord.programs import read
+
+    return read(path, data, context)

@@ -1,0 +1,269 @@
+"""The environments of the programs that supervisord starts, by its own grammar of `environment=`."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sglang_envctl.environment import Assignment, Layer, Note, Origin
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import files
+from sglang_envctl.sources.assigned import COMPUTED, Value
+from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.sglang import serves
+from sglang_envctl.text.escape import visible
+
+_PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
+_COMMON = "supervisord"
+_INCLUDED = "include"
+_EXPANSION = r"%(?:\(([^)]*)\)[#0\- +]*\d*([a-zA-Z])|(%)|(.|$))"
+_OWN = ("here", "group_name", "process_num", "numprocs", "host_node_name")
+"""Expansions whose values are known only where it runs."""
+_FROM_OUTSIDE = "taken from the environment of supervisord"
+_MARK = "\U000f0000"
+"""The first of the characters that mark a place; they are for private use."""
+MOST_FILES = 200
+"""Files that one configuration includes."""
+
+
+class _RefusedError(ValueError):
+    """supervisord does not start; the message says why."""
+
+
+def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+    """The environment of each program.
+
+    Raises:
+        SourceError: supervisord cannot read it.
+    """
+    reader = _Reader(path, {**context.process, **context.below})
+    reader.read(path, data)
+    reader.include(path)
+    return tuple(reader.layers())
+
+
+@dataclass(slots=True)
+class _Option:
+    """An option with its place."""
+
+    text: str
+    file: str
+    lines: list[str]
+    first: int
+
+    def line_of(self, name: str, start: int) -> int:
+        """The line on which the assignment of a name stands, at or after a line of the option."""
+        pattern = rf"(?:^|[\s,=]){re.escape(name)}\s*="
+        found = (i for i in range(start, len(self.lines)) if re.search(pattern, self.lines[i]))
+        return next(found, start)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over a configuration and what it includes."""
+
+    label: str
+    outer: Mapping[str, str]
+    sections: dict[str, dict[str, _Option]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    ignores: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+
+    def read(self, path: str, data: bytes) -> None:
+        """Read one file."""
+        decoded = decode(data, path)
+        self.notes += (note for note in decoded.notes if note.rule != "carriage-returns")
+        self.ignores.update(in_lines(decoded.text, path))
+        shown = "standard input" if path == "-" else visible(path)
+        parser = configparser.RawConfigParser(inline_comment_prefixes=(";", "#"), strict=False)
+        try:
+            parser.read_string(decoded.text)
+        except configparser.MissingSectionHeaderError as error:
+            raise SourceError(f"{shown}: line {error.lineno} stands before any section") from error
+        except configparser.ParsingError as error:
+            line = error.errors[0][0] if error.errors else 1
+            raise SourceError(f"{shown}: line {line} is not a line of a configuration") from error
+        lines = decoded.text.split("\n")
+        starts = _starts(lines)
+        for section in parser.sections():
+            options = self.sections.setdefault(section, {})
+            for name, text in parser.items(section):
+                first, end = starts.get((section, name), (1, 1))
+                options[name] = _Option(text or "", path, lines[first - 1 : end], first)
+
+    def include(self, path: str) -> None:
+        """Read the files that [include] names, relative to the configuration."""
+        option = self.sections.get(_INCLUDED, {}).get("files")
+        if not option:
+            return
+        from glob import glob
+
+        folder = os.path.dirname(path)
+        found = [
+            file
+            for pattern in option.text.split()
+            for file in sorted(glob(os.path.join(folder, pattern)))
+        ]
+        origin = Origin(self.label, path, option.first)
+        if not found or len(found) > MOST_FILES or "%(" in option.text:
+            reason = "the files that it includes are not here"
+            self.notes.append(Note("not-followed", origin, facts={"reason": reason}))
+            return
+        for file in found:
+            self._include(file, origin)
+
+    def _include(self, file: str, origin: Origin) -> None:
+        try:
+            self.read(file, files.read_bytes(file))
+        except SourceError as error:
+            self.notes.append(Note("not-followed", origin, facts={"reason": str(error)}))
+
+    def layers(self) -> Iterator[Layer]:
+        """One layer for each program, and one for what all have if there is none."""
+        common = self._assigned(self.sections.get(_COMMON, {}), {}, "")
+        programs = {
+            match[1].strip(): options
+            for section, options in self.sections.items()
+            if (match := re.fullmatch(_PROGRAM, section))
+        }
+        if not programs:
+            yield self._layer("", common, ())
+        for name, options in programs.items():
+            known = {a.name: Value(a.raw, a.unknown) for a in common}
+            own = self._assigned(options, known, name)
+            yield self._layer(name, [*common, *own], self._command(options, known, name))
+
+    def _layer(self, name: str, found: list[Assignment], command: tuple[str, ...]) -> Layer:
+        return Layer(
+            self.label,
+            "supervisord",
+            tuple(found),
+            tuple(self.notes),
+            self.ignores,
+            selector=name,
+            command=command,
+        )
+
+    def _assigned(
+        self, options: Mapping[str, _Option], known: Mapping[str, Value], program: str
+    ) -> list[Assignment]:
+        option = options.get("environment")
+        if not option:
+            return []
+        found: list[Assignment] = []
+        at = 0
+        try:
+            expanded = _Expanded(known, self.outer, program)
+            for name, raw in _pairs(expanded.text(option.text)):
+                at = option.line_of(name, at)
+                origin = Origin(self.label, option.file, option.first + at, "environment")
+                value = expanded.value(raw.strip("'\""))
+                found.append(Assignment(name, value.raw, origin, value.references, value.unknown))
+        except _RefusedError as error:
+            origin = Origin(self.label, option.file, option.first + at)
+            facts = {"reason": str(error)}
+            self.notes.append(Note("file-refused", origin, "", "supervisord", facts=facts))
+        return found
+
+    def _command(
+        self, options: Mapping[str, _Option], known: Mapping[str, Value], program: str
+    ) -> tuple[str, ...]:
+        if "command" not in options:
+            return ()
+        try:
+            expanded = _Expanded(known, self.outer, program)
+            words = shlex.split(expanded.text(options["command"].text))
+        except ValueError:
+            return ()
+        values = map(expanded.value, words)
+        command = tuple("" if value.unknown else value.raw for value in values)
+        return command if serves(command) else ()
+
+
+@dataclass(slots=True)
+class _Expanded:
+    """A text with its `%(NAME)s` resolved, in which characters of no script mark where that was."""
+
+    known: Mapping[str, Value]
+    outer: Mapping[str, str]
+    program: str
+    references: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def text(self, text: str) -> str:
+        """The text, with a mark in the place of what is not known.
+
+        Raises:
+            _RefusedError: there is no such name, or no name.
+        """
+        return re.sub(_EXPANSION, self._one, text)
+
+    def value(self, marked: str) -> Value:
+        """A part of the text without the marks."""
+        marks = [ord(char) - ord(_MARK) for char in marked if char >= _MARK]
+        unknown = next((self.unknown[mark] for mark in marks if self.unknown[mark]), "")
+        names = (self.references[mark] for mark in marks if self.references[mark])
+        raw = "".join(char for char in marked if char < _MARK)
+        return Value("" if unknown else raw, unknown, tuple(dict.fromkeys(names)))
+
+    def _one(self, match: re.Match[str]) -> str:
+        name, percent = match[1], match[3]
+        if percent:
+            return "%"
+        if name is None:
+            raise _RefusedError("a % that begins no %(NAME)s; write %% for a percent sign")
+        if name == "program_name" and self.program:
+            return self.program
+        if name in _OWN:
+            return self._marked("", COMPUTED)
+        if not name.startswith("ENV_"):
+            raise _RefusedError("it has an expansion that supervisord does not know")
+        name = name.removeprefix("ENV_")
+        if name in self.known:
+            return self._marked(*self.known[name][:2])
+        if name in self.outer:
+            return self._marked(self.outer[name], "", name)
+        return self._marked("", _FROM_OUTSIDE)
+
+    def _marked(self, raw: str, unknown: str, reference: str = "") -> str:
+        self.references.append(reference)
+        self.unknown.append(unknown)
+        return f"{chr(ord(_MARK) + len(self.unknown) - 1)}{raw}"
+
+
+def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """The first and the last line of each option; of one that appears twice, the later counts."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    section, last = "", None
+    for number, line in enumerate(lines, 1):
+        if header := re.match(r"\[(.+)\]", line):
+            section, last = header[1], None
+        elif option := re.match(r"([^\s#;\[=:][^=:]*?)\s*[=:]", line):
+            last = section, option[1].lower()
+            found[last] = number, number
+        elif last and line[:1].isspace() and line.strip():
+            found[last] = found[last][0], number
+    return found
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The names and values of `KEY=value,KEY2="value"`, tokenized as supervisord does it.
+
+    Raises:
+        _RefusedError: after the valid pairs.
+    """
+    lexer = shlex.shlex(text)
+    lexer.wordchars += "/.+-():" + "".join(sorted({char for char in text if char >= _MARK}))
+    try:
+        tokens = list(lexer)
+    except ValueError as error:
+        raise _RefusedError("a quote that is not closed") from error
+    for at in range(0, len(tokens), 4):
+        if len(tokens[at : at + 3]) != 3 or tokens[at + 1] != "=":
+            raise _RefusedError('write NAME="value", separated by commas')
+        yield tokens[at], tokens[at + 2]

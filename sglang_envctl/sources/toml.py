@@ -1,0 +1,102 @@
+"""TOML as a tree of YAML nodes; the line of a value is that of the key that is written for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.yaml.tree import (
+    DEEPEST,
+    LARGEST,
+    MappingNode,
+    Node,
+    Pair,
+    ScalarNode,
+    SequenceNode,
+    Stream,
+)
+from sglang_envctl.text.escape import visible
+
+_Path: TypeAlias = "tuple[str | int, ...]"
+# Compiled on first use.
+_HEADER = r"\s*(\[\[?)\s*([^\]\[]+?)\s*\]"
+_KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+_PART = r"[\w-]+|\"[^\"]*\"|'[^']*'"
+
+
+def load(data: bytes, path: str) -> Stream:
+    """Parse a TOML file.
+
+    Raises:
+        SourceError: it is not valid TOML, or exceeds the bounds.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    shown = "standard input" if path == "-" else visible(path)
+    if len(data) > LARGEST:
+        raise SourceError(f"{shown}: larger than {LARGEST >> 20} MiB")
+    try:
+        text = data.decode("utf-8-sig")
+        found = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # The message of the parser may quote the file.
+        where = re.search(r"at line (\d+)", str(error))
+        raise SourceError(f"{shown}: {f'line {where[1]}: ' if where else ''}invalid TOML") from None
+    return Stream(text, (_node(found, (), _lines(text), 1, 0, shown),), ())
+
+
+def _node(
+    value: Any, at: _Path, lines: Mapping[_Path, int], line: int, depth: int, shown: str
+) -> Node:
+    line = lines.get(at, line)
+    if depth > DEEPEST:
+        raise SourceError(f"{shown}: line {line}: nested deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        return MappingNode(
+            {
+                key: Pair(
+                    ScalarNode(key, lines.get((*at, key), line)),
+                    _node(one, (*at, key), lines, line, depth + 1, shown),
+                )
+                for key, one in value.items()
+            },
+            line,
+        )
+    if isinstance(value, list):
+        return SequenceNode(
+            tuple(
+                _node(one, (*at, number), lines, line, depth + 1, shown)
+                for number, one in enumerate(value)
+            ),
+            line,
+        )
+    if isinstance(value, str):
+        return ScalarNode(value, line)
+    return ScalarNode(str(value).lower() if isinstance(value, bool) else str(value), line, True)
+
+
+def _lines(text: str) -> dict[_Path, int]:
+    """The line on which each key is written."""
+    found: dict[_Path, int] = {}
+    table: _Path = ()
+    counts: dict[_Path, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := re.match(_HEADER, line):
+            table = _parts(header[2])
+            if header[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
+            found.setdefault(table, number)
+        elif key := re.match(_KEY, line):
+            found.setdefault((*table, *_parts(key[1])), number)
+    return found
+
+
+def _parts(key: str) -> _Path:
+    return tuple(part.strip("\"'") for part in re.findall(_PART, key))

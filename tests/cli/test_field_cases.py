@@ -1,0 +1,50 @@
+"""Files as people launch SGLang from them, after public ones, and the right word about each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.harness import run
+
+DATA = Path(__file__).parents[1] / "data" / "sources"
+
+
+class Case(NamedTuple):
+    """A file, how many variables are read from it, and what is found."""
+
+    file: str
+    variables: int
+    findings: tuple[str, ...] = ()
+    """Severity, rule and name of each."""
+    code: int = 0
+
+
+UNKNOWN = "error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM"
+CASES = (
+    Case("mappings/recipe.yaml", 2),
+    Case("mappings/play.yml", 2),
+    Case("mappings/values.yaml", 1, (UNKNOWN,), 1),
+    Case("kubernetes/dgdr.yaml", 1),
+    Case("kubernetes/graph-v1beta1.yaml", 2),
+    Case("kubernetes/runtime-block.yaml", 1, (UNKNOWN,), 1),
+    Case("kubernetes/runtime-flow.yaml", 1, (UNKNOWN,), 1),
+    Case("kubernetes/pods.json", 2, (UNKNOWN,), 1),
+    Case("compose/entrypoint.yml", 1, ("info needs-shell HF_TOKEN",)),
+    Case("environ", 1, (UNKNOWN,), 1),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+@pytest.mark.parametrize("piped", [False, True])
+def test_what_is_read_and_found(case: Case, piped: bool) -> None:
+    path = DATA / case.file
+    source = "-" if piped else str(path)
+    result = run("check", source, "--sglang", "0.5.20", stdin=path.read_bytes())
+    found = tuple(" ".join(line.split(": ")[1].split()[:3]) for line in result.out.splitlines())
+    plural = "s" if case.variables != 1 else ""
+
+    assert (result.code, found) == (case.code, case.findings)
+    assert f"({case.variables} variable{plural} checked against SGLang 0.5.20" in result.err

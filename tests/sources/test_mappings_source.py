@@ -1,0 +1,325 @@
+"""Environments inside YAML, JSON and TOML files, under keys that mean one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from sglang_envctl.environment import Layer
+from sglang_envctl.errors import NoEnvironmentError, SourceError
+from sglang_envctl.exports import yaml as yaml_export
+from sglang_envctl.sources import mappings
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import read_all
+from tests.harness import Write
+
+LATER = "<holds a reference that is resolved later>"
+
+
+def read(name: str, text: str) -> tuple[Layer, ...]:
+    return mappings.layers(name, text.encode(), Context())
+
+
+def values(layer: Layer) -> dict[str, str]:
+    return {a.name: a.text for a in layer.assignments}
+
+
+HELM = """\
+replicas: 2
+image: {repository: lmsysorg/sglang, tag: v0.5.20}
+env:
+  SGLANG_USE_AITER: "1"
+  HF_HOME: /data
+  HF_TOKEN: {{ .Values.token }}
+extraEnvVars:
+  - name: NCCL_DEBUG
+    value: INFO
+  - name: HF_TOKEN
+    valueFrom: {secretKeyRef: {name: hf, key: token}}
+"""
+RECIPE = """\
+name: two-nodes
+environment:
+  NCCL_DEBUG: WARN
+backend:
+  prefill_environment:
+    SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT: '600'
+  decode_environment:
+    SGLANG_USE_AITER: 1
+    NCCL_DEBUG: INFO
+  sglang_config: {decode: {tp-size: 8}}
+"""
+SKYPILOT = "resources: {accelerators: H100:8}\nenvs:\n  HF_TOKEN:\n  MODEL: m\nrun: |\n  python x\n"
+ANSIBLE = """\
+- hosts: gpu
+  tasks:
+    - name: Start the server
+      community.docker.docker_container:
+        name: sglang
+        env:
+          HF_TOKEN: "{{ lookup('env', 'HF_TOKEN') }}"
+          CUDA_DEVICE_ORDER: PCI_BUS_ID
+"""
+ACTIONS = """\
+on: {push: {branches: [main]}}
+env: {A: "1", B: "1", C: "1"}
+jobs:
+  test:
+    env: {B: "2", C: "2"}
+    environment: {name: production, url: https://example.org}
+    steps:
+      - uses: actions/checkout@v4
+      - name: Run
+        env: {C: "3", TOKEN: "${{ secrets.TOKEN }}"}
+        run: pytest
+  lint:
+    steps: [{run: ruff}]
+"""
+GITLAB = """\
+variables:
+  A: "1"
+  B: {value: "1", description: which}
+test:
+  variables: {A: "2"}
+  environment: {name: review, url: https://example.org}
+  script: [make]
+"""
+DEVCONTAINER = """\
+// For everyone.
+{
+  "image": "x", /* the base */
+  "containerEnv": {"SGLANG_USE_AITER": "1", "HF_HOME": "${localEnv:HOME}/hf",},
+  "remoteEnv": {"PATH": "${containerEnv:PATH}:/opt/bin", "NONE": null}
+}
+"""
+LAUNCH = """\
+{"version": "0.2.0", "configurations": [
+  {"name": "Server", "type": "debugpy", "env": {"SGLANG_USE_AITER": "1", "ROOT": "${workspaceFolder}"}},
+  {"name": "Client", "type": "debugpy", "env": {"NCCL_DEBUG": "INFO"}}]}
+"""
+TOML = """\
+title = "x"
+[env]
+SGLANG_USE_AITER = "1"
+PORT = 30000
+[tool.x.environment]
+NCCL_DEBUG = "INFO"
+"""
+CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
+    "Helm values": ("values.yaml", HELM.replace("{{ .Values.token }}", '"{{ .t }}"'), {
+        "env": {"SGLANG_USE_AITER": "1", "HF_HOME": "/data", "HF_TOKEN": LATER},
+        "extraEnvVars": {"NCCL_DEBUG": "INFO", "HF_TOKEN": "<from secretKeyRef>"},
+    }),
+    "a recipe for Slurm": ("recipe.yaml", RECIPE, {
+        "backend/prefill_environment": {
+            "NCCL_DEBUG": "WARN", "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT": "600",
+        },
+        "backend/decode_environment": {"NCCL_DEBUG": "INFO", "SGLANG_USE_AITER": "1"},
+    }),
+    "a SkyPilot task": ("sky.yaml", SKYPILOT, {
+        "envs": {"HF_TOKEN": "<no value in this file>", "MODEL": "m"},
+    }),
+    "an Ansible play": ("play.yml", ANSIBLE, {
+        "0/tasks/Start the server/community.docker.docker_container/env":
+            {"HF_TOKEN": LATER, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"},
+    }),
+    "GitHub Actions": ("ci.yml", ACTIONS, {
+        "jobs/test/steps/Run/env": {"A": "1", "B": "2", "C": "3", "TOKEN": LATER},
+    }),
+    "GitLab CI": (".gitlab-ci.yml", GITLAB, {"test/variables": {"A": "2", "B": "1"}}),
+    "a dev container": ("devcontainer.json", DEVCONTAINER, {
+        "containerEnv": {"SGLANG_USE_AITER": "1", "HF_HOME": LATER},
+        "remoteEnv": {"PATH": LATER, "NONE": "<no value in this file>"},
+    }),
+    "VS Code": ("launch.json", LAUNCH, {
+        "configurations/Server/env": {"SGLANG_USE_AITER": "1", "ROOT": LATER},
+        "configurations/Client/env": {"NCCL_DEBUG": "INFO"},
+    }),
+    "TOML": ("x.toml", TOML, {
+        "tool/x/environment": {"SGLANG_USE_AITER": "1", "PORT": "30000", "NCCL_DEBUG": "INFO"},
+    }),
+    "groups under a key": ("x.yaml", "environment:\n  a: {A: 1}\n  b: {A: 2}\n", {
+        "environment/a": {"A": "1"}, "environment/b": {"A": "2"},
+    }),
+    "a list of NAME=value": ("x.yaml", "env: [A=1, B=x=y, C=]\n", {
+        "env": {"A": "1", "B": "x=y", "C": ""},
+    }),
+    "ECS": ("task.json", '{"containerDefinitions": [{"name": "c", "environment": '
+            '[{"name": "A", "value": "1"}, {"name": "B", "value": ""}]}]}', {
+        "containerDefinitions/c/environment": {"A": "1", "B": ""},
+    }),
+    "nothing but a mapping": ("x.yaml", "A: '1'\nhttps_proxy: http://p:3128\n", {
+        "": {"A": "1", "https_proxy": "http://p:3128"},
+    }),
+    "several documents": ("x.yaml", "env: {A: 1}\n---\nenv: {A: 2}\n", {"env": {"A": "2"}}),
+    "items of the same name": ("x.yaml", "s:\n- {name: a, env: {A: 1}}\n- {name: a, env: {A: 2}}", {
+        "s/0/env": {"A": "1"}, "s/1/env": {"A": "2"},
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
+    name, text, expected = CASES[case]
+
+    assert {
+        layer.selector: values(layer) for layer in read(name, text) if not layer.aside
+    } == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ('"1"', "1"),
+        ("1", "1"),
+        ("1.5", "1.5"),
+        ("true", "true"),
+        ("True", "true"),
+        ("/a b", "/a b"),
+        ("!!str 010", "010"),
+        ("2026-01-01", "2026-01-01"),
+        ("a:b", "a:b"),
+        ("", "<no value in this file>"),
+        ("yes", "<a boolean to YAML 1.1 and a string to YAML 1.2>"),
+        ("010", "<a number that programs write in different ways>"),
+        ("1.10", "<a number that programs write in different ways>"),
+        ("1_000", "<a number that programs write in different ways>"),
+        ("1e400", "1e400"),
+        (".inf", "<a number that programs write in different ways>"),
+        ("!vault x", "<made by !vault>"),
+        ("$HOME/x", LATER),
+        ('"${A}"', LATER),
+        ('"{{ a }}"', LATER),
+        ("a$", "a$"),
+    ],
+)
+def test_what_a_scalar_becomes(written: str, value: str) -> None:
+    (layer,) = read("x.yaml", f"env:\n  A: {written}\n")
+
+    assert values(layer) == {"A": value}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\nb: [1, 2]\n",
+        "env: production\n",
+        "environment: {name: production, url: https://example.org}\n",
+        "env: {A: [1, 2]}\n",
+        "env: {}\n",
+        "env: []\n",
+        "env: [python>=3.10]\n",
+        "environment: [{name: x, size: 3}]\n",
+        "variables: {A: 1, region: eu}\n",
+        "A: 1\nimage: x\n",
+        "name: env\ndependencies: [python=3.11, numpy]\n",
+    ],
+)
+def test_what_is_no_environment(text: str) -> None:
+    with pytest.raises(NoEnvironmentError, match="this is YAML, and holds no environment") as found:
+        read("x.yaml", text)
+
+    assert found.value.what == "YAML without an environment"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what", "message"),
+    [
+        ("x.json", "{}", "JSON without an environment", "this is JSON"),
+        ("x.toml", "a = 1", "TOML without an environment", "this is TOML"),
+        ("x.json", '{"env": {', "JSON that cannot be parsed", "line 1: invalid JSON"),
+        ("x.toml", "[env]\nA = ]", "TOML that cannot be parsed", "line 2: invalid TOML"),
+        ("x.yaml", "env: {A", "YAML that cannot be parsed", "line 1: invalid YAML"),
+        (
+            "x.yaml",
+            "env:\n  {{- toYaml .Values.env }}",
+            "YAML that cannot be parsed",
+            "line 2: a Helm",
+        ),
+    ],
+)
+def test_a_file_that_gives_nothing_is_one_line(
+    name: str, text: str, what: str, message: str
+) -> None:
+    with pytest.raises(NoEnvironmentError) as found:
+        read(name, text)
+
+    assert found.value.what == what
+    assert str(found.value).startswith(f"{name}: {message}")
+
+
+def test_each_value_knows_its_line_and_key_path() -> None:
+    name, text, _ = CASES["GitHub Actions"]
+    *_, layer = read(name, text)
+
+    assert [(a.name, a.origin.line, a.origin.key) for a in layer.assignments][-3:] == [
+        ("C", 5, "jobs.test.env"),
+        ("C", 10, "jobs.test.steps.Run.env"),
+        ("TOKEN", 10, "jobs.test.steps.Run.env"),
+    ]
+    name, text, _ = CASES["TOML"]
+    assert [a.origin.line for a in read(name, text)[-1].assignments] == [3, 4, 6]
+    name, text, _ = CASES["a dev container"]
+    assert [a.origin.line for layer in read(name, text) for a in layer.assignments] == [4, 4, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("part", "selector"),
+    [
+        ("decode_environment", "backend/decode_environment"),
+        ("backend/decode_environment", "backend/decode_environment"),
+        ("environment", "environment"),
+    ],
+)
+def test_a_part_of_the_path_selects(part: str, selector: str, write: Write) -> None:
+    write("recipe.yaml", RECIPE)
+    (layer,) = read_all(f"recipe.yaml#{part}", Context())
+
+    assert layer.label == f"recipe.yaml#{selector}"
+
+
+def test_what_is_around_others_is_left_out_unless_it_is_selected(write: Write) -> None:
+    write("recipe.yaml", RECIPE)
+
+    assert len(read_all("recipe.yaml", Context())) == 2
+
+
+@pytest.mark.parametrize("name", ["yaml", "json"])
+def test_what_envctl_exports_as_a_mapping_it_reads(name: str) -> None:
+    values_: Mapping[str, str] = {"A": "1", "B": 'a"b\n\u00e9 $', "SGLANG_X": "yes", "N": ""}
+    text = {
+        "yaml": yaml_export.mapping(values_.items()),
+        "json": '{"A": "1", "B": "a\\"b\\n\\u00e9 $", "SGLANG_X": "yes", "N": ""}',
+    }[name]
+    (layer,) = read(f"x.{name}", text)
+
+    assert values(layer) == values_
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("x.yaml", "env: " + "[" * 200, "nested deeper than 100 levels"),
+        ("x.json", '{"env": ' + "[" * 200, "nested deeper than 100 levels"),
+        ("x.toml", "env = " + "[" * 2000, "invalid TOML"),
+        (
+            "x.yaml",
+            "a: &a {env: {A: 1, B: 1}}\n"
+            + "".join(
+                f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+                for before, name in zip("abcdef", "bcdefg", strict=True)
+            ),
+            "expands to more than 500,000 nodes",
+        ),
+    ],
+)  # fmt: skip
+def test_the_bounds_hold(name: str, text: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        read(name, text)
+
+
+def test_a_comment_silences_a_rule_on_its_line() -> None:
+    (layer,) = read("x.yaml", "env:\n  A: 1  # envctl: ignore[unknown-variable]\n")
+
+    assert layer.ignores == {("x.yaml", 2): frozenset({"unknown-variable"})}
