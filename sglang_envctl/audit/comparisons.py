@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.readers.raw import stated
@@ -14,6 +14,7 @@ _COMPARISON = re.compile(
     r"(?P<folds>(?:strip-|lower-|upper-)*)(?P<how>is-one|(?:not-)?(?:equals|in)|one-of|only)"
     r"(?::(?P<words>.*))?"
 )
+_KEPT = re.compile(r"(?:lower-)?(?:text|path)|int|float|split(?:-int|-float)?:.*")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 
 
@@ -34,6 +35,26 @@ def merged(found: list[tuple[int, str]]) -> str:
     meanings = {stated(group) for group in words}
     how = "in" if len(meanings) == 1 and None not in meanings else "one-of"
     return f"{others[0]['folds']}{how}:{'|'.join(every)}"
+
+
+def or_unset(found: list[tuple[int, str]]) -> str:
+    """The same; a value that is kept or converted may be told apart from an empty one before."""
+    best = merged(found)
+    tested = any(reader == "truthy" for _, reader in found)
+    if not tested or not _KEPT.fullmatch(best):
+        return best
+    steps, colon, words = best.partition(":")
+    return f"{steps}-or-unset{colon}{words}"
+
+
+def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
+    """How the items of a split value are converted: "split", "split-int" or "split-float"."""
+    loop, whole = islice(around, 2)
+    if isinstance(loop, ast.comprehension) and loop.iter is call and not loop.ifs:
+        match getattr(whole, "elt", None):
+            case ast.Call(func=ast.Name(id="int" | "float" as name), args=[_]):
+                return f"split-{name}"
+    return "split"
 
 
 def _once(readers: list[str]) -> list[re.Match[str]]:

@@ -238,7 +238,7 @@ class _Filled(ast.NodeTransformer):
 
 def converted(reader: str, value: object) -> object:
     """A literal default as the reader returns it: `int(os.getenv("X", "4"))` gives 4, not "4"."""
-    kind = reader.partition(".")[2].removeprefix("required-")
+    kind = reader.partition(".")[2].removeprefix("required-").removesuffix("-or-unset")
     if kind == "presence":
         return False
     if value is None:

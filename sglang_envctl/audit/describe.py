@@ -12,9 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from sglang_envctl.audit.comparisons import caught, merged, refused_unless, returns_truth
-from sglang_envctl.audit.evaluate import Evaluator, items
-from sglang_envctl.audit.index import Binding, Scope, positional, terminal
+from sglang_envctl.audit.comparisons import (
+    caught,
+    converted_items,
+    or_unset,
+    refused_unless,
+    returns_truth,
+)
+from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
+from sglang_envctl.audit.index import Binding, Scope, terminal
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.values import (
     Call,
@@ -62,8 +68,6 @@ _NAMED = {
 """SGLang's descriptors and helper functions, each known by its name and by what it does: where a
 release does something else under the same name, that is what is described."""
 
-_KEPT = {"text", "path", "lower-text"}
-"""What is used as it is, and so may be told apart from an empty value first."""
 _WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
 """The kinds of reads that say by themselves what they are."""
 
@@ -131,9 +135,7 @@ class Describer:
         return next(filter(None, names), self._spelled_out(read, found))
 
     def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
-        best = merged([(item.rank, item.reader) for item in found])
-        if best in _KEPT and any(item.reader == "truthy" for item in found):
-            best = f"{best}-or-unset"
+        best = or_unset([(item.rank, item.reader) for item in found])
         if read.kind == "item" and not read.is_guarded():
             return "raw.required" if best == "text" else f"raw.required-{best}"
         return f"raw.{best}"
@@ -219,7 +221,8 @@ class Describer:
             yield from self._follow(replace(step, node=call, changes=ordered))
         elif outer.attr in {"split", "rsplit", "splitlines"}:
             separator = self._spelled(call.args[0], step) if call.args else "space"
-            yield step.found(_CONVERSION, f"split:{separator}")
+            how = converted_items(call, step.frame.scope.module.up(call))
+            yield step.found(_CONVERSION, f"{how}:{separator}")
         elif outer.attr in {"startswith", "endswith"} and call.args:
             word = f"{outer.attr}:{self._spelled(call.args[0], step)}"
             yield step.found(_rank(call, step), word)
@@ -244,6 +247,8 @@ class Describer:
             yield from self._passed_to(function.scope, outer, step)
         elif terminal(outer.func) in _MESSAGES:
             yield _Finding(_PRESENCE, "text")
+        elif terminal(outer.func) == "get" and outer.args[1:] == [step.node]:
+            yield from self._onward(outer, step)  # the default of a table's entry
         else:
             yield step.plain()
 
@@ -251,7 +256,7 @@ class Describer:
         """The value is passed to a function of the package: see what that does with it."""
         known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
         bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
-        name = _parameter_for(function, outer, step.node, bound=bound) if known else None
+        name = parameter_for(function, outer, step.node, bound=bound) if known else None
         if name is None:
             yield step.plain()
             return
@@ -386,14 +391,3 @@ def _last_line(bindings: list[Binding], line: int) -> int:
     later = [item for item in bindings if item.line > line > 0 and item.column <= here]
     ends = (getattr(item.node, "end_lineno", None) or item.line for item in later)
     return min(ends, default=1 << 30)
-
-
-def _parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Which parameter of a function an argument of a call fills."""
-    arguments = getattr(scope.node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    for parameter, item in zip(positional(arguments)[bound:], call.args, strict=False):
-        if item is node:
-            return parameter.arg
-    return next((item.arg for item in call.keywords if item.value is node), None)

@@ -36,6 +36,8 @@ class Use:
 def weight(reader: str) -> int:
     """The rank of a reader among those of one name; the one that says most has the lowest."""
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
+    if reader == "compiled":
+        return 6
     if not reader.startswith("raw."):
         return 0
     order = {"text": 2, "required": 2, "truthy": 3, "presence": 4, "setdefault": 5}

@@ -83,6 +83,7 @@ READERS: dict[str, Reader] = {
     "ascend.devices": neighbors.ascend_devices,
     "mooncake.int": neighbors.c_int,
     "declared": neighbors.declared,
+    "compiled": neighbors.compiled,
     "unknown": neighbors.unknown,
 }
 

@@ -12,6 +12,8 @@ from functools import cache
 from sglang_envctl.readers.reading import Reader, Reading, crash
 from sglang_envctl.text.truth import truth
 
+_OR_UNSET = "-or-unset"
+"""Ends the steps of code that first asks whether the value is empty."""
 _FOLDS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
@@ -22,7 +24,8 @@ _FOLDS: dict[str, Callable[[str], str]] = {
 @cache
 def reader(name: str) -> Reader | None:
     """The reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
-    steps, _, literal = name.removeprefix("raw.").partition(":")
+    spelled_out, _, literal = name.removeprefix("raw.").partition(":")
+    steps = spelled_out.removesuffix(_OR_UNSET)
     folds = []
     while True:
         step, _, rest = steps.partition("-")
@@ -38,12 +41,15 @@ def reader(name: str) -> Reader | None:
     if read is None or ("?" in words and steps in _WORDED):
         return None
 
+    or_unset = spelled_out.endswith(_OR_UNSET)
+
     def spelled(text: str, default: object) -> Reading:
         for fold in folds:
             text = fold(text)
-        return read(text, default, words)
+        return read(text, default, words) if text or not or_unset else Reading(default)
 
-    spelled.__doc__ = _words(steps, words, [fold.__name__ for fold in folds])
+    said = _words(steps, words, [fold.__name__ for fold in folds])
+    spelled.__doc__ = f"{said} An empty string is the same as unset." if or_unset else said
     return spelled
 
 
@@ -72,6 +78,17 @@ def _number(convert: Callable[[str], object]) -> _End:
         del default, words
         try:
             return Reading(convert(text))
+        except ValueError:
+            return crash("raises ValueError")
+
+    return read
+
+
+def _numbers(convert: Callable[[str], object]) -> _End:
+    def read(text: str, default: object, words: tuple[str, ...]) -> Reading:
+        del default
+        try:
+            return Reading([convert(item) for item in text.split(words[0] or None)])
         except ValueError:
             return crash("raises ValueError")
 
@@ -115,13 +132,13 @@ _WORDED = _COMPARES | {"one-of", "only", "contains", "startswith"}
 _ENDS: dict[str, _End] = {
     "text": lambda text, _default, _words: Reading(text),
     "path": lambda text, _default, _words: Reading(text),
-    "text-or-unset": lambda text, default, _words: Reading(text or default),
-    "path-or-unset": lambda text, default, _words: Reading(text or default),
     "setdefault": lambda text, _default, _words: Reading(text),
     "int": _number(int),
     "float": _number(float),
     "int-bool": _number(lambda text: bool(int(text))),
     "split": lambda text, _default, words: Reading(text.split(words[0] or None)),
+    "split-int": _numbers(int),
+    "split-float": _numbers(float),
     "is-one": lambda text, _default, _words: _boolean(text, text == "1"),
     "truthy": lambda text, _default, _words: _boolean(text, bool(text)),
     "presence": lambda text, _default, _words: _boolean(text, value=True),
@@ -134,8 +151,6 @@ _ENDS: dict[str, _End] = {
 _SAID = {
     "text": "Any string",
     "path": "A path",
-    "text-or-unset": "Any string. An empty string is the same as unset",
-    "path-or-unset": "A path. An empty string is the same as unset",
     "setdefault": "Any string",
     "one-of": "One of {words}. envctl does not validate other values",
     "only": "One of {words}. Anything else raises an exception",
@@ -143,6 +158,8 @@ _SAID = {
     "float": "A number that Python's float() accepts; anything else raises ValueError",
     "int-bool": "An integer: 0 is false, any other number is true; anything else raises ValueError",
     "split": "Items separated by {separator}",
+    "split-int": "Integers separated by {separator}; anything else raises ValueError",
+    "split-float": "Numbers separated by {separator}; anything else raises ValueError",
     "is-one": "True: 1. Anything else silently counts as false",
     "truthy": "True: any value that is not empty, even 0 and false. False: empty",
     "presence": "True: any value, even 0, false or an empty string",

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sglang_envctl.audit import audit
+from sglang_envctl.audit.compiled import named
 from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.devtools import options as flags
 from sglang_envctl.devtools.releases.build import Builder
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         servers = flags.known(json.loads(old_options.read_bytes()))
     for target in given.targets or _published(builder.spans):
         version, found = version_of(target), audit(target)
-        builder.add(version, found)
+        builder.add(version, found, named(target, ("SGLANG_", "SGL_")))
         servers[version] = audit_options(target)
         print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201
     write(builder, given.into)
