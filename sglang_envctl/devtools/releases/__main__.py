@@ -19,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sglang_envctl.audit import audit
-from sglang_envctl.audit.compiled import named
 from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
@@ -69,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         servers = flags.known(json.loads(old_options.read_bytes()))
     for target in given.targets or _published(builder.spans):
         version, found = release_of(target), audit(target)
-        builder.add(version, found, named(target, ("SGLANG_", "SGL_")))
+        builder.add(version, found)
         servers[version] = audit_options(target)
         print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201
     write(builder, given.into)
