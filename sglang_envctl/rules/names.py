@@ -80,8 +80,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.not_read:
             if not _known_by_another_name(setting, settings):
                 yield _not_read(setting, settings)
-        elif setting.name in settings.environment.effective and not settings.registry.find(
-            setting.name
+        elif (
+            setting.name.startswith(OWNED)
+            and setting.name in settings.environment.effective
+            and not settings.registry.find(setting.name)
         ):
             yield _undocumented(setting, settings.release)
     names, rewrites = _Names(settings), settings.rewrites
@@ -273,5 +275,8 @@ def _undocumented(setting: Setting, release: str) -> Finding:
     (read, *_) = (
         (read for read, _ in setting.readings) if setting.readings else setting.variable.reads
     )
-    message = f"not documented, but SGLang {release} reads it ({read.where})"
+    reads = f"SGLang {release} reads it"
+    if read.reader == "compiled":
+        reads = f"a compiled part of SGLang {release} mentions it"
+    message = f"not documented, but {reads} ({read.where})"
     return UNDOCUMENTED.at(setting.assignment.origin, setting.name, message)

@@ -14,9 +14,11 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
+from typing import Any
 
 from sglang_envctl.audit import audit
 from sglang_envctl.audit.compiled import named
@@ -26,7 +28,12 @@ from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.devtools.releases.fetch import download, missing
 from sglang_envctl.devtools.releases.version import version_of
 from sglang_envctl.releases import data, options
+from sglang_envctl.releases.renames import OWNED
 
+_UNPREFIXED = (
+    '"""What more than SGLang\'s tests reads, without SGLang\'s prefixes; '
+    'a single word is everybody\'s."""\n'
+)
 _HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
 
 
@@ -35,15 +42,29 @@ def write(builder: Builder, folder: Path) -> None:
     content = builder.data()
     # One table, one rename and one name a line: a new release is a diff that people can read.
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
-    names = ",\n".join(
-        f"{_compact(name)}:{_compact(rows)}" for name, rows in content.pop("names").items()
-    )
+    rows = content.pop("names")
+    names = ",\n".join(f"{_compact(name)}:{_compact(ways)}" for name, ways in rows.items())
     head = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in content.items())
     text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
-    lines = "".join(f'    "{release}",\n' for release in content["releases"])
-    text = f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{lines})\n"
+    releases = _lines(content["releases"])
+    unprefixed = _lines(name for name in sorted(rows) if _is_unprefixed(name, rows[name]))
+    text = (
+        f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{releases})\n"
+        f"UNPREFIXED: frozenset[str] = frozenset(\n    (\n{indent(unprefixed, '    ')}    )\n)\n"
+        f"{_UNPREFIXED}"
+    )
     (folder / "published.py").write_text(text, "utf-8")
+
+
+def _lines(items: Iterable[str]) -> str:
+    return "".join(f'    "{item}",\n' for item in items)
+
+
+def _is_unprefixed(name: str, ways: list[list[Any]]) -> bool:
+    unread = data.TESTS_ONLY | data.DECLARED_ONLY
+    acting = any(not flags & unread for _, _, _, _, _, flags, *_ in ways)
+    return acting and "_" in name.strip("_") and not name.startswith(OWNED)
 
 
 def _compact(value: object) -> str:
