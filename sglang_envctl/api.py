@@ -7,10 +7,11 @@ which may be unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from sglang_envctl.audit.chosen import chosen
 from sglang_envctl.compare import Difference, Settling, differences, settled
 from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
@@ -21,7 +22,8 @@ from sglang_envctl.findings.check import Group, Scope, check_groups, check_setti
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
 from sglang_envctl.registry import load as shipped
-from sglang_envctl.releases import ChosenRelease, choose_release
+from sglang_envctl.releases import ChosenRelease
+from sglang_envctl.releases.own import OwnRelease
 from sglang_envctl.rules import Finding
 from sglang_envctl.settings import Settings
 from sglang_envctl.settings import settle as settle_release
@@ -110,13 +112,23 @@ def registry(*files: str) -> Registry:
     return known
 
 
-def release(sglang: str | None = None) -> ChosenRelease:
+def release(
+    sglang: str | None = None, on_file: Callable[[int, int], None] | None = None
+) -> ChosenRelease:
     """The release to check against: the one named, else the installed one, else the newest known.
+
+    Code that no published release is known to be is scanned once and not imported: a wheel, source
+    tree or site-packages folder that `sglang` names, or the installed package.
+
+    Args:
+        sglang: a version or a path.
+        on_file: told how many files of how many are scanned.
 
     Raises:
         ValueError: `sglang` is not a release.
+        SourceError: `sglang` is a path, and there is no SGLang.
     """
-    return choose_release(sglang)
+    return chosen(sglang, on_file)
 
 
 def settle(
@@ -356,4 +368,6 @@ def _releases(sglang: Release | Sequence[Release]) -> tuple[str, ...]:
 
 
 def _release(sglang: Release) -> str:
-    return sglang.release if isinstance(sglang, ChosenRelease) else choose_release(sglang).release
+    if isinstance(sglang, OwnRelease):
+        return sglang
+    return sglang.release if isinstance(sglang, ChosenRelease) else release(sglang).release

@@ -69,7 +69,7 @@ def _undocumented(sides: Iterable[Settling], registry: Registry) -> Iterator[Var
     everything = not all(side.environment.layers for side in sides)
     names: set[str] = set()
     for side in sides:
-        read = load().read_names(side.release)
+        read = load(side.release).read_names(side.release)
         names |= read if everything else read & _set_names(side, registry)
     for name in sorted(names - registry.listed.keys()):
         if found := variable(name, load()):

@@ -11,7 +11,6 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import Setting, Settings
 from sglang_envctl.text.escape import shorten
-from sglang_envctl.text.search import rank, stems
 from sglang_envctl.text.suggest import SpellingIndex
 
 OTHER = "other"
@@ -67,6 +66,8 @@ class Selection(NamedTuple):
 
     def _ranked(self, found: list[Entry]) -> list[Entry]:
         """Those that have all the words, those that have them in the name first."""
+        from sglang_envctl.text.search import rank, stems
+
         wanted = stems(self.words)
         ranks = ((rank(wanted, _texts(entry)), entry) for entry in found)
         kept = [(place, entry) for place, entry in ranks if place is not None]

@@ -19,6 +19,7 @@ from sglang_envctl.registry.variable import (
     Variable,
 )
 from sglang_envctl.releases import renames
+from sglang_envctl.releases.own import as_read
 from sglang_envctl.releases.published import UNPREFIXED
 from sglang_envctl.releases.versions import within
 
@@ -98,6 +99,7 @@ def settle(
     Without `every`, a variable that nothing in the environment is related to is computed when
     `Settings.get` asks for it, so that most of the registry is never loaded.
     """
+    registry = as_read(registry, release)
     strangers = possibly_old(environment.effective, registry)
     texts, rewrites = renames.rewrite(environment.effective, strangers, release)
     documented = registry.variables if every else registry.around(texts)
@@ -142,7 +144,7 @@ def _undocumented(
     from sglang_envctl.releases import load
     from sglang_envctl.releases.undocumented import variable
 
-    data = load()
+    data = load(release)
     for name in strangers:
         if name in data.read_names(release) and (found := variable(name, data)):
             yield found

@@ -24,7 +24,7 @@ _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
 _METADATA = re.compile(r"(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 _NOWHERE = "is neither a path nor a package installed here; name its directory or its wheel"
 _TEST_FOLDERS = {"test", "tests", "testing"}
-_SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packages", ".tox"}
+SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packages", ".tox"}
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
@@ -58,7 +58,7 @@ def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
     total = count = 0
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root.resolve(), onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
         for name in sorted(names):
             if not name.endswith(".py"):
                 continue

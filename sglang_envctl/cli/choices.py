@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sglang_envctl import api
+from sglang_envctl.cli import progress
 from sglang_envctl.errors import UsageError
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
@@ -19,7 +20,8 @@ from sglang_envctl.text.escape import visible
 def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
     """The release to check against."""
     try:
-        return api.release(sglang)
+        with progress.counted("Scanning SGLang", quiet=False) as on_file:
+            return api.release(sglang, on_file)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
 

@@ -11,7 +11,7 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import complain, remark, say, summarize
+from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
@@ -34,7 +34,7 @@ Sources = Annotated[
     typer.Argument(
         metavar="SOURCE",
         help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
-        "set, in SGLang X).",
+        "set, in SGLang X: a version, a wheel or a source tree).",
     ),
 ]
 Raw = Annotated[
@@ -199,10 +199,14 @@ def _refuse_patterns(sources: Iterable[str]) -> None:
 
 
 def _release(source: str) -> str | None:
-    """The release that a source names, if it names one; say so if another stands in for it."""
+    """The release that a source names, if it names one; none stands in for one that is unknown."""
     if not source.startswith(RELEASE):
         return None
     chosen = choices.release(source.removeprefix(RELEASE), visible(source))
-    if chosen.release != source.removeprefix(RELEASE):
-        say(f"{source}: compared as SGLang {chosen.release}, {chosen.reason}")
+    if chosen.asked:
+        raise UsageError(
+            f"{visible(source)}: nothing is known of this release "
+            f"({chosen.release} is {chosen.reason}); "
+            "name its wheel or its source tree"
+        )
     return chosen.release

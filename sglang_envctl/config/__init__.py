@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sglang_envctl.rules.rule import Severity
 from sglang_envctl.sources import project_file
@@ -18,8 +19,7 @@ FILE = "ENVCTL_CONFIG"
 """The variable that names the file to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(NamedTuple):
     """One environment that a project names."""
 
     name: str
@@ -32,17 +32,16 @@ class Deployment:
     """The names that must be set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """What is in force."""
 
     sglang: tuple[str, ...] = ()
     registries: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """The rules to leave out, by pattern of a file."""
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = MappingProxyType({})
     """The severity of rules."""
     fail_on: Severity = "error"
     dialects: tuple[str, ...] = ()
@@ -52,15 +51,15 @@ class Config:
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
     """The file that was read, if one was."""
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = MappingProxyType({})
     """Where the values come from, by key; a default has none."""
 
     def values(self) -> Iterator[tuple[str, object, str]]:
         """Each key as the file spells it, with its value and where that comes from."""
-        for each in fields(self):
-            if each.name not in ("file", "origins"):
-                key = each.name.replace("_", "-")
-                yield key, getattr(self, each.name), self.origins.get(key, "default")
+        for field, value in self._asdict().items():
+            if field not in ("file", "origins"):
+                key = field.replace("_", "-")
+                yield key, value, self.origins.get(key, "default")
 
     @property
     def base(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sglang_envctl.config import PREFIX, Config, Deployment
@@ -70,7 +69,7 @@ def _located(deployment: Deployment, base: str) -> Deployment:
         tuple(_source(spec, base) for spec in specs)
         for specs in (deployment.sources, deployment.layers)
     )
-    return replace(deployment, sources=sources, layers=layers)
+    return deployment._replace(sources=sources, layers=layers)
 
 
 def _source(spec: str, base: str) -> str:

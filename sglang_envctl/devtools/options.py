@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sglang_envctl.audit.options import DECLARING, options
-from sglang_envctl.devtools.releases.version import version_of
+from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases.options import PATH
 from sglang_envctl.releases.versions import key, within
 
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     found = known(json.loads(given.into.read_bytes())) if given.into.exists() else {}
     for target in given.targets:
-        release = version_of(target)
+        release = release_of(target)
         found[release] = options(target)
         count = sum(map(len, found[release].values()))
         print(f"{release}: {count} options", file=sys.stderr)  # noqa: T201

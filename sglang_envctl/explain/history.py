@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sglang_envctl.releases import ReleaseData, RenameSpan, Span
 
 
+INERT = "read, without effect"
 OWNERS = ("sglang", "sglang-diffusion", "sglang-kernel")
 """Software of which a release decides everything: other software has releases of its own."""
 
@@ -23,22 +24,26 @@ def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
     """The history of a variable that SGLang itself reads; nothing for one of other software."""
     if variable.owner not in OWNERS:
         return iter(())
-    return of_name(variable.name, data, partial(_read_as, variable))
+    return of_name(variable.name, data, partial(read_as, variable))
 
 
-def _read_as(variable: Variable, run: Span) -> str:
+def read_as(variable: Variable, run: Span) -> str:
     """What a run of releases does with a variable, as its entry tells."""
     reads = reads_in(variable.reads, run.until)
     if not any(not read.inert for read in reads):
-        return "read, without effect"
+        return INERT
     if isinstance(run.default, bool) and not isinstance(variable.type, Bool):
         return "read"  # whether it is set decides
     return _read(run)
 
 
 def _read(run: Span) -> str:
-    default = "computed by the code" if run.computed else words(run.default) or "none"
-    return f"read, default {default}"
+    return f"read, default {default_words(run)}"
+
+
+def default_words(run: Span) -> str:
+    """The default of a run of releases."""
+    return "computed by the code" if run.computed else words(run.default) or "none"
 
 
 def of_name(name: str, data: ReleaseData, read_as: Callable[[Span], str] = _read) -> Iterator[str]:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from sglang_envctl.settings import Setting, Settings
 
 
+HERE = "In this environment"
+"""The heading of the only block that is not about the variable in general."""
+
+
 class Facts(NamedTuple):
     """Short facts with a label each."""
 
@@ -81,7 +85,7 @@ def of_variable(
     here = tuple(f"Not known: {reason}." for reason in unknown)
     here = here or tuple(_here(setting, settings, redactor))
     blocks = (
-        Block("In this environment", here),
+        Block(HERE, here),
         Block("What envctl check says", (), tuple(map(_finding, findings))),
         Block("What it does", tuple(filter(None, _paragraphs(variable.details)))),
         Block("How it is read", tuple(_not_read(variable, reads)), tuple(map(_read, reads))),

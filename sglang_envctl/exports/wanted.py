@@ -82,4 +82,4 @@ def _belongs(assignment: Assignment, settings: Settings) -> bool:
         return False
     from sglang_envctl.releases import load
 
-    return name in load().read_names(settings.release)
+    return name in load(settings.release).read_names(settings.release)

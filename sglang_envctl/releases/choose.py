@@ -17,12 +17,16 @@ from sglang_envctl.releases.versions import key
 # begin with sglang- too ("sglang-fl-..."); a version begins with a digit.
 _INSTALLED = re.compile(r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 
+_PACKAGE = ("sglang", "__init__.py")
+
 
 class ChosenRelease(NamedTuple):
     """A release that the data knows, and in a short clause why it is this one."""
 
     release: str
     reason: str
+    asked: str = ""
+    """What was requested or is installed, where nothing is known of it and another stands in."""
 
 
 def choose_release(requested: str | None, path: Iterable[str] | None = None) -> ChosenRelease:
@@ -43,6 +47,34 @@ def choose_release(requested: str | None, path: Iterable[str] | None = None) -> 
         with suppress(ValueError):  # an odd version says as little as none
             return _nearest(version, "the installed release", f"the installed {version}")
     return ChosenRelease(RELEASES[-1], "the newest known")
+
+
+def is_known(version: str) -> bool:
+    """Whether the data has a release."""
+    with suppress(ValueError):
+        return key(version) in map(key, RELEASES)
+    return False
+
+
+def unknown_code(path: Iterable[str]) -> bool:
+    """Whether Python would import an sglang of which the data says nothing.
+
+    That is one of no known version, or one whose files are elsewhere (installed to be edited).
+    """
+    entries = list(path)
+    holder = next((e for e in entries if os.path.isfile(os.path.join(e, *_PACKAGE))), None)
+    version = installed(entries)
+    if holder is not None and (beside := installed([holder])):
+        return not is_known(beside)
+    return holder is not None or version is not None
+
+
+def standing_for(version: str | None) -> str:
+    """The version to treat code as: its own, or the newest known where it says nothing."""
+    with suppress(ValueError):
+        if version and key(version) >= key(RELEASES[0]):
+            return version.partition("+")[0]
+    return RELEASES[-1]
 
 
 def installed(path: Iterable[str]) -> str | None:
@@ -67,11 +99,14 @@ def _nearest(version: str, exact: str, named: str) -> ChosenRelease:
     wanted = key(version)
     keys = [key(release) for release in RELEASES]
     position = bisect_right(keys, wanted) - 1
+    if not any(wanted[0]):  # what a checkout without tags calls itself: 0.0.0.dev0
+        reason = f"the newest known; {named} does not say which it is"
+        return ChosenRelease(RELEASES[-1], reason, version)
     if position < 0:
-        return ChosenRelease(RELEASES[0], f"the oldest known; {named} is older")
+        return ChosenRelease(RELEASES[0], f"the oldest known; {named} is older", version)
     release = RELEASES[position]
     if keys[position] == wanted:
         return ChosenRelease(release, exact)
     if position == len(RELEASES) - 1:
-        return ChosenRelease(release, f"the newest known; {named} is newer")
-    return ChosenRelease(release, f"the nearest known before {named}")
+        return ChosenRelease(release, f"the newest known; {named} is newer", version)
+    return ChosenRelease(release, f"the nearest known before {named}", version)

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from sglang_envctl.releases.own import OwnRelease
 from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 
 PATH = Path(__file__).with_name("data.json")
@@ -160,9 +161,22 @@ class ReleaseData:
             yield since, until, span
 
 
+def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> OwnRelease:
+    """The release of code at hand; `label` is what its data calls it."""
+    own = OwnRelease(version)
+    own.like = like
+    releases = [own if name == label else name for name in raw["releases"]]
+    own.data = ReleaseData({**raw, "releases": releases})
+    return own
+
+
+def load(release: str = "") -> ReleaseData:
+    """The data that holds a release: what envctl comes with, or what code at hand brings along."""
+    return release.data if isinstance(release, OwnRelease) else _shipped()
+
+
 @lru_cache(maxsize=1)
-def load() -> ReleaseData:
-    """The data that envctl comes with, read when it is first asked for."""
+def _shipped() -> ReleaseData:
     import json
 
     return ReleaseData(json.loads(PATH.read_bytes()))

@@ -75,7 +75,7 @@ def rewrite(
         return Rewritten(effective, {})
     from sglang_envctl.releases import load
 
-    data = load()
+    data = load(release)
     renames = data.renames(release)
     texts, rewrites = dict(effective), dict[str, Rewrite]()
     for step in (

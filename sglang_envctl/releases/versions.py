@@ -44,6 +44,9 @@ def key(version: str) -> Key:
 
 
 def within(version: str, since: str, until: str = "") -> bool:
-    """Whether a version lies between two others, both included; an empty one is an open end."""
-    now = key(version)
+    """Whether a version lies between two others, both included; an empty one is an open end.
+
+    Code at hand may have a version that says nothing, such as 0.0.0.dev0: it is `like` another.
+    """
+    now = key(getattr(version, "like", version))
     return (not since or key(since) <= now) and (not until or now <= key(until))

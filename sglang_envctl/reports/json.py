@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from sglang_envctl.config import Deployment
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import Document, Read, documented_default
 from sglang_envctl.reports.findings import CheckReport, RuleCount, ShownFix
@@ -29,6 +29,7 @@ def check(report: CheckReport) -> str:
     """The findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
         sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
         findings=[
@@ -73,6 +74,7 @@ def show(report: ShowReport) -> str:
     """Every variable with its value and where it comes from."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         settings=list(map(_setting, report.rows)),
         unreadable=_unreadable(report.unreadable),
     )
@@ -105,6 +107,7 @@ def diff(report: DiffReport) -> str:
     """What differs, with the value in each source."""
     return dump(
         release=report.chosen.release,
+        asked=report.chosen.asked or None,
         sources=list(report.sources),
         changes=[
             {
@@ -203,10 +206,10 @@ def config(found: Config) -> str:
 
 def _written(value: Any) -> Any:
     """The value of a key, as the file has it."""
+    if isinstance(value, Deployment):
+        return {field: _written(one) for field, one in value._asdict().items()}
     if isinstance(value, (tuple, list)):
         return [_written(one) for one in value]
-    if is_dataclass(value):
-        return {field.name: _written(getattr(value, field.name)) for field in fields(value)}
     return {k: _written(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 

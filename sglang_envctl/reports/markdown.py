@@ -15,18 +15,18 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 
 def check(report: CheckReport) -> str:
     """A table of the findings with a heading, as the summary of a CI job."""
-    parts = ["## envctl check", "", f"{_escape(report.summary)}.", ""]
+    parts = ["## envctl check", "", f"{escape(report.summary)}.", ""]
     if report.shown:
         parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
         parts.append("|---|---|---|---|---|---|")
     for finding in report.shown:
         cells = (
             finding.severity,
-            _escape(str(finding.origin)),
+            escape(str(finding.origin)),
             finding.rule,
-            _code(finding.name),
-            _escape(finding.message),
-            _escape(finding.help),
+            code(finding.name),
+            escape(finding.message),
+            escape(finding.help),
         )
         parts.append(f"| {' | '.join(cells)} |")
     return "\n".join(parts)
@@ -41,8 +41,8 @@ def show(report: ShowReport) -> str:
         parts.append("|---|---|---|---|---|")
         for row in rows:
             cells = (
-                _code(row.name),
-                _code(words(row.shown)),
+                code(row.name),
+                code(words(row.shown)),
                 _cell(row.outcome_words),
                 _cell(str(row.origin or "")),
                 _cell(row.summary),
@@ -53,18 +53,18 @@ def show(report: ShowReport) -> str:
 
 
 def _cell(text: str) -> str:
-    return _escape(shorten(visible(text)))
+    return escape(shorten(visible(text)))
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Text in which nothing is markup; what would mention somebody or become a link is code."""
     words = _LIVE.split(visible(text))
     return "".join(
-        _code(word) if at % 2 else _SPECIAL.sub(r"\\\1", word) for at, word in enumerate(words)
+        code(word) if at % 2 else _SPECIAL.sub(r"\\\1", word) for at, word in enumerate(words)
     )
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Inline code; a bar is outside of it, since it would end the cell."""
     return r"\|".join(map(_span, shorten(visible(text)).split("|")))
 
@@ -81,4 +81,4 @@ def _span(text: str) -> str:
 
 def failure(message: str, code: int) -> str:
     """The error in place of a table."""
-    return f"**envctl failed with exit code {code}:** {_escape(message)}"
+    return f"**envctl failed with exit code {code}:** {escape(message)}"

@@ -288,8 +288,11 @@ UNREADABLE = Rule(
     slug="unreadable",
     severity="error",
     summary="A source that could not be read",
-    why="It could not be checked. The other sources are checked all the same; the exit code is 3.",
-    fix="Check the path and its permissions.",
+    why=(
+        "It could not be checked, or it holds no environment in any form that envctl knows. The "
+        "other sources are checked all the same; the exit code is 3."
+    ),
+    fix="Check the path and its permissions; KIND:PATH says what a file is.",
     wrong="",
     right="",
 )

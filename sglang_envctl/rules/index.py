@@ -196,6 +196,7 @@ CHECKS: dict[str, list[str] | None] = {
     "manifests": [
         "kind:compose",
         "kind:kubernetes",
+        "kind:mappings",
         "kind:quadlet",
         "kind:systemd",
     ],

@@ -254,10 +254,11 @@ RULES = (
 _SHADOWING = ("compose", "kubernetes")
 _HELP = {
     "kubernetes": "use a secretKeyRef",
+    "mappings": "keep it out of the file",
     "quadlet": "use a Podman secret: Secret=NAME,type=env",
     "systemd": "put it in an EnvironmentFile= that only root can read",
 }
-LOOKS_AT = ("kind:compose", "kind:kubernetes", "kind:quadlet", "kind:systemd")
+LOOKS_AT = ("kind:compose", "kind:kubernetes", "kind:mappings", "kind:quadlet", "kind:systemd")
 
 _INLINE = ("environment", "env", "Environment")
 _SHORTEST = 8
@@ -283,7 +284,7 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
     name, raw = assignment.name, assignment.raw
     if (
         name not in subject.redactor.names
-        or assignment.origin.key not in _INLINE
+        or not _is_inline(assignment, layer)
         or assignment.references
         or assignment.confidential
         or len(raw) < _SHORTEST
@@ -296,6 +297,12 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
     help_ = _HELP.get(layer.kind, "write ${NAME:?} instead")
     message = "a credential in clear text"
     yield INLINE_CREDENTIAL.at(assignment.origin, name, message, help_, severity=severity)
+
+
+def _is_inline(assignment: Assignment, layer: Layer) -> bool:
+    """Whether it stands among other things; a file of variables alone may be kept secret as a whole."""
+    key = assignment.origin.key
+    return bool(key) if layer.kind == "mappings" else key in _INLINE
 
 
 def _shadowed(layer: Layer) -> Iterator[Finding]:

@@ -259,7 +259,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
 def _only_tests_read(name: str, release: str) -> bool:
     from sglang_envctl.releases import load
 
-    data = load()
+    data = load(release)
     reading = [use for use in data.uses(name, release) if not use.declared_only]
     return bool(reading) and all(use.tests_only for use in reading)
 

@@ -86,7 +86,7 @@ def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
         return
     from sglang_envctl.releases import load
 
-    rename = load().rename(setting.name, settings.release)
+    rename = load(settings.release).rename(setting.name, settings.release)
     if rename and rename.kind == "warning" and setting.assignment:
         message = "deprecated; SGLang still reads it and logs a warning"
         known = known_names(settings.registry, settings.release)

@@ -27,7 +27,7 @@ def _if_read(note: Note, subject: Subject) -> Note | None:
     from sglang_envctl.releases import load
 
     release = subject.settings.release
-    if note.name not in load().read_names(release):
+    if note.name not in load(release).read_names(release):
         return None
     return note._replace(facts={**note.facts, "release": release})
 

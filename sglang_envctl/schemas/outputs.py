@@ -121,10 +121,13 @@ def _document(command: str, /, **properties: Schema) -> Schema:
 
 
 SCHEMAS: dict[str, Schema] = {
-    "show": _document("envctl show", release=TEXT, settings=many(_SETTING), unreadable=_UNREADABLE),
+    "show": _document(
+        "envctl show", release=TEXT, asked=_MAYBE, settings=many(_SETTING), unreadable=_UNREADABLE
+    ),
     "check": _document(
         "envctl check",
         release=TEXT,
+        asked=_MAYBE,
         releases=many(TEXT),
         sources=many(record(source=TEXT, variables=maybe(NUMBER))),
         findings=many(_FINDING),
@@ -137,6 +140,7 @@ SCHEMAS: dict[str, Schema] = {
     "diff": _document(
         "envctl diff",
         release=TEXT,
+        asked=_MAYBE,
         sources=many(TEXT),
         changes=many(_CHANGE),
         unreadable=_UNREADABLE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Origin
-from sglang_envctl.errors import SourceError
+from sglang_envctl.errors import NoEnvironmentError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.json.lines import LineString, ShapeError, load
 from sglang_envctl.text.escape import visible
@@ -16,6 +16,9 @@ _INSPECTED = rb"\s*\[?\s*\{\s*\"(?:Id|RepoTags)\"\s*:|\s*\[\s*\]\s*\Z"
 _SERVICES = rb"\s*\{(?s:.*)\"services\"\s*:\s*\{"
 # Compose doubles every dollar that it prints; a single one starts a reference.
 _REFERENCE = r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])"
+
+
+_NOT_OURS = "JSON without an environment"
 
 
 class _Entry(NamedTuple):
@@ -37,7 +40,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """One environment per container, image or service.
 
     Raises:
-        SourceError: it is not JSON, or describes something else.
+        NoEnvironmentError: it describes something else.
+        SourceError: it is not JSON.
     """
     del context
     document = load(path, data)
@@ -52,7 +56,9 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
             _layer(path, _name(item, i), _of_object(item, i)) for i, item in enumerate(objects)
         ]
     if not found:
-        raise SourceError(f"{visible(path)}: describes no container, image or service: it is empty")
+        shown = visible(path)
+        what = "describes no container, image or service: it is empty"
+        raise NoEnvironmentError(f"{shown}: {what}", _NOT_OURS)
     return tuple(found)
 
 
@@ -99,7 +105,7 @@ def _layer(path: str, name: str, entries: Iterator[_Entry], *, composed: bool = 
     try:
         found = tuple(_assignment(entry, path, label, composed=composed) for entry in entries)
     except ShapeError as error:
-        raise SourceError(f"{visible(path)}: {error}") from error
+        raise NoEnvironmentError(f"{visible(path)}: {error}", _NOT_OURS) from error
     return Layer(label, "docker", found, selector=name)
 
 

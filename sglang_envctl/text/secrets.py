@@ -9,10 +9,21 @@ import re
 from functools import lru_cache
 
 # Patterns are compiled on first use; in most runs the words before them are enough.
-_SECRET_WORDS = (
-    "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "KEY", "WEBHOOK", "DSN", "COOKIE", "CONN", "PAT",
-    "AUTH", "JWT", "BEARER", "OTP", "PIN", "SALT", "SESSION", "LICENSE", "ACCOUNT",
-)  # fmt: skip
+_SECRET_WORDS = frozenset([
+    "ACCOUNT", "AUTH", "BEARER", "CONN", "CONNECTION", "COOKIE", "COOKIES", "CREDENTIAL",
+    "CREDENTIALS", "DSN", "JWT", "KEY", "KEYS", "LICENSE", "OTP", "PASS", "PAT", "PIN", "PWD",
+    "SALT", "SESSION", "WEBHOOK", "WEBHOOKS",
+])  # fmt: skip
+_SECRET_PARTS = (
+    "TOKEN",
+    "SECRET",
+    "PASSW",
+    "PASSPHRASE",
+    "SSHPASS",
+    "APIKEY",
+    "ACCESSKEY",
+    "PRIVATEKEY",
+)
 _SECRET_NAME = (
     # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
@@ -33,7 +44,7 @@ _NOT_SECRET_NAME = (
     r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
     r"|_(?:FILE|PATH|DIR|NAME|TYPE|TTL|TIMEOUT|EXPIRY|ENABLED?|DISABLED?|REQUIRED)$"
     r"|(?:^|_)(?:ALLOW|DISABLE|ENABLE|NO|REQUIRE|SKIP|USE|WITH)_AUTH$"
-    r"|TOKENIZER|^(?:OLD)?PWD$"
+    r"|TOKENIZER"
 )
 _MISSPELLED = (
     "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "ACCESS",
@@ -65,6 +76,8 @@ _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\
 
 def looks_secret(name: str) -> bool:
     """Whether an undeclared name looks like the name of a secret, misspelled or not."""
+    if name in ("PWD", "OLDPWD"):  # in every shell
+        return False
     words = _words(name).split("_")
     if not any(_is_suspicious(word) for word in words if not word.isdigit()):
         return False
@@ -102,7 +115,9 @@ def _is_secret(name: str) -> bool:
 @lru_cache(maxsize=65536)
 def _is_suspicious(word: str) -> bool:
     """Whether a word may be one of a secret's name; most names have none."""
-    return any(part in word for part in _SECRET_WORDS) or _meant(word) != word
+    if word in _SECRET_WORDS or any(part in word for part in _SECRET_PARTS):
+        return True
+    return _meant(word) != word
 
 
 def _meant(word: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sglang_envctl.text.escape import short_words
 from tests.harness import PERSON, SGR, Result, Write, run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -178,7 +179,8 @@ def test_what_is_no_target_is_one_line(write: Write) -> None:
     for target, reason in table.items():
         result = run("audit", target)
         assert (result.code, result.out) == (3, "")
-        assert result.complaint == f"{target}: {reason}".replace("\x1b", "\\x1b")
+        said = f"{target}: {reason}".replace("\x1b", "\\x1b")
+        assert result.complaint == short_words(said)
 
 
 def test_a_file_that_cannot_be_judged_is_named_and_the_rest_is_listed(write: Write) -> None:

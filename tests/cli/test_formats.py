@@ -82,12 +82,14 @@ SHAPES: dict[str, dict[str, object]] = {
     "show": {
         "schema": {1},
         "release": {"0.5.23"},
+        "asked": MAYBE_TEXT,
         "settings": [SETTING],
         "unreadable": UNREADABLE,
     },
     "check": {
         "schema": {1},
         "release": {"0.5.23"},
+        "asked": MAYBE_TEXT,
         "releases": [{"0.5.23"}],
         "sources": [{"source": TEXT, "variables": (int, type(None))}],
         "findings": [FINDING],
@@ -96,6 +98,7 @@ SHAPES: dict[str, dict[str, object]] = {
     "diff": {
         "schema": {1},
         "release": {"0.5.23"},
+        "asked": MAYBE_TEXT,
         "sources": [TEXT],
         "changes": [CHANGE],
         "unreadable": UNREADABLE,

@@ -86,6 +86,41 @@ OTHER_FILES = {
         "substitution": "export API_TOKEN=$(echo {s})\npython -m sglang.launch_server\n",
         "never closed": "export API_TOKEN='{s}\n",
     },
+    "x.fish": {
+        "set": "set -gx API_TOKEN {s}\npython -m sglang.launch_server\n",
+        "option": "set -gx A 1\npython -m sglang.launch_server --api-key {s}\n",
+    },
+    "x.ps1": {
+        "env": "$env:API_TOKEN = '{s}'\npython -m sglang.launch_server\n",
+        "method": "[Environment]::SetEnvironmentVariable('API_TOKEN', '{s}')\n",
+    },
+    "Makefile": {
+        "export": "export API_TOKEN := {s}\nserve:\n\tpython -m sglang.launch_server\n",
+        "recipe": "serve:\n\tAPI_TOKEN={s} python -m sglang.launch_server\n",
+    },
+    "justfile": {
+        "export": "export API_TOKEN := '{s}'\nserve:\n  python -m sglang.launch_server\n",
+    },
+    ".envrc": {
+        "export": "export API_TOKEN={s}\n",
+        "unknown": "use {s}\nexport A=1\n",
+    },
+    "supervisord.conf": {
+        "environment": "[program:a]\ncommand=python -m sglang.launch_server --api-key {s}\n"
+        'environment=API_TOKEN="{s}"\n',
+    },
+    "values.yaml": {
+        "env": "env:\n  API_TOKEN: {s}\n  SGLANG_CACHE_DIT_FN: '1'\n",
+        "list": "env:\n- name: API_TOKEN\n  value: {s}\n",
+    },
+    "x.container": {
+        "quadlet": "[Container]\nImage=x\nEnvironment=API_TOKEN={s}\nExec=serve --api-key {s}\n",
+    },
+    "x.py": {
+        "environ": "import os\nos.environ['API_TOKEN'] = '{s}'\n",
+        "command": "import subprocess\nsubprocess.run(['python', '-m', 'sglang.launch_server', "
+        "'--api-key', '{s}'], env={{'API_TOKEN': '{s}'}})\n",
+    },
     "inspect.json": {
         "Env": '[{{"Id": "x", "Config": {{"Env": ["API_TOKEN={s}", "A=1"]}}}}]\n',
         "broken": '[{{"Id": "x", "Config": {{"Env": ["API_TOKEN={s}", \n',
@@ -104,6 +139,8 @@ REPORTS = [
     ),
     "check FILE --dialects dotenv,kubectl,docker,systemd,node,compose",
     "check -e FILE",
+    "check FILE --diff --unsafe-fixes",
+    "check FILE --statistics",
     *(f"show -e FILE --set --format {form}" for form in ("table", "json", "csv", "markdown")),
     "diff FILE defaults --raw",
     "diff defaults FILE --format json",
@@ -112,6 +149,7 @@ REPORTS = [
     "explain SGLANG_HOST_IP -e FILE --format json",
     "snapshot FILE",
     "run -e FILE -- ./no-such-command",
+    "check FILE --fix --unsafe-fixes",
 ]  # fmt: skip
 DRAWN = ("check FILE", "show -e FILE --set", "diff FILE defaults")
 REFUSED = ("fish", "docker", "systemd", "kubernetes")

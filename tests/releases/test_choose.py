@@ -63,8 +63,8 @@ INSTALLED = [
     (["sglang-9.9.dist-info"], "0.5.23", f"{NEWEST}; the installed 9.9 is newer"),
     (["sglang-0.5.14.dev1.dist-info"], "0.5.13.post1",
      "the nearest known before the installed 0.5.14.dev1"),
-    (["sglang-0.dev.dist-info", "sglang", "x-1.dist-info"], "0.5.5",
-     "the oldest known; the installed 0.dev is older"),
+    (["sglang-0.dev.dist-info", "sglang", "x-1.dist-info"], "0.5.23",
+     f"{NEWEST}; the installed 0.dev does not say which it is"),
     (["sglang_fl-0.1.dist-info", "sglang-router-0.2.dist-info", "sglang"], "0.5.23", NEWEST),
     (["sglang-5x.dist-info"], "0.5.23", NEWEST),
 ]  # fmt: skip

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import Audit, Forward, Rename, Use
+from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools.releases.__main__ import main, write
-from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.devtools.releases.fetch import wanted
-from sglang_envctl.devtools.releases.version import version_of
+from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
 
 
@@ -239,12 +239,12 @@ def test_the_command_extends_what_is_there(tmp_path: Path) -> None:
 
 
 def test_the_version_of_a_target(tmp_path: Path) -> None:
-    assert version_of(Path("x/sglang-0.5.9.post1-py3-none-any.whl")) == "0.5.9.post1"
+    assert release_of(Path("x/sglang-0.5.9.post1-py3-none-any.whl")) == "0.5.9.post1"
     (tmp_path / "sglang").mkdir()
     (tmp_path / "sglang-0.5.7.dist-info").mkdir()
-    assert version_of(tmp_path / "sglang") == "0.5.7"
+    assert release_of(tmp_path / "sglang") == "0.5.7"
     with pytest.raises(SystemExit, match="cannot tell which release"):
-        version_of(tmp_path / "elsewhere" / "sglang")
+        release_of(tmp_path / "elsewhere" / "sglang")
 
 
 def test_final_and_post_releases_that_are_not_known_are_wanted() -> None:

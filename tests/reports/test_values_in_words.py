@@ -12,7 +12,7 @@ from sglang_envctl.releases import choose_release
 from sglang_envctl.reports.csv import _cell as csv_cell
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.markdown import _cell as markdown_cell
-from sglang_envctl.reports.markdown import _code
+from sglang_envctl.reports.markdown import code as markdown_code
 from sglang_envctl.reports.shapes import Side
 from sglang_envctl.reports.text import lines
 from sglang_envctl.text.json import dump
@@ -89,16 +89,16 @@ def test_a_cell_of_a_spreadsheet(text: str, cell: str) -> None:
     [
         ("", "", ""),
         ("x", "x", "`x`"),
-        ("a|b", r"a\|b", r"a\|b"),
-        ("`a`", r"\`a\`", r"\`a\`"),
-        ("a\\", "a\\\\", "a\\\\"),
+        ("a|b", r"a\|b", r"`a`\|`b`"),
+        ("`a`", r"\`a\`", "`` `a` ``"),
+        ("a\\", "a\\\\", "`a\\`"),
         ("<b>", r"\<b\>", "`<b>`"),
         ("[x](y)", r"\[x\]\(y\)", "`[x](y)`"),
-        ("a\nb", r"a\\nb", r"a\\nb"),
+        ("a\nb", r"a\\nb", r"`a\nb`"),
     ],
 )
 def test_a_cell_of_a_markdown_table(text: str, cell: str, code: str) -> None:
-    assert (cell, code) == (markdown_cell(text), _code(text))
+    assert (cell, code) == (markdown_cell(text), markdown_code(text))
 
 
 def test_numbers_that_json_has_no_word_for() -> None:

@@ -42,6 +42,7 @@ FIRES = [
     ("compose", compose("DB_PASSWORD: a$Word"), ("dollar-eaten", "warning", "DB_PASSWORD", 5)),
     ("compose", compose("A: $NOWHERE/x"), ("needs-shell", "info", "A", 5)),
     ("compose", compose(f"HF_TOKEN: {HUB}"), ("inline-credential", "warning", "HF_TOKEN", 5)),
+    ("mappings", f"a:\n  env:\n    HF_TOKEN: {HUB}\n", ("inline-credential", "warning", "HF_TOKEN", 3)),
     ("compose", compose("API_KEY: 0123456789"), ("inline-credential", "info", "API_KEY", 5)),
     ("compose", compose("- API_KEY=0123456789"), ("inline-credential", "info", "API_KEY", 5)),
     ("compose", compose("A: 1") + "    env_file: no.env\n", ("missing-file", "warning", "", 6)),
@@ -64,6 +65,7 @@ FIRES = [
 ]  # fmt: skip
 
 SILENT = [
+    ("mappings", f"HF_TOKEN: {HUB}\n"),
     ("compose", compose("A: 1\n      B: true\n      C: True\n      D: yes\n      E: '017'")),
     ("compose", compose("A: 'pa$$word'\n      B: a$1\n      C: ends in $")),
     ("compose", compose("A: ${NOWHERE:-x}\n      B: ${NOWHERE:?say}")),

@@ -105,6 +105,7 @@ def test_what_is_not_read_is_named(text: str, rule: str) -> None:
 def test_work_is_bounded() -> None:
     found = script("set -gx A a\n" + 'set -gx A "$A$A"\n' * 200 + "(" * 10_000)
     assert environment(found) == {"A": UNKNOWN}
+    assert script("if " * 100_000).assignments == ()
 
 
 @pytest.mark.parametrize(

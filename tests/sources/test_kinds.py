@@ -85,6 +85,9 @@ def test_no_kind_is_listed_twice() -> None:
         ("x", "A\0=\0001\0", None),
         ("compose.yaml", "", "compose"),
         ("x.yaml", "services:", "compose"),
+        ("x.yaml", "services:\n  a: {}\ninclude:\n  - b.yaml", "compose"),
+        (".gitlab-ci.yml", "services:\n  - docker:dind\n", "mappings"),
+        (".gitlab-ci.yml", "include:\n  - local: a.yml\ntest:\n  script: [make]", "mappings"),
         ("x.txt", "services:", None),
     ],
 )

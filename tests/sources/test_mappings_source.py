@@ -152,6 +152,8 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     "nothing but a mapping": ("x.yaml", "A: '1'\nhttps_proxy: http://p:3128\n", {
         "": {"A": "1", "https_proxy": "http://p:3128"},
     }),
+    "an environment without variables": ("x.yaml", "env: {}\nextraEnv: []\n", {"env": {}}),
+    "an empty one beside another": ("x.yaml", "env:\nenvs: {A: 1}\n", {"envs": {"A": "1"}}),
     "several documents": ("x.yaml", "env: {A: 1}\n---\nenv: {A: 2}\n", {"env": {"A": "2"}}),
     "items of the same name": ("x.yaml", "s:\n- {name: a, env: {A: 1}}\n- {name: a, env: {A: 2}}", {
         "s/0/env": {"A": "1"}, "s/1/env": {"A": "2"},
@@ -207,8 +209,6 @@ def test_what_a_scalar_becomes(written: str, value: str) -> None:
         "env: production\n",
         "environment: {name: production, url: https://example.org}\n",
         "env: {A: [1, 2]}\n",
-        "env: {}\n",
-        "env: []\n",
         "env: [python>=3.10]\n",
         "environment: [{name: x, size: 3}]\n",
         "variables: {A: 1, region: eu}\n",

@@ -520,8 +520,8 @@ STARTED = {
         {"1": ["1 FROM_OUTSIDE=x"]},
     ),
     "srun, unknown": (
-        f"export A=1\nsrun --export=A,B=$(x) {START}\nsrun --export=$(x) {START}\n",
-        {"2": ["1 A=1", f"2 B=<{OUTPUT}>"], "3": ["1 A=1"]},
+        f"export A=1\nsrun --export=B=$(x),A {START}\nsrun --export=$(x) {START}\n",
+        {"2": [f"2 B=<{OUTPUT}>", "1 A=1"], "3": ["1 A=1"]},
     ),
     "sbatch, nothing": (
         f"export A=1\nsbatch --export=NIL job\nsbatch --wrap 'B=2 {START}' --export=NIL\n"
@@ -592,6 +592,79 @@ STARTED = {
         {"1": ["1 A=1", "1 B=2"]},
     ),
     "docker exec": (f"docker exec -e A=1 c {START}\n", {"1": ["1 A=1"]}),
+    "apptainer": (
+        "export A=1 APPTAINERENV_B=2 SINGULARITYENV_C=3\n"
+        f"apptainer exec --nv --env D=4,E='x y' -B /a:/b i.sif {START}\n"
+        "singularity run --cleanenv --bind /a sglang.sif\n"
+        f"singularity exec -e i.sif bash -c 'F=1 {START}'\n"
+        "apptainer run other.sif\n",
+        {
+            "2": ["1 A=1", "1 B=2", "1 C=3", "2 D=4", "2 E=x y"],
+            "3": ["1 B=2", "1 C=3"],
+            "4": ["1 B=2", "1 C=3", "4 F=1"],
+        },
+    ),
+    "tmux": (
+        f"export A=1\ntmux new-session -d -s x '{START}'\ntmux new -ds y -e B=1 {START}\n"
+        f"tmux -L s new -d -s z \\; send-keys 'C=1 {START}' C-m\ntmux ls\n",
+        {"2": ["1 A=1"], "3": ["1 A=1", "3 B=1"], "4": ["1 A=1", "4 C=1"]},
+    ),
+    "typed into a terminal": (
+        "tmux new -d -s x\ntmux send-keys -t x 'export A=1' C-m\n"
+        f"tmux send-keys -t y 'B=1 {START}' Enter\ntmux send-keys -t x C-c '{START}' Enter\n"
+        f"screen -S z -X stuff 'export C=1\\n'\nscreen -S z -X stuff $'{START}\\n'\n",
+        {"3": ["3 B=1"], "4": ["2 A=1"], "6": ["5 C=1"]},
+    ),
+    "screen": (
+        f"export A=1\nscreen -dmS x {START}\nscreen -dmS y bash -c 'B=1 {START}'\nscreen -ls\n",
+        {"2": ["1 A=1"], "3": ["1 A=1", "3 B=1"]},
+    ),
+    "a Ray job": (
+        'X="{\n  \\"env_vars\\": {\\"A\\": \\"1\\", \\"B\\": \\"${C}x\\"}\n}"\nexport D=1\n'
+        'ray job submit --address=a --runtime-env-json="$X" --no-wait -- python3 train.py\n'
+        'ray job submit --runtime-env-json \'{"env_vars": {"E": "1"}}\' -- x\n',
+        {
+            "5": ["5 A=1", "5 B=<dependent on C, which nothing here sets>"],
+            "6": ["6 E=1"],
+        },
+    ),
+    "the workers of Ray": (
+        "export A=1\nray stop\nray start --head\nexport B=1\n",
+        {"3": ["1 A=1"]},
+    ),
+    "kubectl exec and run": (
+        f"export A=1\nkubectl exec -it pod -c main -- env B=1 {START}\n"
+        f"kubectl run x --image=i --env=C=1 --env D=2 -- {START}\n"
+        "kubectl -n x run y --image=lmsysorg/sglang --env E=1\n",
+        {"2": ["2 B=1"], "3": ["3 C=1", "3 D=2"], "4": ["4 E=1"]},
+    ),
+    "systemd-run": (
+        "export A=1 Z=1\n"
+        f"systemd-run --user --setenv=B=1 -E A --unit x -p Environment=C=1 {START}\n"
+        f"systemd-run --scope {START}\n",
+        {"2": ["2 B=1", "1 A=1", "2 C=1"], "3": ["1 A=1", "1 Z=1"]},
+    ),
+    "programs that hand on everything": each(
+        (
+            f"A=1 {program}"
+            for program in [
+                "python -m dynamo.sglang --model m",
+                "python3 -m dynamo.sglang.worker",
+                f"torchrun --nproc-per-node 2 {START.removeprefix('python ')}",
+                f"uv run --python 3.12 {START}",
+                f"conda run -n x --no-capture-output {START}",
+                f"/usr/bin/env {START}",
+                f"mpirun -np 2 {START}",
+                f"timeout 10 taskset -c 0 {START}",
+                f"sudo -E {START}",
+            ]
+        ),
+        "A=1",
+    ),
+    "a shell on another machine that is fed": (
+        f"ssh h bash -s <<'X'\nexport A=1\n{START}\nX\npdsh -w a,b 'B=1 {START}'\n",
+        {"3": ["2 A=1"], "5": ["5 B=1"]},
+    ),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
         {
@@ -653,6 +726,10 @@ NOTED = {
     "a ConfigMap": (
         "kubectl set env deployment/a --from=configmap/x A=1\n",
         ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
+    ),
+    "a Ray job of which nothing is known": (
+        'ray job submit --runtime-env-json="$(x)" -- y\n',
+        ["1 not-followed the runtime environment of the job is not known JSON"],
     ),
     "broken grammar": (
         "export A=1\n)\nexport B=1\n",
@@ -745,6 +822,11 @@ BESIDE = {
         "export $(grep -v '^#' x.env | xargs)",
         ["x.env:1 A=1", "x.env:2 B=x"],
     ),
+    "uv's env-file": (f"uv run --env-file x.env {START}", ["x.env:1 A=1", "x.env:2 B=x y"]),
+    "a Ray job's file": (
+        "ray job submit --runtime-env r.json -- x",
+        ["1 A=1"],
+    ),
     "env-file": (f"docker run --env-file x.env -e C=1 i {START}", ["x.env:2 B='x y'", "1 C=1"]),
 }
 
@@ -753,6 +835,7 @@ BESIDE = {
 def test_files_beside_the_script_are_read(write: Write, text: str, expected: list[str]) -> None:
     first = "A=1" if "docker" in text else "export A=1"
     write("x.env", f"{first}\nB='x y'\n" if "docker" not in text else "\nB='x y'\n")
+    write("r.json", '{"env_vars": {"A": "1"}}')
     write("y.sh", ". x.env\nexport C=1\n")
     write("z.sh", ". z.sh; . ./a.sh\nexport D=1\n")
     write("b.sh", ". a.sh; . b.sh\nexport B=1\n")

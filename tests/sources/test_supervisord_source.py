@@ -121,6 +121,14 @@ def test_include_that_is_not_here(write: Write) -> None:
     assert [(n.origin.line, n.rule) for n in found.notes] == [(2, "not-followed")]
 
 
+def test_work_is_bounded() -> None:
+    assert environment(program(f"A={'%(ENV_NONE)s' * 200_000}"))["A"].startswith("<taken from")
+    names = ",".join(f"A{i}=1" for i in range(1000))
+    programs = "".join(f"[program:{i}]\n" for i in range(600))
+    with pytest.raises(SourceError, match="expands to more than"):
+        supervisord.layers("x", f"[supervisord]\nenvironment={names}\n{programs}".encode(), CONTEXT)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -23,10 +23,10 @@ from typing import Any
 from sglang_envctl.audit import audit
 from sglang_envctl.audit.compiled import named
 from sglang_envctl.audit.options import options as audit_options
+from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
-from sglang_envctl.devtools.releases.build import Builder
 from sglang_envctl.devtools.releases.fetch import download, missing
-from sglang_envctl.devtools.releases.version import version_of
+from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases import data, options
 from sglang_envctl.releases.renames import OWNED
 
@@ -34,7 +34,9 @@ _UNPREFIXED = (
     '"""What more than SGLang\'s tests reads, without SGLang\'s prefixes; '
     'a single word is everybody\'s."""\n'
 )
-_HEADER = '"""The releases that the data knows, oldest first. Written by `devtools.releases`."""\n'
+_HEADER = (
+    '"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""\n'
+)
 
 
 def write(builder: Builder, folder: Path) -> None:
@@ -87,8 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
     if old_options.exists() and not given.fresh:
         servers = flags.known(json.loads(old_options.read_bytes()))
     for target in given.targets or _published(builder.spans):
-        version, found = version_of(target), audit(target)
-        builder.add(version, found, named(target, ("SGLANG_", "SGL_")))
+        version, found = release_of(target), audit(target)
+        builder.add(version, found, named(target, OWNED))
         servers[version] = audit_options(target)
         print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201
     write(builder, given.into)

@@ -50,7 +50,7 @@ class KnownNames:
     def data(self) -> ReleaseData:
         from sglang_envctl.releases import load
 
-        return load()
+        return load(self.release)
 
     @cached_property
     def read(self) -> frozenset[str]:

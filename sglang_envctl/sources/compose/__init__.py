@@ -19,7 +19,9 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _NAMED = r"(?:.*[._-])?compose(?:[._-].*)?\.ya?ml"
-_SERVICES = re.compile(rb"^(?:services|include):", re.MULTILINE)
+# GitLab CI has lists of services, and jobs with scripts.
+_SERVICES = re.compile(rb"^(?:services:(?!\s*-\s)|include:)", re.MULTILINE)
+_PIPELINE = re.compile(rb"^(?:stages:|  script:)", re.MULTILINE)
 _MANIFEST = re.compile(rb"^apiVersion:", re.MULTILINE)
 
 
@@ -29,7 +31,8 @@ def matches(path: str, head: bytes) -> bool:
     if re.fullmatch(_NAMED, name):
         return True
     is_yaml = name.endswith((".yaml", ".yml")) or path == "-"
-    return bool(is_yaml and _SERVICES.search(head) and not _MANIFEST.search(head))
+    other = _MANIFEST.search(head) or _PIPELINE.search(head)
+    return bool(is_yaml and _SERVICES.search(head) and not other)
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

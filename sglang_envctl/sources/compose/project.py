@@ -16,6 +16,7 @@ from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.compose.service import Declared, EnvFile, ServiceContext, declared
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import dialects
+from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml.tree import (
     LARGEST,
     MappingNode,
@@ -48,7 +49,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     file = project.file(path, data, project.dotenv_values(path))
     if not file.services and not project.notes:
         raise SourceError(f"{file.shown}: defines no services, so it is not a Compose file")
-    return tuple(project.layer(file, name) for name in file.services)
+    return tuple(layer for name in file.services for layer in project.layers(file, name))
 
 
 class _File(NamedTuple):
@@ -105,8 +106,17 @@ class _Project:
                 file.services.setdefault(name.text, []).append((service, file))
         return file
 
-    def layer(self, file: _File, name: str) -> Layer:
+    def layers(self, file: _File, name: str) -> tuple[Layer, ...]:
+        """The environment of each server that a service starts."""
         found = self._declared(file, name, ())
+        layer = self._layer(file, name, found)
+        given = [words for words in (found.entrypoint, found.command) if words]
+        if not given:
+            return (layer,)
+        origin = Origin(self.source, file.path, given[0].line, "command")
+        return started_by(layer, [word for words in given for word in words.words], origin)
+
+    def _layer(self, file: _File, name: str, found: Declared) -> Layer:
         notes = [*self.notes, *found.notes]
         assignments: list[Assignment] = []
         unseen = ""

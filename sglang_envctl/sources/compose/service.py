@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
+from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -38,6 +40,13 @@ class EnvFile(NamedTuple):
     origin: Origin
 
 
+class Words(NamedTuple):
+    """`command` or `entrypoint`: words, None for one that is not known."""
+
+    words: tuple[str | None, ...]
+    line: int
+
+
 @dataclass
 class Declared:
     """What a service declares."""
@@ -45,6 +54,8 @@ class Declared:
     values: dict[str, Assignment] = field(default_factory=dict)
     files: list[EnvFile] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    entrypoint: Words | None = None
+    command: Words | None = None
 
     def over(self, base: Declared) -> Declared:
         """Both merged; this one wins."""
@@ -52,6 +63,8 @@ class Declared:
             {**base.values, **self.values},
             [*base.files, *self.files],
             [*base.notes, *self.notes],
+            self.entrypoint or base.entrypoint,
+            self.command or base.command,
         )
 
 
@@ -81,6 +94,8 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
         parser.files(found.value)
     if (found := service.pairs.get(ENVIRONMENT)) and found.value.tag != "!reset":
         parser.environment(found.value)
+    parser.declared.entrypoint = parser.words(within(service, "entrypoint"))
+    parser.declared.command = parser.words(within(service, "command"))
     return parser.declared
 
 
@@ -101,6 +116,26 @@ class _Parser:
             required = text_of(within(entry, "required")).lower() != "false"
             form = text_of(within(entry, "format"))
             self.declared.files.append(EnvFile(resolved.value, required, form, origin))
+
+    def words(self, node: Node | None) -> Words | None:
+        """A list of words, or a text that Compose splits into words as a shell does."""
+        if isinstance(node, SequenceNode):
+            words = [self._resolved(text_of(item)) for item in items(node)]
+        elif isinstance(node, ScalarNode):
+            try:
+                words = shlex.split(self._resolved(node.text))
+            except ValueError:
+                return None
+        else:
+            return None
+        return Words(tuple(map(known_word, words)), node.line)
+
+    def _resolved(self, template: str) -> str:
+        """A text in which references without a value stay as they are."""
+        known = self._context.variables
+        missing = {each.name for each in interpolate(template, known.get).undefined}
+        stay = {name: f"${{{name}}}" for name in missing}
+        return interpolate(template, {**known, **stay}.get).value
 
     def environment(self, node: Node) -> None:
         if isinstance(node, SequenceNode):

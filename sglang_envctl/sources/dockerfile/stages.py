@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
@@ -12,6 +14,7 @@ from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dockerfile.text import Instruction, Token, instructions
 from sglang_envctl.sources.dockerfile.words import BuildValue, Resolved, WordError, resolve
+from sglang_envctl.sources.shell import started_by
 from sglang_envctl.text.escape import visible
 
 _FROM = r"(?i)(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?"
@@ -51,18 +54,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     if not stages:
         reader.fails(1, "there is no FROM")
         return (Layer(path, "dockerfile", notes=tuple(reader.notes)),)
-    return tuple(
-        Layer(
-            f"{path}#{stage.name}",
-            "dockerfile",
-            tuple(a for each in stage.chain() for a in each.assignments),
-            (*reader.notes, *(note for each in stage.chain() for note in each.notes)),
-            reader.ignores,
-            selector=stage.name,
-            aside=stage is not stages[-1],
-        )
-        for stage in stages
-    )
+    return tuple(layer for stage in stages for layer in reader.layers(stage))
 
 
 @dataclass(slots=True)
@@ -78,6 +70,8 @@ class _Stage:
     """What ENV and ARG have set so far in it; later ones win. Only ENV gets into the image."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    entrypoint: Instruction | None = None
+    command: Instruction | None = None
 
     def look_up(self, name: str) -> BuildValue | None:
         """The value of a reference."""
@@ -88,6 +82,18 @@ class _Stage:
             return _PATH if name == "PATH" else None
         return _BASE
 
+    def started(self) -> tuple[Instruction | None, list[str]]:
+        """What a container starts: where, and the words. A new ENTRYPOINT drops a CMD below it."""
+        entrypoint = command = None
+        for stage in self.chain():
+            if stage.entrypoint:
+                entrypoint, command = stage.entrypoint, None
+            command = stage.command or command
+        given = [instruction for instruction in (entrypoint, command) if instruction]
+        if entrypoint and not _is_list(entrypoint):
+            given = [entrypoint]  # a shell, which does not get the words of CMD
+        return given[0] if given else None, [word for each in given for word in _words(each)]
+
     def chain(self) -> list[_Stage]:
         """The stages that it is built on, the lowest first, and itself."""
         found, base = [self], self.base
@@ -95,6 +101,19 @@ class _Stage:
             found.append(base)
             base = base.base
         return found[::-1]
+
+
+def _is_list(instruction: Instruction) -> bool:
+    return instruction.rest.lstrip().startswith("[")
+
+
+def _words(instruction: Instruction) -> list[str]:
+    """The words of CMD or ENTRYPOINT: a list in JSON, or a text for a shell."""
+    if _is_list(instruction):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(instruction.rest)
+            return [word for word in found if isinstance(word, str)]
+    return ["/bin/sh", "-c", instruction.rest]
 
 
 @dataclass(slots=True)
@@ -111,6 +130,22 @@ class _StageReader:
     size: int = 0
     """Characters of all values so far."""
 
+    def layers(self, stage: _Stage) -> tuple[Layer, ...]:
+        """The environment of each server that a stage starts."""
+        layer = Layer(
+            f"{self.path}#{stage.name}",
+            "dockerfile",
+            tuple(a for each in stage.chain() for a in each.assignments),
+            (*self.notes, *(note for each in stage.chain() for note in each.notes)),
+            self.ignores,
+            selector=stage.name,
+            aside=stage is not self.stages[-1],
+        )
+        first, words = stage.started()
+        if first is None:
+            return (layer,)
+        return started_by(layer, words, Origin(layer.label, self.path, first.line))
+
     def take(self, instruction: Instruction) -> None:
         self.ignores.update(
             ((self.path, line), rules) for line, rules in instruction.ignores.items()
@@ -122,6 +157,10 @@ class _StageReader:
                 self._arg(instruction)
             elif instruction.keyword == "ENV":
                 self._env(instruction)
+            elif instruction.keyword == "ENTRYPOINT" and self.stages:
+                self.stages[-1].entrypoint = instruction
+            elif instruction.keyword == "CMD" and self.stages:
+                self.stages[-1].command = instruction
         except WordError as error:
             self.fails(instruction.line, str(error))
 

@@ -14,6 +14,8 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 _BLOCKS = ("if", "for", "while", "switch", "function", "begin")
+_BEFORE = {"and", "or", "not", "else", "builtin", "command", "time", "if", "while"}
+"""What may stand before a command; the last two begin a block."""
 _LETTERS = {
     "a": "\a",
     "b": "\b",
@@ -96,15 +98,18 @@ class _Reader:
 
     def follow(self, command: _Command) -> None:
         """Follow one command."""
+        names = [word.value.raw for word in command.words]
+        start = next((at for at, name in enumerate(names) if name not in _BEFORE), len(names))
+        self.depth += sum(name in _BLOCKS for name in names[:start])
+        command = command._replace(words=command.words[start:])
+        if not command.words:
+            return
         name = command.name
-        while name in {"and", "or", "not", "else", "builtin", "command", "time"}:
-            command = command._replace(words=command.words[1:])
-            if not command.words:
-                return
-            name = command.name
         if name in _BLOCKS:
             self.depth += 1
-            self._inside(command)
+            if name == "for" and len(command.words) > 1:
+                loop = command.words[1].value.raw
+                self.found.put(loop, Value("", COMPUTED), command.line, certain=False)
         elif name == "end":
             self.depth = max(0, self.depth - 1)
         elif name == "set":
@@ -116,14 +121,6 @@ class _Reader:
         elif _sets_its_own(command):
             why = "the variables of this command alone are not read"
             self.found.unfollowed(command.line, why)
-
-    def _inside(self, command: _Command) -> None:
-        """A command behind `if` or `while`; a loop's variable differs from round to round."""
-        words = command.words
-        if command.name in {"if", "while"} and len(words) > 1:
-            self.follow(command._replace(words=words[1:]))
-        elif command.name == "for" and len(words) > 1:
-            self.found.put(words[1].value.raw, Value("", COMPUTED), command.line, certain=False)
 
     def _set(self, command: _Command) -> None:
         flags, rest = set[str](), command.words[1:]

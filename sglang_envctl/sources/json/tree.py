@@ -7,6 +7,7 @@ reason to refuse them. Several values after one another are several documents.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError
@@ -63,7 +64,7 @@ class _InvalidError(Exception):
 class _Token(NamedTuple):
     kind: str
     text: str
-    line: int
+    start: int
 
 
 class _Open:
@@ -92,7 +93,7 @@ class _Reader:
         self._text = text
         self._match = re.compile(_PIECE).match
         self._at = 0
-        self.line = 1
+        self._ends = [found.start() for found in re.finditer("\n", text)]
         self.repeated: list[ScalarNode] = []
         self._size = 0
 
@@ -102,19 +103,24 @@ class _Reader:
             found.append(self._value(token))
         return found
 
+    @property
+    def line(self) -> int:
+        """The line that has been reached."""
+        return self._line(self._at)
+
+    def _line(self, position: int) -> int:
+        return bisect_left(self._ends, position) + 1
+
     def _token(self) -> _Token:
         """The next token that is not a comment."""
         while True:
             match = self._match(self._text, self._at)
             if match is None:
                 raise _InvalidError("invalid JSON")
-            kind = match.lastgroup or ""
-            start = match.start(kind)
-            line = self.line + self._text.count("\n", self._at, start)
             self._at = match.end()
-            self.line = line + self._text.count("\n", start, self._at)
+            kind = match.lastgroup or ""
             if kind != "comment":
-                return _Token(kind, match[kind], line)
+                return _Token(kind, match[kind], match.start(kind))
 
     def _value(self, token: _Token) -> Node:
         """A value that begins with a token."""
@@ -126,7 +132,7 @@ class _Reader:
             elif token.kind == "mark" and token.text in "{[":
                 if len(stack) == DEEPEST:
                     raise _InvalidError(f"nested deeper than {DEEPEST} levels")
-                stack.append(_Open(token.text, token.line))
+                stack.append(_Open(token.text, self._line(token.start)))
                 token = self._key(stack[-1], self._token())
                 continue
             else:
@@ -171,7 +177,7 @@ class _Reader:
 
     def _scalar(self, token: _Token) -> ScalarNode:
         if token.kind == "word":
-            return ScalarNode(token.text, token.line, plain=True)
+            return ScalarNode(token.text, self._line(token.start), plain=True)
         if token.kind != "string":
             raise _InvalidError("invalid JSON")
         text = token.text[1:-1]
@@ -182,4 +188,4 @@ class _Reader:
                 text = json.loads(token.text)
             except ValueError:
                 raise _InvalidError("invalid JSON: an unknown escape in a string") from None
-        return ScalarNode(text, token.line)
+        return ScalarNode(text, self._line(token.start))

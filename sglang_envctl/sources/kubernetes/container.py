@@ -88,8 +88,8 @@ class Container:
 
     def add(self, block: Block, lines: int = 0) -> None:
         """Put a block of names and values over what has been read."""
-        for assignment in of_block(block, self.source, self.file, lines):
-            self._put(assignment)
+        for found in of_block(block, self.source, self.file, lines):
+            self._put(found._replace(origin=self._origin(found.origin.line or 0)))
 
     def _mapping(self, key: str, node: MappingNode) -> None:
         if self.extensible and (entries := of(node, key)):

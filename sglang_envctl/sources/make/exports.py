@@ -132,8 +132,9 @@ class _Reader:
         if operator == "?=" and before:
             self._put(name, before, number)
         elif operator == "+=" and before:
-            unknown, names = before.unknown, before.references
-            self._put(name, Value(f"{before.raw} {text}", unknown, names), number)
+            raw, unknown, names = f"{before.raw} {text}", before.unknown, before.references
+            long = len(raw) > LONGEST_RESOLVED
+            self._put(name, UNKNOWN if long else Value(raw, unknown, names), number)
         elif operator == "!=":
             self._put(name, UNKNOWN, number)
         elif operator in {":=", "::="}:

@@ -65,7 +65,7 @@ class Found(NamedTuple):
 
 
 def blocks(root: Node) -> Iterator[Found]:
-    """The blocks of a document, in order."""
+    """The blocks of a document, in order, the empty ones too."""
     if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
         yield Found(Block((), entries))
         return
@@ -86,7 +86,7 @@ def _walk(root: Node) -> Iterator[Found]:
     todo = [_Place((), root)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if isinstance(node, SequenceNode):
+        if isinstance(node, SequenceNode) and not _is_flat(node):
             named = zip(steps(node), node.items, strict=True)
             todo += [_Place((*path, step), item, around) for step, item in named][::-1]
         if not isinstance(node, MappingNode):
@@ -103,6 +103,8 @@ def _walk(root: Node) -> Iterator[Found]:
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
+            elif meant and is_empty(value):
+                yield Found(Block(here, ()))
             elif not isinstance(value, ScalarNode):
                 below.append(_Place(here, value, around, meant))
         todo += [place._replace(around=shared) for place in reversed(below)]
@@ -111,6 +113,13 @@ def _walk(root: Node) -> Iterator[Found]:
 def is_meant(key: str) -> bool:
     """Whether a key means an environment."""
     return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether it is nothing, or a collection without anything in it."""
+    if isinstance(node, ScalarNode):
+        return node.plain and not node.text
+    return not (node.pairs if isinstance(node, MappingNode) else node.items)
 
 
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
@@ -168,6 +177,11 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
         return Entry(name, line, inner)
     first = next(iter(value.pairs), "")
     return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
+
+
+def _is_flat(node: SequenceNode) -> bool:
+    """Whether nothing can stand inside of a list."""
+    return all(isinstance(item, ScalarNode) for item in node.items)
 
 
 def steps(node: SequenceNode) -> list[str]:

@@ -13,8 +13,8 @@ from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
 from sglang_envctl.sources.mappings.values import value_of
 
-# A file without such a word need not be parsed.
-_MEANT = rb"(?i)env|variables"
+# A file without such a key need not be parsed.
+_MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 
 
@@ -33,7 +33,9 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         raise NoEnvironmentError(str(error), f"{form} that cannot be parsed") from error
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
-    found = (one for document in stream.documents for one in blocks(document))
+    found = [one for document in stream.documents for one in blocks(document)]
+    # An empty one says something only where there is no other.
+    found = [one for one in found if one.block.entries] or found[:1]
     return tuple(_layer(one, path, budget)._replace(ignores=ignores) for one in found)
 
 

@@ -216,4 +216,4 @@ class _Reader:
 
     def _start(self, path: str, entry: Entry) -> None:
         del path
-        self.command = command_line(entry)
+        self.command = tuple(word or "" for word in command_line(entry))

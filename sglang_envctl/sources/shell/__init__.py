@@ -1,18 +1,21 @@
 """Shell scripts, which are read and never run; each server that one starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
-reads other files, `launchers` and `containers` hand on environments, `programs` finds servers,
-`commands` and `statements` follow the script, `environments` makes layers.
+reads other files, `launchers`, `remote` and `containers` hand on environments, `programs` finds servers,
+`commands` and `statements` follow the script, `environments` makes layers of scripts and
+`command_lines` of command lines in other files.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from sglang_envctl.environment import Layer
+from sglang_envctl.environment import Layer, Origin
 from sglang_envctl.sources.context import Context
 
 _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
+_REFERENCE = r"\$\{?[A-Za-z_]|\$\("
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
@@ -33,3 +36,32 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     from sglang_envctl.sources.shell import environments
 
     return environments.layers(path, data, context)
+
+
+def started_by(
+    layer: Layer, command: str | Sequence[str | None], origin: Origin
+) -> tuple[Layer, ...]:
+    """A layer as the servers get it that a command line starts; the layer as it is if none is.
+
+    Args:
+        layer: the environment that the command gets.
+        command: its words, None for one that is not known, or a text for a shell.
+        origin: where the command line is.
+
+    Raises:
+        SourceError: the parser is not installed.
+    """
+    words = (command,) if isinstance(command, str) else command
+    if not any("sglang" in word for word in words if word):
+        return (layer,)
+    from sglang_envctl.sources.shell import command_lines
+
+    return command_lines.started_by(layer, command, origin)
+
+
+def known_word(word: str) -> str | None:
+    """A word in which another program replaces references; None if it is one that is not known.
+
+    A text for a shell stays, since its references are resolved there.
+    """
+    return None if re.search(_REFERENCE, word) and not re.search(r"\s", word) else word

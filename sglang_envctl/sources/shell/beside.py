@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
+from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, Variable
+
+Dialect: TypeAlias = Callable[[str, bytes, Context], Layer]
 
 # $(cat FILE), $(< FILE) and $(grep -v '^#' FILE), with or without xargs after it.
 _CAT = r"(?:cat\s+|<\s*)"
@@ -37,14 +41,15 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
         return None
 
 
-def env_file(path: Value, scope: Scope) -> dict[str, Variable] | None:
-    """The variables of a file for `docker run --env-file`, or None if it cannot be found."""
+def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
+    """The variables of a file that a command is given with --env-file."""
     found = read_beside(path, scope)
     if found is None:
-        return None
+        scope.not_followed("--env-file names a file that cannot be read from here")
+        return {}
     analysis, exported = scope.analysis, scope.state.exported()
     known = {n: v.value.text for n, v in exported.items() if not v.value.unknown}
-    layer = docker.read(*found, Context({**analysis.outer, **known}))
+    layer = dialect(*found, Context({**analysis.outer, **known}))
     analysis.notes += layer.notes
     analysis.ignores.update(layer.ignores)
     return {

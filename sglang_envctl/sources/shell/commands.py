@@ -108,14 +108,14 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
         yield name
         return
     for word in fields(node, scope):
-        name, equals, text = word.text.partition("=")
+        name, equals, _ = word.text.partition("=")
         if word.unknown and not equals:
             scope.not_followed("which name it sets is known only when the script runs")
         elif re.fullmatch(NAME, name):
             if local:
                 _make_local(name, scope)
             if equals:
-                scope.set(name, word._replace(text=text))
+                scope.set(name, word.after(len(name) + 1))
             yield name
 
 

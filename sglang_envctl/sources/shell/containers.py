@@ -12,10 +12,12 @@ from sglang_envctl.sources.shell.launchers import (
     Started,
     Words,
     assigned,
+    given,
     inherited,
+    options,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
-from sglang_envctl.sources.shell.values import Value
+from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _SWITCHES = {
     "--detach", "--disable-content-trust", "--help", "--init", "--interactive", "--no-healthcheck",
@@ -39,10 +41,7 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
         if option == "-e":
             given.update(_given(value, command.entries, scope))
         else:
-            read = env_file(value, scope)
-            if read is None:
-                scope.not_followed("--env-file names a file that cannot be read from here")
-            from_files.update(read or {})
+            from_files.update(env_file(value, scope))
     yield Command(
         rest[1:],
         {**from_files, **given},
@@ -61,7 +60,7 @@ def _environment_options(rest: Words) -> Iterator[tuple[str, Value]]:
     """The values of `-e` and `--env-file`; what is left of `rest` begins with the image."""
     while rest and rest[0].text.startswith("-"):
         word = rest.pop(0)
-        option, equals, text = word.text.partition("=")
+        option, equals, _ = word.text.partition("=")
         short = option[1:2] != "-"
         if option == "--":
             return
@@ -69,9 +68,9 @@ def _environment_options(rest: Words) -> Iterator[tuple[str, Value]]:
             continue
         letters = re.match(rf"-[{_SHORT_SWITCHES}]*(.)", option) if short else None
         if letters and letters.end() < len(word.text):  # -eNAME=value
-            option, value = f"-{letters[1]}", word._replace(text=word.text[letters.end() :])
+            option, value = f"-{letters[1]}", word.after(letters.end())
         elif equals:
-            value = word._replace(text=text)
+            value = word.after(len(option) + 1)
         elif rest:
             option, value = f"-{letters[1]}" if letters else option, rest.pop(0)
         else:
@@ -83,17 +82,73 @@ def _environment_options(rest: Words) -> Iterator[tuple[str, Value]]:
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
-    """`kubectl set env deployment/x NAME=value NAME-`."""
+    """`kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
     words = command.words
     texts = [word.text for word in words]
-    at = next((i for i in range(1, len(texts) - 1) if texts[i : i + 2] == ["set", "env"]), None)
-    if at is None:
-        return
+    at = texts.index("--") if "--" in texts else len(texts)
+    if "exec" in texts[:at]:
+        yield Command(words[at + 1 :], {}, {})
+    elif "run" in texts[:at]:
+        entries: Entries = {}
+        for value in given(words[:at], "--env"):
+            entries.update(assigned(value, scope))
+        image = next(given(words[:at], "--image"), Value()).text
+        yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, image)
+    elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
+        yield from _set_env(words[texts.index("set") + 2 :], scope)
+
+
+def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
-    for word in words[at + 2 :]:
+    for word in words:
         if word.text.startswith("--from"):
             scope.not_followed("kubectl takes more from a ConfigMap or Secret")
         elif not word.text.startswith("-"):
             chosen.update(assigned(word, scope))
     if chosen:
         yield Launch(scope.script.label, scope.line, chosen, {})
+
+
+_APPTAINER_SWITCHES = {
+    "-C", "-c", "-e", "-f", "-i", "-n", "-p", "-u", "-w", "--cleanenv", "--compat", "--contain",
+    "--containall", "--disable-cache", "--fakeroot", "--ipc", "--keep-privs", "--net", "--no-eval",
+    "--no-home", "--no-https", "--no-init", "--no-privs", "--no-umask", "--nohttps", "--nv", "--nvccli",
+    "--pid", "--rocm", "--sharens", "--underlay", "--unsquash", "--userns", "--uts", "--writable",
+    "--writable-tmpfs",
+}  # fmt: skip
+_CLEAN = {"-C", "-e", "--cleanenv", "--compat", "--containall"}
+_INTO = re.compile(r"(?:APPTAINER|SINGULARITY)ENV_(.+)")
+
+
+def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
+    """`apptainer exec --env NAME=value image command`, which gets this environment, too."""
+    words = command.words
+    at = next((i for i, word in enumerate(words) if word.text in {"exec", "run", "shell"}), None)
+    if at is None:
+        return
+    chosen, rest = options(words[at + 1 :], switches=_APPTAINER_SWITCHES)
+    prefixed = {name: _INTO.fullmatch(name) for name in command.entries}
+    clean = any(option in _CLEAN for option, _ in chosen)
+    entries = {n: v for n, v in command.entries.items() if not prefixed[n] and not clean}
+    for name, variable in command.entries.items():
+        if match := prefixed[name]:
+            entries[match[1]] = variable
+    entries.update(_chosen(chosen, scope))
+    hidden = {n: v for n, v in command.entries.items() if n not in entries and not prefixed[n]}
+    image = rest[0].text if rest and words[at].text == "run" else ""
+    yield Command(rest[1:], entries, {**command.hidden, **hidden}, image)
+
+
+def _chosen(chosen: list[tuple[str, Value]], scope: Scope) -> Entries:
+    """The variables of `--env` and `--env-file`."""
+    from_files: Entries = {}
+    entries: Entries = {}
+    for option, value in chosen:
+        if option == "--env-file":
+            from_files.update(env_file(value, scope))
+        elif option == "--env":
+            text, reasons = marked(value)
+            for item in re.split(r",(?=[A-Za-z_]\w*=)", text):
+                word = unmarked(item, reasons)._replace(line=value.line)
+                entries.update(assigned(word, scope))
+    return {**from_files, **entries}

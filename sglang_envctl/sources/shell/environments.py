@@ -32,8 +32,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     read(analysis, path, text, state)
     if not analysis.launches:
         return (_layer(analysis, state.exported()),)
-    analysis.notes += _not_handed_on(analysis)
-    launches = list(_distinct(analysis.launches))
+    analysis.notes += not_handed_on(analysis)
+    launches = list(distinct(analysis.launches))
     return tuple(
         _layer(analysis, launch.entries)._replace(
             selector=selector,
@@ -62,7 +62,7 @@ def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[
     return outer, state
 
 
-def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
+def distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
     """The servers without those that start as another does, as in a function that is called twice."""
     seen: set[tuple[object, ...]] = set()
     for launch in launches:
@@ -99,7 +99,7 @@ def _layer(analysis: Analysis, entries: Mapping[str, Variable]) -> Layer:
     return Layer(label, "shell", assignments, notes, analysis.ignores, unseen=unseen)
 
 
-def _not_handed_on(analysis: Analysis) -> Iterator[Note]:
+def not_handed_on(analysis: Analysis) -> Iterator[Note]:
     """The variables that no server gets and that the script does not use otherwise."""
     launches = analysis.launches
     reaching = {name for launch in launches for name in launch.entries}

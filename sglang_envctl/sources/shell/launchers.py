@@ -11,8 +11,10 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple, TypeAlias
 
+from sglang_envctl.sources.dotenv.dialects import dotenv
+from sglang_envctl.sources.shell.beside import env_file
 from sglang_envctl.sources.shell.scope import Launch, Scope
-from sglang_envctl.sources.shell.values import Value, Variable, spaced
+from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
@@ -34,6 +36,8 @@ class ShellText(NamedTuple):
 
     text: Value
     entries: Entries
+    terminal: str = ""
+    """If it is typed: into which terminal, whose shell stays."""
 
 
 Started: TypeAlias = "Command | ShellText | Launch"
@@ -46,10 +50,10 @@ def variable(value: Value, scope: Scope) -> Variable:
 
 def assigned(word: Value, scope: Scope) -> Entries:
     """The variable that a word `NAME=value` sets; empty if the word is none."""
-    name, equals, text = word.text.partition("=")
+    name, equals, _ = word.text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z_][\w.-]*", name):
         return {}
-    return {name: variable(word._replace(text=text), scope)}
+    return {name: variable(word.after(len(name) + 1), scope)}
 
 
 def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
@@ -60,19 +64,40 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
     return {} if text is None else {name.text: variable(name._replace(text=text), scope)}
 
 
-def _options(words: Words, valued: Container[str]) -> tuple[list[tuple[str, Value | None]], Words]:
-    """The options that words begin with, each with the word that is its value; the words after."""
-    found: list[tuple[str, Value | None]] = []
+def options(
+    words: Words, valued: Container[str] = (), switches: Container[str] | None = None
+) -> tuple[list[tuple[str, Value]], Words]:
+    """The options that words begin with, each with its value; the words after.
+
+    A word after an option is its value if the option is one of `valued`, or none of `switches`.
+    """
+    found: list[tuple[str, Value]] = []
     rest = list(words)
     while rest and rest[0].text.startswith("-"):
-        option = rest.pop(0).text
+        word = rest.pop(0)
+        option, equals, _ = word.text.partition("=")
         if option == "--":
             break
-        found.append((option, rest.pop(0) if option in valued and rest else None))
+        if equals:
+            found.append((option, word.after(len(option) + 1)))
+            continue
+        name = option if option.startswith("--") else f"-{option[-1:]}".replace("--", "-")
+        takes = name in valued if switches is None else name not in switches
+        found.append((option, rest.pop(0) if takes and rest else Value()))
     return found, rest
 
 
-def _assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
+def given(words: Words, *names: str) -> Iterator[Value]:
+    """The values of an option, wherever it is."""
+    for at, word in enumerate(words):
+        option, equals, _ = word.text.partition("=")
+        if option in names and equals:
+            yield word.after(len(option) + 1)
+        elif option in names:
+            yield from words[at + 1 : at + 2]
+
+
+def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
     """The variables that words begin with; the words after them."""
     entries: Entries = {}
     for at, word in enumerate(words):
@@ -85,17 +110,17 @@ def _assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
 
 def env(command: Command, scope: Scope) -> Iterator[Started]:
     """`env [-i] [-u NAME] [NAME=value...] command`."""
-    options, rest = _options(command.words[1:], {"-u", "--unset", "-C", "--chdir"})
+    chosen, rest = options(command.words[1:], {"-u", "--unset", "-C", "--chdir"})
     entries = dict(command.entries)
-    for option, value in options:
+    for option, value in chosen:
         if option in {"-i", "-", "--ignore-environment"}:
             entries.clear()
-        elif option in {"-u", "--unset"} and value:
+        elif option in {"-u", "--unset"}:
             entries.pop(value.text, None)
-        elif match := re.match(r"--unset=(.*)|-u(.+)", option):
-            entries.pop(match[1] or match[2], None)
-    given, rest = _assignments(rest, scope)
-    yield command._replace(words=rest, entries={**entries, **given})
+        elif option.startswith("-u"):
+            entries.pop(option[2:], None)
+    found, rest = assignments(rest, scope)
+    yield command._replace(words=rest, entries={**entries, **found})
 
 
 _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group"}
@@ -103,16 +128,16 @@ _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--gro
 
 def sudo(command: Command, scope: Scope) -> Iterator[Started]:
     """`sudo [-E] [NAME=value...] command`, which hands on only what its options name."""
-    options, rest = _options(command.words[1:], _SUDO_VALUED)
+    chosen, rest = options(command.words[1:], _SUDO_VALUED)
     known, kept = command.entries, Entries()
-    for option, _ in options:
-        if option in {"-E", "--preserve-env"} or re.fullmatch(r"-[A-Za-z]*E[A-Za-z]*", option):
-            kept.update(known)
-        elif option.startswith("--preserve-env="):
-            names = option.partition("=")[2].split(",")
+    for option, value in chosen:
+        if option == "--preserve-env" and value.text:
+            names = value.text.split(",")
             kept.update({name: known[name] for name in names if name in known})
-    given, rest = _assignments(rest, scope)
-    yield command._replace(words=rest, entries={**kept, **given})
+        elif option == "--preserve-env" or re.fullmatch(r"-[A-Za-z]*E[A-Za-z]*", option):
+            kept.update(known)
+    found, rest = assignments(rest, scope)
+    yield command._replace(words=rest, entries={**kept, **found})
 
 
 def shell(command: Command, scope: Scope) -> Iterator[Started]:
@@ -129,27 +154,16 @@ def shell(command: Command, scope: Scope) -> Iterator[Started]:
         yield ShellText(scope.heredoc, command.entries)
 
 
-_SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
-
-
-def ssh(command: Command, scope: Scope) -> Iterator[Started]:
-    """`ssh host command`: a shell on another machine, which gets nothing from here."""
-    _, rest = _options(command.words[1:], _SSH_VALUED)
-    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
-    if text:
-        yield ShellText(text, {})
-
-
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
     """`srun --export=...`, `sbatch --export=... --wrap=...`."""
     words = command.words
     rest: Words = []
     wrapped = exported = None
     for at, word in enumerate(words[1:], 1):
-        option, equals, text = word.text.partition("=")
+        option, equals, _ = word.text.partition("=")
         if words[at - 1].text in {"--export", "--wrap"}:
             continue
-        value = word._replace(text=text) if equals else next(iter(words[at + 1 :]), None)
+        value = word.after(len(option) + 1) if equals else next(iter(words[at + 1 :]), None)
         if option == "--export" and value:
             exported = value
         elif option == "--wrap" and value:
@@ -172,17 +186,13 @@ def _exported_by(option: Value, entries: Entries, scope: Scope) -> Entries:
         return dict(entries)
     chosen: Entries = {}
     # A comma inside quotes does not separate items.
-    for item in re.findall(r"(?:[^,'\"]|'[^']*'|\"[^\"]*\")+", option.text):
+    text, reasons = marked(option)
+    for item in re.findall(r"(?:[^,'\"]|'[^']*'|\"[^\"]*\")+", text):
         if item == "ALL":
             chosen.update(entries)
         elif item not in {"NONE", "NIL"}:
-            word = Value(_without_quotes(item), line=option.line)
-            named = option._replace(text=item)
-            chosen.update(assigned(word, scope) or inherited(named, entries, scope))
-    if option.unknown:
-        last = re.split(r",(?=[A-Za-z_]\w*=)", option.text)[-1].partition("=")[0]
-        if last in chosen:
-            chosen[last] = variable(option._replace(text=""), scope)
+            word = unmarked(_without_quotes(item), reasons)._replace(line=option.line)
+            chosen.update(assigned(word, scope) or inherited(word, entries, scope))
     return chosen
 
 
@@ -209,3 +219,36 @@ def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
             rest.append(words[at])
             at += 1
     yield command._replace(words=rest, entries=entries)
+
+
+_SYSTEMD_SWITCHES = {
+    "-d", "-G", "-P", "-q", "-r", "-S", "-t", "--collect", "--no-ask-password", "--no-block", "--pipe",
+    "--pty", "--quiet", "--remain-after-exit", "--same-dir", "--scope", "--send-sighup", "--shell",
+    "--system", "--user", "--wait",
+}  # fmt: skip
+
+
+def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
+    """`systemd-run --setenv=NAME=value command`: a service, which gets nothing else from here."""
+    chosen, rest = options(command.words[1:], switches=_SYSTEMD_SWITCHES)
+    known = command.entries
+    entries = dict(known) if ("--scope", Value()) in chosen else {}
+    for option, value in chosen:
+        word = value
+        if option in {"-p", "--property"} and value.text.startswith("Environment="):
+            word = value.after(len("Environment="))
+        elif option not in {"-E", "--setenv"}:
+            continue
+        entries.update(assigned(word, scope) or inherited(word, known, scope))
+    hidden = {n: v for n, v in known.items() if n not in entries}
+    yield Command(rest, entries, {**command.hidden, **hidden})
+
+
+def uv(command: Command, scope: Scope) -> Iterator[Started]:
+    """`uv run --env-file FILE command`: the file does not override what is set."""
+    from_files: Entries = {}
+    for path in given(command.words, "--env-file"):
+        from_files.update(env_file(path, scope, dotenv.read))
+    entries = {**from_files, **command.entries}
+    at = next((i for i, word in enumerate(command.words) if word.text == "run"), 0)
+    yield command._replace(words=command.words[at + 1 :], entries=entries)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from sglang_envctl.sources.shell import containers, launchers
+from sglang_envctl.sources.shell import containers, launchers, remote
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
 
@@ -27,7 +27,14 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "sh": launchers.shell,
     "dash": launchers.shell,
     "zsh": launchers.shell,
-    "ssh": launchers.ssh,
+    "ssh": remote.ssh,
+    "pdsh": remote.pdsh,
+    "clush": remote.pdsh,
+    "tmux": remote.tmux,
+    "screen": remote.screen,
+    "ray": remote.ray,
+    "systemd-run": launchers.systemd_run,
+    "uv": launchers.uv,
     "srun": launchers.slurm,
     "sbatch": launchers.slurm,
     "salloc": launchers.slurm,
@@ -37,9 +44,12 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "podman": containers.docker,
     "nerdctl": containers.docker,
     "kubectl": containers.kubectl,
+    "oc": containers.kubectl,
+    "apptainer": containers.apptainer,
+    "singularity": containers.apptainer,
 }
 
-_SERVER = r"sglang(\.\w+)*\.launch_server"
+_SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
 """Programs that start nothing, whatever their arguments look like."""
 
@@ -102,13 +112,16 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     if scope.depth + 1 >= DEEPEST:
         return
     outside = scope.analysis
+    state = State(dict(started.entries))
+    if started.terminal:
+        state = outside.terminals.setdefault(started.terminal, state)
     inside = replace(outside, sourced=False, launches=[], referenced=set(), gave_up=False)
     replace(
         scope.inside(),
         analysis=inside,
-        state=State(dict(started.entries)),
+        state=state,
         depth=scope.depth + 1,
-        heredoc=None,
+        heredoc=None if started.text is scope.heredoc else scope.heredoc,
         files=(),
         shadowed=None,
     ).follow_value(started.text)

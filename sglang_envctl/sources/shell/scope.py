@@ -19,10 +19,8 @@ from sglang_envctl.sources.shell.grammar import (
     broken,
     comments,
     parse,
-    unknown_part,
-    unknown_parts,
 )
-from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
+from sglang_envctl.sources.shell.values import Value, Variable, marked, spaced, unmarked
 from sglang_envctl.text.secrets import looks_secret
 
 if TYPE_CHECKING:
@@ -157,6 +155,8 @@ class Analysis:
     restarts: int = 0
     """How often reading began again after something that could not be parsed."""
     gave_up: bool = False
+    terminals: dict[str, State] = field(default_factory=dict)
+    """The states of shells that the script types commands into, by terminal."""
 
     def remark(self, rule: str, file: str, line: int, name: str = "", **facts: str) -> None:
         """Add a note about a line."""
@@ -267,27 +267,14 @@ class Scope:
         Raises:
             SourceError: the parser is not installed.
         """
-        reasons: list[str] = []
-        text: list[str] = []
-        for known, unknown in pieces_of(value):
-            text.append(known)
-            if unknown:
-                text.append(unknown_part(len(reasons)))
-                reasons.append(unknown)
+        text, reasons = marked(value)
         first, last = value.line or self.line, value.last or self.script.last_line(self.node)
-        lines = Lines(first, max(first, last), tuple(reasons))
-        return self.follow_text(self.script.label, "".join(text), lines)
+        lines = Lines(first, max(first, last), reasons)
+        return self.follow_text(self.script.label, text, lines)
 
     def literal(self, text: str) -> Value:
         """A text of the script without expansions."""
-        reasons = self.script.lines.reasons
-        if not reasons:
-            return Value(text)
-        parts: list[Value] = []
-        for known, number in unknown_parts(text):
-            unknown = reasons[number] if 0 <= number < len(reasons) else ""
-            parts += (Value(known), Value("", unknown))
-        return join(parts)
+        return unmarked(text, self.script.lines.reasons)
 
     def remark(self, rule: str, name: str = "", **facts: str) -> None:
         """Add a note about the statement."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
+from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, in_document
@@ -34,13 +35,13 @@ _SURE = {
 """Commands that nobody expects to fail: after them, `&&` is no condition."""
 
 
-def read(analysis: Analysis, label: str, text: str, state: State) -> None:
+def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines = WHOLE) -> None:
     """Follow the statements of a text, from a state of the shell on.
 
     Raises:
         SourceError: the parser is not installed.
     """
-    script = analysis.parse(label, text)
+    script = analysis.parse(label, text, lines)
     if script is not None:
         scope = Scope(analysis, state, script, script.root, _follow)
         scope.leave(reached=scope.follow(script.root.children))

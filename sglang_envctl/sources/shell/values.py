@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.shell.grammar import unknown_part, unknown_parts
 
 _MOST_PIECES = 1000
 
@@ -27,6 +28,12 @@ class Value(NamedTuple):
     """If a part is unknown: all parts, each with the reason why it is unknown, or with none."""
     path: str | None = None
     """The path that it leads to, where that is known although the text is not."""
+
+    def after(self, length: int) -> Value:
+        """What comes after its first characters, which are known."""
+        (known, unknown), *rest = self.pieces or ((self.text, ""),)
+        pieces = ((known[length:], unknown), *rest) if self.pieces else ()
+        return self._replace(text=self.text[length:], pieces=pieces)
 
 
 class Variable(NamedTuple):
@@ -74,3 +81,25 @@ def spaced(items: tuple[Value, ...]) -> Value | None:
     """Values with spaces between them; None if there are none."""
     parts = [part for item in items for part in (Value(" "), item)]
     return join(parts[1:]) if items else None
+
+
+def marked(value: Value) -> tuple[str, tuple[str, ...]]:
+    """A value as a text with marks for its unknown parts, and the reasons why they are unknown."""
+    text: list[str] = []
+    reasons: list[str] = []
+    for known, unknown in pieces_of(value):
+        text.append(known)
+        if unknown:
+            text.append(unknown_part(len(reasons)))
+            reasons.append(unknown)
+    return "".join(text), tuple(reasons)
+
+
+def unmarked(text: str, reasons: tuple[str, ...]) -> Value:
+    """A text, or a part of one, in which marks are unknown parts."""
+    if not reasons:
+        return Value(text)
+    parts: list[Value] = []
+    for known, number in unknown_parts(text):
+        parts += (Value(known), Value("", reasons[number] if 0 <= number < len(reasons) else ""))
+    return join(parts)

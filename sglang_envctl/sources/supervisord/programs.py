@@ -13,9 +13,11 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.assigned import COMPUTED, Value
+from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 from sglang_envctl.sources.sglang import serves
 from sglang_envctl.text.escape import visible
 
@@ -125,6 +127,7 @@ class _Reader:
 
     def layers(self) -> Iterator[Layer]:
         """One layer for each program, and one for what all have if there is none."""
+        budget = Budget(self.label)
         common = self._assigned(self.sections.get(_COMMON, {}), {}, "")
         programs = {
             match[1].strip(): options
@@ -135,8 +138,10 @@ class _Reader:
             yield self._layer("", common, ())
         for name, options in programs.items():
             known = {a.name: Value(a.raw, a.unknown) for a in common}
-            own = self._assigned(options, known, name)
-            yield self._layer(name, [*common, *own], self._command(options, known, name))
+            found = [*common, *self._assigned(options, known, name)]
+            for assignment in found:
+                budget.spend(assignment)
+            yield self._layer(name, found, self._command(options, known, name))
 
     def _layer(self, name: str, found: list[Assignment], command: tuple[str, ...]) -> Layer:
         return Layer(
@@ -192,8 +197,8 @@ class _Expanded:
     known: Mapping[str, Value]
     outer: Mapping[str, str]
     program: str
-    references: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
+    """What each mark stands for: why something is not known there, or which variable it is."""
 
     def text(self, text: str) -> str:
         """The text, with a mark in the place of what is not known.
@@ -201,15 +206,18 @@ class _Expanded:
         Raises:
             _RefusedError: there is no such name, or no name.
         """
-        return re.sub(_EXPANSION, self._one, text)
+        expanded = re.sub(_EXPANSION, self._one, text)
+        if len(expanded) > max(LONGEST_RESOLVED, len(text)):
+            raise _RefusedError("it expands to more than variables can hold")
+        return expanded
 
     def value(self, marked: str) -> Value:
         """A part of the text without the marks."""
-        marks = [ord(char) - ord(_MARK) for char in marked if char >= _MARK]
-        unknown = next((self.unknown[mark] for mark in marks if self.unknown[mark]), "")
-        names = (self.references[mark] for mark in marks if self.references[mark])
+        marks = [self.marks[ord(char) - ord(_MARK)] for char in marked if char >= _MARK]
+        unknown = next((why for why, _ in marks if why), "")
+        names = dict.fromkeys(name for _, name in marks if name)
         raw = "".join(char for char in marked if char < _MARK)
-        return Value("" if unknown else raw, unknown, tuple(dict.fromkeys(names)))
+        return Value("" if unknown else raw, unknown, tuple(names))
 
     def _one(self, match: re.Match[str]) -> str:
         name, percent = match[1], match[3]
@@ -231,9 +239,9 @@ class _Expanded:
         return self._marked("", _FROM_OUTSIDE)
 
     def _marked(self, raw: str, unknown: str, reference: str = "") -> str:
-        self.references.append(reference)
-        self.unknown.append(unknown)
-        return f"{chr(ord(_MARK) + len(self.unknown) - 1)}{raw}"
+        if (unknown, reference) not in self.marks:
+            self.marks.append((unknown, reference))
+        return f"{chr(ord(_MARK) + self.marks.index((unknown, reference)))}{raw}"
 
 
 def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -154,17 +154,22 @@ def several(raw: str) -> str:
     return " ".join(re.findall(r"(?<=[ \t])([A-Z_][A-Z0-9_]*)=", raw))
 
 
-def command_line(entry: Entry) -> tuple[str, ...]:
-    """The words of a command line, empty where systemd puts in something that is not known."""
+def command_line(entry: Entry) -> tuple[str | None, ...]:
+    """The words of a command line, None where systemd puts in something that is not known."""
     try:
         words = [item.value for item in items(entry, relaxed=True)]
     except BadItemError:
         return ()
     if words:
         words[0] = words[0].lstrip("@-:+!|")
-    return tuple(
-        "" if specifiers(word)[0] or "$" in word else specifiers(word)[1] for word in words
-    )
+    return tuple(map(_word, words))
+
+
+def _word(word: str) -> str | None:
+    """A word of a command line; a text for a shell keeps its references, which mean the same there."""
+    has_specifier, text, _ = specifiers(word)
+    unknown = has_specifier or ("$" in text and not re.search(r"\s", text))
+    return None if unknown else text.replace("$$", "$")
 
 
 def shows_units(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import Decoded, decode
 from sglang_envctl.sources.dotenv.dialects import read_as
-from sglang_envctl.sources.sglang import serves
+from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.systemd import UNIT
 from sglang_envctl.sources.systemd.text import (
     BadHeaderError,
@@ -53,7 +53,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     reader.read(path, data)
     for drop_in, added in drop_ins(path):
         reader.read(drop_in, added)
-    return (reader.layer(),)
+    return reader.layers()
 
 
 def drop_ins(path: str) -> Iterator[tuple[str, bytes]]:
@@ -79,8 +79,12 @@ def _shown(path: str, decoded: Decoded) -> tuple[Layer, ...]:
         reader = readers.setdefault(unit, _UnitReader(path))
         reader.follow(path, file, text, first)
     if len(readers) == 1:
-        return tuple(reader.layer() for reader in readers.values())
-    return tuple(reader.layer()._replace(selector=unit) for unit, reader in readers.items())
+        return tuple(layer for reader in readers.values() for layer in reader.layers())
+    return tuple(
+        layer._replace(selector=f"{unit}{layer.selector}")
+        for unit, reader in readers.items()
+        for layer in reader.layers()
+    )
 
 
 @dataclass(slots=True)
@@ -92,7 +96,9 @@ class _UnitReader:
     inherited: list[Assignment] = field(default_factory=list)
     files: list[tuple[str, Origin]] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
-    command: tuple[str, ...] = ()
+    command: tuple[str | None, ...] = ()
+    started: Origin | None = None
+    """Where the command line is."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
 
@@ -116,7 +122,7 @@ class _UnitReader:
         try:
             for entry in entries(text, first):
                 if entry.key == "ExecStart" and entry.section == section:
-                    self._start(entry)
+                    self._start(path, entry)
                 if entry.key not in handlers:
                     continue
                 if entry.ignores:
@@ -130,7 +136,14 @@ class _UnitReader:
         except BadHeaderError as error:
             self._remark("section-header", path, error.line)
 
-    def layer(self) -> Layer:
+    def layers(self) -> tuple[Layer, ...]:
+        """The environment of each server that the unit starts."""
+        layer = self._layer()
+        if self.started is None:
+            return (layer,)
+        return started_by(layer, self.command, self.started)
+
+    def _layer(self) -> Layer:
         """The environment; later assignments override earlier ones."""
         found = [*self.inherited, *self.declared, *self._from_files()]
         last = {assignment.name: assignment for assignment in found}
@@ -141,9 +154,7 @@ class _UnitReader:
             or (not assignment.unknown and f"{name}={assignment.raw}" in self.unset)
         }
         kept = tuple(assignment for assignment in found if assignment.name not in removed)
-        return Layer(
-            self.label, "systemd", kept, tuple(self.notes), self.ignores, command=self.command
-        )
+        return Layer(self.label, "systemd", kept, tuple(self.notes), self.ignores)
 
     def _remark(self, rule: str, path: str, line: int, name: str = "", **facts: str | int) -> None:
         self.notes.append(Note(rule, Origin(self.label, path, line), name, facts=facts))
@@ -176,10 +187,9 @@ class _UnitReader:
                 )
                 before = name
 
-    def _start(self, entry: Entry) -> None:
-        """The command line, if it is a server's."""
-        words = command_line(entry)
-        self.command = words if serves(words) else ()
+    def _start(self, path: str, entry: Entry) -> None:
+        self.command = command_line(entry)
+        self.started = Origin(self.label, path, entry.line) if self.command else None
 
     def _inherit(self, path: str, entry: Entry) -> None:
         if not entry.value:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness import run
 
-DATA = Path(__file__).parents[1] / "data" / "sources"
+DATA = Path(__file__).parents[1] / "data" / "sources" / "field"
 
 
 class Case(NamedTuple):
@@ -24,15 +24,15 @@ class Case(NamedTuple):
 
 UNKNOWN = "error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM"
 CASES = (
-    Case("mappings/recipe.yaml", 2),
-    Case("mappings/play.yml", 2),
-    Case("mappings/values.yaml", 1, (UNKNOWN,), 1),
-    Case("kubernetes/dgdr.yaml", 1),
-    Case("kubernetes/graph-v1beta1.yaml", 2),
-    Case("kubernetes/runtime-block.yaml", 1, (UNKNOWN,), 1),
-    Case("kubernetes/runtime-flow.yaml", 1, (UNKNOWN,), 1),
-    Case("kubernetes/pods.json", 2, (UNKNOWN,), 1),
-    Case("compose/entrypoint.yml", 1, ("info needs-shell HF_TOKEN",)),
+    Case("recipe.yaml", 2),
+    Case("play.yml", 2),
+    Case("values.yaml", 1, (UNKNOWN,), 1),
+    Case("dgdr.yaml", 1),
+    Case("graph-v1beta1.yaml", 2),
+    Case("runtime-block.yaml", 1, (UNKNOWN,), 1),
+    Case("runtime-flow.yaml", 1, (UNKNOWN,), 1),
+    Case("pods.json", 2, (UNKNOWN,), 1),
+    Case("entrypoint.yml", 1, ("info needs-shell HF_TOKEN",)),
     Case("environ", 1, (UNKNOWN,), 1),
 )
 

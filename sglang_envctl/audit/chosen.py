@@ -1,0 +1,48 @@
+"""The release to check against: a published one, or the code that is at hand."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sglang_envctl.releases import ChosenRelease, choose, choose_release
+
+Progress = Callable[[int, int], None]
+
+
+def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease:
+    """The release that a version or a path names; without either, the installed one.
+
+    Raises:
+        ValueError: it is neither a version nor a path.
+        TargetError: it is a path, and there is no SGLang.
+    """
+    if sglang is None:
+        return _installed(on_file) or choose_release(None)
+    try:
+        chosen = choose_release(sglang)
+    except ValueError:
+        if not os.path.exists(sglang):
+            raise
+        from sglang_envctl.audit.release import own_release
+
+        return ChosenRelease(own_release(Path(sglang), on_file), "by its code")
+    if chosen.asked and choose.installed(sys.path) == chosen.asked:
+        return _installed(on_file) or chosen
+    return chosen
+
+
+def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | None:
+    """The installed SGLang by its code, if no published release is known to be it."""
+    if not choose.unknown_code(sys.path):
+        return None
+    from sglang_envctl.audit.files import TargetError, installed
+    from sglang_envctl.audit.release import own_release
+
+    try:
+        own = own_release(installed("sglang"), on_file)
+    except TargetError:
+        return None  # metadata without code
+    return ChosenRelease(own, "the installed code")

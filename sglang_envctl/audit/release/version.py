@@ -1,0 +1,45 @@
+"""Where SGLang's code is in a wheel or folder, and which release it says that it is."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from sglang_envctl.audit.files import TargetError
+from sglang_envctl.releases.choose import installed
+
+_WHEEL = re.compile(r"sglang-([^-]+)-.*\.whl")
+_VERSION_LINE = re.compile(
+    r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']|^Version: (\d\S*)",
+    re.MULTILINE,
+)
+_DEVELOPED = Path("sglang.egg-info", "PKG-INFO")
+_PLACES = ("", "sglang", "python/sglang")
+"""Where the package is: it is the folder itself, or in site-packages, or in a checkout."""
+
+
+def package(target: Path) -> Path:
+    """The wheel itself, or the package's folder in a source tree or in site-packages.
+
+    Raises:
+        TargetError: there is no sglang in it.
+    """
+    if os.path.isfile(target):
+        return target
+    for place in _PLACES:
+        folder = target / place
+        if folder.resolve().name == "sglang" and os.path.isfile(folder / "__init__.py"):
+            return folder
+    raise TargetError(target, "holds no sglang: name its wheel, source tree or site-packages")
+
+
+def version_of(target: Path) -> str | None:
+    """The version of a wheel or of a package's directory; None if neither tells."""
+    found = _WHEEL.fullmatch(target.name)
+    version = found[1] if found else installed([str(target.resolve().parent)])
+    for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):
+        if version is None and file.is_file():
+            written = _VERSION_LINE.search(file.read_text("utf-8", "replace"))
+            version = next(filter(None, written.groups())) if written else None
+    return version

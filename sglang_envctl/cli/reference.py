@@ -1,0 +1,90 @@
+"""`envctl reference`: a page for each variable, rule and release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sglang_envctl.cli import options
+from sglang_envctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from sglang_envctl.reference.book import Book
+
+MARKER = ".envctl-reference"
+"""The file by which a folder is recognized as an earlier reference; it lists what was written."""
+
+EPILOG = options.epilog(
+    "envctl reference -o public",
+    "envctl reference -o docs/environment --format markdown",
+    "envctl reference -o public --sglang 0.5.23 --registry acme.toml",
+)
+
+
+def reference(
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="The folder to write: a new or empty one, or one with an earlier reference.",
+        ),
+    ],
+    output_format: Annotated[
+        Literal["html", "markdown"], typer.Option("--format", help="Output format.")
+    ] = "html",
+    sglang: options.Sglang = None,
+    registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Write reference pages of all variables, rules and releases.
+
+    The site needs no server and no network: open index.html, or publish the folder. html needs the
+    extra: pip install 'sglang-envctl[html]'.
+    """
+    from sglang_envctl import api
+    from sglang_envctl.cli.folder import write_folder
+    from sglang_envctl.cli.outcome import aside
+    from sglang_envctl.cli.project import project
+    from sglang_envctl.environment import stack
+    from sglang_envctl.reference import book
+    from sglang_envctl.releases import load
+    from sglang_envctl.rules import rules
+    from sglang_envctl.text.escape import visible
+
+    files = _form(output_format)
+    given = project(
+        config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
+    )
+    known = book.with_undocumented(given.registry, load())
+    nothing = stack(())
+    settings = api.settle(nothing, sglang=given.release, registry=known)
+    hide = api.hider([nothing], known)
+    made = book.write(settings, load(), rules().values(), hide)
+    number = write_folder(output, files(made), MARKER)
+    if not quiet:
+        aside(f"{number} files in {visible(output)}")
+    return 0
+
+
+def _form(name: str) -> Callable[[Book], Iterator[tuple[str, str]]]:
+    """What makes the files of a format."""
+    if name == "markdown":
+        from sglang_envctl.reference import markdown
+
+        return markdown.files
+    try:
+        from sglang_envctl.reference import html
+    except ModuleNotFoundError as error:
+        if error.name not in ("jinja2", "markupsafe"):
+            raise
+        raise UsageError(
+            "the reference pages need Jinja2: pip install 'sglang-envctl[html]'; "
+            "--format markdown needs nothing"
+        ) from error
+    return html.files

@@ -1,0 +1,17 @@
+"""Which release a wheel or folder is that somebody names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sglang_envctl.audit.release.version import version_of
+from sglang_envctl.releases.versions import key
+
+
+def release_of(target: Path) -> str:
+    """The release that a target is."""
+    version = version_of(target)
+    if version is None:
+        raise SystemExit(f"{target}: cannot tell which release this is")
+    key(version)
+    return version

@@ -1,0 +1,1 @@
+"""The reference pages that `envctl reference` writes: a static site, or Markdown."""

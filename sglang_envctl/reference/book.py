@@ -1,0 +1,158 @@
+"""What the reference says, as data: a page for each variable, rule and release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.explain import history, page
+from sglang_envctl.reference import changes
+from sglang_envctl.releases.undocumented import variable
+from sglang_envctl.settings import reads_in
+
+if TYPE_CHECKING:
+    from sglang_envctl.explain.page import Page
+    from sglang_envctl.redaction import Redactor
+    from sglang_envctl.registry import Registry
+    from sglang_envctl.registry.variable import Section, Variable
+    from sglang_envctl.releases import ReleaseData
+    from sglang_envctl.rules import Rule
+    from sglang_envctl.settings import Setting, Settings
+
+KINDS = {
+    "read": "read",
+    "inert": "read, without effect",
+    "tests": "read by SGLang's own tests only",
+    "old": "deprecated",
+    "absent": "not read",
+}
+"""What a release may do with a name."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+class Cell(NamedTuple):
+    """One release in the strip of a variable."""
+
+    release: str
+    kind: str
+    """A key of KINDS."""
+    words: str
+
+
+class Entry(NamedTuple):
+    """One variable."""
+
+    variable: Variable
+    page: Page
+    file: str
+    """The name of its page, without a suffix: unique regardless of case."""
+    strip: tuple[Cell, ...]
+    """Empty for a variable of software that has releases of its own."""
+    alive: bool
+    """Whether the chosen release, or the software that it belongs to, reads it."""
+
+    @property
+    def documented(self) -> bool:
+        return bool(self.variable.documents)
+
+    @property
+    def section(self) -> Section:
+        return self.variable.section
+
+
+class RuleEntry(NamedTuple):
+    """One rule of `envctl check`."""
+
+    rule: Rule
+    page: Page
+
+
+class Book(NamedTuple):
+    """The whole reference, as one release reads the variables."""
+
+    release: str
+    entries: tuple[Entry, ...]
+    rules: tuple[RuleEntry, ...]
+    states: tuple[changes.State, ...]
+    """What each release reads, oldest first."""
+
+    @property
+    def sections(self) -> dict[Section, list[Entry]]:
+        """The variables by section, in the order of the docs."""
+        first: dict[str, Section] = {}
+        found: dict[Section, list[Entry]] = {}
+        for entry in self.entries:
+            section = first.setdefault(entry.section.slug, entry.section)
+            found.setdefault(section, []).append(entry)
+        return found
+
+
+def with_undocumented(known: Registry, data: ReleaseData) -> Registry:
+    """A registry, and every name of SGLang's releases that it does not describe."""
+    names = data.names() | {rename.old for rename in data.every_rename()}
+    found = (variable(name, data) for name in sorted(names) if known.find(name) is None)
+    return known.extended(filter(None, found))
+
+
+def write(settings: Settings, data: ReleaseData, rules: Iterable[Rule], hide: Redactor) -> Book:
+    """The reference of these settings, which are those of an empty environment."""
+    names = file_names(setting.name for setting in settings)
+    return Book(
+        settings.release,
+        tuple(_entry(one, settings, data, hide, names[one.name]) for one in settings),
+        tuple(RuleEntry(rule, page.of_rule(rule)) for rule in rules),
+        changes.states(data),
+    )
+
+
+def _entry(
+    setting: Setting, settings: Settings, data: ReleaseData, hide: Redactor, file: str
+) -> Entry:
+    variable = setting.variable
+    past = history.of_variable(variable, data)
+    shown = page.of_variable(setting, settings, hide, history=past)
+    blocks = tuple(block for block in shown.blocks if block.heading != page.HERE)
+    return Entry(
+        variable,
+        shown._replace(blocks=blocks),
+        file,
+        tuple(_strip(variable, data)),
+        any(not read.inert for read in reads_in(variable.reads, settings.release)),
+    )
+
+
+def _strip(variable: Variable, data: ReleaseData) -> Iterator[Cell]:
+    if variable.owner not in history.OWNERS:
+        return
+    runs = data.runs(variable.name)
+    tests = {run.since for run in runs if run.tests_only}
+    spans = [(run.since, run.until, history.read_as(variable, run)) for run in runs]
+    old = [rename for rename in data.every_rename() if rename.old == variable.name]
+    number = {release: at for at, release in enumerate(data.releases)}
+    for at, release in enumerate(data.releases):
+        found = next((s for s in spans if number[s[0]] <= at <= number[s[1]]), None)
+        if any(number[rename.since] <= at <= number[rename.until] for rename in old):
+            yield Cell(release, "old", f"{KINDS['old']}{f'; {found[2]}' if found else ''}")
+        elif found is None:
+            yield Cell(release, "absent", KINDS["absent"])
+        elif found[0] in tests:
+            yield Cell(release, "tests", KINDS["tests"])
+        else:
+            inert = found[2] == history.INERT
+            yield Cell(release, "inert" if inert else "read", found[2])
+
+
+def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """A file name for each name, also where `http_proxy` and `HTTP_PROXY` are one file."""
+    found: dict[str, str] = {}
+    used = {name.casefold() for name in taken}
+    for name in names:
+        file = name
+        if not _FILE_NAME.fullmatch(name) or name.casefold() in used:
+            mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+            file = f"{re.sub('[^A-Za-z0-9_]', '', name)[:60]}-{mark}"
+        used.add(file.casefold())
+        found[name] = file
+    return found

@@ -1,0 +1,58 @@
+"""What differs between two releases: names, defaults and deprecated names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.explain.history import default_words
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases import ReleaseData
+
+
+class State(NamedTuple):
+    """What one release reads."""
+
+    release: str
+    defaults: dict[str, str]
+    """The default in words of each name that code other than SGLang's tests reads."""
+    renames: dict[str, str]
+    """By deprecated name: what to use instead."""
+
+
+class Changes(NamedTuple):
+    """What one release changes compared with another."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Deprecated name, and what to use instead."""
+    defaults: tuple[tuple[str, str, str], ...]
+    """Name, default before, default after."""
+
+
+def states(data: ReleaseData) -> tuple[State, ...]:
+    """What each release reads, oldest first."""
+    found = [State(release, {}, {}) for release in data.releases]
+    number = {release: at for at, release in enumerate(data.releases)}
+    for name in sorted(data.names()):
+        for run in data.runs(name):
+            if not run.tests_only:
+                for state in found[number[run.since] : number[run.until] + 1]:
+                    state.defaults[name] = default_words(run)
+    for rename in data.every_rename():
+        instead = rename.new or " or ".join(rename.instead)
+        for state in found[number[rename.since] : number[rename.until] + 1]:
+            state.renames.setdefault(rename.old, instead)
+    return tuple(found)
+
+
+def between(before: State, after: State) -> Changes:
+    """What `after` changes compared with `before`."""
+    old, new = before.defaults, after.defaults
+    return Changes(
+        tuple(sorted(new.keys() - old.keys())),
+        tuple(sorted(old.keys() - new.keys())),
+        tuple(sorted(after.renames.items() - before.renames.items())),
+        tuple((n, old[n], new[n]) for n in sorted(new.keys() & old.keys()) if old[n] != new[n]),
+    )

@@ -1,0 +1,173 @@
+"""The reference as a static site, which needs no server and nothing from the network."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sglang_envctl.reference import changes
+from sglang_envctl.reference.book import KINDS
+from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from sglang_envctl.reference.book import Book, Entry
+
+_WORD = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:)]|[A-Za-z0-9_]+(?:-[a-z0-9-]+)?)")
+_ASSETS = ("style.css", "search.js")
+
+
+class Part(NamedTuple):
+    """A piece of a sentence, perhaps a link."""
+
+    text: str
+    href: str = ""
+
+
+def files(book: Book) -> Iterator[tuple[str, str]]:
+    """Every file of the site, by its path in the folder."""
+    pages = _environment(book)
+    for asset in _ASSETS:
+        assert pages.loader
+        yield asset, pages.loader.get_source(pages, asset)[0]
+    yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
+    yield "index.js", _script("ENVCTL_INDEX", _index(book))
+    yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
+    yield "index.html", pages.get_template("index.html").render(root="", book=book)
+    variable = pages.get_template("variable.html")
+    for entry in book.entries:
+        yield f"variables/{entry.file}.html", variable.render(root="../", entry=entry)
+    rule = pages.get_template("rule.html")
+    for one in book.rules:
+        yield f"rules/{one.rule.slug}.html", rule.render(root="../", page=one.page)
+    release = pages.get_template("release.html")
+    for before, state in zip((None, *book.states), book.states, strict=False):
+        found = changes.between(before, state) if before else None
+        shown = release.render(
+            root="../", state=state, before=before, changes=found, states=book.states
+        )
+        yield f"releases/{state.release}.html", shown
+
+
+def _environment(book: Book) -> Environment:
+    pages = Environment(
+        loader=PackageLoader("sglang_envctl.reference"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    links = {entry.variable.name: f"variables/{entry.file}.html" for entry in book.entries}
+    links |= {one.rule.slug: f"rules/{one.rule.slug}.html" for one in book.rules}
+    pages.globals["release"] = book.release
+    pages.globals["kinds"] = KINDS
+    pages.globals["link"] = links.get
+    pages.filters["parts"] = partial(_parts, links)
+    return pages
+
+
+def _printable(value: Any) -> Any:
+    """Text with its control and bidirectional characters escaped; line ends stay."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "\n".join(map(visible, value.split("\n")))
+
+
+def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Iterator[Part]:
+    """A text, in which names that have a page and addresses are links."""
+    for at, word in enumerate(_WORD.split(text)):
+        if not at % 2:
+            if word:
+                yield Part(word)
+        elif word.startswith(("https://", "http://")):
+            yield Part(word, word)
+        else:
+            href = links.get(word) if word != own and _is_name(word) else None
+            yield Part(word, root + href if href else "")
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word can only be a name: `misread` and `PATH` are words of a sentence too."""
+    return "_" in word or "-" in word
+
+
+def _script(name: str, value: object) -> str:
+    """A script that assigns data: a page opened from a file may load no JSON."""
+    text = json.dumps(value, separators=(",", ":"))
+    return f"window.{name}={text.replace('<', chr(92) + 'u003c')};\n"
+
+
+def _index(book: Book) -> dict[str, object]:
+    """What the search looks at; texts that repeat are numbers."""
+    sections = {section.slug: at for at, section in enumerate(book.sections)}
+    owners = sorted({entry.variable.owner for entry in book.entries})
+    types = sorted({_kind(entry) for entry in book.entries})
+    rows: list[list[object]] = [
+        [
+            visible(entry.variable.name),
+            f"variables/{entry.file}.html",
+            visible(_summary(entry)),
+            visible(" ".join(entry.variable.details.split())) if entry.documented else "",
+            sections[entry.section.slug],
+            owners.index(entry.variable.owner),
+            types.index(_kind(entry)),
+            int(entry.documented),
+            int(entry.alive),
+        ]
+        for entry in book.entries
+    ]
+    rows += [
+        [one.rule.slug, f"rules/{one.rule.slug}.html", one.rule.summary, one.rule.why, -1, -1, -1]
+        for one in book.rules
+    ]
+    return {
+        "sections": [visible(section.title) for section in book.sections],
+        "owners": list(map(visible, owners)),
+        "types": types,
+        "rows": rows,
+    }
+
+
+def _summary(entry: Entry) -> str:
+    """What a variable does; where nobody says it, its default and where it is read."""
+    if entry.documented or not entry.variable.reads:
+        return entry.variable.summary
+    read = entry.variable.reads[0]
+    default = dict(entry.page.facts.pairs).get("Default in the code")
+    return f"{read.where}{f', default {default}' if default else ''}"
+
+
+def _kind(entry: Entry) -> str:
+    return type(entry.variable.type).__name__
+
+
+def _releases(book: Book) -> dict[str, object]:
+    """The defaults of each release, by name as runs of releases, for the comparison."""
+    texts: dict[str, int] = {}
+    names: dict[str, list[list[int]]] = {}
+    renames: dict[tuple[str, str], list[int]] = {}
+    for at, state in enumerate(book.states):
+        for name, default in state.defaults.items():
+            number = texts.setdefault(default, len(texts))
+            runs = names.setdefault(name, [])
+            if runs and runs[-1][1] == at - 1 and runs[-1][2] == number:
+                runs[-1][1] = at
+            else:
+                runs.append([at, at, number])
+        for rename in state.renames.items():
+            renames.setdefault(rename, []).append(at)
+    files = {entry.variable.name: entry.file for entry in book.entries}
+    return {
+        "releases": [state.release for state in book.states],
+        "texts": list(map(visible, texts)),
+        "names": [[name, files.get(name, ""), runs] for name, runs in sorted(names.items())],
+        "renames": [
+            [old, new, files.get(old, ""), at] for (old, new), at in sorted(renames.items())
+        ],
+    }

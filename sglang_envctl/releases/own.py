@@ -1,0 +1,72 @@
+"""Code at hand as a release, and the registry as this code reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sglang_envctl.registry import Registry
+from sglang_envctl.registry.variable import Read, Variable
+from sglang_envctl.releases.versions import within
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases.data import ReleaseData
+
+_OWNERS = frozenset({"sglang", "sglang-diffusion"})
+
+
+class OwnRelease(str):
+    """The version of code at hand, with the data of all known releases and of this code.
+
+    It equals only itself: the published release of its version may read something else.
+    """
+
+    __slots__ = ("data", "like")
+    like: str
+    """The version that it is treated as where only versions count."""
+    data: ReleaseData
+
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+
+def as_read(registry: Registry, release: str) -> Registry:
+    """The registry itself, or where the code of a release is at hand, one that follows the code."""
+    return _followed(registry, release) if isinstance(release, OwnRelease) else registry
+
+
+@lru_cache(maxsize=4)
+def _followed(registry: Registry, release: OwnRelease) -> Registry:
+    data = release.data
+    near = next(r for r in reversed(data.releases) if r is not release and within(release, r))
+    found = (v for v in registry.variables if v.owner in _OWNERS)
+    return registry.extended(replace(v, reads=_reads(v, data, release, near)) for v in found)
+
+
+def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tuple[Read, ...]:
+    """What the registry says of the release before, as long as the code has not changed since.
+
+    The registry knows more than a scan: what compiled code reads, and what was tried.
+    """
+    own, before = (_read(variable.name, data, one) for one in (release, near))
+    if _same(own, before):
+        held = (read for read in variable.reads if within(near, read.since, read.until))
+        return tuple(read._replace(since="", until="") for read in held)
+    return (own,) if own else ()
+
+
+def _read(name: str, data: ReleaseData, release: str) -> Read | None:
+    """The most telling read of a release; SGLang's tests do not count."""
+    for span in data.uses(name, release):
+        if not (span.declared_only or span.tests_only):
+            rule = "computed by the code" if span.computed else ""
+            return Read(span.reader, span.where, default=span.default, default_rule=rule)
+    return None
+
+
+def _same(one: Read | None, other: Read | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return repr(one._replace(where="")) == repr(other._replace(where=""))

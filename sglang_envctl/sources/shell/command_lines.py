@@ -1,0 +1,71 @@
+"""Command lines in other files: what they set over the environment of the object that they are in."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.sources.sglang import serves
+from sglang_envctl.sources.shell.environments import distinct, not_handed_on
+from sglang_envctl.sources.shell.grammar import Lines
+from sglang_envctl.sources.shell.scope import Analysis, Launch, State
+from sglang_envctl.sources.shell.statements import read
+from sglang_envctl.sources.shell.values import Value, Variable
+
+_UNKNOWN_WORD = '"$1"'
+"""An argument of a script, which nobody knows here."""
+
+
+def started_by(
+    layer: Layer, command: str | Sequence[str | None], origin: Origin
+) -> tuple[Layer, ...]:
+    """As the function of this name in the package."""
+    if not isinstance(command, str) and serves([word or "" for word in command]):
+        return (layer._replace(command=tuple(word or "" for word in command)),)
+    text = command if isinstance(command, str) else _text(command)
+    below = {a.name: _variable(a) for a in layer.assignments}
+    state = State(dict(below))
+    analysis = Analysis(layer.label, {})
+    line = origin.line or 1
+    read(analysis, origin.file or layer.label, text, state, Lines(line, line))
+    if not analysis.launches:
+        return (layer,)
+    analysis.notes += not_handed_on(analysis)
+    layer = layer._replace(notes=(*layer.notes, *analysis.notes))
+    return tuple(
+        _over(layer, launch, below, origin)._replace(selector=_numbered(layer.selector, number))
+        for number, launch in enumerate(distinct(analysis.launches), 1)
+    )
+
+
+def _numbered(selector: str, number: int) -> str:
+    return selector if number == 1 else f"{selector}.{number}"
+
+
+def _text(words: Sequence[str | None]) -> str:
+    return " ".join(_UNKNOWN_WORD if word is None else shlex.quote(word) for word in words)
+
+
+def _variable(assignment: Assignment) -> Variable:
+    value = Value(assignment.raw, assignment.unknown, assignment.references)
+    return Variable(value, True, assignment.origin.file or "", assignment.origin.line or 0)
+
+
+def _over(layer: Layer, launch: Launch, below: dict[str, Variable], origin: Origin) -> Layer:
+    """The layer with what a command sets over it, and without what it removes."""
+    kept = [a for a in layer.assignments if a.name in launch.entries]
+    added = _assignments(launch, below, origin)
+    words = tuple("" if word.unknown else word.text for word in launch.words)
+    return layer._replace(assignments=(*kept, *added), command=words)
+
+
+def _assignments(
+    launch: Launch, below: dict[str, Variable], origin: Origin
+) -> Iterator[Assignment]:
+    for name, variable in launch.entries.items():
+        value = variable.value
+        if variable is not below.get(name):
+            place = origin._replace(file=variable.file, line=variable.line)
+            raw = "" if value.unknown else value.text
+            yield Assignment(name, raw, place, value.references, value.unknown)

@@ -1,0 +1,141 @@
+"""Launchers of shells and jobs elsewhere: on other machines, in other terminals, in a Ray cluster."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from sglang_envctl.sources.shell.beside import read_beside
+from sglang_envctl.sources.shell.launchers import (
+    Command,
+    Entries,
+    ShellText,
+    Started,
+    Words,
+    assigned,
+    given,
+    options,
+    variable,
+)
+from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
+
+_SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
+
+
+def ssh(command: Command, scope: Scope) -> Iterator[Started]:
+    """`ssh host command`: a shell on another machine, which gets nothing from here."""
+    _, rest = options(command.words[1:], _SSH_VALUED)
+    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
+    if text:
+        yield ShellText(text, {})
+
+
+_PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
+
+
+def pdsh(command: Command, scope: Scope) -> Iterator[Started]:
+    """`pdsh -w hosts command`, `clush -w hosts command`: the same on several machines."""
+    del scope
+    _, rest = options(command.words[1:], _PDSH_VALUED)
+    if text := spaced(tuple(rest)):
+        yield ShellText(text, {})
+
+
+_NEW = {"new", "new-session", "new-window", "neww", "respawn-pane", "split-window", "splitw"}
+_NEW_VALUED = {f"-{letter}" for letter in "ceFflnpstxy"}
+_KEYS = {"send", "send-keys"}
+_ENTER = {"C-m", "C-j", "Enter", "KPEnter"}
+_OTHER_KEYS = r"(?:[CMS]-)+.|[NP]Page|BSpace|BTab|DC|Down|End|Escape|F\d+|Home|IC|Left|Right|Tab|Up"
+
+
+def tmux(command: Command, scope: Scope) -> Iterator[Started]:
+    """`tmux new-session -e NAME=value command`, `tmux send-keys -t target keys`."""
+    words: Words = []
+    for word in [*command.words[1:], Value(";")]:
+        if word.text != ";":
+            words.append(word)
+            continue
+        at = next((i for i, each in enumerate(words) if each.text in _NEW | _KEYS), None)
+        if at is not None and words[at].text in _NEW:
+            yield from _new_terminal(words[at + 1 :], command, scope)
+        elif at is not None:
+            target = next(given(words, "-t"), Value()).text
+            _, keys = options(words[at + 1 :], {"-t", "-N"})
+            yield ShellText(_typed(keys), command.entries, f"tmux {target}")
+        words = []
+
+
+def _new_terminal(words: Words, command: Command, scope: Scope) -> Iterator[Started]:
+    chosen, rest = options(words, _NEW_VALUED)
+    entries = dict(command.entries)
+    for option, value in chosen:
+        entries.update(assigned(value, scope) if option == "-e" else {})
+    if len(rest) == 1:
+        yield ShellText(rest[0], entries)
+    else:
+        yield command._replace(words=rest, entries=entries)
+
+
+def _typed(keys: Words) -> Value:
+    """Keys as the text that they make; those that are no characters are left out."""
+    written = [key for key in keys if not re.fullmatch(_OTHER_KEYS, key.text) or key.text in _ENTER]
+    parts = (Value("\n") if key.text in _ENTER and not key.unknown else key for key in written)
+    return _from(keys, join(parts))
+
+
+def _from(words: Words, text: Value) -> Value:
+    """A text that words make."""
+    return text._replace(line=words[0].line, last=words[-1].last) if words else text
+
+
+_SCREEN_VALUED = {"-c", "-e", "-h", "-p", "-S", "-s", "-t", "-T"}
+
+
+def screen(command: Command, scope: Scope) -> Iterator[Started]:
+    """`screen -dmS name command`, `screen -S name -X stuff keys`."""
+    del scope
+    chosen, rest = options(command.words[1:], _SCREEN_VALUED)
+    if ("-X", Value()) not in chosen:
+        yield command._replace(words=rest)
+    elif len(rest) > 1 and rest[0].text == "stuff":
+        text, reasons = marked(rest[1])
+        typed = unmarked(re.sub(r"\^M|\\n|\\r|\\015|\r", "\n", text), reasons)
+        name = next((value.text for option, value in chosen if option.endswith("S")), "")
+        yield ShellText(_from(rest, typed), command.entries, f"screen {name}")
+
+
+def ray(command: Command, scope: Scope) -> Iterator[Started]:
+    """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
+    words, place = command.words, (scope.script.label, scope.line)
+    texts = [word.text for word in words]
+    if "start" in texts[1:]:
+        yield Launch(*place, command.entries, command.hidden)
+    if "submit" not in texts:
+        return
+    at = texts.index("--") if "--" in texts else len(texts)
+    entries: Entries = {}
+    for value in given(words[:at], "--runtime-env-json"):
+        entries.update(_runtime_env(value, scope))
+    for path in given(words[:at], "--runtime-env"):
+        found = read_beside(path, scope)
+        text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
+        entries.update(_runtime_env(text, scope))
+    yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+
+
+def _runtime_env(value: Value, scope: Scope) -> Entries:
+    """The variables of a runtime environment, which is JSON."""
+    text, reasons = marked(value)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        scope.not_followed("the runtime environment of the job is not known JSON")
+        return {}
+    variables = found.get("env_vars") if isinstance(found, dict) else None
+    return {
+        name: variable(unmarked(raw, reasons), scope)
+        for name, raw in (variables.items() if isinstance(variables, dict) else ())
+        if isinstance(raw, str)
+    }

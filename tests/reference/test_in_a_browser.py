@@ -1,0 +1,180 @@
+"""The reference pages in Chromium, from file:// as a user opens them, with the keyboard."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sglang_envctl.releases import RELEASES
+from tests.harness import run
+
+pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+]
+MANY = 10_000
+HOSTILE = (
+    "<img src=x onerror=document.title='owned'>",
+    "<script>document.title='owned'</script>",
+    "\"><svg onload=document.title='owned'>",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a site with hostile texts, and with many names besides."""
+    folder = tmp_path_factory.mktemp("browser")
+    entries = [
+        f"[[variable]]\nname = {json.dumps(f'HOSTILE_{number} {text}'.replace('=', ':'))}\n"
+        f"summary = {json.dumps(text)}\ndetails = {json.dumps(text)}\nsection = {json.dumps(text)}\n"
+        for number, text in enumerate(HOSTILE)
+    ]
+    (folder / "own.toml").write_text("\n".join(entries), "utf-8")
+    options = ("--registry", str(folder / "own.toml"), "--no-config", "--sglang", RELEASES[-1])
+    assert run("reference", "-o", str(folder / "site"), *options).code == 0
+    return (folder / "site").as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page; whatever the browser complains about in it fails the test."""
+    context = browser.new_context(color_scheme="light")
+    opened, said = context.new_page(), []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("dialog", lambda dialog: said.append(dialog.message))
+    yield opened
+    context.close()
+    assert said == []
+
+
+def test_search_by_keyboard_alone(page: Any, home: str) -> None:
+    page.goto(f"{home}/index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("sglang_cache_dit")
+    names = page.locator("#results code").all_inner_texts()
+    assert len(names) > 2
+    assert all("SGLANG_CACHE_DIT" in name for name in names)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/variables/*")
+
+    assert page.inner_text("h1") == names[1]
+
+
+def test_enter_in_the_search_opens_the_first(page: Any, home: str) -> None:
+    page.goto(f"{home}/index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("hf_token")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/variables/*")
+
+    assert page.inner_text("h1") == "HF_TOKEN"
+
+
+def test_filters_narrow_and_texts_are_searched(page: Any, home: str) -> None:
+    page.goto(f"{home}/index.html")
+    page.select_option("#documented", "0")
+    undocumented = int(page.inner_text("#count").split()[0])
+    page.select_option("#type", label="Bool")
+    narrowed = int(page.inner_text("#count").split()[0])
+    assert undocumented > narrowed > 0
+    page.select_option("#type", "")
+    page.fill("#query", "sglang/srt/environ.py")
+
+    assert 0 < int(page.inner_text("#count").split()[0]) <= undocumented
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen(page: Any, home: str) -> None:
+    shade = "getComputedStyle(document.body).backgroundColor"
+    page.goto(f"{home}/index.html")
+    light = page.evaluate(shade)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(shade)
+    assert light != dark
+    page.click("#theme")
+    assert page.evaluate(shade) == light
+    page.goto(f"{home}/releases/{RELEASES[-1]}.html")
+
+    assert page.evaluate(shade) == light
+
+
+@pytest.mark.parametrize("release", [RELEASES[1], RELEASES[11], RELEASES[-1]])
+def test_the_comparison_made_in_the_page_is_the_one_written_in_it(
+    page: Any, home: str, release: str
+) -> None:
+    page.goto(f"{home}/releases/{release}.html")
+    written = page.inner_text("#changes")
+    page.select_option("#against", RELEASES[0] if release != RELEASES[1] else RELEASES[-1])
+    other = page.inner_text("#changes")
+    page.select_option("#against", RELEASES[RELEASES.index(release) - 1])
+
+    assert page.inner_text("#changes") == written != other
+
+
+def test_hostile_texts_run_nothing(page: Any, home: str) -> None:
+    page.goto(f"{home}/index.html")
+    page.fill("#query", "owned")
+    assert page.locator("#results a").count() == len(HOSTILE)
+    assert page.locator("#results img, #results svg, #results script").count() == 0
+    for number in range(len(HOSTILE)):
+        page.goto(f"{home}/index.html")
+        page.fill("#query", f"HOSTILE_{number}")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/variables/*")
+        assert HOSTILE[number] in page.inner_text("main")
+        assert page.title() != "owned"
+
+
+@pytest.mark.parametrize("width", [380, 800, 1400])
+@pytest.mark.parametrize("path", ["index.html", f"releases/{RELEASES[-1]}.html", "longest"])
+def test_nothing_is_wider_than_the_screen(page: Any, home: str, width: int, path: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{home}/index.html")
+    if path == "longest":
+        longest = "ENVCTL_INDEX.rows.map((row) => row[1]).sort((a, b) => b.length - a.length)[0]"
+        path = page.evaluate(longest)
+    page.goto(f"{home}/{path}")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_ten_thousand_names_are_searched_at_once(page: Any, home: str, tmp_path: Path) -> None:
+    site = tmp_path / "many"
+    entries = [f'[[variable]]\nname = "ACME_{n}"\nsummary = "Number {n}"\n' for n in range(MANY)]
+    (tmp_path / "many.toml").write_text("\n".join(entries), "utf-8")
+    options = ("--registry", str(tmp_path / "many.toml"), "--no-config")
+    assert run("reference", "-o", str(site), *options).code == 0
+    page.goto(f"{site.as_uri()}/index.html")
+    took = """() => {
+        const query = document.getElementById("query"), start = performance.now();
+        query.value = "acme number 99";
+        query.dispatchEvent(new Event("input"));
+        document.body.getBoundingClientRect();
+        return performance.now() - start;
+    }"""
+
+    assert page.evaluate(took) < 200
+    assert page.locator("#results li").count() == 100
+    page.click("#more")
+    assert page.locator("#results li").count() > 100

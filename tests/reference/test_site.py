@@ -1,0 +1,245 @@
+"""The reference pages: what they say is what `explain` says, and nothing in them is alive."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from sglang_envctl import registry
+from sglang_envctl.registry.variable import others
+from sglang_envctl.releases import RELEASES, load
+from sglang_envctl.rules import rules
+from tests.harness import run
+
+pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+OF_RESOURCES = {"script": "src", "link": "href", "img": "src", "iframe": "src"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus=alert(1) x='",
+    "</code></title><svg/onload=alert(1)>",
+    "{{ 7*7 }}{% raw %}",
+    "</script><script>alert(1)//",
+    "javascript:alert(1)",
+    "../../../evil",
+    "\u202eevil\u2028x",
+)
+
+
+class Tag(NamedTuple):
+    name: str
+    attributes: dict[str, str]
+
+
+class Reader(HTMLParser):
+    """A page as its tags and its text; every tag that is opened has to be closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[Tag] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(Tag(tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+def pages(site: Path) -> Iterator[tuple[Path, Reader]]:
+    for path in sorted(site.rglob("*.html")):
+        yield path, Reader(path.read_text("utf-8"))
+
+
+def assigned(site: Path, name: str) -> Any:
+    """The data that a script assigns."""
+    text = (site / name).read_text("utf-8")
+    return json.loads(text.partition("=")[2].rstrip().removesuffix(";"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    site = tmp_path_factory.mktemp("reference") / "site"
+    start = time.perf_counter()
+    result = run("reference", "-o", str(site), "--no-config", "--sglang", RELEASES[-1])
+    assert result.code == 0, result.err
+    return site, time.perf_counter() - start
+
+
+@pytest.fixture(scope="module")
+def site(built: tuple[Path, float]) -> Path:
+    return built[0]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    entries = []
+    for number, text in enumerate(HOSTILE):
+        quoted = json.dumps(text)
+        entries.append(f"[[variable]]\nname = {json.dumps(text.replace('=', ':'))}\n")
+        fields = ("section", "summary", "details", "example", "owner", "default")
+        entries[-1] += "".join(f"{field} = {quoted}\n" for field in fields)
+        entries.append(f'[[variable]]\nname = "ACME_{number}"\nreplaced_by = {quoted}\n')
+    (folder / "own.toml").write_text("\n".join(entries), "utf-8")
+    for form in ("html", "markdown"):
+        options = ("--registry", str(folder / "own.toml"), "--format", form, "--no-config")
+        result = run("reference", "-o", str(folder / "in" / "a" / form), *options)
+        assert result.code == 0, result.err
+    return folder / "in" / "a"
+
+
+def test_it_is_small_and_made_quickly(built: tuple[Path, float]) -> None:
+    site, seconds = built
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+
+    assert size < 15_000_000
+    assert seconds < 20
+
+
+def test_there_is_a_page_for_each_variable_rule_and_release(site: Path) -> None:
+    rows = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
+    read = set().union(*(load().read_names(release) for release in RELEASES))
+
+    assert {variable.name for variable in registry.load().variables} | read <= rows.keys()
+    assert {path.stem for path in (site / "rules").iterdir()} == set(rules())
+    assert {path.stem for path in (site / "releases").iterdir()} == set(RELEASES)
+    assert all((site / href).is_file() for href in rows.values())
+    folded = [str(path).casefold() for path in site.rglob("*.html")]
+    assert len(folded) == len(set(folded)) == len(rows) + len(RELEASES) + 1
+
+
+@pytest.mark.parametrize("which", ["site", "hostile"])
+def test_pages_are_well_formed_and_every_link_leads_somewhere(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    home: Path = request.getfixturevalue(which)
+    for path, page in pages(home):
+        for tag in page.tags:
+            target = tag.attributes.get("href", "")
+            parts = urlsplit(target)
+            if parts.scheme in ("https", "http"):
+                assert tag.name == "a", (path, target)
+            elif target and target != "data:,":
+                assert not parts.scheme, (path, target)
+                assert parts.path == "" or (path.parent / unquote(parts.path)).is_file(), target
+                ids = {other.attributes.get("id") for other in page.tags}
+                assert not parts.fragment or parts.fragment in ids
+
+
+@pytest.mark.parametrize("which", ["site", "hostile"])
+def test_pages_load_nothing_but_the_site_and_run_nothing_but_its_script(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    home: Path = request.getfixturevalue(which)
+    for path, page in pages(home):
+        policies = [
+            tag.attributes["content"]
+            for tag in page.tags
+            if tag.attributes.get("http-equiv") == "Content-Security-Policy"
+        ]
+        assert len(policies) == 1, path
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in policies[0]
+        for tag in page.tags:
+            assert not any(name.startswith("on") or name == "style" for name in tag.attributes)
+            assert tag.name not in ("iframe", "img", "svg", "object", "embed", "style", "base")
+            resource = tag.attributes.get(OF_RESOURCES.get(tag.name, ""), "")
+            assert "//" not in resource
+            if tag.name == "script":
+                assert resource.rpartition("/")[2] in ("search.js", "index.js", "releases.js")
+    style = (home / "html" / "style.css" if which == "hostile" else home / "style.css").read_text()
+    assert not re.search(r"url\(|@import|@font-face", style)
+
+
+def test_hostile_texts_stay_in_the_folder_and_are_shown(hostile: Path) -> None:
+    site = hostile / "html"
+    rows = {row[2]: row[1] for row in assigned(site, "index.js")["rows"]}
+
+    assert sorted(path.name for path in hostile.iterdir()) == ["html", "markdown"]
+    assert [path.name for path in hostile.parent.iterdir()] == ["a"]
+    for text in HOSTILE[:-1]:
+        assert text in Reader((site / rows[text]).read_text("utf-8")).text
+    everything = "".join(path.read_text("utf-8") for path in hostile.rglob("*") if path.is_file())
+    assert "\u202e" not in everything
+    assert "\u2028" not in everything
+    assert "<script>alert" not in "".join(p.read_text("utf-8") for p in site.glob("*.js"))
+
+
+def test_markdown_has_a_file_for_each_section_and_no_markup_of_strangers(hostile: Path) -> None:
+    folder = hostile / "markdown"
+    linked = re.findall(r"\]\(([^)]*)\)", (folder / "README.md").read_text("utf-8"))
+    files = {path.name for path in folder.glob("*.md")}
+
+    assert files == {*linked, "README.md"}
+    assert len(linked) == len(set(linked))
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.md"))
+    # Outside of code, every bracket has a backslash.
+    bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)|^    .*$", "", text, flags=re.MULTILINE)
+    assert not re.search(r"(?<!\\)<(?:script|img|svg)", bare)
+
+
+SAMPLE = (
+    "SGLANG_LOG_MS", "SGLANG_USE_MLX", "SGLANG_CACHE_DIT_ENABLED", "HF_TOKEN", "NCCL_IB_DISABLE",
+    "SGLANG_HOST_IP", "http_proxy", "HTTP_PROXY", "SGLANG_TORCH_PROFILER_DIR",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*SAMPLE, *sorted(rules())[:9]])
+def test_a_page_says_what_explain_says(site: Path, name: str) -> None:
+    listed = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
+    shown = Reader((site / listed[name]).read_text("utf-8")).text
+    said = json.loads(
+        run("explain", name, "--format", "json", "--no-config", "--sglang", RELEASES[-1]).out
+    )
+    texts = [said["title"], said["subtitle"], said["lead"]]
+    for label, value in said["facts"].items() if isinstance(said["facts"], dict) else ():
+        texts += [label, value]
+    for block in said["blocks"]:
+        if block["heading"] != "In this environment":
+            texts += [block["heading"], *block["paragraphs"], *block["items"], block["code"]]
+
+    assert [text for text in texts if text and " ".join(text.split()) not in shown] == []
+
+
+def test_a_release_lists_what_changed_since_the_one_before(site: Path) -> None:
+    before, after = (load().read_names(release) for release in RELEASES[-2:])
+    page = Reader((site / "releases" / f"{RELEASES[-1]}.html").read_text("utf-8")).text
+    new = page.partition("Names no longer read")[0]
+
+    assert f"Changes since {RELEASES[-2]}" in page
+    for name in after - before:
+        if not all(use.tests_only for use in load().uses(name, RELEASES[-1])):
+            assert name in new
+
+
+def test_related_variables_are_links(site: Path) -> None:
+    listed = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
+    for variable in registry.load().variables:
+        page = Reader((site / listed[variable.name]).read_text("utf-8"))
+        links = {tag.attributes.get("href") for tag in page.tags if tag.name == "a"}
+        related = {name for relation in variable.relations for name in others(relation)}
+        wanted = {f"../{listed[name]}" for name in related - {variable.name} if name in listed}
+        assert wanted <= links, variable.name
