@@ -25,6 +25,8 @@ from sglang_envctl.readers import raw
 _MAX_RULE = 160
 _TRUE = {"true", "1", "yes", "y", "t", "on"}
 _NUMBERS: dict[str, Callable[[str], object]] = {"int": int, "float": float, "int-bool": int}
+_FALSE_WHEN_UNSET = {"truthy", "is-one", "equals", "in", "lower-equals", "lower-in"}
+_TRUE_WHEN_UNSET = {"not-equals", "not-in"}
 
 
 class Default(NamedTuple):
@@ -238,11 +240,12 @@ class _Filled(ast.NodeTransformer):
 
 def converted(reader: str, value: object) -> object:
     """A literal default as the reader returns it: `int(os.getenv("X", "4"))` gives 4, not "4"."""
-    kind = reader.partition(".")[2].removeprefix("required-").removesuffix("-or-unset")
+    kind = reader.partition(".")[2].removeprefix("required-")
     if kind == "presence":
         return False
     if value is None:
-        return raw.when_unset(kind)
+        head = kind.partition(":")[0]
+        return False if head in _FALSE_WHEN_UNSET else True if head in _TRUE_WHEN_UNSET else None
     if not isinstance(value, (str, int, float)):
         return value
     plain = kind.removeprefix("get-")
@@ -266,7 +269,6 @@ def _number(convert: Callable[[str], object], value: object) -> object:
 def _compared(kind: str, value: str) -> object:
     """The result of a comparison of the default; any other use leaves it as it is."""
     question = kind.partition(":")[0].rpartition("-")[2]
-    compares = kind == "is-one" or (":" in kind and question in {"equals", "in", "of", "only"})
+    compares = kind == "is-one" or (":" in kind and question in {"equals", "in"})
     read = raw.reader(f"raw.{kind}") if compares else None
-    reading = read(value, None) if read else None
-    return value if reading is None or reading.outcome == "crash" else reading.value
+    return read(value, None).value if read else value
