@@ -218,6 +218,7 @@ ALIKE = {
 }
 """Readers of the registry that say more than the release data: what happens to the value later."""
 RESTATED = {
+    ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "raw.only:grpc|http/protobuf"),  # any other value raises
     ("SGLANG_CACHE_DIT_ENABLED", "diffusion.true-only"),  # a second place, with another grammar
     ("SGLANG_CLOUD_STORAGE_TYPE", "storage.s3-only"),  # compared with "s3", the only type there is
     ("SGLANG_DIFFUSION_ATTENTION_CONFIG", "diffusion.path"),  # 0.5.6 had the current directory
