@@ -99,6 +99,8 @@ def test_nobody_reads_either_stream(write: Write, line: str, code: int) -> None:
 
 
 LONG = "export -q -e big.env"
+# Nor may Python write a part of a compiled module.
+SMALL_FILES = ("bash", "-c", 'ulimit -f 16; PYTHONDONTWRITEBYTECODE=1 exec "$0" "$@"')
 UNBUFFERED = [{}, {"PYTHONUNBUFFERED": "1"}]
 
 
@@ -127,8 +129,7 @@ def test_a_pipe_that_does_not_block_gets_everything(big: str, env: dict[str, str
 @pytest.mark.parametrize("line", [LONG, "show -q --all --format json"])
 def test_output_that_does_not_fit_is_an_error(big: str, env: dict[str, str], line: str) -> None:
     with Path("target").open("wb") as target:
-        limit = ("bash", "-c", 'ulimit -f 16; exec "$0" "$@"')
-        result = child(*line.split(), env=env, stdout=target, wrapper=limit)
+        result = child(*line.split(), env=env, stdout=target, wrapper=SMALL_FILES)
 
     assert result.code == 3
     assert result.complaint == "standard output: file too large"
@@ -137,8 +138,7 @@ def test_output_that_does_not_fit_is_an_error(big: str, env: dict[str, str], lin
 @pytest.mark.parametrize("env", UNBUFFERED)
 def test_a_file_that_does_not_fit_leaves_the_old_one(big: str, env: dict[str, str]) -> None:
     Path("target").write_text("old\n", encoding="utf-8")
-    limit = ("bash", "-c", 'ulimit -f 16; exec "$0" "$@"')
-    result = child(*LONG.split(), "-o", "target", env=env, wrapper=limit)
+    result = child(*LONG.split(), "-o", "target", env=env, wrapper=SMALL_FILES)
 
     assert (result.code, result.complaint) == (3, "target: file too large")
     assert Path("target").read_text(encoding="utf-8") == "old\n"

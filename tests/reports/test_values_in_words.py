@@ -89,12 +89,12 @@ def test_a_cell_of_a_spreadsheet(text: str, cell: str) -> None:
     [
         ("", "", ""),
         ("x", "x", "`x`"),
-        ("a|b", r"a\|b", r"a\|b"),
-        ("`a`", r"\`a\`", r"\`a\`"),
-        ("a\\", "a\\\\", "a\\\\"),
+        ("a|b", r"a\|b", r"`a`\|`b`"),
+        ("`a`", r"\`a\`", "`` `a` ``"),
+        ("a\\", "a\\\\", "`a\\`"),
         ("<b>", r"\<b\>", "`<b>`"),
         ("[x](y)", r"\[x\]\(y\)", "`[x](y)`"),
-        ("a\nb", r"a\\nb", r"a\\nb"),
+        ("a\nb", r"a\\nb", r"`a\nb`"),
     ],
 )
 def test_a_cell_of_a_markdown_table(text: str, cell: str, code: str) -> None:
