@@ -22,6 +22,7 @@ from typing import Any
 
 from sglang_envctl.audit import audit
 from sglang_envctl.audit.compiled import named
+from sglang_envctl.audit.facts import weight
 from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
@@ -31,9 +32,11 @@ from sglang_envctl.releases import data, options
 from sglang_envctl.releases.renames import OWNED
 
 _UNPREFIXED = (
-    '"""What more than SGLang\'s tests reads, without SGLang\'s prefixes; '
+    '"""What more than SGLang\'s tests parses, without SGLang\'s prefixes; '
     'a single word is everybody\'s."""\n'
 )
+_WEAK = 2
+"""The weight of a use that takes any value as it is."""
 _HEADER = (
     '"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""\n'
 )
@@ -45,12 +48,13 @@ def write(builder: Builder, folder: Path) -> None:
     # One table, one rename and one name a line: a new release is a diff that people can read.
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     rows = content.pop("names")
+    readers = content["readers"]
     names = ",\n".join(f"{_compact(name)}:{_compact(ways)}" for name, ways in rows.items())
     head = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in content.items())
     text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
     releases = _lines(content["releases"])
-    unprefixed = _lines(name for name in sorted(rows) if _is_unprefixed(name, rows[name]))
+    unprefixed = _lines(name for name in sorted(rows) if _is_unprefixed(name, rows[name], readers))
     text = (
         f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{releases})\n"
         f"UNPREFIXED: frozenset[str] = frozenset(\n    (\n{indent(unprefixed, '    ')}    )\n)\n"
@@ -63,10 +67,18 @@ def _lines(items: Iterable[str]) -> str:
     return "".join(f'    "{item}",\n' for item in items)
 
 
-def _is_unprefixed(name: str, ways: list[list[Any]]) -> bool:
+def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool:
     unread = data.TESTS_ONLY | data.DECLARED_ONLY
-    acting = any(not flags & unread for _, _, _, _, _, flags, *_ in ways)
-    return acting and "_" in name.strip("_") and not name.startswith(OWNED)
+    parsed = any(
+        not flags & unread and _parses(readers[reader]) for _, _, reader, _, _, flags, *_ in ways
+    )
+    return parsed and "_" in name.strip("_") and not name.startswith(OWNED)
+
+
+def _parses(reader: str) -> bool:
+    """Whether a value can be wrong: any text is a text, a path or a sign that something is set."""
+    steps = reader.removesuffix("-or-unset")
+    return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
 
 
 def _compact(value: object) -> str:
