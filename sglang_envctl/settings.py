@@ -20,6 +20,7 @@ from sglang_envctl.registry.variable import (
 )
 from sglang_envctl.releases import renames
 from sglang_envctl.releases.own import as_read
+from sglang_envctl.releases.published import UNPREFIXED
 from sglang_envctl.releases.versions import within
 
 Status: TypeAlias = Literal["set", "default", "fallback", "implied", "unset"]
@@ -102,7 +103,7 @@ def settle(
     strangers = possibly_old(environment.effective, registry)
     texts, rewrites = renames.rewrite(environment.effective, strangers, release)
     documented = registry.variables if every else registry.around(texts)
-    variables = (*documented, *_undocumented(texts, strangers, registry, release))
+    variables = (*documented, *_undocumented(environment, texts, registry, release))
     settings = {v.name: _own(v, texts.get(v.name), release) for v in variables}
     for setting in list(settings.values()):
         if setting.status == "set":
@@ -126,20 +127,27 @@ def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
 
 
 def _undocumented(
-    texts: Mapping[str, Assignment], strangers: list[str], registry: Registry, release: str
+    environment: Environment, texts: Mapping[str, Assignment], registry: Registry, release: str
 ) -> Iterator[Variable]:
-    """Variables for undocumented names with SGLang's prefixes that the release reads."""
+    """Variables for undocumented names that the release reads.
+
+    A name without SGLang's prefixes counts where somebody wrote it down for this environment.
+    """
+    explicit = environment.explicit & UNPREFIXED
+    strangers = [
+        name
+        for name in texts
+        if (name.startswith(renames.OWNED) or name in explicit) and registry.find(name) is None
+    ]
     if not strangers:
         return
     from sglang_envctl.releases import load
     from sglang_envctl.releases.undocumented import variable
 
     data = load(release)
-    for name in texts:
-        if name.startswith(renames.OWNED) and name in data.read_names(release):
-            found = None if registry.find(name) else variable(name, data)
-            if found:
-                yield found
+    for name in strangers:
+        if name in data.read_names(release) and (found := variable(name, data)):
+            yield found
 
 
 def holds(condition: Condition, setting: Setting) -> bool:

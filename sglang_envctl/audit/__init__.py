@@ -4,9 +4,9 @@
 
 Benchmarks count as code that people run, not as tests.
 
-Limits: the scanner knows Python, so what only C++ or CUDA code reads is not seen. It follows calls
-to learn names, not to learn what runs: a public function that nothing in the package calls counts
-as a read, for others may call it.
+Limits: the scanner knows Python; of C++, CUDA and Rust code `compiled` finds the names alone. It
+follows calls to learn names, not to learn what runs: a public function that nothing in the package
+calls counts as a read, for others may call it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
+from sglang_envctl.audit.compiled import mentions
 from sglang_envctl.audit.facts import Audit, Use
 from sglang_envctl.readers import find
 from sglang_envctl.registry import Registry
@@ -40,13 +42,15 @@ class Comparison(NamedTuple):
     differing: tuple[Differing, ...] = ()
 
 
-def compare(found: Audit, registry: Registry) -> Comparison:
-    """Hold a package's reads against the registry."""
+def compare(found: Audit, registry: Registry, target: Path | None = None) -> Comparison:
+    """Hold a package's reads against the registry; a compiled part of the target counts as well."""
     owners = {owner for package in found.packages for owner in (package, *ALSO.get(package, ()))}
     expected = [variable for variable in registry.variables if variable.owner in owners]
     live = {name: uses for name, uses in found.names.items() if is_live(uses)}
+    missing = [variable for variable in expected if variable.name not in live]
+    compiled = mentions(target, [variable.name for variable in missing]) if target else {}
     return Comparison(
-        tuple(_unread(variable, found) for variable in expected if variable.name not in live),
+        tuple(_unread(variable, found) for variable in missing if variable.name not in compiled),
         tuple(uses[0] for name, uses in live.items() if registry.find(name) is None),
         tuple(
             Differing(variable, live[variable.name][0])

@@ -25,8 +25,6 @@ from sglang_envctl.readers import raw
 _MAX_RULE = 160
 _TRUE = {"true", "1", "yes", "y", "t", "on"}
 _NUMBERS: dict[str, Callable[[str], object]] = {"int": int, "float": float, "int-bool": int}
-_FALSE_WHEN_UNSET = {"truthy", "is-one", "equals", "in", "lower-equals", "lower-in"}
-_TRUE_WHEN_UNSET = {"not-equals", "not-in"}
 
 
 class Default(NamedTuple):
@@ -240,12 +238,11 @@ class _Filled(ast.NodeTransformer):
 
 def converted(reader: str, value: object) -> object:
     """A literal default as the reader returns it: `int(os.getenv("X", "4"))` gives 4, not "4"."""
-    kind = reader.partition(".")[2].removeprefix("required-")
+    kind = reader.partition(".")[2].removeprefix("required-").removesuffix("-or-unset")
     if kind == "presence":
         return False
     if value is None:
-        head = kind.partition(":")[0]
-        return False if head in _FALSE_WHEN_UNSET else True if head in _TRUE_WHEN_UNSET else None
+        return raw.when_unset(kind)
     if not isinstance(value, (str, int, float)):
         return value
     plain = kind.removeprefix("get-")
@@ -269,6 +266,7 @@ def _number(convert: Callable[[str], object], value: object) -> object:
 def _compared(kind: str, value: str) -> object:
     """The result of a comparison of the default; any other use leaves it as it is."""
     question = kind.partition(":")[0].rpartition("-")[2]
-    compares = kind == "is-one" or (":" in kind and question in {"equals", "in"})
+    compares = kind == "is-one" or (":" in kind and question in {"equals", "in", "of", "only"})
     read = raw.reader(f"raw.{kind}") if compares else None
-    return read(value, None).value if read else value
+    reading = read(value, None) if read else None
+    return value if reading is None or reading.outcome == "crash" else reading.value

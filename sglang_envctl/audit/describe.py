@@ -12,8 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from sglang_envctl.audit.evaluate import Evaluator, items
-from sglang_envctl.audit.index import Binding, Scope, positional, terminal
+from sglang_envctl.audit.comparisons import (
+    caught,
+    converted_items,
+    or_unset,
+    refused_unless,
+    returns_truth,
+)
+from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
+from sglang_envctl.audit.index import Binding, Scope, terminal
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.values import (
     Call,
@@ -60,6 +67,9 @@ _NAMED = {
 }
 """SGLang's descriptors and helper functions, each known by its name and by what it does: where a
 release does something else under the same name, that is what is described."""
+
+_WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
+"""The kinds of reads that say by themselves what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +123,19 @@ class Describer:
 
     def reader(self, read: Read, frame: Frame) -> str:
         """The reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
-        described = self._described(read, frame)
+        if read.kind in _WITHOUT_VALUE:
+            return _WITHOUT_VALUE[read.kind]
+        self._left = _MAX_STEPS
+        found = list(self._follow(_Step(read.node, frame.at(read.scope))))
+        first = max(found, key=lambda item: item.rank, default=_Finding(_PRESENCE, "text")).reader
         through = [scope.name for scope in frame.calls]
         for made in frame.instances:
             through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
-        names = (_NAMED.get((name, described)) for name in through)
-        return next(filter(None, names), described)
+        names = (_NAMED.get((name, f"raw.{first}")) for name in through)
+        return next(filter(None, names), self._spelled_out(read, found))
 
-    def _described(self, read: Read, frame: Frame) -> str:
-        if read.kind == "in":
-            return "raw.presence"
-        if read.kind == "setdefault":
-            return "raw.setdefault"
-        self._left = _MAX_STEPS
-        found = self._follow(_Step(read.node, frame.at(read.scope)))
-        nothing = _Finding(_PRESENCE, "text")
-        best = max(found, key=lambda item: item.rank, default=nothing).reader  # the first of them
+    def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
+        best = or_unset([(item.rank, item.reader) for item in found])
         if read.kind == "item" and not read.is_guarded():
             return "raw.required" if best == "text" else f"raw.required-{best}"
         return f"raw.{best}"
@@ -151,10 +158,11 @@ class Describer:
         yield step.tested()
 
     def _boolop(self, outer: ast.BoolOp, step: _Step) -> Iterator[_Finding]:
-        if isinstance(outer.op, ast.Or) or outer.values[-1] is step.node:
+        last = outer.values[-1] is step.node
+        if not last:
+            yield step.tested()  # with `or`, the next one counts where it is empty
+        if isinstance(outer.op, ast.Or) or last:
             yield from self._onward(outer, step)
-        else:
-            yield step.tested()
 
     def _ifexp(self, outer: ast.IfExp, step: _Step) -> Iterator[_Finding]:
         if outer.test is step.node:
@@ -213,7 +221,8 @@ class Describer:
             yield from self._follow(replace(step, node=call, changes=ordered))
         elif outer.attr in {"split", "rsplit", "splitlines"}:
             separator = self._spelled(call.args[0], step) if call.args else "space"
-            yield step.found(_CONVERSION, f"split:{separator}")
+            how = converted_items(call, step.frame.scope.module.up(call))
+            yield step.found(_CONVERSION, f"{how}:{separator}")
         elif outer.attr in {"startswith", "endswith"} and call.args:
             word = f"{outer.attr}:{self._spelled(call.args[0], step)}"
             yield step.found(_rank(call, step), word)
@@ -238,6 +247,8 @@ class Describer:
             yield from self._passed_to(function.scope, outer, step)
         elif terminal(outer.func) in _MESSAGES:
             yield _Finding(_PRESENCE, "text")
+        elif terminal(outer.func) == "get" and outer.args[1:] == [step.node]:
+            yield from self._onward(outer, step)  # the default of a table's entry
         else:
             yield step.plain()
 
@@ -245,7 +256,7 @@ class Describer:
         """The value is passed to a function of the package: see what that does with it."""
         known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
         bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
-        name = _parameter_for(function, outer, step.node, bound=bound) if known else None
+        name = parameter_for(function, outer, step.node, bound=bound) if known else None
         if name is None:
             yield step.plain()
             return
@@ -293,6 +304,9 @@ class Describer:
         elif word in {"equals:", "not-equals:"}:
             # `x != ""` asks no more than whether there is a value.
             yield step.tested()
+        elif not caught(step.frame) and (allowed := refused_unless(outer, step.around())):
+            words = (self._members(node, step) for node in allowed)
+            yield step.found(_RESULT, f"only:{'|'.join(sorted(set(words)))}")
         elif membership and rank == _TRUTH and step.held:
             yield step.found(_CONVERSION, f"one-of:{word.partition(':')[2]}")
         else:
@@ -352,16 +366,11 @@ def _rank(node: ast.expr, step: _Step) -> int:
     for outer in module.up(node):
         if isinstance(outer, (ast.Return, ast.Assign, ast.AnnAssign, ast.Lambda)):
             return _RESULT
-        if isinstance(outer, ast.If) and _returns_truth(outer.body[0]):
+        if isinstance(outer, ast.If) and returns_truth(outer.body[0]):
             return _RESULT
         if not isinstance(outer, (ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Call)):
             break
     return _TRUTH if step.held else _CONVERSION
-
-
-def _returns_truth(node: ast.stmt) -> bool:
-    value = node.value if isinstance(node, ast.Return) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def _spelled(value: object) -> str:
@@ -382,14 +391,3 @@ def _last_line(bindings: list[Binding], line: int) -> int:
     later = [item for item in bindings if item.line > line > 0 and item.column <= here]
     ends = (getattr(item.node, "end_lineno", None) or item.line for item in later)
     return min(ends, default=1 << 30)
-
-
-def _parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Which parameter of a function an argument of a call fills."""
-    arguments = getattr(scope.node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    for parameter, item in zip(positional(arguments)[bound:], call.args, strict=False):
-        if item is node:
-            return parameter.arg
-    return next((item.arg for item in call.keywords if item.value is node), None)

@@ -278,6 +278,17 @@ def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
     return next((item for item in frame.instances if cls in program.mro(item.cls)), None)
 
 
+def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
+    """Which parameter of a function an argument of a call fills."""
+    arguments = getattr(scope.node, "args", None)
+    if not isinstance(arguments, ast.arguments):
+        return None
+    for parameter, item in zip(positional(arguments)[bound:], call.args, strict=False):
+        if item is node:
+            return parameter.arg
+    return next((item.arg for item in call.keywords if item.value is node), None)
+
+
 def _super_call(function: Scope) -> ast.Call | None:
     """The call of the same method of a base class."""
     for node in ast.walk(function.node):

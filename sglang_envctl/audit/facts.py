@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sglang_envctl.errors import Unreadable
+from sglang_envctl.readers.raw import stated
 from sglang_envctl.releases.spans import RenameKind
 
 
@@ -34,11 +35,32 @@ class Use:
 
 def weight(reader: str) -> int:
     """The rank of a reader among those of one name; the one that says most has the lowest."""
-    kind = reader.partition(".")[2].partition(":")[0]
+    kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
+    if reader == "compiled":
+        return 6
     if not reader.startswith("raw."):
         return 0
     order = {"text": 2, "required": 2, "truthy": 3, "presence": 4, "setdefault": 5}
     return order.get(kind, 1)
+
+
+def told_apart(uses: list[Use]) -> tuple[Use, ...]:
+    """The uses of a name: where a file looks for words such as "auto" first, a boolean after them."""
+    words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
+    return tuple(
+        replace(use, reader=f"{use.reader} unless {words[use.file]}")
+        if use.file in words and use.reader in _BOOLEANS
+        else use
+        for use in uses
+    )
+
+
+_BOOLEANS = {"srt.bool", "srt.get-bool", "diffusion.bool"}
+
+
+def _looks_for_words(reader: str) -> bool:
+    how, _, words = reader.partition(":")
+    return how.endswith(("equals", "in")) and stated(tuple(words.split("|"))) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +130,7 @@ class Audit:
         found: dict[str, list[Use]] = {}
         for use in self.uses:
             found.setdefault(use.name, []).append(use)
-        return {name: tuple(found[name]) for name in sorted(found)}
+        return {name: told_apart(found[name]) for name in sorted(found)}
 
     @property
     def forwards_sgl_prefix(self) -> Forward | None:

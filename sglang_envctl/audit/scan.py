@@ -28,6 +28,7 @@ from sglang_envctl.audit.index import Module, module_name, one_line
 from sglang_envctl.audit.parse import FAULTS, parse
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
+from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
@@ -111,7 +112,7 @@ class _Scan:
         for module in self.callers.modules():
             module.forget()  # else the garbage collector has to find out, which takes seconds
         return Audit(
-            uses=_rows(_with_registry(*found) for found in self.uses),
+            uses=_rows(refined((_with_registry(*found) for found in self.uses), self.texts)),
             renames=tuple(sorted(self.renames, key=_order_of_rename)),
             forwards=tuple(dict.fromkeys(self.forwards)),
             dynamic=tuple(sorted(self.dynamic, key=_order_of_dynamic)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -72,12 +73,12 @@ def audit(
     differ, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
     known = project(config, no_config=no_config, registries=registry).registry
-    release, found = _scan(target, quiet=quiet)
+    path, found = _scan(target, quiet=quiet)
     result = report(
         DEFAULT if target is None else target,
-        release,
+        release_of(path) if path else None,
         found,
-        compare(found, known),
+        compare(found, known, path),
         api.hider([], known),
     )
     if names and result.files:
@@ -94,12 +95,12 @@ def audit(
     return code or int(strict and result.differs)
 
 
-def _scan(target: str | None, *, quiet: bool) -> tuple[str | None, Audit]:
-    """The release of a target, and what was found in it, including why it cannot be read."""
+def _scan(target: str | None, *, quiet: bool) -> tuple[Path | None, Audit]:
+    """Where a target is, and what was found in it, including why it cannot be read."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
         with progress.counted("Reading", quiet=quiet) as on_file:
-            return release_of(path), scan(path, on_file)
+            return path, scan(path, on_file)
     except TargetError as error:
         reported = Unreadable(DEFAULT if target is None else target, error.reason)
         return None, Audit((), unreadable=(reported,))

@@ -83,6 +83,7 @@ READERS: dict[str, Reader] = {
     "ascend.devices": neighbors.ascend_devices,
     "mooncake.int": neighbors.c_int,
     "declared": neighbors.declared,
+    "compiled": neighbors.compiled,
     "unknown": neighbors.unknown,
 }
 
@@ -93,6 +94,9 @@ def find(name: str) -> Reader:
         return READERS[name]
     from sglang_envctl.readers import raw
 
+    main, unless, first = name.partition(" unless ")
+    if unless:
+        return raw.told_apart(find(main), find(first))
     return raw.reader(name) or READERS["unknown"]
 
 

@@ -12,6 +12,8 @@ from functools import cache
 from sglang_envctl.readers.reading import Reader, Reading, crash
 from sglang_envctl.text.truth import truth
 
+_OR_UNSET = "-or-unset"
+"""Ends the steps of code that first asks whether the value is empty."""
 _FOLDS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
@@ -22,7 +24,8 @@ _FOLDS: dict[str, Callable[[str], str]] = {
 @cache
 def reader(name: str) -> Reader | None:
     """The reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
-    steps, _, literal = name.removeprefix("raw.").partition(":")
+    spelled_out, _, literal = name.removeprefix("raw.").partition(":")
+    steps = spelled_out.removesuffix(_OR_UNSET)
     folds = []
     while True:
         step, _, rest = steps.partition("-")
@@ -34,17 +37,33 @@ def reader(name: str) -> Reader | None:
             break
         steps = rest or "text"
     read = _ENDS.get(steps)
-    if read is None or (literal == "?" and steps in _COMPARES):
-        return None
     words = tuple(literal.split("|"))
+    if read is None or ("?" in words and steps in _WORDED):
+        return None
+
+    or_unset = spelled_out.endswith(_OR_UNSET)
 
     def spelled(text: str, default: object) -> Reading:
         for fold in folds:
             text = fold(text)
-        return read(text, default, words)
+        return read(text, default, words) if text or not or_unset else Reading(default)
 
-    spelled.__doc__ = _words(steps, words, [fold.__name__ for fold in folds])
+    said = _words(steps, words, [fold.__name__ for fold in folds])
+    spelled.__doc__ = f"{said} An empty string is the same as unset." if or_unset else said
     return spelled
+
+
+@cache
+def told_apart(main: Reader, first: Reader) -> Reader:
+    """A reader that gets a value only if the code did not find a word of its own before."""
+
+    def read(text: str, default: object) -> Reading:
+        found = first(text, default)
+        return found if found.outcome == "accepted" else main(text, default)
+
+    said = (main.__doc__ or "", "Before that:", (first.__doc__ or "").partition(".")[0] + ".")
+    read.__doc__ = " ".join(said)
+    return read
 
 
 def _boolean(text: str, value: bool) -> Reading:
@@ -65,24 +84,67 @@ def _number(convert: Callable[[str], object]) -> _End:
     return read
 
 
+def _numbers(convert: Callable[[str], object]) -> _End:
+    def read(text: str, default: object, words: tuple[str, ...]) -> Reading:
+        del default
+        try:
+            return Reading([convert(item) for item in text.split(words[0] or None)])
+        except ValueError:
+            return crash("raises ValueError")
+
+    return read
+
+
 _End = Callable[[str, object, tuple[str, ...]], Reading]
-_COMPARES = frozenset({"equals", "not-equals", "in", "not-in", "one-of", "contains", "startswith"})
+
+
+def stated(words: tuple[str, ...]) -> bool | None:
+    """The boolean that all the words of a comparison mean; None if they are no such words.
+
+    Whether the code compares with == or != only says which branch comes first. `x != "1"` asks for
+    1 no less than `x == "1"` does, so 1 is true for both.
+    """
+    meant = {truth(word) for word in words} - {None}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _compared(text: str, _default: object, words: tuple[str, ...]) -> Reading:
+    meaning = stated(words)
+    if meaning is not None:
+        return _boolean(text, meaning if text in words else not meaning)
+    return _named(text, _default, words)
+
+
+def _named(text: str, _default: object, words: tuple[str, ...]) -> Reading:
+    """A word among several: what the code does with another one is not known."""
+    if text not in words:
+        return Reading(text, "unverified")
+    boolean = all(truth(word) is not None for word in words if word)
+    return Reading(truth(text) or False if boolean else text)
+
+
+def _only(text: str, default: object, words: tuple[str, ...]) -> Reading:
+    return _named(text, default, words) if text in words else crash("raises an exception")
+
+
+_COMPARES = frozenset({"equals", "not-equals", "in", "not-in"})
+_WORDED = _COMPARES | {"one-of", "only", "contains", "startswith"}
 _ENDS: dict[str, _End] = {
     "text": lambda text, _default, _words: Reading(text),
     "path": lambda text, _default, _words: Reading(text),
     "setdefault": lambda text, _default, _words: Reading(text),
-    "one-of": lambda text, _default, _words: Reading(text),
     "int": _number(int),
     "float": _number(float),
     "int-bool": _number(lambda text: bool(int(text))),
     "split": lambda text, _default, words: Reading(text.split(words[0] or None)),
+    "split-int": _numbers(int),
+    "split-float": _numbers(float),
     "is-one": lambda text, _default, _words: _boolean(text, text == "1"),
     "truthy": lambda text, _default, _words: _boolean(text, bool(text)),
     "presence": lambda text, _default, _words: _boolean(text, value=True),
-    "equals": lambda text, _default, words: _boolean(text, text == words[0]),
-    "not-equals": lambda text, _default, words: _boolean(text, text != words[0]),
-    "in": lambda text, _default, words: _boolean(text, text in words),
-    "not-in": lambda text, _default, words: _boolean(text, text not in words),
+    **dict.fromkeys(_COMPARES, _compared),
+    "one-of": _named,
+    "only": _only,
     "contains": lambda text, _default, words: Reading(words[0] in text),
     "startswith": lambda text, _default, words: Reading(text.startswith(words[0])),
 }
@@ -90,18 +152,17 @@ _SAID = {
     "text": "Any string",
     "path": "A path",
     "setdefault": "Any string",
-    "one-of": "One of {words}",
+    "one-of": "One of {words}. envctl does not validate other values",
+    "only": "One of {words}. Anything else raises an exception",
     "int": "An integer that Python's int() accepts; anything else raises ValueError",
     "float": "A number that Python's float() accepts; anything else raises ValueError",
     "int-bool": "An integer: 0 is false, any other number is true; anything else raises ValueError",
     "split": "Items separated by {separator}",
+    "split-int": "Integers separated by {separator}; anything else raises ValueError",
+    "split-float": "Numbers separated by {separator}; anything else raises ValueError",
     "is-one": "True: 1. Anything else silently counts as false",
     "truthy": "True: any value that is not empty, even 0 and false. False: empty",
     "presence": "True: any value, even 0, false or an empty string",
-    "equals": "True: {words}. Anything else silently counts as false",
-    "not-equals": "False: {words}. Anything else silently counts as true",
-    "in": "True: {words}. Anything else silently counts as false",
-    "not-in": "False: {words}. Anything else silently counts as true",
     "contains": "True: any value that contains {words}. Anything else silently counts as false",
     "startswith": "True: any value that begins with {words}. Anything else silently counts as false",
 }
@@ -115,6 +176,26 @@ def _words(end: str, words: tuple[str, ...], folds: list[str]) -> str:
         "upper": "Case-insensitive",
     }
     separator = f"'{words[0]}'" if words[0] else "whitespace"
-    said = _SAID[end].format(words=listed, separator=separator)
+    said = _said(end, words).format(words=listed, separator=separator)
     parts = [said, *dict.fromkeys(how[fold] for fold in folds)]
     return ". ".join(parts) + "."
+
+
+def _said(end: str, words: tuple[str, ...]) -> str:
+    if end not in _COMPARES:
+        return _SAID[end]
+    meaning = stated(words)
+    if meaning is None:
+        return _SAID["one-of"]
+    here, else_ = ("True", "false") if meaning else ("False", "true")
+    return f"{here}: {{words}}. Anything else silently counts as {else_}"
+
+
+def when_unset(name: str) -> object:
+    """What a reader that compares gives for an unset variable without a default."""
+    steps, _, literal = name.removeprefix("raw.").partition(":")
+    if steps.endswith(("truthy", "is-one", "presence")):
+        return False
+    compares = any(steps == end or steps.endswith(f"-{end}") for end in _COMPARES)
+    meaning = stated(tuple(literal.split("|"))) if compares else None
+    return None if meaning is None else not meaning

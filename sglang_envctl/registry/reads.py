@@ -341,7 +341,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:789", since="0.5.7", default=True),
     ),
     "SGLANG_PP_LAYER_PARTITION": (
-        Read("raw.split:,", "sglang/srt/distributed/utils.py:118"),
+        Read("raw.split-int:,", "sglang/srt/distributed/utils.py:118"),
     ),
     "SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS": (
         Read("srt.bool", "sglang/srt/environ.py:783", default=False),

@@ -37,13 +37,13 @@ class Span(NamedTuple):
     """The environment variables that a computed default is made of, as far as one expression says."""
     file: str
     line: int
-    """The first place that reads it so, in `until`, the newest release of the run."""
+    """The first place that reads it so, in `until`, the newest release of the run; 0 if not known."""
     tests_only: bool = False
     declared_only: bool = False
 
     @property
     def where(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 class RenameSpan(NamedTuple):

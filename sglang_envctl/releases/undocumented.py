@@ -92,6 +92,11 @@ def _what(newest: Span | None) -> str:
         return "This is a deprecated name. No code reads it directly."
     if newest.tests_only:
         return "Only SGLang's own tests read this variable. It has no effect on a server."
+    if newest.reader == "compiled":
+        return (
+            f"A compiled part of SGLang {newest.until} mentions this variable ({newest.file}). "
+            "envctl does not validate its value."
+        )
     return (
         "No docs describe this variable, so its meaning is known only from the code that reads it. "
         "envctl validates the value by how that code parses it."
@@ -100,7 +105,8 @@ def _what(newest: Span | None) -> str:
 
 def _type(reader: str) -> types.Type:
     """The type of a reader's results."""
-    last = reader.rpartition(".")[2].partition(":")[0].rpartition("-")[2]
+    steps = reader.rpartition(".")[2].partition(":")[0].removesuffix("-or-unset")
+    last = steps.rpartition("-")[2] if "split" not in steps else ""
     found: dict[str, types.Type] = {
         "bool": types.Bool(),
         "int": types.Int(),

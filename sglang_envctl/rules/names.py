@@ -80,8 +80,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.not_read:
             if not _known_by_another_name(setting, settings):
                 yield _not_read(setting, settings)
-        elif setting.name in settings.environment.effective and not settings.registry.find(
-            setting.name
+        elif (
+            setting.name.startswith(OWNED)
+            and setting.name in settings.environment.effective
+            and not settings.registry.find(setting.name)
         ):
             yield _undocumented(setting, settings.release)
     names, rewrites = _Names(settings), settings.rewrites
@@ -237,6 +239,11 @@ def _slip(name: str, meant: str) -> bool:
 def _not_read(setting: Setting, settings: Settings) -> Finding:
     assert setting.assignment
     variable, release = setting.variable, settings.release
+    place = setting.assignment.origin, setting.assignment.name
+    if _only_tests_read(variable.name, release):
+        message = "has no effect on a server: only SGLang's own tests read it"
+        help_ = "remove it from a server's environment"
+        return NOT_READ.at(*place, message, help_, severity="info")
     message = f"has no effect: SGLang {release} {setting.note}"
     acting = [read for read in variable.reads if not read.inert]
     if acting:
@@ -246,7 +253,15 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
         message += f"; {_reading_releases(since, until)}"
     known = known_names(settings.registry, release)
     help_ = known.instead(variable.name, (variable.replaced_by,))
-    return NOT_READ.at(setting.assignment.origin, setting.assignment.name, message, help_)
+    return NOT_READ.at(*place, message, help_)
+
+
+def _only_tests_read(name: str, release: str) -> bool:
+    from sglang_envctl.releases import load
+
+    data = load(release)
+    reading = [use for use in data.uses(name, release) if not use.declared_only]
+    return bool(reading) and all(use.tests_only for use in reading)
 
 
 def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
@@ -273,5 +288,8 @@ def _undocumented(setting: Setting, release: str) -> Finding:
     (read, *_) = (
         (read for read, _ in setting.readings) if setting.readings else setting.variable.reads
     )
-    message = f"not documented, but SGLang {release} reads it ({read.where})"
+    reads = f"SGLang {release} reads it"
+    if read.reader == "compiled":
+        reads = f"a compiled part of SGLang {release} mentions it"
+    message = f"not documented, but {reads} ({read.where})"
     return UNDOCUMENTED.at(setting.assignment.origin, setting.name, message)

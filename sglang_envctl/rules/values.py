@@ -257,6 +257,7 @@ def _empty(setting: Setting) -> Finding | None:
         what = f"{who} {reading.note}"
     elif (
         reading.value in (read.default, [], None)
+        or (reading.value == "" and _may_be_unset(setting))
         or reading.outcome == "unverified"
         or read.reader == "declared"
         or setting.switched_off
@@ -268,6 +269,12 @@ def _empty(setting: Setting) -> Finding | None:
     severity: Severity | None = "info" if reading.value == read.default else None
     message = f"empty, which is not the same as unset: {what}"
     return _at(EMPTY_VALUE, setting, message, "remove the line to get the default", severity)
+
+
+def _may_be_unset(setting: Setting) -> bool:
+    """Whether an undocumented variable without a default may be asked for emptiness later."""
+    read = setting.readings[0][0]
+    return not (setting.variable.documents or read.default or read.default_rule)
 
 
 def _is_documented(type_: Type, raw: str) -> bool:

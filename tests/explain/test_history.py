@@ -67,7 +67,7 @@ def test_every_name_that_is_read_has_a_history() -> None:
         ("OMP_NUM_THREADS", []),
         ("HF_TOKEN", []),
         ("SGLANG_DIFFUSION_ATTENTION_BACKEND", ["0.5.6 to 0.5.20: read, without effect"]),
-        ("SGLANG_CLOUD_STORAGE_TYPE", ["since 0.5.8: read"]),
+        ("SGLANG_CLOUD_STORAGE_TYPE", ['since 0.5.8: read, default ""']),
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL", ["since 0.5.6: read, default -1"]),
     ],
 )

@@ -16,16 +16,25 @@ TEXTS = (
     "is\u0307", "s3", "S3", "nightly", "junk", "0x10", "1\n", "default",
 )  # fmt: skip
 
+
+def _raise() -> object:
+    raise ValueError
+
+
 CODE: dict[str, Callable[[str], object]] = {
     "raw.text": lambda text: text,
     "raw.setdefault": lambda text: text,
     "raw.path": lambda text: text,
     "raw.required": lambda text: text,
     "raw.required-path": lambda text: text,
+    "raw.text-or-unset": lambda text: text or None,
+    "raw.lower-text-or-unset": lambda text: text.lower() or None,
     "raw.strip-text": lambda text: text.strip(),
     "raw.strip-lower-text": lambda text: text.strip().lower(),
     "raw.upper-text": lambda text: text.upper(),
     "raw.lower-one-of:device_rdma|sdma": lambda text: text.lower(),
+    "raw.equals:default": lambda text: text,
+    "raw.lower-only:s3": lambda text: _raise() if text.lower() != "s3" else "s3",
     "raw.int": int,
     "raw.required-int": int,
     "raw.float": float,
@@ -34,9 +43,11 @@ CODE: dict[str, Callable[[str], object]] = {
     "raw.truthy": bool,
     "raw.strip-truthy": lambda text: bool(text.strip()),
     "raw.presence": lambda _text: True,
-    "raw.equals:default": lambda text: text == "default",
     "raw.lower-equals:true": lambda text: text.lower() == "true",
-    "raw.not-equals:1": lambda text: text != "1",
+    # Which branch comes first says nothing: the code asks for 1, and 1 is what it does then.
+    "raw.not-equals:1": lambda text: text == "1",
+    "raw.equals:0": lambda text: text != "0",
+    "raw.lower-in:0|false": lambda text: text.lower() not in ("0", "false"),
     "raw.lower-in:1|on|true|yes": lambda text: text.lower() in ("1", "on", "true", "yes"),
     "raw.strip-lower-in:1|on|true|yes": lambda text: (
         text.strip().lower() in ("1", "on", "true", "yes")
@@ -75,7 +86,15 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
         ("raw.truthy", "false", "misread"),
         ("raw.presence", "off", "misread"),
         ("raw.is-one", "yes", "misread"),
-        ("raw.not-equals:1", "1", "misread"),
+        ("raw.not-equals:1", "1", "accepted"),
+        ("raw.not-equals:1", "0", "accepted"),
+        ("raw.not-equals:1", "true", "misread"),
+        ("raw.equals:0", "false", "misread"),
+        ("raw.equals:s3", "1", "unverified"),
+        ("raw.strip-lower-one-of:0|1", "yes", "unverified"),
+        ("raw.only:grpc", "http", "crash"),
+        ("diffusion.bool unless raw.strip-lower-equals:auto", " Auto", "accepted"),
+        ("diffusion.bool unless raw.strip-lower-equals:auto", "maybe", "misread"),
         ("raw.int", "", "crash"),
         ("raw.text", "no", "accepted"),
         # What the scanner could not make out is said to be so.
@@ -94,6 +113,7 @@ def test_every_reader_of_the_release_data_has_its_words() -> None:
     assert [key for key in sorted(keys) if not grammar(key)] == []
     unknown = {key for key in keys if find(key) is find("unknown")}
     assert unknown == {
-        "raw.in:?", "raw.json", "raw.not-equals:?", "raw.one-of:?", "raw.required-equals:?",
+        "raw.in:?", "raw.json", "raw.not-equals:?", "raw.one-of:?", "raw.one-of:?|all",
+        "raw.required-equals:?",
         "raw.startswith:?",
     }  # fmt: skip

@@ -198,7 +198,7 @@ UNLIKE = {
 ALIKE = {
     "raw.text": {"raw.path"},
     "raw.text-or-unset": {"raw.text"},
-    "raw.path-or-unset": {"raw.text"},
+    "raw.path-or-unset": {"raw.text", "raw.text-or-unset"},
     "diffusion.int": {"raw.int"},
     "diffusion.float": {"raw.float"},
     "diffusion.path": {"raw.path"},
@@ -209,8 +209,8 @@ ALIKE = {
     "diffusion.scm-bins": {"raw.text", "diffusion.text"},
     "diffusion.fp4-backend": {"diffusion.text"},
     "diffusion.fp4-backend-0.5.10": {"diffusion.text"},
-    "storage.endpoint": {"raw.text"},
-    "storage.region": {"raw.text"},
+    "storage.endpoint": {"raw.text", "raw.text-or-unset"},
+    "storage.region": {"raw.text", "raw.text-or-unset"},
     "kernel-api.int": {"raw.int"},
     "kernel-api.destination": {"raw.text"},
     "kernel-api.path": {"raw.path"},
@@ -218,6 +218,7 @@ ALIKE = {
 }
 """Readers of the registry that say more than the release data: what happens to the value later."""
 RESTATED = {
+    ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "raw.only:grpc|http/protobuf"),  # any other value raises
     ("SGLANG_CACHE_DIT_ENABLED", "diffusion.true-only"),  # a second place, with another grammar
     ("SGLANG_CLOUD_STORAGE_TYPE", "storage.s3-only"),  # compared with "s3", the only type there is
     ("SGLANG_DIFFUSION_ATTENTION_CONFIG", "diffusion.path"),  # 0.5.6 had the current directory

@@ -16,8 +16,9 @@ NAME = r"[A-Za-z_]\w*"
 PLAIN = r"[\w./:,~<>{}%=+-]"
 FORMS = {
     "release": r"\d+\.\d+\.\d+(\.post\d+)?",
-    "reader": r"(raw|srt|diffusion)\.[a-z]+(-[a-z]+)*(:([\w./,?|-]*| ))?",
-    "file": r"sglang(/[\w.-]+)+\.py",
+    "reader": r"(compiled|(raw|srt|diffusion)\.[a-z]+(-[a-z]+)*(:([\w./,?|-]*| ))?)"
+    r"( unless raw\.[a-z-]+:[\w|]*)?",
+    "file": r"sglang(/[\w.-]+)+\.(py|so|c|cc|cpp|cu|cuh|h|hpp|rs)",
     "name": NAME,
     "kind": "table|alias|warning",
     "transform": "|".join(TRANSFORMS),

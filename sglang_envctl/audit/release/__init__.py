@@ -43,14 +43,16 @@ _LOCAL = "+code"
 
 def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]:
     from sglang_envctl.audit import audit
+    from sglang_envctl.audit.compiled import named
     from sglang_envctl.audit.release.build import Builder
+    from sglang_envctl.releases.renames import OWNED
 
     found = audit(code, on_file)
     if not found.uses:
         raise TargetError(code, "reads no environment variable: this is no SGLang")
     builder = Builder()
     builder.keep(load())
-    builder.add(label, found)
+    builder.add(label, found, named(code, OWNED))
     return builder.data()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+from sglang_envctl.audit.compiled import Mentions, certain
 from sglang_envctl.audit.facts import Audit, weight
-from sglang_envctl.audit.release.facts import deprecated, forwarded, way, ways
+from sglang_envctl.audit.release.facts import deprecated, forwarded, mentioned, way, ways
 from sglang_envctl.releases.data import COMPUTED, DECLARED_ONLY, TESTS_ONLY, ReleaseData
 from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 from sglang_envctl.releases.versions import key
@@ -29,9 +30,13 @@ class Builder:
             forward = old.forward(release)
             self.forwards[release] = [forward] if forward else []
 
-    def add(self, release: str, audit: Audit) -> None:
+    def add(self, release: str, audit: Audit, compiled: Mentions | None = None) -> None:
         """Take in the audit of a release, in the place of what was known of it."""
-        self.spans[release] = {name: ways(release, uses) for name, uses in audit.names.items()}
+        spans = {name: ways(release, uses) for name, uses in audit.names.items()}
+        for name, file in certain(compiled or {}, spans).items():
+            if all(span.tests_only or span.declared_only for span in spans.get(name, ())):
+                spans[name] = [mentioned(release, file), *spans.get(name, ())]
+        self.spans[release] = spans
         self.renames[release] = deprecated(release, audit.renames)
         self.forwards[release] = forwarded(release, audit.forwards_sgl_prefix)
 

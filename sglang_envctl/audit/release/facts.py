@@ -41,6 +41,11 @@ def ways(release: str, uses: Iterable[Use]) -> list[Span]:
     return list(found.values())
 
 
+def mentioned(release: str, file: str) -> Span:
+    """What a compiled part mentions: neither how it is read nor where is known."""
+    return Span(release, release, "compiled", None, False, (), file, 0)
+
+
 def _in_tests(use: Use) -> bool:
     return is_test(use.file) and not use.tests_only
 

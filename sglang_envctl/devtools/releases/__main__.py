@@ -14,18 +14,29 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
+from typing import Any
 
 from sglang_envctl.audit import audit
+from sglang_envctl.audit.compiled import named
+from sglang_envctl.audit.facts import weight
 from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
 from sglang_envctl.devtools.releases.fetch import download, missing
 from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases import data, options
+from sglang_envctl.releases.renames import OWNED
 
+_UNPREFIXED = (
+    '"""What more than SGLang\'s tests parses, without SGLang\'s prefixes; '
+    'a single word is everybody\'s."""\n'
+)
+_WEAK = 2
+"""The weight of a use that takes any value as it is."""
 _HEADER = (
     '"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""\n'
 )
@@ -36,15 +47,38 @@ def write(builder: Builder, folder: Path) -> None:
     content = builder.data()
     # One table, one rename and one name a line: a new release is a diff that people can read.
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
-    names = ",\n".join(
-        f"{_compact(name)}:{_compact(rows)}" for name, rows in content.pop("names").items()
-    )
+    rows = content.pop("names")
+    readers = content["readers"]
+    names = ",\n".join(f"{_compact(name)}:{_compact(ways)}" for name, ways in rows.items())
     head = ",\n".join(f"{_compact(key)}:{_compact(value)}" for key, value in content.items())
     text = f'{{{head},\n"renames":[\n{renames}\n],\n"names":{{\n{names}\n}}}}\n'
     (folder / "data.json").write_text(text, "utf-8")
-    lines = "".join(f'    "{release}",\n' for release in content["releases"])
-    text = f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{lines})\n"
+    releases = _lines(content["releases"])
+    unprefixed = _lines(name for name in sorted(rows) if _is_unprefixed(name, rows[name], readers))
+    text = (
+        f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{releases})\n"
+        f"UNPREFIXED: frozenset[str] = frozenset(\n    (\n{indent(unprefixed, '    ')}    )\n)\n"
+        f"{_UNPREFIXED}"
+    )
     (folder / "published.py").write_text(text, "utf-8")
+
+
+def _lines(items: Iterable[str]) -> str:
+    return "".join(f'    "{item}",\n' for item in items)
+
+
+def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool:
+    unread = data.TESTS_ONLY | data.DECLARED_ONLY
+    parsed = any(
+        not flags & unread and _parses(readers[reader]) for _, _, reader, _, _, flags, *_ in ways
+    )
+    return parsed and "_" in name.strip("_") and not name.startswith(OWNED)
+
+
+def _parses(reader: str) -> bool:
+    """Whether a value can be wrong: any text is a text, a path or a sign that something is set."""
+    steps = reader.removesuffix("-or-unset")
+    return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
 
 
 def _compact(value: object) -> str:
@@ -68,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
         servers = flags.known(json.loads(old_options.read_bytes()))
     for target in given.targets or _published(builder.spans):
         version, found = release_of(target), audit(target)
-        builder.add(version, found)
+        builder.add(version, found, named(target, OWNED))
         servers[version] = audit_options(target)
         print(f"{version}: {len(found.names)} names", file=sys.stderr)  # noqa: T201
     write(builder, given.into)

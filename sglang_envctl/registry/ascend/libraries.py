@@ -278,7 +278,7 @@ VARIABLES = (
         ),
         reads=(
             Read(
-                reader="raw.int",
+                reader="raw.int-or-unset",
                 where="sglang/srt/distributed/parallel_state.py:116",
                 since="0.5.10",
                 default=200,

@@ -15,7 +15,9 @@ SECTION = Section(
 _CONSTANTS = "huggingface_hub/constants.py"
 
 _variable = partial(Variable, section=SECTION, owner="huggingface", documents=(HUGGING_FACE,))
-_switch = partial(_variable, type=Bool(), reads=(Read(reader="hf.bool", where=_CONSTANTS),))
+_switch = partial(
+    _variable, type=Bool(), reads=(Read(reader="hf.bool", where=_CONSTANTS, default=False),)
+)
 _path = partial(
     _variable,
     type=Path(expands_home=True),

@@ -144,7 +144,7 @@ VARIABLES = (
         relations=(_TRACED,),
         reads=(
             Read(
-                reader="raw.one-of:grpc|http/protobuf",
+                reader="raw.only:grpc|http/protobuf",
                 where=f"{_TRACE}:282",
                 since="0.5.5.post2",
                 default="grpc",

@@ -1,0 +1,105 @@
+"""Which variables the compiled parts of a package mention: shared objects, and C++, CUDA and Rust code.
+
+A string of the exact form is weaker evidence than a read that the scanner understands: it says that
+a name is not unknown there, and nothing about its values.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+_OBJECT = re.compile(r".*\.so(?:\.\d+)*")
+_SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")
+_CHUNK = 1 << 20
+_LONGEST = 128
+"""Bytes of a name: so many of a chunk are looked at again with the next one."""
+_NAME = b"[A-Z0-9_]"
+
+Mentions = dict[str, str]
+"""Name -> the first file that mentions it."""
+
+
+def mentions(target: Path, names: Collection[str]) -> Mentions:
+    """Those of some names that a compiled part of a directory or a wheel mentions."""
+    wanted = {name.encode(): name for name in names}
+
+    def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
+        edge, end = (b'(?<=")', b'(?=")') if quoted else (b"(?<!%b)" % _NAME, b"(?!%b)" % _NAME)
+        for word, name in wanted.items():
+            # Nearly no name is in a chunk, and `in` is the fastest way to say so.
+            if word in chunk and re.search(edge + word + end, chunk):
+                yield name
+
+    return _collect(target, search)
+
+
+def named(target: Path, prefixes: Collection[str]) -> Mentions:
+    """The names with one of some prefixes that a compiled part mentions."""
+    start = b"(?:%b)" % b"|".join(prefix.encode() for prefix in prefixes)
+    # Rust puts its strings next to each other, without anything between them.
+    inside = re.compile(b"(?<!_)%b(?:(?!%b)%b)+" % (start, start, _NAME))
+    literal = re.compile(b'(?<=")%b%b*[A-Z0-9](?=")' % (start, _NAME))
+
+    def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
+        found = (literal if quoted else inside).findall(chunk)
+        return (name.decode().rstrip("_") for name in found)
+
+    return _collect(target, search)
+
+
+def certain(found: Mentions, known: Collection[str]) -> Mentions:
+    """The mentions without those that are a known name with the beginning of the next string."""
+    names = {*found, *known}
+    return {
+        name: file
+        for name, file in found.items()
+        if file.endswith(_SOURCES)
+        or not any(name[:end] in names for end in range(1, len(name)) if name[end] != "_")
+    }
+
+
+def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
+    found: Mentions = {}
+    for file, stream in _files(target):
+        quoted = file.endswith(_SOURCES)
+        for chunk in _chunks(stream):
+            for name in search(chunk, quoted=quoted):
+                found.setdefault(name, file)
+    return found
+
+
+def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """The compiled parts, each open; what cannot be read is no evidence."""
+    with suppress(OSError, zipfile.BadZipFile):
+        if target.is_dir():
+            base = target.resolve()
+            for folder, _, names in os.walk(base):
+                for name in filter(_is_compiled, sorted(names)):
+                    path = Path(folder, name)
+                    if path.is_file():
+                        with suppress(OSError), path.open("rb") as stream:
+                            yield path.relative_to(base.parent).as_posix(), stream
+        elif zipfile.is_zipfile(target):
+            with zipfile.ZipFile(target) as archive:
+                for item in filter(_is_compiled, sorted(archive.namelist())):
+                    with archive.open(item) as stream:
+                        yield item, stream
+
+
+def _is_compiled(name: str) -> bool:
+    return name.endswith(_SOURCES) or _OBJECT.fullmatch(name) is not None
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """A file piece by piece, each with the end of the one before."""
+    rest = b""
+    with suppress(zipfile.BadZipFile, OSError, RuntimeError, EOFError):
+        while piece := stream.read(_CHUNK):
+            yield rest + piece
+            rest = piece[-_LONGEST:]

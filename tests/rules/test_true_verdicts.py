@@ -1,0 +1,77 @@
+"""What the code does with a value, where it is easy to get wrong: each row was looked up in a wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sglang_envctl.rules import Finding
+
+Judge = Callable[..., tuple[Finding, ...]]
+
+MERGE = "SGLANG_DIFFUSION_LORA_MERGE_FP32"
+CHANNELS = "SGLANG_DIFFUSION_VAE_CHANNELS_LAST_3D"
+OTLP = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
+# (release, assignment, rules of the findings that are no mere information)
+ROWS: tuple[tuple[str, str, list[str]], ...] = (
+    # `if os.getenv(NAME, "1") != "1": return False`: 1 merges in FP32, all else does not.
+    ("0.5.23", f"{MERGE}=1", []),
+    ("0.5.23", f"{MERGE}=0", []),
+    ("0.5.11", f"{MERGE}=1", []),
+    ("0.5.23", f"{MERGE}=true", ["misread"]),
+    *((release, "SGLANG_ROCM_SMALLM_MOE=0", []) for release in ("0.5.21", "0.5.22")),
+    ("0.5.22", "SGLANG_ROCM_SMALLM_MOE=1", []),
+    ("0.5.22", "SGLANG_ROCM_SMALLM_MOE=false", ["misread"]),
+    ("0.5.19", "SGLANG_DISABLE_SM120_FP8_GEMV=1", []),
+    ("0.5.23", "SGLANG_RUN_PI05_E2E=1", []),
+    ("0.5.23", "SGLANG_TEST_FLUX3_IMAGE=1", []),
+    ("0.5.13", "SGLANG_RUN_JIT_KERNEL_PERF_TESTS=1", []),
+    *((release, f"{CHANNELS}=auto", []) for release in ("0.5.13", "0.5.23")),
+    ("0.5.23", f"{CHANNELS}=maybe", ["misread"]),
+    # Compiled parts, and tests, read these.
+    ("0.5.23", "SGLANG_TONIC_PAYLOAD=1", []),
+    ("0.5.23", "SGLANG_DEBUG_C128_ONLINE_GUARD=1", []),
+    ("0.5.23", "SGLANG_DEBUG_C128_ONLINE_SYNC_H2D=1", []),
+    ("0.5.23", "SGLANG_DEBUG_C128_ONLINE_NO_H2D=1", []),
+    ("0.5.23", "SGLANG_OPT_FUSED_MOE_ACTIVATION_VEC=4", []),
+    ("0.5.23", "SGLANG_OPT_FUSED_MOE_ACTIVATION_QUANT_FUSE=1", []),
+    ("0.5.23", "SGLANG_IS_IN_CI_AMD=true", []),
+    # Empty is unset, or the default.
+    *(
+        ("0.5.23", f"{name}=", [])
+        for name in (
+            *("HF_HUB_OFFLINE", "HF_HUB_DISABLE_XET", "HF_XET_HIGH_PERFORMANCE"),
+            *("HF_HUB_ENABLE_HF_TRANSFER", "SGLANG_LOCAL_IP_NIC", "SGLANG_JIT_CACHE_DIR"),
+            *("SGLANG_LTX2_TWO_STAGE_DEVICE_MODE", "SGLANG_DISTRIBUTED_INIT_METHOD_OVERRIDE"),
+            *("SGLANG_NCCL_SO_PATH", "SGLANG_DIFFUSION_NCCL_SO_PATH"),
+            *("SGLANG_LORA_DENSE_CONFIG_DIR", "SGLANG_LORA_MOE_CONFIG_DIR"),
+            *("SGLANG_BUCKET_EVICTION_DURATION", "SGLANG_HICACHE_HOST_NUMA_NODE"),
+        )
+    ),
+    ("0.5.23", "SGLANG_USE_RUNAI_MODEL_STREAMER=", ["empty-value"]),
+    # The code raises.
+    *(
+        ("0.5.23", f"{name}=abc", ["crashes"])
+        for name in (
+            *("SGLANG_DEEPGEMM_STANDARD_LAYOUT", "SGLANG_NPU_HICACHE_MAMBA_IO", OTLP),
+            *("SGLANG_BUCKET_EVICTION_DURATION", "SGLANG_BUCKET_LOAD_BACK_DURATION"),
+            *("SGLANG_EXPERT_CACHE_VRAM_MIB", "SGLANG_EXPERT_STAGE_SLOTS"),
+            *("SGLANG_AITER_MLA_DECODE_BACKEND", "UMBP_LAYER_GROUP"),
+        )
+    ),
+    ("0.5.23", "SGLANG_DEEPGEMM_STANDARD_LAYOUT=Compact", []),
+    ("0.5.23", "SGLANG_BUCKET_EVICTION_DURATION=0.1,0.5,1", []),
+    ("0.5.23", f"{OTLP}=http/protobuf", []),
+    ("0.5.23", "SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", ["misread"]),
+    # Names without a prefix, documented nowhere; a single word is everybody's.
+    ("0.5.23", "ASCEND_USE_FIA=yes", ["misread"]),
+    ("0.5.23", "FLA_USE_FAST_OPS=1", []),
+    ("0.5.23", "CI=1", []),
+)
+
+
+@pytest.mark.parametrize(("release", "assignment", "expected"), ROWS)
+def test_verdict(release: str, assignment: str, expected: list[str], judge: Judge) -> None:
+    found = judge(assignment, release=release)
+    assert [f.rule for f in found if f.severity != "info"] == expected
