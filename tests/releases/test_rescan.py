@@ -21,7 +21,12 @@ def test_the_data_says_what_an_audit_finds(download: Callable[[str, str], Path])
     result = audit(download("sglang", RELEASE))
     assert result.unreadable == ()
 
-    known = {name for name in data.names() if data.uses(name, RELEASE)}
+    # What only a compiled part mentions is found by another search, of the files of the wheel.
+    known = {
+        name
+        for name in data.names()
+        if any(use.reader != "compiled" for use in data.uses(name, RELEASE))
+    }
     assert known == set(result.names)
     for name, uses in result.names.items():
         expected = set(map(way, ways(RELEASE, uses)))
