@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import files
-from sglang_envctl.text.escape import visible, without_commands
+from sglang_envctl.text.escape import source_name, visible, without_commands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,7 +82,7 @@ def refuse_input(path: str | None) -> None:
     if path in (None, "-"):
         file = files.identity(sys.stdout) if sys.stdout else None
         if file and (name := files.inputs().get(file)):
-            shown = "standard input" if name == "-" else visible(name)
+            shown = source_name(name)
             raise UsageError(
                 f"standard output goes to one of the inputs, {shown}, and > empties a file before it "
                 "is read; write to another file with -o FILE"

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 
 COMPUTED = "computed when it runs"
+MOST_WORK = 64 * 1024 * 1024
+"""Characters of values that may be put into others while a file is read."""
 
 
 class Value(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import SourceError
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name
 
 MOST = 500_000
 """Assignments in all environments of a file."""
@@ -29,6 +29,6 @@ class Budget:
         self._assignments += 1
         self._characters += len(assignment.raw)
         if self._assignments > MOST or self._characters > LONGEST:
-            shown = "standard input" if self._path == "-" else visible(self._path)
+            shown = source_name(self._path)
             what = f"{MOST:,} variables or {LONGEST >> 20} MiB of values"
             raise SourceError(f"{shown}: expands to more than {what}, which no deployment has")

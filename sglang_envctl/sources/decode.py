@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin
 
+HARMLESS = ("byte-order-mark", "carriage-returns")
+"""What most programs that are no shell and read no .env file accept."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -14,6 +16,11 @@ class Decoded(NamedTuple):
 
     text: str
     notes: tuple[Note, ...]
+
+    @property
+    def harmful(self) -> tuple[Note, ...]:
+        """The notes on what a program fails on that accepts what is HARMLESS."""
+        return tuple(note for note in self.notes if note.rule not in HARMLESS)
 
 
 def decode(data: bytes, label: str) -> Decoded:

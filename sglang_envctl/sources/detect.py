@@ -14,7 +14,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError, UsageError
 from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
 from sglang_envctl.sources.context import Context
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name, visible
 
 HEAD = 4096
 """Bytes at the start of a file that its kind is detected by."""
@@ -105,7 +105,7 @@ def layers_of(
     found = kind.layers(path, data, context)
     if found and not (guessed and _is_nothing(found)):
         return found
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     raise NoEnvironmentError(
         f"{shown}: holds no environment in any form that envctl knows; force one with KIND:PATH",
         f"{os.path.splitext(path)[1] or 'other files'} without an environment",

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
@@ -84,9 +84,9 @@ def opened(path: str) -> Iterator[BinaryIO]:
             with open(path, "rb") as stream:
                 yield stream
     except ValueError as error:  # a NUL in the path
-        raise SourceError(f"{_shown(path)}: no file can have this name") from error
+        raise SourceError(f"{source_name(path)}: no file can have this name") from error
     except OSError as error:
-        raise SourceError(f"{_shown(path)}: {reason(error)}") from error
+        raise SourceError(f"{source_name(path)}: {reason(error)}") from error
 
 
 def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
@@ -102,13 +102,9 @@ def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
         if size > LARGEST:
             limit = LARGEST >> 20
             raise SourceError(
-                f"{_shown(path)}: larger than {limit} MiB, which no environment file is"
+                f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
             )
     return b"".join(parts)
-
-
-def _shown(path: str) -> str:
-    return "standard input" if path == "-" else visible(path)
 
 
 def _standard_input() -> BinaryIO:

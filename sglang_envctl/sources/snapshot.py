@@ -9,23 +9,19 @@ import json
 import re
 from collections.abc import Mapping
 from types import NoneType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Node, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
-from sglang_envctl.text.escape import visible
+from sglang_envctl.sources.json import lines
+from sglang_envctl.sources.json.lines import ShapeError
+from sglang_envctl.text.escape import source_name
 
 SCHEMA = 1
-LARGEST = 16 * 1024 * 1024
-"""Bytes; an environment has at most a few of these."""
 _FIX = "write one with envctl snapshot"
 _START = rb"\s*\{\s*\"schema\"\s*:"
 _WORDS = ("host", "rank", "role", "engine", "release")
-
-
-class ShapeError(ValueError):
-    """A document is no snapshot; the message does not name the file."""
 
 
 def matches(path: str, head: bytes) -> bool:
@@ -63,7 +59,7 @@ def parse(path: str, data: bytes) -> Snapshot:
         SourceError: it is not a snapshot, or one of a later envctl.
     """
     try:
-        document = _document(_load(data))
+        document = _document(lines.decoded(data, _DECODER))
         settings, node = document["settings"], document.get("node")
         masked = _masked(document.get("masked") or {})
         values = _values(settings, shown=b'"status"' in data)
@@ -75,7 +71,7 @@ def parse(path: str, data: bytes) -> Snapshot:
             settings,
         )
     except ShapeError as error:
-        raise SourceError(f"{_shown(path)}: {error}") from error
+        raise SourceError(f"{source_name(path)}: {error}") from error
 
 
 def layer(path: str, snapshot: Snapshot) -> Layer:
@@ -91,7 +87,7 @@ def layer(path: str, snapshot: Snapshot) -> Layer:
             for number, item in enumerate(snapshot.settings)
         ]
     except ShapeError as error:
-        raise SourceError(f"{_shown(path)}: {error}") from error
+        raise SourceError(f"{source_name(path)}: {error}") from error
     whole = Origin(path, path)
     assignments += (
         Assignment(name, "", whole, unknown=why) for name, why in snapshot.masked.items()
@@ -99,33 +95,7 @@ def layer(path: str, snapshot: Snapshot) -> Layer:
     return Layer(path, "snapshot", tuple(assignments), command=snapshot.command, node=snapshot.node)
 
 
-def _shown(path: str) -> str:
-    return "standard input" if path == "-" else visible(path)
-
-
-def _load(data: bytes) -> object:
-    if len(data) > LARGEST:
-        limit = LARGEST >> 20
-        raise ShapeError(f"larger than {limit} MiB, so it does not describe an environment")
-    try:
-        return _DECODER.decode(data.decode(json.detect_encoding(data)))
-    except json.JSONDecodeError as error:
-        raise ShapeError(
-            f"is not valid JSON: {error.msg.lower()} in line {error.lineno}"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ShapeError(f"is not valid {error.encoding}") from error
-    except ValueError as error:
-        raise ShapeError(f"is not valid JSON: {error}") from error
-    except RecursionError:
-        raise ShapeError("is nested too deep to be read") from None
-
-
-def _constant(name: str) -> NoReturn:
-    raise ShapeError(f"is not valid JSON: {name} is not a JSON value")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_constant)
+_DECODER = json.JSONDecoder(parse_constant=lines.constant)
 
 
 def _document(document: object) -> Mapping[str, Any]:

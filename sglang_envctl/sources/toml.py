@@ -18,7 +18,7 @@ from sglang_envctl.sources.yaml.tree import (
     SequenceNode,
     Stream,
 )
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name
 
 _Path: TypeAlias = "tuple[str | int, ...]"
 # Compiled on first use.
@@ -38,7 +38,7 @@ def load(data: bytes, path: str) -> Stream:
     else:
         import tomli as tomllib
 
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     if len(data) > LARGEST:
         raise SourceError(f"{shown}: larger than {LARGEST >> 20} MiB")
     try:

@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() and c not in _BLANK else _escape(c) for c in text)
 
 
+def source_name(path: str) -> str:
+    """What to call a file in a message: `-` is standard input."""
+    return "standard input" if path == "-" else visible(path)
+
+
 def shorten(text: str, longest: int = LONGEST) -> str:
     """`text`, truncated with a note of its length if it is very long."""
     if len(text) <= longest:

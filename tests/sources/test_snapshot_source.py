@@ -96,6 +96,7 @@ _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "li
         ({"name": None}, "settings[0].name is not the name of a variable"),
         ({"name": ""}, "settings[0].name is not the name of a variable"),
         ({"name": "A=B"}, "settings[0].name is not the name of a variable"),
+        ({"raw": float("nan")}, "is not valid JSON: NaN is not a JSON value"),
         ({"raw": 1}, "settings[0].raw is not a string that an environment can hold"),
         ({"raw": "a\0b"}, "settings[0].raw is not a string that an environment can hold"),
         ({"origin": "x"}, "settings[0].origin is not a place"),

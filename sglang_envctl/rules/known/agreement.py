@@ -19,7 +19,7 @@ def differing(setting: Setting) -> list[tuple[Read, Reading]]:
 
 
 def spelled(setting: Setting, wanted: bool) -> str | None:
-    """A value that every place reads as on, or as off, without a word; None if there is none."""
+    """A value that every place silently reads as on, or as off; None if there is none."""
     for text in _SPELLINGS[wanted]:
         readings = (find(read.reader)(text, read.default) for read, _ in setting.readings)
         if all(_means(reading, wanted) for reading in readings):

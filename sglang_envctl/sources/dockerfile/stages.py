@@ -24,10 +24,6 @@ _PATH = BuildValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 _BASE = BuildValue("", "depends on the base image")
 _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 
-# Docker strips both.
-_HARMLESS = ("byte-order-mark", "carriage-returns")
-
-
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
@@ -44,7 +40,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     if len(data) > LARGEST:
         raise SourceError(f"{visible(path)}: larger than 1 MiB, so it is not a Dockerfile")
     decoded = decode(data, path)
-    reader = _StageReader(path, [note for note in decoded.notes if note.rule not in _HARMLESS])
+    reader = _StageReader(path, list(decoded.harmful))
     reader.ignores.update(in_file(decoded.text, path))
     for instruction in instructions(decoded.text):
         reader.take(instruction)

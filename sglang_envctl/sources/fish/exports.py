@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import COMPUTED, Assigned, Value
+from sglang_envctl.sources.assigned import COMPUTED, MOST_WORK, Assigned, Value
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -35,8 +35,6 @@ _STARTS = re.compile(r"launch_server|\bsglang serve\b")
 _IN_SINGLE = re.compile(r"(?s)((?:[^'\\]|\\.)*)'")
 _IN_DOUBLE = re.compile(r'(?s)((?:[^"\\]|\\.)*)"')
 _OPEN = Value("", "a quote that is not closed")
-MOST_WORK = 64 * 1024 * 1024
-"""Characters of values that are put into others."""
 _NAME = r"[A-Za-z_]\w*"
 _ORDINARY = re.compile(r"[^\s;|&'\"\\$(*?{<>)]+")
 _REFERENCE = re.compile(rf"\$({_NAME})(?![\w\[])")

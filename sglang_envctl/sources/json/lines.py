@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sglang_envctl.errors import SourceError
-from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.escape import shorten, source_name, visible
 
 if TYPE_CHECKING:
     import json
@@ -34,31 +34,41 @@ def load(path: str, data: bytes) -> object:
     Raises:
         SourceError: it is not valid JSON, is nested too deep, repeats a key, or is larger than LARGEST.
     """
+    try:
+        return decoded(data, _decoder())
+    except ShapeError as error:
+        raise SourceError(f"{source_name(path)}: {error}") from error
+
+
+def decoded(data: bytes, decoder: json.JSONDecoder) -> object:
+    """The document in the bytes of a file.
+
+    Raises:
+        ShapeError: it is not valid JSON, is nested too deep, or is larger than LARGEST.
+    """
     import json
 
-    shown = "standard input" if path == "-" else visible(path)
     if len(data) > LARGEST:
-        raise SourceError(
-            f"{shown}: larger than {LARGEST >> 20} MiB, so it does not describe an environment"
-        )
+        limit = LARGEST >> 20
+        raise ShapeError(f"larger than {limit} MiB, so it does not describe an environment")
     try:
-        return _decoder().decode(data.decode(json.detect_encoding(data)))
+        return decoder.decode(data.decode(json.detect_encoding(data)))
     except json.JSONDecodeError as error:
-        raise SourceError(
-            f"{shown}: is not valid JSON: {error.msg.lower()} in line {error.lineno}"
+        raise ShapeError(
+            f"is not valid JSON: {error.msg.lower()} in line {error.lineno}"
         ) from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{shown}: is not valid {error.encoding}") from error
+        raise ShapeError(f"is not valid {error.encoding}") from error
     except ValueError as error:
-        raise SourceError(f"{shown}: is not valid JSON: {error}") from error
+        raise ShapeError(f"is not valid JSON: {error}") from error
     except RecursionError:
-        raise SourceError(f"{shown}: is nested too deep to be read") from None
+        raise ShapeError("is nested too deep to be read") from None
 
 
 def _decoder() -> json.JSONDecoder:
     import json
 
-    decoder: Any = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+    decoder: Any = json.JSONDecoder(object_pairs_hook=_object, parse_constant=constant)
     decoder.parse_string = _with_lines(decoder.parse_string)
     scanner: Any = import_module("json.scanner")
     decoder.scan_once = scanner.py_make_scanner(decoder)  # the one in C never calls parse_string
@@ -89,5 +99,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _constant(name: str) -> NoReturn:
+def constant(name: str) -> NoReturn:
+    """Refuse what Python accepts and JSON has no word for: NaN, Infinity."""
     raise ValueError(f"{name} is not a JSON value")

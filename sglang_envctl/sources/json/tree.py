@@ -22,7 +22,7 @@ from sglang_envctl.sources.yaml.tree import (
     SequenceNode,
     Stream,
 )
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name
 
 # Compiled on first use.
 _PIECE = (
@@ -41,7 +41,7 @@ def load(data: bytes, path: str) -> Stream:
     Raises:
         SourceError: it is not valid JSON, or exceeds the bounds.
     """
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     if len(data) > LARGEST:
         raise SourceError(f"{shown}: larger than {LARGEST >> 20} MiB")
     import json

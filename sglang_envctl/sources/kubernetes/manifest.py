@@ -25,7 +25,7 @@ from sglang_envctl.sources.kubernetes.objects import (
 )
 from sglang_envctl.sources.mappings.blocks import Path
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name, visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 _PLAIN = frozenset(
@@ -56,7 +56,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
             "input for kustomize",
         )
     if not found:
-        shown = "standard input" if path == "-" else visible(path)
+        shown = source_name(path)
         form = shape(path, data[:4096])
         raise NoEnvironmentError(
             f"{shown}: contains no Kubernetes object", f"{form} without an environment"

@@ -18,7 +18,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import shape
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name
 
 # Names that do not say that a file is a program or a page.
 _NAMED = r"(?i)\.(?:ya?ml|json|jsonc|toml|code-workspace|env)$|(?:^|/)\.?[^./]*$|^-$"
@@ -43,7 +43,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     form = shape(path, data[:4096]) or "YAML"
     if found := read(path, data, form):
         return found
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     raise NoEnvironmentError(
         f"{shown}: this is {form}, and holds no environment in any form that envctl knows; force one "
         "with KIND:PATH",

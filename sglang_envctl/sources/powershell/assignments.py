@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import MOST_WORK, UNKNOWN, Assigned, Value
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -69,7 +69,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """What a script puts into its environment."""
     decoded = decode(data, path)
     found = Assigned(path, "powershell")
-    found.notes += (note for note in decoded.notes if note.rule not in _HARMLESS)
+    found.notes += decoded.harmful
     reader = _Reader(found, {**context.process, **context.below})
     for statement in _statements(decoded.text):
         reader.follow(statement)
@@ -78,9 +78,6 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     return (
         Layer(path, "powershell", assignments, tuple(found.notes), ignores, unseen=found.unseen),
     )
-
-
-_HARMLESS = ("byte-order-mark", "carriage-returns")
 
 
 class _Reader:
@@ -214,10 +211,6 @@ class _Reader:
             else:
                 parts.append(Value(match[4]))
         return _joined(parts)
-
-
-MOST_WORK = 64 * 1024 * 1024
-"""Characters of values that are put into others."""
 
 
 def _joined(values: list[Value]) -> Value:

@@ -16,7 +16,7 @@ from sglang_envctl.sources.python.calls import call
 from sglang_envctl.sources.python.run import Found, Run, Scope
 from sglang_envctl.sources.python.statements import block, enter, enter_rest
 from sglang_envctl.sources.python.values import Definition, Namespace, Plain, Text, Unknown
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a program."""
@@ -53,7 +53,7 @@ def _distinct(found: Iterable[Found]) -> list[Found]:
 
 
 def _parsed(path: str, data: bytes) -> ast.Module:
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     if len(data) > LARGEST:
         raise SourceError(f"{shown}: larger than {LARGEST >> 20} MiB, which no launcher is")
     try:

@@ -24,7 +24,7 @@ from sglang_envctl.sources.systemd.text import (
     several,
     specifiers,
 )
-from sglang_envctl.sources.systemd.unit import HARMLESS, HAS_SPECIFIER, INLINE, drop_ins
+from sglang_envctl.sources.systemd.unit import HAS_SPECIFIER, INLINE, drop_ins
 
 _CONTAINER = ("Container", "X-Container")
 _KUBE = ("Kube", "X-Kube")
@@ -88,7 +88,7 @@ class _Reader:
     def read(self, path: str, data: bytes) -> None:
         """Read a file; it adds to those before it."""
         decoded = decode(data, path)
-        self.notes += (note for note in decoded.notes if note.rule not in HARMLESS)
+        self.notes += decoded.harmful
         self.ignores.update(in_file(decoded.text, path))
         try:
             for entry in entries(decoded.text):

@@ -19,7 +19,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 from sglang_envctl.sources.sglang import serves
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name
 
 _PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
 _COMMON = "supervisord"
@@ -81,7 +81,7 @@ class _Reader:
         decoded = decode(data, path)
         self.notes += (note for note in decoded.notes if note.rule != "carriage-returns")
         self.ignores.update(in_lines(decoded.text, path))
-        shown = "standard input" if path == "-" else visible(path)
+        shown = source_name(path)
         parser = configparser.RawConfigParser(inline_comment_prefixes=(";", "#"), strict=False)
         try:
             parser.read_string(decoded.text)

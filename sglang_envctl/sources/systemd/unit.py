@@ -37,8 +37,6 @@ _INHERITED = "inherited from the service manager, if set there"
 HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
 INLINE = "Environment"
 """The key of what stands in the unit itself."""
-# Without effect on systemd.
-HARMLESS = ("byte-order-mark", "carriage-returns")
 
 
 def read(path: str, data: bytes) -> tuple[Layer, ...]:
@@ -105,7 +103,7 @@ class _UnitReader:
     def read(self, path: str, data: bytes) -> None:
         """Read a file; it overrides those before it."""
         decoded = decode(data, path)
-        self.notes += (note for note in decoded.notes if note.rule not in HARMLESS)
+        self.notes += decoded.harmful
         self.ignores.update(in_file(decoded.text, path))
         self.follow(path, path, decoded.text)
 

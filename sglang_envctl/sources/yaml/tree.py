@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 16 * 1024 * 1024
 """Bytes; a manifest that Kubernetes stores has at most a tenth of this."""
@@ -260,5 +260,5 @@ def _line(text: str, match: re.Match[str]) -> int:
 
 
 def _refusal(path: str, why: str) -> SourceError:
-    shown = "standard input" if path == "-" else visible(path)
+    shown = source_name(path)
     return SourceError(f"{shown}: {visible(why)}")
