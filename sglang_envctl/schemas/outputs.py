@@ -100,11 +100,11 @@ _USE = {
 }
 _NODE = record(
     host=_MAYBE,
-    rank=maybe(NUMBER),
+    rank=_MAYBE,
     role=_MAYBE,
-    engine=maybe(NUMBER),
+    engine=_MAYBE,
     release=_MAYBE,
-    launcher=table(ANY),
+    launcher=table(TEXT),
     command=many(TEXT),
     time=_MAYBE,
 )
@@ -183,7 +183,7 @@ SCHEMAS: dict[str, Schema] = {
         release=TEXT,
         node=_NODE,
         settings=many(record(name=TEXT, raw=TEXT)),
-        masked=table(ANY),
+        masked=table(TEXT),
     ),
     "settings": _document(
         "envctl config", file=_MAYBE, settings=many(record(key=TEXT, value=ANY, origin=TEXT))

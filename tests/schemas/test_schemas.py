@@ -93,6 +93,15 @@ def test_a_snapshot_has_the_keys_of_its_schema(line: str) -> None:
     assert complaints("snapshot", json.loads(run(*line.split()).out)) == []
 
 
+def test_a_snapshot_of_a_rank_has_them_too() -> None:
+    job = {"SLURM_NODEID": "3", "MASTER_ADDR": "gpu0", "HF_TOKEN": "hf_" + "Zq7Xw9Kp2Lm4Vt8B"}
+    document = json.loads(run("snapshot", env=job).out)
+
+    assert (document["node"]["rank"], document["node"]["engine"]) == ("3", "gpu0")
+    assert document["masked"] == {"HF_TOKEN": ""}
+    assert complaints("snapshot", document) == []
+
+
 def test_every_output_is_tested() -> None:
     assert {*OUTPUTS, "snapshot", "config", "registry"} == set(NAMES)
 
