@@ -11,15 +11,24 @@ calls counts as a read, for others may call it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
+
 __all__ = ["Audit", "Dynamic", "Forward", "Rename", "Use", "audit"]
+
+
+def __getattr__(name: str) -> Any:
+    # Every command asks `chosen` for its release; few look at what code reads.
+    if name in __all__:
+        from sglang_envctl.audit import facts
+
+        return getattr(facts, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
