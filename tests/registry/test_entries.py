@@ -40,8 +40,9 @@ WITHOUT_EXAMPLE = {
     "RUSTUP_DIST_SERVER",
     "RUSTUP_UPDATE_ROOT",
     "SGLANG_EXPERT_DISTRIBUTION_RECORD_DIR",
+    "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE",
 }
-"""Their documents print a default or nothing, and any other value belongs to one machine."""
+"""Their documents print a default or nothing, and any other value belongs to one machine or program."""
 EXAMPLE_OF_LATER_RELEASES = {
     "MOONCAKE_GLOBAL_SEGMENT_SIZE",  # 0.5.5 took bytes only
     "SGLANG_DIFFUSION_FLASHINFER_FP4_GEMM_BACKEND",  # 0.5.10 had fewer back-ends

@@ -103,7 +103,6 @@ VARIABLES = (
             "around each DeepEP exchange, which slows down every forward pass. Releases before "
             "0.5.7 read only SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
         ),
-        example="0",
     ),
     _variable(
         name="SGLANG_DG_CACHE_DIR",
