@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -61,6 +62,20 @@ def envctl(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+def jobs(cluster: Any) -> Any:
+    """The programs that have connected to the cluster so far."""
+    from ray._raylet import GcsClient
+
+    return GcsClient(address=cluster.address).get_all_job_info()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 @pytest.mark.real
 @pytest.mark.slow
 def test_every_node_answers_without_its_secrets(cluster: Any) -> None:
@@ -81,12 +96,15 @@ def test_every_node_answers_without_its_secrets(cluster: Any) -> None:
 @pytest.mark.slow
 def test_a_node_that_dies_meanwhile_is_named_and_the_others_answer(cluster: Any) -> None:
     lost = cluster.add_node(num_cpus=1)
+    os.kill(lost.all_processes["raylet"][0].process.pid, signal.SIGSTOP)  # alive, and silent
+    programs = len(jobs(cluster))
     command = ["check", f"ray:{cluster.address}", "--timeout", "180"]
     asking = subprocess.Popen(
         [sys.executable, "-m", "sglang_envctl", *command], cwd=ROOT, stdout=-1, stderr=-1, text=True
     )
     with asking:
-        time.sleep(4)  # it has connected, and the nodes unpack envctl
+        wait_until(lambda: len(jobs(cluster)) > programs)
+        time.sleep(5)  # it has connected, and asks every node
         cluster.remove_node(lost, allow_graceful=False)
         out, _ = asking.communicate(timeout=300)
 
