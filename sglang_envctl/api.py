@@ -12,12 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.audit.chosen import chosen
-from sglang_envctl.compare import Difference, Settling, differences, settled
 from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
-from sglang_envctl.exports import documents, write, written
-from sglang_envctl.exports.payload import NAME, Snapshot
-from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
 from sglang_envctl.redaction import Redactor, redactor
 from sglang_envctl.registry import Registry
@@ -32,6 +28,8 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import OnProgress, Side, Source, load, load_each, load_sides
 
 if TYPE_CHECKING:
+    from sglang_envctl.compare import Difference
+    from sglang_envctl.exports.payload import Snapshot
     from sglang_envctl.nodes.comparison import Comparison
 
 Release: TypeAlias = "str | ChosenRelease | None"
@@ -237,6 +235,8 @@ def diff(
     Raises:
         ValueError: one of them is not a release.
     """
+    from sglang_envctl.compare import Settling, differences, settled
+
     common = _release(sglang)
     named = [common if name is None else _release(name) for name in releases]
     chosen = named or [common] * len(environments)
@@ -312,6 +312,8 @@ def export(
         UsageError: nothing matches one of the names.
         ValueError: `sglang` is not a release.
     """
+    from sglang_envctl.exports import write
+
     settings = _settled(environment, sglang, registry)
     return write(payload(settings, form, names=names, sections=sections), form)
 
@@ -323,7 +325,7 @@ def payload(
     names: Collection[str] = (),
     sections: Collection[str] = (),
     defaults: bool = False,
-    called: str = NAME,
+    called: str = "",
     dialects: Collection[str] = (),
 ) -> Snapshot:
     """What `export` writes in a format.
@@ -340,12 +342,16 @@ def payload(
     Raises:
         UsageError: nothing matches one of the names.
     """
+    from sglang_envctl.exports import documents, written
+    from sglang_envctl.exports.payload import NAME, Snapshot
+    from sglang_envctl.exports.wanted import Wanted, assignments
+
     wanted = Wanted(tuple(names), frozenset(sections))
     found = tuple(assignments(settings, wanted, defaults=defaults))
     variables = tuple(filter(wanted.documented, settings.registry.variables))
     hide = redactor([settings.environment], settings.registry)
     snapshot = Snapshot(
-        found, settings.release, hide.hidden(found), variables, called, tuple(dialects)
+        found, settings.release, hide.hidden(found), variables, called or NAME, tuple(dialects)
     )
     quality = "documented" if documents(form) else "set"
     wanted.refuse_unmatched(written(snapshot, form), quality)

@@ -65,7 +65,7 @@ class Setting(NamedTuple):
         return self.assignment.raw if self.assignment and self.status == "set" else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """Documented variables, in registry order, then undocumented ones that are set."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -92,14 +91,10 @@ def _meant(args: list[str]) -> list[str]:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    if program := args is None:
-        gc.disable()  # it exits before any garbage is worth collecting
+    if args is None:
         outcome.heed_signals()
     args = _meant((sys.argv[1:] if args is None else args) or ["--help"])
     known = (*COMMANDS, *ALIASES)
     # Only the called command is imported; the help and a misspelled command need all of them.
     called = args[:1] if args and args[0] in known else known
-    code = outcome.run(lambda: application(called), args, failure.printer(args))
-    if program:
-        gc.freeze()  # nor does Python need to look for any at exit
-    sys.exit(code)
+    sys.exit(outcome.run(lambda: application(called), args, failure.printer(args)))

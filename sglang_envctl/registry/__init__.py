@@ -62,7 +62,7 @@ SECTION_MODULES = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Registry:
     """The documented variables. A section is loaded when one of its variables is asked for.
 

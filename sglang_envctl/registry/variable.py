@@ -199,7 +199,7 @@ class Listed(NamedTuple):
     aside: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Variable:
     """One documented environment variable."""
 

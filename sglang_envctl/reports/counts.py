@@ -12,7 +12,10 @@ from sglang_envctl.rules import Finding
 
 if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
+    from sglang_envctl.releases import ChosenRelease
 
+CURRENT = "the current environment"
+"""What people call the source `process`."""
 MOST_NAMED = 5
 """Sources that a line names; it counts the others."""
 MOST_LISTED = 20
@@ -29,6 +32,15 @@ class Counted(NamedTuple):
     """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
     holds_none: bool = False
     """Whether there is no environment in it: neither a variable nor a place that they come from."""
+
+
+def checked_against(*chosen: ChosenRelease) -> str:
+    """The releases that something was checked against, and why it is these."""
+    *before, last = chosen
+    if not before:
+        return f"checked against SGLang {last.release}, {last.reason}"
+    named = f"{', '.join(one.release for one in before)} and {last.release}"
+    return f"checked against SGLang {named}"
 
 
 def count(read: Environment | Unreadable, registry: Registry) -> Counted:

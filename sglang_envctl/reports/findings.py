@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sglang_envctl.reports.counts import Counted, nothing_in, number_of_variables, shortened
-from sglang_envctl.reports.shapes import CURRENT, checked_against
+from sglang_envctl.reports.counts import (
+    CURRENT,
+    Counted,
+    checked_against,
+    nothing_in,
+    number_of_variables,
+    shortened,
+)
 from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.registry.variable import documented_default
+from sglang_envctl.reports.counts import checked_against
 from sglang_envctl.selection import OTHER, OTHER_TITLE, Entry
 from sglang_envctl.text.words import words
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from sglang_envctl.releases import ChosenRelease
     from sglang_envctl.rules.rule import Rule
     from sglang_envctl.settings import Setting
-
-
-CURRENT = "the current environment"
-"""What people call the source `process`."""
 
 
 class Row(NamedTuple):
@@ -287,15 +284,6 @@ _OUTCOMES = {
     "crash": "crashes",
     "ignored": "ignored",
 }
-
-
-def checked_against(*chosen: ChosenRelease) -> str:
-    """The releases that something was checked against, and why it is these."""
-    *before, last = chosen
-    if not before:
-        return f"checked against SGLang {last.release}, {last.reason}"
-    named = f"{', '.join(one.release for one in before)} and {last.release}"
-    return f"checked against SGLang {named}"
 
 
 def how_many_set(rows: Collection[Row]) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sglang_envctl.reports.findings import CheckReport, RuleCount
-from sglang_envctl.reports.shapes import DiffReport, Explained, Row, ShowReport, Side
-from sglang_envctl.rules.rule import Finding, Rule
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
 
@@ -15,6 +12,9 @@ if TYPE_CHECKING:
     from sglang_envctl.config import Config, Deployment
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport
+    from sglang_envctl.reports.findings import CheckReport, RuleCount
+    from sglang_envctl.reports.shapes import DiffReport, Explained, Row, ShowReport, Side
+    from sglang_envctl.rules.rule import Finding, Rule
 
 WIDTH = 80
 """The columns of a page in a pipe."""

@@ -214,11 +214,10 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     if not raw:
         return _empty(setting)
     reading = setting.readings[0][1]
-    shown = _shown(setting, redactor)
     if reading.outcome in _BY_OUTCOME:
         return _wrong(setting, reading, redactor)
     if reading.note and reading.outcome == "accepted":
-        message = f"given {shown}, {who_reads(variable)} {reading.note}"
+        message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
         return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
     # As the code has it: it may have stripped whitespace, or folded the case.
     complaint = variable.type.complain(reading.value if isinstance(reading.value, str) else raw)
@@ -226,7 +225,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
         return None
     unsure = reading.outcome == "unverified" or variable.guess
     severity: Severity | None = "warning" if unsure else None
-    message = f"{shown} {complaint.message}"
+    message = f"{_shown(setting, redactor)} {complaint.message}"
     help_ = complaint.help or f"allowed: {variable.type.words}"
     if isinstance(variable.type, Bool):
         help_ = _suggest_bool(setting, None)

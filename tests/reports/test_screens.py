@@ -41,7 +41,10 @@ APP_TOKEN=anothersecret
 """
 JUDGED = "--sglang 0.5.23"
 SCREENS = {
-    "show": f"show -e prod.env --section cache-dit --section cloud-storage --section other {JUDGED}",
+    # By name, so that a new variable of a section is in no screen.
+    "show": "show SGLANG_CACHE_DIT_ENABLED SGLANG_CACHE_DIT_FN SGLANG_CACHE_DIT_BN SGLANG_CACHE_DIT_MC "
+    "SGLANG_CLOUD_STORAGE_TYPE SGLANG_S3_BUCKET_NAME SGLANG_S3_ENDPOINT_URL "
+    f"SGLANG_S3_SECRET_ACCESS_KEY APP_NAME APP_TOKEN -e prod.env {JUDGED}",
     "show-set": f"show -e prod.env --set {JUDGED}",
     "explain": f"explain SGLANG_CACHE_DIT_FN -e staging.env -e prod.env {JUDGED}",
     "explain-rule": "explain misread",

@@ -21,7 +21,7 @@ LONGEST_RESOLVED = 1024 * 1024
 """Characters of a value after expansion: forty lines that double each other would fill any memory."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Collector:
     """One pass over a file."""
 
@@ -125,7 +125,7 @@ class Collector:
         return self.in_key or "-----END" in text
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class LineNumbers:
     """Line numbers of increasing offsets in a text."""
 

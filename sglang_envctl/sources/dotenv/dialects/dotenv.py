@@ -10,8 +10,11 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
-
-from dotenv.parser import Binding, parse_stream
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.comments import ignored
@@ -19,6 +22,9 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dotenv.collector import Collector, in_body, showable
 from sglang_envctl.sources.dotenv.limits import without_traps
+
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
 
 # Patterns are compiled on first use; most files need few of them.
 _BEFORE_VALUE = r"\s*(?:export[^\S\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\n]*(=[^\S\n]*)?"
@@ -40,12 +46,24 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     text = without_traps(decoded.text, collector.remark)
     if text.startswith("\ufeff"):
         text = "\ufeff" + text  # the parser strips one byte order mark; a second is part of a name
-    for binding in parse_stream(io.StringIO(text)):
+    for binding in _parser().parse_stream(io.StringIO(text)):
         collector.take_binding(binding)
     return collector.layer()._replace(kind="dotenv", assignments=collector.effective())
 
 
-@dataclass(slots=True)
+@cache
+def _parser() -> ModuleType:
+    """python-dotenv's parser alone: the package around it would be a tenth of the time of a check."""
+    package = find_spec("dotenv")
+    spec = package and PathFinder.find_spec("dotenv.parser", package.submodule_search_locations)
+    if not spec or not spec.loader:
+        raise ImportError("python-dotenv is not installed")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(eq=False, repr=False)
 class _Bindings(Collector):
     """One pass over the bindings of a file."""
 
