@@ -156,7 +156,6 @@ def check(
             f"--statistics is printed as {' or '.join(STATISTICS_FORMS)}": (
                 statistics and output_format not in STATISTICS_FORMS
             ),
-            "--update-baseline needs --baseline FILE": update_baseline and not baseline,
             "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
             "--fix changes files: leave out --diff, and standard input": (
                 fix and (show_diff or "-" in (*(sources or ()), *(env or ())))
@@ -164,6 +163,8 @@ def check(
         }
     )
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
+    baseline = baseline or given.config.baseline
+    _refuse({"--update-baseline needs --baseline FILE": update_baseline and not baseline})
     scope = Scope(
         choices.slugs(select, "--select") or given.config.select,
         choices.slugs(ignore, "--ignore") or given.config.ignore,
@@ -172,7 +173,7 @@ def check(
     compared = choices.compared_dialects(dialects) or given.config.dialects
     context = api.context(dialect, compared, choices.timeout(timeout))
     passed: dict[str, str] = {}
-    context = context._replace(excluded=given.excluded, passed=passed.__setitem__)
+    context = context._replace(excluded=given.excluded(baseline), passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ from sglang_envctl.rules import Finding
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import OnProgress, Side
+from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
     from sglang_envctl.findings.fixes import FileFixes, Fix
@@ -46,12 +48,16 @@ class Checked(NamedTuple):
         from sglang_envctl.sources import baseline_file
 
         if update:
-            output.write_file(file, text(self.findings, file).encode())
-        known = baseline_file.read(file)
+            output.refuse_input(file, "--baseline")
+            before = baseline_file.read(file) if os.path.exists(file) else {}
+            kept = baseline_file.unread(before, file).values()
+            output.write_file(file, text(self.findings, file, kept).encode())
+        rows = baseline_file.read(file)
+        known = rows.keys() - baseline_file.unread(rows, file).keys()
         new, gone = compare(self.findings, known, file)
-        told = f"{len(known) - gone} known findings in {file} left out"
+        told = f"{_counted(len(known) - gone)} in {visible(file)} left out"
         if gone:
-            told += f"; {gone} more are fixed: --update-baseline removes them"
+            told += f"; {_counted(gone)} fixed: --update-baseline takes them out of it"
         return self._replace(findings=new, remarks=(*self.remarks, told))
 
     @property
@@ -83,6 +89,10 @@ class Checked(NamedTuple):
         from sglang_envctl.cli import fixing
 
         return fixing.diff(found, self.read, self.redactor)
+
+
+def _counted(number: int) -> str:
+    return f"{number} known finding{'s' * (number != 1)}"
 
 
 class Checking(NamedTuple):

@@ -73,7 +73,7 @@ def deliver(data: bytes, path: str | None) -> None:
         write_file(path, data)
 
 
-def refuse_input(path: str | None) -> None:
+def refuse_input(path: str | None, option: str = "--output") -> None:
     """Make sure that what is written goes onto no file that was read, which would be lost.
 
     Raises:
@@ -88,7 +88,7 @@ def refuse_input(path: str | None) -> None:
                 "is read; write to another file with -o FILE"
             )
     elif files.identity(path) in files.inputs():
-        raise UsageError(f"--output: {visible(path)} is one of the inputs; name another file")
+        raise UsageError(f"{option}: {visible(path)} is one of the inputs; name another file")
 
 
 def write_file(path: str, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,14 +68,15 @@ class Project(NamedTuple):
         own = {one.release: one for one in self.releases}
         return tuple(own.get(release) or choices.release(release) for release in used)
 
-    @property
-    def excluded(self) -> Callable[[str], bool]:
-        """Whether a file or folder in a directory is left out."""
-        if not self.config.exclude:
+    def excluded(self, baseline: str | None) -> Callable[[str], bool]:
+        """Whether a file or folder in a directory is left out; a baseline file is no source."""
+        if not (self.config.exclude or baseline):
             return nothing
         from sglang_envctl.findings.policy import matcher
 
-        return matcher(self.config.exclude, self.config.base)
+        matches = matcher(self.config.exclude, self.config.base)
+        own = os.path.realpath(baseline) if baseline else None
+        return lambda path: matches(path) or os.path.realpath(path) == own
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings that the configuration leaves, with its severities."""

@@ -48,6 +48,8 @@ class Config(NamedTuple):
     """The dialects in which a .env file must mean the same."""
     exclude: tuple[str, ...] = ()
     """Patterns of files in directories that are no sources."""
+    baseline: str | None = None
+    """The file with the findings that are known."""
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
     """The file that was read, if one was."""

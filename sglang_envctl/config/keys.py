@@ -27,13 +27,15 @@ class Key(NamedTuple):
     """The field of `Config`."""
     read: Callable[[Any], Any]
     """What a TOML value means; raises WrongValueError with what it must be."""
-    separator: str = ""
-    """What separates several words in a variable; empty where there is no variable for the key."""
+    separator: str | None = None
+    """What separates several words in a variable, empty for a single one; None where there is no
+    variable for the key."""
 
     def from_text(self, text: str) -> Any:
         """What the value of a variable means."""
-        words = [word for part in text.split(self.separator) if (word := part.strip())]
-        return self.read(words if self.field != "fail_on" else text.strip())
+        if not self.separator:
+            return self.read(text.strip())
+        return self.read([word for part in text.split(self.separator) if (word := part.strip())])
 
 
 def words(value: Any) -> tuple[str, ...]:
@@ -42,6 +44,12 @@ def words(value: Any) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
         raise WrongValueError("must be a list of strings")
     return tuple(found)
+
+
+def _path(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise WrongValueError("must be the path of a file")
+    return value
 
 
 def _rules(value: Any) -> tuple[str, ...]:
@@ -113,9 +121,10 @@ KEYS: Mapping[str, Key] = {
     "ignore": Key("ignore", _rules, ","),
     "per-file-ignores": Key("per_file_ignores", _by_file),
     "severity": Key("severity", _by_rule),
-    "fail-on": Key("fail_on", _severity, ","),
+    "fail-on": Key("fail_on", _severity, ""),
     "dialects": Key("dialects", _dialects, ","),
     "exclude": Key("exclude", words, ","),
+    "baseline": Key("baseline", _path, ""),
     "environments": Key("environments", _environments),
 }
 

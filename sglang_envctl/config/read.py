@@ -19,7 +19,7 @@ OTHERS = ("ENVCTL_CONFIG", "ENVCTL_TRACEBACK")
 VARIABLES = {
     f"{PREFIX}{key.upper().replace('-', '_')}": key
     for key, entry in KEYS.items()
-    if entry.separator
+    if entry.separator is not None
 }
 """The keys that a variable can set, by its name."""
 
@@ -47,6 +47,8 @@ def _from_file(file: ProjectFile) -> dict[str, Any]:
         found = _value(file.path, key, value)
         values[KEYS[key].field] = found
     values["registries"] = _moved(values.get("registries", ()), base)
+    if "baseline" in values:
+        values["baseline"] = os.path.join(base, values["baseline"])
     values["environments"] = tuple(_located(d, base) for d in values.get("environments", ()))
     return values
 

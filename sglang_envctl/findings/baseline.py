@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sglang_envctl.findings.fingerprints import fingerprints
 from sglang_envctl.rules import Finding
@@ -28,14 +28,21 @@ def compare(findings: Iterable[Finding], known: Collection[str], file: str) -> C
     return Compared(new, len(set(known) - set(marks.values())))
 
 
-def text(findings: Iterable[Finding], file: str) -> str:
-    """The content of a baseline file: one line a finding, so that it can be reviewed and merged."""
+def text(findings: Iterable[Finding], file: str, kept: Iterable[Mapping[str, Any]] = ()) -> str:
+    """The content of a baseline file: one line a finding, so that it can be reviewed and merged.
+
+    Args:
+        findings: those that there are.
+        file: the baseline file, to whose folder paths are relative.
+        kept: what it says already and shall go on to say.
+    """
     rows = [
-        json.dumps({"fingerprint": mark, "rule": f.rule, "file": _path(f, file), "name": f.name})
+        {"fingerprint": mark, "rule": f.rule, "file": _path(f, file), "name": f.name}
         for f, mark in _marks(findings, file).items()
         if f.rule != "unreadable"
     ]
-    lines = ",\n    ".join(sorted(rows, key=lambda row: json.loads(row)["file"] or ""))
+    ordered = sorted((*rows, *kept), key=lambda row: row["file"] or "")
+    lines = ",\n    ".join(map(json.dumps, ordered))
     return f'{{\n  "schema": {SCHEMA},\n  "findings": [\n    {lines}\n  ]\n}}\n'
 
 

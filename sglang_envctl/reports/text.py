@@ -73,6 +73,8 @@ def config_rows(found: Config) -> Iterator[tuple[str, str, str]]:
 
 
 def _listed(value: object) -> str:
+    if value is None:
+        return ""
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 

@@ -33,6 +33,7 @@ _CONFIG = closed(
         "fail-on": _SEVERITY,
         "dialects": {**many(words(DIALECTS)), "minItems": 2},
         "exclude": _NAMES,
+        "baseline": NAME,
         "environments": many(_ENVIRONMENT),
     }
 )

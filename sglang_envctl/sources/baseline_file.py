@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.files import read_bytes
+from sglang_envctl.sources import files
 from sglang_envctl.text.escape import visible
 
+Rows: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""What a file says of each known finding, by its fingerprint."""
 
-def read(path: str) -> frozenset[str]:
-    """The fingerprints in a file.
+
+def read(path: str) -> Rows:
+    """The known findings.
 
     Raises:
         SourceError: it cannot be read, or is not a baseline.
@@ -19,7 +24,18 @@ def read(path: str) -> frozenset[str]:
     if not os.path.exists(path):
         raise SourceError(f"{visible(path)}: no such file; write it with --update-baseline")
     try:
-        rows = json.loads(read_bytes(path))["findings"]
-        return frozenset(str(row["fingerprint"]) for row in rows)
+        rows = json.loads(files.read_bytes(path))["findings"]
+        return {str(row["fingerprint"]): row for row in rows}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(f"{visible(path)}: is not a baseline that envctl wrote") from error
+
+
+def unread(rows: Rows, path: str) -> Rows:
+    """The known findings in files that are there and that this run has not read."""
+    folder, inputs = os.path.dirname(path), files.inputs()
+
+    def is_unread(file: Any) -> bool:
+        found = files.identity(os.path.join(folder, file)) if isinstance(file, str) else None
+        return found is not None and found not in inputs
+
+    return {mark: row for mark, row in rows.items() if is_unread(row.get("file"))}

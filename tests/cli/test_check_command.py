@@ -279,12 +279,12 @@ def test_a_baseline_leaves_only_what_is_new(write: Write, tmp_path: Path) -> Non
     )
     written = run("check", *options, "--update-baseline")
     assert (written.code, written.out) == (0, "")
-    assert "1 known findings in base.json left out" in written.err
+    assert "1 known finding in base.json left out" in written.err
     write("a.env", f"# moved\n{CRASH}SGLANG_CACHE_DIT_BN=two\n")
     assert found(*options) == [("a.env", 4, "crashes")]
     assert run("check", str(tmp_path / "a.env"), "--baseline", "base.json").out.count("\n") == 1
     write("a.env", "SGLANG_CACHE_DIT_ENABLED=true\n")
-    assert "; 1 more are fixed: --update-baseline removes them" in run("check", *options).err
+    assert "; 1 known finding fixed: --update-baseline takes" in run("check", *options).err
 
 
 def test_a_baseline_never_hides_what_could_not_be_read(write: Write) -> None:
@@ -303,6 +303,43 @@ def test_what_is_no_baseline_is_refused(text: str, write: Write) -> None:
     result = run("check", "a.env", "--baseline", "base.json")
 
     assert (result.code, result.complaint) == (3, "base.json: is not a baseline that envctl wrote")
+
+
+def test_a_baseline_in_the_checked_directory_is_no_source(write: Write) -> None:
+    write("a.env", CRASH)
+    options = [".", "--baseline", "base.json"]
+
+    assert run("check", *options, "--update-baseline").code == 0
+    assert run("check", *options).code == 0
+    assert run("check", *options, "--update-baseline").code == 0
+
+
+def test_a_baseline_keeps_what_is_known_of_files_that_are_not_checked(write: Write) -> None:
+    write("a.env", CRASH)
+    write("b.env", CRASH)
+    options = ["--baseline", "base.json"]
+    run("check", "a.env", "b.env", *options, "--update-baseline")
+
+    assert "fixed" not in run("check", "a.env", *options).err
+    assert run("check", "a.env", *options, "--update-baseline").code == 0
+    assert run("check", "b.env", *options).code == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "complaint"),
+    [
+        ("a.env", "--baseline: a.env is one of the inputs; name another file"),
+        ("other", "other: is not a baseline that envctl wrote"),
+    ],
+)
+def test_a_baseline_is_written_onto_nothing_else(file: str, complaint: str, write: Write) -> None:
+    write("a.env", CRASH)
+    write("other", "kept\n")
+    before = Path(file).read_text("utf-8")
+    result = run("check", "a.env", "--baseline", file, "--update-baseline")
+
+    assert result.complaint == complaint
+    assert Path(file).read_text("utf-8") == before
 
 
 def test_updating_needs_a_file_to_update(write: Write) -> None:

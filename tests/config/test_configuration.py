@@ -43,6 +43,20 @@ def test_without_a_file_everything_is_a_default() -> None:
     assert run("config").complaint == "no configuration file here or above"
 
 
+def test_a_baseline_is_relative_to_the_file_that_names_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write("envctl.toml", "baseline = 'known.json'")
+    (tmp_path / "deploy").mkdir()
+    monkeypatch.chdir(tmp_path / "deploy")
+
+    assert run("check", "../a.env", "--update-baseline").code == 0
+    assert (tmp_path / "known.json").exists()
+    assert run("check", "../a.env").code == 0
+    assert run("check", "../a.env", env={"ENVCTL_BASELINE": "none.json"}).code == 3
+    assert run("check", "../a.env", "--no-config").code == 1
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -243,6 +257,7 @@ WRONG = {
     "severity = {crashes = 'fatal'}": SEVERITY + "crashes: must be one of error, warning, info",
     "severity = 'info'": "envctl.toml: severity: must be a table",
     "per-file-ignores = {'*.env' = ['x']}": "envctl.toml: per-file-ignores: *.env: unknown rule 'x'",
+    "baseline = ['a', 'b']": "envctl.toml: baseline: must be the path of a file",
     "fail-on = 'none'": "envctl.toml: fail-on: must be one of error, warning, info",
     "dialects = ['dotenv']": "envctl.toml: dialects: must name two dialects or more",
     "dialects = ['dotenv', 'dockr']": "envctl.toml: dialects: unknown dialect 'dockr'; did you",

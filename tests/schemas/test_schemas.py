@@ -125,6 +125,8 @@ CONFIGS = {
     "per-file-ignores = {'*.env' = ['mis']}": False,
     "fail-on = 'warning'": True,
     "fail-on = 1": False,
+    "baseline = 'known.json'": True,
+    "baseline = ['a']": False,
     "dialects = ['dotenv', 'docker']": True,
     "dialects = ['dotenv']": False,
     "exclude = ['a', '']": False,
