@@ -4,8 +4,6 @@ They are named tuples, because a file may contain a hundred thousand of them, an
 half as long as creating a frozen dataclass.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -114,7 +112,7 @@ class Layer(NamedTuple):
     """What the user must know about this source as a whole."""
     unseen: str = ""
     """Where more assignments may come from that could not be read: a Secret, a missing file."""
-    by_dialect: Mapping[str, Layer] = MappingProxyType({})
+    by_dialect: Mapping[str, "Layer"] = MappingProxyType({})
     """The same input as other dialects read it, for comparison, by dialect."""
     command: tuple[str, ...] = ()
     """The command line of the server that gets this environment; empty if it is not known. A word that

@@ -1,7 +1,5 @@
 """The interface of all types, and their complaints."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 Kind = Literal["invalid-value", "out-of-bounds", "relative-path"]

@@ -1,7 +1,5 @@
 """Types that hold several values."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Types for paths, addresses and interfaces."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

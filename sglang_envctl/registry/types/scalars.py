@@ -1,7 +1,5 @@
 """Types of a single value."""
 
-from __future__ import annotations
-
 import re
 from math import isinf, isnan
 from typing import NamedTuple
