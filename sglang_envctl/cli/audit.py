@@ -22,6 +22,7 @@ from sglang_envctl.selection import matching, spelled_like
 FORMS: output.Forms[AuditReport] = {
     "text": lambda: reports.text.audit,
     "json": lambda: reports.json.audit,
+    "tsv": lambda: reports.tsv.audit,
 }
 DEFAULT = "sglang"
 """The package that is audited where no target is named."""

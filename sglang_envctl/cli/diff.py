@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMS: output.Forms[DiffReport] = {
     "text": lambda: reports.text.diff,
     "json": lambda: reports.json.diff,
+    "tsv": lambda: reports.tsv.diff,
 }
 
 Sources = Annotated[

@@ -26,10 +26,12 @@ from sglang_envctl.settings import Settings
 FORMS: output.Forms[tuple[Explained, ...]] = {
     "text": lambda: reports.text.explain,
     "json": lambda: reports.json.explain,
+    "tsv": lambda: reports.tsv.explain,
 }
 LIST_FORMS: output.Forms[tuple[Rule, ...]] = {
     "text": lambda: reports.text.rule_list,
     "json": lambda: reports.json.rule_list,
+    "tsv": lambda: reports.tsv.rule_list,
 }
 
 Names = Annotated[
@@ -130,7 +132,7 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
     if setting is None:
         fitting = _fitting(name, settings)
         if len(fitting) != 1:
-            return Explained(page.of_list(name, fitting))
+            return Explained(page.of_list(name, fitting), listed=fitting)
         if rule := rules().get(only := next(iter(fitting))):
             return _of_rule(rule)
         setting = settings.by_name[only]

@@ -91,10 +91,10 @@ Dialect = Annotated[
     ),
 ]
 Form = Annotated[
-    Literal["text", "json"],
+    Literal["text", "json", "tsv"],
     typer.Option(
         "--format",
-        help="Output format.",
+        help="Output format. tsv has a header, and tabs between the columns.",
         rich_help_panel=OUTPUT,
     ),
 ]

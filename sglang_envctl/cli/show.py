@@ -18,6 +18,7 @@ FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,
     "json": lambda: reports.json.show,
     "csv": lambda: reports.csv.show,
+    "tsv": lambda: reports.tsv.show,
     "markdown": lambda: reports.markdown.show,
 }
 
@@ -64,7 +65,7 @@ All = Annotated[
     ),
 ]
 Form = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "tsv", "markdown"],
     typer.Option(
         "--format",
         help="Output format; in a pipe, table is plain lines.",
