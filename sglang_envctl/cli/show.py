@@ -18,6 +18,7 @@ FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,
     "json": lambda: reports.json.show,
     "csv": lambda: reports.csv.show,
+    "tsv": lambda: reports.tsv.show,
     "markdown": lambda: reports.markdown.show,
 }
 
@@ -28,11 +29,21 @@ Names = Annotated[
         help="Names, parts of names, or patterns with * and ?. By default all variables.",
     ),
 ]
-OnlySet = Annotated[bool, typer.Option("--set", help="Only variables that are set.")]
+OnlySet = Annotated[
+    bool,
+    typer.Option(
+        "--set",
+        help="Only variables that are set.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 Owners = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
-        "--owner", metavar="OWNER", help="Only variables that this software reads. Repeatable."
+        "--owner",
+        metavar="OWNER",
+        help="Only variables that this software reads. Repeatable.",
+        rich_help_panel=options.SELECTION,
     ),
 ]
 Search = Annotated[
@@ -42,12 +53,24 @@ Search = Annotated[
         metavar="WORD",
         help="Only variables whose name or description has WORD, or all of several words, in any "
         "order and with any ending. Exit 1 if there are none.",
+        rich_help_panel=options.SELECTION,
     ),
 ]
-All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="All variables, also those that are not set.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 Form = Annotated[
-    Literal["table", "json", "csv", "markdown"],
-    typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
+    Literal["table", "json", "csv", "tsv", "markdown"],
+    typer.Option(
+        "--format",
+        help="Output format; in a pipe, table is plain lines.",
+        rich_help_panel=options.OUTPUT,
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         sarif,
         terminal,
         text,
+        tsv,
     )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "sarif",
     "terminal",
     "text",
+    "tsv",
 ]
 
 

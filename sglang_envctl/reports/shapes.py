@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
@@ -107,6 +108,14 @@ class Explained(NamedTuple):
     row: Row | None = None
     """The variable in this environment, if it is about one."""
     rule: Rule | None = None
+    listed: Mapping[str, str] = MappingProxyType({})
+    """What a list names, each with what it is."""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """What it is about, each with what it is."""
+        own = {self.row.name: self.row.summary} if self.row else {}
+        return self.listed or own or ({self.rule.slug: self.rule.summary} if self.rule else {})
 
 
 class Change(NamedTuple):
@@ -135,11 +144,18 @@ class Side(NamedTuple):
     """The nodes that have it, where nodes are grouped by value."""
 
     @property
+    def shown(self) -> str:
+        """The value: what the code reads, or what is written where it reads none."""
+        if self.status in ("unset", "not read"):
+            return ""
+        return words(self.text if self.value is None else self.value)
+
+    @property
     def words(self) -> str:
         """The value for people, with what is written where the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
-        value = words(self.text if self.value is None else self.value)
+        value = self.shown
         remarks = [
             "" if self.status == "set" else self.status,
             _OUTCOMES.get(self.outcome or "", ""),

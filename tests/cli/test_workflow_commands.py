@@ -17,9 +17,13 @@ LINES = [
     *(f"check FILE --format {form}" for form in FORMS),
     "check FILE FILE.missing",
     "check FILE --dialects docker,dotenv,node",
-    *(f"show --set -e FILE --format {form}" for form in ("table", "json", "csv", "markdown")),
+    *(
+        f"show --set -e FILE --format {form}"
+        for form in ("table", "json", "csv", "tsv", "markdown")
+    ),
     "diff FILE defaults --raw",
     "diff FILE defaults --format json",
+    "diff FILE defaults --format tsv",
     "diff FILE FILE FILE defaults",
     f"explain {COMMAND.split(maxsplit=1)[0]}",
     f"show {GROUP}",
