@@ -107,7 +107,7 @@ FailOn = Annotated[
     Optional[Literal["error", "warning", "info"]],  # noqa: UP045
     typer.Option(
         "--fail-on",
-        help="Exit 1 for findings of this severity or higher. By default error.",
+        help="Exit 1 for findings of this severity or higher (default: error).",
         rich_help_panel=OUTCOME,
     ),
 ]
@@ -115,7 +115,7 @@ Strict = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="The same as --fail-on warning.",
+        help="Exit 1 for warnings too: the same as --fail-on warning.",
         rich_help_panel=OUTCOME,
     ),
 ]

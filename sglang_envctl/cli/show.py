@@ -51,8 +51,8 @@ Search = Annotated[
     typer.Option(
         "--search",
         metavar="WORD",
-        help="Only variables whose name or description has WORD, or all of several words, in any "
-        "order and with any ending. Exit 1 if there are none.",
+        help="Only variables whose name or description contains WORD. Several words must all occur, in "
+        "any order and with any ending. Exit 1 if nothing matches.",
         rich_help_panel=options.SELECTION,
     ),
 ]
