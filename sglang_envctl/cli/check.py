@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "sarif": lambda: reports.sarif.check,
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
+    "html": lambda: reports.html.check,
 }
 EPILOG = options.epilog(
     "envctl check prod.env",
@@ -42,7 +43,7 @@ STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
 }
 
 Form = Annotated[
-    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html"],
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -116,6 +117,8 @@ UnsafeFixes = Annotated[
 ]
 WITH_FIXES = ("json", "sarif")
 """The formats that have the edits of each finding."""
+WITH_LINES = ("html",)
+"""The formats that have the lines of the files."""
 
 
 def check(
@@ -191,6 +194,8 @@ def check(
         checked.shown(found),
         tuple(count(one, given.registry) for one in checked.environments),
     )
+    if output_format in WITH_LINES:
+        report = report._replace(excerpts=checked.excerpts(report.shown))
     if show_diff:
         output.emit(checked.diff(found))
     else:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMS: output.Forms[DiffReport] = {
     "text": lambda: reports.text.diff,
     "json": lambda: reports.json.diff,
+    "html": lambda: reports.html.diff,
 }
 
 Sources = Annotated[
@@ -59,6 +60,7 @@ Groups = Annotated[
         help="Nodes with such names are one role: decode=gpu-2*. Implies --by role. Repeatable.",
     ),
 ]
+Form = Annotated[Literal["text", "json", "html"], typer.Option("--format", help="Output format.")]
 COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
@@ -79,7 +81,7 @@ def diff(
     all_: All = False,
     by: By = None,
     group: Groups = None,
-    output_format: options.Form = "text",
+    output_format: Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,

@@ -19,6 +19,7 @@ FORMS: output.Forms[ShowReport] = {
     "json": lambda: reports.json.show,
     "csv": lambda: reports.csv.show,
     "markdown": lambda: reports.markdown.show,
+    "html": lambda: reports.html.show,
 }
 
 Names = Annotated[
@@ -46,7 +47,7 @@ Search = Annotated[
 ]
 All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
 Form = Annotated[
-    Literal["table", "json", "csv", "markdown"],
+    Literal["table", "json", "csv", "markdown", "html"],
     typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
 ]
 
