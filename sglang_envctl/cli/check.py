@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "sarif": lambda: reports.sarif.check,
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
+    "html": lambda: reports.html.check,
 }
 EPILOG = options.epilog(
     "envctl check prod.env",
@@ -59,7 +60,7 @@ OUTCOME = "Exit code"
 FIXES = "Fixes"
 
 Form = Annotated[
-    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html"],
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -188,6 +189,8 @@ UnsafeFixes = Annotated[
 ]
 WITH_FIXES = ("json", "sarif")
 """The formats that have the edits of each finding."""
+WITH_LINES = ("html",)
+"""The formats that have the lines of the files."""
 
 
 def check(
@@ -263,6 +266,8 @@ def check(
         checked.shown(found),
         tuple(count(one, given.registry) for one in checked.environments),
     )
+    if output_format in WITH_LINES:
+        report = report._replace(excerpts=checked.excerpts(report.shown))
     if show_diff:
         output.emit(checked.diff(found))
     else:

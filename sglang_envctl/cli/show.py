@@ -20,6 +20,7 @@ FORMS: output.Forms[ShowReport] = {
     "csv": lambda: reports.csv.show,
     "tsv": lambda: reports.tsv.show,
     "markdown": lambda: reports.markdown.show,
+    "html": lambda: reports.html.show,
 }
 
 Names = Annotated[
@@ -65,7 +66,7 @@ All = Annotated[
     ),
 ]
 Form = Annotated[
-    Literal["table", "json", "csv", "tsv", "markdown"],
+    Literal["table", "json", "csv", "tsv", "markdown", "html"],
     typer.Option(
         "--format",
         help="Output format; in a pipe, table is plain lines.",
