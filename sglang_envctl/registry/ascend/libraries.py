@@ -295,7 +295,6 @@ VARIABLES = (
     ),
     _hccl(
         name="HCCL_SOCKET_IFNAME",
-        scope="network",
         type=List(item=Interface(), strips=False),
         summary="Host network interface for HCCL's first connections",
         details=(

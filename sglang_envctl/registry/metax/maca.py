@@ -68,7 +68,6 @@ VARIABLES = (
     ),
     _variable(
         name="GLOO_SOCKET_IFNAME",
-        scope="network",
         owner="torch",
         type=List(item=Interface(), strips=False),
         summary="Network interface that PyTorch's gloo process groups bind to",

@@ -40,7 +40,6 @@ _rocm = partial(
 VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="GPUs that are visible to the process, in this order",
         details=(
@@ -114,7 +113,6 @@ VARIABLES = (
     ),
     _variable(
         name="NVIDIA_VISIBLE_DEVICES",
-        scope="node",
         owner="nvidia-container-toolkit",
         documents=(NVIDIA_CONTAINERS,),
         type=Text(),
@@ -129,7 +127,6 @@ VARIABLES = (
     ),
     _rocm(
         name="HIP_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP programs",
         details=(
@@ -144,7 +141,6 @@ VARIABLES = (
     ),
     _rocm(
         name="ROCR_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to all ROCm programs",
         details=(
@@ -160,7 +156,6 @@ VARIABLES = (
     ),
     _rocm(
         name="GPU_DEVICE_ORDINAL",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP and OpenCL programs",
         details=(
@@ -172,7 +167,6 @@ VARIABLES = (
     ),
     _variable(
         name="ASCEND_RT_VISIBLE_DEVICES",
-        scope="node",
         owner="cann",
         documents=(CANN_DEVICES,),
         type=List(item=Int(minimum=0), strips=False),
@@ -188,7 +182,6 @@ VARIABLES = (
     ),
     _variable(
         name="ZE_AFFINITY_MASK",
-        scope="node",
         owner="level-zero",
         documents=(LEVEL_ZERO,),
         type=List(),

@@ -20,7 +20,6 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_RE
 VARIABLES = (
     _variable(
         name="SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=0, unit="tokens"),
         default="128",
         summary="Tokens reserved per GPU in DeepEP's low-latency buffers",
@@ -44,7 +43,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=1, unit="tokens"),
         default="1024",
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",

@@ -53,7 +53,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_HOST_IP",
-        scope="node",
         type=Text(),
         default="0.0.0.0",  # noqa: S104 - the documented default
         summary="Address of this machine that SGLang gives to other processes",

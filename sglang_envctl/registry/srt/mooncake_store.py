@@ -88,7 +88,6 @@ VARIABLES = (
     ),
     _variable(
         name="MOONCAKE_DEVICE",
-        scope="network",
         documents=(HICACHE,),
         type=Text(),
         summary="Network cards for Mooncake's store",

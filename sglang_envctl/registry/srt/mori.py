@@ -64,7 +64,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=1, unit="tokens"),
         default="4096",
         summary="Tokens reserved per GPU in MoRI's buffers",

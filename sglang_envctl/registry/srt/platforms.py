@@ -68,7 +68,6 @@ VARIABLES = (
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
-        scope="node",
         section=CPUS,
         owner="sglang",
         documents=(CPU_SERVER,),
