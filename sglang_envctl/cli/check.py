@@ -254,6 +254,7 @@ def check(
         checked = checked.beside(baseline, update=update_baseline)
     with_fixes = output_format in WITH_FIXES and not show_diff
     found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
+    reported = {finding.name for finding in checked.findings}
     report = CheckReport(
         checked.releases[0],
         checking.sources,
@@ -261,7 +262,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
-        tuple(count(one, given.registry) for one in checked.environments),
+        tuple(count(one, given.registry, reported) for one in checked.environments),
     )
     if show_diff:
         output.emit(checked.diff(found))
