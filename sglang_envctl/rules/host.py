@@ -173,7 +173,7 @@ class _Here:
         self._running = any(layer.kind == "pid" for layer in layers)
 
     def text(self, name: str) -> Assignment | None:
-        found = self._settings.environment.effective.get(name)
+        found = self._settings.texts.get(name)
         if found is None or found.unknown or not found.raw.strip():
             return None
         return None if found.origin in self._inside else found

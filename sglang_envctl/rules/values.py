@@ -349,7 +349,9 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
         both = spelled(setting, True), spelled(setting, False)
         return f"write {both[0]} or {both[1]}" if None not in both else _explained(setting)
     if text := spelled(setting, means):
-        return f"write {text}"
+        from sglang_envctl.rules.consequences import avoided
+
+        return avoided(setting.name, text, means) or f"write {text}"
     return "remove the line" if bool(read.default) is means else _explained(setting)
 
 
@@ -360,7 +362,7 @@ def _remedy(setting: Setting) -> Remedy | None:
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
         return None
     text = spelled(setting, means)
-    return Remedy(value=text) if text else None
+    return Remedy(value=text) if text and _suggest(setting) == f"write {text}" else None
 
 
 def _explained(setting: Setting) -> str:
