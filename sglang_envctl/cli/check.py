@@ -135,6 +135,15 @@ Statistics = Annotated[
         rich_help_panel=options.OUTPUT,
     ),
 ]
+Require = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--require",
+        metavar="NAME",
+        help="Report it as an error if this name is not set. Repeatable.",
+        rich_help_panel=FINDINGS,
+    ),
+]
 OnHost = Annotated[
     bool,
     typer.Option(
@@ -202,6 +211,7 @@ def check(
     strict: Strict = False,
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
+    require: Require = None,
     host: OnHost = False,
     baseline: Baseline = None,
     update_baseline: UpdateBaseline = False,
@@ -248,6 +258,8 @@ def check(
     context = context._replace(excluded=given.excluded(baseline), passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
+    needed = tuple(require or ())
+    deployments = tuple(one._replace(required=one.required + needed) for one in deployments)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
     checked = checking.fixed(unsafe=unsafe_fixes) if fix else checking.once()
     if baseline:

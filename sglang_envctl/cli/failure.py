@@ -6,9 +6,12 @@ evaluates is a line that fails there, so that nothing goes on without its enviro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
+from sglang_envctl.cli.outcome import WRONG_USAGE, say
 from sglang_envctl.cli.output import COMMANDS, emit
+from sglang_envctl.sources.files import is_empty_file
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "check": ("json", "github", "gitlab", "sarif", "junit", "markdown"),
@@ -34,7 +37,9 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
             from sglang_envctl import reports
 
             emit(getattr(reports, form).failure(message, code), commands=form in COMMANDS)
-        elif args[0] == "export" and form and _option(args, "--output", "-o") in ("", "-"):
+        elif args[0] == "export" and _option(args, "--output", "-o") in ("", "-"):
+            if code != WRONG_USAGE and is_empty_file(sys.stdout):
+                say("use -o FILE: > has already emptied the file")
             from sglang_envctl import exports
 
             emit(exports.failure(form, message, code))

@@ -90,6 +90,27 @@ def test_the_layers_underneath_count(write: Write) -> None:
     assert " (2 variables checked " in run("check", "-e", "base.env").err
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("README.md", "# Title\n\nSome text.\n\n    A=1\n\nMore text.\n", "holds no environment"),
+        ("program", b"\x7fELF\0\0A=1\0", "holds no environment"),
+        ("x.yaml", "a:\n  b: [1, 2\n", "this is YAML, and holds no environment"),
+        ("t.yaml", "{{- if .Values.x }}\nenv:\n  A: 1\n{{- end }}\n", "line 1: a Helm template"),
+        ("x.json", '{"a": {"b": 1}}', "this is JSON, and holds no environment"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_line(
+    name: str, data: str | bytes, what: str, write: Write
+) -> None:
+    write(name, data)
+    result = run("check", name)
+
+    assert result.code == 3
+    assert result.out.startswith(f"{name}: error unreadable: {what}")
+    assert result.out.count("\n") == 1
+
+
 @pytest.mark.parametrize("form", ["text", "full", "github", "markdown"])
 def test_a_rule_that_repeats_itself_is_counted_for_people(write: Write, form: str) -> None:
     write("a.env", "SGLANG_USE_AITER=1\n" + "no assignment\n" * 312)
