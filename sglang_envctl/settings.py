@@ -203,7 +203,7 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         status: Status = "unset" if default is None else "default"
         return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
-        note = f"has a value known only at start-up: {assignment.unknown}"
+        note = f"has a value known only at startup: {assignment.unknown}"
         return Setting(
             variable, "set", None, "unverified", note, assignment, default=default, reader=reader
         )

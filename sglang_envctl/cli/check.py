@@ -28,6 +28,7 @@ FORMS: output.Forms[CheckReport] = {
     "sarif": lambda: reports.sarif.check,
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
+    "html": lambda: reports.html.check,
 }
 EPILOG = options.epilog(
     "envctl check prod.env",
@@ -45,6 +46,7 @@ EPILOG = options.epilog(
             "sarif": "SARIF 2.1.0 with rules and fixes, for code scanning",
             "junit": "JUnit XML: a test for each source",
             "markdown": "a table, for a job summary or an issue",
+            "html": "a page with the lines around each finding",
         },
     },
 )
@@ -59,7 +61,7 @@ OUTCOME = "Exit code"
 FIXES = "Fixes"
 
 Form = Annotated[
-    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html"],
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -107,7 +109,7 @@ FailOn = Annotated[
     Optional[Literal["error", "warning", "info"]],  # noqa: UP045
     typer.Option(
         "--fail-on",
-        help="Exit 1 for findings of this severity or higher. By default error.",
+        help="Exit 1 for findings of this severity or higher (default: error).",
         rich_help_panel=OUTCOME,
     ),
 ]
@@ -115,7 +117,7 @@ Strict = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="The same as --fail-on warning.",
+        help="Exit 1 for warnings too: the same as --fail-on warning.",
         rich_help_panel=OUTCOME,
     ),
 ]
@@ -197,6 +199,8 @@ UnsafeFixes = Annotated[
 ]
 WITH_FIXES = ("json", "sarif")
 """The formats that have the edits of each finding."""
+WITH_LINES = ("html",)
+"""The formats that have the lines of the files."""
 
 
 def check(
@@ -276,6 +280,8 @@ def check(
         checked.shown(found),
         tuple(count(one, given.registry, reported) for one in checked.environments),
     )
+    if output_format in WITH_LINES:
+        report = report._replace(excerpts=checked.excerpts(report.shown))
     if show_diff:
         output.emit(checked.diff(found))
     else:

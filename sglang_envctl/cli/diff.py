@@ -28,6 +28,7 @@ FORMS: output.Forms[DiffReport] = {
     "text": lambda: reports.text.diff,
     "json": lambda: reports.json.diff,
     "tsv": lambda: reports.tsv.diff,
+    "html": lambda: reports.html.diff,
 }
 
 Sources = Annotated[
@@ -73,6 +74,10 @@ Groups = Annotated[
         rich_help_panel=COMPARISON,
     ),
 ]
+Form = Annotated[
+    Literal["text", "json", "tsv", "html"],
+    typer.Option("--format", help="Output format.", rich_help_panel=options.OUTPUT),
+]
 COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
@@ -94,7 +99,7 @@ def diff(
     all_: All = False,
     by: By = None,
     group: Groups = None,
-    output_format: options.Form = "text",
+    output_format: Form = "text",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,

@@ -68,8 +68,8 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, -, process (the current environment) or pid:N; "
-        "envctl check --help lists all. Repeatable; later layers win.",
+        help="A source of variables: a file, - (standard input), process (the current environment) or "
+        "pid:N; envctl check --help lists all. Repeatable; later sources override earlier ones.",
         rich_help_panel=ENVIRONMENT,
     ),
 ]

@@ -20,6 +20,7 @@ FORMS: output.Forms[ShowReport] = {
     "csv": lambda: reports.csv.show,
     "tsv": lambda: reports.tsv.show,
     "markdown": lambda: reports.markdown.show,
+    "html": lambda: reports.html.show,
 }
 
 Names = Annotated[
@@ -51,8 +52,8 @@ Search = Annotated[
     typer.Option(
         "--search",
         metavar="WORD",
-        help="Only variables whose name or description has WORD, or all of several words, in any "
-        "order and with any ending. Exit 1 if there are none.",
+        help="Only variables whose name or description contains WORD. Several words must all occur, in "
+        "any order and with any ending. Exit 1 if nothing matches.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -65,7 +66,7 @@ All = Annotated[
     ),
 ]
 Form = Annotated[
-    Literal["table", "json", "csv", "tsv", "markdown"],
+    Literal["table", "json", "csv", "tsv", "markdown", "html"],
     typer.Option(
         "--format",
         help="Output format; in a pipe, table is plain lines.",

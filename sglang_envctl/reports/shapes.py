@@ -16,12 +16,13 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.explain.addresses import Addresses
     from sglang_envctl.explain.page import Page
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
-    from sglang_envctl.rules.rule import Rule
+    from sglang_envctl.rules.rule import Rule, Severity
     from sglang_envctl.settings import Setting
 
 
@@ -89,6 +90,7 @@ class ShowReport(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
+    addresses: Addresses | None = None
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -127,6 +129,8 @@ class Change(NamedTuple):
     values: tuple[Side, ...]
     part: str = ""
     """The role whose nodes were compared, where that was asked for."""
+    severity: Severity = "info"
+    """How much it matters, where nodes are compared."""
 
 
 class Side(NamedTuple):
@@ -180,6 +184,9 @@ class DiffReport(NamedTuple):
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
     unset: int = 0
     """How many names differ that nothing sets; they are not in `changes`."""
+    addresses: Addresses | None = None
+    roles: Mapping[str, str] = MappingProxyType({})
+    """What each node does, where nodes are compared and it is known."""
 
     @property
     def summary(self) -> str:

@@ -34,7 +34,7 @@ CRASHES = Rule(
 PLUGIN_FAILS_TO_LOAD = Rule(
     slug="plugin-fails-to-load",
     severity="error",
-    summary="A value that makes the FlagOS plugin raise while SGLang loads it",
+    summary="A value that prevents SGLang from loading the FlagOS plugin",
     why=(
         "SGLang logs one line and serves anyway: with the plugin's ATen operators patched in, and "
         "without its fused operators and its communication."
@@ -59,7 +59,7 @@ DEFAULTED = Rule(
     slug="defaulted",
     severity="error",
     summary="A value that is replaced by the default, with a warning in the log",
-    why="The warning is one line among hundreds at start-up, and the server runs with the default.",
+    why="The warning is one line among hundreds at startup, and the server runs with the default.",
     fix="Write a valid value, or remove the line.",
     wrong="SGLANG_USE_MLX=on\n",
     right="SGLANG_USE_MLX=1\n",

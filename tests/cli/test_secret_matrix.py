@@ -135,14 +135,18 @@ OTHER_FILES = {
 REPORTS = [
     *(
         f"check FILE --format {form}"
-        for form in ("text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown")
+        for form in ("text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html")
     ),
     "check FILE --dialects dotenv,kubectl,docker,systemd,node,compose",
     "check -e FILE",
     "check FILE --diff --unsafe-fixes",
     "check FILE --statistics",
-    *(f"show -e FILE --set --format {form}" for form in ("table", "json", "csv", "tsv", "markdown")),
+    *(
+        f"show -e FILE --set --format {form}"
+        for form in ("table", "json", "csv", "tsv", "markdown", "html")
+    ),
     "diff FILE defaults --raw",
+    "diff FILE defaults --raw --format html",
     "diff defaults FILE --format json",
     "diff defaults FILE --format tsv",
     "diff FILE FILE defaults FILE",
