@@ -42,7 +42,7 @@ class Assignment(NamedTuple):
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
     unknown: str = ""
-    """Why the value is known only at start-up; `raw` is then meaningless. Never part of a value."""
+    """Why the value is known only at startup; `raw` is then meaningless. Never part of a value."""
     confidential: bool = False
     """Whether its source stores it as a secret, regardless of its name."""
 
@@ -116,7 +116,7 @@ class Layer(NamedTuple):
     """The same input as other dialects read it, for comparison, by dialect."""
     command: tuple[str, ...] = ()
     """The command line of the server that gets this environment; empty if it is not known. A word that
-    is known only at start-up is an empty string."""
+    is known only at startup is an empty string."""
     node: Node | None = None
     """The node that it is from, if the source is about one."""
 

@@ -28,26 +28,45 @@ FORMS: output.Forms[CheckReport] = {
     "sarif": lambda: reports.sarif.check,
     "junit": lambda: reports.junit.check,
     "markdown": lambda: reports.markdown.check,
+    "html": lambda: reports.html.check,
 }
 EPILOG = options.epilog(
     "envctl check prod.env",
     "envctl check compose.yaml deploy/ --sglang 0.5.23",
     "envctl check prod.env --fix",
     "envctl check prod.env --format github --fail-on warning",
-    formats=FORMS,
+    lists={
+        **options.KINDS_OF_SOURCE,
+        "Formats": {
+            "text": "one finding a line in a pipe, with its help below at a terminal",
+            "full": "with its help below everywhere",
+            "json": "everything; envctl schema check",
+            "github": "annotations of GitHub Actions",
+            "gitlab": "code quality of GitLab",
+            "sarif": "SARIF 2.1.0 with rules and fixes, for code scanning",
+            "junit": "JUnit XML: a test for each source",
+            "markdown": "a table, for a job summary or an issue",
+        },
+    },
 )
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
 }
 
+# The groups of options in the help.
+FINDINGS = "Findings"
+OUTCOME = "Exit code"
+FIXES = "Fixes"
+
 Form = Annotated[
-    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown"],
+    Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html"],
     typer.Option(
         "--format",
         metavar="FORMAT",
         help="Output format. text is one line a finding in a pipe; full has the help on lines of "
         "its own; see the list below.",
+        rich_help_panel=options.OUTPUT,
     ),
 ]
 Sources = Annotated[
@@ -64,29 +83,58 @@ Dialects = Annotated[
         "--dialects",
         metavar="DIALECT",
         help="Warn where these dialects disagree about a .env line. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 Select = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--select", metavar="RULE", help="Only these rules. Repeatable, or a,b."),
+    typer.Option(
+        "--select",
+        metavar="RULE",
+        help="Only these rules. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
 Ignore = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
+    typer.Option(
+        "--ignore",
+        metavar="RULE",
+        help="Skip these rules. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
 FailOn = Annotated[
     Optional[Literal["error", "warning", "info"]],  # noqa: UP045
     typer.Option(
-        "--fail-on", help="Exit 1 for findings of this severity or higher. By default error."
+        "--fail-on",
+        help="Exit 1 for findings of this severity or higher (default: error).",
+        rich_help_panel=OUTCOME,
     ),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="The same as --fail-on warning.")]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit 1 for warnings too: the same as --fail-on warning.",
+        rich_help_panel=OUTCOME,
+    ),
+]
 ExitZero = Annotated[
-    bool, typer.Option("--exit-zero", help="Exit 0 even if there are findings to fail on.")
+    bool,
+    typer.Option(
+        "--exit-zero",
+        help="Exit 0 even if there are findings to fail on.",
+        rich_help_panel=OUTCOME,
+    ),
 ]
 Statistics = Annotated[
     bool,
-    typer.Option("--statistics", help="Count the findings of each rule instead of listing them."),
+    typer.Option(
+        "--statistics",
+        help="Count the findings of each rule instead of listing them.",
+        rich_help_panel=options.OUTPUT,
+    ),
 ]
 OnHost = Annotated[
     bool,
@@ -94,28 +142,55 @@ OnHost = Annotated[
         "--host",
         help="Also check that the interfaces, paths, ports, addresses and devices in the values "
         "exist on this machine. Not for container configurations.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 
 Baseline = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        "--baseline", metavar="FILE", help="Leave out the findings that FILE has: only new ones."
+        "--baseline",
+        metavar="FILE",
+        help="Leave out the findings that FILE has: only new ones.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 UpdateBaseline = Annotated[
-    bool, typer.Option("--update-baseline", help="Write the findings there are into --baseline.")
+    bool,
+    typer.Option(
+        "--update-baseline",
+        help="Write the findings there are into --baseline.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
-Fix = Annotated[bool, typer.Option("--fix", help="Fix in the files what can be fixed safely.")]
+Fix = Annotated[
+    bool,
+    typer.Option(
+        "--fix",
+        help="Fix in the files what can be fixed safely.",
+        rich_help_panel=FIXES,
+    ),
+]
 ShowDiff = Annotated[
-    bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
+    bool,
+    typer.Option(
+        "--diff",
+        help="Print what --fix would change, and change nothing.",
+        rich_help_panel=FIXES,
+    ),
 ]
 UnsafeFixes = Annotated[
     bool,
-    typer.Option("--unsafe-fixes", help="With --fix or --diff, also fixes that are only likely."),
+    typer.Option(
+        "--unsafe-fixes",
+        help="With --fix or --diff, also fixes that are only likely.",
+        rich_help_panel=FIXES,
+    ),
 ]
 WITH_FIXES = ("json", "sarif")
 """The formats that have the edits of each finding."""
+WITH_LINES = ("html",)
+"""The formats that have the lines of the files."""
 
 
 def check(
@@ -191,6 +266,8 @@ def check(
         checked.shown(found),
         tuple(count(one, given.registry) for one in checked.environments),
     )
+    if output_format in WITH_LINES:
+        report = report._replace(excerpts=checked.excerpts(report.shown))
     if show_diff:
         output.emit(checked.diff(found))
     else:

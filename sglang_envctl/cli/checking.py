@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl import api
@@ -24,6 +24,8 @@ from sglang_envctl.sources.load import OnProgress, Side
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
+    from sglang_envctl.environment import Place
+    from sglang_envctl.findings.excerpts import SourceLine
     from sglang_envctl.findings.fixes import FileFixes, Fix
     from sglang_envctl.nodes.fleet import Gathering
 
@@ -83,6 +85,13 @@ class Checked(NamedTuple):
         from sglang_envctl.cli import fixing
 
         return fixing.shown(found, self.redactor)
+
+    def excerpts(self, findings: Iterable[Finding]) -> Mapping[Place, tuple[SourceLine, ...]]:
+        """The lines of the files around these findings."""
+        from sglang_envctl.findings.excerpts import excerpts
+        from sglang_envctl.sources.reread import editable
+
+        return excerpts(findings, editable, self.read, self.redactor)
 
     def diff(self, found: tuple[FileFixes, ...]) -> str:
         """The fixes as a unified diff."""

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from sglang_envctl.cli.output import COMMANDS, emit
 
 REPORTS: dict[str, tuple[str, ...]] = {
-    "check": ("json", "github", "gitlab", "sarif", "junit", "markdown"),
-    "validate": ("json", "github", "gitlab", "sarif", "junit", "markdown"),
-    "show": ("json", "csv", "markdown"),
-    "diff": ("json",),
+    "check": ("json", "github", "gitlab", "sarif", "junit", "markdown", "html"),
+    "validate": ("json", "github", "gitlab", "sarif", "junit", "markdown", "html"),
+    "show": ("json", "csv", "markdown", "html"),
+    "diff": ("json", "html"),
     "explain": ("json",),
     "audit": ("json",),
     "config": ("json",),

@@ -57,6 +57,8 @@ def reference(
     from sglang_envctl.rules import rules
     from sglang_envctl.text.escape import visible
 
+    if output == "-":
+        raise UsageError("--output: standard output is no folder, and the reference is many files")
     files = _form(output_format)
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
@@ -78,13 +80,6 @@ def _form(name: str) -> Callable[[Book], Iterator[tuple[str, str]]]:
         from sglang_envctl.reference import markdown
 
         return markdown.files
-    try:
-        from sglang_envctl.reference import html
-    except ModuleNotFoundError as error:
-        if error.name not in ("jinja2", "markupsafe"):
-            raise
-        raise UsageError(
-            "the reference pages need Jinja2: pip install 'sglang-envctl[html]'; "
-            "--format markdown needs nothing"
-        ) from error
+    from sglang_envctl.reference import html
+
     return html.files

@@ -30,7 +30,10 @@ Command = Annotated[
 ]
 Check = Annotated[
     bool,
-    typer.Option("--check/--no-check", help="Whether to check first; with errors nothing starts."),
+    typer.Option(
+        "--check/--no-check",
+        help="Check the environment first, and do not start the command if there are errors.",
+    ),
 ]
 
 
@@ -90,7 +93,7 @@ def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
     for assignment in assignments:
         name = visible(assignment.name)
         if assignment.unknown:
-            yield f"the value of {name} is known only at start-up: {visible(assignment.unknown)}"
+            yield f"the value of {name} is known only at startup: {visible(assignment.unknown)}"
         elif "\0" in assignment.name + assignment.raw:
             yield f"{name} contains a NUL character, which no environment can contain"
         elif not assignment.name or "=" in assignment.name:

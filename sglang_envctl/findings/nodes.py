@@ -1,7 +1,7 @@
-"""Checking the nodes of a fleet: an environment once for all nodes that have it.
+"""Check the nodes of a fleet; nodes with the same environment are checked once.
 
-What differs between nodes by nature is checked by name: its findings on a node are those that the node's
-own values give alone.
+Variables of node scope, such as addresses, differ between equal nodes. A finding about one of them is
+reported for the nodes whose own value causes it.
 """
 
 from __future__ import annotations

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.explain import history, page
+from sglang_envctl.explain.addresses import rule_page, variable_page
 from sglang_envctl.reference import changes
 from sglang_envctl.releases.undocumented import variable
 from sglang_envctl.settings import reads_in
@@ -29,7 +28,6 @@ KINDS = {
     "absent": "not read",
 }
 """What a release may do with a name."""
-_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 class Cell(NamedTuple):
@@ -46,8 +44,8 @@ class Entry(NamedTuple):
 
     variable: Variable
     page: Page
-    file: str
-    """The name of its page, without a suffix: unique regardless of case."""
+    path: str
+    """The file of its page."""
     strip: tuple[Cell, ...]
     """Empty for a variable of software that has releases of its own."""
     alive: bool
@@ -67,6 +65,8 @@ class RuleEntry(NamedTuple):
 
     rule: Rule
     page: Page
+    path: str
+    """The file of its page."""
 
 
 class Book(NamedTuple):
@@ -98,18 +98,15 @@ def with_undocumented(known: Registry, data: ReleaseData) -> Registry:
 
 def write(settings: Settings, data: ReleaseData, rules: Iterable[Rule], hide: Redactor) -> Book:
     """The reference of these settings, which are those of an empty environment."""
-    names = file_names(setting.name for setting in settings)
     return Book(
         settings.release,
-        tuple(_entry(one, settings, data, hide, names[one.name]) for one in settings),
-        tuple(RuleEntry(rule, page.of_rule(rule)) for rule in rules),
+        tuple(_entry(one, settings, data, hide) for one in settings),
+        tuple(RuleEntry(rule, page.of_rule(rule), rule_page(rule.slug)) for rule in rules),
         changes.states(data),
     )
 
 
-def _entry(
-    setting: Setting, settings: Settings, data: ReleaseData, hide: Redactor, file: str
-) -> Entry:
+def _entry(setting: Setting, settings: Settings, data: ReleaseData, hide: Redactor) -> Entry:
     variable = setting.variable
     past = history.of_variable(variable, data)
     shown = page.of_variable(setting, settings, hide, history=past)
@@ -117,7 +114,7 @@ def _entry(
     return Entry(
         variable,
         shown._replace(blocks=blocks),
-        file,
+        variable_page(variable.name),
         tuple(_strip(variable, data)),
         any(not read.inert for read in reads_in(variable.reads, settings.release)),
     )
@@ -142,17 +139,3 @@ def _strip(variable: Variable, data: ReleaseData) -> Iterator[Cell]:
         else:
             inert = found[2] == history.INERT
             yield Cell(release, "inert" if inert else "read", found[2])
-
-
-def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """A file name for each name, also where `http_proxy` and `HTTP_PROXY` are one file."""
-    found: dict[str, str] = {}
-    used = {name.casefold() for name in taken}
-    for name in names:
-        file = name
-        if not _FILE_NAME.fullmatch(name) or name.casefold() in used:
-            mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-            file = f"{re.sub('[^A-Za-z0-9_]', '', name)[:60]}-{mark}"
-        used.add(file.casefold())
-        found[name] = file
-    return found

@@ -6,20 +6,26 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.reference import changes
 from sglang_envctl.reference.book import KINDS
+from sglang_envctl.reports.html.pages import asset, environment
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from sglang_envctl.reference.book import Book, Entry
 
 _WORD = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:)]|[A-Za-z0-9_]+(?:-[a-z0-9-]+)?)")
-_ASSETS = ("style.css", "search.js")
+_ASSETS = {
+    "style.css": ("style.css", "reference.css"),
+    "page.js": ("page.js",),
+    "search.js": ("search.js",),
+    "compare.js": ("compare.js",),
+}
+"""The style sheet and the scripts, with the files that each is made of."""
 
 
 class Part(NamedTuple):
@@ -31,20 +37,19 @@ class Part(NamedTuple):
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
     """Every file of the site, by its path in the folder."""
-    pages = _environment(book)
-    for asset in _ASSETS:
-        assert pages.loader
-        yield asset, pages.loader.get_source(pages, asset)[0]
+    pages = _templates(book)
+    for name, parts in _ASSETS.items():
+        yield name, "".join(asset(pages, part) for part in parts)
     yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
     yield "index.html", pages.get_template("index.html").render(root="", book=book)
     variable = pages.get_template("variable.html")
     for entry in book.entries:
-        yield f"variables/{entry.file}.html", variable.render(root="../", entry=entry)
+        yield entry.path, variable.render(root="../", entry=entry)
     rule = pages.get_template("rule.html")
     for one in book.rules:
-        yield f"rules/{one.rule.slug}.html", rule.render(root="../", page=one.page)
+        yield one.path, rule.render(root="../", page=one.page)
     release = pages.get_template("release.html")
     for before, state in zip((None, *book.states), book.states, strict=False):
         found = changes.between(before, state) if before else None
@@ -54,29 +59,15 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
         yield f"releases/{state.release}.html", shown
 
 
-def _environment(book: Book) -> Environment:
-    pages = Environment(
-        loader=PackageLoader("sglang_envctl.reference"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
-    links = {entry.variable.name: f"variables/{entry.file}.html" for entry in book.entries}
-    links |= {one.rule.slug: f"rules/{one.rule.slug}.html" for one in book.rules}
+def _templates(book: Book) -> Environment:
+    pages = environment("sglang_envctl.reference")
+    links = {entry.variable.name: entry.path for entry in book.entries}
+    links |= {one.rule.slug: one.path for one in book.rules}
     pages.globals["release"] = book.release
     pages.globals["kinds"] = KINDS
     pages.globals["link"] = links.get
     pages.filters["parts"] = partial(_parts, links)
     return pages
-
-
-def _printable(value: Any) -> Any:
-    """Text with its control and bidirectional characters escaped; line ends stay."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "\n".join(map(visible, value.split("\n")))
 
 
 def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Iterator[Part]:
@@ -111,7 +102,7 @@ def _index(book: Book) -> dict[str, object]:
     rows: list[list[object]] = [
         [
             visible(entry.variable.name),
-            f"variables/{entry.file}.html",
+            entry.path,
             visible(_summary(entry)),
             visible(" ".join(entry.variable.details.split())) if entry.documented else "",
             sections[entry.section.slug],
@@ -123,8 +114,7 @@ def _index(book: Book) -> dict[str, object]:
         for entry in book.entries
     ]
     rows += [
-        [one.rule.slug, f"rules/{one.rule.slug}.html", one.rule.summary, one.rule.why, -1, -1, -1]
-        for one in book.rules
+        [one.rule.slug, one.path, one.rule.summary, one.rule.why, -1, -1, -1] for one in book.rules
     ]
     return {
         "sections": [visible(section.title) for section in book.sections],
@@ -162,12 +152,12 @@ def _releases(book: Book) -> dict[str, object]:
                 runs.append([at, at, number])
         for rename in state.renames.items():
             renames.setdefault(rename, []).append(at)
-    files = {entry.variable.name: entry.file for entry in book.entries}
+    paths = {entry.variable.name: entry.path for entry in book.entries}
     return {
         "releases": [state.release for state in book.states],
         "texts": list(map(visible, texts)),
-        "names": [[name, files.get(name, ""), runs] for name, runs in sorted(names.items())],
+        "names": [[name, paths.get(name, ""), runs] for name, runs in sorted(names.items())],
         "renames": [
-            [old, new, files.get(old, ""), at] for (old, new), at in sorted(renames.items())
+            [old, new, paths.get(old, ""), at] for (old, new), at in sorted(renames.items())
         ],
     }

@@ -6,15 +6,16 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from sglang_envctl.explain.addresses import file_name
 from sglang_envctl.reference import changes
-from sglang_envctl.reference.book import file_names
 from sglang_envctl.reports.markdown import code, escape
 
 if TYPE_CHECKING:
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reference.book import Book
 
-_ALWAYS = ("README", "rules", "releases")
+_SLUG = r"(?!(?:readme|rules|releases)$)[a-z0-9-]{1,100}"
+"""A section whose file has its name: none of the files that are always there."""
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
@@ -45,9 +46,8 @@ def _contents(book: Book, homes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _sections(book: Book) -> dict[str, str]:
-    """The file of each section, by slug; none is one of the files that are always there."""
-    names = file_names((section.slug for section in book.sections), taken=_ALWAYS)
-    return {section.slug: f"{names[section.slug]}.md" for section in book.sections}
+    """The file of each section, by slug."""
+    return {section.slug: f"{file_name(section.slug, _SLUG)}.md" for section in book.sections}
 
 
 def _page(page: Page) -> Iterator[str]:

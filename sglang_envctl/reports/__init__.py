@@ -15,12 +15,14 @@ if TYPE_CHECKING:
         full,
         github,
         gitlab,
+        html,
         json,
         junit,
         markdown,
         sarif,
         terminal,
         text,
+        tsv,
     )
 
 __all__ = [
@@ -28,12 +30,14 @@ __all__ = [
     "full",
     "github",
     "gitlab",
+    "html",
     "json",
     "junit",
     "markdown",
     "sarif",
     "terminal",
     "text",
+    "tsv",
 ]
 
 

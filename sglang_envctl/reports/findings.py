@@ -17,6 +17,9 @@ from sglang_envctl.reports.counts import (
 from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
 
 if TYPE_CHECKING:
+    from sglang_envctl.environment import Place
+    from sglang_envctl.explain.addresses import Addresses
+    from sglang_envctl.findings.excerpts import SourceLine
     from sglang_envctl.releases import ChosenRelease
 
 
@@ -52,6 +55,10 @@ class CheckReport(NamedTuple):
     """The fixes of the findings that have one, in the formats that show them."""
     counts: tuple[Counted, ...] = ()
     """What was read; empty where that goes without saying."""
+    excerpts: Mapping[Place, tuple[SourceLine, ...]] = MappingProxyType({})
+    """The lines around the findings, in the formats that show them."""
+    addresses: Addresses | None = None
+    """Where a reference has the rules and the variables."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Assignment
@@ -15,12 +16,13 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.environment import Origin
+    from sglang_envctl.explain.addresses import Addresses
     from sglang_envctl.explain.page import Page
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
     from sglang_envctl.releases import ChosenRelease
-    from sglang_envctl.rules.rule import Rule
+    from sglang_envctl.rules.rule import Rule, Severity
     from sglang_envctl.settings import Setting
 
 
@@ -88,6 +90,7 @@ class ShowReport(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
+    addresses: Addresses | None = None
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -107,6 +110,14 @@ class Explained(NamedTuple):
     row: Row | None = None
     """The variable in this environment, if it is about one."""
     rule: Rule | None = None
+    listed: Mapping[str, str] = MappingProxyType({})
+    """What a list names, each with what it is."""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """What it is about, each with what it is."""
+        own = {self.row.name: self.row.summary} if self.row else {}
+        return self.listed or own or ({self.rule.slug: self.rule.summary} if self.rule else {})
 
 
 class Change(NamedTuple):
@@ -118,6 +129,8 @@ class Change(NamedTuple):
     values: tuple[Side, ...]
     part: str = ""
     """The role whose nodes were compared, where that was asked for."""
+    severity: Severity = "info"
+    """How much it matters, where nodes are compared."""
 
 
 class Side(NamedTuple):
@@ -135,11 +148,18 @@ class Side(NamedTuple):
     """The nodes that have it, where nodes are grouped by value."""
 
     @property
+    def shown(self) -> str:
+        """The value: what the code reads, or what is written where it reads none."""
+        if self.status in ("unset", "not read"):
+            return ""
+        return words(self.text if self.value is None else self.value)
+
+    @property
     def words(self) -> str:
         """The value for people, with what is written where the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
-        value = words(self.text if self.value is None else self.value)
+        value = self.shown
         remarks = [
             "" if self.status == "set" else self.status,
             _OUTCOMES.get(self.outcome or "", ""),
@@ -164,6 +184,9 @@ class DiffReport(NamedTuple):
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
     unset: int = 0
     """How many names differ that nothing sets; they are not in `changes`."""
+    addresses: Addresses | None = None
+    roles: Mapping[str, str] = MappingProxyType({})
+    """What each node does, where nodes are compared and it is known."""
 
     @property
     def summary(self) -> str:

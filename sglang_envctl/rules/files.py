@@ -155,7 +155,10 @@ NOT_UTF8 = Rule(
         "python-dotenv, Docker and kubectl refuse the whole file, so nothing in it is set. The "
         "usual cause is an editor that saves in another encoding."
     ),
-    fix="Convert it: iconv -f LATIN1 -t UTF-8, or from its actual encoding.",
+    fix=(
+        "Convert the file to UTF-8: iconv -f LATIN1 -t UTF-8, with the file's actual encoding for "
+        "LATIN1."
+    ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/caf\udce9\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/caf\u00e9\n",
     message="the file is not UTF-8 ({found}): programs refuse all of it",

@@ -6,6 +6,7 @@ This is the one place that decides it; `redaction` adds what a registry and an e
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 
 # Patterns are compiled on first use; in most runs the words before them are enough.
@@ -67,7 +68,8 @@ _KNOWN_FORM = (
     r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}"
 )
 _SHORTEST_KNOWN_FORM = 6
-_LONG_WORD = r"[A-Za-z0-9+/_=.-]{8,}"
+_LONG = 8
+_LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
 # What stands between a user, without a scheme, and a host; a digest of an image is no host.
@@ -91,12 +93,23 @@ def has_known_form(raw: str) -> bool:
     return bool(re.search(_KNOWN_FORM, raw)) or _names_secret(raw)
 
 
-def without_odd_words(text: str) -> str:
+def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
     """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
 
-    A long word that mixes cases, or letters with digits, is left out.
+    A long word that mixes cases, or letters with digits, is left out, unless it or what it assigns is
+    `known`.
     """
-    return re.sub(_LONG_WORD, lambda m: m[0] if re.fullmatch(_USUAL_WORD, m[0]) else "...", text)
+
+    def usual(word: str) -> bool:
+        return word in known or bool(re.fullmatch(_USUAL_WORD, word))
+
+    def shown(match: re.Match[str]) -> str:
+        word = match[0]
+        name, _, value = word.partition("=")
+        assigned = name in known and (len(value) < _LONG or usual(value))
+        return word if assigned or usual(word) else "..."
+
+    return re.sub(_LONG_WORD, shown, text)
 
 
 def without_userinfo(text: str, mask: str) -> str:

@@ -12,14 +12,19 @@ COMMAND = "::error file=x::pwn"
 GROUP = "##[group]pwn"
 # What the runner takes for a command: at the start of a line, after whitespace, or anywhere.
 LIVE = re.compile(r"^\s*::|##\[", re.MULTILINE)
-FORMS = ["text", "full", "json", "gitlab", "sarif", "junit", "markdown"]
+FORMS = ["text", "full", "json", "gitlab", "sarif", "junit", "markdown", "html"]
 LINES = [
     *(f"check FILE --format {form}" for form in FORMS),
     "check FILE FILE.missing",
     "check FILE --dialects docker,dotenv,node",
-    *(f"show --set -e FILE --format {form}" for form in ("table", "json", "csv", "markdown")),
+    *(
+        f"show --set -e FILE --format {form}"
+        for form in ("table", "json", "csv", "tsv", "markdown", "html")
+    ),
     "diff FILE defaults --raw",
     "diff FILE defaults --format json",
+    "diff FILE defaults --format tsv",
+    "diff FILE defaults --raw --format html",
     "diff FILE FILE FILE defaults",
     f"explain {COMMAND.split(maxsplit=1)[0]}",
     f"show {GROUP}",

@@ -22,6 +22,7 @@ from tests.harness import run
 pytest.importorskip("jinja2", reason="Jinja2 is not installed")
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
+SCRIPTS = ("page.js", "search.js", "index.js", "compare.js", "releases.js")
 OF_RESOURCES = {"script": "src", "link": "href", "img": "src", "iframe": "src"}
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -169,7 +170,7 @@ def test_pages_load_nothing_but_the_site_and_run_nothing_but_its_script(
             resource = tag.attributes.get(OF_RESOURCES.get(tag.name, ""), "")
             assert "//" not in resource
             if tag.name == "script":
-                assert resource.rpartition("/")[2] in ("search.js", "index.js", "releases.js")
+                assert resource.rpartition("/")[2] in SCRIPTS
     style = (home / "html" / "style.css" if which == "hostile" else home / "style.css").read_text()
     assert not re.search(r"url\(|@import|@font-face", style)
 

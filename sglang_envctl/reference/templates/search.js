@@ -1,31 +1,5 @@
 "use strict";
 
-function make(tag, text, href) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (href) element.setAttribute("href", href);
-  return element;
-}
-
-function startTheme() {
-  const root = document.documentElement;
-  const button = document.getElementById("theme");
-  const system = window.matchMedia("(prefers-color-scheme: dark)");
-  const stored = () => { try { return localStorage.getItem("envctl-theme"); } catch { return null; } };
-  const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const label = () => { button.textContent = dark() ? "Light theme" : "Dark theme"; };
-  const chosen = stored();
-  if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
-  button.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    try { localStorage.setItem("envctl-theme", root.dataset.theme); } catch { /* it holds for this page */ }
-    label();
-  });
-  system.addEventListener("change", label);
-  label();
-  button.hidden = false;
-}
-
 function startSearch(index) {
   const PAGE = 100;
   const FILTERS = { section: 4, owner: 5, type: 6, documented: 7, alive: 8 };
@@ -121,49 +95,4 @@ function startSearch(index) {
   search();
 }
 
-function startComparison(data) {
-  const area = document.getElementById("compare");
-  const choice = document.getElementById("against");
-  const changes = document.getElementById("changes");
-  const number = (release) => data.releases.indexOf(release);
-  const own = number(area.dataset.release);
-  const defaultIn = (runs, at) => { const run = runs.find(([since, until]) => since <= at && at <= until); return run ? data.texts[run[2]] : null; };
-
-  function list(title, rows) {
-    const items = document.createElement("ul");
-    items.append(...rows.map(([name, file, text]) => {
-      const item = document.createElement("li");
-      const code = make("code", name);
-      if (file) { const link = make("a", "", `../variables/${file}.html`); link.append(code); item.append(link); }
-      else item.append(code);
-      item.append(text);
-      return item;
-    }));
-    return [make("h3", `${title} (${rows.length})`), items];
-  }
-
-  function compare() {
-    const other = number(choice.value);
-    const added = [], removed = [], changed = [];
-    for (const [name, file, runs] of data.names) {
-      const before = defaultIn(runs, other), after = defaultIn(runs, own);
-      if (before === null && after !== null) added.push([name, file, `: default ${after}`]);
-      else if (before !== null && after === null) removed.push([name, file, ""]);
-      else if (before !== after) changed.push([name, file, `: ${before} → ${after}`]);
-    }
-    const renamed = data.renames
-      .filter((row) => row[3].includes(own) && !row[3].includes(other))
-      .map(([old, instead, file]) => [old, file, instead ? `: use ${instead}` : ""]);
-    changes.replaceChildren(
-      make("h2", `Changes ${other < own ? "since" : "compared with the later"} ${choice.value}`),
-      ...list("New names", added), ...list("Names no longer read", removed),
-      ...list("Newly deprecated names", renamed), ...list("Changed defaults", changed));
-  }
-
-  choice.addEventListener("change", compare);
-  area.hidden = false;
-}
-
-startTheme();
-if (window.ENVCTL_INDEX) startSearch(window.ENVCTL_INDEX);
-if (window.ENVCTL_RELEASES) startComparison(window.ENVCTL_RELEASES);
+startSearch(window.ENVCTL_INDEX);

@@ -83,7 +83,7 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Setting it has no effect on SGLang's server, which sets it to 8 at start-up. Images of "
+            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images of "
             "training frameworks often contain 1."
         ),
         example="8",
@@ -93,7 +93,7 @@ VARIABLES = (
         documents=(CUDA, TORCH_CUDA),
         type=Choice(("DEFAULT", "LAZY", "EAGER")),
         default="LAZY",
-        summary="Load kernels when they are first needed, or all at start-up",
+        summary="Load kernels when they are first needed, or all at startup",
         details=(
             "LAZY starts faster and uses less memory. EAGER spends the time and memory before the "
             "first request rather than during it. On Linux, LAZY is the default since CUDA 12.2."

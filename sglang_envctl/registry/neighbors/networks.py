@@ -52,8 +52,8 @@ VARIABLES = (
         type=Text(),
         summary="Network interface for the bootstrap of NVSHMEM's processes",
         details=(
-            "If DeepEP hangs at start-up on several nodes, set it to the same interface as "
-            "NCCL_SOCKET_IFNAME. It is used only during start-up; data uses the InfiniBand cards."
+            "If DeepEP hangs at startup on several nodes, set it to the same interface as "
+            "NCCL_SOCKET_IFNAME. It is used only during startup; data uses the InfiniBand cards."
         ),
         example="eth0",
     ),

@@ -60,8 +60,8 @@ def started_by(
 
 
 def known_word(word: str) -> str | None:
-    """A word in which another program replaces references; None if it is one that is not known.
+    """A word, or None if another program replaces references in it whose values are not known.
 
-    A text for a shell stays, since its references are resolved there.
+    A word that is a script, with blanks, stays: a shell resolves the references in it.
     """
     return None if re.search(_REFERENCE, word) and not re.search(r"\s", word) else word

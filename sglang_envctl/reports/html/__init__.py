@@ -1,0 +1,123 @@
+"""Reports as a page: one file that needs no other and runs nothing but its own script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sglang_envctl.reports.counts import checked_against
+from sglang_envctl.rules.rule import SEVERITIES
+from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from sglang_envctl.findings.excerpts import SourceLine
+    from sglang_envctl.reports.findings import CheckReport
+    from sglang_envctl.reports.shapes import DiffReport, ShowReport
+    from sglang_envctl.rules.rule import Finding
+
+_FILTER = "filter.js"
+_FAILURE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>envctl failed</title>
+</head>
+<body>
+<main>
+<h1>envctl failed with exit code {code}</h1>
+<p>{message}</p>
+</main>
+</body>
+</html>
+"""
+
+
+class Choice(NamedTuple):
+    """A field by which rows are chosen: the values, each with its words."""
+
+    field: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str = ""
+
+
+class Shown(NamedTuple):
+    """A finding with where it is in its file, and the lines there."""
+
+    finding: Finding
+    place: str
+    lines: tuple[SourceLine, ...]
+
+
+def check(report: CheckReport) -> str:
+    """The findings by file, each with the lines around it, and the rules that they break."""
+    from sglang_envctl.reports.html.pages import page
+    from sglang_envctl.rules import rules
+
+    files: dict[str, list[Shown]] = {}
+    for finding in report.shown:
+        origin = finding.origin
+        lines = report.excerpts.get((origin.file or "", origin.line or 0), ())
+        place = f"line {origin.line}" if origin.line else origin.key
+        files.setdefault(origin.file or origin.source, []).append(Shown(finding, place, lines))
+    slugs = sorted({finding.rule for finding in report.findings})
+    severities = [one for one in SEVERITIES if report.tally(one)]
+    return page(
+        "check.html",
+        (_FILTER,) if files else (),
+        report=report,
+        against=checked_against(report.chosen, *report.also),
+        files=files,
+        rules=[rules()[slug] for slug in slugs],
+        choices=(_choice("severity", "Severity", severities), _choice("rule", "Rule", slugs)),
+    )
+
+
+def show(report: ShowReport) -> str:
+    """Every variable with its value, by section."""
+    from sglang_envctl.reports.html.pages import page
+    from sglang_envctl.reports.shapes import by_title
+
+    sections = dict.fromkeys((row.section, row.title) for row in report.rows)
+    is_set = (("yes", "set"), ("no", "not set"))
+    return page(
+        "show.html",
+        (_FILTER,) if report.rows else (),
+        report=report,
+        against=checked_against(report.chosen),
+        sections=by_title(report.rows),
+        choices=(
+            Choice("set", "Variables", is_set, "yes" if report.overview else ""),
+            Choice("section", "Section", tuple(sections)),
+        ),
+    )
+
+
+def diff(report: DiffReport) -> str:
+    """What differs, with a column for each source."""
+    from sglang_envctl.reports.html.pages import page
+
+    kinds = dict.fromkeys(change.kind for change in report.changes)
+    return page(
+        "diff.html",
+        (_FILTER,) if report.changes else (),
+        report=report,
+        against=checked_against(report.chosen),
+        choices=(_choice("kind", "Change", kinds),),
+    )
+
+
+def failure(message: str, code: int) -> str:
+    """A page with the error, which needs no library."""
+    from html import escape
+
+    text = _FAILURE.format(code=code, message=escape(visible(message)))
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _choice(field: str, title: str, values: Iterable[str]) -> Choice:
+    return Choice(field, title, tuple((value, value) for value in values))

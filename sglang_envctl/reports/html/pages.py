@@ -1,0 +1,72 @@
+"""Pages made of templates: what they have in common, in a report and on the reference site."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from sglang_envctl.errors import UsageError
+from sglang_envctl.text.escape import shorten, visible
+from sglang_envctl.text.words import words
+
+try:
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ModuleNotFoundError as error:
+    if error.name not in ("jinja2", "markupsafe"):
+        raise
+    raise UsageError("html needs Jinja2: pip install 'sglang-envctl[html]'") from error
+
+OWN = "sglang_envctl.reports.html"
+
+
+def environment(*packages: str) -> Environment:
+    """The templates of these packages, and the shared ones."""
+    pages = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, OWN)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    pages.filters["words"] = words
+    pages.filters["brief"] = shorten
+    return pages
+
+
+def asset(pages: Environment, name: str) -> str:
+    """A style sheet or a script."""
+    assert pages.loader
+    return pages.loader.get_source(pages, name)[0]
+
+
+def page(name: str, scripts: Iterable[str] = (), **values: Any) -> str:
+    """A page that needs no other file, from a template.
+
+    It is ASCII: standard output may have any encoding.
+    """
+    pages = environment()
+    style = "\n" + "".join(asset(pages, name) for name in ("style.css", "report.css"))
+    script = "\n" + "".join(asset(pages, name) for name in ("page.js", *scripts))
+    text = pages.get_template(name).render(
+        style=Markup(style),  # noqa: S704 - part of the package
+        script=Markup(script),  # noqa: S704
+        policy=f"script-src {_hash(script)}; style-src {_hash(style)}",
+        **values,
+    )
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _hash(text: str) -> str:
+    """By which a browser knows the text that it may run."""
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _printable(value: Any) -> Any:
+    """Text with its control and bidirectional characters escaped; line ends stay."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "\n".join(map(visible, value.split("\n")))
