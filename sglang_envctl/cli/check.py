@@ -46,6 +46,7 @@ EPILOG = options.epilog(
             "sarif": "SARIF 2.1.0 with rules and fixes, for code scanning",
             "junit": "JUnit XML: a test for each source",
             "markdown": "a table, for a job summary or an issue",
+            "html": "a page with the lines around each finding",
         },
     },
 )

@@ -141,7 +141,10 @@ REPORTS = [
     "check -e FILE",
     "check FILE --diff --unsafe-fixes",
     "check FILE --statistics",
-    *(f"show -e FILE --set --format {form}" for form in ("table", "json", "csv", "tsv", "markdown", "html")),
+    *(
+        f"show -e FILE --set --format {form}"
+        for form in ("table", "json", "csv", "tsv", "markdown", "html")
+    ),
     "diff FILE defaults --raw",
     "diff FILE defaults --raw --format html",
     "diff defaults FILE --format json",

@@ -18,7 +18,8 @@ TABLE = [
     ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
     (
         "show --format jsn",
-        "invalid value for '--format': 'jsn' is not one of table, json, csv, markdown "
+        "invalid value for '--format': 'jsn' is not one of table, json, csv, tsv, markdown, "
+        "html "
         "(see 'envctl show --help')",
     ),
     ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
