@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,13 @@ from typing import Any
 import pytest
 
 from sglang_envctl.releases import RELEASES
+from tests.consumers import library, need
 from tests.harness import run
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+library("jinja2")
+playwright = library("playwright.sync_api")
+CHROMIUM = need("chromium")
+pytestmark = pytest.mark.real
 MANY = 10_000
 HOSTILE = (
     "<img src=x onerror=document.title='owned'>",

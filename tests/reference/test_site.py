@@ -17,9 +17,10 @@ from sglang_envctl import registry
 from sglang_envctl.registry.variable import others
 from sglang_envctl.releases import RELEASES, load
 from sglang_envctl.rules import rules
+from tests.consumers import library
 from tests.harness import run
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+library("jinja2")
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 SCRIPTS = ("page.js", "search.js", "index.js", "compare.js", "releases.js")
