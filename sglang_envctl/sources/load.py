@@ -138,8 +138,9 @@ class Side(NamedTuple):
     """An environment to compare, with its name. `make` makes it, or raises SourceError."""
 
     name: str
-    values: Mapping[str, str]
-    """The value of each name, or why it is not known."""
+    names: Sequence[str]
+    texts: Sequence[str]
+    """The value of each of the names, or why it is not known."""
     node: Node | None
     command: tuple[str, ...]
     make: Callable[[], Environment]
@@ -203,10 +204,14 @@ def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unr
         found = snapshot.parse(path, data)
     except SourceError as error:
         return Unreadable.of(path, error)
-    values = {**_values(under), **found.values} if under else found.values
+    names, texts = found.names, found.texts
+    if under:
+        values = {**_values(under), **dict(zip(names, texts, strict=True))}
+        names, texts = list(values), list(values.values())
     return Side(
         path,
-        values,
+        names,
+        texts,
         found.node,
         found.command,
         lambda: stack((*under, snapshot.layer(path, found))),
@@ -214,8 +219,8 @@ def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unr
 
 
 def _side(name: str, environment: Environment) -> Side:
-    values = {name: a.text for name, a in environment.effective.items()}
-    return Side(name, values, environment.node, environment.command, lambda: environment)
+    names, texts = list(environment.effective), [a.text for a in environment.effective.values()]
+    return Side(name, names, texts, environment.node, environment.command, lambda: environment)
 
 
 def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
