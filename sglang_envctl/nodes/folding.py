@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # What ClusterShell would take for an operator, a range or a group is listed as it is.
-_FOLDABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
+_FOLDABLE = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.:/#-]*")
 _ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
 _LARGEST_NUMBER = 18
 """Digits of a number that may be folded; a longer one is a hash and no number."""

@@ -103,7 +103,7 @@ def load_each(
         layers: what lies under each of them.
         inherit: whether the current environment lies under these.
         on_source: told how far reading is.
-        on_snapshot: gets each snapshot of a node as it is read, so that none is held.
+        on_snapshot: gets what is from a node as it is read, so that no snapshot is held.
 
     Raises:
         UsageError: the name of a source makes no sense.
@@ -128,10 +128,23 @@ def load_each(
             on_source(number, len(entries))
     if entries and not found:
         return [Unreadable(source, _NOTHING) for source in sources]
-    return [
-        one if isinstance(one, Unreadable) else stack((*base.layers, one))
-        for one in _without_parts(found, frozenset(sources))
-    ]
+    whole = _without_parts(found, frozenset(sources))
+    return list(_without_nodes(whole, base.layers, on_snapshot))
+
+
+def _without_nodes(
+    found: Iterable[Layer | Unreadable],
+    under: tuple[Layer, ...],
+    on_snapshot: Callable[[Side | Unreadable], None] | None,
+) -> Iterator[Environment | Unreadable]:
+    """The environments, without those of nodes, which `on_snapshot` gets."""
+    for one in found:
+        if isinstance(one, Unreadable):
+            yield one
+        elif on_snapshot and one.node and one.node.host:
+            on_snapshot(_side(one.label, stack((*under, one))))
+        else:
+            yield stack((*under, one))
 
 
 class Side(NamedTuple):
