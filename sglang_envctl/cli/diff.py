@@ -17,7 +17,7 @@ from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
-from sglang_envctl.sources.load import RELEASE
+from sglang_envctl.sources.load import RELEASE, matching
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _pattern(given: str) -> tuple[str, str]:
 def _refuse_patterns(sources: Iterable[str]) -> None:
     """Take no pattern of names for a file."""
     for source in sources:
-        if set(source) & set("*?") and not os.path.exists(source):
+        if set(source) & set("*?") and not (os.path.exists(source) or matching(source)):
             raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
 
 

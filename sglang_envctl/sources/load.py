@@ -11,6 +11,7 @@ from sglang_envctl.environment import Assignment, Environment, Layer, Node, Orig
 from sglang_envctl.errors import (
     NoEnvironmentError,
     PartlyReadError,
+    SeveralEnvironmentsError,
     SourceError,
     Unreadable,
     UsageError,
@@ -255,13 +256,16 @@ def read_one(spec: str, context: Context) -> Layer:
 
     Raises:
         SourceError: it cannot be read.
-        UsageError: the name makes no sense, or it holds several environments.
+        UsageError: the name makes no sense.
+        SeveralEnvironmentsError: it holds several environments.
     """
     found = read_all(spec, context)
     if len(found) == 1:
         return found[0]
     shown = visible(spec)
-    raise UsageError(f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME")
+    raise SeveralEnvironmentsError(
+        f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME"
+    )
 
 
 class _Read(NamedTuple):
@@ -287,14 +291,28 @@ def _values(layers: Iterable[Layer]) -> dict[str, str]:
 
 
 def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
-    """Sources, with every directory replaced by the sources under it."""
+    """Sources, with every directory and pattern replaced by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
 
             yield from walk(source, context.excluded, context.passed)
         else:
-            yield source
+            yield from matching(source) or [source]
+
+
+def is_several(source: str) -> bool:
+    """Whether a source is a directory or a pattern of files."""
+    return os.path.isdir(source) or bool(matching(source))
+
+
+def matching(pattern: str) -> list[str]:
+    """The files that a pattern of the shell means, where no file has this name itself."""
+    if not set(pattern) & set("*?[") or os.path.exists(pattern):
+        return []
+    from glob import glob
+
+    return sorted(glob(pattern))
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
