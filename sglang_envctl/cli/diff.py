@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
@@ -126,7 +126,9 @@ def diff(
     _refuse_patterns(sources)
     release_of = {source: _release(source) for source in sources}
     context = api.context(dialect, timeout=choices.timeout(timeout))
-    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
+    sides = progress.each(
+        "Reading", api.load_sides(sources, context, layers=env or (), inherit=inherit), quiet=quiet
+    )
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.environment import Environment
@@ -143,7 +143,11 @@ def show(
         return ShowReport(release, rows, loaded.unreadable), [environment]
 
     def nodes() -> tuple[ShowReport, list[Environment]]:
-        sides = api.load_sides(layers[-1:], context, layers=layers[:-1], inherit=inherit)
+        sides = progress.each(
+            "Reading",
+            api.load_sides(layers[-1:], context, layers=layers[:-1], inherit=inherit),
+            quiet=quiet,
+        )
         named = release if given.named else None
         found = api.list_nodes(sides, selection, sglang=named, registry=known)
         environments = [group.environment for group in found.fleet.groups]

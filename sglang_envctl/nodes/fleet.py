@@ -63,11 +63,12 @@ class Gathering:
     def __init__(
         self, keep_apart: Callable[[Member], object] = lambda member: member.node.release
     ) -> None:
-        """Begin with none.
+        """Begin with none; `number` counts what was added.
 
         Args:
             keep_apart: nodes for which this differs never share a group.
         """
+        self.number = 0
         self._by_nature = _ByNature()
         self._keep_apart = keep_apart
         self._found: dict[object, tuple[Environment, list[Member]]] = {}
@@ -78,6 +79,7 @@ class Gathering:
 
     def add(self, side: Side | Unreadable) -> None:
         """Put an environment with those that are the same."""
+        self.number += 1
         if isinstance(side, Unreadable):
             self._unreadable[side] = None
             return
