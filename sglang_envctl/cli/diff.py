@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
-from sglang_envctl.sources.load import RELEASE
+from sglang_envctl.sources.load import RELEASE, matching
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ def diff(
     _refuse_patterns(sources)
     release_of = {source: _release(source) for source in sources}
     context = api.context(dialect, timeout=choices.timeout(timeout))
-    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
+    sides = progress.each(
+        "Reading", api.load_sides(sources, context, layers=env or (), inherit=inherit), quiet=quiet
+    )
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:
@@ -214,7 +216,7 @@ def _pattern(given: str) -> tuple[str, str]:
 def _refuse_patterns(sources: Iterable[str]) -> None:
     """Take no pattern of names for a file."""
     for source in sources:
-        if set(source) & set("*?") and not os.path.exists(source):
+        if set(source) & set("*?") and not (os.path.exists(source) or matching(source)):
             raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
 
 
