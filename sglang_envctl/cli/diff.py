@@ -22,6 +22,7 @@ from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
     from sglang_envctl.nodes.comparison import Comparison
+    from sglang_envctl.registry import Registry
     from sglang_envctl.releases import ChosenRelease
 
 FORMS: output.Forms[DiffReport] = {
@@ -122,7 +123,7 @@ def diff(
         )
         environments = [found.environment for found in comparison.fleet.groups]
         hide = api.hider(environments, known, show=show_secrets)
-        report = _nodes_report(comparison, chosen, tuple(sources), hide)
+        report = _nodes_report(comparison, chosen, tuple(sources), known, hide)
     else:
         first += sides
         read = [side for side in first if not isinstance(side, Unreadable)]
@@ -162,14 +163,29 @@ def diff(
 
 
 def _nodes_report(
-    comparison: Comparison, chosen: ChosenRelease, sources: tuple[str, ...], hide: Redactor
+    comparison: Comparison,
+    chosen: ChosenRelease,
+    sources: tuple[str, ...],
+    known: Registry,
+    hide: Redactor,
 ) -> DiffReport:
+    from sglang_envctl.findings.severity import severity
+
     fleet = comparison.fleet
+    engines = {member.name: member.node.engine for member in fleet.nodes}
     changes = [
-        split_change(split, part.name, hide) for part in comparison.parts for split in part.splits
+        split_change(split, part.name, hide, severity(split, engines, known))
+        for part in comparison.parts
+        for split in part.splits
     ]
     return DiffReport(
-        chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+        chosen,
+        sources,
+        tuple(changes),
+        0,
+        fleet.unreadable,
+        len(engines),
+        roles={member.name: member.node.role for member in fleet.nodes},
     )
 
 
