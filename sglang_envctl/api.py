@@ -54,18 +54,19 @@ __all__ = [
 
 
 def read(*sources: Source, dialect: str = "dotenv") -> Environment:
-    """Stack sources, the later winning.
+    """Combine sources into one environment; later sources override earlier ones.
 
-    A source is a file, `-`, `process`, or a mapping such as `os.environ` or what is about to be
-    handed to `subprocess`. Without any, the current environment is read.
+    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such as
+    `os.environ` or the `env` argument of `subprocess.run`. Without sources, the current environment is
+    read.
 
     Args:
-        sources: what to read, each one environment.
+        sources: the sources, in order.
         dialect: the dialect of .env files, such as `docker` or `systemd`.
 
     Raises:
         SourceError: a source cannot be read.
-        UsageError: the name of a source makes no sense.
+        UsageError: the name of a source is invalid.
     """
     loaded = load(sources or (process.LABEL,), context(dialect))
     for problem in loaded.unreadable:

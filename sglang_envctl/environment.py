@@ -42,7 +42,7 @@ class Assignment(NamedTuple):
     references: tuple[str, ...] = ()
     """The names whose values were put into `raw`."""
     unknown: str = ""
-    """Why the value is known only at start-up; `raw` is then meaningless. Never part of a value."""
+    """Why the value is known only at startup; `raw` is then meaningless. Never part of a value."""
     confidential: bool = False
     """Whether its source stores it as a secret, regardless of its name."""
 
@@ -50,6 +50,17 @@ class Assignment(NamedTuple):
     def text(self) -> str:
         """What to show and to compare: the value, or why it is unknown."""
         return f"<{self.unknown}>" if self.unknown else self.raw
+
+
+def impossible(text: str) -> str:
+    """What is in a name or a value that no environment can contain, or ""."""
+    if "\0" in text:
+        return "a NUL character"
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return "half of a surrogate pair"
+    return ""
 
 
 class Note(NamedTuple):
@@ -116,7 +127,7 @@ class Layer(NamedTuple):
     """The same input as other dialects read it, for comparison, by dialect."""
     command: tuple[str, ...] = ()
     """The command line of the server that gets this environment; empty if it is not known. A word that
-    is known only at start-up is an empty string."""
+    is known only at startup is an empty string."""
     node: Node | None = None
     """The node that it is from, if the source is about one."""
 

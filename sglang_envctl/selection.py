@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
@@ -48,7 +48,7 @@ class Selection(NamedTuple):
         if self.patterns:
             names = [entry.name for entry in found]
             known = [setting.name for setting in settings if setting.reader]
-            meant = matching(self.patterns, names, known, "envctl show")
+            meant = matching(self.patterns, names, spelled_like(known), "envctl show --all")
             found = [entry for entry in found if entry.name in meant]
         if self.only_set:
             found = [entry for entry in found if _is_set(entry)]
@@ -114,13 +114,23 @@ OTHER_TITLE = "Other names"
 
 
 def matching(
-    patterns: Iterable[str], names: Collection[str], known: Iterable[str], listing: str
+    patterns: Iterable[str],
+    names: Collection[str],
+    near: Callable[[str], str],
+    listing: str,
+    what: str = "variable here",
 ) -> set[str]:
     """The names that the patterns mean: a name that is one of them means no other.
 
+    Args:
+        patterns: names, parts of names, or patterns.
+        names: what they may mean.
+        near: what else somebody may mean by a pattern: a name, an option of the server, or "".
+        listing: the command that lists all names.
+        what: what the names are, for the message.
+
     Raises:
-        UsageError: a pattern matches none of them; the message suggests one of the `known`, or names
-            the command `listing` that lists them.
+        UsageError: a pattern matches none of them.
     """
     found: set[str] = set()
     for pattern in patterns:
@@ -129,7 +139,8 @@ def matching(
             name for name in names if fnmatchcase(name.upper(), _glob(folded))
         }
         if not meant:
-            raise UsageError(_nothing(pattern, known, listing))
+            fix = _meant(near(pattern)) or f"{listing} lists all of them"
+            raise UsageError(f"no {what} is called {shorten(pattern, 100)}; {fix}")
         found |= meant
     return found
 
@@ -138,7 +149,12 @@ def _glob(text: str) -> str:
     return text if set(text) & set("*?[") else f"*{text}*"
 
 
-def _nothing(pattern: str, known: Iterable[str], listing: str) -> str:
-    near = SpellingIndex(known).near(pattern)
-    fix = f"did you mean {' or '.join(near)}?" if near else f"{listing} lists all of them"
-    return f"no variable here is called {shorten(pattern, 100)}; {fix}"
+def _meant(guess: str) -> str:
+    if guess.startswith("-"):
+        return f"it is the option {guess} of the server"
+    return f"did you mean {guess}?" if guess else ""
+
+
+def spelled_like(known: Iterable[str]) -> Callable[[str], str]:
+    """What finds the known names that a pattern may be a misspelling of."""
+    return lambda pattern: " or ".join(SpellingIndex(known).near(pattern))

@@ -73,6 +73,9 @@ class Settings:
     environment: Environment
     registry: Registry
     by_name: Mapping[str, Setting]
+    texts: Mapping[str, Assignment]
+    """What the code finds under each name: the assignments in force, and those that the release copies
+    from deprecated names."""
     rewrites: Mapping[str, renames.Rewrite]
     """The deprecated names that are set, and what happens to their values."""
 
@@ -84,6 +87,11 @@ class Settings:
         if found is None and (variable := self.registry.find(name)):
             return _own(variable, None, self.release)
         return found
+
+    def meant(self, name: str) -> Setting | None:
+        """The setting that an assignment of this name ends in, which may have another name."""
+        rewrite = self.rewrites.get(name)
+        return self.get(rewrite.new if rewrite and rewrite.fate != "loses" else name)
 
     def unknown(self) -> Iterator[Assignment]:
         """The assignments in force whose names are neither documented nor read by the release."""
@@ -113,7 +121,7 @@ def settle(
     for setting in list(settings.values()):
         if setting.status == "set" and setting.outcome != "ignored":
             settings[setting.name] = _switch(setting, settings)
-    return Settings(release, environment, registry, settings, rewrites)
+    return Settings(release, environment, registry, settings, texts, rewrites)
 
 
 def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
@@ -195,7 +203,7 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         status: Status = "unset" if default is None else "default"
         return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
-        note = f"has a value known only at start-up: {assignment.unknown}"
+        note = f"has a value known only at startup: {assignment.unknown}"
         return Setting(
             variable, "set", None, "unverified", note, assignment, default=default, reader=reader
         )

@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="also compare with the code of published SGLang wheels: of a few releases, or of all",
     )
     parser.addoption(
-        "--fuzz", type=int, default=20, metavar="N", help="inputs of each kind to try in tests/fuzz"
+        "--fuzz", type=int, default=10, metavar="N", help="inputs of each kind to try in tests/fuzz"
     )
     parser.addoption(
         "--trips", type=int, default=200, metavar="N", help="values that each consumer reads back"

@@ -7,7 +7,7 @@ import pytest
 from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.errors import UsageError
 from sglang_envctl.registry import load
-from sglang_envctl.selection import Selection, matching
+from sglang_envctl.selection import Selection, matching, spelled_like
 from sglang_envctl.settings import Settings, settle
 
 ORIGIN = Origin("a.env", "a.env", 1)
@@ -86,7 +86,7 @@ NAMES = ["AB", "ABC", "XABY"]
     ],
 )
 def test_a_whole_name_a_part_or_a_pattern(patterns: list[str], expected: set[str]) -> None:
-    assert matching(patterns, NAMES, NAMES, "envctl list") == expected
+    assert matching(patterns, NAMES, spelled_like(NAMES), "envctl list") == expected
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,5 @@ def test_a_whole_name_a_part_or_a_pattern(patterns: list[str], expected: set[str
 )  # fmt: skip
 def test_a_pattern_that_matches_nothing(pattern: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        matching([pattern], NAMES, ["SGLANG_X_ENABLED"], "envctl list")
+        matching([pattern], NAMES, spelled_like(["SGLANG_X_ENABLED"]), "envctl list")
     assert str(caught.value) == message

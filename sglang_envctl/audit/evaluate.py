@@ -177,7 +177,7 @@ class Evaluator:
         raise UndeterminedError
 
     def argument(self, call: Call, function: Scope, name: str, frame: Frame) -> object:
-        """What a call passes for a parameter, or the parameter's own default."""
+        """The argument that a call passes for a parameter, or the parameter's default."""
         node = function.node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             raise UndeterminedError

@@ -76,7 +76,7 @@ class Registries:
         return registry
 
     def entry(self, registry: Registry, name: str, line: int) -> str:
-        """Under which declared name a table's module reads a variable, "" if under none."""
+        """The declared name under which the module of a table reads a variable, or ""."""
         for first, last, key in registry.spans:
             if first <= line <= last:
                 return key

@@ -17,11 +17,12 @@ from sglang_envctl.cli.outcome import complain, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.reports.audit import AuditReport, Kind, report
-from sglang_envctl.selection import matching
+from sglang_envctl.selection import matching, spelled_like
 
 FORMS: output.Forms[AuditReport] = {
     "text": lambda: reports.text.audit,
     "json": lambda: reports.json.audit,
+    "tsv": lambda: reports.tsv.audit,
 }
 DEFAULT = "sglang"
 """The package that is audited where no target is named."""
@@ -41,7 +42,11 @@ Names = Annotated[
 ]
 Only = Annotated[
     Optional[Kind],  # noqa: UP045
-    typer.Option("--only", help="Show only this kind of mismatch between docs and code."),
+    typer.Option(
+        "--only",
+        help="Show only this kind of mismatch between docs and code.",
+        rich_help_panel=options.SELECTION,
+    ),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit 1 if docs and code differ on a listed name.")
@@ -51,6 +56,17 @@ Strict = Annotated[
 EPILOG = options.epilog(
     "envctl audit sglang",
     "envctl audit src/ --format json",
+    lists={
+        "Kinds": {
+            "documented, not documented": "the code reads it; the docs have it or not",
+            "tests only": "only tests read it",
+            "declared only": "a table declares it, and nothing asks for it",
+            "name not known": "the name is computed when the program runs",
+            "deprecated": "an old name, and what the code does with it",
+            "documented, not read": "the package owns it and does not read it",
+            "default differs": "the code uses another default than the docs",
+        },
+    },
 )
 
 
@@ -83,7 +99,7 @@ def audit(
     )
     if names and result.files:
         listing = f"envctl audit {result.target}"
-        result = result.only(matching(names, result.known, result.known, listing))
+        result = result.only(matching(names, result.known, spelled_like(result.known), listing))
     if only:
         result = result.only(result.of(only))
     output.present(

@@ -35,12 +35,30 @@ EPILOG = options.epilog(
     "envctl check compose.yaml deploy/ --sglang 0.5.23",
     "envctl check prod.env --fix",
     "envctl check prod.env --format github --fail-on warning",
-    formats=FORMS,
+    lists={
+        **options.KINDS_OF_SOURCE,
+        "Formats": {
+            "text": "one finding a line in a pipe, with its help below at a terminal",
+            "full": "with its help below everywhere",
+            "json": "everything; envctl schema check",
+            "github": "annotations of GitHub Actions",
+            "gitlab": "code quality of GitLab",
+            "sarif": "SARIF 2.1.0 with rules and fixes, for code scanning",
+            "junit": "JUnit XML: a test for each source",
+            "markdown": "a table, for a job summary or an issue",
+            "html": "a page with the lines around each finding",
+        },
+    },
 )
 STATISTICS_FORMS: output.Forms[tuple[RuleCount, ...]] = {
     "text": lambda: reports.text.statistics,
     "json": lambda: reports.json.statistics,
 }
+
+# The groups of options in the help.
+FINDINGS = "Findings"
+OUTCOME = "Exit code"
+FIXES = "Fixes"
 
 Form = Annotated[
     Literal["text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html"],
@@ -49,6 +67,7 @@ Form = Annotated[
         metavar="FORMAT",
         help="Output format. text is one line a finding in a pipe; full has the help on lines of "
         "its own; see the list below.",
+        rich_help_panel=options.OUTPUT,
     ),
 ]
 Sources = Annotated[
@@ -65,29 +84,67 @@ Dialects = Annotated[
         "--dialects",
         metavar="DIALECT",
         help="Warn where these dialects disagree about a .env line. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 Select = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--select", metavar="RULE", help="Only these rules. Repeatable, or a,b."),
+    typer.Option(
+        "--select",
+        metavar="RULE",
+        help="Only these rules. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
 Ignore = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--ignore", metavar="RULE", help="Skip these rules. Repeatable, or a,b."),
+    typer.Option(
+        "--ignore",
+        metavar="RULE",
+        help="Skip these rules. Repeatable, or a,b.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
 FailOn = Annotated[
     Optional[Literal["error", "warning", "info"]],  # noqa: UP045
     typer.Option(
-        "--fail-on", help="Exit 1 for findings of this severity or higher. By default error."
+        "--fail-on",
+        help="Exit 1 for findings of this severity or higher (default: error).",
+        rich_help_panel=OUTCOME,
     ),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="The same as --fail-on warning.")]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit 1 for warnings too: the same as --fail-on warning.",
+        rich_help_panel=OUTCOME,
+    ),
+]
 ExitZero = Annotated[
-    bool, typer.Option("--exit-zero", help="Exit 0 even if there are findings to fail on.")
+    bool,
+    typer.Option(
+        "--exit-zero",
+        help="Exit 0 even if there are findings to fail on.",
+        rich_help_panel=OUTCOME,
+    ),
 ]
 Statistics = Annotated[
     bool,
-    typer.Option("--statistics", help="Count the findings of each rule instead of listing them."),
+    typer.Option(
+        "--statistics",
+        help="Count the findings of each rule instead of listing them.",
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+Require = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--require",
+        metavar="NAME",
+        help="Report it as an error if this name is not set. Repeatable.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
 OnHost = Annotated[
     bool,
@@ -95,25 +152,50 @@ OnHost = Annotated[
         "--host",
         help="Also check that the interfaces, paths, ports, addresses and devices in the values "
         "exist on this machine. Not for container configurations.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 
 Baseline = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        "--baseline", metavar="FILE", help="Leave out the findings that FILE has: only new ones."
+        "--baseline",
+        metavar="FILE",
+        help="Leave out the findings that FILE has: only new ones.",
+        rich_help_panel=FINDINGS,
     ),
 ]
 UpdateBaseline = Annotated[
-    bool, typer.Option("--update-baseline", help="Write the findings there are into --baseline.")
+    bool,
+    typer.Option(
+        "--update-baseline",
+        help="Write the findings there are into --baseline.",
+        rich_help_panel=FINDINGS,
+    ),
 ]
-Fix = Annotated[bool, typer.Option("--fix", help="Fix in the files what can be fixed safely.")]
+Fix = Annotated[
+    bool,
+    typer.Option(
+        "--fix",
+        help="Fix in the files what can be fixed safely.",
+        rich_help_panel=FIXES,
+    ),
+]
 ShowDiff = Annotated[
-    bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
+    bool,
+    typer.Option(
+        "--diff",
+        help="Print what --fix would change, and change nothing.",
+        rich_help_panel=FIXES,
+    ),
 ]
 UnsafeFixes = Annotated[
     bool,
-    typer.Option("--unsafe-fixes", help="With --fix or --diff, also fixes that are only likely."),
+    typer.Option(
+        "--unsafe-fixes",
+        help="With --fix or --diff, also fixes that are only likely.",
+        rich_help_panel=FIXES,
+    ),
 ]
 WITH_FIXES = ("json", "sarif")
 """The formats that have the edits of each finding."""
@@ -133,6 +215,7 @@ def check(
     strict: Strict = False,
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
+    require: Require = None,
     host: OnHost = False,
     baseline: Baseline = None,
     update_baseline: UpdateBaseline = False,
@@ -179,12 +262,15 @@ def check(
     context = context._replace(excluded=given.excluded(baseline), passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
+    needed = tuple(require or ())
+    deployments = tuple(one._replace(required=one.required + needed) for one in deployments)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
     checked = checking.fixed(unsafe=unsafe_fixes) if fix else checking.once()
     if baseline:
         checked = checked.beside(baseline, update=update_baseline)
     with_fixes = output_format in WITH_FIXES and not show_diff
     found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
+    reported = {finding.name for finding in checked.findings}
     report = CheckReport(
         checked.releases[0],
         checking.sources,
@@ -192,7 +278,7 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
-        tuple(count(one, given.registry) for one in checked.environments),
+        tuple(count(one, given.registry, reported) for one in checked.environments),
     )
     if output_format in WITH_LINES:
         report = report._replace(excerpts=checked.excerpts(report.shown))

@@ -142,7 +142,7 @@ class Checking(NamedTuple):
             if not gathering:
                 from sglang_envctl.nodes.fleet import Gathering
 
-                gathering.append(Gathering(self.project.registry))
+                gathering.append(Gathering())
             gathering[0].add(side)
 
         environments = api.load_each(

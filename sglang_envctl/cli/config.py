@@ -12,6 +12,7 @@ from sglang_envctl.sources import process
 FORMS: output.Forms[Config] = {
     "text": lambda: reports.text.config,
     "json": lambda: reports.json.config,
+    "tsv": lambda: reports.tsv.config,
 }
 
 

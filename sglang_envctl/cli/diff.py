@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FORMS: output.Forms[DiffReport] = {
     "text": lambda: reports.text.diff,
     "json": lambda: reports.json.diff,
+    "tsv": lambda: reports.tsv.diff,
     "html": lambda: reports.html.diff,
 }
 
@@ -35,22 +36,34 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE",
-        help="What to compare: files, -, process, defaults (nothing set), or release:X (nothing "
-        "set, in SGLang X: a version, a wheel or a source tree).",
+        help="What to compare: what envctl check --help lists, defaults (nothing set), or release:X "
+        "(nothing set, in SGLang X: a version, a wheel or a source tree).",
     ),
 ]
+COMPARISON = "Comparison"
+
 Raw = Annotated[
-    bool, typer.Option("--raw", help="Compare values as written: 1 and true then differ.")
+    bool,
+    typer.Option(
+        "--raw",
+        help="Compare values as written: 1 and true then differ.",
+        rich_help_panel=COMPARISON,
+    ),
 ]
 All = Annotated[
     bool,
-    typer.Option("--all", help="Of releases under -e layers, also names that no layer sets."),
+    typer.Option(
+        "--all",
+        help="Of releases under -e layers, also names that no layer sets.",
+        rich_help_panel=COMPARISON,
+    ),
 ]
 By = Annotated[
     Optional[Literal["role"]],  # noqa: UP045
     typer.Option(
         "--by",
         help="Compare the nodes of each role (prefill, decode, router), then the roles with each other.",
+        rich_help_panel=COMPARISON,
     ),
 ]
 Groups = Annotated[
@@ -59,9 +72,13 @@ Groups = Annotated[
         "--group",
         metavar="NAME=PATTERN",
         help="Nodes with such names are one role: decode=gpu-2*. Implies --by role. Repeatable.",
+        rich_help_panel=COMPARISON,
     ),
 ]
-Form = Annotated[Literal["text", "json", "html"], typer.Option("--format", help="Output format.")]
+Form = Annotated[
+    Literal["text", "json", "tsv", "html"],
+    typer.Option("--format", help="Output format.", rich_help_panel=options.OUTPUT),
+]
 COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
@@ -70,6 +87,7 @@ EPILOG = options.epilog(
     "envctl diff staging.env prod.env",
     "envctl diff process .env",
     "envctl diff -e prod.env release:0.5.20 release:0.5.23",
+    "envctl diff env/ --by role",
 )
 
 

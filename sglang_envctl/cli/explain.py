@@ -14,7 +14,6 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.errors import UsageError
 from sglang_envctl.explain import history, page
 from sglang_envctl.redaction import Redactor
-from sglang_envctl.registry import Registry
 from sglang_envctl.registry.types import nearest
 from sglang_envctl.releases import load
 from sglang_envctl.releases.undocumented import with_names
@@ -23,15 +22,16 @@ from sglang_envctl.rules import Rule, rules
 from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.selection import matching
 from sglang_envctl.settings import Settings
-from sglang_envctl.text.escape import shorten
 
 FORMS: output.Forms[tuple[Explained, ...]] = {
     "text": lambda: reports.text.explain,
     "json": lambda: reports.json.explain,
+    "tsv": lambda: reports.tsv.explain,
 }
 LIST_FORMS: output.Forms[tuple[Rule, ...]] = {
     "text": lambda: reports.text.rule_list,
     "json": lambda: reports.json.rule_list,
+    "tsv": lambda: reports.tsv.rule_list,
 }
 
 Names = Annotated[
@@ -42,7 +42,14 @@ Names = Annotated[
         "what fits.",
     ),
 ]
-ListRules = Annotated[bool, typer.Option("--rules", help="List the rules of envctl check.")]
+ListRules = Annotated[
+    bool,
+    typer.Option(
+        "--rules",
+        help="List the rules of envctl check.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 
 
 EPILOG = options.epilog(
@@ -125,7 +132,7 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
     if setting is None:
         fitting = _fitting(name, settings)
         if len(fitting) != 1:
-            return Explained(page.of_list(name, fitting))
+            return Explained(page.of_list(name, fitting), listed=fitting)
         if rule := rules().get(only := next(iter(fitting))):
             return _of_rule(rule)
         setting = settings.by_name[only]
@@ -147,17 +154,10 @@ def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
     """
     named = {setting.name: setting.variable.summary for setting in settings}
     named |= {rule.slug: rule.summary for rule in rules().values()}
-    try:
-        fitting = matching([pattern], named, named, "envctl show")
-    except UsageError as error:
-        raise UsageError(_unknown(pattern, settings.registry, settings.release)) from error
+
+    def near(name: str) -> str:
+        meant = known_names(settings.registry, settings.release).meant(name)
+        return meant or nearest(name, tuple(rules())) or ""
+
+    fitting = matching([pattern], named, near, "envctl show --all", "variable or rule")
     return {name: summary for name, summary in named.items() if name in fitting}
-
-
-def _unknown(name: str, known: Registry, release: str) -> str:
-    meant = known_names(known, release).meant(name) or nearest(name, tuple(rules()))
-    if meant and meant.startswith("-"):
-        fix = f"it is the option {meant} of the server"
-    else:
-        fix = f"did you mean {meant}?" if meant else "envctl show lists the variables"
-    return f"no variable or rule is called {shorten(name, 100)}; {fix}"

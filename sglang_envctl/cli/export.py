@@ -13,7 +13,7 @@ from sglang_envctl.cli import choices, options, output
 from sglang_envctl.cli.outcome import aside, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
-from sglang_envctl.exports import FORMATS, Format, divergent, documents, write, written
+from sglang_envctl.exports import Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import shorten, visible
@@ -28,27 +28,59 @@ Names = Annotated[
 Form = Annotated[
     Format,
     typer.Option(
-        "--format", metavar="FORMAT", help="The format that the launcher reads; see the list below."
+        "--format",
+        metavar="FORMAT",
+        help="The format that the launcher reads; see the list below.",
+        rich_help_panel=options.OUTPUT,
     ),
 ]
 EPILOG = options.epilog(
     "envctl export -o .env",
     "envctl export -e prod.env --format kubernetes --name sglang",
-    "docker run $(envctl export -e prod.env --format docker-args) IMAGE",
-    formats=FORMATS,
+    'eval "docker run $(envctl export -e prod.env --format docker-args) IMAGE"',
+    lists={
+        "Formats": {
+            "dotenv": "python-dotenv; shells, Compose and node where one form fits all",
+            "shell": 'eval "$(envctl export --format shell)" in bash, dash and zsh',
+            "fish": "envctl export --format fish | source",
+            "powershell": "envctl export ... | Out-String | Invoke-Expression",
+            "docker": "docker run --env-file FILE",
+            "docker-args": 'eval "docker run $(envctl export --format docker-args) IMAGE"',
+            "compose": "docker compose -f compose.yaml -f FILE up, for service --name",
+            "systemd": "EnvironmentFile=FILE in a unit",
+            "kubernetes": "kubectl apply -f FILE: a ConfigMap, and a Secret for secrets",
+            "github": 'envctl export ... >> "$GITHUB_ENV" in GitHub Actions',
+            "slurm": "sbatch --export-file=FILE; a job gets only that: name PATH too",
+            "json": "programs and envctl itself: every value with its origin",
+            "yaml": "a mapping of names to strings, such as Helm values",
+            "template": ".env.example: the documented variables, each in a comment",
+        },
+    },
 )
 ObjectName = Annotated[
     str,
     typer.Option(
-        "--name", metavar="NAME", help="Name of the ConfigMap, Secret or Compose service."
+        "--name",
+        metavar="NAME",
+        help="Name of the ConfigMap, Secret or Compose service.",
+        rich_help_panel=options.OUTPUT,
     ),
 ]
-OutputFile = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, readable only by you."),
-]
 Defaults = Annotated[
-    bool, typer.Option("--all", help="Include the defaults of variables that are not set.")
+    bool,
+    typer.Option(
+        "--all",
+        help="Include the defaults of variables that are not set.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
+SkipUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--skip-unknown",
+        help="Leave out variables whose value is known only at start-up, instead of refusing.",
+        rich_help_panel=options.SELECTION,
+    ),
 ]
 NoCheck = Annotated[bool, typer.Option("--no-check", help="Export even if the check finds errors.")]
 
@@ -60,6 +92,7 @@ For = Annotated[
         metavar="DIALECT",
         help="A dialect that has to read the .env file as python-dotenv does: what it would read "
         "otherwise is refused. Repeatable, or a,b.",
+        rich_help_panel=options.OUTPUT,
     ),
 ]
 
@@ -73,8 +106,9 @@ def export(
     output_format: Form = "dotenv",
     for_: For = None,
     object_name: ObjectName = NAME,
-    output_file: OutputFile = None,
+    output_file: options.OutputFile = None,
     all_: Defaults = False,
+    skip_unknown: SkipUnknown = False,
     no_check: NoCheck = False,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -116,12 +150,17 @@ def export(
         called=object_name,
         dialects=choices.dialects(for_, "--for"),
     )
+    left_out = [one.name for one in found.assignments if one.unknown] if skip_unknown else []
+    kept = tuple(one for one in found.assignments if one.name not in left_out)
+    found = found._replace(assignments=kept)
     data = write(found, output_format).encode("utf-8", "surrogateescape")
     number = len(written(found, output_format))
     if env and not number:
         raise EmptyError(f"nothing written: no variable to write in {', '.join(map(visible, env))}")
     output.deliver(data, output_file)
     _caution(divergent(found, output_format))
+    if left_out:
+        say(f"left out, known only at start-up: {', '.join(map(visible, left_out))}")
     if not quiet:
         remark([environment])
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")

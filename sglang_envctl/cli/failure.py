@@ -6,20 +6,17 @@ evaluates is a line that fails there, so that nothing goes on without its enviro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TypeAlias
 
+from sglang_envctl.cli.outcome import WRONG_USAGE, say
 from sglang_envctl.cli.output import COMMANDS, emit
+from sglang_envctl.sources.files import is_empty_file
 
-REPORTS: dict[str, tuple[str, ...]] = {
-    "check": ("json", "github", "gitlab", "sarif", "junit", "markdown", "html"),
-    "validate": ("json", "github", "gitlab", "sarif", "junit", "markdown", "html"),
-    "show": ("json", "csv", "markdown", "html"),
-    "diff": ("json", "html"),
-    "explain": ("json",),
-    "audit": ("json",),
-    "config": ("json",),
-}
-"""The formats that programs read, by command."""
+Failure: TypeAlias = Callable[[str, int], str]
+"""What a format says of a failure, from the message and the exit code."""
 
 
 def printer(args: Sequence[str]) -> Callable[[str, int], None]:
@@ -30,16 +27,30 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
 
     def report(message: str, code: int) -> None:
         form = _option(args, "--format")
-        if form in REPORTS.get(args[0], ()):
-            from sglang_envctl import reports
-
-            emit(getattr(reports, form).failure(message, code), commands=form in COMMANDS)
-        elif args[0] == "export" and form and _option(args, "--output", "-o") in ("", "-"):
+        if failure := _of_report(args[0], form):
+            emit(failure(message, code), commands=form in COMMANDS)
+        elif args[0] == "export" and _option(args, "--output", "-o") in ("", "-"):
+            if code != WRONG_USAGE and is_empty_file(sys.stdout):
+                say("use -o FILE: > has already emptied the file")
             from sglang_envctl import exports
 
             emit(exports.failure(form, message, code))
 
     return report
+
+
+def _of_report(command: str, form: str) -> Failure | None:
+    """How a format of a command, if programs read it, says that the command failed."""
+    from sglang_envctl import reports
+    from sglang_envctl.cli import ALIASES
+    from sglang_envctl.cli import COMMANDS as ALL
+
+    home = ALIASES.get(command, command)
+    if home not in ALL:
+        return None
+    forms = getattr(import_module(f"sglang_envctl.cli.{home}"), "FORMS", {})
+    module = getattr(reports, form) if form in forms and form in reports.__all__ else None
+    return getattr(module, "failure", None)
 
 
 def _option(args: Sequence[str], *names: str) -> str:

@@ -2,48 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal, Optional
 
 import typer
 
 
-def epilog(*examples: str, formats: Iterable[str] = ()) -> str:
-    """What is below the options of a command: command lines to start from, and a long list."""
-    listed = f"Formats: {', '.join(formats)}.\n\n" if formats else ""
-    lines = "".join(f"\n  {example}" for example in examples)
-    return f"{listed}\b\nExamples:{lines}"  # \b: the lines are not joined
+def epilog(*examples: str, lists: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
+    """What is below the options of a command: lists of words, and command lines to start from."""
+    blocks = {title: tuple(_columns(words)) for title, words in lists.items()}
+    blocks["Examples"] = examples
+    # \b: the lines of a block are not joined
+    return "\n\n".join("\n  ".join((f"\b\n{title}:", *lines)) for title, lines in blocks.items())
 
 
+def _columns(words: Mapping[str, str]) -> Iterator[str]:
+    width = max(map(len, words))
+    return (f"{word:{width}}  {meaning}" for word, meaning in words.items())
+
+
+# The groups of options in a help.
+ENVIRONMENT = "Environment"
+SELECTION = "Selection"
+PROJECT = "Release and configuration"
+OUTPUT = "Output"
+
+
+KINDS_OF_SOURCE = {
+    "Sources": {
+        "process": "the current environment",
+        "pid:N": "a running process, as it was started",
+        "sglang": "each SGLang server on this machine; sglang#PID is one of them",
+        "ray:ADDRESS": "each SGLang server of a Ray cluster",
+        "-": "standard input",
+        "DIRECTORY": "each source in it",
+        "FILE": "of a kind below, which its content and its name tell",
+        "KIND:FILE": "a file of this kind",
+        "FILE#PART": "one environment in it: a service, a container, a stage, a line",
+    },
+    "Kinds of files": {
+        "dotenv": "a .env file",
+        "compose": "Compose: an environment for each service",
+        "kubernetes": "manifests: an environment for each container",
+        "mappings": "env and environment in YAML, JSON, TOML: Helm values, CI jobs",
+        "docker": "docker inspect, docker compose config --format json",
+        "dockerfile": "a Dockerfile or Containerfile: the last stage, or #STAGE",
+        "quadlet": "a .container file of Podman",
+        "systemd": "a unit with its drop-ins, or a drop-in",
+        "supervisord": "an environment for each program",
+        "shell": "a script: an environment for each server it starts",
+        "fish": "a script of fish",
+        "powershell": "a script of PowerShell",
+        "python": "a launcher: an environment for each program it starts",
+        "make": "a Makefile",
+        "just": "a justfile",
+        "direnv": "an .envrc",
+        "environ": "entries that end with NUL, such as /proc/1/environ",
+        "snapshot": "what envctl snapshot and export --format json wrote",
+    },
+}
 Env = Annotated[
     Optional[list[str]],  # noqa: UP045 - Typer reads annotations on Python 3.10
     typer.Option(
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A layer of the environment: a file, -, process (the current environment) or pid:N. "
-        "Repeatable; later layers win.",
+        help="A source of variables: a file, - (standard input), process (the current environment) or "
+        "pid:N; envctl check --help lists all. Repeatable; later sources override earlier ones.",
+        rich_help_panel=ENVIRONMENT,
     ),
 ]
 Inherit = Annotated[
-    bool, typer.Option("--inherit", help="Put the current environment under the -e layers.")
+    bool,
+    typer.Option(
+        "--inherit",
+        help="Put the current environment under the -e layers.",
+        rich_help_panel=ENVIRONMENT,
+    ),
 ]
 Dialect = Annotated[
     Literal["dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"],
     typer.Option(
-        "--as", metavar="DIALECT", help="The dialect of the .env files; dotenv is python-dotenv's."
+        "--as",
+        metavar="DIALECT",
+        help="The dialect of the .env files; dotenv is python-dotenv's.",
+        rich_help_panel=ENVIRONMENT,
     ),
 ]
-Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")]
+Form = Annotated[
+    Literal["text", "json", "tsv"],
+    typer.Option(
+        "--format",
+        help="Output format. tsv has a header, and tabs between the columns.",
+        rich_help_panel=OUTPUT,
+    ),
+]
 RegistryFiles = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
-        "--registry", metavar="FILE", help="A TOML file that declares more variables. Repeatable."
+        "--registry",
+        metavar="FILE",
+        help="A TOML file that declares more variables. Repeatable.",
+        rich_help_panel=PROJECT,
     ),
 ]
 Sections = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--section", metavar="SECTION", help="Only this section. Repeatable."),
+    typer.Option(
+        "--section",
+        metavar="SECTION",
+        help="Only this section. Repeatable.",
+        rich_help_panel=SELECTION,
+    ),
 ]
 Sglang = Annotated[
     Optional[str],  # noqa: UP045
@@ -51,6 +122,7 @@ Sglang = Annotated[
         "--sglang",
         metavar="RELEASE",
         help="The SGLang release to check against. By default the installed one, else the newest known.",
+        rich_help_panel=PROJECT,
     ),
 ]
 SglangEach = Annotated[
@@ -60,6 +132,7 @@ SglangEach = Annotated[
         metavar="RELEASE",
         help="The SGLang release to check against; repeat to check against each. By default the "
         "installed one, else the newest known.",
+        rich_help_panel=PROJECT,
     ),
 ]
 Config = Annotated[
@@ -69,13 +142,24 @@ Config = Annotated[
         metavar="FILE",
         help="The configuration to use. By default the nearest envctl.toml, or pyproject.toml with "
         "[tool.envctl], from here upwards.",
+        rich_help_panel=PROJECT,
     ),
 ]
 NoConfig = Annotated[
-    bool, typer.Option("--no-config", help="Use no configuration, neither file nor ENVCTL_*.")
+    bool,
+    typer.Option(
+        "--no-config",
+        help="Use no configuration, neither file nor ENVCTL_*.",
+        rich_help_panel=PROJECT,
+    ),
 ]
 NoPager = Annotated[
-    bool, typer.Option("--no-pager", help="Print long output without a pager, also at a terminal.")
+    bool,
+    typer.Option(
+        "--no-pager",
+        help="Print long output without a pager, also at a terminal.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Timeout = Annotated[
     int,
@@ -83,9 +167,33 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         help="How long to wait for the nodes of a Ray cluster.",
+        rich_help_panel=ENVIRONMENT,
+    ),
+]
+OutputFile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to FILE, readable only by you.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No summary on standard error, only errors.")
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help="No summary on standard error, only errors.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
-ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Print secrets unmasked.")]
+ShowSecrets = Annotated[
+    bool,
+    typer.Option(
+        "--show-secrets",
+        help="Print secrets unmasked.",
+        rich_help_panel=OUTPUT,
+    ),
+]

@@ -66,6 +66,18 @@ class LightCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         return _lighten(super().get_params(ctx))
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The arguments, then the options by group: Typer shows groups with Rich alone."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            if record := param.get_help_record(ctx):
+                own = "Arguments" if param.param_type_name == "argument" else "Options"
+                group = getattr(param, "rich_help_panel", None) or own
+                groups.setdefault(group, []).append(record)
+        for group, records in groups.items():
+            with formatter.section(group):
+                formatter.write_dl(records)
+
 
 class LightGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:

@@ -15,7 +15,7 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import options
 from sglang_envctl.cli.outcome import aside, complain, remark, say
 from sglang_envctl.cli.project import project
-from sglang_envctl.environment import Assignment, Layer, stack
+from sglang_envctl.environment import Assignment, Layer, impossible, stack
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
@@ -30,7 +30,10 @@ Command = Annotated[
 ]
 Check = Annotated[
     bool,
-    typer.Option("--check/--no-check", help="Whether to check first; with errors nothing starts."),
+    typer.Option(
+        "--check/--no-check",
+        help="Check the environment first, and do not start the command if there are errors.",
+    ),
 ]
 
 
@@ -90,9 +93,9 @@ def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
     for assignment in assignments:
         name = visible(assignment.name)
         if assignment.unknown:
-            yield f"the value of {name} is known only at start-up: {visible(assignment.unknown)}"
-        elif "\0" in assignment.name + assignment.raw:
-            yield f"{name} contains a NUL character, which no environment can contain"
+            yield f"the value of {name} is known only at startup: {visible(assignment.unknown)}"
+        elif found := impossible(f"{assignment.name}={assignment.raw}"):
+            yield f"{name} contains {found}, which no environment can contain"
         elif not assignment.name or "=" in assignment.name:
             yield f"'{name}' is not a name that an environment can contain"
 

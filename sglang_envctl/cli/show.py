@@ -18,6 +18,7 @@ FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,
     "json": lambda: reports.json.show,
     "csv": lambda: reports.csv.show,
+    "tsv": lambda: reports.tsv.show,
     "markdown": lambda: reports.markdown.show,
     "html": lambda: reports.html.show,
 }
@@ -29,11 +30,21 @@ Names = Annotated[
         help="Names, parts of names, or patterns with * and ?. By default all variables.",
     ),
 ]
-OnlySet = Annotated[bool, typer.Option("--set", help="Only variables that are set.")]
+OnlySet = Annotated[
+    bool,
+    typer.Option(
+        "--set",
+        help="Only variables that are set.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 Owners = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
-        "--owner", metavar="OWNER", help="Only variables that this software reads. Repeatable."
+        "--owner",
+        metavar="OWNER",
+        help="Only variables that this software reads. Repeatable.",
+        rich_help_panel=options.SELECTION,
     ),
 ]
 Search = Annotated[
@@ -41,14 +52,26 @@ Search = Annotated[
     typer.Option(
         "--search",
         metavar="WORD",
-        help="Only variables whose name or description has WORD, or all of several words, in any "
-        "order and with any ending. Exit 1 if there are none.",
+        help="Only variables whose name or description contains WORD. Several words must all occur, in "
+        "any order and with any ending. Exit 1 if nothing matches.",
+        rich_help_panel=options.SELECTION,
     ),
 ]
-All = Annotated[bool, typer.Option("--all", help="All variables, also those that are not set.")]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="All variables, also those that are not set.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 Form = Annotated[
-    Literal["table", "json", "csv", "markdown", "html"],
-    typer.Option("--format", help="Output format; in a pipe, table is plain lines."),
+    Literal["table", "json", "csv", "tsv", "markdown", "html"],
+    typer.Option(
+        "--format",
+        help="Output format; in a pipe, table is plain lines.",
+        rich_help_panel=options.OUTPUT,
+    ),
 ]
 
 

@@ -23,15 +23,6 @@ Source = Annotated[
         "that runs here), or a file.",
     ),
 ]
-OutputFile = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Write to FILE, readable only by you. %h is the host, %r the rank, %p the process ID.",
-    ),
-]
 KeyFile = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
@@ -52,7 +43,7 @@ EPILOG = options.epilog(
 def snapshot(
     source: Source = None,
     dialect: options.Dialect = "dotenv",
-    output_file: OutputFile = None,
+    output_file: options.OutputFile = None,
     key_file: KeyFile = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -65,7 +56,8 @@ def snapshot(
 
     diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out unless you
     ask for fingerprints or for the secrets themselves. Of the current environment and of a process,
-    only names that envctl knows are taken.
+    only names that envctl knows are taken. In the FILE of -o, %h is the host, %r the rank and %p the
+    process ID.
     """
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()

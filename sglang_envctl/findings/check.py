@@ -64,7 +64,12 @@ def check_groups(
     snapshots = [one.environment for fleet in fleets for one in fleet.groups]
     read = [e for _, e in several if isinstance(e, Environment)]
     hide = redactor([*read, *snapshots], registry, process=process.snapshot())
-    notes = _drift([one for _, one in several], registry, groups)
+    ranks = {
+        number: settle(one, registry, group.releases[0], every=False)
+        for number, (group, one) in enumerate(several, 1)
+        if isinstance(one, Environment) and one.node and one.node.engine
+    }
+    notes = _drift(ranks)
     found: dict[Finding, Finding] = {}
     comments: list[Comments] = []
     for number, (group, environment) in enumerate(several, 1):
@@ -72,13 +77,10 @@ def check_groups(
             finding = unreadable(environment.source, environment.reason)
             found[finding] = finding
         else:
-            checked = {
-                release: check_settings(
-                    settle(environment, registry, release, every=False),
-                    hide, scope, group.required, notes.get(number - 1, ()),
-                )
-                for release in group.releases
-            }  # fmt: skip
+            settings = ranks.get(number) or settle(
+                environment, registry, group.releases[0], every=False
+            )
+            checked = _in_each(settings, group, hide, scope, notes.get(number, ()))
             for finding in in_releases({r: each.findings for r, each in checked.items()}):
                 found.setdefault(_place(finding) if len(several) > 1 else finding, finding)
             comments += (each.comments for each in checked.values() if each.comments)
@@ -100,20 +102,28 @@ def _of_nodes(
 
     yield from (unreadable(problem.source, problem.reason) for problem in fleet.unreadable)
 
-    def check_one(environment: Environment, notes: tuple[Note, ...]) -> tuple[Finding, ...]:
-        found = {
-            release: check_settings(
-                settle(environment, registry, release, every=False),
-                hide,
-                scope,
-                group.required,
-                notes,
-            ).findings
-            for release in group.releases
-        }
-        return tuple(in_releases(found))
+    def settled(environment: Environment) -> Settings:
+        return settle(environment, registry, group.releases[0], every=False)
 
-    yield from check_fleet(fleet, registry, group.releases[0], check_one)
+    def check_one(settings: Settings, notes: tuple[Note, ...]) -> tuple[Finding, ...]:
+        found = _in_each(settings, group, hide, scope, notes)
+        return tuple(in_releases({release: each.findings for release, each in found.items()}))
+
+    yield from check_fleet(fleet, settled, check_one)
+
+
+def _in_each(
+    settings: Settings, group: Group, hide: Redactor, scope: Scope, notes: tuple[Note, ...]
+) -> dict[str, Checked]:
+    """What is found about an environment, settled for the first release of its group, in each."""
+    first, *others = group.releases
+    again = (
+        settle(settings.environment, settings.registry, release, every=False) for release in others
+    )
+    each = zip((first, *others), (settings, *again), strict=True)
+    return {
+        release: check_settings(one, hide, scope, group.required, notes) for release, one in each
+    }
 
 
 def check_settings(
@@ -130,15 +140,16 @@ def check_settings(
     return run(subject, select=scope.select, ignore=scope.ignore)
 
 
-def _drift(
-    environments: Sequence[Environment | Unreadable], registry: Registry, groups: Sequence[Group]
-) -> Mapping[int, tuple[Note, ...]]:
-    """What is noted about environments of one engine that differ, by their position."""
-    if not any(isinstance(one, Environment) and one.node for one in environments):
+def _drift(ranks: Mapping[int, Settings]) -> Mapping[int, tuple[Note, ...]]:
+    """What is noted about ranks of one engine that differ, by the same keys."""
+    if len(ranks) < 2:
         return {}
-    from sglang_envctl.nodes.drift import between
+    from sglang_envctl.nodes.drift import drift
+    from sglang_envctl.nodes.fleet import alone
 
-    return between(environments, registry, groups[0].releases[0])
+    settled = list(ranks.values())
+    found = drift([alone(settings.environment) for settings in settled], settled)
+    return {number: found.get(position, ()) for position, number in enumerate(ranks)}
 
 
 def unused(comments: Collection[Comments]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
-"""Checking the nodes of a fleet: an environment once for all nodes that have it.
+"""Check the nodes of a fleet; nodes with the same environment are checked once.
 
-What differs between nodes by nature is checked by name: its findings on a node are those that the node's
-own values give alone.
+Variables of node scope, such as addresses, differ between equal nodes. A finding about one of them is
+reported for the nodes whose own value causes it.
 """
 
 from __future__ import annotations
@@ -12,36 +12,42 @@ from sglang_envctl.environment import Assignment, Environment, Layer, Note, Orig
 from sglang_envctl.nodes.drift import drift
 from sglang_envctl.nodes.fleet import Fleet, Group, Member
 from sglang_envctl.nodes.folding import fold
-from sglang_envctl.registry import Registry
 from sglang_envctl.rules.rule import SEVERITIES, Finding
-from sglang_envctl.settings import settle
+from sglang_envctl.settings import Settings
 
-CheckOne = Callable[[Environment, tuple[Note, ...]], tuple[Finding, ...]]
+CheckOne = Callable[[Settings, tuple[Note, ...]], tuple[Finding, ...]]
 """Checks one environment, with what is noted about it."""
 
 
 def check_fleet(
-    fleet: Fleet, registry: Registry, release: str, check_one: CheckOne
+    fleet: Fleet, settle: Callable[[Environment], Settings], check_one: CheckOne
 ) -> tuple[Finding, ...]:
     """The findings, each once with the nodes that have it: errors first, and of these the rarest.
 
     Args:
         fleet: the nodes.
-        registry: says who must agree on a value.
-        release: the release to compare them by.
+        settle: settles an environment for the release to compare them by.
         check_one: checks the environment of one of them.
     """
     groups = fleet.groups
-    settled = [settle(group.environment, registry, release, every=False) for group in groups]
-    notes = drift(groups, settled, registry)
+    settled = [settle(group.environment) for group in groups]
+    notes = drift(groups, settled)
+
+    def own(member: Member, first: Member) -> Iterator[Finding]:
+        """The findings about values that a node has and the first of its group has not."""
+        values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
+        if values:
+            found = check_one(settle(_environment(member.source, values)), ())
+            yield from (finding for finding in found if finding.name in values)
+
     found: dict[Finding, tuple[Finding, list[str]]] = {}
     for position, group in enumerate(groups):
         first, *others = group.members
-        findings = check_one(group.environment, notes.get(position, ()))
+        findings = check_one(settled[position], notes.get(position, ()))
         for finding in findings:
             _add(found, finding, _alike(finding.name, group))
         for member in others:
-            for finding in _own(member, first, check_one):
+            for finding in own(member, first):
                 _add(found, finding, (member.name,))
     several = sum(len(group.members) for group in groups) > 1
     named = (_named(finding, tuple(nodes), several) for finding, nodes in found.values())
@@ -52,14 +58,6 @@ def _alike(name: str, group: Group) -> tuple[str, ...]:
     """The nodes of a group that have the value that the first of them has."""
     value = group.members[0].own.get(name)
     return tuple(member.name for member in group.members if member.own.get(name) == value)
-
-
-def _own(member: Member, first: Member, check_one: CheckOne) -> Iterator[Finding]:
-    """The findings about values that this node has and the first of its group has not."""
-    values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
-    if values:
-        found = check_one(_environment(member.source, values), ())
-        yield from (finding for finding in found if finding.name in values)
 
 
 def _environment(source: str, values: Mapping[str, str]) -> Environment:

@@ -53,14 +53,14 @@ def compare(
     def apart(member: Member) -> object:
         return member.node.release, patterns is not None and role(member, patterns)
 
-    fleet = gather(sides, registry, apart)
+    fleet = gather(sides, apart)
 
     def split(groups: Sequence[Group]) -> tuple[Split, ...]:
         settled = [
             settle(group.environment, registry, release_of(group.members[0].node), every=False)
             for group in groups
         ]
-        return tuple(splits(groups, settled, registry, raw=raw))
+        return tuple(splits(groups, settled, raw=raw))
 
     if patterns is None:
         return Comparison(fleet, (Part("", split(fleet.groups)),))

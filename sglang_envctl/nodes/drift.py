@@ -6,59 +6,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sglang_envctl.environment import Environment, Note, Origin
-from sglang_envctl.errors import Unreadable
-from sglang_envctl.nodes.fleet import Group, alone
+from sglang_envctl.environment import Note, Origin
+from sglang_envctl.nodes.fleet import Group
 from sglang_envctl.nodes.folding import fold
 from sglang_envctl.nodes.scope import scope
 from sglang_envctl.nodes.split import Split, splits
-from sglang_envctl.registry import Registry
-from sglang_envctl.settings import Settings, settle
+from sglang_envctl.settings import Settings
 
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+")
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - it is looked for, not bound
 
 
-def between(
-    environments: Sequence[Environment | Unreadable], registry: Registry, release: str
-) -> dict[int, tuple[Note, ...]]:
-    """What is noted about each environment, by its position, because others of its engine differ.
-
-    Args:
-        environments: what is checked together.
-        registry: says who must agree on a value.
-        release: the release to check against.
-    """
-    ranks = [
-        (position, one)
-        for position, one in enumerate(environments)
-        if isinstance(one, Environment) and one.node and one.node.engine
-    ]
-    groups = [alone(environment, registry) for _, environment in ranks]
-    settled = [settle(environment, registry, release, every=False) for _, environment in ranks]
-    return {ranks[number][0]: notes for number, notes in drift(groups, settled, registry).items()}
-
-
-def drift(
-    groups: Sequence[Group], settled: Sequence[Settings], registry: Registry
-) -> dict[int, tuple[Note, ...]]:
-    """What is noted about each group, by its position.
+def drift(groups: Sequence[Group], settled: Sequence[Settings]) -> dict[int, tuple[Note, ...]]:
+    """What is noted about each group, by its position, because others of its engine differ.
 
     Args:
         groups: nodes with the same environment.
         settled: the settings of each group.
-        registry: says who must agree on a value.
     """
     found: dict[int, list[Note]] = defaultdict(list)
     for positions in _engines(groups):
         engine = [groups[position] for position in positions]
         own = [settled[position] for position in positions]
         for number, note in (
-            *(
-                each
-                for split in splits(engine, own, registry)
-                for each in _of_split(split, registry)
-            ),
+            *(each for split in splits(engine, own) for each in _of_split(split)),
             *_releases(engine),
             *_addresses(engine),
         ):
@@ -79,11 +50,15 @@ def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
     )
 
 
-def _of_split(split: Split, registry: Registry) -> Iterator[tuple[int, Note]]:
+def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
     """What differs, noted where a node has another value than most."""
-    name, assignments = split.difference.name, split.difference.assignments
+    name, settings = split.difference.name, split.difference.settings
+    assignments = [
+        setting.assignment if setting else assignment
+        for setting, assignment in zip(settings, split.difference.assignments, strict=True)
+    ]
     most, *others = split.shares
-    variant = "engine" if scope(name, registry) == "engine" else ""
+    variant = "engine" if scope(name) == "engine" else ""
     for share in others:
         given, usual = assignments[share.position], assignments[most.position]
         facts = {"nodes": fold(share.nodes), "most": fold(most.nodes)}

@@ -13,7 +13,6 @@ from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.nodes.identity import common
 from sglang_envctl.nodes.scope import scope
-from sglang_envctl.registry import Registry
 from sglang_envctl.sources.load import Side
 
 
@@ -58,17 +57,14 @@ class Gathering:
     """Groups environments as they are read."""
 
     def __init__(
-        self,
-        registry: Registry,
-        keep_apart: Callable[[Member], object] = lambda member: member.node.release,
+        self, keep_apart: Callable[[Member], object] = lambda member: member.node.release
     ) -> None:
         """Begin with none.
 
         Args:
-            registry: says which names differ by nature.
             keep_apart: nodes for which this differs never share a group.
         """
-        self._by_nature = _ByNature(registry)
+        self._by_nature = _ByNature()
         self._keep_apart = keep_apart
         self._found: dict[object, tuple[Environment, list[Member]]] = {}
         self._unreadable: dict[Unreadable, None] = {}
@@ -99,38 +95,34 @@ class Gathering:
         return Fleet(tuple(groups), tuple(self._unreadable))
 
 
-def gather(
-    sides: Iterable[Side | Unreadable],
-    registry: Registry,
-    keep_apart: Callable[[Member], object],
-) -> Fleet:
+def gather(sides: Iterable[Side | Unreadable], keep_apart: Callable[[Member], object]) -> Fleet:
     """All of these environments, as in `Gathering`."""
-    gathering = Gathering(registry, keep_apart)
+    gathering = Gathering(keep_apart)
     for side in sides:
         gathering.add(side)
     return gathering.fleet
 
 
-def alone(environment: Environment, registry: Registry) -> Group:
+def alone(environment: Environment) -> Group:
     """The group of a single environment."""
-    node, name = environment.node or Node(), environment.layers[-1].label
+    node, last = environment.node or Node(), environment.layers[-1]
+    name = last.selector or last.label
     values = {name: a.text for name, a in environment.effective.items()}
-    own, _ = _ByNature(registry).split(values)
+    own, _ = _ByNature().split(values)
     return Group(environment, (Member(node.host or name, name, node, own),))
 
 
 class _ByNature:
     """Tells what differs by nature; each set of names is looked at once."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self) -> None:
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def split(self, values: Mapping[str, str]) -> tuple[dict[str, str], object]:
         """The values that differ by nature, and the others as what makes two nodes the same."""
         names = tuple(values)
         if names not in self._known:
-            mine = (name for name in names if scope(name, self._registry) == "node")
+            mine = (name for name in names if scope(name) == "node")
             self._known[names] = tuple(mine)
         own = {name: values[name] for name in self._known[names]}
         rest = {

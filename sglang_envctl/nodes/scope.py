@@ -1,11 +1,10 @@
-"""Which names differ between nodes by nature, so that a difference says nothing."""
+"""Who must agree on a value, and which names differ between nodes by nature."""
 
 from __future__ import annotations
 
 import re
 
-from sglang_envctl.registry import Registry
-from sglang_envctl.registry.variable import Scope
+from sglang_envctl.registry.scopes import SCOPES, Scope
 
 _BY_NATURE = re.compile(
     r"HOST(?:NAME)?|(?:MY_|NODE_|HOST_|POD_)(?:IP|IPS|NAME|UID)|POD_INDEX|NODENAME|K8S_NODE_NAME"
@@ -17,9 +16,6 @@ _BY_NATURE = re.compile(
 """Names that launchers give each node or each process another value of."""
 
 
-def scope(name: str, registry: Registry) -> Scope:
+def scope(name: str) -> Scope:
     """Who must agree on the value of a name."""
-    variable = registry.find(name)
-    if variable and variable.scope:
-        return variable.scope
-    return "node" if _BY_NATURE.fullmatch(name) else ""
+    return SCOPES.get(name) or ("node" if _BY_NATURE.fullmatch(name) else "")

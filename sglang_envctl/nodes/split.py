@@ -9,8 +9,7 @@ from typing import NamedTuple
 from sglang_envctl.compare import Difference, Kind, differences, kind_of
 from sglang_envctl.nodes.fleet import Group
 from sglang_envctl.nodes.scope import scope
-from sglang_envctl.registry import Registry
-from sglang_envctl.registry.variable import Scope
+from sglang_envctl.registry.scopes import Scope
 from sglang_envctl.settings import Settings
 
 
@@ -38,7 +37,7 @@ class Split(NamedTuple):
 
 
 def splits(
-    groups: Sequence[Group], settled: Sequence[Settings], registry: Registry, *, raw: bool = False
+    groups: Sequence[Group], settled: Sequence[Settings], *, raw: bool = False
 ) -> list[Split]:
     """What differs though it need not; what the fewest nodes differ in first.
 
@@ -47,13 +46,12 @@ def splits(
     Args:
         groups: the nodes with the same environment, per environment.
         settled: the settings of each of these environments.
-        registry: says which names differ by nature.
         raw: whether 1 and true differ.
     """
     found = (
-        _split(difference, groups, scope(difference.name, registry), raw=raw)
+        _split(difference, groups, scope(difference.name), raw=raw)
         for difference in differences(settled)
-        if scope(difference.name, registry) != "node"
+        if scope(difference.name) != "node"
     )
     wanted = (split for split in found if len(split.shares) > 1)
     return sorted(wanted, key=lambda split: split.outliers)

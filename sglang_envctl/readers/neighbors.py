@@ -77,11 +77,11 @@ _C_DOUBLE = (
 
 def nvshmem_size(text: str, default: object) -> Reading:
     """A number, optionally followed by k, m, g or t (powers of 1024, case-insensitive) without a
-    space. Everything after that letter is ignored. Anything else fails at start-up."""
+    space. Everything after that letter is ignored. Anything else fails at startup."""
     del default
     match = re.match(_C_DOUBLE, text)
     if not match or match[2] not in ("", *"kKmMgGtT"):
-        return crash("fails at start-up: invalid size")
+        return crash("fails at startup: invalid size")
     # C's scanf accepts an exponent without digits, and drops it.
     text, is_hex = match[1].lower(), "x" in match[1].lower()
     try:
@@ -90,7 +90,7 @@ def nvshmem_size(text: str, default: object) -> Reading:
         number = math.inf
     size = number * 1024 ** " kmgt".index(match[2].lower() or " ")
     if size < 0 or not math.isfinite(size):
-        return crash("fails at start-up: negative or infinite size")
+        return crash("fails at startup: negative or infinite size")
     return Reading(math.ceil(size))
 
 
@@ -129,16 +129,16 @@ def log_filter(text: str, default: object) -> Reading:
 
 def urls(text: str, default: object) -> Reading:
     """Comma-separated URLs; whitespace is not stripped. An empty string is read as one empty URL and
-    fails at start-up."""
+    fails at startup."""
     del default
     if not text:
-        return crash("reads it as one empty URL and fails at start-up")
+        return crash("reads it as one empty URL and fails at startup")
     return Reading(text.split(","))
 
 
 def nats(text: str, default: object) -> Reading:
     """A URL that begins with nats:// (in lowercase). Anything else, even an empty string, is rejected
-    at start-up."""
+    at startup."""
     del default
     if text.startswith("nats://"):
         return Reading(text)

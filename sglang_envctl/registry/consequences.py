@@ -99,7 +99,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     ),
     "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
         Consequence(
-            "set",
+            "true",
             says="only for sglang.compile_deep_gemm, which sets it: it slows down a server",
             help="remove it",
         ),

@@ -10,10 +10,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.registry.types import Type
 
-Scope: TypeAlias = Literal["engine", "role", "node", "network", ""]
-"""Who must agree on a value: all ranks of an engine, the servers of a role, or nobody, because it
-differs by nature (addresses, ranks, devices); `network` if it names an interface, which each host calls
-as it likes. Empty if that is not known."""
 Level: TypeAlias = Literal["error", "warning", "info"]
 """Severity of a finding about a broken relation."""
 
@@ -215,7 +211,6 @@ class Variable:
     """Advice, limits and consequences, in two to five sentences."""
     example: str | None = None
     secret: bool = False
-    scope: Scope = ""
     ambient: bool = False
     """Belongs to the operating system (PATH, ...): exported only if named explicitly."""
     required: bool = False

@@ -1,4 +1,4 @@
-"""Deprecated names: how SGLang's start-up changes the environment before anything reads it.
+"""Deprecated names: how SGLang's startup changes the environment before anything reads it.
 
 Importing `sglang.srt.environ` copies the deprecated names of a table to their new names, in some
 cases with another value, and then every `SGL_X` to `SGLANG_X`. In both cases the deprecated name

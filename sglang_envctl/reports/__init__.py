@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         sarif,
         terminal,
         text,
+        tsv,
     )
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "sarif",
     "terminal",
     "text",
+    "tsv",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Run on a node of a cluster: the snapshots of the SGLang servers there."""
+"""Collect snapshots of the SGLang servers on one node of a cluster. This runs on that node."""
 
 from __future__ import annotations
 

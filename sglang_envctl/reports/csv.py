@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from sglang_envctl.reports.shapes import ShowReport
+from sglang_envctl.reports.shapes import Row, ShowReport
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.words import words
 
@@ -25,23 +25,25 @@ def show(report: ShowReport) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in report.rows:
-        variable = row.variable
-        cells = (
-            row.section,
-            row.name,
-            words(row.shown),
-            row.status,
-            row.outcome or "",
-            row.raw or "",
-            str(row.origin or ""),
-            words(row.default),
-            words(row.documented_default),
-            variable.type.name if variable else "",
-            row.summary,
-        )
-        writer.writerow(map(_cell, cells))
+    writer.writerows(map(_cell, cells(row)) for row in report.rows)
     return text.getvalue()
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """What is in the columns."""
+    return (
+        row.section,
+        row.name,
+        words(row.shown),
+        row.status,
+        row.outcome or "",
+        row.raw or "",
+        str(row.origin or ""),
+        words(row.default),
+        words(row.documented_default),
+        row.variable.type.name if row.variable else "",
+        row.summary,
+    )
 
 
 def _cell(text: str) -> str:

@@ -57,7 +57,7 @@ def _cell(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text in which nothing is markup; what would mention somebody or become a link is code."""
+    """Escape Markdown in a string; mentions and links become code."""
     words = _LIVE.split(visible(text))
     return "".join(
         code(word) if at % 2 else _SPECIAL.sub(r"\\\1", word) for at, word in enumerate(words)

@@ -110,6 +110,14 @@ class Explained(NamedTuple):
     row: Row | None = None
     """The variable in this environment, if it is about one."""
     rule: Rule | None = None
+    listed: Mapping[str, str] = MappingProxyType({})
+    """What a list names, each with what it is."""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """What it is about, each with what it is."""
+        own = {self.row.name: self.row.summary} if self.row else {}
+        return self.listed or own or ({self.rule.slug: self.rule.summary} if self.rule else {})
 
 
 class Change(NamedTuple):
@@ -140,11 +148,18 @@ class Side(NamedTuple):
     """The nodes that have it, where nodes are grouped by value."""
 
     @property
+    def shown(self) -> str:
+        """The value: what the code reads, or what is written where it reads none."""
+        if self.status in ("unset", "not read"):
+            return ""
+        return words(self.text if self.value is None else self.value)
+
+    @property
     def words(self) -> str:
         """The value for people, with what is written where the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
-        value = words(self.text if self.value is None else self.value)
+        value = self.shown
         remarks = [
             "" if self.status == "set" else self.status,
             _OUTCOMES.get(self.outcome or "", ""),

@@ -11,6 +11,7 @@ from sglang_envctl.text.words import words
 if TYPE_CHECKING:
     from sglang_envctl.config import Config, Deployment
     from sglang_envctl.explain.page import Page
+    from sglang_envctl.reports import audit as audits
     from sglang_envctl.reports.audit import AuditReport
     from sglang_envctl.reports.findings import CheckReport, RuleCount
     from sglang_envctl.reports.shapes import DiffReport, Explained, Row, ShowReport, Side
@@ -88,12 +89,15 @@ def _deployment(one: Deployment) -> str:
 def audit(report: AuditReport) -> str:
     """Name, kind, reader, default, place, remark, separated by tabs; a line per place."""
     return "\n".join(
-        "\t".join(
-            map(visible, (row.name, kind, row.reader, row.default, row.place, row.remark))
-        ).rstrip("\t")
+        "\t".join(map(visible, audit_cells(kind, row))).rstrip("\t")
         for kind, rows in report.groups()
         for row in rows
     )
+
+
+def audit_cells(kind: str, row: audits.Row) -> tuple[str, ...]:
+    """The columns of a line of an audit."""
+    return row.name, kind, row.reader, row.default, row.place, row.remark
 
 
 def _side(side: Side) -> str:

@@ -13,10 +13,11 @@ ALLOCATOR_NAMES = Rule(
     severity="warning",
     summary="PyTorch's allocator settings under a name that loses, or that it does not read",
     why=(
-        "PyTorch 2.9 renamed PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Older versions do not "
-        "read the new name, 2.9 ignores expandable_segments under it, and newer ones prefer it. A "
-        "setting is then silently lost. Which version it is follows from the SGLang release: 2.8 "
-        "up to 0.5.5.post3, 2.9 up to 0.5.10.post1, then 2.11 and newer."
+        "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
+        "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
+        "name, 2.9 ignores expandable_segments under it, and later versions prefer it. SGLang "
+        "uses PyTorch 2.8 up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
+        "then."
     ),
     fix="Set one of them, or both to the same value.",
     wrong=(

@@ -42,9 +42,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     from sglang_envctl.rules.run import rules
 
     command = Command(subject.settings.environment)
-    effective = subject.settings.environment.effective
+    texts = subject.settings.texts
     for name, declared in CONSEQUENCES.items():
-        assignment, setting = _set(subject, name) if name in effective else (None, None)
+        assignment, setting = _set(subject, name) if name in texts else (None, None)
         if assignment is None:
             continue
         for one in declared:
@@ -59,7 +59,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None]:
     """What sets a variable that something reads."""
     assignment, setting = (
-        subject.settings.environment.effective.get(name),
+        subject.settings.texts.get(name),
         subject.settings.get(name),
     )
     if assignment is None or assignment.unknown or is_service_link(name, assignment.raw):
@@ -99,6 +99,8 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
     """Whether a value is one of those that a consequence is about."""
     number = value if isinstance(value, (int, float)) else _number(raw)
     options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
+    if one.test == "set":
+        return bool(raw.strip())
     if one.test == "true":
         return value is True or (not isinstance(value, bool) and truth(raw) is True)
     if one.test == "equals":
@@ -114,6 +116,12 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
     if number is None:
         return False
     return number < one.operand if one.test == "below" else number > one.operand
+
+
+def avoided(name: str, raw: str, value: object) -> str:
+    """What to do instead of writing a value that does harm in any case; empty if it does none."""
+    always = (one for one in CONSEQUENCES.get(name, ()) if not (one.needs or one.while_true))
+    return next((one.help for one in always if holds(one, raw, value)), "")
 
 
 def _same(option: object, raw: str, value: object) -> bool:

@@ -60,12 +60,12 @@ _TWO_RANKS = (
 TOO_FEW_DEVICES = Rule(
     slug="too-few-devices",
     severity="error",
-    summary="Fewer devices than the command line starts ranks on this node",
+    summary="Fewer devices on this node than ranks that the command line starts there",
     why=(
         "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks beyond "
         "the list find none, and the server stops with an invalid device ordinal."
     ),
-    fix="List as many devices as there are ranks on the node, or start fewer.",
+    fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
     right=_TWO_RANKS % "0,1",
     kind="snapshot",

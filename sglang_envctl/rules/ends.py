@@ -65,7 +65,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterator[Finding]:
     """Quotes and whitespace at both ends of a value."""
     name, raw = assignment.name, assignment.raw
-    setting = subject.settings.get(name)
+    setting = subject.settings.meant(name)
     if setting is None and not explicit:
         return
     severity: Severity | None = None if setting else "info"

@@ -155,7 +155,10 @@ NOT_UTF8 = Rule(
         "python-dotenv, Docker and kubectl refuse the whole file, so nothing in it is set. The "
         "usual cause is an editor that saves in another encoding."
     ),
-    fix="Convert it: iconv -f LATIN1 -t UTF-8, or from its actual encoding.",
+    fix=(
+        "Convert the file to UTF-8: iconv -f LATIN1 -t UTF-8, with the file's actual encoding for "
+        "LATIN1."
+    ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/caf\udce9\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/caf\u00e9\n",
     message="the file is not UTF-8 ({found}): programs refuse all of it",
@@ -178,6 +181,20 @@ INVISIBLE_CHARACTER = Rule(
     message="there is an invisible character here: {character}",
     help="delete it",
     remedy=Remedy(patterns=((_WIDE, " "), (_WITHOUT_WIDTH, ""))),
+)
+SPACED_ASSIGNMENT = Rule(
+    slug="spaced-assignment",
+    severity="info",
+    summary="Whitespace around the = of an assignment",
+    why=(
+        "python-dotenv, systemd, Compose and node strip it; docker run --env-file and kubectl refuse "
+        "the file or keep it in the value, and a shell takes the line for a command."
+    ),
+    fix="Write NAME=value.",
+    wrong="SGLANG_CACHE_DIT_ENABLED = true\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
+    message="whitespace around the =: shells, Docker and kubectl read this otherwise, or refuse it",
+    help="write NAME=value",
 )
 INLINE_COMMENT = Rule(
     slug="inline-comment",
@@ -307,6 +324,7 @@ RULES = (
     NUL_CHARACTER,
     NOT_UTF8,
     INVISIBLE_CHARACTER,
+    SPACED_ASSIGNMENT,
     INLINE_COMMENT,
     UNDEFINED_REFERENCE,
     TOO_LONG,

@@ -46,7 +46,7 @@ PORT_TAKEN = Rule(
     slug="port-taken",
     severity="warning",
     summary="A port that is already in use on this host (with --host)",
-    why="The server cannot listen there: it fails at start-up, or clients reach another program.",
+    why="The server cannot listen there: it fails at startup, or clients reach another program.",
     fix="Choose a free port, or stop the program that uses it, unless that is the server itself.",
     wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
     right="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=30100\n",
@@ -83,7 +83,10 @@ INTERFACES_MATCHED = Rule(
         "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections are then "
         "spread over all of them, or made over the first, which may be the wrong network."
     ),
-    fix="Write the whole name, after = if others begin with it.",
+    fix=(
+        "Write the full name of the interface. If other interface names begin with it, put = "
+        "before it, for example =eth1."
+    ),
     wrong="NCCL_SOCKET_IFNAME=eth\n",
     right="NCCL_SOCKET_IFNAME==eth0\n",
 )
@@ -173,7 +176,7 @@ class _Here:
         self._running = any(layer.kind == "pid" for layer in layers)
 
     def text(self, name: str) -> Assignment | None:
-        found = self._settings.environment.effective.get(name)
+        found = self._settings.texts.get(name)
         if found is None or found.unknown or not found.raw.strip():
             return None
         return None if found.origin in self._inside else found

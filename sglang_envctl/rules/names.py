@@ -24,9 +24,9 @@ UNKNOWN_VARIABLE = Rule(
     summary="A name that no SGLang code reads, and that resembles one that is read",
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
-        "the default. A name that spells an option, as SGLANG_TP_SIZE does, is a warning. One in "
-        "SGLang's own namespace that resembles nothing is only info, since plugins and forks have "
-        "names of their own, and so is one in a script that starts no server. Names that "
+        "the default. A name that spells a command-line option, such as SGLANG_TP_SIZE, is a "
+        "warning. It is only info if it resembles no name of SGLang's, because plugins and forks "
+        "have names of their own, or if it stands in a script that starts no server. Names that "
         "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
     fix="Use the suggested name or option, or remove the line.",

@@ -15,7 +15,7 @@ INTERFACE_PATTERN = Rule(
     summary="An NCCL pattern where an exact interface name is required",
     why=(
         "NCCL and HCCL read ^docker0 as all but this one, and =eth0 as exactly this one. Gloo and "
-        "TensorPipe look for an interface with that literal name, find none, and start-up fails "
+        "TensorPipe look for an interface with that literal name, find none, and startup fails "
         "with Unable to find address."
     ),
     fix="Write only the name of the interface.",
@@ -39,10 +39,10 @@ GLOO_INTERFACE = Rule(
     severity="warning",
     summary="Several nodes, an interface for NCCL, and none for Gloo",
     why=(
-        "SGLang opens a Gloo group next to each NCCL group. Without an interface Gloo uses the "
-        "address that the host name resolves to, often 127.0.1.1 from /etc/hosts or a management "
-        "network, and start-up hangs. Reported only if a variable shows that there is more than "
-        "one node."
+        "Startup hangs if Gloo uses an address that other nodes cannot reach. SGLang opens a Gloo "
+        "group next to each NCCL group. If no interface is set, Gloo uses the address that the "
+        "host name resolves to, often 127.0.1.1 from /etc/hosts or one in a management network. "
+        "This is reported only if a variable shows that there is more than one node."
     ),
     fix="Set GLOO_SOCKET_IFNAME to the same interface.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",

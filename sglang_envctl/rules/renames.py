@@ -58,7 +58,7 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
         message = (
             f"SGLang cannot be imported: the value is {rewrite.transform}, but is not a number"
         )
-        return CRASHES.at(old.origin, old.name, message, f"rename it to {new}")
+        return CRASHES.at(old.origin, old.name, message, f"use {new}, and write a number")
     if fate == "wins" and present and present.raw != (rewrite.carried or old.raw):
         message = f"overrides {new}, which is set too: SGLang copies the deprecated name over it"
         return LEGACY_OVERRIDES.at(old.origin, old.name, message, f"remove {old.name}")

@@ -72,11 +72,11 @@ class Subject(NamedTuple):
     """What was noticed by comparison with the environments that it was checked with."""
 
     def showable(self, name: str) -> Assignment | None:
-        """The effective assignment of a name, documented or not, if its value may be shown.
+        """The assignment that the code finds under a name, documented or not, if its value may be shown.
 
         None also where the value is known only at launch.
         """
-        found = self.settings.environment.effective.get(name)
+        found = self.settings.texts.get(name)
         if found is None or found.unknown or self.redactor.masks(name, found.raw):
             return None
         return found

@@ -15,7 +15,7 @@ UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
     severity="warning",
     summary="A comment that silences a rule that does not exist",
-    why="A misspelled rule in `# envctl: ignore[...]` silences nothing, and nobody notices.",
+    why="A misspelled rule in `# envctl: ignore[...]` is silently ignored and suppresses nothing.",
     fix=(
         "Write `# envctl: ignore[RULE]`, `# envctl: ignore` for every rule, or "
         "`# envctl: file-ignore[RULE]` for the whole file; envctl explain --rules lists the rules."

@@ -34,7 +34,7 @@ CRASHES = Rule(
 PLUGIN_FAILS_TO_LOAD = Rule(
     slug="plugin-fails-to-load",
     severity="error",
-    summary="A value that makes the FlagOS plugin raise while SGLang loads it",
+    summary="A value that prevents SGLang from loading the FlagOS plugin",
     why=(
         "SGLang logs one line and serves anyway: with the plugin's ATen operators patched in, and "
         "without its fused operators and its communication."
@@ -59,7 +59,7 @@ DEFAULTED = Rule(
     slug="defaulted",
     severity="error",
     summary="A value that is replaced by the default, with a warning in the log",
-    why="The warning is one line among hundreds at start-up, and the server runs with the default.",
+    why="The warning is one line among hundreds at startup, and the server runs with the default.",
     fix="Write a valid value, or remove the line.",
     wrong="SGLANG_USE_MLX=on\n",
     right="SGLANG_USE_MLX=1\n",
@@ -349,7 +349,9 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
         both = spelled(setting, True), spelled(setting, False)
         return f"write {both[0]} or {both[1]}" if None not in both else _explained(setting)
     if text := spelled(setting, means):
-        return f"write {text}"
+        from sglang_envctl.rules.consequences import avoided
+
+        return avoided(setting.name, text, means) or f"write {text}"
     return "remove the line" if bool(read.default) is means else _explained(setting)
 
 
@@ -360,7 +362,7 @@ def _remedy(setting: Setting) -> Remedy | None:
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
         return None
     text = spelled(setting, means)
-    return Remedy(value=text) if text else None
+    return Remedy(value=text) if text and _suggest(setting) == f"write {text}" else None
 
 
 def _explained(setting: Setting) -> str:

@@ -85,11 +85,11 @@ TABLE = [
 ]
 FORMATS = {
     "check": ["text", "json"],
-    "show": ["table", "json", "csv", "markdown"],
-    "explain": ["text", "json"],
-    "diff": ["text", "json"],
+    "show": ["table", "json", "csv", "tsv", "markdown"],
+    "explain": ["text", "json", "tsv"],
+    "diff": ["text", "json", "tsv"],
     "export": list(EXPORTS),
-    "audit": ["text", "json"],
+    "audit": ["text", "json", "tsv"],
 }
 
 

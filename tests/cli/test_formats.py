@@ -13,6 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from sglang_envctl.config.keys import KEYS
+from sglang_envctl.rules import rules
 from tests.harness import Result, Write, run
 
 FILES = {
@@ -20,6 +22,8 @@ FILES = {
     "bad.env": "SGLANG_CACHE_DIT_ENABLED=on\nSGLANG_CACHE_DIT_FN=one\nAPP='=1+1|`x`'\nbroken line\n",
     "empty.env": "",
 }
+GOOD = ["SGLANG_CACHE_DIT_ENABLED", "SGLANG_CACHE_DIT_FN"]
+SECONDARY = ["SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "SGLANG_CACHE_DIT_SECONDARY_TS_ORDER"]
 TEXT, NUMBER, FLAG = (str,), (int,), (bool,)
 MAYBE_TEXT = (str, type(None))
 ANY = (object,)
@@ -91,7 +95,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "release": {"0.5.23"},
         "asked": MAYBE_TEXT,
         "releases": [{"0.5.23"}],
-        "sources": [{"source": TEXT, "variables": (int, type(None))}],
+        "sources": [{"source": TEXT, "variables": (int, type(None)), "unchecked": NUMBER}],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
     },
@@ -290,6 +294,40 @@ def test_csv_with_an_unreadable_source_is_a_header() -> None:
 
     assert result.out.count("\n") == 1
     assert result.complaint == "missing.env: no such file"
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "names"),
+    [
+        ("show -e good.env", "section name value status outcome raw origin", GOOD),
+        ("diff good.env defaults", "name kind role source value raw status outcome", GOOD),
+        ("diff good.env bad.env good.env good.env", "name kind role source value", ["APP"]),
+        ("explain dit_fn misread", "name summary", ["SGLANG_CACHE_DIT_FN", "misread"]),
+        ("explain dit_secondary_t", "name summary", SECONDARY),
+        ("explain --rules", "rule severity summary", [*rules()]),
+        ("config", "key value origin", list(KEYS)[:8]),
+        ("audit reads.py", "name kind reader default where remark", ["ACME_PORT"]),
+    ],
+)
+def test_tsv_is_a_table_with_a_header(
+    line: str, header: str, names: list[str], write: Write
+) -> None:
+    write("reads.py", "import os\nport = os.getenv('ACME_PORT')\n")
+    first, *rows = run(*line.split(), "--format", "tsv").out.splitlines()
+    columns = first.split("\t")
+    key = columns.index(next(c for c in ("name", "rule", "key") if c in columns))
+
+    assert columns[: len(header.split())] == header.split()
+    assert {row.count("\t") for row in rows} == {len(columns) - 1}
+    assert {row.split("\t")[key] for row in rows} >= set(names)
+
+
+def test_a_tab_in_a_value_separates_no_columns(write: Write) -> None:
+    write("tab.env", 'APP="a\tb"\n')
+    header, row = run("show", "-e", "tab.env", "--format", "tsv").out.splitlines()
+
+    assert row.count("\t") == header.count("\t")
+    assert "a\\tb" in row
 
 
 def test_markdown_cells_are_what_they_say(write: Write) -> None:

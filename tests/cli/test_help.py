@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 import pytest
 
 from sglang_envctl.cli import COMMANDS, check
 from sglang_envctl.exports import FORMATS
+from sglang_envctl.sources import FILE_KINDS, PLACES
 from tests.harness import run
 
 
@@ -29,13 +31,44 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "formats"), [("export", FORMATS), ("check", tuple(check.FORMS))]
+    ("command", "title", "words"),
+    [
+        ("export", "Formats", FORMATS),
+        ("check", "Formats", check.FORMS),
+        ("check", "Kinds of files", FILE_KINDS),
+        ("audit", "Kinds", ("documented, not documented", "default differs")),
+    ],
 )
-def test_a_long_list_of_formats_is_below_the_table(command: str, formats: tuple[str, ...]) -> None:
-    before, _, below = run(command, "--help").out.partition("Formats: ")
+def test_a_list_below_the_options_has_every_word(
+    command: str, title: str, words: Collection[str]
+) -> None:
+    _, _, below = run(command, "--help").out.partition(f"\n  {title}:\n")
+    listed = dict(re.findall(r"^    (\S.*?)  +(\S.*)$", below.partition("\n\n")[0], re.MULTILINE))
 
-    assert "--format FORMAT" in before
-    assert below.partition("Examples:")[0].split() == f"{', '.join(formats)}.".split()
+    assert listed.keys() >= set(words)
+    assert command == "audit" or len(listed) == len(words)
+
+
+def test_every_place_is_in_the_list_of_sources() -> None:
+    _, _, below = run("check", "--help").out.partition("\n  Sources:\n")
+
+    assert set(PLACES) <= set(re.findall(r"^    (\w+)", below, re.MULTILINE))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_80_columns(command: str) -> None:
+    lines = run(command, "--help").out.partition("Examples:")[0].splitlines()
+
+    assert [line for line in lines if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("command", ["show", "explain", "check", "diff", "export", "run"])
+def test_options_are_grouped(command: str) -> None:
+    shown = run(command, "--help").out
+    groups = re.findall(r"^(\w[\w ]*):\n", shown, re.MULTILINE)
+
+    assert {"Arguments", "Environment", "Release and configuration"} <= set(groups)
+    assert len(groups) == len(set(groups)) >= 5
 
 
 def examples() -> Iterator[str]:
@@ -43,7 +76,7 @@ def examples() -> Iterator[str]:
     for name in COMMANDS:
         _, _, below = run(name, "--help").out.partition("Examples:\n")
         lines = [line.strip() for line in below.splitlines()]
-        assert lines or name == "completion"
+        assert lines
         yield from filter(None, lines)
 
 

@@ -141,10 +141,14 @@ REPORTS = [
     "check -e FILE",
     "check FILE --diff --unsafe-fixes",
     "check FILE --statistics",
-    *(f"show -e FILE --set --format {form}" for form in ("table", "json", "csv", "markdown", "html")),
+    *(
+        f"show -e FILE --set --format {form}"
+        for form in ("table", "json", "csv", "tsv", "markdown", "html")
+    ),
     "diff FILE defaults --raw",
     "diff FILE defaults --raw --format html",
     "diff defaults FILE --format json",
+    "diff defaults FILE --format tsv",
     "diff FILE FILE defaults FILE",
     "explain HF_TOKEN -e FILE",
     "explain SGLANG_HOST_IP -e FILE --format json",
@@ -247,7 +251,7 @@ def test_a_secret_of_a_registry(write: Write, place: str) -> None:
             for name in ("ACME_CODE", "ACME_TOKEN")
             for form in ("text", "json")
         ),
-        *(f"show --all --format {form}" for form in ("table", "json", "csv", "markdown")),
+        *(f"show --all --format {form}" for form in ("table", "json", "csv", "tsv", "markdown")),
         "export --format template",
         "diff defaults release:0.5.20 --format json",
         "check",

@@ -19,10 +19,11 @@ LINES = [
     "check FILE --dialects docker,dotenv,node",
     *(
         f"show --set -e FILE --format {form}"
-        for form in ("table", "json", "csv", "markdown", "html")
+        for form in ("table", "json", "csv", "tsv", "markdown", "html")
     ),
     "diff FILE defaults --raw",
     "diff FILE defaults --format json",
+    "diff FILE defaults --format tsv",
     "diff FILE defaults --raw --format html",
     "diff FILE FILE FILE defaults",
     f"explain {COMMAND.split(maxsplit=1)[0]}",

@@ -18,7 +18,8 @@ TABLE = [
     ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
     (
         "show --format jsn",
-        "invalid value for '--format': 'jsn' is not one of table, json, csv, markdown "
+        "invalid value for '--format': 'jsn' is not one of table, json, csv, tsv, markdown, "
+        "html "
         "(see 'envctl show --help')",
     ),
     ("check --format", "option '--format' requires an argument (see 'envctl check --help')"),
@@ -41,14 +42,14 @@ TABLE = [
         "show SGLANG_CACHE_DIT_FM",
         "no variable here is called SGLANG_CACHE_DIT_FM; did you mean SGLANG_CACHE_DIT_FN?",
     ),
-    ("show zzz", "no variable here is called zzz; envctl show lists all of them"),
+    ("show zzz", "no variable here is called zzz; envctl show --all lists all of them"),
     (
         "explain SGLANG_CACHE_DIT_FM",
         "no variable or rule is called SGLANG_CACHE_DIT_FM; did you mean SGLANG_CACHE_DIT_FN?",
     ),
     (
         "explain zzz",
-        "no variable or rule is called zzz; envctl show lists the variables",
+        "no variable or rule is called zzz; envctl show --all lists all of them",
     ),
     ("show -e missing.env", "missing.env: no such file"),
     ("show -e .", ".: is a directory; name a file in it"),

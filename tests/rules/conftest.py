@@ -42,9 +42,8 @@ def judge(
     meant = [layer for layer in layers if not layer.aside]
     environments = [stack([layer]) for layer in meant]
     notes = drift(
-        [alone(environment, load()) for environment in environments],
+        [alone(environment) for environment in environments],
         [settle(environment, load(), release) for environment in environments],
-        load(),
     )
     found = (
         judge_layers(

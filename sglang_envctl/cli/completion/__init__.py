@@ -7,10 +7,17 @@ from typing import Annotated, Literal, Protocol, cast, get_args
 
 import typer
 
-from sglang_envctl.cli import output
+from sglang_envctl.cli import options, output
 
 Shell = Literal["bash", "zsh", "fish"]
 SHELLS: tuple[str, ...] = get_args(Shell)
+
+
+EPILOG = options.epilog(
+    'eval "$(envctl completion bash)"',
+    'eval "$(envctl completion zsh)"',
+    "envctl completion fish > ~/.config/fish/completions/envctl.fish",
+)
 
 
 class _Form(Protocol):
@@ -27,9 +34,8 @@ def completion(
 ) -> int:
     """Print the completion script of a shell.
 
-    The script is static: no Python runs at a TAB. For bash, add `eval "$(envctl completion bash)"` to
-    ~/.bashrc; for zsh, the same with zsh to ~/.zshrc after compinit; for fish, write the script to
-    ~/.config/fish/completions/envctl.fish.
+    The script is static: no Python runs at a TAB. The first example belongs into ~/.bashrc, the second
+    into ~/.zshrc after compinit; the third is run once.
     """
     output.emit(script(shell))
     return 0

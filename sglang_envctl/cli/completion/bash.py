@@ -187,7 +187,7 @@ def _by_value(options: Iterable[Option]) -> dict[Value, list[str]]:
 
 
 def _offers(value: Value) -> Iterator[str]:
-    """Lines that offer what completes a value."""
+    """The lines of the script that complete a value."""
     if value.words:
         yield f"words=({_texts(value.words)})"
     yield from (f"_envctl_{name}_list" for name in value.lists)

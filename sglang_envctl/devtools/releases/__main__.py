@@ -91,7 +91,11 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m sglang_envctl.devtools.releases", description=__doc__
     )
     parser.add_argument("targets", nargs="*", type=Path, metavar="WHEEL_OR_DIR")
-    parser.add_argument("--fresh", action="store_true", help="forget what the files know")
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="discard the recorded releases and build all of them again",
+    )
     parser.add_argument("--into", type=Path, default=data.PATH.parent, metavar="FOLDER")
     given = parser.parse_args(arguments)
     builder, servers = Builder(), dict[str, Mapping[str, frozenset[str]]]()

@@ -268,7 +268,7 @@ VARIABLES = (
             "Increase it if DeepEP fails or hangs: its buffers come from this one, and more tokens "
             "per rank, more experts and wider models need more. Guides use 400 to 800 for decode "
             "and 1500 to 3000 for prefill. Every communication group has its own buffer, so this "
-            "device memory is not available to the KV cache. From 0.5.10 SGLang reads it for "
+            "device memory is not available to the KV cache. Since 0.5.10 SGLang reads it for "
             "expert groups, where DEEPEP_HCCL_BUFFSIZE takes precedence; empty counts as unset, "
             "and a value that is not a whole number raises ValueError."
         ),
@@ -295,7 +295,6 @@ VARIABLES = (
     ),
     _hccl(
         name="HCCL_SOCKET_IFNAME",
-        scope="network",
         type=List(item=Interface(), strips=False),
         summary="Host network interface for HCCL's first connections",
         details=(

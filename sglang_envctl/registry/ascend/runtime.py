@@ -50,9 +50,9 @@ VARIABLES = (
         details=(
             "Set the same value on prefill and decode servers. The attention operator reads this "
             "layout faster. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
-            "SGLANG_NPU_USE_MLAPO is on too; from 0.5.21 each works alone, so models without the "
-            "fused operator can use the layout. Only 1 and true enable it; yes logs a warning and "
-            "counts as false."
+            "SGLANG_NPU_USE_MLAPO is on too. Since 0.5.21 neither needs the other, so models "
+            "without the fused operator can use the layout. Only 1 and true enable it; yes logs a "
+            "warning and counts as false."
         ),
         example="1",
         relations=(
@@ -62,14 +62,14 @@ VARIABLES = (
                 truthy=True,
                 level="info",
                 consequence=(
-                    "the docs require it, and 0.5.7 to 0.5.20 do not start without it; from 0.5.21 "
+                    "the docs require it, and 0.5.7 to 0.5.20 do not start without it; since 0.5.21 "
                     "the layout works alone"
                 ),
             ),
         ),
         discrepancies=(
             (
-                "The docs say it must be set together with SGLANG_NPU_USE_MLAPO; from 0.5.21 the "
+                "The docs say it must be set together with SGLANG_NPU_USE_MLAPO; since 0.5.21 the "
                 "code treats them independently."
             ),
         ),

@@ -32,7 +32,7 @@ _ONLY_WHEN_ENABLED = EffectiveWhen(
 )
 _NO_CUDA_GRAPHS = Outside(
     needs="no --enable-breakable-cuda-graph",
-    note="with it, Cache-DiT stays off (from 0.5.16; a warning is logged from 0.5.18)",
+    note="with it, Cache-DiT stays off (since 0.5.16; a warning is logged since 0.5.18)",
 )
 
 
@@ -72,7 +72,7 @@ VARIABLES = (
         details=(
             "A step whose first blocks change little reuses the rest of an earlier step's result, "
             "which saves time and costs some fidelity. The cache is mounted by the first real "
-            "request, after the server's warm-up (from 0.5.8, unless torch.compile is on), so a "
+            "request, after the server's warmup (since 0.5.8, unless torch.compile is on), so a "
             "bad value in another Cache-DiT variable fails that request, not the startup. While it "
             "is on, the server no longer chooses layerwise offload, FSDP or breakable CUDA graphs "
             "on its own, which can cost GPU memory. In 0.5.9 and 0.5.10 every request after the "
@@ -115,7 +115,7 @@ VARIABLES = (
                 needs="no layerwise offload of the DiT in 0.5.7 to 0.5.18",
                 note=(
                     "these releases do not start with both (ValueError; 0.5.7 only where the value "
-                    "is true); from 0.5.19 they can be combined"
+                    "is true); since 0.5.19 they can be combined"
                 ),
             ),
             _NO_CUDA_GRAPHS,
@@ -218,13 +218,14 @@ VARIABLES = (
         # cache-dit computes the steps of range(0, WARMUP): below 0 there are none, as with 0.
         type=Int(unit="steps"),
         default="4",
-        summary="Number of first denoising steps that are computed in full",
+        summary="Number of initial denoising steps that are computed in full",
         details=(
-            "Set it below the number of steps: a request with no more steps than this reuses "
-            "nothing, so the default disables caching for a model distilled to 4 steps. The first "
-            "steps settle the composition and therefore reuse nothing. With a step mask "
-            "(SGLANG_CACHE_DIT_SCM_PRESET or the bins), the value is capped at the mask's first "
-            "run of computed steps. It is unrelated to the server's own warm-up."
+            "Set it below the number of steps: a request with this many steps or fewer reuses "
+            "nothing. The default therefore disables caching for a model distilled to 4 steps. "
+            "The first steps determine the composition of the image, so they are always computed. "
+            "With a step mask (SGLANG_CACHE_DIT_SCM_PRESET or "
+            "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS), the value is limited to the length of the mask's "
+            "first run of computed steps. It is unrelated to the server's own warmup."
         ),
         example="8",
         relations=(_ONLY_WHEN_ENABLED, _number_not_in_request("max_warmup_steps"), _NO_CUDA_GRAPHS),
@@ -394,7 +395,7 @@ VARIABLES = (
                 ),
                 note=(
                     "in these cases a preset other than none wins over the bins: after a change of "
-                    "resolution within a request (0.5.13 and later; not Ideogram 4 from 0.5.15), "
+                    "resolution within a request (0.5.13 and later; not Ideogram 4 since 0.5.15), "
                     "and from the second request on in 0.5.9 to 0.5.14, up to 0.5.21 in models "
                     "with one transformer"
                 ),
@@ -430,7 +431,7 @@ VARIABLES = (
             "for each cached step whether it reuses results; with static, all cached steps do, so "
             "a request takes the same time regardless of its content. After a change of resolution "
             "within a request, a preset turns static back into dynamic (0.5.13 and later; not "
-            "Ideogram 4 from 0.5.15). In 0.5.9 to 0.5.14, and up to 0.5.21 in models with one "
+            "Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14, and up to 0.5.21 in models with one "
             "transformer, this happens from the second request on. Any other spelling, including "
             "STATIC, is silently read as dynamic."
         ),

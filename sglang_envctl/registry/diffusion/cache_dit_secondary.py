@@ -54,7 +54,7 @@ def _relations(suffix: str, key: str, note: str = _EMPTY_RAISES) -> tuple[Relati
         ),
         Outside(
             needs="no --enable-breakable-cuda-graph",
-            note="with it, Cache-DiT stays off (from 0.5.16; a warning is logged from 0.5.18)",
+            note="with it, Cache-DiT stays off (since 0.5.16; a warning is logged since 0.5.18)",
         ),
     )
 
@@ -76,7 +76,7 @@ VARIABLES = (
         summary="Number of first blocks that every step of the second transformer computes",
         details=(
             "SGLANG_CACHE_DIT_FN for the low-noise expert, with the same limits: at least 1, at "
-            "most the number of its blocks. From 0.5.19 it is also read for models with one "
+            "most the number of its blocks. Since 0.5.19 it is also read for models with one "
             "transformer, so a value that is not a whole number fails their requests too."
         ),
         example="8",
@@ -105,7 +105,7 @@ VARIABLES = (
         details=(
             "SGLANG_CACHE_DIT_BN for the low-noise expert. Keep the sum with "
             "SGLANG_CACHE_DIT_SECONDARY_FN within the number of its blocks: nothing checks it, and "
-            "the blocks in both ranges would run twice. From 0.5.19 it is also read for models "
+            "the blocks in both ranges would run twice. Since 0.5.19 it is also read for models "
             "with one transformer, so a value that is not a whole number fails their requests too."
         ),
         example="8",
@@ -135,7 +135,7 @@ VARIABLES = (
             "Counted from the low-noise expert's own first step, not from the start of the "
             "request. The composition is settled by then, so fewer steps than for the first "
             "transformer are often enough. An expert with no more steps than this reuses nothing. "
-            "From 0.5.19 it is also read for models with one transformer, so a value that is not a "
+            "Since 0.5.19 it is also read for models with one transformer, so a value that is not a "
             "whole number fails their requests too."
         ),
         example="2",
@@ -163,7 +163,7 @@ VARIABLES = (
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
             "SGLANG_CACHE_DIT_RDT for the low-noise expert: higher is faster and less accurate, 0 "
-            "never reuses. From 0.5.19 it is also read for models with one transformer, so a value "
+            "never reuses. Since 0.5.19 it is also read for models with one transformer, so a value "
             "that is not a number fails their requests too."
         ),
         example="0.12",
@@ -191,7 +191,7 @@ VARIABLES = (
         summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
             "SGLANG_CACHE_DIT_MC for the low-noise expert: -1 removes the limit, 0 disables reuse. "
-            "From 0.5.19 it is also read for models with one transformer, so a value that is not a "
+            "Since 0.5.19 it is also read for models with one transformer, so a value that is not a "
             "whole number fails their requests too."
         ),
         example="2",
@@ -259,7 +259,7 @@ VARIABLES = (
         default=_primary("TS_ORDER"),
         summary="Order of the Taylor expansion for the second transformer",
         details=(
-            "SGLANG_CACHE_DIT_TS_ORDER for the low-noise expert. From 0.5.19 it is also read for "
+            "SGLANG_CACHE_DIT_TS_ORDER for the low-noise expert. Since 0.5.19 it is also read for "
             "models with one transformer, so a value that is not a whole number fails their "
             "requests too."
         ),

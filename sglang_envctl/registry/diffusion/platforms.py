@@ -39,7 +39,7 @@ VARIABLES = (
         documents=(DIFFUSION, DIFFUSION_OLDER),
         summary="Use Apple's MLX on a Mac instead of plain PyTorch",
         details=(
-            "From 0.5.19 this affects the language-model server only, which raises RuntimeError at "
+            "Since 0.5.19 this affects the language-model server only, which raises RuntimeError at "
             "startup wherever the MLX stack is incomplete, including on Linux. In 0.5.10 to 0.5.18 "
             "it gives the diffusion server fused Metal kernels for norm operations and the "
             "language-model server its MLX backend, and is silently ignored where mlx cannot be "
@@ -51,12 +51,12 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="a Mac with a Metal device that PyTorch sees as MPS",
-                note="from 0.5.19, RuntimeError at startup without one",
+                note="since 0.5.19, RuntimeError at startup without one",
             ),
             Outside(
-                needs="mlx; from 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
+                needs="mlx; since 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
                 note=(
-                    "missing or another version: RuntimeError from 0.5.19, silently ignored before"
+                    "missing or another version: RuntimeError since 0.5.19, silently ignored before"
                 ),
             ),
         ),
@@ -149,13 +149,13 @@ VARIABLES = (
         section=QUANTIZATION,
         summary="FlashInfer backend for matrix multiplication with NVFP4 checkpoints",
         details=(
-            "Leave it unset unless the default fails or is slow on your GPU. From 0.5.13 the "
-            "default is trtllm, except for auto on GPUs of compute capability 12.x from 0.5.19; "
-            "before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The flashinfer_ "
+            "Leave it unset unless the default fails or is slow on your GPU. The default is "
+            "trtllm since 0.5.13, but auto on GPUs of compute capability 12.x since 0.5.19. "
+            "Before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The flashinfer_ "
             "prefix makes no difference; an empty string, surrounding whitespace or an unknown "
-            "value logs a warning and selects the default. Up to 0.5.15, CUTLASS from sgl_kernel "
-            "is used where FlashInfer is missing; later releases fail when the first NVFP4 layer "
-            "runs. It is read once per process."
+            "value logs a warning and selects the default. Without FlashInfer, releases up to "
+            "0.5.15 use CUTLASS from sgl_kernel; later releases fail when the first NVFP4 layer "
+            "runs."
         ),
         example="cutlass",
         relations=(
@@ -163,7 +163,7 @@ VARIABLES = (
             Outside(needs="an NVFP4 checkpoint", note="other checkpoints do not use these kernels"),
             Outside(
                 needs="the flashinfer package",
-                note="from 0.5.16 NVFP4 layers raise RuntimeError without it",
+                note="since 0.5.16 NVFP4 layers raise RuntimeError without it",
             ),
         ),
         reads=(
@@ -203,7 +203,7 @@ VARIABLES = (
                 "last three also with the prefix flashinfer_, and in 0.5.10 auto and cudnn only."
             ),
             (
-                "The docs say the default is not set; from 0.5.13 the code uses trtllm or auto "
+                "The docs say the default is not set; since 0.5.13 the code uses trtllm or auto "
                 "when it is unset."
             ),
         ),

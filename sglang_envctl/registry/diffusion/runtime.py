@@ -32,7 +32,7 @@ VARIABLES = (
         default="cuda",
         summary="Device that inference runs on (has no effect)",
         details=(
-            "This variable has no effect; from 0.5.13, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE "
+            "This variable has no effect; in 0.5.13 and later, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE "
             "instead. That variable accepts the same values, case-insensitively (xpu only in later "
             "releases), and an unknown value stops the server at startup. Before 0.5.13 no "
             "environment variable chooses the device type: the server detects the hardware itself. "
@@ -82,7 +82,7 @@ VARIABLES = (
         summary="JSON file with the mask strategy for sliding tile attention",
         details=(
             "Only sliding tile attention in its inference mode reads this file, at the start of "
-            "denoising. From 0.5.9, also name the file in --attention-backend-config as "
+            "denoising. Since 0.5.9, also name the file in --attention-backend-config as "
             "mask_strategy_file_path: the attention layers read it from there. Without that key "
             "the layers raise TypeError from open(); if it is null, they report that this variable "
             "is not set, even when it is. A relative path is resolved against the working "
@@ -99,7 +99,7 @@ VARIABLES = (
             Outside(
                 needs="STA_mode and mask_strategy_file_path in --attention-backend-config",
                 note=(
-                    "from 0.5.9: STA_mode=STA_INFERENCE and a file in the same format; before "
+                    "since 0.5.9: STA_mode=STA_INFERENCE and a file in the same format; before "
                     "0.5.9: --STA-mode, which defaults to STA_inference"
                 ),
             ),
@@ -119,7 +119,7 @@ VARIABLES = (
                 "sliding tile attention only."
             ),
             (
-                "The docs do not mention that from 0.5.9 the attention layers ignore it and read "
+                "The docs do not mention that since 0.5.9 the attention layers ignore it and read "
                 "mask_strategy_file_path from --attention-backend-config."
             ),
         ),
@@ -135,7 +135,7 @@ VARIABLES = (
             "writable, the record is lost with a warning on stderr. The timer does not wait for "
             "the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and later) before relying "
             "on the times of single steps. --perf-dump-path, or perf_dump_path in a request, "
-            "enables the same timing; 0.5.9 and later exclude warm-up requests. From 0.5.22 a true "
+            "enables the same timing; 0.5.9 and later exclude warmup requests. Since 0.5.22 a true "
             "value also makes --async-output-save wait for each result. The deprecated name "
             "SGL_DIFFUSION_STAGE_LOGGING overrides this one where it is still set; 0.5.5 reads "
             "only that name and crashes on values such as true."
@@ -221,7 +221,7 @@ VARIABLES = (
             "overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights and "
             "converted VAE decoder weights. An empty string is not unset: caches are then created "
             "in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are kept if "
-            "you set them to a path outside the temporary directory. From 0.5.10 this variable "
+            "you set them to a path outside the temporary directory. Since 0.5.10 this variable "
             "applies to model overlays, from 0.5.14 to the compile caches, from 0.5.19 to the "
             "rest; 0.5.6 to 0.5.9 ignore it. The deprecated name SGL_DIFFUSION_CACHE_ROOT "
             "overrides this one where it is still set."
@@ -330,9 +330,9 @@ VARIABLES = (
             "memory-mapped. By default the streamer reads checkpoint files in parallel, which is "
             "often the faster way to load weights onto a GPU. An empty string or an unknown value "
             "disables it although the default is on, and only the unknown value is logged. From "
-            "0.5.18 loads that need only part of a checkpoint do not stream; nor, from 0.5.19, do "
+            "0.5.18 loads that need only part of a checkpoint do not stream; nor, since 0.5.19, do "
             "loads into host memory, because the streamer would copy the weights into memory that "
-            "cannot be reclaimed. From 0.5.16 the log names the streamer when it is in use."
+            "cannot be reclaimed. Since 0.5.16 the log names the streamer when it is in use."
         ),
         example="0",
         relations=(
@@ -359,7 +359,7 @@ VARIABLES = (
                 "The docs do not mention that 0.5.7 to 0.5.9 only declare it: the streamer is then "
                 "used wherever it is installed, except on ROCm in 0.5.7 and 0.5.8."
             ),
-            "The docs do not mention that from 0.5.19 loads into host memory never stream.",
+            "The docs do not mention that since 0.5.19 loads into host memory never stream.",
         ),
     ),
 )

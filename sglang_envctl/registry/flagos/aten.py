@@ -29,8 +29,8 @@ _BOTH_LISTS = (
     "the plugin fails to load before any of its layers is active, and the server runs without them"
 )
 _RAW_TEXTS = (
-    "The docs call the two lists mutually exclusive; the code compares the raw values, so a lone "
-    "comma, which lists nothing, counts as set."
+    "The docs say that this list and SGLANG_FL_FLAGOS_WHITELIST are mutually exclusive; the code "
+    "compares the raw values, so a single comma counts as set although it lists nothing."
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang_fl", documents=(FLAGOS,))

@@ -21,7 +21,7 @@ SECTION = Section(
     title="FlagOS layer 2: fused operations",
     heading="Layer 2 — Fused Op Dispatch",
     note=(
-        "The plugin's README requires SGLang 0.5.11. From 0.5.18 its hook no longer reaches "
+        "The plugin's README requires SGLang 0.5.11. Since 0.5.18 its hook no longer reaches "
         "SGLang's own fused operations."
     ),
 )
@@ -30,7 +30,7 @@ _PLUGIN = "sglang_fl/__init__.py"
 _RELEASES = Outside(
     needs="SGLang 0.5.11 to 0.5.17",
     note=(
-        "from 0.5.18 SGLang's own operations no longer derive from the class that the plugin "
+        "since 0.5.18 SGLang's own operations no longer derive from the class that the plugin "
         "hooks, so the plugin does not see them"
     ),
 )
@@ -64,7 +64,7 @@ VARIABLES = (
             "(norms, activations, rotary embedding, top-k, MoE, gated delta rule) and does not "
             "affect layers 1 and 3. True: 1, true, yes (case-insensitive) or empty; anything else, "
             "including on and y, silently counts as false. From SGLang 0.5.18 the layer has no "
-            "effect on SGLang's own operations, and from 0.5.16 none on the gated delta rule "
+            "effect on SGLang's own operations, and since 0.5.16 none on the gated delta rule "
             "functions."
         ),
         example="0",

@@ -146,7 +146,7 @@ VARIABLES = (
             "like misspelled names, they load nothing, with an INFO line for each plugin left out. "
             "Platform plugins are filtered too, unless SGLANG_PLATFORM names one: without "
             "sglang_fl in the list, its platform is disabled along with its three layers. SGLang "
-            "reads the list from 0.5.11 and the diffusion server from 0.5.21; in 0.5.23 a list "
+            "reads the list since 0.5.11 and the diffusion server since 0.5.21; in 0.5.23 a list "
             "without nvidia_megakernel keeps a server with --enable-nvidia-megakernel from "
             "starting."
         ),

@@ -68,7 +68,6 @@ VARIABLES = (
     ),
     _variable(
         name="GLOO_SOCKET_IFNAME",
-        scope="network",
         owner="torch",
         type=List(item=Interface(), strips=False),
         summary="Network interface that PyTorch's gloo process groups bind to",
@@ -77,7 +76,7 @@ VARIABLES = (
             "raises an error when the process group is created. Gloo carries the exchange between "
             "CPUs of a multi-node server. If unset, it uses the address that the machine's host "
             "name resolves to; in a container that is often the loopback or an overlay network, "
-            "and the nodes then wait for each other forever. From 0.5.14 SGLang's launcher of "
+            "and the nodes then wait for each other forever. Since 0.5.14 SGLang's launcher of "
             "multi-GPU kernel tests sets it to lo if it is unset; the server never sets it."
         ),
         example="bond0",
@@ -309,7 +308,7 @@ VARIABLES = (
             "CUDA, MACA or NCCL a server loads. The loader reads it at process start; changing it "
             "in a running Python affects only child processes. A missing directory is silently "
             "skipped, and ~ and quotes are taken literally. An empty item next to a colon means "
-            "the working directory. From 0.5.19 SGLang prepends torch's lib directory when it "
+            "the working directory. Since 0.5.19 SGLang prepends torch's lib directory when it "
             "builds its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),

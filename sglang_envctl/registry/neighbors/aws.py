@@ -78,8 +78,8 @@ VARIABLES = (
         type=Text(),
         summary="Profile in the AWS configuration files",
         details=(
-            "boto3 fails if the files have no profile with this name. Keys in the environment take "
-            "precedence over those of the profile."
+            "AWS's configuration or credentials file must contain a profile with this name, or "
+            "boto3 fails. Keys in the environment take precedence over those of the profile."
         ),
         example="models",
     ),

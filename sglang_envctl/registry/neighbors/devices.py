@@ -40,7 +40,6 @@ _rocm = partial(
 VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="GPUs that are visible to the process, in this order",
         details=(
@@ -84,7 +83,7 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Setting it has no effect on SGLang's server, which sets it to 8 at start-up. Images of "
+            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images of "
             "training frameworks often contain 1."
         ),
         example="8",
@@ -94,7 +93,7 @@ VARIABLES = (
         documents=(CUDA, TORCH_CUDA),
         type=Choice(("DEFAULT", "LAZY", "EAGER")),
         default="LAZY",
-        summary="Load kernels when they are first needed, or all at start-up",
+        summary="Load kernels when they are first needed, or all at startup",
         details=(
             "LAZY starts faster and uses less memory. EAGER spends the time and memory before the "
             "first request rather than during it. On Linux, LAZY is the default since CUDA 12.2."
@@ -114,7 +113,6 @@ VARIABLES = (
     ),
     _variable(
         name="NVIDIA_VISIBLE_DEVICES",
-        scope="node",
         owner="nvidia-container-toolkit",
         documents=(NVIDIA_CONTAINERS,),
         type=Text(),
@@ -129,7 +127,6 @@ VARIABLES = (
     ),
     _rocm(
         name="HIP_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP programs",
         details=(
@@ -144,7 +141,6 @@ VARIABLES = (
     ),
     _rocm(
         name="ROCR_VISIBLE_DEVICES",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to all ROCm programs",
         details=(
@@ -160,7 +156,6 @@ VARIABLES = (
     ),
     _rocm(
         name="GPU_DEVICE_ORDINAL",
-        scope="node",
         type=List(),
         summary="AMD GPUs that are visible to HIP and OpenCL programs",
         details=(
@@ -172,7 +167,6 @@ VARIABLES = (
     ),
     _variable(
         name="ASCEND_RT_VISIBLE_DEVICES",
-        scope="node",
         owner="cann",
         documents=(CANN_DEVICES,),
         type=List(item=Int(minimum=0), strips=False),
@@ -188,7 +182,6 @@ VARIABLES = (
     ),
     _variable(
         name="ZE_AFFINITY_MASK",
-        scope="node",
         owner="level-zero",
         documents=(LEVEL_ZERO,),
         type=List(),

@@ -176,8 +176,8 @@ VARIABLES = (
         type=Bool(),
         summary="Keep TCP connections open between transfers",
         details=(
-            "0, false and no disable it (case-insensitive); every other value enables it, even off. "
-            "Without it, each transfer opens a new connection."
+            "0, false and no disable the pool (case-insensitive); every other value enables it, "
+            "even off. If the pool is disabled, each transfer opens a new connection."
         ),
         example="true",
         reads=(

@@ -27,7 +27,6 @@ _level = partial(_variable, reads=(Read(reader="nccl.level", where="NCCL, src/gr
 VARIABLES = (
     _variable(
         name="NCCL_SOCKET_IFNAME",
-        scope="network",
         type=List(strips=False),
         summary="Network interfaces for NCCL's socket connections",
         details=(
@@ -56,7 +55,6 @@ VARIABLES = (
     ),
     _variable(
         name="NCCL_IB_HCA",
-        scope="network",
         type=List(),
         summary="InfiniBand or RoCE cards, and their ports, that NCCL uses",
         details=(

@@ -49,12 +49,11 @@ _torch = partial(
 VARIABLES = (
     _nvshmem(
         name="NVSHMEM_BOOTSTRAP_UID_SOCK_IFNAME",
-        scope="network",
         type=Text(),
         summary="Network interface for the bootstrap of NVSHMEM's processes",
         details=(
-            "If DeepEP hangs at start-up on several nodes, set it to the same interface as "
-            "NCCL_SOCKET_IFNAME. It is used only during start-up; data uses the InfiniBand cards."
+            "If DeepEP hangs at startup on several nodes, set it to the same interface as "
+            "NCCL_SOCKET_IFNAME. It is used only during startup; data uses the InfiniBand cards."
         ),
         example="eth0",
     ),
@@ -103,7 +102,6 @@ VARIABLES = (
     ),
     _nvshmem(
         name="NVSHMEM_HCA_LIST",
-        scope="network",
         type=List(),
         summary="InfiniBand or RoCE cards that NVSHMEM uses",
         details=(
@@ -114,7 +112,6 @@ VARIABLES = (
     ),
     _nvshmem(
         name="NVSHMEM_HCA_PE_MAPPING",
-        scope="network",
         type=List(),
         summary="Number of processes that each network card serves",
         details=(
@@ -141,7 +138,7 @@ VARIABLES = (
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
             "It must match the configuration of the network switches, which classify packets by it. "
-            "All ranks of an engine need the same value."
+            "Give all ranks of an engine the same value."
         ),
         example="160",
     ),
@@ -158,7 +155,6 @@ VARIABLES = (
     ),
     _hccl(
         name="HCCL_IF_IP",
-        scope="node",
         type=Text(),
         summary="IP address of this host for HCCL's initial connections",
         details=(
@@ -191,7 +187,6 @@ VARIABLES = (
     ),
     _ucx(
         name="UCX_NET_DEVICES",
-        scope="network",
         type=List(),
         default="all",
         summary="Network devices that UCX uses, including in NIXL",

@@ -48,9 +48,9 @@ VARIABLES = (
         summary="URL of an S3-compatible object store other than AWS",
         details=(
             "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. It "
-            "applies to all S3 clients in the process. boto3 reads it for the configuration files. "
-            "For the weights, SGLang copies it to RUNAI_STREAMER_S3_ENDPOINT, unless that is set; "
-            "it copies an empty string too."
+            "applies to all S3 clients in the process. boto3 uses it to download the model's "
+            "configuration files. For the weights, SGLang copies it, even if empty, to "
+            "RUNAI_STREAMER_S3_ENDPOINT, unless that is set."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3,),

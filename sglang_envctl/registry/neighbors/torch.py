@@ -63,10 +63,10 @@ VARIABLES = (
         type=List(),
         summary="Settings of PyTorch's memory allocator (older name)",
         details=(
-            "Comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All releases of PyTorch read "
-            "this name; some log a warning that it is outdated. SGLang's diffusion server sets "
-            "expandable_segments:True when it tunes itself. That setting is not compatible with "
-            "Mooncake's memory pools."
+            "Write comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All PyTorch "
+            "releases read this name; some log a warning that it is deprecated. Do not use "
+            "expandable_segments:True with Mooncake's memory pools: they are not compatible. "
+            "SGLang's diffusion server sets it when it chooses its own settings."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_ALLOC_CONF"),
@@ -117,7 +117,7 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of extensions that PyTorch compiles on first use",
         details=(
-            "If start-up hangs, look for a lock file here: if a killed process leaves its lock, the "
+            "If startup hangs, look for a lock file here: if a killed process leaves its lock, the "
             "next process waits for it forever. The default is in ~/.cache/torch_extensions. SGLang's "
             "loader of C++ extensions also uses it."
         ),

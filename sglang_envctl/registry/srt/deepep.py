@@ -20,7 +20,6 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_RE
 VARIABLES = (
     _variable(
         name="SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=0, unit="tokens"),
         default="128",
         summary="Tokens reserved per GPU in DeepEP's low-latency buffers",
@@ -44,14 +43,13 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_FLASHINFER_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=1, unit="tokens"),
         default="1024",
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
             "Leave it unset in 0.5.13 and later: the buffers then follow the prefill chunk size, "
             "with a minimum of 4096 tokens. Set it to save memory if your batches are smaller. "
-            "From 0.5.17 a value below what the server may send in one step stops the server at "
+            "Since 0.5.17 a value below what the server may send in one step stops the server at "
             "startup with a ValueError that names the required number."
         ),
         example="4096",
@@ -88,7 +86,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give 1024 as the default; from 0.5.13 the code uses the prefill chunk "
+                "The docs give 1024 as the default; since 0.5.13 the code uses the prefill chunk "
                 "size, at least 4096."
             ),
         ),
@@ -99,7 +97,7 @@ VARIABLES = (
         default="32",
         summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
         details=(
-            "On Hopper, leave it unset: from 0.5.6.post1 the default is 32 on Blackwell but only "
+            "On Hopper, leave it unset: since 0.5.6.post1 the default is 32 on Blackwell but only "
             "3 on other GPUs, about a tenth of the documented value. The other SMs compute in "
             "the meantime, so every SM reserved for the exchange is unavailable to matrix "
             "products."
@@ -122,7 +120,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give 32 as the default; from 0.5.6.post1 the code uses 32 on Blackwell "
+                "The docs give 32 as the default; since 0.5.6.post1 the code uses 32 on Blackwell "
                 "and 3 on other GPUs."
             ),
         ),

@@ -108,7 +108,7 @@ VARIABLES = (
         name="SGLANG_DG_CACHE_DIR",
         type=Path(directory=True),
         default=Computed(
-            words="~/.cache/deep_gemm", rule="deep_gemm under SGLANG_CACHE_DIR from 0.5.18"
+            words="~/.cache/deep_gemm", rule="deep_gemm under SGLANG_CACHE_DIR since 0.5.18"
         ),
         summary="Directory of compiled DeepGEMM kernels",
         details=(
@@ -116,7 +116,7 @@ VARIABLES = (
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
             "copies it to DG_JIT_CACHE_DIR and overwrites a value set there. The path is used as "
             "is: ~ is not expanded, and an empty string puts the kernels under the working "
-            "directory. From 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
+            "directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
             "recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
@@ -136,7 +136,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give ~/.cache/deep_gemm as the default; from 0.5.18 the code uses "
+                "The docs give ~/.cache/deep_gemm as the default; since 0.5.18 the code uses "
                 "deep_gemm under SGLANG_CACHE_DIR, or ~/.cache/sglang/deep_gemm if that is not "
                 "set."
             ),

@@ -56,12 +56,12 @@ VARIABLES = (
         ),
         summary="Threads per prefill rank that send KV cache",
         details=(
-            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues "
-            "stop the server with an AssertionError. The threads are divided among the queues, "
-            "rounded down: 6 threads and 4 queues give one thread per queue. The default counts "
-            "the processors of the whole machine: 4 threads up to 79 processors, 12 from 192. On "
-            "decode servers the number limits the calls that recompute a retracted request; "
-            "there the default is 16."
+            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues stop "
+            "the server with an AssertionError. The threads are divided among the queues, "
+            "rounded down: 6 threads and 4 queues give one thread per queue. The default depends "
+            "on the number of processors in the whole machine: 4 threads with up to 79 "
+            "processors, 12 with 192 or more. On decode servers it limits the calls that "
+            "recompute a retracted request; there the default is 16."
         ),
         example="12",
         relations=(

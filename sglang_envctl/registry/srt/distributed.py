@@ -45,7 +45,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_IS_FIRST_RANK_ON_NODE",
-        scope="node",
         type=Bool(),
         default="true",
         summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
@@ -67,7 +66,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_PP_LAYER_PARTITION",
-        scope="engine",
         type=List(item=Int(minimum=0)),
         summary="Number of layers in each pipeline stage",
         details=(
@@ -96,7 +94,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_RAY_BUNDLE_INDICES",
-        scope="node",
         type=List(item=Int(minimum=0)),
         summary="Ray placement group bundles for the ranks, in order",
         details=(

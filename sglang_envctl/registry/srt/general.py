@@ -53,7 +53,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_HOST_IP",
-        scope="node",
         type=Text(),
         default="0.0.0.0",  # noqa: S104 - the documented default
         summary="Address of this machine that SGLang gives to other processes",
@@ -235,7 +234,7 @@ VARIABLES = (
             "It holds torch.compile results, FlashInfer tuning, GPU peer access records, "
             "streamed model files and, in recent releases, the kernel caches of Triton, Inductor "
             "and DeepGEMM. Models from Hugging Face are not stored here; move them with HF_HOME. "
-            "Write an absolute path: from 0.5.11 some code expands ~ and other code creates a "
+            "Write an absolute path: since 0.5.11 some code expands ~ and other code creates a "
             "directory named ~ in the working directory. An empty string is not unset: caches "
             "are then created in the working directory."
         ),

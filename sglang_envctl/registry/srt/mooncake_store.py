@@ -79,8 +79,8 @@ VARIABLES = (
         type=Choice(("rdma", "tcp", "efa"), open=True),
         summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
-            "Set it to tcp on machines without RDMA cards: the default is rdma from 0.5.13 and "
-            "tcp before, so an upgrade can prevent startup. From 0.5.13 it also applies to "
+            "Set it to tcp on machines without RDMA cards: the default is rdma since 0.5.13 and "
+            "tcp before, so an upgrade can prevent startup. Since 0.5.13 it also applies to "
             "transfers between prefill and decode servers. With efa, expandable_segments in "
             "PyTorch's allocator and a custom memory pool stop the server at startup."
         ),
@@ -88,14 +88,13 @@ VARIABLES = (
     ),
     _variable(
         name="MOONCAKE_DEVICE",
-        scope="network",
         documents=(HICACHE,),
         type=Text(),
         summary="Network cards for Mooncake's store",
         details=(
-            "Give names separated by commas, as ibv_devices prints them; if it is empty or "
-            "unset, Mooncake chooses. From 0.5.6 a JSON object can give each tensor-parallel "
-            "rank its own cards; a rank that it does not name has none. For transfers between "
+            "Give names separated by commas, as ibv_devices prints them; if it is empty or unset, "
+            "Mooncake chooses. Since 0.5.6 a JSON object can give each tensor-parallel rank its "
+            "own cards; a rank that is missing from the object gets none. For transfers between "
             "prefill and decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",

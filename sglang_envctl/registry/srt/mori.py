@@ -28,9 +28,9 @@ VARIABLES = (
         details=(
             "Keep auto unless you have measured: fp8 and fp4 weights use their own format, all "
             "others bf16. A wider format than the weights costs bandwidth, a narrower one "
-            "accuracy. From 0.5.19 mxfp8 is accepted if the installed AITER supports it; "
+            "accuracy. Since 0.5.19 mxfp8 is accepted if the installed AITER supports it; "
             "otherwise SGLang logs a warning and changes nothing. Any other value is silently "
-            "ignored, except by MoRI's second version (from 0.5.22), which raises a ValueError. "
+            "ignored, except by MoRI's second version (since 0.5.22), which raises a ValueError. "
             "This variable replaces SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
         ),
         example="fp8",
@@ -54,7 +54,7 @@ VARIABLES = (
         details=(
             "Set SGLANG_MORI_COMBINE_DTYPE=fp8 instead, which also accepts auto, bf16, fp4 and "
             "fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning, unless "
-            "the new one is set. From 0.5.21 it is ignored, and the combine silently uses its "
+            "the new one is set. Since 0.5.21 it is ignored, and the combine silently uses its "
             "default."
         ),
         example="1",
@@ -64,7 +64,6 @@ VARIABLES = (
     ),
     _variable(
         name="SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-        scope="engine",
         type=Int(minimum=1, unit="tokens"),
         default="4096",
         summary="Tokens reserved per GPU in MoRI's buffers",
@@ -170,7 +169,7 @@ VARIABLES = (
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
+        discrepancies=("The docs give 1 as the default; since 0.5.12 the code uses 4.",),
     ),
     _variable(
         name="SGLANG_MORI_POST_BATCH_SIZE",
@@ -197,6 +196,6 @@ VARIABLES = (
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
-        discrepancies=("The docs give 1 as the default; from 0.5.12 the code uses 4.",),
+        discrepancies=("The docs give 1 as the default; since 0.5.12 the code uses 4.",),
     ),
 )

@@ -175,7 +175,7 @@ VARIABLES = (
         ),
         example="1",
         discrepancies=(
-            "The docs still list it; from 0.5.8 the code declares it but does not read it.",
+            "The docs still list it; since 0.5.8 the code declares it but does not read it.",
         ),
     ),
     _weight(

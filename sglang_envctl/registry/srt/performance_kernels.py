@@ -124,11 +124,11 @@ VARIABLES = (
         type=Bool(),
         default="false",
         owner="sglang-kernel",
-        summary="Skip the FlashAttention 4 warm-up (no effect since 0.5.10)",
+        summary="Skip the FlashAttention 4 warmup (no effect since 0.5.10)",
         details=(
             "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
-            "0.5.10) has no warm-up to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
-            "warm-up runs several shapes through the kernels at first use, which takes time and "
+            "0.5.10) has no warmup to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
+            "warmup runs several shapes through the kernels at first use, which takes time and "
             "memory."
         ),
         example="1",
@@ -142,7 +142,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it skips the warm-up; from 0.5.10 neither SGLang nor the kernel "
+                "The docs say it skips the warmup; since 0.5.10 neither SGLang nor the kernel "
                 "package that it pins reads it."
             ),
         ),

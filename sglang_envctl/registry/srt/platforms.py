@@ -68,7 +68,6 @@ VARIABLES = (
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
-        scope="node",
         section=CPUS,
         owner="sglang",
         documents=(CPU_SERVER,),
@@ -79,8 +78,8 @@ VARIABLES = (
             "value in a shell. Leave out the cores that the system needs. Also set "
             "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
             "rank and can run out. If unset or all, each rank uses the cores of one NUMA node. "
-            "Fewer ranges than ranks, or more ranks than nodes if unset, stop the server at "
-            "startup."
+            "The server stops at startup if there are fewer ranges than ranks, or if it is unset "
+            "and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
         relations=(

@@ -66,7 +66,7 @@ VARIABLES = (
         details=(
             "Use it for comparison, or to work around a bug in the native FP8 kernels; GPUs "
             "without FP8 units always use Marlin. Marlin keeps the weights in FP8 and multiplies "
-            "in 16 bits. Write 1: from 0.5.17 ModelOpt checkpoints read the variable too and "
+            "in 16 bits. Write 1: since 0.5.17 ModelOpt checkpoints read the variable too and "
             "accept yes and y, which other FP8 checkpoints read as false."
         ),
         example="1",
@@ -108,7 +108,7 @@ VARIABLES = (
             "Set it to 0 to prevent NVFP4 dispatch: if the variable is unset, SGLang enables it "
             "with a warning when the all-to-all backend is flashinfer and the weights are NVFP4. "
             "It sends a quarter of the bytes, and the experts compute on the NVFP4 values. Use "
-            "it with the FlashInfer MoE runners for NVFP4 weights. From 0.5.20 "
+            "it with the FlashInfer MoE runners for NVFP4 weights. Since 0.5.20 "
             "--flashinfer-a2a-dispatch-type does the same, and SGLang refuses to start if both "
             "are set, even if this one is 0. The deprecated name "
             "SGLANG_CUTEDSL_MOE_NVFP4_DISPATCH works up to 0.5.20."
@@ -118,7 +118,7 @@ VARIABLES = (
             Outside(needs="--moe-runner-backend flashinfer_cutlass or flashinfer_cutedsl"),
             Outside(
                 needs="no --flashinfer-a2a-dispatch-type",
-                note="from 0.5.20, setting both stops the server at startup with a ValueError",
+                note="since 0.5.20, setting both stops the server at startup with a ValueError",
             ),
         ),
         discrepancies=(

@@ -55,7 +55,7 @@ VARIABLES = (
         relations=(_WITH_DSPARK,),
         discrepancies=(
             (
-                "The docs say it must be 1 for all modes except static; from 0.5.18 the code "
+                "The docs say it must be 1 for all modes except static; since 0.5.18 the code "
                 "does not read it."
             ),
         ),
@@ -93,7 +93,7 @@ VARIABLES = (
         relations=(Outside(needs="--speculative-algorithm NGRAM"),),
         discrepancies=(
             (
-                "The docs list it as a setting; from 0.5.14 the code declares it but does not "
+                "The docs list it as a setting; since 0.5.14 the code declares it but does not "
                 "read it."
             ),
         ),

@@ -47,14 +47,14 @@ VARIABLES = (
                 needs="--disaggregation-transfer-backend mooncake or nixl",
                 note=(
                     "any other backend stops the server at startup with a ValueError; nixl works "
-                    "from 0.5.12"
+                    "since 0.5.12"
                 ),
             ),
             Outside(needs="a model without MLA"),
         ),
         discrepancies=(
             (
-                "The docs on PD disaggregation require the Mooncake backend; from 0.5.12 the "
+                "The docs on PD disaggregation require the Mooncake backend; since 0.5.12 the "
                 "code accepts NIXL too."
             ),
         ),
@@ -74,7 +74,7 @@ VARIABLES = (
         relations=(_STAGING,),
         discrepancies=(
             (
-                "The docs list it with a default of 64; from 0.5.17 the code does not read it "
+                "The docs list it with a default of 64; since 0.5.17 the code does not read it "
                 "and computes the size."
             ),
         ),
@@ -102,7 +102,7 @@ VARIABLES = (
         details=(
             "Use it only to find out whether a Triton kernel causes wrong output: it is slower, "
             "and SGLang plans to remove it. Up to 0.5.17, any value that is not empty enables "
-            "it, including 0 and false. From 0.5.18 it is a normal Boolean."
+            "it, including 0 and false. Since 0.5.18 it is a normal Boolean."
         ),
         example="1",
         relations=(_STAGING,),

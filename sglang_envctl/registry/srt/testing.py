@@ -37,7 +37,7 @@ VARIABLES = (
             "Do not set it in production: SGLang then deletes shared memory and cached model "
             "files that it considers left over or broken, as if nothing else ran on the machine. "
             "It also sets a watchdog, makes the benchmark flush the server's cache after "
-            "warm-up, and enables checks in the scheduler and the prefix cache that cost time "
+            "warmup, and enables checks in the scheduler and the prefix cache that cost time "
             "and stop the server if they fail. Write true or 1: the server reads yes as true, "
             "but the benchmark and the cleanup read it as false."
         ),
@@ -129,9 +129,10 @@ VARIABLES = (
         default="false",
         summary="Warn if a tensor passed to NCCL is not in the symmetric memory pool",
         details=(
-            "Use it to find tensors that take the slower path, which nothing else reports. Rank "
-            "0 logs the name, address, shape and stack trace once per place in the code. Leave "
-            "it off if speed matters: every collective call is checked."
+            "Use it to find tensors outside symmetric memory: their collectives are slower, and "
+            "nothing else reports them. Rank 0 logs the name, address, shape and stack trace once "
+            "per place in the code. Leave it off if speed matters: every collective call is "
+            "checked."
         ),
         example="1",
         relations=(Outside(needs="--enable-symm-mem"),),

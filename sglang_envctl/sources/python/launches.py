@@ -91,7 +91,7 @@ def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table
 
 
 def _unchanged(base: Value | None) -> Value:
-    """A method of what has an environment gives back the same with something else changed."""
+    """A method that returns its object, with the same environment and only other properties changed."""
     return base if isinstance(base, Carrier) else Unknown()
 
 

@@ -95,7 +95,7 @@ def _declare(scope: Scope) -> None:
 
 
 def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
-    """Set the variables that a word of a declaration sets; their names."""
+    """Set the variables that one word of a declaration assigns, and return their names."""
     node, script = scope.node, scope.script
     if node.type == "variable_assignment":
         name = script.text(node.children[0])
