@@ -22,7 +22,6 @@ from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
     from sglang_envctl.nodes.comparison import Comparison
-    from sglang_envctl.registry import Registry
     from sglang_envctl.releases import ChosenRelease
 
 FORMS: output.Forms[DiffReport] = {
@@ -101,6 +100,7 @@ def diff(
     by: By = None,
     group: Groups = None,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -141,7 +141,7 @@ def diff(
         )
         environments = [found.environment for found in comparison.fleet.groups]
         hide = api.hider(environments, known, show=show_secrets)
-        report = _nodes_report(comparison, chosen, tuple(sources), known, hide)
+        report = _nodes_report(comparison, chosen, tuple(sources), hide)
     else:
         first += sides
         read = [side for side in first if not isinstance(side, Unreadable)]
@@ -168,6 +168,7 @@ def diff(
             ineffective=wasted,
             unset=len(unset),
         )
+    report = report._replace(addresses=given.addresses(url_base))
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
@@ -184,7 +185,6 @@ def _nodes_report(
     comparison: Comparison,
     chosen: ChosenRelease,
     sources: tuple[str, ...],
-    known: Registry,
     hide: Redactor,
 ) -> DiffReport:
     from sglang_envctl.findings.severity import severity
@@ -192,7 +192,7 @@ def _nodes_report(
     fleet = comparison.fleet
     engines = {member.name: member.node.engine for member in fleet.nodes}
     changes = [
-        split_change(split, part.name, hide, severity(split, engines, known))
+        split_change(split, part.name, hide, severity(split, engines))
         for part in comparison.parts
         for split in part.splits
     ]

@@ -94,6 +94,7 @@ def show(
     search: Search = None,
     all_: All = False,
     output_format: Form = "table",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -131,7 +132,13 @@ def show(
         else selection.of(api.settle(environment, sglang=release, registry=known))
     )
     rows = tuple(row(entry, hide) for entry in chosen)
-    report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
+    report = ShowReport(
+        release,
+        rows,
+        loaded.unreadable,
+        overview=selection.is_default,
+        addresses=given.addresses(url_base),
+    )
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=not no_pager
     )

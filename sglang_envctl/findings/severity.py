@@ -6,21 +6,19 @@ from collections.abc import Mapping
 
 from sglang_envctl.nodes.scope import scope
 from sglang_envctl.nodes.split import Split
-from sglang_envctl.registry import Registry
 from sglang_envctl.rules.rule import Severity
 
 _UNUSED = ("crash", "defaulted", "misread", "ignored")
 
 
-def severity(split: Split, engines: Mapping[str, str], registry: Registry) -> Severity:
+def severity(split: Split, engines: Mapping[str, str]) -> Severity:
     """An error where ranks of one engine must agree, a warning where a value is not used.
 
     Args:
         split: what differs.
         engines: what the nodes of each engine have in common, by node.
-        registry: says who must agree on a value.
     """
-    if scope(split.difference.name, registry) == "engine" and _within_one_engine(split, engines):
+    if scope(split.difference.name) == "engine" and _within_one_engine(split, engines):
         return "error"
     settings = (split.difference.settings[share.position] for share in split.shares)
     unused = any(setting and setting.outcome in _UNUSED for setting in settings)

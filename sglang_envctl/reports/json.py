@@ -177,6 +177,7 @@ def _page(page: Page) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "lead": page.lead,
         "facts": dict(page.facts.pairs),
+        "url": page.url or None,
         "blocks": [
             {
                 "heading": b.heading,
