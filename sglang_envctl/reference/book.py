@@ -51,6 +51,11 @@ class Entry(NamedTuple):
     alive: bool
     """Whether the chosen release, or the software that it belongs to, reads it."""
 
+    def read_in(self, release: str) -> bool:
+        """Whether a release uses its value; software with releases of its own is as the chosen one."""
+        kind = next((cell.kind for cell in self.strip if cell.release == release), None)
+        return self.alive if kind is None else kind in ("read", "old")
+
     @property
     def documented(self) -> bool:
         return bool(self.variable.documents)

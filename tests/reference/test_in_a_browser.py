@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sglang_envctl.releases import RELEASES
+from sglang_envctl.releases import RELEASES, load
 from tests.browser import THEMES, WIDTHS, faults
 from tests.harness import run
 
@@ -79,6 +79,29 @@ def test_filters_narrow_and_texts_are_searched(page: Any, home: str) -> None:
     page.fill("#query", "sglang/srt/environ.py")
 
     assert 0 < int(page.inner_text("#count").split()[0]) <= undocumented
+
+
+def test_names_are_chosen_by_the_releases_that_read_them(page: Any, home: str) -> None:
+    def found() -> set[str]:
+        while page.locator("#more").is_visible():
+            page.click("#more")
+        return set(page.locator("#results code").all_inner_texts())
+
+    page.goto(f"{home}/index.html")
+    page.select_option("#read", label=RELEASES[-1])
+    page.select_option("#unread", label=RELEASES[-2])
+    new = found()
+    page.select_option("#read", label=RELEASES[-2])
+    page.select_option("#unread", label=RELEASES[-1])
+    gone = found()
+
+    after, before = map(load().read_names, (RELEASES[-1], RELEASES[-2]))
+    assert len(new & (after - before)) > 10
+    assert new <= after
+    assert gone & after == set()
+    page.select_option("#unread", "")
+    page.fill("#query", "NCCL_DEBUG")
+    assert "NCCL_DEBUG" in found()
 
 
 def test_the_theme_is_the_systems_until_one_is_chosen(page: Any, home: str) -> None:
