@@ -41,6 +41,11 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     pages = _templates(book)
     for name, parts in _ASSETS.items():
         yield name, "".join(asset(pages, part) for part in parts)
+    # A policy that allows no style within a page leaves the width of a run to a class.
+    widths = (
+        f".strip .w{number} {{ flex-grow: {number} }}" for number in range(1, len(book.states) + 1)
+    )
+    yield "widths.css", "\n".join(widths)
     yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))

@@ -196,6 +196,29 @@ def test_a_release_lists_what_changed_since_the_one_before(site: Path) -> None:
             assert name in new
 
 
+def test_a_strip_says_what_each_release_does(site: Path) -> None:
+    listed = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
+    data = load()
+    own = {v.name for v in registry.load().variables if not v.owner.startswith("sglang")}
+    for name in sorted((data.names() & listed.keys()) - own)[::20]:
+        page = Reader((site / listed[name]).read_text("utf-8"))
+        runs = [
+            tag.attributes
+            for tag in page.tags
+            if re.search(r" w\d+$", tag.attributes.get("class", ""))
+        ]
+        widths = [int(run["class"].rpartition("w")[2]) for run in runs]
+        assert sum(widths) == len(RELEASES)
+        kinds = [
+            run["class"].split()[0]
+            for run, width in zip(runs, widths, strict=True)
+            for _ in range(width)
+        ]
+        for release, kind in zip(RELEASES, kinds, strict=True):
+            assert (kind in ("absent", "old")) or name in data.read_names(release), (name, release)
+            assert kind != "absent" or name not in data.read_names(release), (name, release)
+
+
 def test_related_variables_are_links(site: Path) -> None:
     listed = {row[0]: row[1] for row in assigned(site, "index.js")["rows"]}
     for variable in registry.load().variables:
