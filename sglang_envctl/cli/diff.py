@@ -100,6 +100,7 @@ def diff(
     by: By = None,
     group: Groups = None,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -169,6 +170,7 @@ def diff(
             ineffective=wasted,
             unset=len(unset),
         )
+    report = report._replace(addresses=given.addresses(url_base))
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
@@ -182,14 +184,28 @@ def diff(
 
 
 def _nodes_report(
-    comparison: Comparison, chosen: ChosenRelease, sources: tuple[str, ...], hide: Redactor
+    comparison: Comparison,
+    chosen: ChosenRelease,
+    sources: tuple[str, ...],
+    hide: Redactor,
 ) -> DiffReport:
+    from sglang_envctl.findings.severity import severity
+
     fleet = comparison.fleet
+    engines = {member.name: member.node.engine for member in fleet.nodes}
     changes = [
-        split_change(split, part.name, hide) for part in comparison.parts for split in part.splits
+        split_change(split, part.name, hide, severity(split, engines))
+        for part in comparison.parts
+        for split in part.splits
     ]
     return DiffReport(
-        chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+        chosen,
+        sources,
+        tuple(changes),
+        0,
+        fleet.unreadable,
+        len(engines),
+        roles={member.name: member.node.role for member in fleet.nodes},
     )
 
 

@@ -98,6 +98,7 @@ def show(
     search: Search = None,
     all_: All = False,
     output_format: Form = "table",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -163,7 +164,7 @@ def show(
             raise
         report, environments = nodes()
     output.present(
-        report._replace(overview=selection.is_default),
+        report._replace(overview=selection.is_default, addresses=given.addresses(url_base)),
         output_format,
         FORMS,
         draw=lambda: reports.terminal.show,

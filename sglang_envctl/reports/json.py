@@ -179,6 +179,7 @@ def _page(page: Page) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "lead": page.lead,
         "facts": dict(page.facts.pairs),
+        "url": page.url or None,
         "blocks": [
             {
                 "heading": b.heading,

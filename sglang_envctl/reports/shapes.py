@@ -222,7 +222,7 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
     )
 
 
-def split_change(split: Split, part: str, redactor: Redactor) -> Change:
+def split_change(split: Split, part: str, redactor: Redactor, severity: Severity) -> Change:
     """What differs between nodes, with the nodes that have each value."""
     from sglang_envctl.nodes.folding import fold
 
@@ -242,6 +242,7 @@ def split_change(split: Split, part: str, redactor: Redactor) -> Change:
             for share in split.shares
         ),
         part,
+        severity,
     )
 
 

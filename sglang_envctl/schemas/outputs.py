@@ -71,6 +71,7 @@ _PAGE: dict[str, Schema] = {
     "subtitle": TEXT,
     "lead": TEXT,
     "facts": table(TEXT),
+    "url": _MAYBE,
     "blocks": many(_BLOCK),
     "setting": maybe(_SETTING),
     "reads": many(
