@@ -62,7 +62,7 @@ class Editor:
             self._client.exit(None)
             self.log = (await server.stderr.read()).decode()
             await server.wait()
-            await self._client.stop()
+            await self._client.stop()  # type: ignore[no-untyped-call]
 
         self._await(end())
         self._loop.close()
@@ -144,11 +144,11 @@ class Editor:
     def _listen(self) -> None:
         """Keep what the server sends unasked."""
 
-        @self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]
         def published(params: types.PublishDiagnosticsParams) -> None:
             self._found.setdefault(params.uri, asyncio.Queue()).put_nowait([*params.diagnostics])
 
-        @self._client.feature(types.WINDOW_SHOW_MESSAGE)
+        @self._client.feature(types.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator]
         def shown(params: types.ShowMessageParams) -> None:
             self.told.append(params.message)
 

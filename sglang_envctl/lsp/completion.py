@@ -19,16 +19,20 @@ from lsprotocol.types import (
 from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.readers import find
+from sglang_envctl.registry import load as shipped
 from sglang_envctl.registry.types import Bool
 from sglang_envctl.registry.variable import Variable, documented_default
 from sglang_envctl.releases import load
 from sglang_envctl.releases.undocumented import variable as undocumented
 from sglang_envctl.settings import reads_in
+from sglang_envctl.sources import detect, file_kind
 from sglang_envctl.text.words import words
 
 TRIGGERS = ("=", ":", " ", '"', "'", "$", "{", ",")
 MOST = 200
 """Names that are offered at once; the editor asks again when more is typed."""
+TELLING = 3
+"""Typed capitals from which names are offered that contain them."""
 ENOUGH = 8
 """Typed characters from which undocumented names are offered too: one after `SGLANG_`."""
 
@@ -38,7 +42,7 @@ _INTRODUCED = re.compile(
     r"|(?:\s-e|--env)[ =]|\$env:|\$\{?)$"
 )
 _NAME = re.compile(r"(?:^|[\s\"'${:,;=(\[])([A-Za-z_]\w*|)$")
-_VALUE = re.compile(r"(?:^|[^\w])([A-Za-z_]\w*)([\"']?\s*(?:=|:\s)\s*)([\"']?)([^\s\"']*)$")
+_VALUE = re.compile(r"(?:^|[^\w])([A-Za-z_]\w*)([\"']?\s*(?:=|:\s)\s*)([\"']?)([^\s\"'=]*)$")
 _ENTRY_VALUE = re.compile(r"^\s*(?:-\s+)?[\"']?value[\"']?\s*:\s+([\"']?)([^\s\"']*)$")
 _ENTRY_NAME = re.compile(r"^\s*(?:-\s+)?[\"']?name[\"']?\s*:\s+[\"']?(\w*)")
 _PLAIN = re.compile(r"[\w.,:/+@%-]+")
@@ -51,6 +55,12 @@ class _Slot(NamedTuple):
     typed: str
     quoted: bool
     """Whether the value has to be quoted, so that YAML reads a string."""
+
+
+def prepare() -> None:
+    """Load what the first answer would wait for."""
+    load()
+    _ = shipped().variables
 
 
 def at(analysis: Analysis, position: Position) -> CompletionList | None:
@@ -72,7 +82,8 @@ def _may_begin(document: Document, line: int, before: str) -> bool:
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:
         return any("value:" in text or "valueFrom:" in text for text in beside)
-    return bool(_INTRODUCED.search(before))
+    dotenv = detect.detect(document.path, document.data[: detect.HEAD]) is file_kind("dotenv")
+    return bool(_INTRODUCED.search(before)) or (dotenv and not before.strip())
 
 
 def _slot(document: Document, line: int, before: str) -> _Slot | None:
@@ -98,7 +109,7 @@ def _names(
     documented = _fitting(typed, (n for n in registry.listed if not registry.is_ambient(n)))
     others = []
     if len(typed) >= ENOUGH:
-        others = _fitting(typed, load().read_names(release) - registry.listed.keys())
+        others = _fitting(typed, sorted(load().read_names(release) - registry.listed.keys()))
     found = [*documented, *others][:MOST]
     end = re.match(r"\w*", document.line(position.line)[document.column(position) :])
     start = document.column(position) - len(typed)
@@ -113,9 +124,11 @@ def _names(
 
 
 def _fitting(typed: str, names: Iterable[str]) -> list[str]:
+    """The names that begin with what is typed; then those that contain it, if it looks like a name."""
     wanted = typed.upper()
-    found = [name for name in names if wanted in name.upper()]
-    return sorted(found, key=lambda name: (not name.upper().startswith(wanted), name))
+    anywhere = len(typed) >= TELLING and typed == wanted
+    found = [n for n in names if n.upper().startswith(wanted) or (anywhere and wanted in n)]
+    return sorted(found, key=lambda name: not name.upper().startswith(wanted))
 
 
 def _name(name: str, at: int, variable: Variable, where: Range, release: str) -> CompletionItem:
@@ -140,7 +153,10 @@ def _values(
     column = document.column(position)
     where = document.range(position.line, column - len(typed), column)
     whole = slot.quoted and typed == slot.typed
-    for number, (value, what) in enumerate(_candidates(variable).items()):
+    candidates = _candidates(variable)
+    if typed != slot.typed:
+        candidates = {item: "" for value in candidates for item in value.split(",")}
+    for number, (value, what) in enumerate(candidates.items()):
         readings = [find(read.reader)(value, read.default) for read in reads if not read.inert]
         if any(reading.outcome not in ("accepted", "unverified") for reading in readings):
             continue

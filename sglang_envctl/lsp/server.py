@@ -183,6 +183,7 @@ def _follow(server: Server) -> None:
     def ready(params: types.InitializedParams) -> None:
         del params
         _watch(server)
+        asyncio.get_running_loop().call_soon(completion.prepare)
 
     on(types.TEXT_DOCUMENT_DID_OPEN, opened)
     on(types.TEXT_DOCUMENT_DID_CHANGE, changed)
