@@ -62,12 +62,13 @@ def place(document: Document, finding: Finding, raw: str | None = None) -> Range
     at, name = next(((one, span) for one, span in found if span), (line, None))
     if name is None:
         return document.whole_line(line)
-    value = whole_word(raw, document.line(at), name[1]) if raw else None
-    remedy = finding.remedy
+    remedy, end = finding.remedy, max(at, line)  # a manifest has the value on a line of its own
+    value = whole_word(raw, document.line(end), name[1] if at == end else 0) if raw else None
     if value is None or (remedy and remedy.name and remedy.value is None):
         return document.range(at, *name)
-    start = value[0] if remedy and remedy.value is not None and not remedy.name else name[0]
-    return document.range(at, start, value[1])
+    if remedy and remedy.value is not None and not remedy.name:
+        return document.range(end, *value)
+    return Range(document.position(at, name[0]), document.position(end, value[1]))
 
 
 def _line(finding: Finding) -> int:

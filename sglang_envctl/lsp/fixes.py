@@ -21,6 +21,7 @@ from sglang_envctl.lsp import diagnostics
 from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.reread import reread
+from sglang_envctl.text.escape import visible
 
 FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
@@ -36,15 +37,15 @@ def of(analysis: Analysis, where: Range, only: Iterable[str]) -> Iterator[CodeAc
         where: the lines that the actions are for.
         only: the kinds of actions that are wanted; all, if empty.
     """
-    kinds = tuple(only)
+    kinds, fixed = tuple(only), list[CodeAction]()
     if _wants(kinds, CodeActionKind.QuickFix):
         shown = ((finding, diagnostics.about(analysis, finding)) for finding in analysis.here)
         here = list(islice((one for one in shown if _overlaps(one[1].range, where)), MOST))
-        for finding, diagnostic in here:
-            yield from _fixed(analysis, finding, diagnostic)
+        fixed = [one for pair in here for one in _fixed(analysis, *pair)]
+        yield from fixed
         for finding, diagnostic in here:
             yield from _silenced(analysis, finding, diagnostic)
-    if _wants(kinds, FIX_ALL):
+    if _wants(kinds, FIX_ALL) and (kinds or any(one.is_preferred for one in fixed)):
         found = _proved(analysis, analysis.here, unsafe=False)
         if edits := {edit for fix in found for edit in fix.edits}:
             change = _change(analysis, edits)
@@ -54,12 +55,19 @@ def of(analysis: Analysis, where: Range, only: Iterable[str]) -> Iterator[CodeAc
 def _fixed(analysis: Analysis, finding: Finding, diagnostic: Diagnostic) -> Iterator[CodeAction]:
     for fix in _proved(analysis, (finding,), unsafe=True):
         yield CodeAction(
-            f"Fix {finding.rule}: {finding.help}" if finding.help else f"Fix {finding.rule}",
+            f"Fix {finding.rule}: {_how(finding)}",
             CodeActionKind.QuickFix,
             diagnostics=[diagnostic],
             is_preferred=fix.safe or None,
             edit=_change(analysis, fix.edits),
         )
+
+
+def _how(finding: Finding) -> str:
+    """What a fix does, in words that hold no value of the document."""
+    if finding.help or not (finding.remedy and finding.remedy.name):
+        return finding.help
+    return f"rename to {visible(finding.remedy.name)}"
 
 
 def _silenced(analysis: Analysis, finding: Finding, diagnostic: Diagnostic) -> Iterator[CodeAction]:

@@ -6,12 +6,13 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
 
 from sglang_envctl import __version__
 from sglang_envctl.lsp import completion, definition, diagnostics, fixes, hover, symbols
@@ -141,7 +142,7 @@ def made(open_project: OpenProject, dialect: str) -> Server:
     def start(params: types.InitializeParams) -> None:
         given = Options.of(params.initialization_options)
         server.session = Session(
-            lambda: dict(server.workspace.text_documents),
+            lambda: _open(server.workspace.text_documents.values()),
             lambda folder: open_project(folder, given.sglang),
             given.dialect or dialect,
             server.say,
@@ -151,6 +152,11 @@ def made(open_project: OpenProject, dialect: str) -> Server:
     _follow(server)
     _answer(server)
     return server
+
+
+def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
+    """The documents by the address that the editor has for each, without old versions of files."""
+    return {one.uri: one for one in documents if one.uri.startswith(("file:", "untitled:"))}
 
 
 def _follow(server: Server) -> None:
