@@ -7,34 +7,14 @@ from typing import Annotated
 import typer
 
 from sglang_envctl.cli import options
+from sglang_envctl.reference.editors import EDITORS
 
-RECIPES = """\b
-VS Code, with an extension that is a generic LSP client:
-  the command is envctl, its argument lsp; the languages are dotenv, yaml,
-  dockerfile, shellscript and properties
-
-\b
-Neovim 0.11 or later, in init.lua:
-  vim.lsp.config('envctl', {
-    cmd = { 'envctl', 'lsp' },
-    root_markers = { 'envctl.toml', '.git' },
-    filetypes = { 'sh', 'env', 'yaml', 'dockerfile', 'systemd', 'conf' },
-  })
-  vim.lsp.enable('envctl')
-
-\b
-Helix, in languages.toml; the same for bash, env, dockerfile and ini:
-  [language-server.envctl]
-  command = "envctl"
-  args = ["lsp"]
-  [[language]]
-  name = "yaml"
-  language-servers = ["yaml-language-server", "envctl"]
-
-\b
-An editor may send initialization options:
-  {"sglang": "0.5.23", "as": "docker"}"""
-EPILOG = f"{RECIPES}\n\n{options.epilog('envctl lsp', 'envctl lsp --sglang 0.5.23')}"
+EPILOG = "\n\n".join(
+    (
+        *("\n  ".join((f"\b\n{where}:", *text.split("\n"))) for where, text in EDITORS.items()),
+        options.epilog("envctl lsp", "envctl lsp --sglang 0.5.23"),
+    )
+)
 
 
 def lsp(
