@@ -18,6 +18,7 @@ from sglang_envctl.errors import (
 )
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -146,6 +147,28 @@ def _without_nodes(
             on_snapshot(_side(one.label, stack((*under, one))))
         else:
             yield stack((*under, one))
+
+
+def load_file(
+    path: str, context: Context, *, layers: Sequence[str] = ()
+) -> list[Environment | Unreadable]:
+    """Every environment of a file, on top of layers; none, if it does not look like a source.
+
+    Raises:
+        SourceError: the file cannot be read.
+        UsageError: the name of a layer makes no sense.
+    """
+    base = load(layers, context)
+    if base.unreadable:
+        return list(base.unreadable)
+    data = read_bytes(path)
+    kind = detect.detect(path, data[: detect.HEAD])
+    if kind is None:
+        return []
+    from sglang_envctl.sources.directory import Found
+
+    read = _read(Found(path, kind, data), context._replace(below=_values(base.layers)))
+    return [_over(base.layers, one.found) for one in read]
 
 
 class Side(NamedTuple):
@@ -284,6 +307,10 @@ def _layer(source: Source, context: Context) -> Layer | Unreadable:
     origin = Origin(MAPPING)
     found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
     return Layer(MAPPING, process.LABEL, found)
+
+
+def _over(under: tuple[Layer, ...], found: Layer | Unreadable) -> Environment | Unreadable:
+    return found if isinstance(found, Unreadable) else stack((*under, found))
 
 
 def _values(layers: Iterable[Layer]) -> dict[str, str]:
