@@ -113,8 +113,10 @@ class _Project:
         given = [words for words in (found.entrypoint, found.command) if words]
         if not given:
             return (layer,)
-        origin = Origin(self.source, file.path, given[0].line, "command")
-        return started_by(layer, [word for words in given for word in words.words], origin)
+        longest = max(given, key=lambda words: words.last - words.first)
+        origin = Origin(self.source, file.path, longest.first, "command")
+        words = [word for each in given for word in each.words]
+        return started_by(layer, words, origin, longest.last)
 
     def _layer(self, file: _File, name: str, found: Declared) -> Layer:
         notes = [*self.notes, *found.notes]

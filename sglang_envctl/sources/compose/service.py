@@ -12,6 +12,7 @@ from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
 from sglang_envctl.sources.shell import known_word
+from sglang_envctl.sources.yaml.commands import extent, scalars
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -44,7 +45,8 @@ class Words(NamedTuple):
     """`command` or `entrypoint`: words, None for one that is not known."""
 
     words: tuple[str | None, ...]
-    line: int
+    first: int
+    last: int
 
 
 @dataclass
@@ -119,16 +121,16 @@ class _Parser:
 
     def words(self, node: Node | None) -> Words | None:
         """A list of words, or a text that Compose splits into words as a shell does."""
-        if isinstance(node, SequenceNode):
-            words = [self._resolved(text_of(item)) for item in items(node)]
-        elif isinstance(node, ScalarNode):
+        written = scalars([node] if node else ())
+        if not written:
+            return None
+        words = [self._resolved(word.text) for word in written]
+        if isinstance(node, ScalarNode):
             try:
-                words = shlex.split(self._resolved(node.text))
+                words = shlex.split(words[0])
             except ValueError:
                 return None
-        else:
-            return None
-        return Words(tuple(map(known_word, words)), node.line)
+        return Words(tuple(map(known_word, words)), *extent(written))
 
     def _resolved(self, template: str) -> str:
         """A text in which references without a value stay as they are."""

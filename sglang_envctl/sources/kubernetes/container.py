@@ -169,11 +169,16 @@ class Container:
 
     def resolved(self, text: str) -> str:
         """A word of the command line, as the kubelet hands it to the program."""
+        added = 0
 
         def value(match: re.Match[str]) -> str:
+            nonlocal added
             dollar, name = match.groups()
-            found = None if dollar else self.known.get(name)
-            return "$" if dollar else match[0] if found is None or found.unknown else found.raw
+            found = self.known.get(name)
+            if dollar or not found or found.unknown or found.confidential:
+                return "$" if dollar else match[0]
+            added += len(found.raw)
+            return found.raw if added <= LONGEST else match[0]
 
         return _REFERENCE.sub(value, text)
 

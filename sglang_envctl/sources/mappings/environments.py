@@ -18,6 +18,7 @@ Ignores = Mapping[Place, frozenset[str]]
 
 # A file without such a key need not be parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang"
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 
 
@@ -28,7 +29,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         NoEnvironmentError: it cannot be parsed.
         SourceError: it exceeds the bounds when expanded.
     """
-    if not re.search(_MEANT, data) and not re.search(_ENTRY, data):
+    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _SERVER)):
         return ()
     try:
         stream = load(data, path)
