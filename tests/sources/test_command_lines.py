@@ -135,6 +135,18 @@ FILES = {
         ["B=1"],
         START,
     ),
+    "Exec of Quadlet": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=env B=2 {START} --port ${{PORT}}\n",
+        ["A=1", "B=2"],
+        f"{START} --port ",
+    ),
+    "Exec of Quadlet with a shell": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=bash -c 'export B=2; exec {START}'\n",
+        ["A=1", "B=2"],
+        START,
+    ),
     "args of a custom resource": (
         "graph.yaml",
         "kind: Graph\nmetadata: {name: g}\nspec:\n  worker:\n"
