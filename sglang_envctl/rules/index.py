@@ -4,6 +4,7 @@ FAMILY_OF = {
     "address-elsewhere": "host",
     "allocator-names": "allocator",
     "argument-out-of-scope": "manifests",
+    "bash-quotes": "scripts",
     "beyond-limit": "limits",
     "blank-run": "files",
     "broken-secret": "files",
