@@ -92,7 +92,7 @@ class _Project:
         """Read a Compose file; its references see these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
-        for key in stream.repeated:
+        for key, *_ in stream.repeated:
             self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
         file = _File(path, {}, values, {name: values[name] for name in dotenv_values})

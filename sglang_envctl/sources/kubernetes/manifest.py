@@ -93,7 +93,7 @@ class _Manifest:
         self._ignores = in_lines(stream.text, path)
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
-            *(_repeated(path, key.line, key.text) for key in stream.repeated),
+            *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
             *(note for one in found for note in refused(one, path)),
         ]
 
