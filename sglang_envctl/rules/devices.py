@@ -53,10 +53,7 @@ DEVICE_LISTS_FIGHT = Rule(
     right="HIP_VISIBLE_DEVICES=4,5\n",
 )
 
-_TWO_RANKS = (
-    '{"schema": 1, "node": {"command": ["sglang", "serve", "--tp-size", "2"]},\n'
-    ' "settings": [{"name": "CUDA_VISIBLE_DEVICES", "raw": "%s"}]}\n'
-)
+_TWO_RANKS = "export CUDA_VISIBLE_DEVICES=%s\npython -m sglang.launch_server --tp-size 2\n"
 TOO_FEW_DEVICES = Rule(
     slug="too-few-devices",
     severity="error",
@@ -68,7 +65,7 @@ TOO_FEW_DEVICES = Rule(
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
     right=_TWO_RANKS % "0,1",
-    kind="snapshot",
+    kind="shell",
 )
 
 RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT, TOO_FEW_DEVICES)
