@@ -21,6 +21,7 @@ FAMILY_OF = {
     "device-absent": "host",
     "device-list": "devices",
     "device-lists-fight": "devices",
+    "devices-not-granted": "devices",
     "dialects-disagree": "dialects",
     "differs-between-ranks": "nodes",
     "documented-otherwise": "values",

@@ -142,7 +142,14 @@ class _Project:
         label = f"{self.source}#{name}"
         ignores = dict(self.ignores)
         return Layer(
-            label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen=unseen
+            label,
+            "compose",
+            tuple(assignments),
+            tuple(notes),
+            ignores,
+            name,
+            unseen=unseen,
+            devices=found.devices,
         )
 
     def _declared(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Declared:

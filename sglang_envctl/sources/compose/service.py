@@ -58,6 +58,8 @@ class Declared:
     notes: list[Note] = field(default_factory=list)
     entrypoint: Words | None = None
     command: Words | None = None
+    devices: int = 0
+    """How many GPUs it is given; 0 if that is not known."""
 
     def over(self, base: Declared) -> Declared:
         """Both merged; this one wins."""
@@ -67,6 +69,7 @@ class Declared:
             [*base.notes, *self.notes],
             self.entrypoint or base.entrypoint,
             self.command or base.command,
+            self.devices or base.devices,
         )
 
 
@@ -98,7 +101,20 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
         parser.environment(found.value)
     parser.declared.entrypoint = parser.words(within(service, "entrypoint"))
     parser.declared.command = parser.words(within(service, "command"))
+    parser.declared.devices = _devices(service)
     return parser.declared
+
+
+def _devices(service: Node) -> int:
+    """How many GPUs a service is given; a privileged one sees all."""
+    reserved = within(service, "deploy", "resources", "reservations", "devices")
+    (device, *others) = (*items(reserved), *items(within(service, "gpus")), None)
+    if others[1:] or text_of(within(service, "privileged")).lower() == "true":
+        return 0
+    count = text_of(within(device, "count"))
+    return (
+        int(count) if re.fullmatch(r"\d{1,3}", count) else len(items(within(device, "device_ids")))
+    )
 
 
 class _Parser:

@@ -201,6 +201,7 @@ class _Manifest:
             unseen=container.unseen,
             node=selected.rank,
             aside=selected.aside,
+            devices=container.devices,
         )
 
     def _map(self, found: Object) -> Layer | None:

@@ -42,6 +42,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         _layer(analysis, launch.entries)._replace(
             selector=selector,
             command=tuple("" if word.unknown else word.text for word in launch.words),
+            devices=launch.devices,
         )
         for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )

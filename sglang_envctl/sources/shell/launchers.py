@@ -30,6 +30,8 @@ class Command(NamedTuple):
     """The variables around it that it does not get."""
     image: str = ""
     """The image of the container that it runs in, which may start a server by itself."""
+    devices: int = 0
+    """How many GPUs the container is given; 0 if that is not known."""
 
 
 class ShellText(NamedTuple):

@@ -79,7 +79,9 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
         if name in LAUNCHERS:
             for started in LAUNCHERS[name](command._replace(words=words[at:], image=""), scope):
-                yield from _launched(started, scope)
+                devices = started.devices if isinstance(started, Command) else 0
+                for launch in _launched(started, scope):
+                    yield launch._replace(devices=launch.devices or devices)
             return
         if name.endswith(_SCRIPT) and (at == 0 or handed_on or names[0] in _RUNS):
             for started in launchers.script(command._replace(words=words[at:], image=""), scope):

@@ -67,6 +67,8 @@ class Launch(NamedTuple):
     """The variables of the shell that the server does not get."""
     words: Sequence[Value] = ()
     """Its command line; empty if that is not known."""
+    devices: int = 0
+    """How many GPUs its container is given; 0 if that is not known."""
 
 
 @dataclass(slots=True)
