@@ -120,3 +120,12 @@ def test_without_jinja2_one_line_says_how_to_get_it(tmp_path: Path) -> None:
     assert result.code == 2
     assert "pip install 'sglang-envctl[html]'" in result.complaint
     assert not (tmp_path / "out").exists()
+
+
+def test_standard_output_is_no_folder(write: Write) -> None:
+    write("a.env", "")
+    result = run("reference", "-o", "-")
+
+    assert result.code == 2
+    assert result.complaint.startswith("--output: standard output is no folder")
+    assert os.listdir() == ["a.env"]
