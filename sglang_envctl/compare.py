@@ -84,15 +84,27 @@ def _set_names(side: Settling, registry: Registry) -> set[str]:
 
 
 def _names(environments: Iterable[Settings]) -> Iterator[str]:
-    """Documented names in registry order, then other names that an explicit layer sets."""
+    """Documented names in registry order, then other names that an explicit layer sets.
+
+    A deprecated name is compared under the name that gets its value.
+    """
     names: dict[str, None] = {}
+    others: set[str] = set()
+    forwarded: set[str] = set()
     for settings in environments:
         names.update(dict.fromkeys(settings.by_name))
-    others: set[str] = set()
-    for settings in environments:
-        others |= settings.environment.explicit - names.keys()
-    yield from names
-    yield from sorted(others)
+        others |= settings.environment.explicit
+        forwarded.update(_forwarded(settings))
+    yield from (name for name in names if name not in forwarded)
+    yield from sorted(others - names.keys() - forwarded)
+
+
+def _forwarded(settings: Settings) -> Iterator[str]:
+    """The deprecated names that are read only under the name that gets their value."""
+    reads = {name for name, setting in settings.by_name.items() if setting.reader}
+    for old, rewrite in settings.rewrites.items():
+        if rewrite.new in reads and old not in reads:
+            yield old
 
 
 def _meaning(setting: Setting | None, raw: str | None) -> object:

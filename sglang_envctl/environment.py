@@ -52,6 +52,17 @@ class Assignment(NamedTuple):
         return f"<{self.unknown}>" if self.unknown else self.raw
 
 
+def impossible(text: str) -> str:
+    """What is in a name or a value that no environment can contain, or ""."""
+    if "\0" in text:
+        return "a NUL character"
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return "half of a surrogate pair"
+    return ""
+
+
 class Note(NamedTuple):
     """Something that a source noticed in its input; the rule it names makes a finding of it."""
 

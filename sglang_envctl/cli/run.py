@@ -15,7 +15,7 @@ from sglang_envctl import api, reports
 from sglang_envctl.cli import options
 from sglang_envctl.cli.outcome import aside, complain, remark, say
 from sglang_envctl.cli.project import project
-from sglang_envctl.environment import Assignment, Layer, stack
+from sglang_envctl.environment import Assignment, Layer, impossible, stack
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
@@ -94,8 +94,8 @@ def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
         name = visible(assignment.name)
         if assignment.unknown:
             yield f"the value of {name} is known only at startup: {visible(assignment.unknown)}"
-        elif "\0" in assignment.name + assignment.raw:
-            yield f"{name} contains a NUL character, which no environment can contain"
+        elif found := impossible(f"{assignment.name}={assignment.raw}"):
+            yield f"{name} contains {found}, which no environment can contain"
         elif not assignment.name or "=" in assignment.name:
             yield f"'{name}' is not a name that an environment can contain"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.exports.payload import Snapshot, not_bytes
 from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
@@ -26,7 +26,7 @@ def refusal(name: str, raw: str) -> str:
         return "fish reserves this name"
     if name in _PATHS and "" in raw.split(":"):
         return "fish would export an empty directory in the list as ."
-    return "the value has a NUL character" if "\0" in raw else ""
+    return not_bytes(raw)
 
 
 def render(snapshot: Snapshot) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sglang_envctl.environment import Assignment
+from sglang_envctl.environment import Assignment, impossible
 from sglang_envctl.registry.variable import Variable
 
 NAME = "sglang"
@@ -37,6 +37,12 @@ def too_long(name: str, raw: str) -> str:
         return ""
     size = len(f"{name}={raw}".encode("utf-8", "surrogatepass"))
     return f"Linux limits a variable to {_LONGEST:,} bytes" if size > _LONGEST else ""
+
+
+def not_bytes(raw: str) -> str:
+    """Why a value fits into no environment, or ""."""
+    found = impossible(raw)
+    return f"the value has {found}" if found else ""
 
 
 def not_text(text: str, what: str = "value") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.exports.payload import Snapshot, not_bytes
 from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -47,7 +47,7 @@ def refusal(name: str, raw: str) -> str:
         return why
     if name in _NUMBERS and not _NUMBER.fullmatch(raw):
         return "zsh allows only a positive number for this name"
-    return "the value has a NUL character" if "\0" in raw else ""
+    return not_bytes(raw)
 
 
 def run_by_a_shell(name: str) -> str:

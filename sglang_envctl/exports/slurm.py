@@ -6,7 +6,8 @@ job gets these variables and those that Slurm sets, but no others from the submi
 
 from __future__ import annotations
 
-from sglang_envctl.exports.payload import Snapshot
+from sglang_envctl.environment import impossible
+from sglang_envctl.exports.payload import Snapshot, not_bytes
 
 # sbatch omits these, which belong to the machine it runs on.
 _OMITTED = frozenset(["DISPLAY", "ENVIRONMENT", "HOSTNAME"])
@@ -17,16 +18,15 @@ _LONGEST_NAME = 255
 
 def refusal(name: str, raw: str) -> str:
     """Why the format cannot carry this assignment, or ""."""
-    data = name.encode("utf-8", "surrogateescape")
-    if not name or "=" in name or "\0" in name:
+    if not name or "=" in name or impossible(name):
         return "not a valid environment variable name"
-    if len(data) > _LONGEST_NAME:
+    if len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
         return f"sbatch drops names of more than {_LONGEST_NAME} bytes"
     if name in _OMITTED:
         return "sbatch omits this name, which belongs to the machine"
     if name.startswith(_RESERVED):
         return "Slurm sets names that start with SLURM_ or SLURMD_ itself"
-    return "the value has a NUL character" if "\0" in raw else ""
+    return not_bytes(raw)
 
 
 def render(snapshot: Snapshot) -> str:

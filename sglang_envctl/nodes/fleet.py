@@ -105,7 +105,8 @@ def gather(sides: Iterable[Side | Unreadable], keep_apart: Callable[[Member], ob
 
 def alone(environment: Environment) -> Group:
     """The group of a single environment."""
-    node, name = environment.node or Node(), environment.layers[-1].label
+    node, last = environment.node or Node(), environment.layers[-1]
+    name = last.selector or last.label
     values = {name: a.text for name, a in environment.effective.items()}
     own, _ = _ByNature().split(values)
     return Group(environment, (Member(node.host or name, name, node, own),))

@@ -31,7 +31,10 @@ def check(report: CheckReport) -> str:
         release=report.chosen.release,
         asked=report.chosen.asked or None,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
-        sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
+        sources=[
+            {"source": one.source, "variables": one.variables, "unchecked": one.unchecked}
+            for one in report.counts
+        ],
         findings=[
             {
                 "rule": finding.rule,

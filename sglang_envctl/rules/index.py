@@ -85,6 +85,7 @@ FAMILY_OF = {
     "set-on-some-nodes": "nodes",
     "several-in-quotes": "units",
     "shadowed": "manifests",
+    "spaced-assignment": "files",
     "surrounding-blanks": "ends",
     "test-only": "production",
     "token-line-end": "ends",

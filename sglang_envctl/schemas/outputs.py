@@ -129,7 +129,7 @@ SCHEMAS: dict[str, Schema] = {
         release=TEXT,
         asked=_MAYBE,
         releases=many(TEXT),
-        sources=many(record(source=TEXT, variables=maybe(NUMBER))),
+        sources=many(record(source=TEXT, variables=maybe(NUMBER), unchecked=NUMBER)),
         findings=many(_FINDING),
         summary=record(**dict.fromkeys(SEVERITIES, NUMBER)),
     ),

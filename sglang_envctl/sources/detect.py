@@ -103,7 +103,7 @@ def layers_of(
         SourceError: it is not of this kind.
     """
     found = kind.layers(path, data, context)
-    if found and not (guessed and _is_nothing(found)):
+    if found and not (guessed and _is_no_dotenv(found)):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
@@ -112,10 +112,11 @@ def layers_of(
     )
 
 
-def _is_nothing(found: tuple[Layer, ...]) -> bool:
-    """Whether lines were read, and none of them sets anything."""
-    notes = {note.rule for layer in found for note in layer.notes}
-    return "unparsed-line" in notes and not any(layer.assignments for layer in found)
+def _is_no_dotenv(found: tuple[Layer, ...]) -> bool:
+    """Whether most lines that were read are no assignments, or the file is binary."""
+    notes = [note.rule for layer in found for note in layer.notes]
+    assignments = sum(len(layer.assignments) for layer in found)
+    return "nul-character" in notes or notes.count("unparsed-line") > assignments
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:

@@ -20,7 +20,8 @@ SUFFIXES: dict[str, Shape] = {
 _COMMENTS = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
 _ASSIGNMENT = _COMMENTS + rb"[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.]*="
 _JSON = (
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?://[^\n]*|/\*(?s:.*?)\*/)\s*)*[{\[]\s*(?:[\"{\[\]}]|//|/\*|\d|$)"
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?://[^\n]*|/\*(?s:.*?)\*/)\s*)*"
+    rb"(?:\{\s*(?:[\"}]|//|/\*|$)|\[\s*(?:[\"{\[\]]|//|/\*|\d|$))"
 )
 _TOML = (
     _COMMENTS

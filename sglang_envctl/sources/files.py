@@ -54,6 +54,16 @@ def identity(file: str | IO[Any]) -> Identity | None:
     return None
 
 
+def is_empty_file(stream: IO[Any] | None) -> bool:
+    """Whether a stream is connected to a regular file with nothing in it."""
+    if stream is None:
+        return False
+    with suppress(OSError, ValueError):
+        status = os.fstat(stream.fileno())
+        return stat.S_ISREG(status.st_mode) and not status.st_size
+    return False
+
+
 def read_bytes(path: str) -> bytes:
     """The bytes of a file, or of standard input for `-`.
 

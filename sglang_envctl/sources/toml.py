@@ -78,7 +78,15 @@ def _node(
         )
     if isinstance(value, str):
         return ScalarNode(value, line)
-    return ScalarNode(str(value).lower() if isinstance(value, bool) else str(value), line, True)
+    return ScalarNode(_written(value), line, True)
+
+
+def _written(value: Any) -> str:
+    """A scalar that is not a string."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    # TOML has integers of 64 bits; Python prints none of more than 4,300 decimal digits.
+    return hex(value) if isinstance(value, int) and value.bit_length() > 64 else str(value)
 
 
 def _lines(text: str) -> dict[_Path, int]:

@@ -95,7 +95,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "release": {"0.5.23"},
         "asked": MAYBE_TEXT,
         "releases": [{"0.5.23"}],
-        "sources": [{"source": TEXT, "variables": (int, type(None))}],
+        "sources": [{"source": TEXT, "variables": (int, type(None)), "unchecked": NUMBER}],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
     },

@@ -112,7 +112,8 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 
 def test_without_jinja2_one_line_says_how_to_get_it(tmp_path: Path) -> None:
     with patch.dict("sys.modules", {"jinja2": None}):
-        sys.modules.pop("sglang_envctl.reference.html", None)
+        for name in ("sglang_envctl.reference.html", "sglang_envctl.reports.html.pages"):
+            sys.modules.pop(name, None)
         with patch.dict(vars(reference), clear=False):
             vars(reference).pop("html", None)
             result = run("reference", "-o", str(tmp_path / "out"))

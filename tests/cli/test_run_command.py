@@ -81,13 +81,23 @@ POD = (
 )
 
 
+def test_a_value_that_no_environment_can_contain_is_refused_by_name(write: Write) -> None:
+    write("x.json", '{"env": {"A": "\\ud800", "B": "1"}}')
+    refused = child("run", "-e", "x.json", "--no-check", "--", *DUMP)
+
+    assert refused.code == 1
+    assert refused.complaint == (
+        "not started: A contains half of a surrogate pair, which no environment can contain"
+    )
+
+
 def test_a_value_that_only_the_start_knows_is_refused_by_name(write: Write) -> None:
     write("pod.yaml", POD)
     refused = child("run", "-e", "pod.yaml", "--no-check", "--", *DUMP)
 
     assert (refused.code, refused.out) == (1, "")
     assert refused.err.startswith(
-        "envctl: not started: the value of POD_IP is known only at start-up"
+        "envctl: not started: the value of POD_IP is known only at startup"
     )
 
 

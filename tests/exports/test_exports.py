@@ -56,8 +56,17 @@ def test_no_format_carries_what_no_program_can_be_started_with(form: str, letter
 
 
 @pytest.mark.parametrize("form", [form for form in ASSIGNING if form != "json"])
-def test_no_format_carries_a_nul(form: str) -> None:
-    assert refusals(assignments(["x\0y", "fine"]), form) == {"V0": "the value has a NUL character"}
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("x\0y", "the value has a NUL character"),
+        ("x\ud800", "the value (has half of a surrogate pair|is not UTF-8)"),
+    ],
+)
+def test_no_format_carries_what_no_environment_can_contain(form: str, raw: str, why: str) -> None:
+    refused = refusals(assignments([raw, "fine"]), form)
+    assert list(refused) == ["V0"]
+    assert re.fullmatch(why, refused["V0"])
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -120,6 +120,47 @@ FILES = {
         ["B=1"],
         START,
     ),
+    "a container's args, whose reference Kubernetes fills in": (
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
+        "    env: [{name: A, value: '1'}]\n    command: [bash, -c]\n"
+        f"    args:\n    - |\n      export B=$(A)\n      C=$A {START} --tp $(A)\n",
+        ["A=1", "B=1", "C=1"],
+        f"{START} --tp 1",
+    ),
+    "args alone, for the shell of the image": (
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
+        f"    args: ['export B=1; {START}']\n",
+        ["B=1"],
+        START,
+    ),
+    "args of a custom resource": (
+        "graph.yaml",
+        "kind: Graph\nmetadata: {name: g}\nspec:\n  worker:\n"
+        f"    env: [{{name: A, value: '1'}}]\n    args: [-c, 'B=1 {START}']\n",
+        ["A=1", "B=1"],
+        START,
+    ),
+    "a step of GitHub Actions": (
+        "ci.yaml",
+        "env: {A: '1'}\njobs:\n  j:\n    steps:\n    - run: echo\n    - run: |\n"
+        f"        export B=${{{{ inputs.b }}}}\n        {START} --tp ${{{{ inputs.tp }}}}\n",
+        ["A=1", "B=<filled in by a template>"],
+        f"{START} --tp ",
+    ),
+    "a job of GitLab": (
+        "ci.yaml",
+        f"job:\n  variables: {{A: '1'}}\n  script:\n  - export B=$A\n  - {START}\n",
+        ["A=1", "B=1"],
+        START,
+    ),
+    "a task of SkyPilot": (
+        "task.yaml",
+        f"envs: {{A: '1'}}\nrun: B=$A {START}\n",
+        ["A=1", "B=1"],
+        START,
+    ),
 }
 
 
@@ -130,3 +171,10 @@ def test_in_files(write: Write, name: str, text: str, expected: list[str], comma
 
     assert sorted(expected) == sorted(listed(found))
     assert command == " ".join(found.command)
+
+
+def test_the_lines_of_a_script_in_yaml_are_those_of_the_file(write: Write) -> None:
+    write("task.yaml", f"envs: {{A: '1'}}\nrun: |\n  export B=2\n\n  export C=3\n  {START}\n")
+    (found,) = read_all("task.yaml", Context())
+
+    assert [(a.name, a.origin.line) for a in found.assignments] == [("A", 1), ("B", 3), ("C", 5)]

@@ -102,7 +102,10 @@ _SIDE = Value(
         _PROCESS,
         _SERVERS,
         Word(DEFAULTS, "Nothing set"),
-        *(Word(RELEASE + release, "Nothing set, as it takes it") for release in reversed(RELEASES)),
+        *(
+            Word(RELEASE + release, "Nothing set, for this release")
+            for release in reversed(RELEASES)
+        ),
     ),
     files=True,
     prefixes=FILE_KINDS,
@@ -124,6 +127,7 @@ VALUES: Mapping[str, Value] = {
     "--group": Value(name="pattern"),
     "--key-file": _FILE,
     "--registry": _FILE,
+    "--require": _VARIABLES,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
     "--section": Value(name="sections", lists=("section",)),

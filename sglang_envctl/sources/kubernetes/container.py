@@ -167,6 +167,16 @@ class Container:
             return
         self._put(self._expanded(Assignment(name, written.value, origin)))
 
+    def resolved(self, text: str) -> str:
+        """A word of the command line, as the kubelet hands it to the program."""
+
+        def value(match: re.Match[str]) -> str:
+            dollar, name = match.groups()
+            found = None if dollar else self.known.get(name)
+            return "$" if dollar else match[0] if found is None or found.unknown else found.raw
+
+        return _REFERENCE.sub(value, text)
+
     def _expanded(self, assignment: Assignment) -> Assignment:
         references: list[str] = []
         unknown: list[str] = []

@@ -24,6 +24,8 @@ from sglang_envctl.sources.kubernetes.objects import (
     objects_of_files,
 )
 from sglang_envctl.sources.mappings.blocks import Path
+from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import source_name, visible
 
@@ -75,6 +77,7 @@ class _Selected(NamedTuple):
 
     selector: str
     container: Container
+    command: CommandLine | None = None
     rank: Rank | None = None
     aside: bool = False
     """Whether it lies under others, so that no program is known to get it alone."""
@@ -98,7 +101,7 @@ class _Manifest:
         containers = [one for found in self._objects for one in self._environments(found)]
         notes = self._notes
         for one in containers:
-            yield self._layer(one, notes)
+            yield from self._layers(one, notes)
             notes = []
         if containers:
             return
@@ -120,8 +123,9 @@ class _Manifest:
                 yield from self._of_pod(found, one, next(roles))
             else:
                 container = self._container(found, *one.around, one.node)
-                selector = _selector(found, one.path)
-                yield _Selected(selector, container, aside=id(one.node) in around)
+                command = command_line(one.node, container.resolved)
+                aside = id(one.node) in around
+                yield _Selected(_selector(found, one.path), container, command, aside=aside)
         for path, inner, lines in embedded(found.node, self._path):
             container = self._container(found)
             for block in (*inner.around, inner.block):
@@ -144,7 +148,8 @@ class _Manifest:
                     engine = f"{self._path}#{found.selector}{suffix}/{number}"
                     release = _release(text_of(within(node, "image")))
                     rank = Rank(rank=role, engine=engine, release=release)
-                yield _Selected(f"{base}{suffix}/{name}", container, rank)
+                command = command_line(node, container.resolved)
+                yield _Selected(f"{base}{suffix}/{name}", container, command, rank)
 
     def _container(self, found: Object, *nodes: Node) -> Container:
         """The environment that mappings declare, the first of them at the bottom."""
@@ -168,6 +173,14 @@ class _Manifest:
                 origin = Origin(self._path, link.file, link.line, "service")
                 facts = {"service": link.service}
                 container.notes.append(Note("service-link", origin, name, facts=facts))
+
+    def _layers(self, selected: _Selected, notes: list[Note]) -> tuple[Layer, ...]:
+        """The environment of each server that a container starts."""
+        layer, command = self._layer(selected, notes), selected.command
+        if not command:
+            return (layer,)
+        origin = Origin(layer.label, selected.container.file, command.line, "command")
+        return started_by(layer, command.words, origin, command.last)
 
     def _layer(self, selected: _Selected, notes: list[Note]) -> Layer:
         container = selected.container

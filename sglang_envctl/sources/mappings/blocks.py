@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -62,6 +63,8 @@ class Found(NamedTuple):
     around: tuple[Block, ...] = ()
     has_inner: bool = False
     """Whether it is around others, so that it is seldom all that a program gets."""
+    command: CommandLine | None = None
+    """What is run with it."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -92,21 +95,24 @@ def _walk(root: Node) -> Iterator[Found]:
         if not isinstance(node, MappingNode):
             continue
         below: list[_Place] = []
-        shared = around
+        shared, own = around, 0
+        command = command_line(node)
         for key, value in pairs(node):
             here = (*path, key.text)
             common = bool(_SHARED.fullmatch(key.text))
             meant = grouped or is_meant(key.text)
             entries = of(value, key.text) if meant else ()
             if entries:
-                block = Block(here, entries)
-                yield Found(block, around)
+                block, own = Block(here, entries), own + 1
+                yield Found(block, around, command=command)
                 if common:
                     shared = (*shared, block)
             elif meant and is_empty(value):
                 yield Found(Block(here, ()))
             elif not isinstance(value, ScalarNode):
                 below.append(_Place(here, value, around, meant))
+        if command and around and not own:
+            yield Found(Block(path, ()), around, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.environment import Assignment, Layer, Origin, Place
 from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
 from sglang_envctl.sources.mappings.values import value_of
+from sglang_envctl.sources.shell import started_by
+
+Ignores = Mapping[Place, frozenset[str]]
 
 # A file without such a key need not be parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
@@ -35,11 +38,21 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
     ignores = in_lines(stream.text, path)
     found = [one for document in stream.documents for one in blocks(document)]
     # An empty one says something only where there is no other.
-    found = [one for one in found if one.block.entries] or found[:1]
-    return tuple(_layer(one, path, budget)._replace(ignores=ignores) for one in found)
+    found = [one for one in found if one.block.entries or one.command] or found[:1]
+    return tuple(
+        layer for one in found for layer in _started(_layer(one, path, budget, ignores), path, one)
+    )
 
 
-def _layer(found: Found, path: str, budget: Budget) -> Layer:
+def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
+    """The environment of each server that is started with it."""
+    command = found.command
+    if not command:
+        return (layer,)
+    return started_by(layer, command.words, Origin(layer.label, path, command.line), command.last)
+
+
+def _layer(found: Found, path: str, budget: Budget, ignores: Ignores) -> Layer:
     selector = "/".join(found.block.path)
     label = f"{path}#{selector}" if selector else path
     assignments = []
@@ -47,7 +60,9 @@ def _layer(found: Found, path: str, budget: Budget) -> Layer:
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)
-    return Layer(label, "mappings", tuple(assignments), selector=selector, aside=found.has_inner)
+    return Layer(
+        label, "mappings", tuple(assignments), (), ignores, selector, aside=found.has_inner
+    )
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from sglang_envctl.environment import impossible
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.python.run import Scope
 from sglang_envctl.sources.python.values import COMPUTED, GAP, Definition, Table, Text, Value, Words
@@ -30,10 +31,12 @@ def handed_on(scope: Scope, node: ast.Call, text: Text, line: int) -> list[Table
     """What a script hands to each server that it starts, besides what it inherits."""
     if not re.search(_SETS, text.text) or not scope.run.may_go_on(line, _COST):
         return []
+    script = text.text.replace(GAP, _UNKNOWN)
+    if impossible(script):  # Python cannot start it
+        return []
     from sglang_envctl.sources.shell import layers
 
     run = scope.run
-    script = text.text.replace(GAP, _UNKNOWN)
     context = Context(process=run.outer)
     found: list[Table] = []
     for layer in layers(run.label, script.encode("utf-8", "surrogateescape"), context):

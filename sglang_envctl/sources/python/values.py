@@ -227,7 +227,10 @@ def text_of(value: Value) -> Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, Plain):
-        return Text(str(value.value))
+        try:
+            return Text(str(value.value))
+        except ValueError:  # an integer of more digits than Python prints
+            return Text(GAP, COMPUTED)
     return Text(GAP, value.why if isinstance(value, Unknown) else COMPUTED)
 
 

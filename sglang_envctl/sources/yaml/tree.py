@@ -39,6 +39,8 @@ class ScalarNode(NamedTuple):
     plain: bool = False
     """Without quotes or tag, so that its type depends on the text."""
     tag: str = ""
+    block: bool = False
+    """Written below its key, line by line, so that its lines are those of the file."""
 
 
 class SequenceNode(NamedTuple):
@@ -151,7 +153,8 @@ class _Tree:
         if kind == "ScalarEvent":
             tag = event.tag or ""
             plain = not tag and event.implicit[0] and not event.style
-            node = ScalarNode(event.value, event.start_mark.line + 1, plain, tag)
+            line, block = event.start_mark.line + 1, event.style == "|"
+            node = ScalarNode(event.value, line, plain, tag, block)
             self._add(node, 1, event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) == DEEPEST:
