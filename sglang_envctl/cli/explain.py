@@ -99,7 +99,7 @@ def explain(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known = with_names(names, given.registry)
+    known = with_names(names, given.registry, given.release.release)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)

@@ -73,6 +73,7 @@ CHANGE = {
     "kind": {"added", "removed", "changed", "spelling"},
     "values": [SIDE],
     "part": MAYBE_TEXT,
+    "cause": MAYBE_TEXT,
 }
 READ = {
     **dict.fromkeys(("reader", "where"), TEXT),
