@@ -130,7 +130,8 @@ def show(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, release = with_names(names or (), given.registry), given.release
+    release = given.release
+    known = with_names(names or (), given.registry, release.release)
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),

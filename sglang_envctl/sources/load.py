@@ -187,7 +187,7 @@ def load_sides(
     sources: Sequence[str],
     context: Context,
     *,
-    layers: Sequence[str] = (),
+    layers: Sequence[Source] = (),
     inherit: bool = False,
 ) -> Iterator[Side | Unreadable]:
     """Every environment of each source, on top of the same layers, as they are read.
@@ -198,7 +198,8 @@ def load_sides(
     Raises:
         UsageError: the name of a source makes no sense.
     """
-    _refuse_a_second_standard_input((*sources, *layers))
+    named = [layer for layer in layers if isinstance(layer, str)]
+    _refuse_a_second_standard_input((*sources, *named))
     base = load(layers, context, inherit=inherit)
     if base.unreadable:
         yield from base.unreadable

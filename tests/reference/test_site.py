@@ -84,7 +84,7 @@ def test_it_is_small_and_made_quickly(built: tuple[Path, float]) -> None:
     site, seconds = built
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
 
-    assert size < 15_000_000
+    assert size < 21_000_000
     assert seconds < 20
 
 
