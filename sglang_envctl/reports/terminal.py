@@ -314,11 +314,11 @@ def audit(console: Console, report: AuditReport) -> None:
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
     """A line per place; only the first line of a name shows it."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold", max_width=console.width * 2 // 5)
-    for _ in ("default", "reader"):
-        table.add_column(overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
-    table.add_column(overflow="fold")
+    table = _headed()
+    table.add_column("Variable", overflow="fold", max_width=console.width * 2 // 5)
+    for heading in ("Default", "Read as"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
+    table.add_column("Where", overflow="fold")
     before = None
     for row in rows:
         name, default, reader, *rest = _found(row)
