@@ -10,7 +10,10 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind
 from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
-from sglang_envctl.sources.files import bounded, opened, reason
+from sglang_envctl.sources.files import bounded, files_under, opened
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Bytes of all sources under a directory, most of which are held until all are read."""
 
 
 class Found(NamedTuple):
@@ -31,37 +34,27 @@ def walk(
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
     excluded. Every other file is told to `passed`.
     """
-    empty = True
-    for file in _files(path, excluded):
+    empty, size = True, 0
+
+    def left_out(file: str) -> bool:
+        hidden = os.path.basename(file).startswith(".") and os.path.isdir(file)
+        return hidden or excluded(file)
+
+    for file in files_under(path, left_out):
+        if isinstance(file, str) and not os.path.isfile(file):
+            continue
         found = file if isinstance(file, Unreadable) else _found(file)
         if found:
             empty = False
+            size += len(found.data) if isinstance(found, Found) else 0
+            if size > MOST_BYTES:
+                yield Unreadable(path, f"more than {MOST_BYTES >> 20} MiB; name a folder in it")
+                return
             yield found
         else:
             passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")
-
-
-def _files(path: str, excluded: Callable[[str], bool]) -> Iterator[str | Unreadable]:
-    unopened: list[Unreadable] = []
-
-    def remember(error: OSError) -> None:
-        unopened.append(Unreadable(str(error.filename), reason(error)))
-
-    for folder, folders, names in os.walk(path, onerror=remember):
-        yield from unopened
-        unopened.clear()
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and not excluded(os.path.join(folder, name))
-        )
-        for name in sorted(names):
-            file = os.path.join(folder, name)
-            if os.path.isfile(file) and not excluded(file):
-                yield file
-    yield from unopened
 
 
 def _found(path: str) -> Found | Unreadable | None:

@@ -215,7 +215,12 @@ class _UnitReader:
             if has_specifier:
                 self.notes.append(_unread(origin, HAS_SPECIFIER))
                 continue
-            for file in _globbed(pattern):
+            try:
+                found = files.matching(pattern) or [pattern]
+            except SourceError as error:
+                self.notes.append(_unread(origin, str(error)))
+                continue
+            for file in found:
                 yield from self._from_file(file, origin, optional=written.startswith("-"))
 
     def _from_file(self, file: str, origin: Origin, *, optional: bool) -> Iterator[Assignment]:
@@ -241,11 +246,3 @@ def _valid(name: str, raw: str) -> bool:
     return bool(re.fullmatch(_NAME, name)) and (
         raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
     )
-
-
-def _globbed(pattern: str) -> list[str]:
-    if not any(char in pattern for char in "*?["):
-        return [pattern]
-    from glob import glob
-
-    return sorted(glob(pattern)) or [pattern]
