@@ -197,7 +197,10 @@ def of_nodes(folder: Path, number: int) -> Iterator[Case]:
     """What is measured on many snapshots."""
 
     def nodes(*args: str) -> Callable[[], object]:
-        return lambda: in_process(*args, str(fleet(folder, number)))()
+        def run() -> None:
+            in_process(*args, str(fleet(folder, number)))()
+
+        return run
 
     def load_all() -> None:
         for entry in os.scandir(fleet(folder, number)):
