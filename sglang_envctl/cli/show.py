@@ -98,6 +98,7 @@ def show(
     search: Search = None,
     all_: All = False,
     output_format: Form = "table",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -118,7 +119,8 @@ def show(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, release = with_names(names or (), given.registry), given.release
+    release = given.release
+    known = with_names(names or (), given.registry, release.release)
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),
@@ -163,7 +165,7 @@ def show(
             raise
         report, environments = nodes()
     output.present(
-        report._replace(overview=selection.is_default),
+        report._replace(overview=selection.is_default, addresses=given.addresses(url_base)),
         output_format,
         FORMS,
         draw=lambda: reports.terminal.show,

@@ -130,6 +130,7 @@ def diff(report: DiffReport) -> str:
                     for side in change.values
                 ],
                 "part": change.part or None,
+                "cause": change.cause or None,
             }
             for change in report.changes
         ],
@@ -179,6 +180,7 @@ def _page(page: Page) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "lead": page.lead,
         "facts": dict(page.facts.pairs),
+        "url": page.url or None,
         "blocks": [
             {
                 "heading": b.heading,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from io import BytesIO
+from types import MappingProxyType
 from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError
@@ -26,6 +28,7 @@ Identity: TypeAlias = tuple[int, int]
 Inputs: TypeAlias = dict[Identity, str]
 """The regular files that were opened, each with the name that it was opened by."""
 _INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
+_HELD: ContextVar[Mapping[str, bytes]] = ContextVar("held", default=MappingProxyType({}))
 
 
 @contextmanager
@@ -37,6 +40,16 @@ def recorded() -> Iterator[Inputs]:
         yield inputs
     finally:
         _INPUTS.reset(token)
+
+
+@contextmanager
+def held(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """Read these bytes in place of the files with these absolute paths, as an editor holds them."""
+    token = _HELD.set(texts)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def inputs() -> Inputs:
@@ -85,6 +98,9 @@ def opened(path: str) -> Iterator[BinaryIO]:
             stream = _standard_input()
             _record(identity(stream), path)
             yield stream
+        elif (text := _text(path)) is not None:
+            _record(identity(path), path)
+            yield BytesIO(text)
         else:
             status = os.stat(path)
             _record(_identity(status), path)
@@ -115,6 +131,12 @@ def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
             f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
         )
     return b"".join(parts)
+
+
+def _text(path: str) -> bytes | None:
+    """What is held in place of a file."""
+    texts = _HELD.get()
+    return texts.get(os.path.abspath(path)) if texts else None
 
 
 def _standard_input() -> BinaryIO:

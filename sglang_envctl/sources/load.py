@@ -18,6 +18,7 @@ from sglang_envctl.errors import (
 )
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -148,6 +149,28 @@ def _without_nodes(
             yield stack((*under, one))
 
 
+def load_file(
+    path: str, context: Context, *, layers: Sequence[str] = ()
+) -> list[Environment | Unreadable]:
+    """Every environment of a file, on top of layers; none, if it does not look like a source.
+
+    Raises:
+        SourceError: the file cannot be read.
+        UsageError: the name of a layer makes no sense.
+    """
+    base = load(layers, context)
+    if base.unreadable:
+        return list(base.unreadable)
+    data = read_bytes(path)
+    kind = detect.detect(path, data[: detect.HEAD])
+    if kind is None:
+        return []
+    from sglang_envctl.sources.directory import Found
+
+    read = _read(Found(path, kind, data), context._replace(below=_values(base.layers)))
+    return [_over(base.layers, one.found) for one in read]
+
+
 class Side(NamedTuple):
     """An environment to compare, with its name. `make` makes it, or raises SourceError."""
 
@@ -164,7 +187,7 @@ def load_sides(
     sources: Sequence[str],
     context: Context,
     *,
-    layers: Sequence[str] = (),
+    layers: Sequence[Source] = (),
     inherit: bool = False,
 ) -> Iterator[Side | Unreadable]:
     """Every environment of each source, on top of the same layers, as they are read.
@@ -175,7 +198,8 @@ def load_sides(
     Raises:
         UsageError: the name of a source makes no sense.
     """
-    _refuse_a_second_standard_input((*sources, *layers))
+    named = [layer for layer in layers if isinstance(layer, str)]
+    _refuse_a_second_standard_input((*sources, *named))
     base = load(layers, context, inherit=inherit)
     if base.unreadable:
         yield from base.unreadable
@@ -284,6 +308,10 @@ def _layer(source: Source, context: Context) -> Layer | Unreadable:
     origin = Origin(MAPPING)
     found = tuple(Assignment(name, raw, origin) for name, raw in source.items())
     return Layer(MAPPING, process.LABEL, found)
+
+
+def _over(under: tuple[Layer, ...], found: Layer | Unreadable) -> Environment | Unreadable:
+    return found if isinstance(found, Unreadable) else stack((*under, found))
 
 
 def _values(layers: Iterable[Layer]) -> dict[str, str]:

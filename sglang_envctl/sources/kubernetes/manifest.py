@@ -94,7 +94,7 @@ class _Manifest:
         self._ignores = in_lines(stream.text, path)
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
-            *(_repeated(path, key.line, key.text) for key in stream.repeated),
+            *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
             *(note for one in found for note in refused(one, path)),
         ]
 
@@ -203,6 +203,7 @@ class _Manifest:
             unseen=container.unseen,
             node=selected.rank,
             aside=selected.aside,
+            devices=container.devices,
         )
 
     def _map(self, found: Object) -> Layer | None:
