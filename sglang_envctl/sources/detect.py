@@ -59,6 +59,20 @@ def parse(spec: str) -> NamedPlace | NamedFile:
     return NamedFile(path, kind)
 
 
+def is_several(source: str) -> bool:
+    """Whether a source is a directory or a pattern of files."""
+    return os.path.isdir(source) or bool(matching(source))
+
+
+def matching(pattern: str) -> list[str]:
+    """The files that a pattern of the shell means, where no file has this name itself."""
+    if not set(pattern) & set("*?[") or os.path.exists(pattern):
+        return []
+    from glob import glob
+
+    return sorted(glob(pattern))
+
+
 def detect(path: str, head: bytes) -> FileKind | None:
     """The first kind that a file looks like; None where only its user can know what it is.
 

@@ -326,21 +326,7 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
 
             yield from walk(source, context.excluded, context.passed)
         else:
-            yield from matching(source) or [source]
-
-
-def is_several(source: str) -> bool:
-    """Whether a source is a directory or a pattern of files."""
-    return os.path.isdir(source) or bool(matching(source))
-
-
-def matching(pattern: str) -> list[str]:
-    """The files that a pattern of the shell means, where no file has this name itself."""
-    if not set(pattern) & set("*?[") or os.path.exists(pattern):
-        return []
-    from glob import glob
-
-    return sorted(glob(pattern))
+            yield from detect.matching(source) or [source]
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
