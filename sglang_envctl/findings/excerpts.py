@@ -59,7 +59,7 @@ def excerpts(
         hide: what of them may be shown.
     """
     found: dict[Place, tuple[SourceLine, ...]] = {}
-    files: dict[str, list[str]] = {}
+    files: dict[str, Shown | None] = {}
     parts, known = _texts(environments, hide)
     for finding in findings:
         file, line = finding.origin.file, finding.origin.line
@@ -67,15 +67,11 @@ def excerpts(
             continue
         if file not in files:
             data = read(file)
-            files[file] = (
-                [] if data is None else masked(decode(data, file).text, hide, parts, known)
-            )
-        first = max(line - AROUND, 1)
-        around = files[file][first - 1 : line + AROUND]
-        found[file, line] = tuple(
-            SourceLine(first + at, shorten(visible(text))) for at, text in enumerate(around)
-        )
-    return {place: lines for place, lines in found.items() if lines}
+            text = data and decode(data, file).text
+            files[file] = Shown(text, hide, parts, known) if text else None
+        if source := files[file]:
+            found[file, line] = source.lines(line - AROUND, line + AROUND)
+    return found
 
 
 def _texts(
@@ -92,29 +88,45 @@ def _texts(
     return frozenset(parts - {""}), frozenset(known)
 
 
-def masked(
-    text: str,
-    hide: Redactor,
-    parts: frozenset[str] = frozenset(),
-    known: Container[str] = frozenset(),
-) -> list[str]:
-    """The lines of a file, safe to show.
+class Shown:
+    """The lines of a file as they may be shown."""
 
-    Args:
-        text: the file.
-        hide: what may be shown of a value.
-        parts: lines of secrets.
-        known: words that may be shown though they look like a secret.
-    """
-    lines = text.removesuffix("\n").split("\n")
-    named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
-    secret = {*_of_key_blocks(text), *_before(lines, named, hide), *_after(lines, named, hide)}
-    return [
-        _without_value(line, hide, known)
-        if at in secret or _holds_secret(line, hide, parts)
-        else without_odd_words(hide.raw("", line), known)
-        for at, line in enumerate(lines)
-    ]
+    def __init__(
+        self,
+        text: str,
+        hide: Redactor,
+        parts: frozenset[str] = frozenset(),
+        known: Container[str] = frozenset(),
+    ) -> None:
+        """Find the lines that may belong to a secret.
+
+        Args:
+            text: the file.
+            hide: what may be shown of a value.
+            parts: lines of secrets.
+            known: words that may be shown though they look like a secret.
+        """
+        self._hide, self._parts, self._known = hide, parts, known
+        self._lines = lines = text.removesuffix("\n").split("\n")
+        named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
+        self._secret = {
+            *_of_key_blocks(text),
+            *_before(lines, named, hide),
+            *_after(lines, named, hide),
+        }
+
+    def lines(self, first: int, last: int) -> tuple[SourceLine, ...]:
+        """The lines from one number to another, as far as there are such."""
+        numbers = range(max(first, 1), min(last, len(self._lines)) + 1)
+        return tuple(SourceLine(number, self._shown(number - 1)) for number in numbers)
+
+    def _shown(self, at: int) -> str:
+        line, hide = self._lines[at], self._hide
+        if at in self._secret or _holds_secret(line, hide, self._parts):
+            text = _without_value(line, hide, self._known)
+        else:
+            text = without_odd_words(hide.raw("", line), self._known)
+        return shorten(visible(text))
 
 
 def _of_key_blocks(text: str) -> Iterator[int]:
@@ -124,9 +136,10 @@ def _of_key_blocks(text: str) -> Iterator[int]:
 
 
 def _holds_secret(line: str, hide: Redactor, parts: frozenset[str]) -> bool:
-    words = {line.strip(), *line.split(), *re.split(r"[\s=:\"',;]+", line)}
+    parted = re.split("[=:\"',;]", line)
+    words = {line.strip(), *line.split(), *map(str.strip, parted), *" ".join(parted).split()}
     return (
-        not words.isdisjoint(hide.equal | parts)
+        not (words.isdisjoint(hide.equal) and words.isdisjoint(parts))
         or hide.masks("", line)
         or any(len(part) >= _LONG and part in line for part in parts)
     )
@@ -168,7 +181,8 @@ def _value(line: str, hide: Redactor) -> str:
     if not start or not hide.is_secret(start[1]):
         return ""
     value = line[start.end() :].rstrip()
-    return "" if value.startswith(("|", ">")) or value.endswith(("\\", "(", "{", "[")) else value
+    is_open = any(value.count(pair[0]) > value.count(pair[1]) for pair in ("()", "[]", "{}"))
+    return "" if is_open or value.startswith(("|", ">")) or value.endswith("\\") else value
 
 
 def _depth(line: str) -> int:
