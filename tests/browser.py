@@ -16,7 +16,7 @@ OPTIONS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-MODULES = (ROOT / ".cache/node_modules", ROOT / "node_modules", Path("/usr/lib/node_modules"))
+MODULES = (ROOT / ".cache/npm/node_modules", ROOT / "node_modules", Path("/usr/lib/node_modules"))
 """Where npm may have put axe-core."""
 THEMES = ("light", "dark")
 WIDTHS = (380, 800, 1400)

@@ -107,14 +107,15 @@ def project(
     no_config: bool,
     registries: Iterable[str] | None = None,
     sglang: Iterable[str] | None = None,
+    folder: str = "",
 ) -> Project:
-    """What is in force, where these are the options of the command line.
+    """What is in force, where these are the options of the command line; `folder` as in `config.load`.
 
     Raises:
         ConfigError: the configuration cannot be read.
         UsageError: a value makes no sense.
     """
-    found = config.load(process.snapshot(), file=file, search=not no_config)
+    found = config.load(process.snapshot(), file=file, search=not no_config, folder=folder)
     named, option = tuple(sglang or ()), "--sglang"
     if not named:
         named, option = found.sglang, f"{found.origins.get('sglang')}: sglang"

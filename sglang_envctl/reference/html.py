@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.reference import changes
 from sglang_envctl.reference.book import KINDS
+from sglang_envctl.reference.editors import EDITORS
 from sglang_envctl.reports.html.pages import asset, environment
 from sglang_envctl.text.escape import visible
 
@@ -50,6 +51,7 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
     yield "index.html", pages.get_template("index.html").render(root="", book=book)
+    yield "editors.html", pages.get_template("editors.html").render(root="", editors=EDITORS)
     variable = pages.get_template("variable.html")
     for entry in book.entries:
         yield entry.path, variable.render(root="../", entry=entry)
