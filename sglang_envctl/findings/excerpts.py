@@ -25,16 +25,13 @@ _LONG = 8
 """Characters of a line of a secret that is no accident within another line."""
 _WORD = re.compile(r"(?!tokens\b(?!\s*[=:]))[A-Za-z_][\w.-]*")
 """A word that may be the name of a secret; tokens are mostly units of text."""
-_START = re.compile(
-    r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?([A-Za-z_][\w.-]*)["']?\s*[=:]\s*"""
-)
+_BEFORE_NAME = r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
+_START = re.compile(rf"""{_BEFORE_NAME}([A-Za-z_][\w.-]*)["']?\s*[=:]\s*""")
 """What comes before the value, where a line is an assignment."""
 _ITEM = re.compile(
-    r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
-    r"""(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
+    rf"""{_BEFORE_NAME}(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
 )
 """A line that begins something, and so belongs to nothing before it."""
-_KEY_BLOCK = re.compile(r"-----BEGIN .*?(?:-----END [^-]*-----|\Z)", re.DOTALL)
 
 
 class SourceLine(NamedTuple):
@@ -110,7 +107,7 @@ class Shown:
         self._lines = lines = text.removesuffix("\n").split("\n")
         named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
         self._secret = {
-            *_of_key_blocks(text),
+            *_of_key_blocks(lines),
             *_before(lines, named, hide),
             *_after(lines, named, hide),
         }
@@ -129,10 +126,12 @@ class Shown:
         return shorten(visible(text))
 
 
-def _of_key_blocks(text: str) -> Iterator[int]:
-    for block in _KEY_BLOCK.finditer(text):
-        first = text.count("\n", 0, block.start())
-        yield from range(first, first + block[0].count("\n") + 1)
+def _of_key_blocks(lines: Sequence[str]) -> Iterator[int]:
+    inside = False
+    for at, line in enumerate(lines):
+        if inside := inside or "-----BEGIN" in line:
+            yield at
+            inside = "-----END" not in line
 
 
 def _holds_secret(line: str, hide: Redactor, parts: frozenset[str]) -> bool:
@@ -190,10 +189,8 @@ def _depth(line: str) -> int:
 
 
 def _without_value(line: str, hide: Redactor, known: Container[str]) -> str:
+    if not line.strip():
+        return ""
     start = _START.match(line)
     before = start[0] if start else line[: _depth(line)]
-    return (
-        f"{'' if hide.masks('', before) else without_odd_words(before, known)}{MASK}"
-        if line.strip()
-        else ""
-    )
+    return MASK if hide.masks("", before) else without_odd_words(before, known) + MASK

@@ -124,7 +124,9 @@ def test_a_word_that_nobody_read_and_that_looks_like_a_key_is_left_out() -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", ["- token", "HF_TOKEN='x", "name: HF_TOKEN", "-----BEGIN"])
+@pytest.mark.parametrize(
+    "line", ["- token", "HF_TOKEN='x", "name: HF_TOKEN", "-----BEGIN", "-----BEGIN x -----END"]
+)
 def test_it_takes_a_time_in_proportion_to_the_lines(line: str) -> None:
     def took(number: int) -> float:
         start = time.perf_counter()
