@@ -199,6 +199,8 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             0.6,
         )
 
+    pages = command("reference", "-o", str(folder / "pages"))
+    yield Case("reference, all pages / import typer", pages, typer, "20 s", None, 20_000)
     yield from editing(folder)
 
     nodes = folder / "nodes"
