@@ -16,7 +16,7 @@ from sglang_envctl.errors import (
     Unreadable,
     UsageError,
 )
-from sglang_envctl.sources import detect, file_kind, place_kind, process
+from sglang_envctl.sources import detect, file_kind, files, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
@@ -338,9 +338,7 @@ def matching(pattern: str) -> list[str]:
     """The files that a pattern of the shell means, where no file has this name itself."""
     if not set(pattern) & set("*?[") or os.path.exists(pattern):
         return []
-    from glob import glob
-
-    return sorted(glob(pattern))
+    return files.matching(pattern)
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
