@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
-from sglang_envctl.sources.load import RELEASE
+from sglang_envctl.sources.load import RELEASE, matching
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def diff(
     by: By = None,
     group: Groups = None,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -126,7 +127,9 @@ def diff(
     _refuse_patterns(sources)
     release_of = {source: _release(source) for source in sources}
     context = api.context(dialect, timeout=choices.timeout(timeout))
-    sides = api.load_sides(sources, context, layers=env or (), inherit=inherit)
+    sides = progress.each(
+        "Reading", api.load_sides(sources, context, layers=env or (), inherit=inherit), quiet=quiet
+    )
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:
@@ -167,6 +170,7 @@ def diff(
             ineffective=wasted,
             unset=len(unset),
         )
+    report = report._replace(addresses=given.addresses(url_base))
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
@@ -180,14 +184,28 @@ def diff(
 
 
 def _nodes_report(
-    comparison: Comparison, chosen: ChosenRelease, sources: tuple[str, ...], hide: Redactor
+    comparison: Comparison,
+    chosen: ChosenRelease,
+    sources: tuple[str, ...],
+    hide: Redactor,
 ) -> DiffReport:
+    from sglang_envctl.findings.severity import severity
+
     fleet = comparison.fleet
+    engines = {member.name: member.node.engine for member in fleet.nodes}
     changes = [
-        split_change(split, part.name, hide) for part in comparison.parts for split in part.splits
+        split_change(split, part.name, hide, severity(split, engines))
+        for part in comparison.parts
+        for split in part.splits
     ]
     return DiffReport(
-        chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+        chosen,
+        sources,
+        tuple(changes),
+        0,
+        fleet.unreadable,
+        len(engines),
+        roles={member.name: member.node.role for member in fleet.nodes},
     )
 
 
@@ -214,7 +232,7 @@ def _pattern(given: str) -> tuple[str, str]:
 def _refuse_patterns(sources: Iterable[str]) -> None:
     """Take no pattern of names for a file."""
     for source in sources:
-        if set(source) & set("*?") and not os.path.exists(source):
+        if set(source) & set("*?") and not (os.path.exists(source) or matching(source)):
             raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
 
 

@@ -50,6 +50,8 @@ class Config(NamedTuple):
     """Patterns of files in directories that are no sources."""
     baseline: str | None = None
     """The file with the findings that are known."""
+    url_base: str = ""
+    """Where the pages of `envctl reference` are published."""
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
     """The file that was read, if one was."""

@@ -8,9 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import partial
 from io import BytesIO
-from itertools import chain
 from types import MappingProxyType
 from typing import IO, Any, BinaryIO, TypeAlias
 
@@ -19,7 +17,7 @@ from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
-_PART = 1 << 16
+PART = 1 << 16
 """Bytes to ask for at once: Python allocates as much, however small the file is."""
 
 # What the shell hands over, and the usual way to write "nothing".
@@ -115,21 +113,23 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise SourceError(f"{source_name(path)}: {reason(error)}") from error
 
 
-def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
-    """All the bytes of a stream of which `head` has been read already.
+def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
+    """All the bytes of a stream of which PART bytes, or all there are, may have been read already.
 
     Raises:
         SourceError: they are more than LARGEST.
     """
-    parts, size = [], 0
-    for part in chain((head,), iter(partial(stream.read, _PART), b"")):
+    part = stream.read(PART) if start is None else start
+    parts, size = [part], len(part)
+    while len(part) == PART and size <= LARGEST:  # a shorter one is the last
+        part = stream.read(PART)
         parts.append(part)
         size += len(part)
-        if size > LARGEST:
-            limit = LARGEST >> 20
-            raise SourceError(
-                f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
-            )
+    if size > LARGEST:
+        limit = LARGEST >> 20
+        raise SourceError(
+            f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
+        )
     return b"".join(parts)
 
 
