@@ -69,6 +69,13 @@ class Editor:
         code: int | None = server.returncode
         return code
 
+    def move(self, folder: Path) -> None:
+        """Go on in another folder, with nothing open."""
+        for name in self.texts:
+            self.shut(name)
+        self.folder, self.texts, self.told = folder, {}, []
+        self._found.clear()
+
     def open(self, name: str, text: str) -> list[types.Diagnostic]:
         """Open a document that need not be on the disk, and wait for what is found."""
         self.texts[name], self._versions[name] = text, 1

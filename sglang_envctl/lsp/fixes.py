@@ -16,7 +16,7 @@ from lsprotocol.types import (
 )
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.findings.edits import Edit
+from sglang_envctl.findings.edits import Edit, Text
 from sglang_envctl.findings.fixes import Fix, fixes
 from sglang_envctl.lsp import diagnostics
 from sglang_envctl.lsp.analysis import Analysis
@@ -89,9 +89,7 @@ def _silenced(
     indent = text[: len(text) - len(text.lstrip())]
     above, behind = Edit(start, start, f"{indent}{comment}\n"), Edit(end, end, f"  {comment}")
     for edit, number in ((above, line + 2), (behind, line + 1)):
-        layers = analysis.reread(
-            f"{document.text[: edit.start]}{edit.text}{document.text[edit.start :]}"
-        )
+        layers = analysis.reread(Text(document.text).edited([edit]))
         if list(_said(layers)) == before and _ignored(layers, number, finding.rule):
             yield CodeAction(
                 f"Ignore {finding.rule} here",

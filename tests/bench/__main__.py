@@ -241,7 +241,7 @@ def editing(folder: Path) -> Iterator[Case]:
             texts = {document.path: document.data}
             return diagnostics.of(analyze(document, opened, texts, "dotenv"))
 
-        answers = {
+        answers: dict[str, Callable[[], object]] = {
             "diagnostics": diagnose,
             "hover": partial(hover.at, found, place),
             "completion": partial(completion.at, found, place),

@@ -89,7 +89,7 @@ def test_an_editor_has_line_ends_of_its_own(editor: Editor) -> None:
     found = editor.open("prod.env", "A=1\r\nB=2\r\n")
 
     assert [one.code for one in found] == ["carriage-returns"]
-    assert [action.title for action in editor.actions("prod.env", 0)] == []
+    assert [a.title for a in editor.actions("prod.env", 0)] == ["Ignore carriage-returns here"]
 
 
 def test_a_line_without_a_finding_has_no_actions(editor: Editor) -> None:
