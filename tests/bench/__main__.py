@@ -27,6 +27,9 @@ from dotenv import dotenv_values
 
 from sglang_envctl.cli import main as envctl
 from sglang_envctl.registry import load
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import load_each
+from tests.bench import mixed
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = """\
@@ -188,6 +191,24 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             "0.6",
             0.6,
         )
+
+    files = folder / "files"
+    files.mkdir()
+    mixed.write(files, 1000)
+    yield Case(
+        "reading of 1,000 mixed files / their parsers",
+        lambda: load_each([str(files)], Context()),
+        lambda: mixed.parse(files),
+        "1.5",
+        1.5,
+    )
+    yield Case(
+        "check, 1,000 mixed files in process / their parsers",
+        in_process("check", str(files)),
+        lambda: mixed.parse(files),
+        "",
+        None,
+    )
 
     nodes = folder / "nodes"
     nodes.mkdir()
