@@ -248,7 +248,8 @@ def diff(console: Console, report: DiffReport) -> None:
 def _fits(console: Console, report: DiffReport) -> bool:
     """Whether each source can have a column of its own."""
     name = max(len(visible(change.name)) for change in report.changes)
-    left = console.width - name - len("spelling") - 4
+    cause = max(len(visible(change.cause)) for change in report.changes)
+    left = console.width - name - len("spelling") - cause - 4
     return left >= len(report.sources) * (SIDE + 2)
 
 
@@ -259,9 +260,13 @@ def _beside(console: Console, report: DiffReport) -> None:
     table.add_column("")
     for source in report.sources:
         table.add_column(Text(visible(source)), overflow="fold", ratio=1)
+    causes = any(change.cause for change in report.changes)
+    if causes:
+        table.add_column("Cause")
     for change in report.changes:
         kind = Text(change.kind, style=_KIND[change.kind])
-        table.add_row(Text(visible(change.name)), kind, *map(_cell, change.values))
+        cells = (Text(visible(change.name)), kind, *map(_cell, change.values))
+        table.add_row(*cells, *([Text(visible(change.cause))] if causes else ()))
     console.print(table)
 
 
@@ -271,7 +276,8 @@ def _cell(side: Side) -> Text:
 
 def _change(console: Console, change: Change, width: int) -> None:
     line = Text(visible(change.name), style="bold")
-    console.print(line.append(f"  {change.kind}", style=_KIND[change.kind]))
+    line.append(f"  {change.kind}", style=_KIND[change.kind])
+    console.print(line.append(f"  {visible(change.cause)}" if change.cause else "", style="dim"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(style="cyan", overflow="fold", width=width)
