@@ -137,6 +137,15 @@ Statistics = Annotated[
         rich_help_panel=options.OUTPUT,
     ),
 ]
+Require = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--require",
+        metavar="NAME",
+        help="Report it as an error if this name is not set. Repeatable.",
+        rich_help_panel=FINDINGS,
+    ),
+]
 OnHost = Annotated[
     bool,
     typer.Option(
@@ -206,6 +215,7 @@ def check(
     strict: Strict = False,
     exit_zero: ExitZero = False,
     statistics: Statistics = False,
+    require: Require = None,
     host: OnHost = False,
     baseline: Baseline = None,
     update_baseline: UpdateBaseline = False,
@@ -213,6 +223,7 @@ def check(
     show_diff: ShowDiff = False,
     unsafe_fixes: UnsafeFixes = False,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     config: options.Config = None,
@@ -252,12 +263,15 @@ def check(
     context = context._replace(excluded=given.excluded(baseline), passed=passed.__setitem__)
     wanted = Deployment(name="", sources=tuple(sources or ()), layers=tuple(env or ()))
     deployments = (wanted,) if sources or env else given.config.environments or (wanted,)
+    needed = tuple(require or ())
+    deployments = tuple(one._replace(required=one.required + needed) for one in deployments)
     checking = Checking(given, scope, context, deployments, inherit=inherit, quiet=quiet)
     checked = checking.fixed(unsafe=unsafe_fixes) if fix else checking.once()
     if baseline:
         checked = checked.beside(baseline, update=update_baseline)
     with_fixes = output_format in WITH_FIXES and not show_diff
     found = checked.available(unsafe=unsafe_fixes or with_fixes) if show_diff or with_fixes else ()
+    reported = {finding.name for finding in checked.findings}
     report = CheckReport(
         checked.releases[0],
         checking.sources,
@@ -265,7 +279,8 @@ def check(
         checked.releases[1:],
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
-        tuple(count(one, given.registry) for one in checked.environments),
+        tuple(count(one, given.registry, reported) for one in checked.environments),
+        addresses=given.addresses(url_base),
     )
     if output_format in WITH_LINES:
         report = report._replace(excerpts=checked.excerpts(report.shown))

@@ -10,7 +10,7 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import aside, remark, say
+from sglang_envctl.cli.outcome import records, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import Format, divergent, documents, write, written
@@ -74,6 +74,14 @@ Defaults = Annotated[
         rich_help_panel=options.SELECTION,
     ),
 ]
+SkipUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--skip-unknown",
+        help="Leave out variables whose value is known only at start-up, instead of refusing.",
+        rich_help_panel=options.SELECTION,
+    ),
+]
 NoCheck = Annotated[bool, typer.Option("--no-check", help="Export even if the check finds errors.")]
 
 
@@ -100,6 +108,7 @@ def export(
     object_name: ObjectName = NAME,
     output_file: options.OutputFile = None,
     all_: Defaults = False,
+    skip_unknown: SkipUnknown = False,
     no_check: NoCheck = False,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
@@ -141,12 +150,17 @@ def export(
         called=object_name,
         dialects=choices.dialects(for_, "--for"),
     )
+    left_out = [one.name for one in found.assignments if one.unknown] if skip_unknown else []
+    kept = tuple(one for one in found.assignments if one.name not in left_out)
+    found = found._replace(assignments=kept)
     data = write(found, output_format).encode("utf-8", "surrogateescape")
     number = len(written(found, output_format))
     if env and not number:
         raise EmptyError(f"nothing written: no variable to write in {', '.join(map(visible, env))}")
     output.deliver(data, output_file)
     _caution(divergent(found, output_format))
+    if left_out:
+        say(f"left out, known only at start-up: {', '.join(map(visible, left_out))}")
     if not quiet:
         remark([environment])
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")
@@ -167,7 +181,7 @@ def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
 
 def _refuse(report: CheckReport) -> NoReturn:
     """Say what keeps an environment from being exported."""
-    aside(reports.text.check(report))
+    records(reports.text.check(report))
     raise CheckFailedError(
         f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
     )

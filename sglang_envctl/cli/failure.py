@@ -6,11 +6,14 @@ evaluates is a line that fails there, so that nothing goes on without its enviro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TypeAlias
 
+from sglang_envctl.cli.outcome import WRONG_USAGE, say
 from sglang_envctl.cli.output import COMMANDS, emit
+from sglang_envctl.sources.files import is_empty_file
 
 Failure: TypeAlias = Callable[[str, int], str]
 """What a format says of a failure, from the message and the exit code."""
@@ -26,7 +29,9 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
         form = _option(args, "--format")
         if failure := _of_report(args[0], form):
             emit(failure(message, code), commands=form in COMMANDS)
-        elif args[0] == "export" and form and _option(args, "--output", "-o") in ("", "-"):
+        elif args[0] == "export" and _option(args, "--output", "-o") in ("", "-"):
+            if code != WRONG_USAGE and is_empty_file(sys.stdout):
+                say("use -o FILE: > has already emptied the file")
             from sglang_envctl import exports
 
             emit(exports.failure(form, message, code))

@@ -52,7 +52,11 @@ def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
 
 def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
     """What differs, noted where a node has another value than most."""
-    name, assignments = split.difference.name, split.difference.assignments
+    name, settings = split.difference.name, split.difference.settings
+    assignments = [
+        setting.assignment if setting else assignment
+        for setting, assignment in zip(settings, split.difference.assignments, strict=True)
+    ]
     most, *others = split.shares
     variant = "engine" if scope(name) == "engine" else ""
     for share in others:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Environment
@@ -21,6 +21,8 @@ MOST_NAMED = 5
 MOST_LISTED = 20
 """Findings of one rule about one file that are listed; the others are counted."""
 _OWN = ("SGLANG_", "SGL_")
+_UNKNOWN = {"unknown", "compiled"}
+"""The readers that accept every value, since envctl does not know what the code makes of it."""
 _Repetition: TypeAlias = tuple[str, str, str]
 
 
@@ -30,6 +32,8 @@ class Counted(NamedTuple):
     source: str
     variables: int | None
     """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
+    unchecked: int = 0
+    """How many of them have a value that nothing is known about."""
     holds_none: bool = False
     """Whether there is no environment in it: neither a variable nor a place that they come from."""
 
@@ -43,8 +47,8 @@ def checked_against(*chosen: ChosenRelease) -> str:
     return f"checked against SGLang {named}"
 
 
-def count(read: Environment | Unreadable, registry: Registry) -> Counted:
-    """How many variables of one environment are checked."""
+def count(read: Environment | Unreadable, registry: Registry, reported: Collection[str]) -> Counted:
+    """How many variables of one environment are checked; findings are about the reported names."""
     if isinstance(read, Unreadable):
         return Counted(read.source, None)
     listed = registry.listed
@@ -54,16 +58,31 @@ def count(read: Environment | Unreadable, registry: Registry) -> Counted:
         if (name in listed and not listed[name].ambient) or name.startswith(_OWN)
     )
     own = read.layers[-1]
-    variables = len(read.explicit.union(known))
-    return Counted(own.label, variables, not (own.assignments or own.unseen or own.notes))
+    counted = read.explicit.union(known)
+    return Counted(
+        own.label,
+        len(counted),
+        sum(not _is_checked(name, registry) for name in counted.difference(reported)),
+        not (own.assignments or own.unseen or own.notes),
+    )
 
 
-def number_of_variables(counts: Sequence[Counted]) -> str:
-    """The beginning of "2 variables checked"; empty where nothing was counted."""
+def _is_checked(name: str, registry: Registry) -> bool:
+    """Whether envctl knows what the code makes of a value; what is SGLang's is known, or reported."""
+    entry = registry.find(name)
+    if entry is None:
+        return name.startswith(_OWN)
+    return not entry.reads or any(read.reader not in _UNKNOWN for read in entry.reads)
+
+
+def how_much(counts: Sequence[Counted], against: str) -> str:
+    """What was checked against which releases, and how much of it could not be."""
     if not counts:
-        return ""
+        return against
     number = sum(one.variables or 0 for one in counts)
-    return f"{number:,} variable{'s' * (number != 1)} "
+    unknown = sum(one.unchecked for one in counts)
+    left = f"; {unknown:,} value{'s' * (unknown != 1)} not checked" if unknown else ""
+    return f"{number:,} variable{'s' * (number != 1)} {against}{left}"
 
 
 def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:

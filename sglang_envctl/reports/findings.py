@@ -10,8 +10,8 @@ from sglang_envctl.reports.counts import (
     CURRENT,
     Counted,
     checked_against,
+    how_much,
     nothing_in,
-    number_of_variables,
     shortened,
 )
 from sglang_envctl.rules import SEVERITIES, Finding, Severity, rules
@@ -76,7 +76,7 @@ class CheckReport(NamedTuple):
     def summary(self) -> str:
         """One line for the end of a run."""
         against = checked_against(self.chosen, *self.also)
-        return f"{self.counted} ({number_of_variables(self.counts)}{against})"
+        return f"{self.counted} ({how_much(self.counts, against)})"
 
     @property
     def shown(self) -> tuple[Finding, ...]:

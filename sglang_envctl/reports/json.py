@@ -31,7 +31,10 @@ def check(report: CheckReport) -> str:
         release=report.chosen.release,
         asked=report.chosen.asked or None,
         releases=[chosen.release for chosen in (report.chosen, *report.also)],
-        sources=[{"source": one.source, "variables": one.variables} for one in report.counts],
+        sources=[
+            {"source": one.source, "variables": one.variables, "unchecked": one.unchecked}
+            for one in report.counts
+        ],
         findings=[
             {
                 "rule": finding.rule,
@@ -75,6 +78,7 @@ def show(report: ShowReport) -> str:
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
+        nodes=report.nodes or None,
         settings=list(map(_setting, report.rows)),
         unreadable=_unreadable(report.unreadable),
     )
@@ -99,6 +103,7 @@ def _setting(row: Row) -> dict[str, Any]:
         "note": row.note or None,
         "source": row.source or None,
         "origin": row.origin.members() if row.origin else None,
+        "nodes": list(row.nodes) or None,
         "summary": row.summary or None,
     }
 
@@ -125,6 +130,7 @@ def diff(report: DiffReport) -> str:
                     for side in change.values
                 ],
                 "part": change.part or None,
+                "cause": change.cause or None,
             }
             for change in report.changes
         ],
@@ -174,6 +180,7 @@ def _page(page: Page) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "lead": page.lead,
         "facts": dict(page.facts.pairs),
+        "url": page.url or None,
         "blocks": [
             {
                 "heading": b.heading,

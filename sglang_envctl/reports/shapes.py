@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sglang_envctl.environment import Origin
     from sglang_envctl.explain.addresses import Addresses
     from sglang_envctl.explain.page import Page
+    from sglang_envctl.nodes.listing import Held
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
@@ -48,6 +49,8 @@ class Row(NamedTuple):
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
     documented_default: object = None
+    nodes: tuple[str, ...] = ()
+    """The nodes that have it, where it is not of one environment and not of all nodes."""
 
     @property
     def summary(self) -> str:
@@ -91,6 +94,8 @@ class ShowReport(NamedTuple):
     overview: bool = False
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
     addresses: Addresses | None = None
+    nodes: int = 0
+    """How many nodes the rows are about; 0 for one environment."""
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -100,7 +105,8 @@ class ShowReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
+        nodes = f" on {self.nodes:,} node{'s' * (self.nodes != 1)}" if self.nodes else ""
+        return f"{how_many_set(self.rows)}{nodes} ({checked_against(self.chosen)})"
 
 
 class Explained(NamedTuple):
@@ -131,6 +137,8 @@ class Change(NamedTuple):
     """The role whose nodes were compared, where that was asked for."""
     severity: Severity = "info"
     """How much it matters, where nodes are compared."""
+    cause: str = ""
+    """Why releases differ in it."""
 
 
 class Side(NamedTuple):
@@ -183,7 +191,9 @@ class DiffReport(NamedTuple):
     ineffective: int = 0
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
     unset: int = 0
-    """How many names differ that nothing sets; they are not in `changes`."""
+    """How many names differ that are listed only on request; they are not in `changes`."""
+    unset_kind: str = ""
+    """What these names are."""
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
     """What each node does, where nodes are compared and it is known."""
@@ -200,7 +210,7 @@ class DiffReport(NamedTuple):
         if self.spelled_apart or self.ineffective:
             found += " (--raw lists them)"
         if self.unset:
-            found += f", {self.unset} more of names that are not set (--all lists them)"
+            found += f", {self.unset} more of {self.unset_kind} (--all lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
@@ -213,10 +223,11 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
         difference.name,
         difference.kind,
         tuple(_side(difference.name, *side, redactor) for side in sides),
+        cause=difference.cause,
     )
 
 
-def split_change(split: Split, part: str, redactor: Redactor) -> Change:
+def split_change(split: Split, part: str, redactor: Redactor, severity: Severity) -> Change:
     """What differs between nodes, with the nodes that have each value."""
     from sglang_envctl.nodes.folding import fold
 
@@ -236,6 +247,7 @@ def split_change(split: Split, part: str, redactor: Redactor) -> Change:
             for share in split.shares
         ),
         part,
+        severity,
     )
 
 
@@ -292,6 +304,28 @@ def row(entry: Entry, redactor: Redactor) -> Row:
     )
 
 
+def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
+    """A variable of many nodes as a row: it comes from the nodes that have this value.
+
+    Args:
+        held: the variable, and its nodes.
+        everywhere: how many nodes there are.
+        redactor: masks secrets.
+    """
+    from sglang_envctl.environment import Origin
+    from sglang_envctl.nodes.folding import fold
+
+    shown = row(held.entry, redactor)
+    if everywhere == 1:
+        return shown
+    if held.values > 1:
+        several = f"<{held.values:,} values, by node>"
+        shown = shown._replace(raw=several, value=several, text=several, outcome=None)
+    nodes = held.nodes if len(held.nodes) < everywhere else ()
+    place = Origin(fold(nodes) if nodes else "all nodes")
+    return shown._replace(origin=place, nodes=nodes)
+
+
 def _other_row(assignment: Assignment, redactor: Redactor) -> Row:
     """A name that is not documented as a row."""
     raw = redactor.of(assignment)
@@ -313,8 +347,8 @@ def how_many_set(rows: Collection[Row]) -> str:
     """`2 of 12 set`, or `12 set` where that is all."""
     if not rows:
         return "nothing to show"
-    number = sum(row.is_set for row in rows)
-    return f"{number} set" if number == len(rows) else f"{number or 'none'} of {len(rows)} set"
+    names, number = len({row.name for row in rows}), len({row.name for row in rows if row.is_set})
+    return f"{number} set" if number == names else f"{number or 'none'} of {names} set"
 
 
 def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:

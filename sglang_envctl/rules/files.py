@@ -182,6 +182,20 @@ INVISIBLE_CHARACTER = Rule(
     help="delete it",
     remedy=Remedy(patterns=((_WIDE, " "), (_WITHOUT_WIDTH, ""))),
 )
+SPACED_ASSIGNMENT = Rule(
+    slug="spaced-assignment",
+    severity="info",
+    summary="Whitespace around the = of an assignment",
+    why=(
+        "python-dotenv, systemd, Compose and node strip it; docker run --env-file and kubectl refuse "
+        "the file or keep it in the value, and a shell takes the line for a command."
+    ),
+    fix="Write NAME=value.",
+    wrong="SGLANG_CACHE_DIT_ENABLED = true\n",
+    right="SGLANG_CACHE_DIT_ENABLED=true\n",
+    message="whitespace around the =: shells, Docker and kubectl read this otherwise, or refuse it",
+    help="write NAME=value",
+)
 INLINE_COMMENT = Rule(
     slug="inline-comment",
     severity="info",
@@ -310,6 +324,7 @@ RULES = (
     NUL_CHARACTER,
     NOT_UTF8,
     INVISIBLE_CHARACTER,
+    SPACED_ASSIGNMENT,
     INLINE_COMMENT,
     UNDEFINED_REFERENCE,
     TOO_LONG,

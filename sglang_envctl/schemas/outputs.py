@@ -53,6 +53,7 @@ _SETTING = record(
     note=_MAYBE,
     source=_MAYBE,
     origin=maybe(_ORIGIN),
+    nodes=maybe(many(TEXT)),
     summary=_MAYBE,
 )
 _SIDE = record(
@@ -63,6 +64,7 @@ _CHANGE = record(
     kind=words(("added", "removed", "changed", "spelling")),
     values=many(_SIDE),
     part=_MAYBE,
+    cause=_MAYBE,
 )
 _BLOCK = record(heading=TEXT, paragraphs=many(TEXT), items=many(TEXT), code=_MAYBE)
 _PAGE: dict[str, Schema] = {
@@ -70,6 +72,7 @@ _PAGE: dict[str, Schema] = {
     "subtitle": TEXT,
     "lead": TEXT,
     "facts": table(TEXT),
+    "url": _MAYBE,
     "blocks": many(_BLOCK),
     "setting": maybe(_SETTING),
     "reads": many(
@@ -122,14 +125,19 @@ def _document(command: str, /, **properties: Schema) -> Schema:
 
 SCHEMAS: dict[str, Schema] = {
     "show": _document(
-        "envctl show", release=TEXT, asked=_MAYBE, settings=many(_SETTING), unreadable=_UNREADABLE
+        "envctl show",
+        release=TEXT,
+        asked=_MAYBE,
+        nodes=maybe(NUMBER),
+        settings=many(_SETTING),
+        unreadable=_UNREADABLE,
     ),
     "check": _document(
         "envctl check",
         release=TEXT,
         asked=_MAYBE,
         releases=many(TEXT),
-        sources=many(record(source=TEXT, variables=maybe(NUMBER))),
+        sources=many(record(source=TEXT, variables=maybe(NUMBER), unchecked=NUMBER)),
         findings=many(_FINDING),
         summary=record(**dict.fromkeys(SEVERITIES, NUMBER)),
     ),

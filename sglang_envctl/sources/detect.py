@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import chain, product
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError, UsageError
-from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
+from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import source_name, visible
 
@@ -58,15 +59,26 @@ def parse(spec: str) -> NamedPlace | NamedFile:
     return NamedFile(path, kind)
 
 
+def is_several(source: str) -> bool:
+    """Whether a source is a directory or a pattern of files."""
+    return os.path.isdir(source) or bool(matching(source))
+
+
+def matching(pattern: str) -> list[str]:
+    """The files that a pattern of the shell means, where no file has this name itself."""
+    if not set(pattern) & set("*?[") or os.path.exists(pattern):
+        return []
+    return files.matching(pattern)
+
+
 def detect(path: str, head: bytes) -> FileKind | None:
     """The first kind that a file looks like; None where only its user can know what it is.
 
     The content decides, then the name. No other kind is loaded for an ordinary .env file.
     """
-    if (dotenv := file_kind("dotenv")).matches(path, head):
-        return dotenv
-    kinds = [file_kind(name) for name in FILE_KINDS]
-    return next((kind for named in ("", path) for kind in kinds if kind.matches(named, head)), None)
+    order = chain([(path, "dotenv")], product(("", path), FILE_KINDS))
+    kinds = ((named, file_kind(name)) for named, name in order)
+    return next((kind for named, kind in kinds if kind.matches(named, head)), None)
 
 
 def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -103,7 +115,7 @@ def layers_of(
         SourceError: it is not of this kind.
     """
     found = kind.layers(path, data, context)
-    if found and not (guessed and _is_nothing(found)):
+    if found and not (guessed and _is_no_dotenv(found)):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
@@ -112,10 +124,11 @@ def layers_of(
     )
 
 
-def _is_nothing(found: tuple[Layer, ...]) -> bool:
-    """Whether lines were read, and none of them sets anything."""
-    notes = {note.rule for layer in found for note in layer.notes}
-    return "unparsed-line" in notes and not any(layer.assignments for layer in found)
+def _is_no_dotenv(found: tuple[Layer, ...]) -> bool:
+    """Whether most lines that were read are no assignments, or the file is binary."""
+    notes = [note.rule for layer in found for note in layer.notes]
+    assignments = sum(len(layer.assignments) for layer in found)
+    return "nul-character" in notes or notes.count("unparsed-line") > assignments
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:

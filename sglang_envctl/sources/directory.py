@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError, Unreadable
-from sglang_envctl.sources import FileKind
+from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
-from sglang_envctl.sources.files import bounded, files_under, opened
+from sglang_envctl.sources.files import PART, bounded, files_under, opened
 
 MOST_BYTES = 512 * 1024 * 1024
-"""Bytes of all sources under a directory, most of which are held until all are read."""
+"""Bytes of the sources under a directory that are held until all are read: all but snapshots."""
 
 
 class Found(NamedTuple):
@@ -46,7 +46,8 @@ def walk(
         found = file if isinstance(file, Unreadable) else _found(file)
         if found:
             empty = False
-            size += len(found.data) if isinstance(found, Found) else 0
+            if isinstance(found, Found) and found.kind is not file_kind("snapshot"):
+                size += len(found.data)
             if size > MOST_BYTES:
                 yield Unreadable(path, f"more than {MOST_BYTES >> 20} MiB; name a folder in it")
                 return
@@ -62,8 +63,8 @@ def _found(path: str) -> Found | Unreadable | None:
     kind = None
     try:
         with opened(path) as stream:
-            head = stream.read(HEAD)
-            kind = detect(path, head)
-            return Found(path, kind, bounded(stream, path, head)) if kind else None
+            start = stream.read(PART)
+            kind = detect(path, start[:HEAD])
+            return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None

@@ -21,7 +21,10 @@ SUFFIXES: dict[str, Shape] = {
 _COMMENTS = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|\r?)\n)*"
 _ASSIGNMENT = _COMMENTS + rb"[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.]*="
 _COMMENT_OF_JSON = rb"//[^\n]*(?:\n|$)|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
-_JSON = rb"(?:\xef\xbb\xbf)?(?:\s|" + _COMMENT_OF_JSON + rb")*[{\[]\s*(?:[\"{\[\]}]|//|/\*|\d|$)"
+_JSON = (
+    rb"(?:\xef\xbb\xbf)?(?:\s|" + _COMMENT_OF_JSON + rb")*"
+    rb"(?:\{\s*(?:[\"}]|//|/\*|$)|\[\s*(?:[\"{\[\]]|//|/\*|\d|$))"
+)
 _TOML = (
     _COMMENTS
     + rb"(?:[\w\"'.-]+[ \t]*=[^\n]*\n\s*)*\[{1,2}[ \t]*[\w\"'.-]+[ \t]*\]{1,2}[ \t]*(?:#|\r?\n|\Z)"

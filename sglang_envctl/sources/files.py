@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import partial
-from itertools import chain, islice
+from io import BytesIO
+from itertools import islice
+from types import MappingProxyType
 from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError, Unreadable
@@ -17,9 +18,9 @@ from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
-MOST_FILES = 10_000
-"""Names to look at in one search; a project has fewer."""
-_PART = 1 << 16
+MOST_FILES = 200_000
+"""Names to look at in one search; a project has fewer, and so has a cluster."""
+PART = 1 << 16
 """Bytes to ask for at once: Python allocates as much, however small the file is."""
 
 _MOUNTS = "/proc/self/mountinfo"
@@ -41,6 +42,7 @@ Identity: TypeAlias = tuple[int, int]
 Inputs: TypeAlias = dict[Identity, str]
 """The regular files that were opened, each with the name that it was opened by."""
 _INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
+_HELD: ContextVar[Mapping[str, bytes]] = ContextVar("held", default=MappingProxyType({}))
 
 
 @contextmanager
@@ -54,6 +56,16 @@ def recorded() -> Iterator[Inputs]:
         _INPUTS.reset(token)
 
 
+@contextmanager
+def held(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """Read these bytes in place of the files with these absolute paths, as an editor holds them."""
+    token = _HELD.set(texts)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def inputs() -> Inputs:
     """What has been recorded so far; nothing outside of `recorded`."""
     return _INPUTS.get() or {}
@@ -65,6 +77,16 @@ def identity(file: str | IO[Any]) -> Identity | None:
         status = os.stat(file) if isinstance(file, str) else os.fstat(file.fileno())
         return _identity(status)
     return None
+
+
+def is_empty_file(stream: IO[Any] | None) -> bool:
+    """Whether a stream is connected to a regular file with nothing in it."""
+    if stream is None:
+        return False
+    with suppress(OSError, ValueError):
+        status = os.fstat(stream.fileno())
+        return stat.S_ISREG(status.st_mode) and not status.st_size
+    return False
 
 
 def read_bytes(path: str) -> bytes:
@@ -90,6 +112,9 @@ def opened(path: str) -> Iterator[BinaryIO]:
             stream = _standard_input()
             _record(identity(stream), path)
             yield stream
+        elif (text := _text(path)) is not None:
+            _record(identity(path), path)
+            yield BytesIO(text)
         else:
             status = os.stat(path)
             _record(_identity(status), path)
@@ -104,24 +129,37 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise SourceError(f"{source_name(path)}: {reason(error)}") from error
 
 
-def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
-    """All the bytes of a stream of which `head` has been read already.
+def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
+    """All the bytes of a stream of which PART bytes, or all there are, may have been read already.
 
     Raises:
         SourceError: they are more than LARGEST.
     """
-    parts, size = [], 0
-    for part in chain((head,), iter(partial(stream.read, _PART), b"")):
-        if part is None:
-            raise SourceError(f"{source_name(path)}: has nothing to read yet, and does not end")
+    part = _part(stream, path) if start is None else start
+    parts, size = [part], len(part)
+    while len(part) == PART and size <= LARGEST:  # a shorter one is the last
+        part = _part(stream, path)
         parts.append(part)
         size += len(part)
-        if size > LARGEST:
-            limit = LARGEST >> 20
-            raise SourceError(
-                f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
-            )
+    if size > LARGEST:
+        limit = LARGEST >> 20
+        raise SourceError(
+            f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
+        )
     return b"".join(parts)
+
+
+def _part(stream: BinaryIO, path: str) -> bytes:
+    part: bytes | None = stream.read(PART)
+    if part is None:
+        raise SourceError(f"{source_name(path)}: has nothing to read yet, and does not end")
+    return part
+
+
+def _text(path: str) -> bytes | None:
+    """What is held in place of a file."""
+    texts = _HELD.get()
+    return texts.get(os.path.abspath(path)) if texts else None
 
 
 def files_under(

@@ -13,6 +13,7 @@ import pytest
 from sglang_envctl import api
 from sglang_envctl.errors import SourceError
 from sglang_envctl.releases import RELEASES
+from tests.harness import run
 
 ENVIRON = """
 import os
@@ -165,3 +166,22 @@ def test_a_wheel_that_is_none_is_one_line(tmp_path: Path, content: bytes) -> Non
     path.write_bytes(content)
     with pytest.raises(SourceError, match="is no wheel, or a broken one"):
         api.release(str(path))
+
+
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_a_name_that_only_this_code_reads_can_be_asked_for(tmp_path: Path, command: str) -> None:
+    folder = str(tree(tmp_path, "0.9.9"))
+    found = run(command, "SGLANG_OF_A_FORK", "--sglang", folder)
+
+    assert found.code == 0
+    assert "SGLANG_OF_A_FORK" in found.out
+    assert run(command, "SGLANG_OF_A_FORK").code == 2
+
+
+def test_a_name_that_only_one_of_two_releases_reads_differs(tmp_path: Path) -> None:
+    folder = f"release:{tree(tmp_path, '0.9.9')}"
+    found = run("diff", "-q", "release:0.5.23", folder, "--set", "SGLANG_OF_A_FORK=y")
+
+    assert found.out == (
+        f"SGLANG_OF_A_FORK\tchanged\trelease:0.5.23: y (ignored)\t{folder}: y\tnot read before\n"
+    )

@@ -270,6 +270,20 @@ def test_a_suppression_for_one_of_two_releases_is_used(write: Write) -> None:
     assert [rule for _, _, rule in found("a.env", *releases)] == []
 
 
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        ("--require SGLANG_CACHE_DIT_ENABLED", 1),
+        ("a.env --require SGLANG_CACHE_DIT_ENABLED", 0),
+        ("a.env --require SGLANG_CACHE_DIT_ENABLED --require HF_TOKEN", 1),
+    ],
+)
+def test_a_name_can_be_required(args: str, code: int, write: Write) -> None:
+    write("a.env", "SGLANG_CACHE_DIT_ENABLED=true\n")
+
+    assert run("check", *args.split()).code == code
+
+
 def test_a_baseline_leaves_only_what_is_new(write: Write, tmp_path: Path) -> None:
     write("a.env", CRASH)
     options = ["a.env", "--baseline", "base.json"]

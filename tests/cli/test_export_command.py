@@ -127,6 +127,20 @@ def test_what_a_format_cannot_carry_is_refused_by_name(write: Write) -> None:
     assert [line.split()[3] for line in result.err.splitlines()] == ["B", "C"]
 
 
+def test_what_only_the_start_will_know_can_be_left_out(write: Write) -> None:
+    manifest = (
+        "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, env: [{name: A, value: '1'}, "
+        "{name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]}]}\n"
+    )
+    write("pod.yaml", manifest)
+    refused = run("export", "-e", "pod.yaml", "--format", "docker")
+    written = run("export", "-e", "pod.yaml", "--format", "docker", "--skip-unknown", "-q")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert (written.code, written.out) == (0, "A=1\n")
+    assert written.complaint == "left out, known only at start-up: IP"
+
+
 def test_a_file_is_whole_and_readable_by_its_owner_only() -> None:
     os.umask(0o022)
     Path("out.env").write_text("old\n", encoding="utf-8")

@@ -46,6 +46,7 @@ SETTING = {
     "note": MAYBE_TEXT,
     "source": MAYBE_TEXT,
     "origin": (ORIGIN, None),
+    "nodes": ([TEXT], None),
     "summary": MAYBE_TEXT,
 }
 PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER)
@@ -73,6 +74,7 @@ CHANGE = {
     "kind": {"added", "removed", "changed", "spelling"},
     "values": [SIDE],
     "part": MAYBE_TEXT,
+    "cause": MAYBE_TEXT,
 }
 READ = {
     **dict.fromkeys(("reader", "where"), TEXT),
@@ -87,6 +89,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "schema": {1},
         "release": {"0.5.23"},
         "asked": MAYBE_TEXT,
+        "nodes": (NUMBER, None),
         "settings": [SETTING],
         "unreadable": UNREADABLE,
     },
@@ -95,7 +98,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "release": {"0.5.23"},
         "asked": MAYBE_TEXT,
         "releases": [{"0.5.23"}],
-        "sources": [{"source": TEXT, "variables": (int, type(None))}],
+        "sources": [{"source": TEXT, "variables": (int, type(None)), "unchecked": NUMBER}],
         "findings": [FINDING],
         "summary": {"error": NUMBER, "warning": NUMBER, "info": NUMBER},
     },

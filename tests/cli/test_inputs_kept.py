@@ -75,6 +75,30 @@ def test_standard_output_is_none_of_the_inputs(write: Write, line: str, mode: st
     )
 
 
+REFUSED = "APP=1\nSGLANG_CACHE_DIT_FN=one\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "mode", "told"),
+    [
+        ([], "wb", True),
+        (["--format", "docker"], "wb", True),
+        ([], "ab", False),
+        (["-o", "new.env"], "wb", False),
+    ],
+)
+def test_a_refusal_says_that_the_shell_has_emptied_the_file(
+    args: list[str], mode: str, told: bool, write: Write
+) -> None:
+    write("a.env", REFUSED)
+    target = write("b.env", "KEPT=1\n")
+    with target.open(mode) as stream:
+        result = child("export", "-e", "a.env", *args, stdout=stream)
+
+    assert result.code == 1
+    assert ("use -o FILE: > has already emptied the file" in result.err) is told
+
+
 @pytest.mark.parametrize(
     "args", [["-e", "empty.env"], ["-e", "-"], ["-e", "a.env", "--section", "maca"]]
 )

@@ -75,10 +75,10 @@ def test_json_has_the_counts_of_each_source(write: Write) -> None:
 
     assert result.code == 3
     assert json.loads(result.out)["sources"] == [
-        {"source": "a.env", "variables": 2},
-        {"source": "pod.yaml#pod/p/server", "variables": 1},
-        {"source": "pod.yaml#pod/p/side", "variables": 0},
-        {"source": "none.env", "variables": None},
+        {"source": "a.env", "variables": 2, "unchecked": 2},
+        {"source": "pod.yaml#pod/p/server", "variables": 1, "unchecked": 0},
+        {"source": "pod.yaml#pod/p/side", "variables": 0, "unchecked": 0},
+        {"source": "none.env", "variables": None, "unchecked": 0},
     ]
 
 
@@ -88,6 +88,27 @@ def test_the_layers_underneath_count(write: Write) -> None:
 
     assert " (3 variables checked " in run("check", "a.env", "-e", "base.env").err
     assert " (2 variables checked " in run("check", "-e", "base.env").err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("README.md", "# Title\n\nSome text.\n\n    A=1\n\nMore text.\n", "holds no environment"),
+        ("program", b"\x7fELF\0\0A=1\0", "holds no environment"),
+        ("x.yaml", "a:\n  b: [1, 2\n", "this is YAML, and holds no environment"),
+        ("t.yaml", "{{- if .Values.x }}\nenv:\n  A: 1\n{{- end }}\n", "line 1: a Helm template"),
+        ("x.json", '{"a": {"b": 1}}', "this is JSON, and holds no environment"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_line(
+    name: str, data: str | bytes, what: str, write: Write
+) -> None:
+    write(name, data)
+    result = run("check", name)
+
+    assert result.code == 3
+    assert result.out.startswith(f"{name}: error unreadable: {what}")
+    assert result.out.count("\n") == 1
 
 
 @pytest.mark.parametrize("form", ["text", "full", "github", "markdown"])
@@ -138,6 +159,25 @@ def test_a_file_of_no_kind_is_one_finding(write: Write, name: str, text: str, re
     assert result.out.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "OMP_NUM_THREADS=4\nNCCL_ALGO=Ring\nOWN=1\n",
+            "(3 variables checked {}; 3 values not checked)",
+        ),
+        ("OMP_NUM_THREADS=4\nSGLANG_USE_MLX=1\n", "(2 variables checked {}; 1 value not checked)"),
+        ("SGLANG_USE_MLX=1\nSGLANG_LOG_GC=1\nHF_HUB_OFFLINE=1\n", "(3 variables checked {})"),
+        ("NCCL_DEBG=INFO\n", "(1 variable checked {})"),
+    ],
+)
+def test_values_that_nothing_is_known_about_are_counted(text: str, told: str, write: Write) -> None:
+    write("a.env", text)
+    err = run("check", "a.env", "--sglang", "0.5.23").err
+
+    assert told.format("against SGLang 0.5.23, as requested") in err
+
+
 def test_a_directory_reports_what_it_passed_over(write: Write) -> None:
     for name, text in {
         "a.env": "A=1\n",
@@ -154,7 +194,8 @@ def test_a_directory_reports_what_it_passed_over(write: Write) -> None:
     assert result.err.splitlines() == [
         "envctl: passed over 5 files: 2 .md, 1 without a suffix, 1 YAML that cannot be parsed, 1 YAML "
         "without an environment",
-        "envctl: no problems in . (1 variable checked against SGLang 0.5.23, as requested)",
+        "envctl: no problems in . (1 variable checked against SGLang 0.5.23, as requested; 1 value not "
+        "checked)",
     ]
 
 

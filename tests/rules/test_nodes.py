@@ -44,6 +44,9 @@ TOKENS = "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK"
          [("same-on-all-nodes", "warning")]),
         (entry(TOKENS, 64), entry(TOKENS, 128), [("differs-between-ranks", "error")]),
         (entry(TOKENS, 64), "", [("set-on-some-nodes", "error")]),
+        (entry("NCCL_PROTO", "Simple"), "", [("set-on-some-nodes", "error")]),
+        (entry("NCCL_DEBUG", "WARN"), entry("NCCL_DEBUG", "INFO"),
+         [("differs-between-ranks", "info")]),
     ],
 )  # fmt: skip
 def test_leader_and_worker(
@@ -51,6 +54,21 @@ def test_leader_and_worker(
 ) -> None:
     found = judge(LWS % (IMAGE, leader, IMAGE, worker), kind="kubernetes")
     assert [(f.rule, f.severity) for f in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("leader", "worker", "expected"),
+    [
+        ("SGL_ENABLE_JIT_DEEPGEMM", "SGL_ENABLE_JIT_DEEPGEMM", []),
+        ("SGL_ENABLE_JIT_DEEPGEMM", "SGLANG_ENABLE_JIT_DEEPGEMM", []),
+        ("SGL_ENABLE_JIT_DEEPGEMM", "TZ", [("set-on-some-nodes", "SGLANG_ENABLE_JIT_DEEPGEMM")]),
+    ],
+)
+def test_deprecated_names_are_compared_under_the_new_one(
+    leader: str, worker: str, expected: list[tuple[str, str]], judge: Judge
+) -> None:
+    found = judge(LWS % (IMAGE, entry(leader, 0), IMAGE, entry(worker, 0)), kind="kubernetes")
+    assert [(f.rule, f.name) for f in found if f.rule != "renamed"] == expected
 
 
 @pytest.mark.parametrize(

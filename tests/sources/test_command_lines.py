@@ -120,6 +120,109 @@ FILES = {
         ["B=1"],
         START,
     ),
+    "a container's args, whose reference Kubernetes fills in": (
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
+        "    env: [{name: A, value: '1'}]\n    command: [bash, -c]\n"
+        f"    args:\n    - |\n      export B=$(A)\n      C=$A {START} --tp $(A)\n",
+        ["A=1", "B=1", "C=1"],
+        f"{START} --tp 1",
+    ),
+    "args alone, for the shell of the image": (
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
+        f"    args: ['export B=1; {START}']\n",
+        ["B=1"],
+        START,
+    ),
+    "Exec of Quadlet": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=env B=2 {START} --port ${{PORT}}\n",
+        ["A=1", "B=2"],
+        f"{START} --port ",
+    ),
+    "Exec of Quadlet with a shell": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=bash -c 'export B=2; exec {START}'\n",
+        ["A=1", "B=2"],
+        START,
+    ),
+    "args of a custom resource": (
+        "graph.yaml",
+        "kind: Graph\nmetadata: {name: g}\nspec:\n  worker:\n"
+        f"    env: [{{name: A, value: '1'}}]\n    args: [-c, 'B=1 {START}']\n",
+        ["A=1", "B=1"],
+        START,
+    ),
+    "a step of GitHub Actions": (
+        "ci.yaml",
+        "env: {A: '1'}\njobs:\n  j:\n    steps:\n    - run: echo\n    - run: |\n"
+        f"        export B=${{{{ inputs.b }}}}\n        {START} --tp ${{{{ inputs.tp }}}}\n",
+        ["A=1", "B=<filled in by a template>"],
+        f"{START} --tp ",
+    ),
+    "a job of GitLab": (
+        "ci.yaml",
+        f"job:\n  variables: {{A: '1'}}\n  script:\n  - export B=$A\n  - {START}\n",
+        ["A=1", "B=1"],
+        START,
+    ),
+    "a task of SkyPilot": (
+        "task.yaml",
+        f"envs: {{A: '1'}}\nrun: B=$A {START}\n",
+        ["A=1", "B=1"],
+        START,
+    ),
+}
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n"
+DYNAMO = (
+    "apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: g}\n"
+    "spec:\n  services:\n    decode:\n"
+)
+FILES |= {
+    "a reference that only the cluster resolves": (
+        "p.yaml",
+        f"{POD}      env: [{{name: N, valueFrom: {{fieldRef: {{fieldPath: a}}}}}}]\n"
+        "      command: [python, -m, sglang.launch_server]\n      args: [--node-rank, $(N)]\n",
+        ["N=<from the pod's a>"],
+        f"{START} --node-rank ",
+    ),
+    "a custom resource whose variables stand elsewhere": (
+        "g.yaml",
+        f"{DYNAMO}      envs: [{{name: A, value: '1'}}]\n      extraPodSpec:\n        mainContainer:\n"
+        "          command: [python3, -m, dynamo.sglang]\n          args: [--tp, '8']\n",
+        ["A=1"],
+        "python3 -m dynamo.sglang --tp 8",
+    ),
+    "a workflow of GitHub": (
+        "w.yml",
+        "env: {A: '1'}\njobs:\n  j:\n    steps:\n      - name: s\n        env: {B: '2'}\n"
+        f"        run: |\n          export C=$B\n          {START} --tp ${{{{ matrix.tp }}}}\n",
+        ["A=1", "B=2", "C=2"],
+        f"{START} --tp ",
+    ),
+    "a job of GitLab": (
+        "ci.yml",
+        "j:\n  variables: {A: '1'}\n  before_script:\n    - export B=2\n"
+        f"  script:\n    - {START}\n",
+        ["A=1", "B=2"],
+        START,
+    ),
+    "a task of SkyPilot": (
+        "sky.yaml",
+        f"envs: {{A: '1'}}\nsecrets: {{HF_TOKEN: null}}\nrun: |\n  export B=2\n  {START}\n",
+        ["A=1", "B=2", "HF_TOKEN=<no value in this file>"],
+        START,
+    ),
+    "a container of Ansible": (
+        "play.yml",
+        "- docker_container:\n    env: {A: '1'}\n"
+        f"    command: {START} --model-path {{{{ model }}}} --tp 8\n",
+        ["A=1"],
+        f"{START} --model-path  --tp 8",
+    ),
 }
 
 
@@ -130,3 +233,23 @@ def test_in_files(write: Write, name: str, text: str, expected: list[str], comma
 
     assert sorted(expected) == sorted(listed(found))
     assert command == " ".join(found.command)
+
+
+SCRIPT = f"|\n          # one\n          export B=1\n          {START}\n"
+PLACES = {
+    "p.yaml": f"{POD}      command: [bash, -c]\n      args:\n        - {SCRIPT}",
+    "compose.yaml": (
+        f"services:\n  s:\n    image: i\n    environment: {{}}\n    entrypoint: [bash, -c]\n"
+        f"    init: true\n    command:\n        - {SCRIPT}"
+    ),
+    "w.yml": f"jobs:\n  j:\n    steps:\n      - name: a\n        run: {SCRIPT}",
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_script_in_a_block_keeps_its_lines(write: Write, name: str) -> None:
+    write(name, PLACES[name])
+    (found,) = read_all(name, Context())
+
+    expected = PLACES[name].split("\n").index("          export B=1") + 1
+    assert [(a.name, a.origin.line) for a in found.assignments] == [("B", expected)]

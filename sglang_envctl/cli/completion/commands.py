@@ -102,7 +102,10 @@ _SIDE = Value(
         _PROCESS,
         _SERVERS,
         Word(DEFAULTS, "Nothing set"),
-        *(Word(RELEASE + release, "Nothing set, as it takes it") for release in reversed(RELEASES)),
+        *(
+            Word(RELEASE + release, "Nothing set, for this release")
+            for release in reversed(RELEASES)
+        ),
     ),
     files=True,
     prefixes=FILE_KINDS,
@@ -124,12 +127,15 @@ VALUES: Mapping[str, Value] = {
     "--group": Value(name="pattern"),
     "--key-file": _FILE,
     "--registry": _FILE,
+    "--require": _VARIABLES,
     "--owner": Value(name="owners", lists=("owner",)),
     "--search": Value(name="words"),
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
+    "--set": Value(name="assignment"),
     "--sglang": Value(name="releases", lists=("release",)),
     "--timeout": Value(name="seconds"),
+    "--url-base": Value(name="address"),
     "audit names": _VARIABLES,
     "audit target": _FILE,
     "check sources": _SOURCE,

@@ -138,7 +138,7 @@ VARIABLES = (
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
             "It must match the configuration of the network switches, which classify packets by it. "
-            "All ranks of an engine need the same value."
+            "Give all ranks of an engine the same value."
         ),
         example="160",
     ),

@@ -80,6 +80,8 @@ class _Project:
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
     """Bytes of env_file read so far."""
+    held: dict[str, bytes] = field(default_factory=dict)
+    """The env_files that were opened."""
     cache: dict[tuple[str, str], Declared] = field(default_factory=dict)
     """The declarations of services, by file and name, merged with what they extend."""
 
@@ -92,7 +94,7 @@ class _Project:
         """Read a Compose file; its references see these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
-        for key in stream.repeated:
+        for key, *_ in stream.repeated:
             self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
         file = _File(path, {}, values, {name: values[name] for name in dotenv_values})
@@ -113,8 +115,10 @@ class _Project:
         given = [words for words in (found.entrypoint, found.command) if words]
         if not given:
             return (layer,)
-        origin = Origin(self.source, file.path, given[0].line, "command")
-        return started_by(layer, [word for words in given for word in words.words], origin)
+        longest = max(given, key=lambda words: words.last - words.first)
+        origin = Origin(self.source, file.path, longest.first, "command")
+        words = [word for each in given for word in each.words]
+        return started_by(layer, words, origin, longest.last)
 
     def _layer(self, file: _File, name: str, found: Declared) -> Layer:
         notes = [*self.notes, *found.notes]
@@ -140,7 +144,14 @@ class _Project:
         label = f"{self.source}#{name}"
         ignores = dict(self.ignores)
         return Layer(
-            label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen=unseen
+            label,
+            "compose",
+            tuple(assignments),
+            tuple(notes),
+            ignores,
+            name,
+            unseen=unseen,
+            devices=found.devices,
         )
 
     def _declared(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Declared:
@@ -207,7 +218,7 @@ class _Project:
             raise SourceError(f"{path}: Compose does not support this format of env_file")
         if not entry.required and not os.path.exists(path):
             return None
-        data = files.read_bytes(path)
+        data = self._bytes(path)
         self.read += len(data) + _PER_FILE
         if self.read > LARGEST:
             raise SourceError(
@@ -228,9 +239,15 @@ class _Project:
             ),
         )
 
+    def _bytes(self, path: str) -> bytes:
+        """A file that services name, opened once."""
+        if path not in self.held:
+            self.held[path] = self.context.beside.read(path)
+        return self.held[path]
+
     def _variables(self, path: str) -> Mapping[str, str]:
         try:
-            layer = _read(path, files.read_bytes(path), Context(self.context.process))
+            layer = _read(path, self._bytes(path), Context(self.context.process))
         except SourceError as error:
             self._refuse(path, 1, f"the .env file next to it cannot be read: {error}")
             return {}

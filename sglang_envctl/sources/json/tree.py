@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.json.lines import LARGEST
+from sglang_envctl.sources.json.plain import read
 from sglang_envctl.sources.yaml.tree import (
     DEEPEST,
     NODES,
     MappingNode,
     Node,
     Pair,
+    Repeated,
     ScalarNode,
     SequenceNode,
     Stream,
@@ -50,6 +52,8 @@ def load(data: bytes, path: str) -> Stream:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
         raise SourceError(f"{shown}: is not valid {error.encoding}") from error
+    if plain := read(text):
+        return Stream(text, (plain.document,), plain.repeated)
     reader = _Reader(text)
     try:
         return Stream(text, tuple(reader.documents()), tuple(reader.repeated))
@@ -94,7 +98,7 @@ class _Reader:
         self._match = re.compile(_PIECE).match
         self._at = 0
         self._ends = [found.start() for found in re.finditer("\n", text)]
-        self.repeated: list[ScalarNode] = []
+        self.repeated: list[Repeated] = []
         self._size = 0
 
     def documents(self) -> list[Node]:
@@ -171,7 +175,7 @@ class _Reader:
             holder.items.append(node)
             return
         if holder.key.text in holder.pairs:
-            self.repeated.append(holder.key)
+            self.repeated.append(Repeated(holder.key, node, holder.pairs[holder.key.text]))
         holder.pairs[holder.key.text] = Pair(holder.key, node)
         holder.key = None
 

@@ -24,10 +24,13 @@ from sglang_envctl.sources.kubernetes.objects import (
     objects_of_files,
 )
 from sglang_envctl.sources.mappings.blocks import Path
+from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import source_name, visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
+_LWS = "leaderworkerset.sigs.k8s.io"
 _PLAIN = frozenset(
     {
         "Pod", "PodTemplate", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
@@ -75,6 +78,7 @@ class _Selected(NamedTuple):
 
     selector: str
     container: Container
+    command: CommandLine | None = None
     rank: Rank | None = None
     aside: bool = False
     """Whether it lies under others, so that no program is known to get it alone."""
@@ -90,7 +94,7 @@ class _Manifest:
         self._ignores = in_lines(stream.text, path)
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
-            *(_repeated(path, key.line, key.text) for key in stream.repeated),
+            *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
             *(note for one in found for note in refused(one, path)),
         ]
 
@@ -98,7 +102,7 @@ class _Manifest:
         containers = [one for found in self._objects for one in self._environments(found)]
         notes = self._notes
         for one in containers:
-            yield self._layer(one, notes)
+            yield from self._layers(one, notes)
             notes = []
         if containers:
             return
@@ -120,8 +124,9 @@ class _Manifest:
                 yield from self._of_pod(found, one, next(roles))
             else:
                 container = self._container(found, *one.around, one.node)
-                selector = _selector(found, one.path)
-                yield _Selected(selector, container, aside=id(one.node) in around)
+                command = command_line(one.node, container.resolved)
+                aside = id(one.node) in around
+                yield _Selected(_selector(found, one.path), container, command, aside=aside)
         for path, inner, lines in embedded(found.node, self._path):
             container = self._container(found)
             for block in (*inner.around, inner.block):
@@ -139,12 +144,14 @@ class _Manifest:
                 if linked:
                     self._link(container, found.namespace)
                 name = text_of(within(node, "name")) or "-"
-                rank = None
+                rank, release = None, _release(text_of(within(node, "image")))
                 if found.kind == "LeaderWorkerSet":
                     engine = f"{self._path}#{found.selector}{suffix}/{number}"
-                    release = _release(text_of(within(node, "image")))
                     rank = Rank(rank=role, engine=engine, release=release)
-                yield _Selected(f"{base}{suffix}/{name}", container, rank)
+                elif within(found.node, "status"):
+                    rank = _running(found, f"{suffix}/{number}", release)
+                command = command_line(node, container.resolved)
+                yield _Selected(f"{base}{suffix}/{name}", container, command, rank)
 
     def _container(self, found: Object, *nodes: Node) -> Container:
         """The environment that mappings declare, the first of them at the bottom."""
@@ -169,6 +176,14 @@ class _Manifest:
                 facts = {"service": link.service}
                 container.notes.append(Note("service-link", origin, name, facts=facts))
 
+    def _layers(self, selected: _Selected, notes: list[Note]) -> tuple[Layer, ...]:
+        """The environment of each server that a container starts."""
+        layer, command = self._layer(selected, notes), selected.command
+        if not command:
+            return (layer,)
+        origin = Origin(layer.label, selected.container.file, command.line, "command")
+        return started_by(layer, command.words, origin, command.last)
+
     def _layer(self, selected: _Selected, notes: list[Note]) -> Layer:
         container = selected.container
         ignores = dict(self._ignores)
@@ -188,6 +203,7 @@ class _Manifest:
             unseen=container.unseen,
             node=selected.rank,
             aside=selected.aside,
+            devices=container.devices,
         )
 
     def _map(self, found: Object) -> Layer | None:
@@ -217,6 +233,21 @@ def _roles(paths: list[Path]) -> list[str]:
     longest = max(map(len, paths))
     fork = next(i for i in range(longest + 1) if len({path[i : i + 1] for path in paths}) > 1)
     return ["".join(path[fork : fork + 1]).removesuffix("Template") for path in paths]
+
+
+def _running(pod: Object, container: str, release: str) -> Rank:
+    """The node that a pod of a cluster is; the labels of a LeaderWorkerSet tell its engine."""
+
+    def label(name: str) -> str:
+        return text_of(within(pod.node, "metadata", "labels", f"{_LWS}/{name}"))
+
+    engine = f"{pod.namespace}/{label('name')}/{label('group-index')}{container}"
+    return Rank(
+        host=pod.name if container == "/0" else f"{pod.name}{container}",
+        rank=label("worker-index"),
+        engine=engine if label("name") else "",
+        release=release,
+    )
 
 
 def _release(image: str) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -30,6 +32,8 @@ _SHARED = re.compile(
 _OF_ONE = re.compile(
     r".+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
+_SECRETS = "secrets"
+"""The key of SkyPilot for values that are passed when a task is launched."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -45,7 +49,7 @@ class Entry(NamedTuple):
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """Where the value comes from, if it is not written here."""
+    """Where the value comes from, if it is not only what is written here."""
 
 
 class Block(NamedTuple):
@@ -62,6 +66,8 @@ class Found(NamedTuple):
     around: tuple[Block, ...] = ()
     has_inner: bool = False
     """Whether it is around others, so that it is seldom all that a program gets."""
+    command: CommandLine | None = None
+    """What is run with the blocks around it; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -93,26 +99,34 @@ def _walk(root: Node) -> Iterator[Found]:
             continue
         below: list[_Place] = []
         shared = around
-        for key, value in pairs(node):
-            here = (*path, key.text)
-            common = bool(_SHARED.fullmatch(key.text))
-            meant = grouped or is_meant(key.text)
-            entries = of(value, key.text) if meant else ()
-            if entries:
-                block = Block(here, entries)
+        for key, value in node.pairs.values():
+            name = key.text
+            common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
+            meant = grouped or common or is_meant(name)
+            if meant and (entries := of(value, name)):
+                block = Block((*path, name), entries)
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
             elif meant and is_empty(value):
-                yield Found(Block(here, ()))
+                yield Found(Block((*path, name), ()))
             elif not isinstance(value, ScalarNode):
-                below.append(_Place(here, value, around, meant))
+                below.append(_Place((*path, name), value, around, meant))
+        command = command_line(node)
+        if command and command.serves:
+            yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
 
+@lru_cache(maxsize=4096)
+def _is_shared(key: str) -> bool:
+    return bool(_SHARED.fullmatch(key))
+
+
+@lru_cache(maxsize=4096)
 def is_meant(key: str) -> bool:
     """Whether a key means an environment."""
-    return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+    return _is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 
 def is_empty(node: Node) -> bool:
@@ -126,7 +140,8 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """The variables under a key, in any form; empty if it is about something else."""
     if isinstance(node, MappingNode):
         # Everybody's word, so that it counts only if it can hardly be anything else.
-        return of_mapping(node, all_upper=key.lower() == "variables")
+        found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
+        return tuple(entry._replace(elsewhere=key) for entry in found) if key == _SECRETS else found
     return of_list(node) or of_strings(node)
 
 
@@ -192,4 +207,6 @@ def steps(node: SequenceNode) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    return next((text for key in _STEP_NAMES if (text := text_of(within(item, key)))), "")
+    entries = item.pairs if isinstance(item, MappingNode) else {}
+    values = (entries[key].value for key in _STEP_NAMES if key in entries)
+    return next((value.text for value in values if isinstance(value, ScalarNode)), "")

@@ -39,7 +39,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def started_by(
-    layer: Layer, command: str | Sequence[str | None], origin: Origin
+    layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
     """A layer as the servers get it that a command line starts; the layer as it is if none is.
 
@@ -47,6 +47,7 @@ def started_by(
         layer: the environment that the command gets.
         command: its words, None for one that is not known, or a text for a shell.
         origin: where the command line is.
+        last: its last line, if its lines are lines of the file.
 
     Raises:
         SourceError: the parser is not installed.
@@ -56,7 +57,7 @@ def started_by(
         return (layer,)
     from sglang_envctl.sources.shell import command_lines
 
-    return command_lines.started_by(layer, command, origin)
+    return command_lines.started_by(layer, command, origin, last)
 
 
 def known_word(word: str) -> str | None:

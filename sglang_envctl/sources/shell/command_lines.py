@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.sglang import serves
 from sglang_envctl.sources.shell.environments import distinct, not_handed_on
-from sglang_envctl.sources.shell.grammar import Lines
+from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 
+_TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
+"""What GitHub, Ansible or Helm fill in."""
 _UNKNOWN_WORD = '"$1"'
 """An argument of a script, which nobody knows here."""
 
 
 def started_by(
-    layer: Layer, command: str | Sequence[str | None], origin: Origin
+    layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
     """As the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)
+    text, filled_in = _TEMPLATE.subn(unknown_part(0), text)
     below = {a.name: _variable(a) for a in layer.assignments}
     state = State(dict(below))
     analysis = Analysis(layer.label, {})
     line = origin.line or 1
-    read(analysis, origin.file or layer.label, text, state, Lines(line, line))
+    lines = Lines(line, last or line, ("filled in by a template",) if filled_in else ())
+    read(analysis, origin.file or layer.label, text, state, lines)
     if not analysis.launches:
         return (layer,)
     analysis.notes += not_handed_on(analysis)
@@ -57,7 +62,8 @@ def _over(layer: Layer, launch: Launch, below: dict[str, Variable], origin: Orig
     kept = [a for a in layer.assignments if a.name in launch.entries]
     added = _assignments(launch, below, origin)
     words = tuple("" if word.unknown else word.text for word in launch.words)
-    return layer._replace(assignments=(*kept, *added), command=words)
+    devices = launch.devices or layer.devices
+    return layer._replace(assignments=(*kept, *added), command=words, devices=devices)
 
 
 def _assignments(

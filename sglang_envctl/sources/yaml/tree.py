@@ -39,6 +39,8 @@ class ScalarNode(NamedTuple):
     plain: bool = False
     """Without quotes or tag, so that its type depends on the text."""
     tag: str = ""
+    block: bool = False
+    """Written below its key, line by line, so that its lines are those of the file."""
 
 
 class SequenceNode(NamedTuple):
@@ -62,12 +64,20 @@ class Pair(NamedTuple):
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
+class Repeated(NamedTuple):
+    """A key that is in a mapping already, and the entry that it replaces."""
+
+    key: ScalarNode
+    value: Node
+    before: Pair
+
+
 class Stream(NamedTuple):
     """The documents of a file."""
 
     text: str
     documents: tuple[Node, ...]
-    repeated: tuple[ScalarNode, ...]
+    repeated: tuple[Repeated, ...]
     """Keys that repeat an earlier key of the same mapping."""
 
 
@@ -140,7 +150,7 @@ class _Tree:
 
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
-        self.repeated: list[ScalarNode] = []
+        self.repeated: list[Repeated] = []
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -149,10 +159,10 @@ class _Tree:
     def take(self, event: Any) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            tag = event.tag or ""
-            plain = not tag and event.implicit[0] and not event.style
-            node = ScalarNode(event.value, event.start_mark.line + 1, plain, tag)
-            self._add(node, 1, event.anchor)
+            tag, style = event.tag or "", event.style
+            plain = not tag and not style and event.implicit[0]
+            line = event.start_mark.line + 1
+            self._add(ScalarNode(event.value, line, plain, tag, style == "|"), 1, event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) == DEEPEST:
                 raise self._refusal(event, _TOO_DEEP)
@@ -203,7 +213,7 @@ class _Tree:
             holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
         if key.text in holder.pairs:
-            self.repeated.append(key)
+            self.repeated.append(Repeated(key, value, holder.pairs[key.text]))
         holder.pairs[key.text] = Pair(key, value)
 
     def _too_many(self, line: int) -> SourceError:
@@ -227,9 +237,10 @@ def _closed(done: _Open) -> Node:
 def _events(text: str, path: str) -> Iterator[Any]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from yaml.parse(text, Loader=loader)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        while loader.check_event():
+            yield loader.get_event()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # A parser with its own limit may fail before the first event arrives.

@@ -136,7 +136,7 @@ def test_fish_quotes_blanks(describe_in_fish: Callable[[str], dict[str, str]], l
     ("line", "help_"),
     [
         ("envctl ch", "Check that every value"),
-        ("envctl check --stri", "The same as --fail-on"),
+        ("envctl check --stri", "Exit 1 for warnings too"),
         ("envctl explain misrea", "almost certainly"),
         ("envctl explain SGLANG_CACHE_DIT_ENABLE", "Cache-DiT"),
         ("envctl diff de", "Nothing set"),

@@ -117,6 +117,9 @@ class _Bindings(Collector):
             return
         if "-----BEGIN" in written and self.opens_key(name, written, line):
             return
+        before, _, after = text.partition("=")
+        if before.endswith((" ", "\t")) or (written and after.startswith((" ", "\t"))):
+            self.remark("spaced-assignment", line, name)
         raw, references = self._resolve(name, written, line) if "${" in written else (written, ())
         self.values[name] = raw
         origin = Origin(self.label, self.label, line)

@@ -1,0 +1,87 @@
+"""Command lines in documents: what stands beside an environment, and is started with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from sglang_envctl.sources.shell import known_word
+from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, within
+
+_COMMANDS = ("entrypoint", "command", "args")
+_SCRIPTS = ("before_script", "run", "script", "shell", "ansible.builtin.shell")
+"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible."""
+_KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
+_SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
+"""First words of `args` that only a shell takes, which is then the entry point of the image."""
+_SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
+
+
+class CommandLine(NamedTuple):
+    """What a mapping has a program or a shell run."""
+
+    key: str
+    """The key that it stands under."""
+    words: str | tuple[str | None, ...]
+    """Its words, None for one that is not known, or a text for a shell."""
+    line: int
+    last: int
+    """The lines of the file that it may come from."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether it mentions a server, so that it may be more than a tool around one."""
+        words = (self.words,) if isinstance(self.words, str) else self.words
+        return bool(re.search(_SERVER, " ".join(filter(None, words))))
+
+
+def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLine | None:
+    """What is run with the environment of a mapping: its `command` and `args`, or its `run` or `script`.
+
+    None where nothing says that it has to do with SGLang.
+
+    Args:
+        node: the mapping.
+        resolved: a word, with what replaces references in it.
+    """
+    if not isinstance(node, MappingNode) or _KEYS.isdisjoint(node.pairs):
+        return None
+    given = {key: value for key in _COMMANDS if (value := within(node, key))}
+    found = scalars(given.values())
+    if _is_sglang(found):
+        texts = [resolved(part.text) for part in found]
+        return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
+    scripts = {key: value for key in _SCRIPTS if (value := within(node, key))}
+    lines = scalars(scripts.values())
+    if not _is_sglang(lines):
+        return None
+    text = "\n".join(resolved(part.text) for part in lines)
+    return CommandLine([*scripts][-1], text, *extent(lines))
+
+
+def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
+    """The command that texts, or lists of words, come to."""
+    of_image = [*given] == ["args"]
+    if all(isinstance(node, ScalarNode) for node in given.values()) or (of_image and not texts[1:]):
+        return " ".join(texts)
+    words = tuple(map(known_word, texts))
+    return ("sh", *words) if of_image and words[0] in _SHELL_OPTIONS else words
+
+
+def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
+    """Texts, and those in lists."""
+    each = (one for v in nodes for one in (v.items if isinstance(v, SequenceNode) else (v,)))
+    return [one for one in each if isinstance(one, ScalarNode) and one.text.strip()]
+
+
+def _is_sglang(parts: list[ScalarNode]) -> bool:
+    return any("sglang" in part.text for part in parts)
+
+
+def extent(parts: list[ScalarNode]) -> tuple[int, int]:
+    """The first and the last line; of several parts, those of the first that has lines of its own."""
+    for part in parts:
+        if part.block:
+            return part.line + 1, part.line + 1 + part.text.count("\n")
+    return parts[0].line, parts[-1].line
