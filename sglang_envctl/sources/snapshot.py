@@ -64,9 +64,11 @@ def parse(path: str, data: bytes) -> Snapshot:
         settings, node = document["settings"], document.get("node")
         masked = _masked(document.get("masked") or {})
         names, texts = _values(settings, shown=b'"status"' in data)
+        names += masked
+        texts += (f"<{unknown}>" for unknown in masked.values())
         return Snapshot(
-            [*names, *masked],
-            [*texts, *(f"<{unknown}>" for unknown in masked.values())],
+            names,
+            texts,
             masked,
             _node(node) if node else None,
             _command(node) if node else (),
