@@ -72,7 +72,8 @@ Form = Annotated[
     Literal["table", "json", "csv", "tsv", "markdown", "html"],
     typer.Option(
         "--format",
-        help="Output format; in a pipe, table is plain lines.",
+        metavar="FORMAT",
+        help="Output format; see the list below.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -84,6 +85,16 @@ EPILOG = options.epilog(
     "envctl show -e 'env/*.json'",
     'envctl show --search "log level"',
     "envctl show --all --format json",
+    lists={
+        "Formats": {
+            "table": "a table at a terminal, plain lines in a pipe",
+            "json": "every variable of SGLang with all that is known of it here",
+            "csv": "the same variables for a spreadsheet",
+            "tsv": "the lines of the table with a header, for cut, awk and sort",
+            "markdown": "a table, for an issue",
+            "html": "a page for the browser",
+        }
+    },
 )
 
 

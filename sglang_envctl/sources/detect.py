@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError, UsageError
-from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
+from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import source_name, visible
 
@@ -68,9 +68,7 @@ def matching(pattern: str) -> list[str]:
     """The files that a pattern of the shell means, where no file has this name itself."""
     if not set(pattern) & set("*?[") or os.path.exists(pattern):
         return []
-    from glob import glob
-
-    return sorted(glob(pattern))
+    return files.matching(pattern)
 
 
 def detect(path: str, head: bytes) -> FileKind | None:

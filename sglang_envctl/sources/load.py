@@ -380,11 +380,9 @@ def _places(found: Layer | Unreadable) -> set[Place]:
     """The files and lines of the assignments of a source."""
     if isinstance(found, Unreadable):
         return set()
-    return {
-        (os.path.normpath(a.origin.file), a.origin.line or 0)
-        for a in found.assignments
-        if a.origin.file
-    }
+    origins = {(a.origin.file, a.origin.line or 0) for a in found.assignments}
+    names = {file: os.path.normpath(file) for file, _ in origins if file}
+    return {(names[file], line) for file, line in origins if file}
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:

@@ -36,6 +36,9 @@ from sglang_envctl.lsp import completion, diagnostics, fixes, hover
 from sglang_envctl.lsp.analysis import analyze
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.registry import load
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import load_each
+from tests.bench import mixed
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = """\
@@ -201,6 +204,24 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             "0.6",
             0.6,
         )
+
+    files = folder / "files"
+    files.mkdir()
+    mixed.write(files, 1000)
+    yield Case(
+        "reading of 1,000 mixed files / their parsers",
+        lambda: load_each([str(files)], Context()),
+        lambda: mixed.parse(files),
+        "1.5",
+        1.5,
+    )
+    yield Case(
+        "check, 1,000 mixed files in process / their parsers",
+        in_process("check", str(files)),
+        lambda: mixed.parse(files),
+        "",
+        None,
+    )
 
     pages = command("reference", "-o", str(folder / "pages"))
     yield Case("reference, all pages / import typer", pages, typer, "20 s", None, 20_000)
