@@ -89,7 +89,7 @@ def test_what_prefill_and_decode_may_have_different_is_told_within_a_role_only(
         role, raw = ("prefill", "300") if number < 4 else ("decode", "600")
         node(write, number, role=role, **{name: "700" if number == 6 else raw})
 
-    assert lines("nodes", "--by", "role") == [f"{name}\tchanged\tgpu[4-5]: 600.0\tgpu6: 700.0"]
+    assert lines("nodes", "--by", "role") == [f"{name}\tchanged\tgpu[4-5]: 600\tgpu6: 700"]
 
 
 def test_roles_by_name(write: Write) -> None:
