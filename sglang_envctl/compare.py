@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Assignment, Environment
@@ -13,6 +14,12 @@ from sglang_envctl.releases import renames
 from sglang_envctl.settings import Setting, Settings, possibly_old, settle
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "spelling"]
+_NOW = {
+    "crash": "crashes now",
+    "misread": "misread now",
+    "defaulted": "replaced by the default now",
+    "unverified": "read in another way now",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,18 @@ class Difference:
     """What the name itself is set to; None where it is not set."""
     meanings: tuple[object, ...]
     """What is equal where the name has the same effect."""
+    cause: str = ""
+    """Why it is not the same in the first and the last release, where these differ."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is set somewhere, if only under a deprecated name."""
+        return any(s and s.assignment for s in self.settings) or any(self.assignments)
+
+    @property
+    def section(self) -> str:
+        """The slug of its section; empty if it has no entry."""
+        return next((s.variable.section.slug for s in self.settings if s), "")
 
 
 class Settling(NamedTuple):
@@ -57,12 +76,13 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
             raws = ["read" if setting and setting.reader else None for setting in settings]
         meanings = tuple(meaning(s, raw) for s, raw in zip(settings, raws, strict=True))
         if len(set(meanings)) > 1:
-            yield Difference(name, kind_of(raws), settings, assignments, meanings)
+            cause = _why(name, environments[0], environments[-1])
+            yield Difference(name, kind_of(raws), settings, assignments, meanings, cause)
         elif len(set(raws)) > 1:
             yield Difference(name, "spelling", settings, assignments, meanings)
 
 
-def _undocumented(sides: Iterable[Settling], registry: Registry) -> Iterator[Variable]:
+def _undocumented(sides: Sequence[Settling], registry: Registry) -> Iterator[Variable]:
     from sglang_envctl.releases import load
     from sglang_envctl.releases.undocumented import variable
 
@@ -72,8 +92,8 @@ def _undocumented(sides: Iterable[Settling], registry: Registry) -> Iterator[Var
         read = load(side.release).read_names(side.release)
         names |= read if everything else read & _set_names(side, registry)
     for name in sorted(names - registry.listed.keys()):
-        if found := variable(name, load()):
-            yield found
+        known = (variable(name, load(side.release)) for side in sides)
+        yield from islice(filter(None, known), 1)
 
 
 def _set_names(side: Settling, registry: Registry) -> set[str]:
@@ -124,3 +144,39 @@ def kind_of(raws: Sequence[str | None]) -> Kind:
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"
     return "removed" if set(raws[1:]) == {None} else "changed"
+
+
+def _why(name: str, before: Settings, after: Settings) -> str:
+    """The cause in a few words; empty where the releases are the same, or know nothing of the name."""
+    old, new = before.get(name), after.get(name)
+    if before.release == after.release or not (old and new):
+        return ""
+    if old.reader and not new.reader:
+        return _gone(name, after)
+    if old.assignment and not new.assignment:
+        return f"{old.assignment.name} is no longer read"
+    if new.assignment and not old.assignment:
+        return f"gets the value of {new.assignment.name}"
+    if new.reader and not old.reader:
+        return "not read before"
+    return _otherwise(old, new) if new.assignment else "default changed"
+
+
+def _gone(name: str, after: Settings) -> str:
+    """What a release reads instead of a name."""
+    from sglang_envctl.releases import load
+
+    rewrite = after.rewrites.get(name)
+    rename = load(after.release).last_rename(name)
+    new = rewrite.new if rewrite else rename.new if rename else ""
+    known = after.get(new) if new else None
+    return f"renamed to {new}" if known and known.reader else "no longer read"
+
+
+def _otherwise(old: Setting, new: Setting) -> str:
+    """What else two releases make of a value that both read."""
+    if old.status != new.status:
+        return "default changed"
+    if new.outcome == old.outcome:
+        return "read in another way now" if new.outcome == "accepted" else "default changed"
+    return _NOW.get(new.outcome or "", "accepted now")

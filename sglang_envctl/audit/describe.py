@@ -128,7 +128,7 @@ class Describer:
         self._left = _MAX_STEPS
         found = list(self._follow(_Step(read.node, frame.at(read.scope))))
         first = max(found, key=lambda item: item.rank, default=_Finding(_PRESENCE, "text")).reader
-        through = [scope.name for scope in frame.calls]
+        through = [s.name for s in frame.calls if s.name != "get_bool_env_var" or _warns(s)]
         for made in frame.instances:
             through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
         names = (_NAMED.get((name, f"raw.{first}")) for name in through)
@@ -356,6 +356,12 @@ class Describer:
         ast.Call: _call,
         ast.Compare: _compare,
     }
+
+
+def _warns(function: Scope) -> bool:
+    """Whether a function logs something: the one for booleans has not always warned."""
+    calls = (node.func for node in ast.walk(function.node) if isinstance(node, ast.Call))
+    return any(terminal(called) in _MESSAGES for called in calls)
 
 
 def _rank(node: ast.expr, step: _Step) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -14,10 +15,15 @@ from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
+from sglang_envctl.environment import Environment
 from sglang_envctl.errors import Unreadable, UsageError
 from sglang_envctl.redaction import Redactor
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases.undocumented import SECTION, with_names
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
-from sglang_envctl.sources.load import RELEASE, matching
+from sglang_envctl.selection import OTHER, matching, spelled_like
+from sglang_envctl.sources import detect
+from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -36,7 +42,8 @@ Sources = Annotated[
     typer.Argument(
         metavar="SOURCE",
         help="What to compare: what envctl check --help lists, defaults (nothing set), or release:X "
-        "(nothing set, in SGLang X: a version, a wheel or a source tree).",
+        "(nothing set, in SGLang X: a version, a wheel or a source tree). Names, and patterns with * "
+        "and ?, narrow it down.",
     ),
 ]
 COMPARISON = "Comparison"
@@ -53,7 +60,16 @@ All = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="Of releases under -e layers, also names that no layer sets.",
+        help="Of releases, also undocumented names, and under -e layers also names that no layer sets.",
+        rich_help_panel=COMPARISON,
+    ),
+]
+Set = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A value to compare with, as if the last -e layer set it. Repeatable.",
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -78,6 +94,7 @@ Form = Annotated[
     Literal["text", "json", "tsv", "html"],
     typer.Option("--format", help="Output format.", rich_help_panel=options.OUTPUT),
 ]
+_NAME = r"[A-Z][A-Z0-9_]*|\w*[*?][\w*?]*"
 COLUMNS = 3
 """The most environments that have a column each; more are grouped by value."""
 
@@ -86,6 +103,7 @@ EPILOG = options.epilog(
     "envctl diff staging.env prod.env",
     "envctl diff process .env",
     "envctl diff -e prod.env release:0.5.20 release:0.5.23",
+    "envctl diff release:0.5.20 release:0.5.23 'SGLANG_NSA_*'",
     "envctl diff env/ --by role",
 )
 
@@ -95,6 +113,8 @@ def diff(
     env: options.Env = None,
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
+    set_: Set = None,
+    section: options.Sections = None,
     raw: Raw = False,
     all_: All = False,
     by: By = None,
@@ -114,7 +134,7 @@ def diff(
 
     1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
     -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes for
-    the names that are set.
+    the names that are set, and why.
     From four environments on, nodes are grouped by value, outliers first; what differs by nature, such
     as ranks and addresses, is left out. Secrets are shown as fingerprints, which tell same from
     different.
@@ -123,12 +143,18 @@ def diff(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, chosen = given.registry, given.release
-    _refuse_patterns(sources)
+    chosen = given.release
+    asked = tuple(filter(_is_name, sources))
+    sources = [source for source in sources if source not in asked]
+    known = with_names(asked, given.registry, chosen.release)
+    sections = choices.sections(section, known)
+    layers = (*(env or ()), *_values(set_))
     release_of = {source: _release(source) for source in sources}
     context = api.context(dialect, timeout=choices.timeout(timeout))
     sides = progress.each(
-        "Reading", api.load_sides(sources, context, layers=env or (), inherit=inherit), quiet=quiet
+        "Reading",
+        api.load_sides(sources, context, layers=layers, inherit=inherit),
+        quiet=quiet,
     )
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
@@ -143,7 +169,9 @@ def diff(
         )
         environments = [found.environment for found in comparison.fleet.groups]
         hide = api.hider(environments, known, show=show_secrets)
-        report = _nodes_report(comparison, chosen, tuple(sources), hide)
+        splits = {s.difference.name for part in comparison.parts for s in part.splits}
+        meant = _meant(asked, sections, splits, environments, known)
+        report = _nodes_report(comparison, chosen, tuple(sources), hide, meant)
     else:
         first += sides
         read = [side for side in first if not isinstance(side, Unreadable)]
@@ -155,9 +183,12 @@ def diff(
             )
         releases = [release_of.get(name) for name in names]
         found = api.diff(environments, sglang=chosen, releases=releases, registry=known)
+        meant = _meant(asked, sections, {one.name for one in found}, environments, known)
+        found = tuple(one for one in found if meant is None or one.name in meant)
         hide = api.hider(environments, known, show=show_secrets)
-        upgrade = bool(env) and all(releases) and not all_
-        unset = [one for one in found if not _is_set(one)] if upgrade else []
+        upgrade = all(releases) and not (all_ or asked or sections)
+        unset = [one for one in found if not one.is_set and (layers or _is_obscure(one))]
+        unset = unset if upgrade else []
         told = [one for one in found if one not in unset]
         left_out = [] if raw else [one for one in told if one.kind == "spelling"]
         wasted = sum(map(_is_wasted, left_out))
@@ -169,6 +200,7 @@ def diff(
             tuple(unreadable),
             ineffective=wasted,
             unset=len(unset),
+            unset_kind="names that are not set" if layers else "undocumented names",
         )
     report = report._replace(addresses=given.addresses(url_base))
     output.present(
@@ -188,6 +220,7 @@ def _nodes_report(
     chosen: ChosenRelease,
     sources: tuple[str, ...],
     hide: Redactor,
+    meant: Collection[str] | None,
 ) -> DiffReport:
     from sglang_envctl.findings.severity import severity
 
@@ -197,6 +230,7 @@ def _nodes_report(
         split_change(split, part.name, hide, severity(split, engines))
         for part in comparison.parts
         for split in part.splits
+        if meant is None or split.difference.name in meant
     ]
     return DiffReport(
         chosen,
@@ -209,11 +243,26 @@ def _nodes_report(
     )
 
 
-def _is_set(difference: Difference) -> bool:
-    """Whether a name is set somewhere, if only under a deprecated name."""
-    return any(setting and setting.assignment for setting in difference.settings) or any(
-        difference.assignments
-    )
+def _meant(
+    asked: Sequence[str],
+    sections: Collection[str],
+    differing: Collection[str],
+    environments: Iterable[Environment],
+    known: Registry,
+) -> Collection[str] | None:
+    """The names that a comparison is narrowed to; None for all."""
+    meant: Collection[str] = differing
+    if asked:
+        names = {*known.listed, *differing}.union(*(one.effective for one in environments))
+        meant = matching(asked, names, spelled_like(known.listed), "envctl show --all")
+    if sections:
+        entries = ((name, known.find(name)) for name in meant)
+        meant = {name for name, e in entries if (e.section.slug if e else OTHER) in sections}
+    return meant if asked or sections else None
+
+
+def _is_obscure(difference: Difference) -> bool:
+    return difference.section == SECTION.slug
 
 
 def _is_wasted(difference: Difference) -> bool:
@@ -229,11 +278,23 @@ def _pattern(given: str) -> tuple[str, str]:
     return name, pattern
 
 
-def _refuse_patterns(sources: Iterable[str]) -> None:
-    """Take no pattern of names for a file."""
-    for source in sources:
-        if set(source) & set("*?") and not (os.path.exists(source) or matching(source)):
-            raise UsageError(f"{visible(source)} is not a source: diff compares whole environments")
+def _is_name(source: str) -> bool:
+    """Whether an argument is a name or a pattern of names, and no source."""
+    if not re.fullmatch(_NAME, source) or os.path.exists(source):
+        return False
+    return not detect.matching(source)
+
+
+def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
+    """The layer of the values of --set, if there are any."""
+    values = {}
+    for text in given or ():
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            raise UsageError(f"--set: {visible(text)} is not NAME=VALUE")
+        values[name] = value
+    if values:
+        yield values
 
 
 def _release(source: str) -> str | None:

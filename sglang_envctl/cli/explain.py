@@ -105,7 +105,7 @@ def explain(
         _print(tuple(pages), output_format, paged=not no_pager)
         return 0
     choices.refuse_files(names, "explain NAME")
-    known = with_names(names, given.registry)
+    known = with_names(names, given.registry, given.release.release)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)

@@ -15,7 +15,7 @@ from sglang_envctl.errors import SeveralEnvironmentsError
 from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, held_row, row
 from sglang_envctl.selection import Selection
-from sglang_envctl.sources.load import is_several
+from sglang_envctl.sources.detect import is_several
 
 FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,
@@ -72,7 +72,8 @@ Form = Annotated[
     Literal["table", "json", "csv", "tsv", "markdown", "html"],
     typer.Option(
         "--format",
-        help="Output format; in a pipe, table is plain lines.",
+        metavar="FORMAT",
+        help="Output format; see the list below.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -84,6 +85,16 @@ EPILOG = options.epilog(
     "envctl show -e 'env/*.json'",
     'envctl show --search "log level"',
     "envctl show --all --format json",
+    lists={
+        "Formats": {
+            "table": "a table at a terminal, plain lines in a pipe",
+            "json": "every variable of SGLang with all that is known of it here",
+            "csv": "the same variables for a spreadsheet",
+            "tsv": "the lines of the table with a header, for cut, awk and sort",
+            "markdown": "a table, for an issue",
+            "html": "a page for the browser",
+        }
+    },
 )
 
 
@@ -119,7 +130,8 @@ def show(
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
-    known, release = with_names(names or (), given.registry), given.release
+    release = given.release
+    known = with_names(names or (), given.registry, release.release)
     selection = Selection(
         patterns=tuple(names or ()),
         sections=choices.sections(section, known),

@@ -4,7 +4,8 @@
 
 `registry/index.py` says which section declares a name, so that a command loads only the sections that
 it needs. `registry/reads.py` holds the reads that entries leave to the release data, which takes longer
-to load than any section. Run it after adding an entry, and after `devtools.releases`.
+to load than any section: all, or those of releases before the first that an entry declares. Run it
+after adding an entry, and after `devtools.releases`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from sglang_envctl import registry
 from sglang_envctl.registry.variable import FallsBackTo, Listed, Read, Variable
-from sglang_envctl.releases import load
+from sglang_envctl.releases import RELEASES, load
 from sglang_envctl.releases.reads import reads_of
 
 FOLDER = Path(registry.__file__).parent
@@ -71,9 +72,24 @@ def fallbacks() -> dict[str, tuple[str, ...]]:
 
 
 def reads() -> dict[str, tuple[Read, ...]]:
-    """Who reads a variable, where its entry leaves that to the release data."""
-    open_ = [v.name for _, v in declared() if v.owner in OWNERS and not v.reads]
-    return {name: found for name in open_ if (found := reads_of(name, load()))}
+    """Who reads a variable in the releases for which its entry leaves that to the release data."""
+    own = [variable for _, variable in declared() if variable.owner in OWNERS]
+    return {v.name: found for v in own if (found := tuple(_left_to_the_data(v)))}
+
+
+def _left_to_the_data(variable: Variable) -> Iterator[Read]:
+    """All reads; where an entry declares some, those before the first release that these cover."""
+    begins = [_number(read.since) for read in variable.reads]
+    first = min(begins, default=len(RELEASES))
+    for read in reads_of(variable.name, load()):
+        if _number(read.since) < first:
+            covered = begins and (not read.until or _number(read.until) >= first)
+            yield read._replace(until=RELEASES[first - 1]) if covered else read
+
+
+def _number(release: str) -> int:
+    """The position of the first release of a read, or of a last one that is given."""
+    return RELEASES.index(release) if release else 0
 
 
 def index() -> str:

@@ -40,8 +40,8 @@ def at(analysis: Analysis, position: Position) -> Hover | None:
 
 def of_name(analysis: Analysis, name: str, line: int) -> Page | None:
     """The page of a variable, as the environment has it that a line is about."""
-    registry = with_names((name,), analysis.project.registry)
     environment, release = analysis.around(name, line)
+    registry = with_names((name,), analysis.project.registry, release)
     environment = environment or stack(())
     settings = settle(environment, registry, release, every=False)
     setting = settings.get(name)

@@ -142,7 +142,7 @@ def _section(module: str) -> Mapping[str, Variable]:
 
     declared: tuple[Variable, ...] = import_module(f"{__name__}.{module}").VARIABLES
     return {
-        variable.name: replace(variable, reads=READS[variable.name])
+        variable.name: replace(variable, reads=(*variable.reads, *READS[variable.name]))
         if variable.name in READS
         else variable
         for variable in declared

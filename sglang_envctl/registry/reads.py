@@ -9,6 +9,14 @@ from sglang_envctl.registry.variable import Read
 
 # fmt: off
 READS: dict[str, tuple[Read, ...]] = {
+    "SGLANG_DIFFUSION_ATTENTION_BACKEND": (
+        Read(
+            "raw.in:?",
+            "sglang/multimodal_gen/runtime/layers/attention/selector.py:56",
+            since="0.5.6",
+            until="0.5.6.post2",
+        ),
+    ),
     "SGLANG_DIFFUSION_STAGE_LOGGING": (
         Read("diffusion.bool", "sglang/multimodal_gen/envs.py:293", since="0.5.6", default=False),
     ),
@@ -43,11 +51,19 @@ READS: dict[str, tuple[Read, ...]] = {
             since="0.5.8",
         ),
     ),
+    "SGLANG_PORT": (
+        Read("raw.text", "sglang/srt/utils.py:1603", until="0.4.4.post2"),
+    ),
     "SGLANG_LOG_REQUEST_HEADERS": (
         Read("srt.tuple", "sglang/srt/environ.py:356", since="0.5.9", default=[]),
     ),
     "SGLANG_HEALTH_CHECK_TIMEOUT": (
-        Read("raw.int", "sglang/srt/entrypoints/http_server.py:218", default=20),
+        Read(
+            "raw.int",
+            "sglang/srt/entrypoints/http_server.py:218",
+            since="0.4.3.post3",
+            default=20,
+        ),
     ),
     "SGLANG_EPLB_HEATMAP_COLLECTION_INTERVAL": (
         Read(
@@ -58,7 +74,7 @@ READS: dict[str, tuple[Read, ...]] = {
         ),
     ),
     "SGLANG_FORWARD_UNKNOWN_TOOLS": (
-        Read("srt.bool", "sglang/srt/environ.py:804", default=False),
+        Read("srt.bool", "sglang/srt/environ.py:804", since="0.5.4.post3", default=False),
     ),
     "SGLANG_REQ_WAITING_TIMEOUT": (
         Read("srt.float", "sglang/srt/environ.py:685", since="0.5.9", default=-1),
@@ -70,10 +86,39 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.int", "sglang/srt/environ.py:313", since="0.5.11", default=16),
     ),
     "SGLANG_ENABLE_TORCH_INFERENCE_MODE": (
-        Read("srt.get-bool", "sglang/srt/utils/common.py:1491", default=False),
+        Read("srt.get-bool", "sglang/srt/utils/common.py:1491", since="0.4.4.post2", default=False),
+    ),
+    "SGLANG_ENABLE_TORCH_COMPILE": (
+        Read(
+            "raw.lower-in:1|true|yes",
+            "sglang/srt/layers/quantization/fp8_utils.py:409",
+            since="0.4.4.post2",
+            until="0.4.5.post1",
+            default=False,
+        ),
     ),
     "SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN": (
-        Read("srt.bool", "sglang/srt/environ.py:320", default=False),
+        Read("srt.bool", "sglang/srt/environ.py:320", since="0.5.3", default=False),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/configs/model_config.py:186",
+            since="0.5.1",
+            until="0.5.2",
+            default=False,
+        ),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/configs/model_config.py:163",
+            since="0.4.4",
+            until="0.4.10.post2",
+            default=True,
+        ),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/configs/model_config.py:83",
+            until="0.4.3.post4",
+            default=False,
+        ),
     ),
     "SGLANG_DISABLE_CONSECUTIVE_PREFILL_OVERLAP": (
         Read("srt.bool", "sglang/srt/environ.py:693", since="0.5.5.post2", default=False),
@@ -125,6 +170,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.is-one",
             "sglang/srt/models/deepseek_common/attention_forward_methods/forward_mla_fused_rope_rocm.py:47",
+            since="0.4.3.post3",
             default=True,
         ),
     ),
@@ -144,10 +190,10 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1496", since="0.5.11", default=True),
     ),
     "SGLANG_ENABLE_JIT_DEEPGEMM": (
-        Read("srt.bool", "sglang/srt/environ.py:1348", default=True),
+        Read("srt.bool", "sglang/srt/environ.py:1348", since="0.5.3.post2", default=True),
     ),
     "SGLANG_JIT_DEEPGEMM_PRECOMPILE": (
-        Read("srt.bool", "sglang/srt/environ.py:1369", default=True),
+        Read("srt.bool", "sglang/srt/environ.py:1369", since="0.5.3.post2", default=True),
     ),
     "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
         Read("srt.bool", "sglang/srt/environ.py:1371", since="0.5.7", default=False),
@@ -166,6 +212,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-int",
             "sglang/srt/layers/moe/token_dispatcher/deepep.py:311",
+            since="0.4.7",
             until="0.5.6",
             default=128,
         ),
@@ -273,6 +320,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/layers/attention/nsa/utils.py:14",
+            since="0.5.3",
             until="0.5.7",
             default=True,
         ),
@@ -294,7 +342,12 @@ READS: dict[str, tuple[Read, ...]] = {
         ),
     ),
     "SGLANG_DETOKENIZER_MAX_STATES": (
-        Read("raw.int", "sglang/srt/managers/detokenizer_manager.py:73", default=65536),
+        Read(
+            "raw.int",
+            "sglang/srt/managers/detokenizer_manager.py:73",
+            since="0.4.1.post7",
+            default=65536,
+        ),
     ),
     "SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK": (
         Read("srt.bool", "sglang/srt/environ.py:500", since="0.5.7", default=True),
@@ -304,6 +357,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/disaggregation/mooncake/conn.py:204",
+            since="0.4.8",
             until="0.5.5",
             default=False,
         ),
@@ -316,11 +370,23 @@ READS: dict[str, tuple[Read, ...]] = {
             until="0.5.17",
             default=False,
         ),
-        Read("srt.get-bool", "sglang/srt/server_args.py:2705", until="0.5.10.post1", default=False),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/server_args.py:2705",
+            since="0.4.7",
+            until="0.5.10.post1",
+            default=False,
+        ),
     ),
     "SGLANG_NVFP4_CKPT_FP8_GEMM_IN_ATTN": (
         Read("srt.bool", "sglang/srt/environ.py:1186", since="0.5.6.post1", default=False),
-        Read("srt.get-bool", "sglang/srt/models/deepseek_v2.py:2837", until="0.5.6", default=False),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/models/deepseek_v2.py:2837",
+            since="0.5.4",
+            until="0.5.6",
+            default=False,
+        ),
     ),
     "SGLANG_MOE_NVFP4_DISPATCH": (
         Read("srt.bool", "sglang/srt/environ.py:1185", since="0.5.6", default=False),
@@ -344,13 +410,13 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("raw.split-int:,", "sglang/srt/distributed/utils.py:118"),
     ),
     "SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS": (
-        Read("srt.bool", "sglang/srt/environ.py:783", default=False),
+        Read("srt.bool", "sglang/srt/environ.py:783", since="0.5.4", default=False),
     ),
     "SGLANG_RAY_BUNDLE_INDICES": (
         Read("srt.text", "sglang/srt/environ.py:785", since="0.5.13", default=""),
     ),
     "SGLANG_TOOL_STRICT_LEVEL": (
-        Read("srt.int", "sglang/srt/environ.py:812", default=0),
+        Read("srt.int", "sglang/srt/environ.py:812", since="0.5.4.post3", default=0),
     ),
     "SGLANG_DISAGG_STAGING_BUFFER": (
         Read("srt.bool", "sglang/srt/environ.py:859", since="0.5.10", default=False),
@@ -376,8 +442,25 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-int",
             "sglang/srt/disaggregation/mooncake/conn.py:177",
+            since="0.4.7",
             until="0.5.7",
             default=4,
+        ),
+    ),
+    "SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT": (
+        Read(
+            "srt.get-int",
+            "sglang/srt/disaggregation/mooncake/conn.py:189",
+            since="0.4.8.post1",
+            until="0.4.9",
+            default=120,
+        ),
+        Read(
+            "srt.get-int",
+            "sglang/srt/disaggregation/mooncake/conn.py:183",
+            since="0.4.7",
+            until="0.4.8",
+            default=30,
         ),
     ),
     "SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL": (
@@ -388,6 +471,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.float",
             "sglang/srt/disaggregation/mooncake/conn.py:213",
+            since="0.4.7",
             until="0.5.7",
             default=5.0,
         ),
@@ -397,6 +481,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-int",
             "sglang/srt/disaggregation/mooncake/conn.py:217",
+            since="0.4.7",
             until="0.5.7",
             default=2,
         ),
@@ -409,6 +494,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/disaggregation/mooncake/transfer_engine.py:167",
+            since="0.4.9.post2",
             until="0.5.6",
             default=False,
         ),
@@ -416,28 +502,58 @@ READS: dict[str, tuple[Read, ...]] = {
     "ASCEND_NPU_PHY_ID": (
         Read("srt.int", "sglang/srt/environ.py:870", since="0.5.6.post1", default=-1),
     ),
+    "SGLANG_TORCH_PROFILER_DIR": (
+        Read("raw.text", "sglang/benchmark/offline_throughput.py:265", until="0.4.3.post2"),
+    ),
     "SGLANG_PROFILE_WITH_STACK": (
-        Read("srt.get-bool", "sglang/srt/entrypoints/grpc_server.py:102", default=True),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/entrypoints/grpc_server.py:102",
+            since="0.4.7",
+            default=True,
+        ),
     ),
     "SGLANG_PROFILE_RECORD_SHAPES": (
-        Read("srt.get-bool", "sglang/srt/entrypoints/grpc_server.py:105", default=True),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/entrypoints/grpc_server.py:105",
+            since="0.5.5",
+            default=True,
+        ),
     ),
     "SGLANG_OTLP_EXPORTER_SCHEDULE_DELAY_MILLIS": (
         Read("srt.int", "sglang/srt/environ.py:475", since="0.5.18", default=500),
-        Read("srt.get-int", "sglang/srt/observability/trace.py:202", until="0.5.17", default=500),
+        Read(
+            "srt.get-int",
+            "sglang/srt/observability/trace.py:202",
+            since="0.5.4.post2",
+            until="0.5.17",
+            default=500,
+        ),
     ),
     "SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE": (
         Read("srt.int", "sglang/srt/environ.py:476", since="0.5.18", default=64),
-        Read("srt.get-int", "sglang/srt/observability/trace.py:205", until="0.5.17", default=64),
+        Read(
+            "srt.get-int",
+            "sglang/srt/observability/trace.py:205",
+            since="0.5.4.post2",
+            until="0.5.17",
+            default=64,
+        ),
     ),
     "SGLANG_TRACE_LEVEL": (
         Read("srt.get-int", "sglang/srt/observability/trace.py:82", since="0.5.12", default=3),
     ),
     "SGLANG_WAIT_WEIGHTS_READY_TIMEOUT": (
-        Read("raw.int", "sglang/srt/entrypoints/http_server.py:219", default=120),
+        Read("raw.int", "sglang/srt/entrypoints/http_server.py:219", since="0.5.4", default=120),
     ),
     "SGLANG_DISABLE_OUTLINES_DISK_CACHE": (
-        Read("srt.get-bool", "sglang/srt/constrained/outlines_jump_forward.py:41", default=True),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/constrained/outlines_jump_forward.py:41",
+            since="0.4.5.post2",
+            default=True,
+        ),
     ),
     "SGLANG_HICACHE_NIXL_USE_DIRECT_IO": (
         Read("srt.bool", "sglang/srt/environ.py:848", since="0.5.13", default=True),
@@ -446,22 +562,29 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.text", "sglang/srt/environ.py:849", since="0.5.13", default=""),
     ),
     "SGLANG_TEST_RETRACT": (
-        Read("srt.bool", "sglang/srt/environ.py:423", default=False),
+        Read("srt.bool", "sglang/srt/environ.py:423", since="0.5.3", default=False),
+        Read("srt.get-bool", "sglang/srt/managers/scheduler.py:198", until="0.5.2", default=False),
     ),
     "SGLANG_TEST_RETRACT_NO_PREFILL_BS": (
-        Read("srt.int", "sglang/srt/environ.py:425", default=2147483648),
+        Read("srt.int", "sglang/srt/environ.py:425", since="0.5.4.post2", default=2147483648),
     ),
     "SGLANG_RECORD_STEP_TIME": (
         Read("srt.bool", "sglang/srt/environ.py:465", since="0.5.11", default=False),
         Read(
             "srt.get-bool",
             "sglang/srt/observability/scheduler_metrics_mixin.py:44",
+            since="0.4.3.post3",
             until="0.5.10.post1",
             default=False,
         ),
     ),
     "SGLANG_TEST_REQUEST_TIME_STATS": (
-        Read("srt.get-bool", "sglang/srt/observability/metrics_collector.py:54", default=False),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/observability/metrics_collector.py:54",
+            since="0.4.6.post4",
+            default=False,
+        ),
     ),
     "SGLANG_DEBUG_SYMM_MEM": (
         Read("srt.bool", "sglang/srt/environ.py:2128", since="0.5.11", default=False),
@@ -497,6 +620,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/hardware_backend/npu/attention/mla_preprocess.py:22",
+            since="0.5.3",
             default=False,
         ),
     ),
@@ -518,25 +642,30 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:682", since="0.5.7", default=False),
     ),
     "SGLANG_ENABLE_OVERLAP_PLAN_STREAM": (
-        Read("srt.bool", "sglang/srt/environ.py:1553", default=False),
+        Read("srt.bool", "sglang/srt/environ.py:1553", since="0.5.4", default=False),
     ),
     "SGLANG_USE_AG_AFTER_QLORA": (
         Read("srt.bool", "sglang/srt/environ.py:1147", since="0.5.10", default=False),
         Read(
             "srt.get-bool",
             "sglang/srt/layers/attention/nsa/nsa_indexer.py:984",
+            since="0.5.3",
             until="0.5.6.post1",
             default=False,
         ),
     ),
     "ASCEND_MF_STORE_URL": (
-        Read("raw.text", "sglang/srt/disaggregation/ascend/transfer_engine.py:44"),
+        Read(
+            "raw.text",
+            "sglang/srt/disaggregation/ascend/transfer_engine.py:44",
+            since="0.4.9.post2",
+        ),
     ),
     "SGLANG_PLATFORM": (
         Read("srt.text", "sglang/srt/environ.py:2136", since="0.5.11", default=""),
     ),
     "SGLANG_USE_CPU_ENGINE": (
-        Read("raw.is-one", "sglang/srt/platforms/__init__.py:50", default=False),
+        Read("raw.is-one", "sglang/srt/platforms/__init__.py:50", since="0.4.8", default=False),
     ),
     "SGLANG_MLX_USE_CUSTOM_ROPE": (
         Read("srt.bool", "sglang/srt/environ.py:1109", since="0.5.13", default=False),
@@ -552,6 +681,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.text",
             "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py:97",
+            since="0.4.10",
             until="0.5.5.post3",
             default="P2PHANDSHAKE",
         ),
@@ -568,6 +698,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.text",
             "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py:103",
+            since="0.4.10",
             until="0.5.5.post3",
             default="tcp",
         ),
@@ -577,8 +708,16 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.text",
             "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py:104",
+            since="0.5.3.post2",
             until="0.5.5.post3",
             default="",
+        ),
+        Read(
+            "raw.text",
+            "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py:76",
+            since="0.4.10",
+            until="0.5.3.post1",
+            default="auto",
         ),
     ),
     "MOONCAKE_MASTER": (
@@ -586,6 +725,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "raw.text",
             "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py:105",
+            since="0.4.10",
             until="0.5.5.post3",
         ),
     ),

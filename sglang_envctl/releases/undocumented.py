@@ -43,13 +43,13 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
     )
 
 
-def with_names(names: Iterable[str], registry: Registry) -> Registry:
-    """The registry, and those of these names that have no entry but that envctl knows."""
-    found = []
+def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
+    """The registry, and those of these names that have no entry but that envctl or a release knows."""
+    found, data = [], load(release)
     for name in names:
         spellings = (name, name.upper())
         if not any(map(registry.find, spellings)):
-            known = (variable(n, load()) or _undescribed(n) for n in spellings)
+            known = (variable(n, data) or _undescribed(n) for n in spellings)
             found += [next((entry for entry in known if entry), None)]
     return registry.extended(filter(None, found)) if any(found) else registry
 

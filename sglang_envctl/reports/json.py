@@ -130,6 +130,7 @@ def diff(report: DiffReport) -> str:
                     for side in change.values
                 ],
                 "part": change.part or None,
+                "cause": change.cause or None,
             }
             for change in report.changes
         ],

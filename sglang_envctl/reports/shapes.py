@@ -137,6 +137,8 @@ class Change(NamedTuple):
     """The role whose nodes were compared, where that was asked for."""
     severity: Severity = "info"
     """How much it matters, where nodes are compared."""
+    cause: str = ""
+    """Why releases differ in it."""
 
 
 class Side(NamedTuple):
@@ -189,7 +191,9 @@ class DiffReport(NamedTuple):
     ineffective: int = 0
     """How many names differ in values that SGLang does not use; they are not in `changes`."""
     unset: int = 0
-    """How many names differ that nothing sets; they are not in `changes`."""
+    """How many names differ that are listed only on request; they are not in `changes`."""
+    unset_kind: str = ""
+    """What these names are."""
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
     """What each node does, where nodes are compared and it is known."""
@@ -206,7 +210,7 @@ class DiffReport(NamedTuple):
         if self.spelled_apart or self.ineffective:
             found += " (--raw lists them)"
         if self.unset:
-            found += f", {self.unset} more of names that are not set (--all lists them)"
+            found += f", {self.unset} more of {self.unset_kind} (--all lists them)"
         if self.nodes:
             found += f" between {self.nodes:,} nodes"
         return f"{found} ({checked_against(self.chosen)})"
@@ -219,6 +223,7 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
         difference.name,
         difference.kind,
         tuple(_side(difference.name, *side, redactor) for side in sides),
+        cause=difference.cause,
     )
 
 

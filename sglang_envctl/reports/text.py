@@ -47,9 +47,16 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """Name, kind, then `source: value` for each source, separated by tabs."""
+    """Name, kind, then `source: value` for each source and the cause if any, separated by tabs."""
     return "\n".join(
-        "\t".join((visible(change.name), change.kind, *map(_side, change.values)))
+        "\t".join(
+            (
+                visible(change.name),
+                change.kind,
+                *map(_side, change.values),
+                *([visible(change.cause)] if change.cause else ()),
+            )
+        )
         for change in report.changes
     )
 

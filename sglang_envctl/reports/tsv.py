@@ -25,11 +25,11 @@ def show(report: ShowReport) -> str:
 
 def diff(report: DiffReport) -> str:
     """A line for each side of each change: a source, or the nodes that share a value."""
-    columns = ("name", "kind", "role", "source", "value", "raw", "status", "outcome")
+    columns = ("name", "kind", "role", "source", "value", "raw", "status", "outcome", "cause")
     rows = (
         (
             change.name, change.kind, change.part, side.source, side.shown, side.raw or "",
-            side.status, side.outcome or "",
+            side.status, side.outcome or "", change.cause,
         )
         for change in report.changes
         for side in change.values

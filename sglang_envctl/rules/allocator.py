@@ -16,7 +16,7 @@ ALLOCATOR_NAMES = Rule(
         "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
         "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
         "name, 2.9 ignores expandable_segments under it, and later versions prefer it. SGLang "
-        "uses PyTorch 2.8 up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
+        "uses PyTorch 2.8 or older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
         "then."
     ),
     fix="Set one of them, or both to the same value.",

@@ -195,6 +195,9 @@ def _items(subject: Subject) -> Iterator[Finding]:
     command = Command(subject.settings.environment)
     for name, separator, option, exact in _ITEMS:
         ranks = command.value(option) or ""
+        setting = subject.settings.get(name)
+        if setting and setting.outcome == "crash":
+            continue  # another rule reports that
         for assignment in subject.nonempty(name):
             count = len(assignment.raw.split(separator))
             if not ranks.isdecimal() or int(ranks) < 2 or assignment.raw.strip() == "all":

@@ -13,6 +13,7 @@ from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.releases.versions import key
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.known.names import PLUGIN_NAMES, known_names
+from sglang_envctl.rules.known.use import tests_alone
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting, Settings
@@ -240,7 +241,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
     assert setting.assignment
     variable, release = setting.variable, settings.release
     place = setting.assignment.origin, setting.assignment.name
-    if _only_tests_read(variable.name, release):
+    if tests_alone(variable.name, release):
         message = "has no effect on a server: only SGLang's own tests read it"
         help_ = "remove it from a server's environment"
         return NOT_READ.at(*place, message, help_, severity="info")
@@ -254,14 +255,6 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
     known = known_names(settings.registry, release)
     help_ = known.instead(variable.name, (variable.replaced_by,))
     return NOT_READ.at(*place, message, help_)
-
-
-def _only_tests_read(name: str, release: str) -> bool:
-    from sglang_envctl.releases import load
-
-    data = load(release)
-    reading = [use for use in data.uses(name, release) if not use.declared_only]
-    return bool(reading) and all(use.tests_only for use in reading)
 
 
 def _known_by_another_name(setting: Setting, settings: Settings) -> bool:

@@ -9,10 +9,11 @@ from sglang_envctl.readers import Reading, find
 from sglang_envctl.redaction import Redactor
 from sglang_envctl.registry.phrases import who_reads
 from sglang_envctl.registry.types import Bool, Choice, Patterns, Text, Type, nearest
-from sglang_envctl.registry.variable import Outside, Read
+from sglang_envctl.registry.variable import Read
 from sglang_envctl.rules.known.agreement import differing, spelled
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.known.overwritten import overwritten
+from sglang_envctl.rules.known.use import as_used
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.service_links import is_service_link
 from sglang_envctl.settings import Setting
@@ -186,20 +187,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue  # whatever the value is
             found = _finding(setting, subject.redactor)
             if found:
-                yield _as_used(found, setting, command)
+                yield as_used(found, setting, command, subject.settings.release)
             if found is None or (setting.outcome == "accepted" and found.severity != "error"):
                 yield from _disagreement(setting, subject.redactor)
-
-
-def _as_used(found: Finding, setting: Setting, command: Command) -> Finding:
-    """A limit does no harm while the command line lacks what the variable is for."""
-    if found.severity != "error" or found.rule not in (INVALID_VALUE.slug, OUT_OF_BOUNDS.slug):
-        return found
-    for relation in setting.variable.relations:
-        if isinstance(relation, Outside) and command.meets(relation.needs) is False:
-            message = f"{found.message}; not used now: it needs {relation.needs}"
-            return found._replace(severity="warning", message=message)
-    return found
 
 
 def _finding(setting: Setting, redactor: Redactor) -> Finding | None:

@@ -64,6 +64,7 @@ _CHANGE = record(
     kind=words(("added", "removed", "changed", "spelling")),
     values=many(_SIDE),
     part=_MAYBE,
+    cause=_MAYBE,
 )
 _BLOCK = record(heading=TEXT, paragraphs=many(TEXT), items=many(TEXT), code=_MAYBE)
 _PAGE: dict[str, Schema] = {

@@ -13,6 +13,7 @@ import pytest
 from sglang_envctl import api
 from sglang_envctl.errors import SourceError
 from sglang_envctl.releases import RELEASES
+from tests.harness import run
 
 ENVIRON = """
 import os
@@ -149,3 +150,22 @@ def test_metadata_without_code_says_which_release_stands_in(
 def test_a_folder_without_sglang_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no sglang"):
         api.release(str(tmp_path))
+
+
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_a_name_that_only_this_code_reads_can_be_asked_for(tmp_path: Path, command: str) -> None:
+    folder = str(tree(tmp_path, "0.9.9"))
+    found = run(command, "SGLANG_OF_A_FORK", "--sglang", folder)
+
+    assert found.code == 0
+    assert "SGLANG_OF_A_FORK" in found.out
+    assert run(command, "SGLANG_OF_A_FORK").code == 2
+
+
+def test_a_name_that_only_one_of_two_releases_reads_differs(tmp_path: Path) -> None:
+    folder = f"release:{tree(tmp_path, '0.9.9')}"
+    found = run("diff", "-q", "release:0.5.23", folder, "--set", "SGLANG_OF_A_FORK=y")
+
+    assert found.out == (
+        f"SGLANG_OF_A_FORK\tchanged\trelease:0.5.23: y (ignored)\t{folder}: y\tnot read before\n"
+    )

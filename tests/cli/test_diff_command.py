@@ -129,14 +129,15 @@ def test_one_value_for_each_source() -> None:
 def test_releases_differ_in_names_gone_come_and_changed() -> None:
     found = {
         line.split("\t")[0]: line.split("\t")[1:]
-        for line in lines("release:0.5.12", "release:0.5.23")
+        for line in lines("release:0.5.12", "release:0.5.23", "--all")
     }
 
     assert found["SGLANG_NSA_FUSE_TOPK"] == [
         "removed", "release:0.5.12: true (default)", "release:0.5.23: not read",
+        "renamed to SGLANG_DSA_FUSE_TOPK",
     ]  # fmt: skip
     assert found["SGLANG_DSA_FUSE_TOPK"] == [
-        "added", "release:0.5.12: not read", "release:0.5.23: true (default)",
+        "added", "release:0.5.12: not read", "release:0.5.23: true (default)", "not read before",
     ]  # fmt: skip
     assert found["ASCEND_MF_TRANSFER_PROTOCOL"][0] == "changed"
     assert "SGLANG_LOG_GC" not in found
@@ -152,6 +153,7 @@ def test_an_upgrade_shows_what_becomes_of_an_environment(write: Write) -> None:
 
     assert found["SGLANG_REQ_RUNNING_TIMEOUT"] == [
         "changed", "release:0.5.20: 1.5", "release:0.5.23: -1 (default)",
+        "SGLANG_FORWARD_TIMEOUT_MS is no longer read",
     ]  # fmt: skip
     assert "SGLANG_LOG_GC" not in found
     # What is not set comes in where one of the two releases does not read it.
@@ -208,11 +210,81 @@ def test_a_release_of_which_nothing_is_known_is_refused(release: str) -> None:
     assert result.complaint.startswith(f"release:{release}: nothing is known of this release")
 
 
-def test_a_pattern_is_not_a_source() -> None:
-    result = run("diff", "release:0.5.20", "release:0.5.23", "SGLANG_*")
+SIDES = ("release:0.5.10", "release:0.5.23")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "names"),
+    [
+        (["SGLANG_NSA_FUSE_TOPK"], ["SGLANG_NSA_FUSE_TOPK"]),
+        (["SGLANG_?SA_FUSE_TOPK"], ["SGLANG_DSA_FUSE_TOPK", "SGLANG_NSA_FUSE_TOPK"]),
+        (["ASCEND_MF_TRANSFER_PROTOCOL"], ["ASCEND_MF_TRANSFER_PROTOCOL"]),
+        (["SGLANG_PORT", "--section", "srt-dsa"], []),
+        (["SGLANG_?SA_FUSE_TOPK", "--section", "srt-deepep"], []),
+    ],
+)
+def test_names_and_sections_narrow_a_comparison_down(narrowed: list[str], names: list[str]) -> None:
+    found = [line.split("\t")[0] for line in lines(*SIDES, *narrowed)]
+
+    assert sorted(found) == names
+
+
+def test_they_narrow_down_files_and_nodes_too(write: Write) -> None:
+    write("d.env", "APP=z\nNEW=2\n")
+
+    assert [line.split("\t")[0] for line in lines("a.env", "b.env", "APP")] == ["APP"]
+    four = lines("a.env", "b.env", "c.env", "d.env", "AP?")
+    assert [line.split("\t")[0] for line in four] == ["APP"]
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    result = run("diff", *SIDES, "SGLANG_NSA_FUSE_TOPPK")
 
     assert (result.code, result.out) == (2, "")
-    assert result.complaint.startswith("SGLANG_* is not a source")
+    assert result.complaint.startswith("no variable here is called SGLANG_NSA_FUSE_TOPPK; did you")
+
+
+def test_undocumented_names_only_on_request() -> None:
+    usual, everything = run("diff", *SIDES), run("diff", *SIDES, "--all")
+    more = len(everything.out.splitlines()) - len(usual.out.splitlines())
+
+    assert "SGLANG_DG_USE_NVRTC" in usual.out
+    assert "GITHUB_WORKFLOW_REF" not in usual.out
+    assert more > 100
+    assert f", {more} more of undocumented names (--all lists them) (" in usual.err
+
+
+@pytest.mark.parametrize(
+    ("value", "sides", "cause"),
+    [
+        ("SGLANG_NSA_FUSE_TOPK=0", SIDES, "renamed to SGLANG_DSA_FUSE_TOPK"),
+        ("SGLANG_CUTLASS_MOE=1", SIDES, "no longer read"),
+        ("SGLANG_FORWARD_TIMEOUT_MS=1500", SIDES, "SGLANG_FORWARD_TIMEOUT_MS is no longer read"),
+        ("SGLANG_SET_CPU_AFFINITY=yes", SIDES, "accepted now"),
+        ("SGLANG_SET_CPU_AFFINITY=yes", SIDES[::-1], "misread now"),
+        ("SGLANG_DG_USE_NVRTC=1", SIDES, "not read before"),
+        ("SGLANG_LOG_REQUEST_HEADERS=x-id", ("release:0.4.6", "release:0.5.9"), "not read before"),
+    ],
+)
+def test_a_value_says_why_it_changes(value: str, sides: tuple[str, str], cause: str) -> None:
+    found = [line.split("\t")[-1] for line in lines(*sides, "--set", value)]
+    document = json.loads(run("diff", *sides, "--set", value, "--format", "json").out)
+
+    assert found == [cause]
+    assert [change["cause"] for change in document["changes"]] == [cause]
+
+
+def test_a_value_lies_over_the_layers(write: Write) -> None:
+    write("base.env", "APP=z\n")
+
+    assert lines("-e", "base.env", "--set", "APP=x", "a.env", "defaults", "APP") == []
+
+
+@pytest.mark.parametrize("given", ["APP", "=1"])
+def test_no_value(given: str) -> None:
+    result = run("diff", *SIDES, "--set", given)
+
+    assert (result.code, result.complaint) == (2, f"--set: {given} is not NAME=VALUE")
 
 
 def test_an_upgrade_is_about_the_names_that_are_set(write: Write) -> None:

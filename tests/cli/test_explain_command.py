@@ -152,7 +152,7 @@ def test_a_secret_is_not_explained_away(write: Write) -> None:
     ("name", "words"),
     [
         # Read, and documented nowhere.
-        ("SGLANG_LOG_GC", ["Undocumented SGLang variable.", "all known releases: read, default false"]),
+        ("SGLANG_LOG_GC", ["Undocumented SGLang variable.", "since 0.5.4.post1: read, default false"]),
         ("sglang_log_gc", ["SGLANG_LOG_GC"]),
         # Given up.
         ("SGLANG_NSA_FUSE_TOPK", ["This release does not read it.", "Use instead",

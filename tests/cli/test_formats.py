@@ -74,6 +74,7 @@ CHANGE = {
     "kind": {"added", "removed", "changed", "spelling"},
     "values": [SIDE],
     "part": MAYBE_TEXT,
+    "cause": MAYBE_TEXT,
 }
 READ = {
     **dict.fromkeys(("reader", "where"), TEXT),

@@ -11,12 +11,24 @@ import zipfile
 from pathlib import Path
 
 RELEASES = (
+    *("0.4.0", "0.4.0.post1", "0.4.0.post2", "0.4.1"),
+    *(f"0.4.1.post{number}" for number in range(1, 8)),
+    *("0.4.2", "0.4.2.post1", "0.4.2.post2", "0.4.2.post3", "0.4.2.post4"),
+    *("0.4.3", "0.4.3.post1", "0.4.3.post2", "0.4.3.post3", "0.4.3.post4"),
+    *("0.4.4", "0.4.4.post1", "0.4.4.post2", "0.4.4.post3", "0.4.4.post4"),
+    *("0.4.5", "0.4.5.post1", "0.4.5.post2", "0.4.5.post3", "0.4.6"),
+    *(f"0.4.6.post{number}" for number in range(1, 6)),
+    *("0.4.7", "0.4.7.post1", "0.4.8", "0.4.8.post1", "0.4.9"),
+    *(f"0.4.9.post{number}" for number in range(1, 7)),
+    *("0.4.10", "0.4.10.post1", "0.4.10.post2", "0.5.1", "0.5.1.post1", "0.5.1.post2"),
+    *("0.5.1.post3", "0.5.2", "0.5.3", "0.5.3.post1", "0.5.3.post2", "0.5.3.post3"),
+    *("0.5.4", "0.5.4.post1", "0.5.4.post2", "0.5.4.post3"),
     *("0.5.5", "0.5.5.post1", "0.5.5.post2", "0.5.5.post3", "0.5.6", "0.5.6.post1", "0.5.6.post2"),
     *("0.5.7", "0.5.8", "0.5.8.post1", "0.5.9", "0.5.10", "0.5.10.post1", "0.5.11", "0.5.12"),
     *("0.5.12.post1", "0.5.13", "0.5.13.post1", "0.5.14", "0.5.15", "0.5.15.post1", "0.5.16"),
     *("0.5.17", "0.5.18", "0.5.19", "0.5.20", "0.5.21", "0.5.22", "0.5.23"),
 )
-"""Every final and post release from 0.5.5 to 0.5.23."""
+"""Every final and post release from 0.4.0 to 0.5.23."""
 
 CHOSEN = ("0.5.6.post1", "0.5.10", "0.5.17", "0.5.23")
 """Where most grammars and places differ: the first Cache-DiT, a FlashInfer grammar of its own and

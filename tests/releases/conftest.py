@@ -9,7 +9,7 @@ from tests.conformance.conftest import download
 
 __all__ = ["download"]
 
-CHOSEN = ("0.5.5", "0.5.9", "0.5.18", "0.5.23")
+CHOSEN = ("0.4.0", "0.5.9", "0.5.18", "0.5.23")
 """The oldest, one with a table of names that change their unit, the first with SGLang's own list of
 deprecated names next to aliases, and the newest."""
 

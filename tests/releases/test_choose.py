@@ -24,7 +24,8 @@ REQUESTED = [
     ("0.5.12.post7", "0.5.12.post1", "the nearest known before 0.5.12.post7"),
     ("0.5.23rc1", "0.5.22", "the nearest known before 0.5.23rc1"),
     ("0.5.20.dev4+gabc", "0.5.19", "the nearest known before 0.5.20.dev4+gabc"),
-    ("0.4.9", "0.5.5", "the oldest known; 0.4.9 is older"),
+    ("0.3.6", "0.4.0", "the oldest known; 0.3.6 is older"),
+    ("0.4.6", "0.4.6", "as requested"),
 ]
 
 

@@ -23,7 +23,7 @@ FORMS = {
     "kind": "table|alias|warning",
     "transform": "|".join(TRANSFORMS),
     "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)(=\w+)?",
-    "default": f"{PLAIN}{{0,48}}( {PLAIN}{{1,16}})?",
+    "default": f"{PLAIN}{{0,60}}( {PLAIN}{{1,16}})?",
 }
 
 TYPES: dict[str, set[type]] = {

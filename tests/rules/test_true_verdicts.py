@@ -64,6 +64,19 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
     ("0.5.23", "SGLANG_BUCKET_EVICTION_DURATION=0.1,0.5,1", []),
     ("0.5.23", f"{OTLP}=http/protobuf", []),
     ("0.5.23", "SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", ["misread"]),
+    # Replaced by a default that is what was meant: the server does what its author wants.
+    *((r, "SGLANG_OPT_USE_TOPK_V2=on", []) for r in ("0.5.22", "0.5.23")),
+    ("0.5.22", "SGLANG_OPT_USE_TOPK_V2=off", ["defaulted"]),
+    ("0.5.22", "SGLANG_OPT_USE_TOPK_V2=abc", ["defaulted"]),
+    ("0.5.10", "SGLANG_FLASHINFER_FORCE_POSIX_FD_TRANSPORT=abc", ["defaulted"]),
+    # Only tests read these: no server stops.
+    ("0.5.7", "SGLANG_DENOISE_AGG_TOLERANCE=on", []),
+    ("0.5.13.post1", "SGLANG_DISAGG_STARTUP_TIMEOUT=yes", []),
+    # Only a release that reads a name judges its value.
+    ("0.4.6", "SGLANG_FORWARD_UNKNOWN_TOOLS=maybe", ["not-read"]),
+    ("0.4.6", "SGLANG_ENABLE_JIT_DEEPGEMM=1", ["not-read"]),
+    ("0.4.6", "SGL_ENABLE_JIT_DEEPGEMM=1", []),
+    ("0.4.4", "SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN=yes", ["misread"]),
     # Names without a prefix, documented nowhere; a single word is everybody's.
     ("0.5.23", "ASCEND_USE_FIA=yes", ["misread"]),
     ("0.5.23", "FLA_USE_FAST_OPS=1", []),
@@ -75,3 +88,24 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
 def test_verdict(release: str, assignment: str, expected: list[str], judge: Judge) -> None:
     found = judge(assignment, release=release)
     assert [f.rule for f in found if f.severity != "info"] == expected
+
+
+@pytest.mark.parametrize(
+    ("release", "options", "severities"),
+    [
+        ("0.5.23", "", ["warning"]),  # one stage, as is the default: the list is not looked at
+        ("0.5.23", "--pp-size 2", ["error"]),
+        ("0.5.23", '"$@"', ["error"]),  # nobody knows
+        ("0.5.18", "", ["error"]),
+    ],
+)
+def test_a_partition_of_layers_is_for_several_stages(
+    release: str, options: str, severities: list[str], judge: Judge
+) -> None:
+    script = (
+        "export SGLANG_PP_LAYER_PARTITION=abc\n"
+        f"python -m sglang.launch_server --model-path m {options}\n"
+    )
+    found = judge(script, kind="shell", release=release)
+
+    assert [f.severity for f in found if f.rule == "crashes"] == severities

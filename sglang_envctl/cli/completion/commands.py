@@ -132,6 +132,7 @@ VALUES: Mapping[str, Value] = {
     "--search": Value(name="words"),
     "--section": Value(name="sections", lists=("section",)),
     "--select": _RULES,
+    "--set": Value(name="assignment"),
     "--sglang": Value(name="releases", lists=("release",)),
     "--timeout": Value(name="seconds"),
     "--url-base": Value(name="address"),

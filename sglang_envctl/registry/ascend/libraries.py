@@ -139,6 +139,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where="sglang/srt/layers/moe/ep_moe/layer.py:434",
+                since="0.5.3",
                 until="0.5.12.post1",
                 default=False,
                 effect="selects how SGLang processes what DeepEP sent",

@@ -54,7 +54,14 @@ VARIABLES = (
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3,),
-        reads=(Read(reader="raw.text", where="sglang/srt/model_loader/weight_utils.py:1720"),),
+        reads=(
+            Read(
+                reader="raw.text",
+                where="sglang/srt/model_loader/weight_utils.py:1720",
+                since="0.4.4.post2",
+            ),
+            Read(reader="unknown", where="botocore/configprovider.py"),
+        ),
     ),
     _aws(
         name="AWS_ACCESS_KEY_ID",

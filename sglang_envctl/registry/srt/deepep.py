@@ -114,6 +114,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-int",
                 where=f"{_SBO}:80",
+                since="0.5.3",
                 until="0.5.6",
                 default=32,
             ),

@@ -130,6 +130,7 @@ VARIABLES = (
             Read(
                 reader="raw.text",
                 where=f"{_COMPILE}:40",
+                since="0.5.4.post1",
                 until="0.5.17",
                 default_rule="~/.cache/deep_gemm",
             ),

@@ -32,7 +32,13 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(PD_DIS
 
 def _before_0_5_8(line: int, default: object) -> Read:
     """A read of the releases in which only the Mooncake backend reads the variable."""
-    return Read(reader="srt.get-int", where=f"{_CONN}:{line}", until="0.5.7", default=default)
+    return Read(
+        reader="srt.get-int",
+        where=f"{_CONN}:{line}",
+        since="0.4.9.post1",
+        until="0.5.7",
+        default=default,
+    )
 
 
 def _in_mori_0_5_9(line: int, default: object) -> Read:
@@ -73,6 +79,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-int",
                 where=f"{_CONN}:173",
+                since="0.4.7",
                 until="0.5.7",
                 default_rule=_THREADS,
             ),

@@ -33,6 +33,7 @@ VARIABLES = (
             Read(
                 reader="raw.not-equals:0",
                 where="sglang/srt/entrypoints/engine.py:1250",
+                since="0.4.1.post7",
                 default=True,
             ),
         ),

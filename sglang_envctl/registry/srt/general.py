@@ -106,6 +106,7 @@ VARIABLES = (
             Read(
                 reader="raw.int",
                 where=f"{_SRT}/utils/network.py:18",
+                since="0.4.4.post3",
                 until="0.5.14",
                 default_rule="a free port that the operating system chooses",
             ),
@@ -130,7 +131,13 @@ VARIABLES = (
             "the working directory, ~ is not expanded, and an empty string counts as unset."
         ),
         example="/etc/sglang/logging.json",
-        reads=(Read(reader="raw.path-or-unset", where=f"{_SRT}/utils/common.py:2619"),),
+        reads=(
+            Read(
+                reader="raw.path-or-unset",
+                where=f"{_SRT}/utils/common.py:2619",
+                since="0.4.4.post2",
+            ),
+        ),
     ),
     _variable(
         name="SGLANG_LOG_REQUEST_HEADERS",
@@ -249,6 +256,7 @@ VARIABLES = (
             Read(
                 reader="raw.path",
                 where=f"{_SRT}/compilation/backend.py:397",
+                since="0.5.3.post2",
                 until="0.5.10.post1",
                 default="~/.cache/sglang/",
             ),

@@ -31,6 +31,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/mem_cache/allocator/paged.py:154",
+                since="0.4.4",
                 default=False,
                 effect="enables the checks of the page allocator",
             ),
@@ -74,6 +75,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-int",
                 where=f"{_SRT}/disaggregation/decode.py:73",
+                since="0.5.1",
                 until="0.5.9",
                 default=4096,
                 effect="limits the admission of requests on a decode server",

@@ -55,6 +55,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/moe/topk.py:146",
+                since="0.4.7",
                 default=False,
                 effect="most kernels: attention, MoE, sampling",
             ),
@@ -130,12 +131,14 @@ VARIABLES = (
             Read(
                 reader="raw.int-bool",
                 where=f"{_SRT}/layers/moe/utils.py:1050",
+                since="0.4.6.post1",
                 default=False,
                 effect="sets the padding size",
             ),
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/quantization/fp8.py:2928",
+                since="0.4.6.post1",
                 default=False,
                 effect="enables the padding of weights",
             ),

@@ -71,7 +71,13 @@ VARIABLES = (
         example="4gb",
         reads=(
             Read(reader="mooncake.size", where=f"{_STORE}:217", since="0.5.6", default=4294967296),
-            Read(reader="raw.int", where=f"{_STORE}:99", until="0.5.5.post3", default=4294967296),
+            Read(
+                reader="raw.int",
+                where=f"{_STORE}:99",
+                since="0.4.10",
+                until="0.5.5.post3",
+                default=4294967296,
+            ),
         ),
     ),
     _variable(

@@ -55,6 +55,7 @@ VARIABLES = (
             Read(
                 reader="srt.bool",
                 where=f"{_SRT}/layers/attention/flashinfer_backend.py:71",
+                since="0.5.3.post2",
                 default=False,
                 inert=True,
                 effect=(
@@ -65,6 +66,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/quantization/fp8_utils.py:2520",
+                since="0.4.5.post2",
                 default=False,
                 inert=True,
                 effect="skips the padding of FP8 inputs; the server overwrites it from the flag",

@@ -92,6 +92,7 @@ VARIABLES = (
             Read(
                 reader="raw.split:|",
                 where="sglang/multimodal_gen/runtime/managers/cpu_worker.py:39",
+                since="0.4.9",
                 default="all",
                 default_rule="all: the cores of one NUMA node for each rank",
             ),

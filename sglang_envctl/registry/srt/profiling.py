@@ -45,6 +45,7 @@ VARIABLES = (
             Read(
                 reader="raw.text",
                 where="sglang/srt/managers/scheduler_components/profiler_manager.py:131",
+                since="0.4.3.post3",
                 default=_TMP,
             ),
             declared("text", 471, _TMP, since="0.5.14")._replace(

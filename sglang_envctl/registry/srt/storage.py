@@ -69,7 +69,15 @@ VARIABLES = (
             "Triton's cache files, which is TRITON_CACHE_DIR."
         ),
         example="0",
-        reads=(declared("bool", 1291, False, default_rule="on with CUDA, off on other platforms"),),
+        reads=(
+            declared(
+                "bool",
+                1291,
+                False,
+                since="0.5.4.post2",
+                default_rule="on with CUDA, off on other platforms",
+            ),
+        ),
         discrepancies=(
             (
                 "The docs say the default is false and also that it is on with CUDA; in the code "

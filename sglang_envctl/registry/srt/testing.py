@@ -54,6 +54,7 @@ VARIABLES = (
             Read(
                 reader="raw.lower-in:1|true",
                 where="sglang/benchmark/serving.py:1520",
+                since="0.4.4.post4",
                 default=False,
                 effect="cleans up shared memory and makes the benchmark flush the server's cache",
             ),
