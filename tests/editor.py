@@ -86,10 +86,10 @@ class Editor:
         self.folder, self.texts, self.told = folder, {}, []
         self._found.clear()
 
-    def open(self, name: str, text: str) -> list[types.Diagnostic]:
+    def open(self, name: str, text: str, language: str = "text") -> list[types.Diagnostic]:
         """Open a document that need not be on the disk, and wait for what is found."""
         self.texts[name], self._versions[name] = text, 1
-        item = types.TextDocumentItem(self._uri(name), "text", 1, text)
+        item = types.TextDocumentItem(self._uri(name), language, 1, text)
         self._client.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return self.found(name)
 

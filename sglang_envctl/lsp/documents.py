@@ -25,12 +25,15 @@ class Document:
     version: int | None
     text: str
     codec: PositionCodec
+    language: str = ""
+    """What the editor takes it for."""
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:
         """What pygls holds."""
         path = os.path.abspath(open_.path)
-        return cls(open_.uri, path, open_.version, open_.source, open_.position_codec)
+        codec, language = open_.position_codec, open_.language_id or ""
+        return cls(open_.uri, path, open_.version, open_.source, codec, language)
 
     @property
     def data(self) -> bytes:

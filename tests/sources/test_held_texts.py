@@ -44,12 +44,13 @@ def test_a_source_reads_what_it_includes_as_it_is_held(write: Write, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("A=1\n", 1), ("- a\n", 0), ("Some words.\n", 0), ("\n", 0)]
+    ("name", "text", "number"),
+    [("a.env", "A=1\n", 1), ("a.yaml", "- a\n", 0), ("a.md", "Some words.\n", 0), ("a", "\n", 0)],
 )
-def test_a_file_need_not_hold_an_environment(write: Write, text: str, number: int) -> None:
-    path = write("notes.md", text)
-
-    assert len(load_file(str(path), api.context())) == number
+def test_a_file_need_not_hold_an_environment(
+    write: Write, name: str, text: str, number: int
+) -> None:
+    assert len(load_file(str(write(name, text)), api.context())) == number
 
 
 def test_a_file_lies_on_top_of_its_layers(write: Write) -> None:
