@@ -21,7 +21,7 @@ from sglang_envctl.sources.load import load_file
 
 DOTENV = ("dotenv", "env")
 """What editors call the language of .env files."""
-LARGEST = 1 << 19
+LARGEST = 1 << 18
 """Characters of a document that is checked while it is edited."""
 
 

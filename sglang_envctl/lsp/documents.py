@@ -56,6 +56,8 @@ class Document:
         """The column of a place that the editor names."""
         units = 0
         line = self.line(position.line)
+        if line.isascii():
+            return min(position.character, len(line))
         for column, char in enumerate(line):
             if units >= position.character:
                 return column
@@ -64,7 +66,9 @@ class Document:
 
     def position(self, line: int, column: int) -> Position:
         """A place, as the editor counts it."""
-        return Position(line, self.codec.client_num_units(self.line(line)[:column]))
+        before = self.line(line)[:column]
+        units = len(before) if before.isascii() else self.codec.client_num_units(before)
+        return Position(line, units)
 
     def range(self, line: int, start: int, end: int) -> Range:
         """A part of a line."""
