@@ -100,6 +100,15 @@ class Document:
 
 
 def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
-    """Where a name is in a text, and is no part of a longer one."""
-    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(text, start) if name else None
-    return found.span() if found else None
+    """Where a name or a value is in a text, and is no part of a longer word."""
+    at = text.find(name, start) if name else -1
+    while at >= 0:
+        end = at + len(name)
+        if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
+            return at, end
+        at = text.find(name, at + 1)
+    return None
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
