@@ -26,7 +26,7 @@ OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=T
 def variable(name: str, data: ReleaseData) -> Variable | None:
     """The variable for a name that some release reads or copies, or None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
-    if not runs and not rename:
+    if not runs and not (rename and rename.is_deprecated):
         return None
     newest = runs[-1] if runs else None
     return Variable(
