@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sglang_envctl.compare import Difference
     from sglang_envctl.exports.payload import Snapshot
     from sglang_envctl.nodes.comparison import Comparison
+    from sglang_envctl.nodes.listing import Listing
+    from sglang_envctl.selection import Selection
 
 Release: TypeAlias = "str | ChosenRelease | None"
 """A release such as "0.5.23", or what `release` returned; None as in `release`."""
@@ -42,6 +44,7 @@ __all__ = [
     "diff",
     "diff_nodes",
     "export",
+    "list_nodes",
     "load",
     "load_each",
     "load_sides",
@@ -274,16 +277,31 @@ def diff_nodes(
     """
     from sglang_envctl.nodes.comparison import compare
 
-    def release_of(node: Node) -> str:
-        return _release(sglang if sglang or not node.release else node.release)
-
     return compare(
         sides,
         registry or shipped(),
-        release_of,
+        _release_of(sglang),
         raw=raw,
         patterns=dict(patterns) if by_role or patterns else None,
     )
+
+
+def list_nodes(
+    sides: Iterable[Side | Unreadable],
+    selection: Selection,
+    *,
+    sglang: Release = None,
+    registry: Registry | None = None,
+) -> Listing:
+    """What many environments set, grouped by value; the arguments are those of `diff_nodes`."""
+    from sglang_envctl.nodes.listing import listing
+
+    return listing(sides, registry or shipped(), _release_of(sglang), selection)
+
+
+def _release_of(sglang: Release) -> Callable[[Node], str]:
+    """The release that a node is settled for: this one, else its own."""
+    return lambda node: _release(sglang if sglang or not node.release else node.release)
 
 
 def export(

@@ -74,7 +74,7 @@ def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
         raws = [a.text if a else None for a in assignments]
         if not any(assignments):
             raws = ["read" if setting and setting.reader else None for setting in settings]
-        meanings = tuple(_meaning(s, raw) for s, raw in zip(settings, raws, strict=True))
+        meanings = tuple(meaning(s, raw) for s, raw in zip(settings, raws, strict=True))
         if len(set(meanings)) > 1:
             cause = _why(name, environments[0], environments[-1])
             yield Difference(name, kind_of(raws), settings, assignments, meanings, cause)
@@ -127,7 +127,7 @@ def _forwarded(settings: Settings) -> Iterator[str]:
             yield old
 
 
-def _meaning(setting: Setting | None, raw: str | None) -> object:
+def meaning(setting: Setting | None, raw: str | None) -> object:
     """What must be equal for two environments to have the same effect."""
     if setting is None:
         return raw

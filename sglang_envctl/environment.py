@@ -130,6 +130,8 @@ class Layer(NamedTuple):
     is known only at startup is an empty string."""
     node: Node | None = None
     """The node that it is from, if the source is about one."""
+    devices: int = 0
+    """How many GPUs its container is given, which count from 0 there; 0 if that is not known."""
 
     @property
     def explicit(self) -> bool:
@@ -154,6 +156,11 @@ class Environment(NamedTuple):
     def node(self) -> Node | None:
         """The node that it is from, if a source says it."""
         return next((layer.node for layer in reversed(self.layers) if layer.node), None)
+
+    @property
+    def devices(self) -> int:
+        """How many GPUs its container is given; 0 if that is not known."""
+        return next((layer.devices for layer in reversed(self.layers) if layer.devices), 0)
 
     def chain(self, name: str) -> tuple[Assignment, ...]:
         """Every assignment of `name`, the winning one first."""

@@ -23,6 +23,10 @@ class UsageError(EnvctlError):
     """The command line is wrong."""
 
 
+class SeveralEnvironmentsError(UsageError):
+    """A source has to be one environment and holds several."""
+
+
 class SourceError(EnvctlError):
     """An input could not be read."""
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,23 +26,34 @@ SHELLS = {
     "zsh": ("zsh", "-f"),
 }
 NOT_TO_BE_HAD = {"pwsh"}
-"""What no package that CI can install brings."""
+"""What CI does without: PowerShell is a .NET tool, and Debian has no .NET."""
 _DUMP = '. "$1" || exit 1; exec /usr/bin/env -0'
 _FISH_DUMP = "source $argv[1] || exit 1; exec /usr/bin/env -0"
 
 
 def need(program: str, folder: str = "") -> str:
-    """The path of a program, without which a test is skipped; it may be in a folder beside PATH."""
-    places = os.environ["PATH"], str(Path(sys.executable).parent), folder
+    """The path of a program, without which a test is skipped; it may be in a folder beside PATH.
+
+    What is installed with Python comes first, since CI installs it in the version that tests need.
+    """
+    places = str(Path(sys.executable).parent), os.environ["PATH"], folder
     path = shutil.which(program, path=":".join(filter(None, places)))
     return missing(program) if path is None else path
 
 
-def missing(program: str) -> NoReturn:
+def library(module: str) -> Any:
+    """A module of Python, without which a test or a file of tests is skipped."""
+    try:
+        return import_module(module)
+    except ImportError:
+        missing(module)
+
+
+def missing(what: str) -> NoReturn:
     """Skip a test, but not in CI, which installs what can be had."""
-    if os.environ.get("CI") == "true" and program not in NOT_TO_BE_HAD:
-        pytest.fail(f"{program} is not installed, and CI must run every test")
-    pytest.skip(f"{program} is not installed")
+    if os.environ.get("CI") == "true" and what not in NOT_TO_BE_HAD:
+        pytest.fail(f"{what} is not installed, and CI must run every test")
+    pytest.skip(f"{what} is not installed", allow_module_level=True)
 
 
 def sourced(shell: str, script: bytes) -> dict[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""A Slurm controller of a test's own: it has no node, so that jobs wait, and it keeps what they get."""
+"""A Slurm controller of a test's own, which keeps what jobs get, and nodes, all on this machine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.consumers import need
@@ -19,13 +19,18 @@ SlurmctldPort={port}
 SlurmUser={user}
 AuthType=auth/none
 CredType=cred/none
+SlurmdUser={user}
 StateSaveLocation={folder}/state
 SlurmctldPidFile={folder}/pid
 SlurmctldLogFile={folder}/log
+SlurmdPidFile={folder}/%n.pid
+SlurmdLogFile={folder}/%n.log
+SlurmdSpoolDir={folder}/%n
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-NodeName=none NodeAddr=127.0.0.1
-PartitionName=all Nodes=none Default=YES
+SelectType=select/linear
+PartitionName=all Nodes=ALL Default=YES
+{nodes}
 """
 
 
@@ -35,13 +40,18 @@ class Controller:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What Slurm's programs find it by."""
+        return {"SLURM_CONF": str(self.folder / "slurm.conf")}
+
     def submit(self, export_file: bytes) -> dict[bytes, bytes]:
         """The environment of a job that sbatch submits with `--export-file`."""
         (self.folder / "exported").write_bytes(export_file)
         (self.folder / "job").write_text("#!/bin/sh\n", encoding="utf-8")
         done = subprocess.run(
             [need("sbatch"), "--hold", "--parsable", "--export-file=exported", "job"],
-            env={"PATH": "/usr/bin:/bin", "SLURM_CONF": str(self.folder / "slurm.conf")},
+            env={"PATH": "/usr/bin:/bin", **self.variables},
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -57,26 +67,51 @@ class Controller:
 
 
 @contextmanager
-def controller(folder: Path) -> Iterator[Controller]:
-    """A controller that listens on loopback and keeps everything in a folder."""
-    program = need("slurmctld", "/usr/sbin")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def controller(
+    folder: Path, nodes: str = "NodeName=none NodeAddr=127.0.0.1"
+) -> Iterator[Controller]:
+    """A controller that listens on loopback and keeps everything in a folder; jobs wait for a node."""
+    program, port = need("slurmctld", "/usr/sbin"), _port()
     (folder / "state").mkdir()
-    config = folder / "slurm.conf"
-    host, user = socket.gethostname().split(".")[0], os.geteuid()
-    config.write_text(
-        CONFIG.format(host=host, port=port, user=user, folder=folder), encoding="utf-8"
-    )
-    running = subprocess.Popen(
-        [program, "-D", "-i", "-f", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
+    host, user = _HOST, os.geteuid()
+    text = CONFIG.format(host=host, port=port, user=user, folder=folder, nodes=nodes)
+    (folder / "slurm.conf").write_text(text, encoding="utf-8")
+    with _running(program, "-D", "-i", "-f", folder / "slurm.conf") as running:
         _await(port, running)
         yield Controller(folder)
-    finally:
-        running.terminate()
-        running.wait(30)
+
+
+@contextmanager
+def cluster(folder: Path, names: Sequence[str]) -> Iterator[Controller]:
+    """A controller with nodes that run jobs."""
+    program = need("slurmd", "/usr/sbin")
+    at = f"NodeHostname={_HOST} NodeAddr=127.0.0.1 CPUs=1"
+    nodes = "\n".join(f"NodeName={name} {at} Port={_port()}" for name in names)
+    with controller(folder, nodes) as found, ExitStack() as stack:
+        for name in names:
+            options = ("-D", "-N", name, "-f", folder / "slurm.conf")
+            stack.enter_context(_running(program, *options))
+        yield found
+
+
+_HOST = socket.gethostname().split(".")[0]
+
+
+def _port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(*command: str | Path) -> Iterator[subprocess.Popen[bytes]]:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=nowhere, stderr=nowhere) as running:
+        try:
+            yield running
+        finally:
+            running.terminate()
+            running.wait(30)
 
 
 def _await(port: int, running: subprocess.Popen[bytes]) -> None:

@@ -25,7 +25,7 @@ BUILDERS = ("audit", "devtools")
 ORDER = (
     "text", "errors", "environment", "readers", "registry", "releases", "redaction", "sources",
     "settings", "selection", "compare", "nodes", "rules", "config", "findings", "schemas", "explain",
-    "audit", "exports", "reports", "reference", "api", "cli", "devtools", "__main__",
+    "audit", "exports", "reports", "reference", "api", "lsp", "cli", "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.consumers import need
 from tests.harness import ROOT, Write, run
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -46,7 +46,5 @@ def test_hooks_look_at_environment_files(path: str, meant: bool) -> None:
 @pytest.mark.real
 @pytest.mark.slow
 def test_the_real_pre_commit_takes_the_hooks(tmp_path: Path) -> None:
-    program = shutil.which("pre-commit")
-    if not program:
-        pytest.skip("pre-commit is not installed")
+    program = need("pre-commit")
     subprocess.run([program, "validate-manifest", ROOT / ".pre-commit-hooks.yaml"], check=True)

@@ -14,8 +14,8 @@ from sglang_envctl.cli import failure, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
 COMMANDS = (
-    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "reference", "config",
-    "schema", "completion",
+    "show", "explain", "check", "diff", "export", "run", "snapshot", "audit", "reference", "lsp",
+    "config", "schema", "completion",
 )  # fmt: skip
 ALIASES = {"validate": "check"}
 

@@ -223,6 +223,7 @@ def check(
     show_diff: ShowDiff = False,
     unsafe_fixes: UnsafeFixes = False,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
     config: options.Config = None,
@@ -279,6 +280,7 @@ def check(
         fail_on or ("warning" if strict else given.config.fail_on),
         checked.shown(found),
         tuple(count(one, given.registry, reported) for one in checked.environments),
+        addresses=given.addresses(url_base),
     )
     if output_format in WITH_LINES:
         report = report._replace(excerpts=checked.excerpts(report.shown))

@@ -20,7 +20,7 @@ from sglang_envctl.reports.findings import ShownFix
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import process
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.load import OnProgress, Side
+from sglang_envctl.sources.load import Side
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Checking(NamedTuple):
             self.project.chosen(groups),
         )
 
-    def _group(self, wanted: Deployment, on_source: OnProgress | None) -> Group:
+    def _group(self, wanted: Deployment, on_source: progress.Update | None) -> Group:
         """The environments of a deployment; snapshots of nodes are grouped as they are read."""
         gathering: list[Gathering] = []
 
@@ -144,6 +144,8 @@ class Checking(NamedTuple):
 
                 gathering.append(Gathering())
             gathering[0].add(side)
+            if on_source and not gathering[0].number % 50:
+                on_source(gathering[0].number, None)
 
         environments = api.load_each(
             wanted.sources, self.context, layers=wanted.layers, inherit=self.inherit,

@@ -97,6 +97,17 @@ def _guess(name: str, choices: tuple[str, ...]) -> str:
     return f"did you mean {guess}?" if guess else ""
 
 
+def address(given: str, option: str) -> str:
+    """The address that an option names."""
+    from sglang_envctl.config.keys import WrongValueError
+    from sglang_envctl.config.keys import address as read
+
+    try:
+        return read(given)
+    except WrongValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
 def timeout(seconds: int) -> int:
     """How long to wait for the nodes of a cluster.
 

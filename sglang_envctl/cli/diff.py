@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, summarize
 from sglang_envctl.cli.project import project
 from sglang_envctl.compare import Difference
@@ -22,6 +22,7 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.releases.undocumented import SECTION, with_names
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
 from sglang_envctl.selection import OTHER, matching, spelled_like
+from sglang_envctl.sources import load
 from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
 
@@ -119,6 +120,7 @@ def diff(
     by: By = None,
     group: Groups = None,
     output_format: Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -149,7 +151,11 @@ def diff(
     layers = (*(env or ()), *_values(set_))
     release_of = {source: _release(source) for source in sources}
     context = api.context(dialect, timeout=choices.timeout(timeout))
-    sides = api.load_sides(sources, context, layers=layers, inherit=inherit)
+    sides = progress.each(
+        "Reading",
+        api.load_sides(sources, context, layers=layers, inherit=inherit),
+        quiet=quiet,
+    )
     first = list(islice(sides, COLUMNS + 1))
     several = len(first) > COLUMNS and not any(release_of.values())
     if several or by or patterns:
@@ -196,6 +202,7 @@ def diff(
             unset=len(unset),
             unset_kind="names that are not set" if layers else "undocumented names",
         )
+    report = report._replace(addresses=given.addresses(url_base))
     output.present(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
@@ -215,15 +222,24 @@ def _nodes_report(
     hide: Redactor,
     meant: Collection[str] | None,
 ) -> DiffReport:
+    from sglang_envctl.findings.severity import severity
+
     fleet = comparison.fleet
+    engines = {member.name: member.node.engine for member in fleet.nodes}
     changes = [
-        split_change(split, part.name, hide)
+        split_change(split, part.name, hide, severity(split, engines))
         for part in comparison.parts
         for split in part.splits
         if meant is None or split.difference.name in meant
     ]
     return DiffReport(
-        chosen, sources, tuple(changes), 0, fleet.unreadable, sum(1 for _ in fleet.nodes)
+        chosen,
+        sources,
+        tuple(changes),
+        0,
+        fleet.unreadable,
+        len(engines),
+        roles={member.name: member.node.role for member in fleet.nodes},
     )
 
 
@@ -264,7 +280,9 @@ def _pattern(given: str) -> tuple[str, str]:
 
 def _is_name(source: str) -> bool:
     """Whether an argument is a name or a pattern of names, and no source."""
-    return bool(re.fullmatch(_NAME, source)) and not os.path.exists(source)
+    if not re.fullmatch(_NAME, source) or os.path.exists(source):
+        return False
+    return not load.matching(source)
 
 
 def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:

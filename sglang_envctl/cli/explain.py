@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -22,6 +22,9 @@ from sglang_envctl.rules import Rule, rules
 from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.selection import matching
 from sglang_envctl.settings import Settings
+
+if TYPE_CHECKING:
+    from sglang_envctl.explain.addresses import Addresses
 
 FORMS: output.Forms[tuple[Explained, ...]] = {
     "text": lambda: reports.text.explain,
@@ -66,6 +69,7 @@ def explain(
     dialect: options.Dialect = "dotenv",
     list_rules: ListRules = False,
     output_format: options.Form = "text",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -91,24 +95,24 @@ def explain(
         return 0
     if not names:
         raise UsageError("explain needs the name of a variable or a rule; --rules lists the rules")
-    found = tuple(rule for name in names if (rule := rules().get(name.lower())))
-    if len(found) == len(names):  # no environment is needed to explain a rule
-        _print(tuple(map(_of_rule, found)), output_format, paged=not no_pager)
-        return 0
-    choices.refuse_files(names, "explain NAME")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
+    addresses = given.addresses(url_base)
+    found = tuple(rule for name in names if (rule := rules().get(name.lower())))
+    if len(found) == len(names):  # no environment is needed to explain a rule
+        pages = (_addressed(_of_rule(rule), addresses) for rule in found)
+        _print(tuple(pages), output_format, paged=not no_pager)
+        return 0
+    choices.refuse_files(names, "explain NAME")
     known = with_names(names, given.registry, given.release.release)
     loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
     environment = loaded.environment
     settings = api.settle(environment, sglang=given.release, registry=known)
     hide = api.hider([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
-    pages = tuple(_page(name, settings, hide, unknown) for name in names)
-    output.present(
-        pages, output_format, FORMS, draw=lambda: reports.terminal.explain, paged=not no_pager
-    )
+    pages = (_addressed(_page(name, settings, hide, unknown), addresses) for name in names)
+    _print(tuple(pages), output_format, paged=not no_pager)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
@@ -140,6 +144,14 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
     found = [f for f in api.check(settings) if f.name == setting.name] if setting.raw else []
     shown = page.of_variable(setting, settings, hide, findings=found, history=past, unknown=unknown)
     return Explained(shown, row(setting, hide))
+
+
+def _addressed(one: Explained, addresses: Addresses | None) -> Explained:
+    """The page with its address in the reference."""
+    if not addresses or one.listed:
+        return one
+    find = addresses.rule if one.rule else addresses.variable
+    return one._replace(page=one.page._replace(url=find(one.page.title)))
 
 
 def _of_rule(rule: Rule) -> Explained:

@@ -10,7 +10,7 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import choices, options, output
-from sglang_envctl.cli.outcome import aside, remark, say
+from sglang_envctl.cli.outcome import records, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import Format, divergent, documents, write, written
@@ -181,7 +181,7 @@ def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
 
 def _refuse(report: CheckReport) -> NoReturn:
     """Say what keeps an environment from being exported."""
-    aside(reports.text.check(report))
+    records(reports.text.check(report))
     raise CheckFailedError(
         f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
     )

@@ -197,3 +197,12 @@ ShowSecrets = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+UrlBase = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--url-base",
+        metavar="URL",
+        help="Link to the pages of envctl reference that are published here.",
+        rich_help_panel=OUTPUT,
+    ),
+]

@@ -105,16 +105,20 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
 
 def say(message: str) -> None:
     """One line on standard error, which is where everything but results goes."""
-    line = f"envctl: {short_words(visible(message))}"
-    aside(_wrapped(line) if sys.stderr and sys.stderr.isatty() else line)
+    records(f"envctl: {short_words(visible(message))}")
 
 
-def _wrapped(line: str) -> str:
-    """The line as a terminal shows it, broken between words."""
-    from textwrap import fill
+def records(text: str) -> None:
+    """Lines on standard error; a terminal gets them broken between words."""
+    if text and sys.stderr and sys.stderr.isatty():
+        from textwrap import TextWrapper
 
-    width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    return fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        wrapper = TextWrapper(
+            width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+        text = "\n".join(map(wrapper.fill, text.split("\n")))
+    aside(text)
 
 
 def aside(text: str) -> None:

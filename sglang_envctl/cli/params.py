@@ -9,10 +9,13 @@ the modules that `envctl check` imports fails then.
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import Any, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+_NARROW = 52
 
 
 class LightParam:
@@ -62,7 +65,18 @@ def _plain(annotation: Any) -> Any:
     return args[0] if type(None) in get_args(annotation) and len(args) == 1 else annotation
 
 
+def _fit(ctx: Any) -> None:
+    """Let the help fit a narrow terminal: by itself it is never narrower than 50 columns."""
+    columns = get_terminal_size().columns
+    if columns < _NARROW:
+        ctx.terminal_width = max(columns - 2, 24)
+
+
 class LightCommand(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        _fit(ctx)
+        return super().get_help(ctx)
+
     def get_params(self, ctx: Any) -> list[Any]:
         return _lighten(super().get_params(ctx))
 
@@ -80,6 +94,17 @@ class LightCommand(TyperCommand):
 
 
 class LightGroup(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        _fit(ctx)
+        return super().get_help(ctx)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """What each command does, in whole sentences."""
+        names = self.list_commands(ctx)
+        rows = [(name, self.commands[name].get_short_help_str(limit=200)) for name in names]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order in which people need them, which is how they were added."""
         del ctx

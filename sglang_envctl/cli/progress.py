@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TypeAlias, TypeVar
 
 _FEW = 50
 """As many as are done before anybody would wonder."""
 
 
+Update: TypeAlias = Callable[[int, "int | None"], None]
+"""Called with how many are done, and of how many; None if that is not known."""
+Item = TypeVar("Item")
+
+
+def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
+    """The same items, counted as they are taken."""
+    with counted(what, quiet=quiet) as update:
+        for number, item in enumerate(items, 1):
+            if update and not number % _FEW:
+                update(number, None)
+            yield item
+
+
 @contextmanager
-def counted(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Something to call with how many are done, and of how many; None where nobody looks.
+def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
+    """Something to call as often as anything is done; None where nobody looks.
 
     It draws a line on standard error, which goes away at the end.
     """
@@ -20,10 +35,10 @@ def counted(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | 
         yield None
         return
     with ExitStack() as stack:
-        shown: list[Callable[[int, int], None]] = []
+        shown: list[Update] = []
 
-        def update(done: int, total: int) -> None:
-            if total < _FEW:
+        def update(done: int, total: int | None) -> None:
+            if (done if total is None else total) < _FEW:
                 return
             if not shown:
                 shown.append(_line(what, stack))
@@ -32,10 +47,15 @@ def counted(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | 
         yield update
 
 
-def _line(what: str, stack: ExitStack) -> Callable[[int, int], None]:
+def _line(what: str, stack: ExitStack) -> Update:
     from rich.console import Console
     from rich.progress import Progress
 
     progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
     task = progress.add_task(what)
-    return lambda done, total: progress.update(task, completed=done, total=total)
+
+    def update(done: int, total: int | None) -> None:
+        counted = f"{what} {done:,}" if total is None else what
+        progress.update(task, description=counted, completed=done, total=total)
+
+    return update

@@ -19,6 +19,7 @@ from sglang_envctl.sources import process
 from sglang_envctl.sources.context import nothing
 
 if TYPE_CHECKING:
+    from sglang_envctl.explain.addresses import Addresses
     from sglang_envctl.nodes.fleet import Fleet
 
 
@@ -36,6 +37,19 @@ class Project(NamedTuple):
     def release(self) -> ChosenRelease:
         """The release for commands that need one."""
         return self.releases[0]
+
+    def addresses(self, base: str | None) -> Addresses | None:
+        """Where the reference that the command line or the configuration names has its pages.
+
+        Raises:
+            UsageError: `base` is no address.
+        """
+        base = self.config.url_base if base is None else choices.address(base, "--url-base")
+        if not base:
+            return None
+        from sglang_envctl.explain.addresses import Addresses
+
+        return Addresses(f"{base.rstrip('/')}/", self.registry)
 
     def check(self, environment: Environment) -> tuple[Finding, ...]:
         """The findings about an environment that is about to be used, for each release."""
@@ -93,14 +107,15 @@ def project(
     no_config: bool,
     registries: Iterable[str] | None = None,
     sglang: Iterable[str] | None = None,
+    folder: str = "",
 ) -> Project:
-    """What is in force, where these are the options of the command line.
+    """What is in force, where these are the options of the command line; `folder` as in `config.load`.
 
     Raises:
         ConfigError: the configuration cannot be read.
         UsageError: a value makes no sense.
     """
-    found = config.load(process.snapshot(), file=file, search=not no_config)
+    found = config.load(process.snapshot(), file=file, search=not no_config, folder=folder)
     named, option = tuple(sglang or ()), "--sglang"
     if not named:
         named, option = found.sglang, f"{found.origins.get('sglang')}: sglang"

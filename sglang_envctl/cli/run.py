@@ -13,7 +13,7 @@ import typer
 
 from sglang_envctl import api, reports
 from sglang_envctl.cli import options
-from sglang_envctl.cli.outcome import aside, complain, remark, say
+from sglang_envctl.cli.outcome import complain, records, remark, say
 from sglang_envctl.cli.project import project
 from sglang_envctl.environment import Assignment, Layer, impossible, stack
 from sglang_envctl.reports.findings import CheckReport
@@ -74,7 +74,7 @@ def run(
         labels = tuple(layer.label for layer in loaded.layers)
         report = CheckReport(given.release, labels, tuple(f for f in found if f.severity != "info"))
         if report.findings and not (quiet and not report.failed):
-            aside(reports.text.check(report))
+            records(reports.text.check(report))
         if report.failed:
             say(f"not started: {report.counted}; fix them, or run it anyway with --no-check")
             return 1

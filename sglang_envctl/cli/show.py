@@ -7,12 +7,15 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.cli import choices, options, output
+from sglang_envctl.cli import choices, options, output, progress
 from sglang_envctl.cli.outcome import complain, remark, say, summarize
 from sglang_envctl.cli.project import project
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import SeveralEnvironmentsError
 from sglang_envctl.releases.undocumented import with_names
-from sglang_envctl.reports.shapes import ShowReport, row
+from sglang_envctl.reports.shapes import ShowReport, held_row, row
 from sglang_envctl.selection import Selection
+from sglang_envctl.sources.load import is_several
 
 FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,
@@ -69,7 +72,8 @@ Form = Annotated[
     Literal["table", "json", "csv", "tsv", "markdown", "html"],
     typer.Option(
         "--format",
-        help="Output format; in a pipe, table is plain lines.",
+        metavar="FORMAT",
+        help="Output format; see the list below.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -78,8 +82,19 @@ Form = Annotated[
 EPILOG = options.epilog(
     "envctl show",
     "envctl show -e prod.env",
+    "envctl show -e 'env/*.json'",
     'envctl show --search "log level"',
     "envctl show --all --format json",
+    lists={
+        "Formats": {
+            "table": "a table at a terminal, plain lines in a pipe",
+            "json": "every variable of SGLang with all that is known of it here",
+            "csv": "the same variables for a spreadsheet",
+            "tsv": "the lines of the table with a header, for cut, awk and sort",
+            "markdown": "a table, for an issue",
+            "html": "a page for the browser",
+        }
+    },
 )
 
 
@@ -94,6 +109,7 @@ def show(
     search: Search = None,
     all_: All = False,
     output_format: Form = "table",
+    url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
     show_secrets: options.ShowSecrets = False,
@@ -107,6 +123,8 @@ def show(
     Without -e this is the current environment. By default it lists only what is set; `--all` lists
     everything, and PATH and its like too. JSON, CSV and Markdown list every variable of SGLang, and
     those of other software (NCCL, Hugging Face, proxies, ...) where they are set or asked for.
+    If the last -e is a directory, a pattern or a file with several environments, these are nodes: each
+    value is listed once, with the nodes that have it.
     """
     choices.refuse_files(names, "show")
     given = project(
@@ -122,26 +140,54 @@ def show(
         only_set=only_set,
         everything=all_,
     )
-    loaded = api.load(env or (), api.context(dialect), inherit=inherit or not env)
-    environment = loaded.environment
-    hide = api.hider([environment], known, show=show_secrets)
-    # Without one of its layers this would be another environment.
-    chosen = (
-        []
-        if loaded.unreadable
-        else selection.of(api.settle(environment, sglang=release, registry=known))
-    )
-    rows = tuple(row(entry, hide) for entry in chosen)
-    report = ShowReport(release, rows, loaded.unreadable, overview=selection.is_default)
+    context, layers = api.context(dialect), tuple(env or ())
+
+    def one() -> tuple[ShowReport, list[Environment]]:
+        loaded = api.load(layers, context, inherit=inherit or not layers)
+        environment = loaded.environment
+        hide = api.hider([environment], known, show=show_secrets)
+        # Without one of its layers this would be another environment.
+        chosen = (
+            []
+            if loaded.unreadable
+            else selection.of(api.settle(environment, sglang=release, registry=known))
+        )
+        rows = tuple(row(entry, hide) for entry in chosen)
+        return ShowReport(release, rows, loaded.unreadable), [environment]
+
+    def nodes() -> tuple[ShowReport, list[Environment]]:
+        sides = progress.each(
+            "Reading",
+            api.load_sides(layers[-1:], context, layers=layers[:-1], inherit=inherit),
+            quiet=quiet,
+        )
+        named = release if given.named else None
+        found = api.list_nodes(sides, selection, sglang=named, registry=known)
+        environments = [group.environment for group in found.fleet.groups]
+        hide = api.hider(environments, known, show=show_secrets)
+        number = sum(1 for _ in found.fleet.nodes)
+        rows = tuple(held_row(held, number, hide) for held in found.held)
+        return ShowReport(release, rows, found.fleet.unreadable, nodes=number), environments
+
+    try:
+        report, environments = nodes() if layers and is_several(layers[-1]) else one()
+    except SeveralEnvironmentsError:
+        if layers[-1] == "-":  # which cannot be read again
+            raise
+        report, environments = nodes()
     output.present(
-        report, output_format, FORMS, draw=lambda: reports.terminal.show, paged=not no_pager
+        report._replace(overview=selection.is_default, addresses=given.addresses(url_base)),
+        output_format,
+        FORMS,
+        draw=lambda: reports.terminal.show,
+        paged=not no_pager,
     )
-    if loaded.unreadable:
-        return complain(loaded.unreadable)
+    if report.unreadable:
+        return complain(report.unreadable)
     if not quiet:
-        remark([environment])
+        remark(environments)
         summarize(report.summary)
-    if search and not rows:
+    if search and not report.rows:
         say(f"nothing mentions {' and '.join(search)}")
         return 1
     return 0

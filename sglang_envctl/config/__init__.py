@@ -50,6 +50,8 @@ class Config(NamedTuple):
     """Patterns of files in directories that are no sources."""
     baseline: str | None = None
     """The file with the findings that are known."""
+    url_base: str = ""
+    """Where the pages of `envctl reference` are published."""
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
     """The file that was read, if one was."""
@@ -69,13 +71,16 @@ class Config(NamedTuple):
         return os.path.dirname(self.file or "")
 
 
-def load(process: Mapping[str, str], *, file: str | None = None, search: bool = True) -> Config:
+def load(
+    process: Mapping[str, str], *, file: str | None = None, search: bool = True, folder: str = ""
+) -> Config:
     """The configuration that is in force.
 
     Args:
         process: the current environment.
         file: the file to read; without one, the nearest is searched for.
         search: whether to read a file and the environment at all.
+        folder: where to begin to search; without one, in the current directory.
 
     Raises:
         ConfigError: the file cannot be read, or says something that makes no sense.
@@ -85,7 +90,7 @@ def load(process: Mapping[str, str], *, file: str | None = None, search: bool = 
         return Config()
     given = {name: value for name, value in process.items() if name.startswith(PREFIX)}
     file = file or given.pop(FILE, "")
-    found = project_file.read(file) if file else project_file.nearest()
+    found = project_file.read(file) if file else project_file.nearest(folder)
     if found is None and not given:
         return Config()
     from sglang_envctl.config.read import read

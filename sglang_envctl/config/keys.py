@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,6 +50,15 @@ def words(value: Any) -> tuple[str, ...]:
 def _path(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise WrongValueError("must be the path of a file")
+    return value
+
+
+def address(value: Any) -> str:
+    """The address of a folder of pages, to which the names of pages are added."""
+    if not isinstance(value, str) or not re.fullmatch(r"(?:https?|file)://[!-~]+", value):
+        raise WrongValueError("must be an address such as https://example.org/envctl/")
+    if set(value) & set("?#@\"'<>"):
+        raise WrongValueError("must be an address without user, query and fragment")
     return value
 
 
@@ -125,6 +135,7 @@ KEYS: Mapping[str, Key] = {
     "dialects": Key("dialects", _dialects, ","),
     "exclude": Key("exclude", words, ","),
     "baseline": Key("baseline", _path, ""),
+    "url-base": Key("url_base", address, ""),
     "environments": Key("environments", _environments),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,29 +12,25 @@ _NAME = r"[A-Z0-9_]{1,100}"
 
 
 class Addresses(NamedTuple):
-    """The addresses of the pages of a reference; without one, nothing has an address."""
+    """The addresses of the pages of a reference."""
 
-    base: str = ""
-    """Where the reference is, ending with a slash."""
-    names: Container[str] = frozenset()
-    """The variables that have a page."""
+    base: str
+    """Where it is, ending with a slash."""
+    registry: Registry
+    """The variables that have a page, besides those that SGLang's releases read."""
 
     def variable(self, name: str) -> str:
         """The address of a variable's page, or ""."""
-        return f"{self.base}{variable_page(name)}" if self.base and name in self.names else ""
+        if name not in self.registry.listed:
+            from sglang_envctl.releases import load
+
+            if not (load().runs(name) or load().last_rename(name)):
+                return ""
+        return f"{self.base}{variable_page(name)}"
 
     def rule(self, slug: str) -> str:
-        """The address of a rule's page, or ""."""
-        return f"{self.base}{rule_page(slug)}" if self.base else ""
-
-
-def addresses(base: str, registry: Registry) -> Addresses:
-    """The addresses in the reference of these variables, and of what else SGLang's code reads."""
-    from sglang_envctl.releases import load
-
-    data = load()
-    names = {*registry.listed, *data.names(), *(rename.old for rename in data.every_rename())}
-    return Addresses(f"{base.rstrip('/')}/", names)
+        """The address of a rule's page."""
+        return f"{self.base}{rule_page(slug)}"
 
 
 def variable_page(name: str) -> str:

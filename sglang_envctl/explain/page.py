@@ -61,6 +61,13 @@ class Page(NamedTuple):
     lead: str
     facts: Facts
     blocks: tuple[Block, ...]
+    url: str = ""
+    """Where the reference has it, if that is known."""
+
+    @property
+    def labeled(self) -> tuple[tuple[str, str], ...]:
+        """All that is said with a label."""
+        return (*self.facts.pairs, ("Reference page", self.url)) if self.url else self.facts.pairs
 
 
 def of_list(pattern: str, found: Mapping[str, str]) -> Page:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sglang_envctl.environment import Environment, Place
@@ -23,14 +23,15 @@ AROUND = 2
 """Lines that are shown before and after that of a finding."""
 _LONG = 8
 """Characters of a line of a secret that is no accident within another line."""
-_WORD = re.compile(r"[A-Za-z_][\w.-]*")
+_WORD = re.compile(r"(?!tokens\b(?!\s*[=:]))[A-Za-z_][\w.-]*")
+"""A word that may be the name of a secret; tokens are mostly units of text."""
 _START = re.compile(
     r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?([A-Za-z_][\w.-]*)["']?\s*[=:]\s*"""
 )
 """What comes before the value, where a line is an assignment."""
 _ITEM = re.compile(
     r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
-    r"""(?:[A-Z][A-Z0-9_]+["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
+    r"""(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
 )
 """A line that begins something, and so belongs to nothing before it."""
 _KEY_BLOCK = re.compile(r"-----BEGIN .*?(?:-----END [^-]*-----|\Z)", re.DOTALL)
@@ -84,7 +85,8 @@ def _texts(
     parts, known = set[str](), set(hide.declared)
     for one in (a for e in environments for layer in e.layers for a in layer.assignments):
         shown = hide.of(one)
-        known.update((one.name, *re.findall(r"[\w+/.-]+", shown)))
+        words = re.findall(r"[\w+/.-]+", shown)
+        known.update((one.name, *words, *(word.lstrip("./") for word in words)))
         if shown != one.raw and "\n" in one.raw:
             parts.update(line.strip() for line in one.raw.split("\n"))
     return frozenset(parts - {""}), frozenset(known)
@@ -94,7 +96,7 @@ def masked(
     text: str,
     hide: Redactor,
     parts: frozenset[str] = frozenset(),
-    known: frozenset[str] = frozenset(),
+    known: Container[str] = frozenset(),
 ) -> list[str]:
     """The lines of a file, safe to show.
 
@@ -104,11 +106,11 @@ def masked(
         parts: lines of secrets.
         known: words that may be shown though they look like a secret.
     """
-    lines = text.split("\n")
+    lines = text.removesuffix("\n").split("\n")
     named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
     secret = {*_of_key_blocks(text), *_before(lines, named, hide), *_after(lines, named, hide)}
     return [
-        _without_value(line, hide)
+        _without_value(line, hide, known)
         if at in secret or _holds_secret(line, hide, parts)
         else without_odd_words(hide.raw("", line), known)
         for at, line in enumerate(lines)
@@ -173,11 +175,11 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _without_value(line: str, hide: Redactor) -> str:
+def _without_value(line: str, hide: Redactor, known: Container[str]) -> str:
     start = _START.match(line)
     before = start[0] if start else line[: _depth(line)]
     return (
-        f"{'' if hide.masks('', before) else without_odd_words(before)}{MASK}"
+        f"{'' if hide.masks('', before) else without_odd_words(before, known)}{MASK}"
         if line.strip()
         else ""
     )

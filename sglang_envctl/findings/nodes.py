@@ -7,6 +7,7 @@ reported for the nodes whose own value causes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from sglang_envctl.environment import Assignment, Environment, Layer, Note, Origin, stack
 from sglang_envctl.nodes.drift import drift
@@ -40,23 +41,25 @@ def check_fleet(
             found = check_one(settle(_environment(member.source, values)), ())
             yield from (finding for finding in found if finding.name in values)
 
-    found: dict[Finding, tuple[Finding, list[str]]] = {}
+    found: dict[Finding, tuple[Finding, list[tuple[str, ...]]]] = {}
     for position, group in enumerate(groups):
-        first, *others = group.members
+        first, names = group.members[0], group.names
         findings = check_one(settled[position], notes.get(position, ()))
         for finding in findings:
-            _add(found, finding, _alike(finding.name, group))
-        for member in others:
+            _add(found, finding, _alike(finding.name, group, names))
+        for member in group.members[1:]:
             for finding in own(member, first):
                 _add(found, finding, (member.name,))
     several = sum(len(group.members) for group in groups) > 1
-    named = (_named(finding, tuple(nodes), several) for finding, nodes in found.values())
+    named = (_named(finding, _together(nodes), several) for finding, nodes in found.values())
     return tuple(sorted(named, key=lambda f: (SEVERITIES.index(f.severity), len(f.nodes))))
 
 
-def _alike(name: str, group: Group) -> tuple[str, ...]:
+def _alike(name: str, group: Group, names: tuple[str, ...]) -> tuple[str, ...]:
     """The nodes of a group that have the value that the first of them has."""
     value = group.members[0].own.get(name)
+    if value is None:
+        return names
     return tuple(member.name for member in group.members if member.own.get(name) == value)
 
 
@@ -67,11 +70,18 @@ def _environment(source: str, values: Mapping[str, str]) -> Environment:
 
 
 def _add(
-    found: dict[Finding, tuple[Finding, list[str]]], finding: Finding, nodes: tuple[str, ...]
+    found: dict[Finding, tuple[Finding, list[tuple[str, ...]]]],
+    finding: Finding,
+    nodes: tuple[str, ...],
 ) -> None:
     """Count a finding for nodes; the place is that of the first."""
     same = finding._replace(origin=Origin(""))
-    found.setdefault(same, (finding, []))[1].extend(nodes)
+    found.setdefault(same, (finding, []))[1].append(nodes)
+
+
+def _together(nodes: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """All of these nodes; most findings are about one group, whose nodes are not copied."""
+    return nodes[0] if len(nodes) == 1 else tuple(chain.from_iterable(nodes))
 
 
 def _named(finding: Finding, nodes: tuple[str, ...], several: bool) -> Finding:

@@ -6,8 +6,8 @@ few values each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
@@ -53,40 +53,56 @@ class Fleet(NamedTuple):
         return (member for group in self.groups for member in group.members)
 
 
+_Same: TypeAlias = tuple[Sequence[str], Sequence[str], tuple[str, ...], object]
+"""What is equal for nodes that share an environment: names, values, command, and what keeps apart."""
+
+
 class Gathering:
     """Groups environments as they are read."""
 
     def __init__(
         self, keep_apart: Callable[[Member], object] = lambda member: member.node.release
     ) -> None:
-        """Begin with none.
+        """Begin with none; `number` counts what was added.
 
         Args:
             keep_apart: nodes for which this differs never share a group.
         """
+        self.number = 0
         self._by_nature = _ByNature()
         self._keep_apart = keep_apart
         self._found: dict[object, tuple[Environment, list[Member]]] = {}
+        self._last: _Same | None = None
+        self._members: list[Member] = []
         self._unreadable: dict[Unreadable, None] = {}
         self._names = _Names()
 
     def add(self, side: Side | Unreadable) -> None:
         """Put an environment with those that are the same."""
+        self.number += 1
         if isinstance(side, Unreadable):
             self._unreadable[side] = None
             return
-        own, rest = self._by_nature.split(side.values)
+        own, rest = self._by_nature.split(side.names, side.texts)
         node = side.node or Node()
         member = Member(self._names.new(node, side.name), side.name, node, own)
-        key = rest, common(side.command), self._keep_apart(member)
-        group = self._found.get(key)
-        if not group:
-            try:
-                group = self._found[key] = side.make(), []
-            except SourceError as error:
-                self._unreadable[Unreadable.of(side.name, error)] = None
-                return
-        group[1].append(member)
+        same = side.names, rest, common(side.command), self._keep_apart(member)
+        try:
+            if same != self._last:  # to hash hundreds of strings takes longer
+                self._members = self._like(same, side)
+                self._last = same
+        except SourceError as error:
+            self._unreadable[Unreadable.of(side.name, error)] = None
+        else:
+            self._members.append(member)
+
+    def _like(self, same: _Same, side: Side) -> list[Member]:
+        """The nodes that have been found to be the same."""
+        names, rest, *others = same
+        key = tuple(names), tuple(rest), *others
+        if key not in self._found:
+            self._found[key] = side.make(), []
+        return self._found[key][1]
 
     @property
     def fleet(self) -> Fleet:
@@ -107,29 +123,26 @@ def alone(environment: Environment) -> Group:
     """The group of a single environment."""
     node, last = environment.node or Node(), environment.layers[-1]
     name = last.selector or last.label
-    values = {name: a.text for name, a in environment.effective.items()}
-    own, _ = _ByNature().split(values)
+    own = {name: a.text for name, a in environment.effective.items() if scope(name) == "node"}
     return Group(environment, (Member(node.host or name, name, node, own),))
 
 
 class _ByNature:
-    """Tells what differs by nature; each set of names is looked at once."""
+    """Tells what differs by nature; names that are those of the node before are not looked at again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._names: Sequence[str] = ()
+        self._places: list[int] = []
 
-    def split(self, values: Mapping[str, str]) -> tuple[dict[str, str], object]:
-        """The values that differ by nature, and the others as what makes two nodes the same."""
-        names = tuple(values)
-        if names not in self._known:
-            mine = (name for name in names if scope(name) == "node")
-            self._known[names] = tuple(mine)
-        own = {name: values[name] for name in self._known[names]}
-        rest = {
-            **values,
-            **dict.fromkeys(own),
-        }  # the names stay, so that one that is missing differs
-        return own, (names, tuple(rest.values()))
+    def split(self, names: Sequence[str], texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+        """The values that differ by nature, and all values without these."""
+        if names != self._names:
+            self._names = names
+            self._places = [at for at, name in enumerate(names) if scope(name) == "node"]
+        own, rest = {}, list(texts)
+        for at in self._places:
+            own[names[at]], rest[at] = texts[at], ""
+        return own, rest
 
 
 class _Names:
@@ -139,9 +152,10 @@ class _Names:
         self._used: set[str] = set()
 
     def new(self, node: Node, source: str) -> str:
-        ranked = f"{node.host}/{node.rank}" if node.host and node.rank else ""
-        found = next((n for n in (node.host, ranked, source) if n and n not in self._used), "")
-        number = 2
+        found, number = node.host, 2
+        if not found or found in self._used:
+            ranked = f"{node.host}/{node.rank}" if node.host and node.rank else ""
+            found = ranked if ranked and ranked not in self._used else source
         while not found or found in self._used:
             found, number = f"{source} ({number})", number + 1
         self._used.add(found)

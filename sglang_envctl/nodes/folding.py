@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # What ClusterShell would take for an operator, a range or a group is listed as it is.
-_FOLDABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
+_FOLDABLE = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.:/#-]*")
+_ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
 _LARGEST_NUMBER = 18
 """Digits of a number that may be folded; a longer one is a hash and no number."""
 
@@ -35,4 +37,17 @@ def _is_foldable(name: str) -> bool:
 def _fold(names: list[str]) -> str:
     from ClusterShell.NodeSet import NodeSet
 
-    return str(NodeSet.fromlist(names))
+    return str(NodeSet.fromlist(_grouped(names)))
+
+
+def _grouped(names: Iterable[str]) -> Iterator[str]:
+    """Names that differ in one number as one: ClusterShell is slower at ten thousand names."""
+    numbers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in names:
+        if match := _ONE_NUMBER.fullmatch(name):
+            before, number, after = match.groups()
+            numbers[before, after].append(number)
+        else:
+            yield name
+    for (before, after), found in numbers.items():
+        yield f"{before}[{','.join(found)}]{after}"

@@ -23,7 +23,7 @@ def identify(
     """The node that an environment and a command line describe; the command line decides."""
     router = any("sglang_router" in word or word == "sglang-router" for word in command)
     return Node(
-        host=host or values.get("SLURMD_NODENAME") or values.get("HOSTNAME", ""),
+        host=values.get("SLURMD_NODENAME") or host or values.get("HOSTNAME", ""),
         rank=option(command, "--node-rank") or _first(values, RANKS),
         role="router" if router else option(command, "--disaggregation-mode"),
         engine=option(command, "--dist-init-addr", "--nccl-init-addr") or _first(values, ENGINES),

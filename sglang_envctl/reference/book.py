@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.explain import history, page
@@ -39,6 +40,20 @@ class Cell(NamedTuple):
     words: str
 
 
+class Run(NamedTuple):
+    """Releases that do the same with a variable."""
+
+    since: str
+    until: str
+    number: int
+    kind: str
+    words: str
+
+    def __str__(self) -> str:
+        span = self.since if self.number == 1 else f"{self.since} to {self.until}"
+        return f"{span}: {self.words}"
+
+
 class Entry(NamedTuple):
     """One variable."""
 
@@ -50,6 +65,18 @@ class Entry(NamedTuple):
     """Empty for a variable of software that has releases of its own."""
     alive: bool
     """Whether the chosen release, or the software that it belongs to, reads it."""
+
+    @property
+    def runs(self) -> Iterator[Run]:
+        """The strip, with the releases together that do the same."""
+        for (kind, words), cells in groupby(self.strip, key=lambda cell: cell[1:]):
+            releases = [cell.release for cell in cells]
+            yield Run(releases[0], releases[-1], len(releases), kind, words)
+
+    def read_in(self, release: str) -> bool:
+        """Whether a release uses its value; software with releases of its own is as the chosen one."""
+        kind = next((cell.kind for cell in self.strip if cell.release == release), None)
+        return self.alive if kind is None else kind in ("read", "old")
 
     @property
     def documented(self) -> bool:

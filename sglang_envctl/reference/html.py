@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.reference import changes
 from sglang_envctl.reference.book import KINDS
+from sglang_envctl.reference.editors import EDITORS
 from sglang_envctl.reports.html.pages import asset, environment
 from sglang_envctl.text.escape import visible
 
@@ -40,10 +42,16 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     pages = _templates(book)
     for name, parts in _ASSETS.items():
         yield name, "".join(asset(pages, part) for part in parts)
+    # A policy that allows no style within a page leaves the width of a run to a class.
+    widths = (
+        f".strip .w{number} {{ flex-grow: {number} }}" for number in range(1, len(book.states) + 1)
+    )
+    yield "widths.css", "\n".join(widths)
     yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
     yield "index.html", pages.get_template("index.html").render(root="", book=book)
+    yield "editors.html", pages.get_template("editors.html").render(root="", editors=EDITORS)
     variable = pages.get_template("variable.html")
     for entry in book.entries:
         yield entry.path, variable.render(root="../", entry=entry)
@@ -99,6 +107,7 @@ def _index(book: Book) -> dict[str, object]:
     sections = {section.slug: at for at, section in enumerate(book.sections)}
     owners = sorted({entry.variable.owner for entry in book.entries})
     types = sorted({_kind(entry) for entry in book.entries})
+    releases = list(dict.fromkeys((*(state.release for state in book.states), book.release)))
     rows: list[list[object]] = [
         [
             visible(entry.variable.name),
@@ -109,19 +118,28 @@ def _index(book: Book) -> dict[str, object]:
             owners.index(entry.variable.owner),
             types.index(_kind(entry)),
             int(entry.documented),
-            int(entry.alive),
+            _runs(entry, releases),
         ]
         for entry in book.entries
     ]
     rows += [
-        [one.rule.slug, one.path, one.rule.summary, one.rule.why, -1, -1, -1] for one in book.rules
+        [one.rule.slug, one.path, one.rule.summary, one.rule.why, -1, -1, -1, -1, []]
+        for one in book.rules
     ]
     return {
         "sections": [visible(section.title) for section in book.sections],
         "owners": list(map(visible, owners)),
         "types": types,
+        "releases": list(map(visible, releases)),
         "rows": rows,
     }
+
+
+def _runs(entry: Entry, releases: list[str]) -> list[list[int]]:
+    """The runs of releases that read a variable, by their positions."""
+    found = itertools.groupby(range(len(releases)), lambda at: entry.read_in(releases[at]))
+    runs = [list(run) for read, run in found if read]
+    return [[run[0], run[-1]] for run in runs]
 
 
 def _summary(entry: Entry) -> str:

@@ -25,11 +25,11 @@ def files(book: Book) -> Iterator[tuple[str, str]]:
     for section, entries in book.sections.items():
         lines = [f"# {escape(section.title)}", ""]
         for entry in entries:
-            lines += _page(entry.page)
+            lines += page(entry.page)
         yield homes[section.slug], _join(lines)
     lines = ["# Rules of envctl check", ""]
     for one in book.rules:
-        lines += _page(one.page)
+        lines += page(one.page)
     yield "rules.md", _join(lines)
     yield "releases.md", _join(_releases(book.states))
 
@@ -50,7 +50,7 @@ def _sections(book: Book) -> dict[str, str]:
     return {section.slug: f"{file_name(section.slug, _SLUG)}.md" for section in book.sections}
 
 
-def _page(page: Page) -> Iterator[str]:
+def page(page: Page) -> Iterator[str]:
     yield from (f"## {code(page.title)}", "", escape(page.subtitle), "")
     if page.lead:
         yield from (escape(page.lead), "")

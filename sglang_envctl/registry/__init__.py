@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 
 from sglang_envctl.registry.index import FALLBACKS, LISTED
@@ -96,7 +96,12 @@ class Registry:
             wanted.update(FALLBACKS.get(variable.name, ()))
             for relation in variable.relations:
                 wanted.update(others(relation))
-        return self._entries(name for name in self.listed if name in wanted)
+        return self._entries(sorted(wanted, key=self._order.__getitem__))
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        """The place of every name."""
+        return {name: place for place, name in enumerate(self.listed)}
 
     def _entries(self, names: Iterable[str]) -> tuple[Variable, ...]:
         found = (self.find(name) for name in names)

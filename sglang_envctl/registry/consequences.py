@@ -121,6 +121,18 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             since="0.5.16",
         ),
     ),
+    "SGLANG_USE_AITER": (
+        Consequence(
+            "true",
+            says="does not concern MoE layers, which --moe-runner-backend triton decides",
+            help="pass --moe-runner-backend auto or aiter if they are to use AITER",
+            level="info",
+            rule="no-effect",
+            since="0.5.11",
+            needs="--moe-runner-backend triton",
+            unsure=None,
+        ),
+    ),
     "SGLANG_IS_FIRST_RANK_ON_NODE": (
         Consequence(
             "set",

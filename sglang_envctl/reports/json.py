@@ -78,6 +78,7 @@ def show(report: ShowReport) -> str:
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
+        nodes=report.nodes or None,
         settings=list(map(_setting, report.rows)),
         unreadable=_unreadable(report.unreadable),
     )
@@ -102,6 +103,7 @@ def _setting(row: Row) -> dict[str, Any]:
         "note": row.note or None,
         "source": row.source or None,
         "origin": row.origin.members() if row.origin else None,
+        "nodes": list(row.nodes) or None,
         "summary": row.summary or None,
     }
 
@@ -178,6 +180,7 @@ def _page(page: Page) -> dict[str, Any]:
         "subtitle": page.subtitle,
         "lead": page.lead,
         "facts": dict(page.facts.pairs),
+        "url": page.url or None,
         "blocks": [
             {
                 "heading": b.heading,

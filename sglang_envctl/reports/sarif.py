@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sglang_envctl import __version__
 from sglang_envctl.findings.fingerprints import fingerprints
@@ -12,6 +12,9 @@ from sglang_envctl.reports.places import advice, path_of
 from sglang_envctl.rules import Finding, Rule, rules
 from sglang_envctl.text.escape import visible
 from sglang_envctl.text.json import encode
+
+if TYPE_CHECKING:
+    from sglang_envctl.explain.addresses import Addresses
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -27,7 +30,8 @@ def check(report: CheckReport) -> str:
         for finding, mark in zip(report.findings, marks, strict=True)
     ]
     invocation = {"executionSuccessful": not report.unreadable}
-    return _log([_rule(rules()[slug]) for slug in slugs], invocation, results)
+    described = [_rule(rules()[slug], report.addresses) for slug in slugs]
+    return _log(described, invocation, results)
 
 
 def failure(message: str, code: int) -> str:
@@ -56,12 +60,14 @@ def _log(
     return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule, addresses: Addresses | None) -> dict[str, Any]:
+    page = {"helpUri": addresses.rule(rule.slug)} if addresses else {}
     return {
         "id": rule.slug,
         "shortDescription": {"text": f"{rule.summary}."},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.fix},
+        **page,
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sglang_envctl.environment import Origin
     from sglang_envctl.explain.addresses import Addresses
     from sglang_envctl.explain.page import Page
+    from sglang_envctl.nodes.listing import Held
     from sglang_envctl.nodes.split import Split
     from sglang_envctl.redaction import Redactor
     from sglang_envctl.registry.variable import Variable
@@ -48,6 +49,8 @@ class Row(NamedTuple):
     text: str | None = None
     """The value as written: its own, or that of the variable it falls back to."""
     documented_default: object = None
+    nodes: tuple[str, ...] = ()
+    """The nodes that have it, where it is not of one environment and not of all nodes."""
 
     @property
     def summary(self) -> str:
@@ -91,6 +94,8 @@ class ShowReport(NamedTuple):
     overview: bool = False
     """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
     addresses: Addresses | None = None
+    nodes: int = 0
+    """How many nodes the rows are about; 0 for one environment."""
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -100,7 +105,8 @@ class ShowReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        return f"{how_many_set(self.rows)} ({checked_against(self.chosen)})"
+        nodes = f" on {self.nodes:,} node{'s' * (self.nodes != 1)}" if self.nodes else ""
+        return f"{how_many_set(self.rows)}{nodes} ({checked_against(self.chosen)})"
 
 
 class Explained(NamedTuple):
@@ -221,7 +227,7 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
     )
 
 
-def split_change(split: Split, part: str, redactor: Redactor) -> Change:
+def split_change(split: Split, part: str, redactor: Redactor, severity: Severity) -> Change:
     """What differs between nodes, with the nodes that have each value."""
     from sglang_envctl.nodes.folding import fold
 
@@ -241,6 +247,7 @@ def split_change(split: Split, part: str, redactor: Redactor) -> Change:
             for share in split.shares
         ),
         part,
+        severity,
     )
 
 
@@ -297,6 +304,28 @@ def row(entry: Entry, redactor: Redactor) -> Row:
     )
 
 
+def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
+    """A variable of many nodes as a row: it comes from the nodes that have this value.
+
+    Args:
+        held: the variable, and its nodes.
+        everywhere: how many nodes there are.
+        redactor: masks secrets.
+    """
+    from sglang_envctl.environment import Origin
+    from sglang_envctl.nodes.folding import fold
+
+    shown = row(held.entry, redactor)
+    if everywhere == 1:
+        return shown
+    if held.values > 1:
+        several = f"<{held.values:,} values, by node>"
+        shown = shown._replace(raw=several, value=several, text=several, outcome=None)
+    nodes = held.nodes if len(held.nodes) < everywhere else ()
+    place = Origin(fold(nodes) if nodes else "all nodes")
+    return shown._replace(origin=place, nodes=nodes)
+
+
 def _other_row(assignment: Assignment, redactor: Redactor) -> Row:
     """A name that is not documented as a row."""
     raw = redactor.of(assignment)
@@ -318,8 +347,8 @@ def how_many_set(rows: Collection[Row]) -> str:
     """`2 of 12 set`, or `12 set` where that is all."""
     if not rows:
         return "nothing to show"
-    number = sum(row.is_set for row in rows)
-    return f"{number} set" if number == len(rows) else f"{number or 'none'} of {len(rows)} set"
+    names, number = len({row.name for row in rows}), len({row.name for row in rows if row.is_set})
+    return f"{number} set" if number == names else f"{number or 'none'} of {names} set"
 
 
 def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:

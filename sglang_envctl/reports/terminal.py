@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
+from rich.columns import Columns as SideBySide
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -94,16 +95,13 @@ def _headings(console: Console, columns: Columns) -> None:
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
     """How many variables of each section are not set, and how to list them."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold")
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    for title, held in by_title(rows).items():
-        if unset := sum(not row.is_set for row in held):
-            title_ = Text(visible(title), style="dim")
-            table.add_row(Text(visible(held[0].section)), str(unset), title_)
+    counts = [
+        Text(visible(held[0].section)).append(f" {unset}", style="dim")
+        for held in by_title(rows).values()
+        if (unset := sum(not row.is_set for row in held))
+    ]
     console.print(Text("Not set, by section", style="bold cyan"))
-    console.print(table)
+    console.print(SideBySide(counts, padding=(0, 2), column_first=True))
     hint = "envctl show --all lists them; PATTERN, --section, --owner or --search narrow the list"
     console.print(Text(hint, style="dim"))
 
@@ -316,11 +314,11 @@ def audit(console: Console, report: AuditReport) -> None:
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
     """A line per place; only the first line of a name shows it."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold", max_width=console.width * 2 // 5)
-    for _ in ("default", "reader"):
-        table.add_column(overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
-    table.add_column(overflow="fold")
+    table = _headed()
+    table.add_column("Variable", overflow="fold", max_width=console.width * 2 // 5)
+    for heading in ("Default", "Read as"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
+    table.add_column("Where", overflow="fold")
     before = None
     for row in rows:
         name, default, reader, *rest = _found(row)

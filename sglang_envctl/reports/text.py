@@ -135,9 +135,9 @@ def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
     if page.lead:
         yield "text", ""
         yield from (("lead", line) for line in _wrap(page.lead, width))
-    if page.facts.pairs:
+    if page.labeled:
         yield "text", ""
-    for label, fact in page.facts.pairs:
+    for label, fact in page.labeled:
         first = f"{label:<{label_width(page)}}"
         yield from (("fact", line) for line in _wrap(fact, width, first, " " * len(first)))
     for block in page.blocks:
@@ -152,7 +152,7 @@ def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
 
 def label_width(page: Page) -> int:
     """The columns of the labels of a page's facts."""
-    return max(len(label) for label, _ in page.facts.pairs) + 2
+    return max(len(label) for label, _ in page.labeled) + 2
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:

@@ -43,11 +43,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
     command = Command(subject.settings.environment)
     texts = subject.settings.texts
-    for name, declared in CONSEQUENCES.items():
-        assignment, setting = _set(subject, name) if name in texts else (None, None)
+    for name in texts.keys() & CONSEQUENCES.keys():
+        assignment, setting = _set(subject, name)
         if assignment is None:
             continue
-        for one in declared:
+        for one in CONSEQUENCES[name]:
             if not _applies(one, name, subject) or not _holds(one, assignment, setting):
                 continue
             if severity := _severity(one, command):

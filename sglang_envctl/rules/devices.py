@@ -53,10 +53,7 @@ DEVICE_LISTS_FIGHT = Rule(
     right="HIP_VISIBLE_DEVICES=4,5\n",
 )
 
-_TWO_RANKS = (
-    '{"schema": 1, "node": {"command": ["sglang", "serve", "--tp-size", "2"]},\n'
-    ' "settings": [{"name": "CUDA_VISIBLE_DEVICES", "raw": "%s"}]}\n'
-)
+_TWO_RANKS = "export CUDA_VISIBLE_DEVICES=%s\npython -m sglang.launch_server --tp-size 2\n"
 TOO_FEW_DEVICES = Rule(
     slug="too-few-devices",
     severity="error",
@@ -68,14 +65,36 @@ TOO_FEW_DEVICES = Rule(
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
     right=_TWO_RANKS % "0,1",
-    kind="snapshot",
+    kind="shell",
 )
 
-RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT, TOO_FEW_DEVICES)
+DEVICES_NOT_GRANTED = Rule(
+    slug="devices-not-granted",
+    severity="error",
+    summary="A list of devices that names one which the container is not given",
+    why=(
+        "In a container the devices that it is given count from 0, whichever they are on the host. CUDA "
+        "silently stops at the first entry that does not exist, so that 4,5 hides every device."
+    ),
+    fix="Count from 0, or remove the line to see all devices that are given.",
+    wrong=(
+        "docker run --gpus '\"device=4,5\"' -e CUDA_VISIBLE_DEVICES=4,5 lmsysorg/sglang \\\n"
+        "  python -m sglang.launch_server\n"
+    ),
+    right=(
+        "docker run --gpus '\"device=4,5\"' -e CUDA_VISIBLE_DEVICES=0,1 lmsysorg/sglang \\\n"
+        "  python -m sglang.launch_server\n"
+    ),
+    kind="shell",
+)
+
+RULES = (DEVICE_LIST, NO_DEVICES, DEVICE_LISTS_FIGHT, TOO_FEW_DEVICES, DEVICES_NOT_GRANTED)
 
 CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"
 LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
 
+_BY_RUNTIME = "NVIDIA_VISIBLE_DEVICES"
+"""What may have the runtime of a container give it other devices."""
 _IDENTIFIER = r"(?:GPU|MIG)-[0-9A-Za-z/-]+"
 _NONE = ("-1", "NoDevFiles")
 """What people and Slurm write to hide all devices."""
@@ -93,6 +112,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         elif name != ROCR:  # what an empty one does is not certain
             yield from _empty(assignment)
     yield from _contradictions(subject)
+    yield from _not_granted(subject)
 
 
 def entries(assignment: Assignment) -> list[str]:
@@ -140,6 +160,20 @@ def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
         message = f"lists {listed} devices, and the command line starts {ranks} ranks on this node"
         help_ = f"list {ranks} devices"
         yield TOO_FEW_DEVICES.at(assignment.origin, assignment.name, message, help_)
+
+
+def _not_granted(subject: Subject) -> Iterator[Finding]:
+    """A list that names a device beyond those that its container is given."""
+    environment = subject.settings.environment
+    count = environment.devices
+    if not count or _BY_RUNTIME in environment.effective:
+        return
+    for assignment in subject.nonempty(CUDA, HIP):
+        beyond = [number for number in numbers(assignment) or () if number >= count]
+        if beyond:
+            message = f"names device {beyond[0]}, but the container is given {count}, from 0 on"
+            help_ = f"count from 0 to {count - 1}, or remove the line"
+            yield DEVICES_NOT_GRANTED.at(assignment.origin, assignment.name, message, help_)
 
 
 def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:

@@ -11,9 +11,9 @@ from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.text.truth import truth
 
 _PREFILL = (
-    '{"schema": 1, "node": {"command": ["sglang", "serve", "--disaggregation-mode", "prefill"]},\n'
-    ' "settings": [{"name": "SGLANG_DISAGGREGATION_QUEUE_SIZE", "raw": "8"},\n'
-    '              {"name": "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE", "raw": "%d"}]}\n'
+    "export SGLANG_DISAGGREGATION_QUEUE_SIZE=8\n"
+    "export SGLANG_DISAGGREGATION_THREAD_POOL_SIZE=%d\n"
+    "python -m sglang.launch_server --disaggregation-mode prefill\n"
 )
 QUEUES_EXCEED_POOL = Rule(
     slug="queues-exceed-pool",
@@ -28,7 +28,7 @@ QUEUES_EXCEED_POOL = Rule(
     fix="Raise the pool, or lower the number of queues.",
     wrong=_PREFILL % 4,
     right=_PREFILL % 16,
-    kind="snapshot",
+    kind="shell",
 )
 BEYOND_LIMIT = Rule(
     slug="beyond-limit",

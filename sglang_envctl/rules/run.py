@@ -151,7 +151,7 @@ def _of_note(rule: Rule, note: Note) -> Finding:
 def _concerned(subject: Subject) -> Iterator[str]:
     """The families whose checks may find something in an environment."""
     environment, rewrites = subject.settings.environment, subject.settings.rewrites
-    present = {f"kind:{layer.kind}" for layer in environment.layers}
+    present = {*environment.effective, *(f"kind:{layer.kind}" for layer in environment.layers)}
     present |= {rewrite.new for rewrite in rewrites.values()}
     if subject.host:
         present.add("--host")
@@ -162,7 +162,7 @@ def _concerned(subject: Subject) -> Iterator[str]:
     if _has_comments(subject):
         present.add("# envctl: ignore")
     for name, looks_at in CHECKS.items():
-        if looks_at is None or any(x in environment.effective or x in present for x in looks_at):
+        if looks_at is None or not present.isdisjoint(looks_at):
             yield name
 
 

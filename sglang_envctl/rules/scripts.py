@@ -57,4 +57,20 @@ UNREAD_LINE = Rule(
     message="cannot be followed: {reason}",
 )
 
-RULES = (NOT_EXPORTED, NOT_FOLLOWED, UNREAD_LINE)
+BASH_QUOTES = Rule(
+    slug="bash-quotes",
+    severity="warning",
+    summary="$'...' in a file that a shell without it may read",
+    why=(
+        "bash resolves escapes in $'...'. dash, which is sh on Debian and Ubuntu, keeps the $ and the "
+        "backslashes as parts of the value."
+    ),
+    fix="Use ordinary quotes; a newline may stand in them as it is.",
+    wrong="#!/bin/sh\nexport NCCL_IB_HCA=$'mlx5_0'\npython -m sglang.launch_server\n",
+    right="#!/bin/sh\nexport NCCL_IB_HCA='mlx5_0'\npython -m sglang.launch_server\n",
+    kind="shell",
+    message="$'...' is resolved by bash only; dash, often installed as sh, keeps the $ in the value",
+    help="use ordinary quotes",
+)
+
+RULES = (BASH_QUOTES, NOT_EXPORTED, NOT_FOLLOWED, UNREAD_LINE)

@@ -34,6 +34,7 @@ _CONFIG = closed(
         "dialects": {**many(words(DIALECTS)), "minItems": 2},
         "exclude": _NAMES,
         "baseline": NAME,
+        "url-base": {**NAME, "pattern": "^(https?|file)://[!-~]+$"},
         "environments": many(_ENVIRONMENT),
     }
 )

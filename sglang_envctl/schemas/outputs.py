@@ -53,6 +53,7 @@ _SETTING = record(
     note=_MAYBE,
     source=_MAYBE,
     origin=maybe(_ORIGIN),
+    nodes=maybe(many(TEXT)),
     summary=_MAYBE,
 )
 _SIDE = record(
@@ -71,6 +72,7 @@ _PAGE: dict[str, Schema] = {
     "subtitle": TEXT,
     "lead": TEXT,
     "facts": table(TEXT),
+    "url": _MAYBE,
     "blocks": many(_BLOCK),
     "setting": maybe(_SETTING),
     "reads": many(
@@ -123,7 +125,12 @@ def _document(command: str, /, **properties: Schema) -> Schema:
 
 SCHEMAS: dict[str, Schema] = {
     "show": _document(
-        "envctl show", release=TEXT, asked=_MAYBE, settings=many(_SETTING), unreadable=_UNREADABLE
+        "envctl show",
+        release=TEXT,
+        asked=_MAYBE,
+        nodes=maybe(NUMBER),
+        settings=many(_SETTING),
+        unreadable=_UNREADABLE,
     ),
     "check": _document(
         "envctl check",

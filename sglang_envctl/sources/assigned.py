@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 COMPUTED = "computed when it runs"
 MOST_WORK = 64 * 1024 * 1024
@@ -24,6 +25,17 @@ class Value(NamedTuple):
 UNKNOWN = Value("", COMPUTED)
 
 
+def joined(values: Iterable[Value], separator: str = "") -> Value:
+    """Several values as one, unknown if one of them is, or if it is longer than a variable can be."""
+    parts = tuple(values)
+    unknown = next((part.unknown for part in parts if part.unknown), "")
+    names = tuple(name for part in parts for name in part.references)
+    raw = separator.join(part.raw for part in parts)
+    if len(raw) > LONGEST_RESOLVED:
+        return UNKNOWN
+    return Value("" if unknown else raw, unknown, names)
+
+
 @dataclass(slots=True)
 class Assigned:
     """What a file sets, and what of it could not be read."""
@@ -35,6 +47,20 @@ class Assigned:
     values: dict[str, Value] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    outer: Mapping[str, str] = field(default_factory=dict)
+    """The environment that it begins with."""
+    work: int = 0
+
+    def lookup(self, name: str) -> Value:
+        """The value of a variable at this point, as far as it is known."""
+        if name in self.values:
+            return self.spent(self.values[name])
+        return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
+
+    def spent(self, value: Value) -> Value:
+        """A value that is put into another one; unknown if that has been done too often."""
+        self.work += len(value.raw)
+        return value if self.work <= MOST_WORK else UNKNOWN
 
     def put(self, name: str, value: Value, line: int, *, certain: bool = True) -> None:
         """Set a variable, perhaps under a condition only."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import chain, product
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
@@ -63,10 +64,9 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
     The content decides, then the name. No other kind is loaded for an ordinary .env file.
     """
-    if (dotenv := file_kind("dotenv")).matches(path, head):
-        return dotenv
-    kinds = [file_kind(name) for name in FILE_KINDS]
-    return next((kind for named in ("", path) for kind in kinds if kind.matches(named, head)), None)
+    order = chain([(path, "dotenv")], product(("", path), FILE_KINDS))
+    kinds = ((named, file_kind(name)) for named, name in order)
+    return next((kind for named, kind in kinds if kind.matches(named, head)), None)
 
 
 def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:

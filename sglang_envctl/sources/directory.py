@@ -10,7 +10,7 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind
 from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
-from sglang_envctl.sources.files import bounded, opened, reason
+from sglang_envctl.sources.files import PART, bounded, opened, reason
 
 
 class Found(NamedTuple):
@@ -44,24 +44,23 @@ def walk(
 
 
 def _files(path: str, excluded: Callable[[str], bool]) -> Iterator[str | Unreadable]:
-    unopened: list[Unreadable] = []
-
-    def remember(error: OSError) -> None:
-        unopened.append(Unreadable(str(error.filename), reason(error)))
-
-    for folder, folders, names in os.walk(path, onerror=remember):
-        yield from unopened
-        unopened.clear()
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and not excluded(os.path.join(folder, name))
-        )
-        for name in sorted(names):
-            file = os.path.join(folder, name)
-            if os.path.isfile(file) and not excluded(file):
-                yield file
-    yield from unopened
+    try:
+        with os.scandir(path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unreadable(path, reason(error))
+        return
+    folders = []
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and not excluded(entry.path):
+                folders.append(entry.path)
+        elif (
+            os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()
+        ) and not excluded(entry.path):
+            yield entry.path
+    for folder in folders:
+        yield from _files(folder, excluded)
 
 
 def _found(path: str) -> Found | Unreadable | None:
@@ -69,8 +68,8 @@ def _found(path: str) -> Found | Unreadable | None:
     kind = None
     try:
         with opened(path) as stream:
-            head = stream.read(HEAD)
-            kind = detect(path, head)
-            return Found(path, kind, bounded(stream, path, head)) if kind else None
+            start = stream.read(PART)
+            kind = detect(path, start[:HEAD])
+            return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None

@@ -16,16 +16,18 @@ SUFFIXES: dict[str, Shape] = {
     ".code-workspace": "JSON",
 }  # fmt: skip
 
-# Compiled on first use. What they begin with may follow comments.
-_COMMENTS = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
+# Compiled on first use. What they begin with may follow comments, each of which has to match in one way
+# only: with two, the patterns would try all combinations.
+_COMMENTS = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|\r?)\n)*"
 _ASSIGNMENT = _COMMENTS + rb"[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.]*="
+_COMMENT_OF_JSON = rb"//[^\n]*(?:\n|$)|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
 _JSON = (
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?://[^\n]*|/\*(?s:.*?)\*/)\s*)*"
+    rb"(?:\xef\xbb\xbf)?(?:\s|" + _COMMENT_OF_JSON + rb")*"
     rb"(?:\{\s*(?:[\"}]|//|/\*|$)|\[\s*(?:[\"{\[\]]|//|/\*|\d|$))"
 )
 _TOML = (
     _COMMENTS
-    + rb"(?:[\w\"'.-]+[ \t]*=[ \t]*[^\n]*\n\s*)*\[{1,2}[ \t]*[\w\"'.-]+[ \t]*\]{1,2}[ \t]*(?:#|\r?\n|\Z)"
+    + rb"(?:[\w\"'.-]+[ \t]*=[^\n]*\n\s*)*\[{1,2}[ \t]*[\w\"'.-]+[ \t]*\]{1,2}[ \t]*(?:#|\r?\n|\Z)"
 )
 _YAML = _COMMENTS + rb"(?:---|%YAML|-[ \t]|[ \t]*[\w./\"'$-]+[ \t]*:(?:\s|$))"
 

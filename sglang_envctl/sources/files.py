@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import partial
-from itertools import chain
+from io import BytesIO
+from types import MappingProxyType
 from typing import IO, Any, BinaryIO, TypeAlias
 
 from sglang_envctl.errors import SourceError
@@ -17,7 +17,7 @@ from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
-_PART = 1 << 16
+PART = 1 << 16
 """Bytes to ask for at once: Python allocates as much, however small the file is."""
 
 # What the shell hands over, and the usual way to write "nothing".
@@ -28,6 +28,7 @@ Identity: TypeAlias = tuple[int, int]
 Inputs: TypeAlias = dict[Identity, str]
 """The regular files that were opened, each with the name that it was opened by."""
 _INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
+_HELD: ContextVar[Mapping[str, bytes]] = ContextVar("held", default=MappingProxyType({}))
 
 
 @contextmanager
@@ -39,6 +40,16 @@ def recorded() -> Iterator[Inputs]:
         yield inputs
     finally:
         _INPUTS.reset(token)
+
+
+@contextmanager
+def held(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """Read these bytes in place of the files with these absolute paths, as an editor holds them."""
+    token = _HELD.set(texts)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def inputs() -> Inputs:
@@ -87,6 +98,9 @@ def opened(path: str) -> Iterator[BinaryIO]:
             stream = _standard_input()
             _record(identity(stream), path)
             yield stream
+        elif (text := _text(path)) is not None:
+            _record(identity(path), path)
+            yield BytesIO(text)
         else:
             status = os.stat(path)
             _record(_identity(status), path)
@@ -99,22 +113,30 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise SourceError(f"{source_name(path)}: {reason(error)}") from error
 
 
-def bounded(stream: BinaryIO, path: str, head: bytes = b"") -> bytes:
-    """All the bytes of a stream of which `head` has been read already.
+def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
+    """All the bytes of a stream of which PART bytes, or all there are, may have been read already.
 
     Raises:
         SourceError: they are more than LARGEST.
     """
-    parts, size = [], 0
-    for part in chain((head,), iter(partial(stream.read, _PART), b"")):
+    part = stream.read(PART) if start is None else start
+    parts, size = [part], len(part)
+    while len(part) == PART and size <= LARGEST:  # a shorter one is the last
+        part = stream.read(PART)
         parts.append(part)
         size += len(part)
-        if size > LARGEST:
-            limit = LARGEST >> 20
-            raise SourceError(
-                f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
-            )
+    if size > LARGEST:
+        limit = LARGEST >> 20
+        raise SourceError(
+            f"{source_name(path)}: larger than {limit} MiB, which no environment file is"
+        )
     return b"".join(parts)
+
+
+def _text(path: str) -> bytes | None:
+    """What is held in place of a file."""
+    texts = _HELD.get()
+    return texts.get(os.path.abspath(path)) if texts else None
 
 
 def _standard_input() -> BinaryIO:

@@ -11,12 +11,14 @@ from sglang_envctl.environment import Assignment, Environment, Layer, Node, Orig
 from sglang_envctl.errors import (
     NoEnvironmentError,
     PartlyReadError,
+    SeveralEnvironmentsError,
     SourceError,
     Unreadable,
     UsageError,
 )
 from sglang_envctl.sources import detect, file_kind, place_kind, process
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ def load_each(
         layers: what lies under each of them.
         inherit: whether the current environment lies under these.
         on_source: told how far reading is.
-        on_snapshot: gets each snapshot of a node as it is read, so that none is held.
+        on_snapshot: gets what is from a node as it is read, so that no snapshot is held.
 
     Raises:
         UsageError: the name of a source makes no sense.
@@ -128,18 +130,54 @@ def load_each(
             on_source(number, len(entries))
     if entries and not found:
         return [Unreadable(source, _NOTHING) for source in sources]
-    return [
-        one if isinstance(one, Unreadable) else stack((*base.layers, one))
-        for one in _without_parts(found, frozenset(sources))
-    ]
+    whole = _without_parts(found, frozenset(sources))
+    return list(_without_nodes(whole, base.layers, on_snapshot))
+
+
+def _without_nodes(
+    found: Iterable[Layer | Unreadable],
+    under: tuple[Layer, ...],
+    on_snapshot: Callable[[Side | Unreadable], None] | None,
+) -> Iterator[Environment | Unreadable]:
+    """The environments, without those of nodes, which `on_snapshot` gets."""
+    for one in found:
+        if isinstance(one, Unreadable):
+            yield one
+        elif on_snapshot and one.node and one.node.host:
+            on_snapshot(_side(one.label, stack((*under, one))))
+        else:
+            yield stack((*under, one))
+
+
+def load_file(
+    path: str, context: Context, *, layers: Sequence[str] = ()
+) -> list[Environment | Unreadable]:
+    """Every environment of a file, on top of layers; none, if it does not look like a source.
+
+    Raises:
+        SourceError: the file cannot be read.
+        UsageError: the name of a layer makes no sense.
+    """
+    base = load(layers, context)
+    if base.unreadable:
+        return list(base.unreadable)
+    data = read_bytes(path)
+    kind = detect.detect(path, data[: detect.HEAD])
+    if kind is None:
+        return []
+    from sglang_envctl.sources.directory import Found
+
+    read = _read(Found(path, kind, data), context._replace(below=_values(base.layers)))
+    return [_over(base.layers, one.found) for one in read]
 
 
 class Side(NamedTuple):
     """An environment to compare, with its name. `make` makes it, or raises SourceError."""
 
     name: str
-    values: Mapping[str, str]
-    """The value of each name, or why it is not known."""
+    names: Sequence[str]
+    texts: Sequence[str]
+    """The value of each of the names, or why it is not known."""
     node: Node | None
     command: tuple[str, ...]
     make: Callable[[], Environment]
@@ -204,10 +242,14 @@ def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unr
         found = snapshot.parse(path, data)
     except SourceError as error:
         return Unreadable.of(path, error)
-    values = {**_values(under), **found.values} if under else found.values
+    names, texts = found.names, found.texts
+    if under:
+        values = {**_values(under), **dict(zip(names, texts, strict=True))}
+        names, texts = list(values), list(values.values())
     return Side(
         path,
-        values,
+        names,
+        texts,
         found.node,
         found.command,
         lambda: stack((*under, snapshot.layer(path, found))),
@@ -215,8 +257,8 @@ def _of_snapshot(path: str, data: bytes, under: tuple[Layer, ...]) -> Side | Unr
 
 
 def _side(name: str, environment: Environment) -> Side:
-    values = {name: a.text for name, a in environment.effective.items()}
-    return Side(name, values, environment.node, environment.command, lambda: environment)
+    names, texts = list(environment.effective), [a.text for a in environment.effective.values()]
+    return Side(name, names, texts, environment.node, environment.command, lambda: environment)
 
 
 def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
@@ -238,13 +280,16 @@ def read_one(spec: str, context: Context) -> Layer:
 
     Raises:
         SourceError: it cannot be read.
-        UsageError: the name makes no sense, or it holds several environments.
+        UsageError: the name makes no sense.
+        SeveralEnvironmentsError: it holds several environments.
     """
     found = read_all(spec, context)
     if len(found) == 1:
         return found[0]
     shown = visible(spec)
-    raise UsageError(f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME")
+    raise SeveralEnvironmentsError(
+        f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME"
+    )
 
 
 class _Read(NamedTuple):
@@ -265,19 +310,37 @@ def _layer(source: Source, context: Context) -> Layer | Unreadable:
     return Layer(MAPPING, process.LABEL, found)
 
 
+def _over(under: tuple[Layer, ...], found: Layer | Unreadable) -> Environment | Unreadable:
+    return found if isinstance(found, Unreadable) else stack((*under, found))
+
+
 def _values(layers: Iterable[Layer]) -> dict[str, str]:
     return {a.name: a.raw for layer in layers for a in layer.assignments}
 
 
 def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
-    """Sources, with every directory replaced by the sources under it."""
+    """Sources, with every directory and pattern replaced by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
 
             yield from walk(source, context.excluded, context.passed)
         else:
-            yield source
+            yield from matching(source) or [source]
+
+
+def is_several(source: str) -> bool:
+    """Whether a source is a directory or a pattern of files."""
+    return os.path.isdir(source) or bool(matching(source))
+
+
+def matching(pattern: str) -> list[str]:
+    """The files that a pattern of the shell means, where no file has this name itself."""
+    if not set(pattern) & set("*?[") or os.path.exists(pattern):
+        return []
+    from glob import glob
+
+    return sorted(glob(pattern))
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sglang_envctl.errors import ConfigError, SourceError
@@ -23,27 +23,34 @@ class ProjectFile(NamedTuple):
     table: Mapping[str, Any]
 
 
-def nearest() -> ProjectFile | None:
-    """The nearest file, from the current directory upwards; in one directory, envctl.toml is first.
+def nearest(folder: str = "") -> ProjectFile | None:
+    """The nearest file, from a folder upwards; in one folder, envctl.toml is first.
 
     Raises:
         ConfigError: it cannot be read.
     """
+    for path in places(folder):
+        if os.path.isfile(path):
+            if os.path.basename(path) == OWN:
+                return read(path)
+            if _mentions_envctl(path) and (found := read(path)).table:
+                return found
+    return None
+
+
+def places(folder: str = "") -> Iterator[str]:
+    """Where the file may be, nearest first; without a folder, the current one is the first."""
     try:
-        folder = os.getcwd()
+        here = os.path.abspath(folder)
     except OSError:  # the current directory has been deleted
-        return None
-    above = ""
+        return
+    above = folder
     while True:
-        own, shared = os.path.join(above, OWN), os.path.join(above, SHARED)
-        if os.path.isfile(own):
-            return read(own)
-        if os.path.isfile(shared) and _mentions_envctl(shared) and (found := read(shared)).table:
-            return found
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder, above = parent, os.path.join(os.pardir, above)
+        yield from (os.path.join(above, OWN), os.path.join(above, SHARED))
+        parent = os.path.dirname(here)
+        if parent == here:
+            return
+        here, above = parent, parent if folder else os.path.join(os.pardir, above)
 
 
 def read(path: str) -> ProjectFile:

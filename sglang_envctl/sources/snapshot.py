@@ -21,7 +21,7 @@ from sglang_envctl.text.escape import source_name
 SCHEMA = 1
 _FIX = "write one with envctl snapshot"
 _START = rb"\s*\{\s*\"schema\"\s*:"
-_WORDS = ("host", "rank", "role", "engine", "release")
+_WORDS = Node._fields
 
 
 def matches(path: str, head: bytes) -> bool:
@@ -33,8 +33,9 @@ def matches(path: str, head: bytes) -> bool:
 class Snapshot(NamedTuple):
     """What a file contains. Its assignments are made when they are asked for."""
 
-    values: Mapping[str, str]
-    """The value of each name, or why it is not there."""
+    names: list[str]
+    texts: list[str]
+    """The value of each of the names, or why it is not there."""
     masked: Mapping[str, str]
     """Names whose values are left out, with a fingerprint of each or an empty string."""
     node: Node | None
@@ -62,9 +63,10 @@ def parse(path: str, data: bytes) -> Snapshot:
         document = _document(lines.decoded(data, _DECODER))
         settings, node = document["settings"], document.get("node")
         masked = _masked(document.get("masked") or {})
-        values = _values(settings, shown=b'"status"' in data)
+        names, texts = _values(settings, shown=b'"status"' in data)
         return Snapshot(
-            {**values, **{name: f"<{unknown}>" for name, unknown in masked.items()}},
+            [*names, *masked],
+            [*texts, *(f"<{unknown}>" for unknown in masked.values())],
             masked,
             _node(node) if node else None,
             _command(node) if node else (),
@@ -116,33 +118,38 @@ def _document(document: object) -> Mapping[str, Any]:
 def _node(node: object) -> Node:
     if not isinstance(node, dict):
         raise ShapeError("node is not an object")
-    words = {word: node.get(word) or "" for word in _WORDS}
-    if not all(isinstance(word, str) for word in words.values()):
+    words = [node.get(word) or "" for word in _WORDS]
+    if not _are_strings(words):
         raise ShapeError(f"node does not say {', '.join(_WORDS)} in strings")
-    return Node(**words)
+    return Node(*words)
 
 
 def _command(node: object) -> tuple[str, ...]:
-    words = node.get("command") if isinstance(node, dict) else None
-    if not isinstance(words or [], list) or not all(isinstance(w, str) for w in words or ()):
+    words = (node.get("command") if isinstance(node, dict) else None) or []
+    if not isinstance(words, list) or not _are_strings(words):
         raise ShapeError("node.command is not a list of strings")
-    return tuple(words or ())
+    return tuple(words)
 
 
-def _values(settings: list[Any], *, shown: bool) -> dict[str, str]:
-    """The values by name. There may be many files, so all of them are validated at once.
+def _are_strings(words: list[Any]) -> bool:
+    return set(map(type, words)) <= {str}
+
+
+def _values(settings: list[Any], *, shown: bool) -> tuple[list[str], list[str]]:
+    """The names and the values. There may be many files, so all of them are validated at once.
 
     With `shown`, the file may be output of `envctl show`, whose settings have a status.
     """
     try:
-        values = {item["name"]: item["raw"] for item in settings}
-        names, raws = "".join(values), "".join(values.values())
-        sound = "" not in values and "=" not in names and "\0" not in names and "\0" not in raws
-        if sound and not shown:
-            return values
+        names, raws = [item["name"] for item in settings], [item["raw"] for item in settings]
+        all_names, all_raws = "".join(names), "".join(raws)
+        sound = "" not in names and "=" not in all_names and "\0" not in all_names
+        if sound and "\0" not in all_raws and not shown:
+            return names, raws
     except (TypeError, KeyError):
         pass  # the setting that is wrong is found below
-    return dict(_value(f"settings[{number}]", item) for number, item in enumerate(settings))
+    values = [_value(f"settings[{number}]", item) for number, item in enumerate(settings)]
+    return [name for name, _ in values], [raw for _, raw in values]
 
 
 def _value(where: str, item: object) -> tuple[str, str]:

@@ -71,6 +71,7 @@ _SHORTEST_KNOWN_FORM = 6
 _LONG = 8
 _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
+_KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
 # What stands between a user, without a scheme, and a host; a digest of an image is no host.
 _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
@@ -96,18 +97,18 @@ def has_known_form(raw: str) -> bool:
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
     """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
 
-    A long word that mixes cases, or letters with digits, is left out, unless it or what it assigns is
-    `known`.
+    A long word that mixes cases, or letters with digits, is left out. Where words are `known`, which may
+    be shown, the text is lines of a file, in which a word may be an assignment or a path.
     """
+    usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 
     def usual(word: str) -> bool:
-        return word in known or bool(re.fullmatch(_USUAL_WORD, word))
+        return len(word) < _LONG or word in known or bool(re.fullmatch(usual_word, word))
 
     def shown(match: re.Match[str]) -> str:
         word = match[0]
-        name, _, value = word.partition("=")
-        assigned = name in known and (len(value) < _LONG or usual(value))
-        return word if assigned or usual(word) else "..."
+        parts = [part.lstrip("./") for part in word.split("=")] if known else [word]
+        return word if word in known or all(map(usual, parts)) else "..."
 
     return re.sub(_LONG_WORD, shown, text)
 

@@ -18,14 +18,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import yaml
 from dotenv import dotenv_values
+from lsprotocol.types import Position, Range
+from pygls.workspace import PositionCodec
 
 from sglang_envctl.cli import main as envctl
+from sglang_envctl.cli.project import project
+from sglang_envctl.lsp import completion, diagnostics, fixes, hover
+from sglang_envctl.lsp.analysis import analyze
+from sglang_envctl.lsp.documents import Document
 from sglang_envctl.registry import load
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +79,8 @@ class Case(NamedTuple):
     base: Callable[[], object]
     bound: str
     limit: float | None
+    most: float | None = None
+    """Milliseconds that it may take."""
 
 
 def small() -> Iterator[str]:
@@ -189,6 +199,10 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             0.6,
         )
 
+    pages = command("reference", "-o", str(folder / "pages"))
+    yield Case("reference, all pages / import typer", pages, typer, "20 s", None, 20_000)
+    yield from editing(folder)
+
     nodes = folder / "nodes"
     nodes.mkdir()
     for number in range(lines // 10):
@@ -203,6 +217,43 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
     diff, checked = in_process("diff", str(nodes)), in_process("check", str(nodes))
     yield Case(f"diff, {count} / json.load of all", diff, load_all, "2", 2)
     yield Case(f"check, {count} / json.load of all", checked, load_all, "3", 3)
+
+
+def editing(folder: Path) -> Iterator[Case]:
+    """What an editor waits for in a file of 1,000 lines."""
+    entries = [v for v in load().variables if v.example is not None and not v.secret]
+    lines = [line for line in large(1000) if "$" not in line]
+    services = ["services:", "  web:", "    image: any", "    environment:"]
+    services += [f"      {v.name}: {v.example!r}" for v in entries]
+    services += [f"      APP_SETTING_{i}: 'text {i}'" for i in range(1000 - len(services))]
+    texts = {"edited.env": lines, "compose.yaml": services}
+    bases: dict[str, Callable[[str], object]] = {
+        "edited.env": lambda text: dotenv_values(stream=io.StringIO(text), interpolate=False),
+        "compose.yaml": lambda text: yaml.load(text, yaml.CSafeLoader),
+    }
+    opened = project(None, no_config=True)
+    for name, written in texts.items():
+        text = "\n".join(written)
+        document = Document(str(folder), str(folder / name), 1, text, PositionCodec())
+        found = analyze(document, opened, {document.path: document.data}, "dotenv")
+        numbers = (number for number, line in enumerate(written) if "SGLANG_" in line)
+        place = Position(max(numbers), 8)
+
+        def diagnose(document: Document = document) -> object:
+            texts = {document.path: document.data}
+            return diagnostics.of(analyze(document, opened, texts, "dotenv"))
+
+        answers: dict[str, Callable[[], object]] = {
+            "diagnostics": diagnose,
+            "hover": partial(hover.at, found, place),
+            "completion": partial(completion.at, found, place),
+            "fixes": partial(lambda *args: [*fixes.of(*args)], found, Range(place, place), ()),
+        }
+        for title, answer in answers.items():
+            base = partial(bases[name], text)
+            yield Case(
+                f"lsp: {title}, 1,000 lines of {name} / parse", answer, base, "50 ms", None, 50
+            )
 
 
 def snapshot(node: int) -> str:
@@ -259,7 +310,8 @@ def main() -> None:
         for case in cases(Path(folder), options.lines, options.wheel):
             if options.only in case.title:
                 ratio, one, other = measure(case, options.pairs)
-                missed = "  <- missed" if case.limit and ratio > case.limit else ""
+                late = (case.limit and ratio > case.limit) or (case.most and one > case.most)
+                missed = "  <- missed" if late else ""
                 _line(
                     f"{case.title:52}  {ratio:6.2f}  {case.bound:<10}{one:8.0f}{other:8.0f}{missed}"
                 )

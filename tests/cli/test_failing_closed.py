@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
+from tests.consumers import need
 from tests.harness import Write, command, run, surroundings
 
 FAILURES = {
@@ -53,8 +53,7 @@ def _files(write: Write) -> None:
 def test_nothing_goes_on_without_its_environment(
     write: Write, form: str, shell: list[str], script: str, failure: tuple[str, ...]
 ) -> None:
-    if not shutil.which(shell[0]):
-        pytest.skip(f"needs {shell[0]}")
+    need(shell[0])
     failed = run("export", *failure, "--format", form)
     if failed.code == 0:
         pytest.skip("this format carries it")

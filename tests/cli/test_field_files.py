@@ -23,6 +23,10 @@ class Case(NamedTuple):
 
 
 UNKNOWN = "error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM"
+RENAMED = "warning renamed SGL_ENABLE_JIT_DEEPGEMM"
+LOOPBACK = tuple(
+    f"warning loopback-interface {name}" for name in ("HCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME")
+)
 CASES = (
     Case("recipe.yaml", 2),
     Case("play.yml", 2),
@@ -34,6 +38,14 @@ CASES = (
     Case("pods.json", 2, (UNKNOWN,), 1),
     Case("entrypoint.yml", 1, ("info needs-shell HF_TOKEN",)),
     Case("environ", 1, (UNKNOWN,), 1),
+    Case("sts.yaml", 1, (RENAMED,)),
+    Case("x.container", 1),
+    Case("unit.service", 1, ("warning several-in-quotes HF_HOME",)),
+    Case("ascend.sh", 2, LOOPBACK),
+    Case("ascend.yaml", 2, LOOPBACK),
+    Case("env.sh", 1),
+    Case("ssh.sh", 1, (RENAMED,)),
+    Case("submit.sh", 2, (UNKNOWN,), 1),
 )
 
 

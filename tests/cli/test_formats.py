@@ -46,6 +46,7 @@ SETTING = {
     "note": MAYBE_TEXT,
     "source": MAYBE_TEXT,
     "origin": (ORIGIN, None),
+    "nodes": ([TEXT], None),
     "summary": MAYBE_TEXT,
 }
 PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER)
@@ -88,6 +89,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "schema": {1},
         "release": {"0.5.23"},
         "asked": MAYBE_TEXT,
+        "nodes": (NUMBER, None),
         "settings": [SETTING],
         "unreadable": UNREADABLE,
     },

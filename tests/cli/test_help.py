@@ -9,7 +9,7 @@ from itertools import takewhile
 
 import pytest
 
-from sglang_envctl.cli import COMMANDS, check
+from sglang_envctl.cli import COMMANDS, check, show
 from sglang_envctl.exports import FORMATS
 from sglang_envctl.sources import FILE_KINDS, PLACES
 from tests.harness import run
@@ -35,6 +35,7 @@ def test_version() -> None:
     [
         ("export", "Formats", FORMATS),
         ("check", "Formats", check.FORMS),
+        ("show", "Formats", show.FORMS),
         ("check", "Kinds of files", FILE_KINDS),
         ("audit", "Kinds", ("documented, not documented", "default differs")),
     ],
@@ -60,6 +61,19 @@ def test_help_fits_80_columns(command: str) -> None:
     lines = run(command, "--help").out.partition("Examples:")[0].splitlines()
 
     assert [line for line in lines if len(line) > 80] == []
+
+
+def test_help_wraps_in_a_narrow_terminal() -> None:
+    lines = run("show", "--help", env={"COLUMNS": "40"}).out.partition("Formats:")[0].splitlines()
+
+    assert max(map(len, lines)) <= 40
+
+
+def test_the_list_of_commands_has_whole_sentences() -> None:
+    _, _, listed = run("--help").out.partition("Commands:\n")
+
+    assert "..." not in listed
+    assert set(COMMANDS) <= set(listed.split())
 
 
 @pytest.mark.parametrize("command", ["show", "explain", "check", "diff", "export", "run"])

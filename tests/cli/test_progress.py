@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from sglang_envctl.cli.progress import counted
+from sglang_envctl.cli.progress import counted, each
+from tests.harness import Write, run
 
 
 class Terminal(io.StringIO):
@@ -40,3 +41,25 @@ def test_counted(
                 on_step(done + 1, total)
 
     assert ("Reading" in (stream.getvalue() if stream else "")) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [(120, True), (49, False)])
+def test_what_nobody_can_tell_the_number_of(
+    monkeypatch: pytest.MonkeyPatch, number: int, shown: bool
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+
+    assert list(each("Reading", range(number), quiet=False)) == list(range(number))
+    assert ("Reading 100" in terminal.getvalue()) == shown
+
+
+@pytest.mark.parametrize("command", [["diff", "env"], ["check", "env"], ["show", "-e", "env"]])
+def test_nothing_is_drawn_where_standard_error_is_no_terminal(
+    command: list[str], write: Write
+) -> None:
+    for number in range(60):
+        node = f'{{"schema": 1, "node": {{"host": "gpu{number}"}}, "settings": []}}'
+        write(f"env/{number:02}.json", node)
+
+    assert "Reading" not in run(*command).err

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
-import pytest
-
 from sglang_envctl import reference
+from tests.consumers import library
 from tests.harness import Write, run
 
 MARKER = ".envctl-reference"
@@ -95,7 +94,7 @@ def test_the_marker_of_a_stranger_removes_nothing_elsewhere(tmp_path: Path) -> N
 
 
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+    library("jinja2")
     folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     folder.mkdir()
     elsewhere.mkdir()
@@ -121,3 +120,12 @@ def test_without_jinja2_one_line_says_how_to_get_it(tmp_path: Path) -> None:
     assert result.code == 2
     assert "pip install 'sglang-envctl[html]'" in result.complaint
     assert not (tmp_path / "out").exists()
+
+
+def test_standard_output_is_no_folder(write: Write) -> None:
+    write("a.env", "")
+    result = run("reference", "-o", "-")
+
+    assert result.code == 2
+    assert result.complaint.startswith("--output: standard output is no folder")
+    assert os.listdir() == ["a.env"]

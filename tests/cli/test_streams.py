@@ -329,6 +329,16 @@ def test_a_terminal_gets_its_messages_broken_between_words(write: Write) -> None
     assert len(lines) > 1
 
 
+@pytest.mark.parametrize("line", ["export -e bad.env", "run -e bad.env -- true"])
+def test_what_keeps_it_from_going_on_is_broken_between_words_too(line: str, write: Write) -> None:
+    write("bad.env", BAD)
+    sent = _at_a_terminal(*line.split(), env={}, size=(40, 60), ended=1).splitlines()
+    plain = child(*line.split()).err.split()
+
+    assert " ".join(sent).split() == plain
+    assert max(map(len, sent)) <= 60
+
+
 def test_no_summary_is_drawn_over_a_pager() -> None:
     master, slave = pty.openpty()
     for args, told in ((["show"], False), (["check"], True)):

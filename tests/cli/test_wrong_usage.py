@@ -52,7 +52,7 @@ TABLE = [
         "no variable or rule is called zzz; envctl show --all lists all of them",
     ),
     ("show -e missing.env", "missing.env: no such file"),
-    ("show -e .", ".: is a directory; name a file in it"),
+    ("export -e .", ".: is a directory; name a file in it"),
     ("show -e pipe", "pipe: is not a regular file; pipe it in and name the source -"),
     ("check -e - -", "standard input can be read only once: name - once"),
     ("diff - -", "standard input can be read only once: name - once"),

@@ -58,6 +58,60 @@ def test_one_node_is_checked_like_any_file(write: Write) -> None:
     assert run("check", "nodes/1.json", "-q").out == run("check", "nodes", "-q").out
 
 
+def test_snapshots_that_are_named_are_grouped_like_those_of_a_directory(write: Write) -> None:
+    for number in range(1, 5):
+        node(write, number, SGLANG_CACHE_DIT_FN="one")
+
+    named = run("check", "-q", *(f"nodes/{n}.json" for n in range(1, 5)))
+
+    assert named.out == run("check", "-q", "nodes").out
+    assert "(on gpu[1-4])" in named.out
+
+
+def test_running_pods_are_nodes(write: Write) -> None:
+    def pod(number: int) -> object:
+        env = [{"name": "SGLANG_CACHE_DIT_FN", "value": "one" if number < 4 else "two"}]
+        return {
+            "kind": "Pod",
+            "metadata": {"name": f"web-{number}"},
+            "spec": {"containers": [{"name": "server", "env": env}]},
+            "status": {"phase": "Running"},
+        }
+
+    document = {"apiVersion": "v1", "kind": "List", "items": [pod(n) for n in range(6)]}
+    write("pods.json", json.dumps(document))
+    found = json.loads(run("check", "pods.json", "--format", "json").out)["findings"]
+
+    assert [(f["rule"], f["nodes"]) for f in found] == [
+        ("crashes", ["web-4", "web-5"]),
+        ("crashes", ["web-0", "web-1", "web-2", "web-3"]),
+    ]
+
+
+def test_running_pods_of_an_engine_are_compared(write: Write) -> None:
+    label = "leaderworkerset.sigs.k8s.io"
+
+    def pod(group: int, worker: int) -> object:
+        odd = "Simple" if (group, worker) == (1, 1) else "LL"
+        env = [{"name": "NCCL_PROTO", "value": odd if group else "LL128"}]
+        of = {"name": "lws", "group-index": str(group), "worker-index": str(worker)}
+        labels = {f"{label}/{name}": value for name, value in of.items()}
+        return {
+            "kind": "Pod",
+            "metadata": {"name": f"lws-{group}-{worker}", "labels": labels},
+            "spec": {"containers": [{"name": "server", "env": env}]},
+            "status": {"phase": "Running"},
+        }
+
+    items = [pod(group, worker) for group in (0, 1) for worker in range(3)]
+    write("pods.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    found = json.loads(run("check", "pods.json", "--format", "json").out)["findings"]
+
+    assert [(f["rule"], f["severity"], f["nodes"]) for f in found] == [
+        ("differs-between-ranks", "error", ["lws-1-1"])
+    ]
+
+
 def test_other_files_of_the_directory_are_checked_as_well(write: Write) -> None:
     node(write, 1, SGLANG_CACHE_DIT_FN="2")
     write("nodes/prod.env", "SGLANG_CACHE_DIT_BN=one\n")

@@ -43,6 +43,7 @@ LINES = {
     "audit": ("audit FILE", "audit FILE --format json"),
 }
 NAMES = {
+    "dotenv": "x.env",
     "registry": "r.toml",
     "config": "envctl.toml",
     "audit": "m.py",

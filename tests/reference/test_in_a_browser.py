@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sglang_envctl.releases import RELEASES
+from sglang_envctl.releases import RELEASES, load
+from tests.browser import THEMES, WIDTHS, faults
 from tests.harness import run
 
 pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.real
+KINDS = (
+    "index.html", f"releases/{RELEASES[-1]}.html", "variables/HF_TOKEN.html", "rules/misread.html",
+)  # fmt: skip
+"""A page of each kind."""
 MANY = 10_000
 HOSTILE = (
     "<img src=x onerror=document.title='owned'>",
@@ -42,27 +39,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> str:
     options = ("--registry", str(folder / "own.toml"), "--no-config", "--sglang", RELEASES[-1])
     assert run("reference", "-o", str(folder / "site"), *options).code == 0
     return (folder / "site").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page; whatever the browser complains about in it fails the test."""
-    context = browser.new_context(color_scheme="light")
-    opened, said = context.new_page(), []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("dialog", lambda dialog: said.append(dialog.message))
-    yield opened
-    context.close()
-    assert said == []
 
 
 def test_search_by_keyboard_alone(page: Any, home: str) -> None:
@@ -103,6 +79,31 @@ def test_filters_narrow_and_texts_are_searched(page: Any, home: str) -> None:
     page.fill("#query", "sglang/srt/environ.py")
 
     assert 0 < int(page.inner_text("#count").split()[0]) <= undocumented
+
+
+def test_names_are_chosen_by_the_releases_that_read_them(page: Any, home: str) -> None:
+    def found() -> set[str]:
+        while page.locator("#more").is_visible():
+            page.click("#more")
+        return set(page.locator("#results code").all_inner_texts())
+
+    page.goto(f"{home}/index.html")
+    page.select_option("#read", label=RELEASES[-1])
+    page.select_option("#unread", label=RELEASES[-2])
+    new = found()
+    page.select_option("#read", label=RELEASES[-2])
+    page.select_option("#unread", label=RELEASES[-1])
+    gone = found()
+
+    data, last = load(), RELEASES[-1]
+    tests = {name for name in data.names() if all(u.tests_only for u in data.uses(name, last))}
+    after, before = map(data.read_names, (last, RELEASES[-2]))
+    assert len(new & (after - before)) > 10
+    assert new - after <= {rename.old for rename in data.every_rename()}
+    assert gone & (after - tests) == set()
+    page.select_option("#unread", "")
+    page.fill("#query", "NCCL_DEBUG")
+    assert "NCCL_DEBUG" in found()
 
 
 def test_the_theme_is_the_systems_until_one_is_chosen(page: Any, home: str) -> None:
@@ -146,7 +147,7 @@ def test_hostile_texts_run_nothing(page: Any, home: str) -> None:
         assert page.title() != "owned"
 
 
-@pytest.mark.parametrize("width", [380, 800, 1400])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", ["index.html", f"releases/{RELEASES[-1]}.html", "longest"])
 def test_nothing_is_wider_than_the_screen(page: Any, home: str, width: int, path: str) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -157,6 +158,15 @@ def test_nothing_is_wider_than_the_screen(page: Any, home: str, width: int, path
     page.goto(f"{home}/{path}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", KINDS)
+def test_axe_finds_no_serious_fault(page: Any, home: str, path: str, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{home}/{path}")
+
+    assert faults(page) == []
 
 
 def test_ten_thousand_names_are_searched_at_once(page: Any, home: str, tmp_path: Path) -> None:
@@ -178,3 +188,15 @@ def test_ten_thousand_names_are_searched_at_once(page: Any, home: str, tmp_path:
     assert page.locator("#results li").count() == 100
     page.click("#more")
     assert page.locator("#results li").count() > 100
+
+
+def test_a_run_of_releases_is_as_wide_as_it_is_long(page: Any, home: str) -> None:
+    page.goto(f"{home}/variables/SGLANG_USE_MLX.html")
+    runs = page.locator(".strip li").all()
+    widths = [run.bounding_box()["width"] for run in runs]
+    numbers = [int(run.get_attribute("class").rpartition("w")[2]) for run in runs]
+
+    assert len(numbers) > 1
+    assert sum(numbers) == len(RELEASES)
+    for width, number in zip(widths, numbers, strict=True):
+        assert abs(width / sum(widths) - number / sum(numbers)) < 0.02

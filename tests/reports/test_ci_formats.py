@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.consumers import need
 from tests.harness import PERSON, SGR, Write, run
 
 FILES: dict[str, str] = {
@@ -243,11 +243,9 @@ def test_at_a_terminal_text_and_full_are_drawn() -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_microsofts_validator_accepts_it(outcome: str, tmp_path: Path) -> None:
-    validator = shutil.which("sarif-multitool")
-    if not validator:
-        pytest.skip("npm install -g @microsoft/sarif-multitool")
+    validator = need("sarif-multitool")  # npm install -g @microsoft/sarif-multitool
     (tmp_path / "report.sarif").write_text(check(outcome, "sarif"), "utf-8")
-    command = [validator, "validate", "report.sarif", "--output", "verdict.sarif"]
+    command = [need("node"), validator, "validate", "report.sarif", "--output", "verdict.sarif"]
     env = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     subprocess.run(command, check=True, capture_output=True, timeout=120, env=env)
     verdict = json.loads((tmp_path / "verdict.sarif").read_text("utf-8-sig"))

@@ -158,6 +158,19 @@ def test_text_for_a_shell_is_a_command_line_too() -> None:
 
 @pytest.mark.parametrize(
     ("options", "severities"),
+    [("--moe-runner-backend triton", ["info"]), ("--moe-runner-backend auto", []), ("", [])],
+)
+def test_option_that_takes_precedence(
+    options: str, severities: list[str], judge_layers: Judge
+) -> None:
+    assignment = Assignment("SGLANG_USE_AITER", "1", Origin("a.sh", "a.sh", 1))
+    command = ("sglang", "serve", *options.split())
+    layer = Layer("a.sh", "shell", (assignment,), selector="1", command=command)
+    assert [f.severity for f in judge_layers(layer, rules=("no-effect",))] == severities
+
+
+@pytest.mark.parametrize(
+    ("options", "severities"),
     [("--enable-nccl-nvls", ["warning"]), ("--enable-symm-mem", ["warning"]), ("--tp-size 8", [])],
 )
 def test_option_that_overwrites_a_variable(

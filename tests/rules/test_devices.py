@@ -116,3 +116,42 @@ def test_devices_for_the_ranks_of_a_command(
     command = ("python3", "-m", "sglang.launch_server", *options.split())
     layer = Layer("a.sh", "shell", (assignment,), selector="1", command=command)
     assert bool(judge_layers(layer, rules=("too-few-devices",))) is fires
+
+
+SERVE = "python -m sglang.launch_server"
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n"
+    "    resources: {{limits: {{nvidia.com/gpu: 2}}}}\n{more}"
+    "    env: [{{name: CUDA_VISIBLE_DEVICES, value: '{devices}'}}]\n"
+)
+SERVICE = (
+    "services:\n  s:\n    environment: {{CUDA_VISIBLE_DEVICES: '{devices}'}}\n{more}"
+    "    deploy: {{resources: {{reservations: {{devices: [{{device_ids: ['4', '5']}}]}}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fires"),
+    [
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=1,2 i {SERVE}", True),
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=2 i bash -c '{SERVE}'", True),
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=0,1 i {SERVE}", False),
+        ("shell", f"docker run --gpus all -e CUDA_VISIBLE_DEVICES=4,5 i {SERVE}", False),
+        ("shell", f"docker run --gpus 2 --privileged -e CUDA_VISIBLE_DEVICES=4 i {SERVE}", False),
+        ("shell", f"docker run --gpus device=4 i\nCUDA_VISIBLE_DEVICES=4 {SERVE}", False),
+        ("kubernetes", POD.format(more="", devices="4,5"), True),
+        ("kubernetes", POD.format(more="", devices="0,1"), False),
+        (
+            "kubernetes",
+            POD.format(more="    securityContext: {privileged: true}\n", devices="4"),
+            False,
+        ),
+        ("compose", SERVICE.format(more="", devices="4,5"), True),
+        ("compose", SERVICE.format(more="    privileged: true\n", devices="4,5"), False),
+        ("compose", SERVICE.format(more="", devices="0,1"), False),
+    ],
+)
+def test_devices_that_a_container_is_not_given(
+    kind: str, text: str, fires: bool, judge: Judge
+) -> None:
+    assert bool(judge(text, "devices-not-granted", kind=kind)) is fires

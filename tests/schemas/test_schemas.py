@@ -13,9 +13,10 @@ from sglang_envctl.config.keys import KEYS
 from sglang_envctl.errors import EnvctlError
 from sglang_envctl.schemas import NAMES, schema
 from sglang_envctl.sources import project_file, registry_file
+from tests.consumers import library
 from tests.harness import Write, run
 
-jsonschema = pytest.importorskip("jsonschema")
+jsonschema = library("jsonschema")
 
 DATA = Path(__file__).parents[1] / "data"
 OUTPUTS = {

@@ -135,6 +135,18 @@ FILES = {
         ["B=1"],
         START,
     ),
+    "Exec of Quadlet": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=env B=2 {START} --port ${{PORT}}\n",
+        ["A=1", "B=2"],
+        f"{START} --port ",
+    ),
+    "Exec of Quadlet with a shell": (
+        "x.container",
+        f"[Container]\nEnvironment=A=1\nExec=bash -c 'export B=2; exec {START}'\n",
+        ["A=1", "B=2"],
+        START,
+    ),
     "args of a custom resource": (
         "graph.yaml",
         "kind: Graph\nmetadata: {name: g}\nspec:\n  worker:\n"
@@ -164,6 +176,56 @@ FILES = {
 }
 
 
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n"
+DYNAMO = (
+    "apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: g}\n"
+    "spec:\n  services:\n    decode:\n"
+)
+FILES |= {
+    "a reference that only the cluster resolves": (
+        "p.yaml",
+        f"{POD}      env: [{{name: N, valueFrom: {{fieldRef: {{fieldPath: a}}}}}}]\n"
+        "      command: [python, -m, sglang.launch_server]\n      args: [--node-rank, $(N)]\n",
+        ["N=<from the pod's a>"],
+        f"{START} --node-rank ",
+    ),
+    "a custom resource whose variables stand elsewhere": (
+        "g.yaml",
+        f"{DYNAMO}      envs: [{{name: A, value: '1'}}]\n      extraPodSpec:\n        mainContainer:\n"
+        "          command: [python3, -m, dynamo.sglang]\n          args: [--tp, '8']\n",
+        ["A=1"],
+        "python3 -m dynamo.sglang --tp 8",
+    ),
+    "a workflow of GitHub": (
+        "w.yml",
+        "env: {A: '1'}\njobs:\n  j:\n    steps:\n      - name: s\n        env: {B: '2'}\n"
+        f"        run: |\n          export C=$B\n          {START} --tp ${{{{ matrix.tp }}}}\n",
+        ["A=1", "B=2", "C=2"],
+        f"{START} --tp ",
+    ),
+    "a job of GitLab": (
+        "ci.yml",
+        "j:\n  variables: {A: '1'}\n  before_script:\n    - export B=2\n"
+        f"  script:\n    - {START}\n",
+        ["A=1", "B=2"],
+        START,
+    ),
+    "a task of SkyPilot": (
+        "sky.yaml",
+        f"envs: {{A: '1'}}\nsecrets: {{HF_TOKEN: null}}\nrun: |\n  export B=2\n  {START}\n",
+        ["A=1", "B=2", "HF_TOKEN=<no value in this file>"],
+        START,
+    ),
+    "a container of Ansible": (
+        "play.yml",
+        "- docker_container:\n    env: {A: '1'}\n"
+        f"    command: {START} --model-path {{{{ model }}}} --tp 8\n",
+        ["A=1"],
+        f"{START} --model-path  --tp 8",
+    ),
+}
+
+
 @pytest.mark.parametrize(("name", "text", "expected", "command"), FILES.values(), ids=FILES)
 def test_in_files(write: Write, name: str, text: str, expected: list[str], command: str) -> None:
     write(name, text)
@@ -173,8 +235,21 @@ def test_in_files(write: Write, name: str, text: str, expected: list[str], comma
     assert command == " ".join(found.command)
 
 
-def test_the_lines_of_a_script_in_yaml_are_those_of_the_file(write: Write) -> None:
-    write("task.yaml", f"envs: {{A: '1'}}\nrun: |\n  export B=2\n\n  export C=3\n  {START}\n")
-    (found,) = read_all("task.yaml", Context())
+SCRIPT = f"|\n          # one\n          export B=1\n          {START}\n"
+PLACES = {
+    "p.yaml": f"{POD}      command: [bash, -c]\n      args:\n        - {SCRIPT}",
+    "compose.yaml": (
+        f"services:\n  s:\n    image: i\n    environment: {{}}\n    entrypoint: [bash, -c]\n"
+        f"    init: true\n    command:\n        - {SCRIPT}"
+    ),
+    "w.yml": f"jobs:\n  j:\n    steps:\n      - name: a\n        run: {SCRIPT}",
+}
 
-    assert [(a.name, a.origin.line) for a in found.assignments] == [("A", 1), ("B", 3), ("C", 5)]
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_script_in_a_block_keeps_its_lines(write: Write, name: str) -> None:
+    write(name, PLACES[name])
+    (found,) = read_all(name, Context())
+
+    expected = PLACES[name].split("\n").index("          export B=1") + 1
+    assert [(a.name, a.origin.line) for a in found.assignments] == [("B", expected)]

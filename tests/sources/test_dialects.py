@@ -155,7 +155,7 @@ NOTED = {
         "A=1 # c\nB=x y\nC=1; D=2\nE=$NO_SUCH\nF-G=1\nNO_SUCH\nA=2\nH='\n",
         [
             "2 command-run B", "4 undefined-reference E NO_SUCH", "5 command-run", "6 command-run",
-            "8 rest-lost a syntax error",
+            "7 duplicate-name A 1", "8 rest-lost a syntax error",
         ],
     ),
     "node": (

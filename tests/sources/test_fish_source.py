@@ -60,6 +60,10 @@ COMMANDS: dict[str, dict[str, str]] = {
     'set -gx A "a\nb"': {"A": "a\nb"},
     "set -gx A 'a'\"b\"c": {"A": "abc"},
     'echo "set -gx A 1"': {},
+    "set -lx A 1": {},
+    "set -gx A 1\nbegin\n set -lx A 2\nend": {"A": "1"},
+    "function f\n if true\n  set -gx A 1\n end\n set -gx B 1\nend\nset -gx A 2": {"A": "2"},
+    "function f\n set -gx A 1\nend\nf": {"A": "1"},
     "# set -gx A 1": {},
     "B=1 true": {},
     "set -gx A ~/x": {"A": UNKNOWN},
@@ -102,9 +106,15 @@ def test_what_is_not_read_is_named(text: str, rule: str) -> None:
     assert [(n.origin.line, n.rule) for n in found.notes] == [(2, rule)]
 
 
+def test_a_local_variable_reaches_what_the_script_itself_starts() -> None:
+    found = script("set -lx A 1\npython -m sglang.launch_server\n")
+    assert environment(found) == {"A": "1"}
+
+
 def test_work_is_bounded() -> None:
     found = script("set -gx A a\n" + 'set -gx A "$A$A"\n' * 200 + "(" * 10_000)
     assert environment(found) == {"A": UNKNOWN}
+    assert script("function " * 100_000).assignments == ()
     assert script("if " * 100_000).assignments == ()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources import just
 from sglang_envctl.sources.context import Context
+from tests.consumers import need
 from tests.harness import Write, run
 
 UNKNOWN = "<computed when it runs>"
@@ -59,9 +59,7 @@ def test_exports(text: str) -> None:
 
 @pytest.mark.parametrize("text", [t for t, e in LINES.items() if UNKNOWN not in e.values()])
 def test_just_agrees(text: str, tmp_path: Path) -> None:
-    program = shutil.which("just")
-    if not program:
-        pytest.skip("just is not installed; envctl does not depend on it")
+    program = need("just")
     file = tmp_path / "justfile"
     file.write_text(f"{text}\n\nall:\n    @/usr/bin/env -0\n", encoding="utf-8")
     done = subprocess.run(

@@ -323,3 +323,28 @@ def test_a_comment_silences_a_rule_on_its_line() -> None:
     (layer,) = read("x.yaml", "env:\n  A: 1  # envctl: ignore[unknown-variable]\n")
 
     assert layer.ignores == {("x.yaml", 2): frozenset({"unknown-variable"})}
+
+
+REPEATED = {
+    "a list": (
+        "x.yaml",
+        "env:\n"
+        + "".join(
+            f"- {{name: {name}, value: '{value}'}}\n" for name, value in ("A1", "B1", "A2", "B1")
+        ),
+    ),
+    "YAML": ("x.yaml", "env:\n  A: '1'\n  B: '1'\n  A: '2'\n  B: '1'\n"),
+    "JSON": ("x.json", '{"env": {\n"A": "1",\n"B": "1",\n"A": "2",\n"B": "1"}}'),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), REPEATED.values(), ids=REPEATED)
+def test_a_name_that_is_set_twice_is_said(write: Write, name: str, text: str) -> None:
+    write(name, text)
+    (found,) = read_all(name, Context())
+
+    assert {a.name: a.raw for a in found.assignments} == {"A": "2", "B": "1"}
+    assert [(n.origin.line, n.rule, n.name, n.variant, n.facts["line"]) for n in found.notes] == [
+        (4, "duplicate-name", "A", "", 2),
+        (5, "duplicate-name", "B", "same", 3),
+    ]

@@ -16,6 +16,7 @@ from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import pid, sglang
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
+from tests.consumers import library
 from tests.harness import Write, run
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -72,7 +73,7 @@ def test_layer_and_finding_show_the_process(start: Start) -> None:
 
 
 def test_program_that_wrote_its_title_over_its_environment(start: Start) -> None:
-    pytest.importorskip("setproctitle")
+    library("setproctitle")
     program = f"import setproctitle; setproctitle.setproctitle('sglang::scheduler'); {WAIT}"
     child = start(sys.executable, "-c", program)
 

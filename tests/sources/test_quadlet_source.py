@@ -50,6 +50,8 @@ CONTAINERS: dict[str, tuple[str, dict[str, str], list[str]]] = {
     "for podman itself": ("[Service]\nEnvironment=A=1", {}, ["3 outside-service-section A podman"]),
     "handed on": ("EnvironmentHost=true\n[Service]\nEnvironment=A=1 B=1\n[Container]\nEnvironment=B=2",
                   {"A": "1", "B": "2"}, []),
+    "options of podman": ("PodmanArgs=--gpus all --env A=1 --env=B=2 -e C=3",
+                          {"A": "1", "B": "2", "C": "3"}, []),
     "elsewhere": ("[Unit]\nEnvironment=A=1", {}, ["3 outside-service-section  quadlet"]),
     "in a pod": ("[Kube]\nEnvironment=A=1", {}, ["3 outside-service-section  kube"]),
 }  # fmt: skip

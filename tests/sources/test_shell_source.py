@@ -736,6 +736,22 @@ NOTED = {
         [f"2 unread-line {BROKEN}"],
     ),
     "CRLF": ("\nexport A=1\r\n", ["2 carriage-returns 1"]),
+    "exported twice": ("export A=1 B=1\nexport B=1\nexport A=2\n", ["3 duplicate-name A"]),
+    "exported twice, and used between": (f"export A=1\n{START}\nexport A=2\n{START}\n", []),
+    "exported twice, from itself": ("export A=1\nexport A=$A:2\n", []),
+    "exported again under a condition": (
+        "export A=1\nif x; then export A=2; fi\nexport A=3\n[ x ] && export A=4\n",
+        [],
+    ),
+    "an invisible character": ("export A=x\u200by\n", ["1 invisible-character A"]),
+    "quotes of bash in sh": ("#!/bin/sh\nexport A=$'1'\n", ["2 bash-quotes A"]),
+    "quotes of bash": ("#!/bin/bash\nexport A=$'1'\n", []),
+    "a script that is not here, with a server": (f"bash x.sh\n{START}\n", []),
+    "a script that is not here": (
+        "srun -N 2 ./x.sh\n",
+        ["1 not-followed the script that it runs cannot be read from here"],
+    ),
+    "a script that is not run": ("chmod +x x.sh\ncp x.sh y.sh\n", []),
 }
 
 
@@ -827,6 +843,10 @@ BESIDE = {
         "ray job submit --runtime-env r.json -- x",
         ["1 A=1"],
     ),
+    "a script that is run": ("export A=1\nB=2 bash -x s.sh 3", ["1 A=1", "2 B=2", "s.sh:1 C=3"]),
+    "a script that is run by its name": ("nohup ./s.sh 3 &", ["s.sh:1 C=3"]),
+    "a script that is run elsewhere": ("srun -n 2 env B=2 ./s.sh", ["1 B=2", "s.sh:1 C="]),
+    "a script that runs itself": ("B=2 bash ./a.sh", []),
     "env-file": (f"docker run --env-file x.env -e C=1 i {START}", ["x.env:2 B='x y'", "1 C=1"]),
 }
 
@@ -842,6 +862,7 @@ def test_files_beside_the_script_are_read(write: Write, text: str, expected: lis
     write("p.sh", "export P=$1; return\nexport Q=1\n")
     write("e.sh", "export E=1; exit\n")
     write("q.env", "A=1 'B=2'\nC='\n")
+    write("s.sh", f"export C=$1\n{START}\nexport D=4\n")
     write("a.sh", text)
     (found,) = read_all("a.sh", Context(OUTER))
 

@@ -12,6 +12,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import supervisord
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
+from tests.consumers import library
 from tests.harness import Write, run
 
 OUTER = {"HOME": "/h"}
@@ -72,10 +73,9 @@ def test_environment(text: str) -> None:
 
 @pytest.mark.parametrize("text", OPTIONS)
 def test_supervisord_agrees(text: str) -> None:
-    # envctl does not depend on it: pip install supervisor
-    library = pytest.importorskip("supervisor.options")
+    supervisor = library("supervisor.options")
     with patch.dict("os.environ", OUTER):
-        options = library.ServerOptions()
+        options = supervisor.ServerOptions()
         options.configfile, options.stderr = io.StringIO(f"{HEAD}{text}\n"), io.StringIO()
         try:
             options.realize([])

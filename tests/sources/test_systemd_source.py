@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from sglang_envctl.sources import systemd
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import read_as
 from sglang_envctl.sources.load import read_one
-from tests.consumers import by_systemd
+from tests.consumers import by_systemd, missing, need
 from tests.harness import Write, run
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "systemd"
@@ -113,7 +112,7 @@ def systemd_has() -> Iterator[dict[str, dict[str, str]]]:
     """The environment of each unit in systemd itself, from a dry run of its manager."""
     manager = "/lib/systemd/systemd"
     if not os.access(manager, os.X_OK):
-        pytest.skip("systemd is not installed")
+        missing("systemd")
     with TemporaryDirectory() as folder:  # readable by others
         yield _dry_run(manager, Path(folder))
 
@@ -449,9 +448,7 @@ def test_large_unit_is_read_in_one_pass() -> None:
 
 
 def test_systemd_analyze_accepts_the_sample_files(tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if not analyze:
-        pytest.skip("systemd is not installed")
+    analyze = need("systemd-analyze")
     for name in ("sglang.service", "sglang@.service"):
         text = (DATA / name).read_text(encoding="utf-8")
         text = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text)

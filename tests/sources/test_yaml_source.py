@@ -70,7 +70,7 @@ def test_merge_keys(text: str, expected: dict[str, str]) -> None:
 
 def test_a_repeated_key_is_reported_where_it_is_repeated() -> None:
     stream = load(b"a:\n  b: 1\n  b: 2\nc: {d: 1}\ne: {d: 1}\n", "x")
-    assert [(key.text, key.line) for key in stream.repeated] == [("b", 3)]
+    assert [(one.key.text, one.key.line) for one in stream.repeated] == [("b", 3)]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,7 @@ VALUES: Mapping[str, Value] = {
     "--set": Value(name="assignment"),
     "--sglang": Value(name="releases", lists=("release",)),
     "--timeout": Value(name="seconds"),
+    "--url-base": Value(name="address"),
     "audit names": _VARIABLES,
     "audit target": _FILE,
     "check sources": _SOURCE,

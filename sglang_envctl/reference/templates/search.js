@@ -2,7 +2,8 @@
 
 function startSearch(index) {
   const PAGE = 100;
-  const FILTERS = { section: 4, owner: 5, type: 6, documented: 7, alive: 8 };
+  const FILTERS = { section: 4, owner: 5, type: 6, documented: 7 };
+  const RUNS = 8;
   const get = (id) => document.getElementById(id);
   const query = get("query"), results = get("results"), more = get("more");
   const fill = (id, words) => words
@@ -12,6 +13,12 @@ function startSearch(index) {
   fill("section", index.sections);
   fill("owner", index.owners);
   fill("type", index.types);
+  for (const id of ["read", "unread"]) {
+    index.releases.forEach((release, at) => { const option = make("option", release); option.value = at; get(id).prepend(option); });
+    get(id).prepend(get(id).querySelector("[value='']"));
+    get(id).value = "";
+  }
+  const isRead = (row, at) => row[RUNS].some(([since, until]) => since <= at && at <= until);
   const texts = index.rows.map((row) => [row[0].toLowerCase(), `${row[0]}\n${row[2]}\n${row[3]}`.toLowerCase()]);
   let found = [], shown = 0;
 
@@ -43,14 +50,16 @@ function startSearch(index) {
     const wanted = Object.entries(FILTERS)
       .filter(([id]) => get(id).value !== "")
       .map(([id, column]) => [column, Number(get(id).value)]);
+    const read = get("read").value, unread = get("unread").value;
+    const inReleases = (row) => (!read || isRead(row, read)) && (!unread || (row[FILTERS.documented] >= 0 && !isRead(row, unread)));
     results.replaceChildren();
     shown = 0;
     found = [];
-    const asked = words.length > 0 || wanted.length > 0;
+    const asked = words.length > 0 || wanted.length > 0 || read || unread;
     if (asked) {
       const ranked = [[], [], [], []];
       index.rows.forEach((row, at) => {
-        if (!wanted.every(([column, value]) => row[column] === value)) return;
+        if (!wanted.every(([column, value]) => row[column] === value) || !inReleases(row)) return;
         const place = words.length ? rank(at, words) : 0;
         if (place >= 0) ranked[place].push(at);
       });
@@ -88,7 +97,7 @@ function startSearch(index) {
     } else if (event.key === "Escape" && results.contains(event.target)) query.focus();
   });
   query.addEventListener("input", search);
-  Object.keys(FILTERS).forEach((id) => get(id).addEventListener("change", search));
+  [...Object.keys(FILTERS), "read", "unread"].forEach((id) => get(id).addEventListener("change", search));
   more.addEventListener("click", show);
   get("search").addEventListener("submit", (event) => event.preventDefault());
   get("search").hidden = false;

@@ -149,13 +149,13 @@ VARIABLES = (
         section=QUANTIZATION,
         summary="FlashInfer backend for matrix multiplication with NVFP4 checkpoints",
         details=(
-            "Leave it unset unless the default fails or is slow on your GPU. The default is "
-            "trtllm since 0.5.13, but auto on GPUs of compute capability 12.x since 0.5.19. "
-            "Before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The flashinfer_ "
-            "prefix makes no difference; an empty string, surrounding whitespace or an unknown "
-            "value logs a warning and selects the default. Without FlashInfer, releases up to "
-            "0.5.15 use CUTLASS from sgl_kernel; later releases fail when the first NVFP4 layer "
-            "runs."
+            "Leave it unset unless the default fails or is slow on your GPU; it is read once per "
+            "process. The default is trtllm since 0.5.13, but auto on GPUs of compute capability "
+            "12.x since 0.5.19. Before 0.5.13 it was cudnn on Blackwell (10.x) and auto "
+            "elsewhere. The flashinfer_ prefix makes no difference; an empty string, surrounding "
+            "whitespace or an unknown value logs a warning and selects the default. Without "
+            "FlashInfer, releases up to 0.5.15 use CUTLASS from sgl_kernel; later releases fail "
+            "when the first NVFP4 layer runs."
         ),
         example="cutlass",
         relations=(

@@ -29,8 +29,8 @@ _BOTH_LISTS = (
     "the plugin fails to load before any of its layers is active, and the server runs without them"
 )
 _RAW_TEXTS = (
-    "The docs say that this list and SGLANG_FL_FLAGOS_WHITELIST are mutually exclusive; the code "
-    "compares the raw values, so a single comma counts as set although it lists nothing."
+    "The docs say that the whitelist and the blacklist are mutually exclusive; the code compares the "
+    "raw values, so a single comma counts as set although it lists nothing."
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang_fl", documents=(FLAGOS,))
@@ -92,7 +92,7 @@ VARIABLES = (
             "Give the names of FlagGems' functions, spelled exactly; unknown names are not "
             "reported. The list replaces flagos_blacklist in the YAML file instead of extending "
             "it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude operators, "
-            "repeat those names here. A lone comma clears the file's list."
+            "repeat those names here. A single comma clears the file's list."
         ),
         example="cumsum,argmax",
         relations=(

@@ -165,7 +165,7 @@ VARIABLES = (
             f"{_NAMES_ARE_CLASSES}"
             "A class does not include its subclasses, so RMSNorm leaves GemmaRMSNorm dispatched; "
             "an unknown name is not reported. The list replaces oot_blacklist in the YAML file "
-            "instead of extending it; a lone comma clears it. The gated delta rule functions are "
+            "instead of extending it; a single comma clears it. The gated delta rule functions are "
             "not classes and cannot be excluded."
         ),
         example="RotaryEmbedding,MRotaryEmbedding",
@@ -198,7 +198,7 @@ VARIABLES = (
             "version while the plugin's platform is active; the gated delta rule functions are "
             "always dispatched. An oot_blacklist in the YAML file conflicts with this list just as "
             "SGLANG_FL_OOT_BLACKLIST does. On kunlunxin, whose shipped file has one, set "
-            "SGLANG_FL_OOT_BLACKLIST to a lone comma, or any whitelist keeps the plugin from "
+            "SGLANG_FL_OOT_BLACKLIST to a single comma, or any whitelist keeps the plugin from "
             "loading."
         ),
         example="RMSNorm,SiluAndMul",

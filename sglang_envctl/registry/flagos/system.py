@@ -141,7 +141,7 @@ VARIABLES = (
         summary="Installed plugins that SGLang loads; all others are left out",
         details=(
             "Give names of entry points, case-sensitive; the FlagOS plugin is sglang_fl. To load "
-            "no plugin, write a name that cannot exist, such as __none__; a lone comma or space "
+            "no plugin, write a name that cannot exist, such as __none__; a single comma or space "
             "also loads none, but an empty string loads every plugin. all and * do not mean all: "
             "like misspelled names, they load nothing, with an INFO line for each plugin left out. "
             "Platform plugins are filtered too, unless SGLANG_PLATFORM names one: without "

@@ -98,7 +98,9 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """What differs, with a column for each source."""
+    """What differs, with a column for each source, or for each group of nodes."""
+    if report.nodes:
+        return _nodes(report)
     from sglang_envctl.reports.html.pages import page
 
     kinds = dict.fromkeys(change.kind for change in report.changes)
@@ -108,6 +110,29 @@ def diff(report: DiffReport) -> str:
         report=report,
         against=checked_against(report.chosen),
         choices=(_choice("kind", "Change", kinds),),
+    )
+
+
+def _nodes(report: DiffReport) -> str:
+    from sglang_envctl.reports.html.matrix import matrices
+    from sglang_envctl.reports.html.pages import page
+
+    found = tuple(matrices(report.changes, report.roles))
+    columns = (column for matrix in found for column in matrix.columns)
+    roles = list(dict.fromkeys(role for column in columns for role in column.roles))
+    used = {change.severity for change in report.changes}
+    return page(
+        "matrix.html",
+        (_FILTER, "matrix.js") if found else (),
+        report=report,
+        against=checked_against(report.chosen),
+        matrices=found,
+        roles=roles,
+        choices=(
+            _choice("severity", "Severity", [one for one in SEVERITIES if one in used]),
+            _choice("kind", "Change", dict.fromkeys(change.kind for change in report.changes)),
+            Choice("role", "Role", tuple((str(at), role) for at, role in enumerate(roles))),
+        ),
     )
 
 

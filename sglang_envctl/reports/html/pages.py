@@ -34,6 +34,7 @@ def environment(*packages: str) -> Environment:
     )
     pages.filters["words"] = words
     pages.filters["brief"] = shorten
+    pages.filters["breakable"] = _breakable
     return pages
 
 
@@ -65,8 +66,13 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _printable(value: Any) -> Any:
+def _breakable(name: str) -> Markup:
+    """A name that may go on in the next line after each underscore."""
+    return Markup("_<wbr>").join(visible(name).split("_"))
+
+
+def _printable(value: object) -> str:
     """Text with its control and bidirectional characters escaped; line ends stay."""
-    if not isinstance(value, str) or isinstance(value, Markup):
+    if isinstance(value, Markup):
         return value
-    return "\n".join(map(visible, value.split("\n")))
+    return "\n".join(map(visible, str(value).split("\n")))

@@ -92,7 +92,7 @@ class _Project:
         """Read a Compose file; its references see these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
-        for key in stream.repeated:
+        for key, *_ in stream.repeated:
             self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
         file = _File(path, {}, values, {name: values[name] for name in dotenv_values})
@@ -113,8 +113,10 @@ class _Project:
         given = [words for words in (found.entrypoint, found.command) if words]
         if not given:
             return (layer,)
-        origin = Origin(self.source, file.path, given[0].line, "command")
-        return started_by(layer, [word for words in given for word in words.words], origin)
+        longest = max(given, key=lambda words: words.last - words.first)
+        origin = Origin(self.source, file.path, longest.first, "command")
+        words = [word for each in given for word in each.words]
+        return started_by(layer, words, origin, longest.last)
 
     def _layer(self, file: _File, name: str, found: Declared) -> Layer:
         notes = [*self.notes, *found.notes]
@@ -140,7 +142,14 @@ class _Project:
         label = f"{self.source}#{name}"
         ignores = dict(self.ignores)
         return Layer(
-            label, "compose", tuple(assignments), tuple(notes), ignores, name, unseen=unseen
+            label,
+            "compose",
+            tuple(assignments),
+            tuple(notes),
+            ignores,
+            name,
+            unseen=unseen,
+            devices=found.devices,
         )
 
     def _declared(self, file: _File, name: str, trail: tuple[tuple[str, str], ...]) -> Declared:

@@ -12,6 +12,7 @@ from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
 from sglang_envctl.sources.shell import known_word
+from sglang_envctl.sources.yaml.commands import extent, scalars
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -44,7 +45,8 @@ class Words(NamedTuple):
     """`command` or `entrypoint`: words, None for one that is not known."""
 
     words: tuple[str | None, ...]
-    line: int
+    first: int
+    last: int
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Declared:
     notes: list[Note] = field(default_factory=list)
     entrypoint: Words | None = None
     command: Words | None = None
+    devices: int = 0
+    """How many GPUs it is given; 0 if that is not known."""
 
     def over(self, base: Declared) -> Declared:
         """Both merged; this one wins."""
@@ -65,6 +69,7 @@ class Declared:
             [*base.notes, *self.notes],
             self.entrypoint or base.entrypoint,
             self.command or base.command,
+            self.devices or base.devices,
         )
 
 
@@ -96,7 +101,20 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
         parser.environment(found.value)
     parser.declared.entrypoint = parser.words(within(service, "entrypoint"))
     parser.declared.command = parser.words(within(service, "command"))
+    parser.declared.devices = _devices(service)
     return parser.declared
+
+
+def _devices(service: Node) -> int:
+    """How many GPUs a service is given; a privileged one sees all."""
+    reserved = within(service, "deploy", "resources", "reservations", "devices")
+    (device, *others) = (*items(reserved), *items(within(service, "gpus")), None)
+    if others[1:] or text_of(within(service, "privileged")).lower() == "true":
+        return 0
+    count = text_of(within(device, "count"))
+    return (
+        int(count) if re.fullmatch(r"\d{1,3}", count) else len(items(within(device, "device_ids")))
+    )
 
 
 class _Parser:
@@ -119,16 +137,16 @@ class _Parser:
 
     def words(self, node: Node | None) -> Words | None:
         """A list of words, or a text that Compose splits into words as a shell does."""
-        if isinstance(node, SequenceNode):
-            words = [self._resolved(text_of(item)) for item in items(node)]
-        elif isinstance(node, ScalarNode):
+        written = scalars([node] if node else ())
+        if not written:
+            return None
+        words = [self._resolved(word.text) for word in written]
+        if isinstance(node, ScalarNode):
             try:
-                words = shlex.split(self._resolved(node.text))
+                words = shlex.split(words[0])
             except ValueError:
                 return None
-        else:
-            return None
-        return Words(tuple(map(known_word, words)), node.line)
+        return Words(tuple(map(known_word, words)), *extent(written))
 
     def _resolved(self, template: str) -> str:
         """A text in which references without a value stay as they are."""

@@ -11,7 +11,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?i)(?:Dockerfile|Containerfile)(?:\.[^/]*)?|[^/]*\.(?:dockerfile|containerfile)"
-_CONTENT = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*)?\r?\n)*[ \t]*FROM[ \t]+[^\s=]"
+_CONTENT = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*|\r?)\n)*[ \t]*FROM[ \t]+[^\s=]"
 
 
 def matches(path: str, head: bytes) -> bool:

@@ -11,7 +11,7 @@ _OTHER_SUFFIXES = "sh|bash|zsh|ksh|fish|ps1|py|ya?ml|jsonc?|toml"
 _FILE_NAME = rf"(?:^|[/.])env(?:\.(?!(?:{_OTHER_SUFFIXES})$)[^/.]+)?$"
 # JSON, a section, a manifest, a Dockerfile, or entries that end with NUL.
 _OTHER = (
-    rb"\s*[{\[]|(?:[ \t]*(?:#(?!!)[^\n]*|---)?\r?\n)*(?:apiVersion:|FROM[ \t])"
+    rb"\s*[{\[]|(?:[ \t]*(?:#(?!!)[^\n]*|(?:---)?\r?)\n)*(?:apiVersion:|FROM[ \t])"
     rb"|[^\0\s=]+=[^\0]*\0[^\0=\s]+="
 )
 _LINE = rb"[ \t]*(?:#[^\n]*|(?:export[ \t]+)?[A-Za-z_]\w*=[^\n]*)?\r?"

@@ -21,6 +21,12 @@ LONGEST_RESOLVED = 1024 * 1024
 """Characters of a value after expansion: forty lines that double each other would fill any memory."""
 
 
+def invisible(text: str) -> str:
+    """The code point of the first invisible character of a text; empty if there is none."""
+    found = re.search(_INVISIBLE, text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
 @dataclass(eq=False, repr=False)
 class Collector:
     """One pass over a file."""
@@ -73,8 +79,7 @@ class Collector:
         if name in self.seen:
             self._repeated(assignment)
         self.seen[name] = assignment
-        if not text.isascii() and (found := re.search(_INVISIBLE, text.lstrip())):
-            character = f"U+{ord(found[0]):04X}"
+        if not text.isascii() and (character := invisible(text.lstrip())):
             self.remark("invisible-character", origin.line or 0, name, character=character)
         if len(raw) > LONGEST_STRING // 4 and (size := _bytes(assignment)) > LONGEST_STRING:
             self.remark("too-long", origin.line or 0, name, size=size)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import COMPUTED, MOST_WORK, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 _BLOCKS = ("if", "for", "while", "switch", "function", "begin")
 _BEFORE = {"and", "or", "not", "else", "builtin", "command", "time", "if", "while"}
@@ -64,9 +64,9 @@ class _Command(NamedTuple):
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """What a script exports; a variable that is only set is known to what comes after."""
     decoded = decode(data, path)
-    found = Assigned(path, "fish")
+    found = Assigned(path, "fish", outer={**context.process, **context.below})
     found.notes += decoded.notes
-    reader = _Reader(found, {**context.process, **context.below})
+    reader = _Reader(found, decoded.text)
     for command in _commands(decoded.text, reader):
         reader.follow(command)
     kept = tuple(a for a in found.assignments() if a.name in reader.exported)
@@ -77,22 +77,14 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 class _Reader:
     """One pass over a script."""
 
-    def __init__(self, found: Assigned, outer: dict[str, str]) -> None:
+    def __init__(self, found: Assigned, text: str) -> None:
         self.found = found
-        self.outer = outer
         self.exported: set[str] = set()
         self.depth = 0
-        self.work = 0
-
-    def lookup(self, name: str) -> Value:
-        """The value of a variable, if it is known here."""
-        held = self.found.values.get(name)
-        if held:
-            self.work += len(held.raw)
-            return held if self.work <= MOST_WORK else Value("", COMPUTED)
-        if name in self.outer:
-            return Value(self.outer[name], "", (name,))
-        return Value("", COMPUTED)
+        self.uncalled = 0
+        """The depth of the function that is being read and that nothing calls; 0 outside of one."""
+        self.starts = bool(_STARTS.search(text))
+        self.called = Counter(re.findall(r"(?<![\w-])\w[\w-]*", text))
 
     def follow(self, command: _Command) -> None:
         """Follow one command."""
@@ -104,12 +96,12 @@ class _Reader:
             return
         name = command.name
         if name in _BLOCKS:
-            self.depth += 1
-            if name == "for" and len(command.words) > 1:
-                loop = command.words[1].value.raw
-                self.found.put(loop, Value("", COMPUTED), command.line, certain=False)
+            self._begin(command)
         elif name == "end":
+            self.uncalled = 0 if self.uncalled == self.depth else self.uncalled
             self.depth = max(0, self.depth - 1)
+        elif self.uncalled:
+            return
         elif name == "set":
             self._set(command)
         elif name == "export":
@@ -119,6 +111,21 @@ class _Reader:
         elif _sets_its_own(command):
             why = "the variables of this command alone are not read"
             self.found.unfollowed(command.line, why)
+
+    def _begin(self, command: _Command) -> None:
+        """Begin a block; the variable of a loop is set in it."""
+        self.depth += 1
+        if command.name == "function" and not self.uncalled and not self._is_called(command):
+            self.uncalled = self.depth
+        if command.name == "for" and len(command.words) > 1:
+            loop = command.words[1].value.raw
+            self.found.put(loop, UNKNOWN, command.line, certain=False)
+
+    def _is_called(self, command: _Command) -> bool:
+        """Whether something may call a function: a command, or an event."""
+        words = [word.value.raw for word in command.words]
+        on_event = any(word.startswith("--on-") for word in words)
+        return on_event or any(self.called[name] > 1 for name in words[1:2])
 
     def _set(self, command: _Command) -> None:
         flags, rest = set[str](), command.words[1:]
@@ -134,15 +141,17 @@ class _Reader:
             self.found.unfollowed(command.line, why)
             return
         certain = not self.depth
+        if flags & {"l", "--local"} and (self.depth or not self.starts):
+            return  # gone with the block that it is in
         if flags & {"e", "--erase"}:
             self.found.remove(target.raw, certain=certain)
             return
         values = [word.value for word in rest[1:]]
         if flags & {"a", "--append", "p", "--prepend"}:
-            before = [self.lookup(target.raw)]
+            before = [self.found.lookup(target.raw)]
             values = [*values, *before] if flags & {"p", "--prepend"} else [*before, *values]
         separator = ":" if target.raw.endswith("PATH") else " "
-        self.found.put(target.raw, _joined(values, separator), command.line, certain=certain)
+        self.found.put(target.raw, joined(values, separator), command.line, certain=certain)
         if flags & {"x", "--export"}:
             self.exported.add(target.raw)
         elif flags & {"u", "--unexport"}:
@@ -152,7 +161,7 @@ class _Reader:
         for word in command.words[1:]:
             name, equals, raw = word.value.raw.partition("=")
             if re.fullmatch(_NAME, name):
-                value = word.value._replace(raw=raw) if equals else self.lookup(name)
+                value = word.value._replace(raw=raw) if equals else self.found.lookup(name)
                 self.found.put(name, value, command.line, certain=not self.depth)
                 self.exported.add(name)
 
@@ -162,15 +171,6 @@ def _sets_its_own(command: _Command) -> bool:
     texts = [word.value.raw for word in command.words]
     prefixed = texts[0] == "env" or re.match(rf"{_NAME}=", texts[0])
     return bool(prefixed and _STARTS.search(" ".join(texts)))
-
-
-def _joined(values: list[Value], separator: str) -> Value:
-    unknown = next((value.unknown for value in values if value.unknown), "")
-    names = tuple(name for value in values for name in value.references)
-    raw = separator.join(value.raw for value in values)
-    if len(raw) > LONGEST_RESOLVED:
-        return Value("", COMPUTED)
-    return Value("" if unknown else raw, unknown, names)
 
 
 def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
@@ -224,15 +224,15 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
             value = Value(_escaped(match) if match else "")
             at = match.end() if match else at + 1
         elif match := _REFERENCE.match(text, at):
-            at, value = match.end(), reader.lookup(match[1])
+            at, value = match.end(), reader.found.lookup(match[1])
         elif char in "$(*?{<>)" or (char == "~" and at == start):
-            at, value = _skipped(text, at), Value("", COMPUTED)
+            at, value = _skipped(text, at), UNKNOWN
         else:
             match = _ORDINARY.match(text, at)
             value = Value(match[0] if match else char)
             at += len(value.raw)
         parts.append(value)
-    return at, _Word(_joined(parts, ""), plain)
+    return at, _Word(joined(parts), plain)
 
 
 def _single(text: str, at: int) -> tuple[int, Value]:
@@ -253,12 +253,12 @@ def _double(text: str, at: int, reader: _Reader) -> tuple[int, Value]:
         rf"(?s)\$({_NAME})(?![\w\[])|\\([\\\"$\n])|(\$)|([^$\\]+|\\)", match[1]
     ):
         if piece[1]:
-            parts.append(reader.lookup(piece[1]))
+            parts.append(reader.found.lookup(piece[1]))
         elif piece[3]:
-            parts.append(Value("", COMPUTED))
+            parts.append(UNKNOWN)
         else:
             parts.append(Value(piece[4] or piece[2].replace("\n", "")))
-    return match.end(), _joined(parts, "")
+    return match.end(), joined(parts)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     Pair,
+    Repeated,
     ScalarNode,
     SequenceNode,
     Stream,
@@ -94,7 +95,7 @@ class _Reader:
         self._match = re.compile(_PIECE).match
         self._at = 0
         self._ends = [found.start() for found in re.finditer("\n", text)]
-        self.repeated: list[ScalarNode] = []
+        self.repeated: list[Repeated] = []
         self._size = 0
 
     def documents(self) -> list[Node]:
@@ -171,7 +172,7 @@ class _Reader:
             holder.items.append(node)
             return
         if holder.key.text in holder.pairs:
-            self.repeated.append(holder.key)
+            self.repeated.append(Repeated(holder.key, node, holder.pairs[holder.key.text]))
         holder.pairs[holder.key.text] = Pair(holder.key, node)
         holder.key = None
 

@@ -24,7 +24,7 @@ _KIND = rb"(?m)^[\"']?kind[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]kind\"?\s*:"
 _TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
 # What begins with an object, right after comments: a page may have one further down.
 _OBJECT = (
-    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)[^\n]*|---[^\n]*)\r?\n)*"
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)|---)[^\n]*\n)*"
     rb"(?:\s*\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
 )
 

@@ -35,6 +35,7 @@ _NAME = re.compile(r"[ -<>-~]+")
 """The names that Kubernetes accepts: printable ASCII without =."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\))")
 _LINK = re.compile(r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_\d+_(?:TCP|UDP)\w*)?)")
+_GPUS = ("nvidia.com/gpu", "amd.com/gpu")
 _ENTRY = frozenset({"name", "value", "valueFrom"})
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
 
@@ -70,12 +71,15 @@ class Container:
     known: dict[str, Assignment] = field(default_factory=dict)
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The entries of `env` by name: the line and text of their values."""
+    devices: int = 0
+    """How many GPUs it is given; 0 if that is not known."""
 
     def read(self, holder: Node, *, of_pod: bool = False) -> None:
         """Put what a mapping declares over what has been read; `of_pod`: it is a container of a pod."""
         self.entries.clear()
         for source in items(within(holder, "envFrom")):
             self._env_from(source)
+        self.devices = _devices(holder)
         env = {"env": within(holder, "env")}
         for key, node in (env if of_pod else declared(holder)).items():
             if isinstance(node, MappingNode):
@@ -169,11 +173,16 @@ class Container:
 
     def resolved(self, text: str) -> str:
         """A word of the command line, as the kubelet hands it to the program."""
+        added = 0
 
         def value(match: re.Match[str]) -> str:
+            nonlocal added
             dollar, name = match.groups()
-            found = None if dollar else self.known.get(name)
-            return "$" if dollar else match[0] if found is None or found.unknown else found.raw
+            found = self.known.get(name)
+            if dollar or not found or found.unknown or found.confidential:
+                return "$" if dollar else match[0]
+            added += len(found.raw)
+            return found.raw if added <= LONGEST else match[0]
 
         return _REFERENCE.sub(value, text)
 
@@ -241,6 +250,15 @@ class Container:
         self.budget.spend(assignment)
         self.known[assignment.name] = assignment
         self.assignments.append(assignment)
+
+
+def _devices(holder: Node) -> int:
+    """How many GPUs the limits of a container grant; a privileged one sees all."""
+    if text_of(within(holder, "securityContext", "privileged")).lower() == "true":
+        return 0
+    limits = pairs(within(holder, "resources", "limits"))
+    granted = [text_of(value) for key, value in limits if key.text in _GPUS]
+    return int(granted[0]) if len(granted) == 1 and re.fullmatch(r"\d{1,3}", granted[0]) else 0
 
 
 _NOT_BASE64 = "data of a Secret is not valid base64"

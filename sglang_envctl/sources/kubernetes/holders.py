@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.mappings.blocks import Found, Path, blocks, is_meant, of, steps
+from sglang_envctl.sources.yaml.commands import command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -30,7 +31,7 @@ _EMBEDDED = frozenset({"serveConfigV2", "runtimeEnvYAML", "valuesContent", "valu
 
 
 class Holder(NamedTuple):
-    """A pod, or a mapping that declares variables itself."""
+    """A pod, or a mapping that declares variables itself or starts a server."""
 
     path: Path
     node: MappingNode
@@ -68,6 +69,8 @@ def holders(root: MappingNode) -> Iterator[Holder]:
         if own or items(within(node, _FROM)):
             yield Holder(path, node, around, is_pod=False)
             around = (*around, node)
+        elif not is_pod and (command := command_line(node)) and command.serves:
+            yield Holder(path, node, around, is_pod=False)
         done = {*own, _FROM, *(CONTAINERS if is_pod else ())}
         below = [(key.text, value) for key, value in pairs(node) if key.text not in done]
         todo += [((*path, key), value, around) for key, value in reversed(below)]

@@ -30,6 +30,7 @@ from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import source_name, visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
+_LWS = "leaderworkerset.sigs.k8s.io"
 _PLAIN = frozenset(
     {
         "Pod", "PodTemplate", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
@@ -93,7 +94,7 @@ class _Manifest:
         self._ignores = in_lines(stream.text, path)
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
-            *(_repeated(path, key.line, key.text) for key in stream.repeated),
+            *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
             *(note for one in found for note in refused(one, path)),
         ]
 
@@ -143,11 +144,12 @@ class _Manifest:
                 if linked:
                     self._link(container, found.namespace)
                 name = text_of(within(node, "name")) or "-"
-                rank = None
+                rank, release = None, _release(text_of(within(node, "image")))
                 if found.kind == "LeaderWorkerSet":
                     engine = f"{self._path}#{found.selector}{suffix}/{number}"
-                    release = _release(text_of(within(node, "image")))
                     rank = Rank(rank=role, engine=engine, release=release)
+                elif within(found.node, "status"):
+                    rank = _running(found, f"{suffix}/{number}", release)
                 command = command_line(node, container.resolved)
                 yield _Selected(f"{base}{suffix}/{name}", container, command, rank)
 
@@ -201,6 +203,7 @@ class _Manifest:
             unseen=container.unseen,
             node=selected.rank,
             aside=selected.aside,
+            devices=container.devices,
         )
 
     def _map(self, found: Object) -> Layer | None:
@@ -230,6 +233,21 @@ def _roles(paths: list[Path]) -> list[str]:
     longest = max(map(len, paths))
     fork = next(i for i in range(longest + 1) if len({path[i : i + 1] for path in paths}) > 1)
     return ["".join(path[fork : fork + 1]).removesuffix("Template") for path in paths]
+
+
+def _running(pod: Object, container: str, release: str) -> Rank:
+    """The node that a pod of a cluster is; the labels of a LeaderWorkerSet tell its engine."""
+
+    def label(name: str) -> str:
+        return text_of(within(pod.node, "metadata", "labels", f"{_LWS}/{name}"))
+
+    engine = f"{pod.namespace}/{label('name')}/{label('group-index')}{container}"
+    return Rank(
+        host=pod.name if container == "/0" else f"{pod.name}{container}",
+        rank=label("worker-index"),
+        engine=engine if label("name") else "",
+        release=release,
+    )
 
 
 def _release(image: str) -> str:

@@ -31,6 +31,8 @@ _SHARED = re.compile(
 _OF_ONE = re.compile(
     r".+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
+_SECRETS = "secrets"
+"""The key of SkyPilot for values that are passed when a task is launched."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -46,7 +48,7 @@ class Entry(NamedTuple):
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """Where the value comes from, if it is not written here."""
+    """Where the value comes from, if it is not only what is written here."""
 
 
 class Block(NamedTuple):
@@ -64,7 +66,7 @@ class Found(NamedTuple):
     has_inner: bool = False
     """Whether it is around others, so that it is seldom all that a program gets."""
     command: CommandLine | None = None
-    """What is run with it."""
+    """What is run with the blocks around it; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -95,24 +97,25 @@ def _walk(root: Node) -> Iterator[Found]:
         if not isinstance(node, MappingNode):
             continue
         below: list[_Place] = []
-        shared, own = around, 0
-        command = command_line(node)
+        shared = around
         for key, value in pairs(node):
             here = (*path, key.text)
-            common = bool(_SHARED.fullmatch(key.text))
-            meant = grouped or is_meant(key.text)
+            secrets = key.text == _SECRETS and "run" in node.pairs
+            common = secrets or bool(_SHARED.fullmatch(key.text))
+            meant = grouped or common or is_meant(key.text)
             entries = of(value, key.text) if meant else ()
             if entries:
-                block, own = Block(here, entries), own + 1
-                yield Found(block, around, command=command)
+                block = Block(here, entries)
+                yield Found(block, around)
                 if common:
                     shared = (*shared, block)
             elif meant and is_empty(value):
                 yield Found(Block(here, ()))
             elif not isinstance(value, ScalarNode):
                 below.append(_Place(here, value, around, meant))
-        if command and around and not own:
-            yield Found(Block(path, ()), around, command=command)
+        command = command_line(node)
+        if command and command.serves:
+            yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
 
@@ -132,7 +135,8 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """The variables under a key, in any form; empty if it is about something else."""
     if isinstance(node, MappingNode):
         # Everybody's word, so that it counts only if it can hardly be anything else.
-        return of_mapping(node, all_upper=key.lower() == "variables")
+        found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
+        return tuple(entry._replace(elsewhere=key) for entry in found) if key == _SECRETS else found
     return of_list(node) or of_strings(node)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from sglang_envctl.environment import Assignment, Layer, Origin, Place
+from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
@@ -13,11 +14,15 @@ from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml.tree import Node, Repeated, text_of
 
-Ignores = Mapping[Place, frozenset[str]]
+Ignores: TypeAlias = Mapping[Place, frozenset[str]]
+Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
+"""The repeated keys of a file, by name and line."""
 
 # A file without such a key need not be parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang"
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 
 
@@ -28,7 +33,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         NoEnvironmentError: it cannot be parsed.
         SourceError: it exceeds the bounds when expanded.
     """
-    if not re.search(_MEANT, data) and not re.search(_ENTRY, data):
+    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _SERVER)):
         return ()
     try:
         stream = load(data, path)
@@ -39,8 +44,11 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
     found = [one for document in stream.documents for one in blocks(document)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.command] or found[:1]
+    repeated = {(one.key.text, one.key.line): one for one in stream.repeated}
     return tuple(
-        layer for one in found for layer in _started(_layer(one, path, budget, ignores), path, one)
+        layer
+        for one in found
+        for layer in _started(_layer(one, path, budget, ignores, repeated), path, one)
     )
 
 
@@ -52,17 +60,44 @@ def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
     return started_by(layer, command.words, Origin(layer.label, path, command.line), command.last)
 
 
-def _layer(found: Found, path: str, budget: Budget, ignores: Ignores) -> Layer:
+def _layer(
+    found: Found,
+    path: str,
+    budget: Budget,
+    ignores: Ignores,
+    repeated: Repetitions,
+) -> Layer:
     selector = "/".join(found.block.path)
     label = f"{path}#{selector}" if selector else path
-    assignments = []
+    assignments, notes = list[Assignment](), list[Note]()
     for block in (*found.around, found.block):
+        notes += _twice(block, label, path, repeated)
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)
     return Layer(
-        label, "mappings", tuple(assignments), (), ignores, selector, aside=found.has_inner
+        label,
+        "mappings",
+        tuple(assignments),
+        tuple(notes),
+        ignores,
+        selector,
+        aside=found.has_inner,
     )
+
+
+def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterator[Note]:
+    """The names that stand in a block twice; programs take the last."""
+    seen: dict[str, tuple[int, Node | None]] = {}
+    for name, line, value, _ in block.entries:
+        if again := repeated.get((name, line)):
+            seen[name] = again.before.key.line, again.before.value
+        if name in seen:
+            first, before = seen[name]
+            variant = "same" if text_of(before) == text_of(value) else ""
+            origin, facts = Origin(label, path, line), {"line": first}
+            yield Note("duplicate-name", origin, name, "", variant, facts)
+        seen[name] = line, value
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import MOST_WORK, UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 _TOKEN = re.compile(
     r"""(?isx)
@@ -68,9 +67,9 @@ class _Statement(NamedTuple):
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """What a script puts into its environment."""
     decoded = decode(data, path)
-    found = Assigned(path, "powershell")
+    found = Assigned(path, "powershell", outer={**context.process, **context.below})
     found.notes += decoded.harmful
-    reader = _Reader(found, {**context.process, **context.below})
+    reader = _Reader(found)
     for statement in _statements(decoded.text):
         reader.follow(statement)
     ignores = in_lines(decoded.text, path)
@@ -83,12 +82,10 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 class _Reader:
     """One pass over a script."""
 
-    def __init__(self, found: Assigned, outer: dict[str, str]) -> None:
+    def __init__(self, found: Assigned) -> None:
         self.found = found
-        self.outer = outer
         self.known: dict[str, Value] = {}
         """The variables of the script itself, by their names in small letters."""
-        self.work = 0
 
     def follow(self, statement: _Statement) -> None:
         """Follow one statement."""
@@ -119,7 +116,7 @@ class _Reader:
         if env := _ENV.fullmatch(target):
             name = env[1] or env[2]
             if operator == "+=":
-                value = _joined([self._variable(name), value])
+                value = joined([self.found.lookup(name), value])
             if [token.text.lower() for token in tokens] in (["$null"], ["''"], ['""']):
                 self.found.remove(name, certain=certain)  # an empty value removes the variable
             else:
@@ -157,15 +154,6 @@ class _Reader:
         elif path or any(re.match("(?i)env:", _plain(token)) for token in tokens):
             self.found.unfollowed(line, "the variable that it sets is computed when it runs")
 
-    def _variable(self, name: str) -> Value:
-        if name in self.found.values:
-            return self._spent(self.found.values[name])
-        return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
-
-    def _spent(self, value: Value) -> Value:
-        self.work += len(value.raw)
-        return value if self.work <= MOST_WORK else UNKNOWN
-
     def _value(self, tokens: list[_Token]) -> Value:
         """A literal, a variable, or several of them joined by +."""
         parts: list[Value] = []
@@ -179,7 +167,7 @@ class _Reader:
             return UNKNOWN
         if len(parts) > 1 and tokens[0].kind not in {"single", "double", "variable"}:
             return UNKNOWN
-        return _joined(parts)
+        return joined(parts)
 
     def _one(self, token: _Token) -> Value:
         text = token.text
@@ -192,9 +180,9 @@ class _Reader:
         if text.lower() in _CONSTANTS:
             return Value(_CONSTANTS[text.lower()])
         if env := _ENV.fullmatch(text):
-            return self._variable(env[1] or env[2])
+            return self.found.lookup(env[1] or env[2])
         if plain := _VARIABLE.fullmatch(text):
-            return self._spent(self.known.get((plain[1] or plain[2]).lower(), UNKNOWN))
+            return self.found.spent(self.known.get((plain[1] or plain[2]).lower(), UNKNOWN))
         return UNKNOWN
 
     def _expanded(self, text: str) -> Value:
@@ -210,16 +198,7 @@ class _Reader:
                 parts.append(self._one(_Token("variable", match[3])))
             else:
                 parts.append(Value(match[4]))
-        return _joined(parts)
-
-
-def _joined(values: list[Value]) -> Value:
-    unknown = next((value.unknown for value in values if value.unknown), "")
-    names = tuple(name for value in values for name in value.references)
-    raw = "".join(value.raw for value in values)
-    if len(raw) > LONGEST_RESOLVED:
-        return UNKNOWN
-    return Value("" if unknown else raw, unknown, names)
+        return joined(parts)
 
 
 def _plain(token: _Token) -> str:

@@ -15,7 +15,7 @@ from sglang_envctl.sources.context import Context
 _FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"
 )
 

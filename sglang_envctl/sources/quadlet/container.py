@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
-from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.decode import decode
-from sglang_envctl.sources.dotenv.dialects import read_as
-from sglang_envctl.sources.systemd.text import (
-    BadHeaderError,
-    BadItemError,
-    Entry,
-    Item,
-    command_line,
-    entries,
-    items,
-    several,
-    specifiers,
-)
-from sglang_envctl.sources.systemd.unit import HAS_SPECIFIER, INLINE, drop_ins
+from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.systemd.reader import HAS_SPECIFIER, INLINE, Reader
+from sglang_envctl.sources.systemd.text import Entry, Item, command_line, several, specifiers
 
 _CONTAINER = ("Container", "X-Container")
 _KUBE = ("Kube", "X-Kube")
@@ -43,9 +31,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     reader = _Reader(path)
     reader.read(path, data)
-    for drop_in, added in drop_ins(path):
-        reader.read(drop_in, added)
-    return _in_manifest(reader, context) or (reader.layer(),)
+    return _in_manifest(reader, context) or reader.layers()
 
 
 def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
@@ -69,10 +55,9 @@ def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(Reader):
     """One pass over a Quadlet file and its drop-ins."""
 
-    label: str
     declared: list[Assignment] = field(default_factory=list)
     service: list[Assignment] = field(default_factory=list)
     """The environment of podman."""
@@ -81,24 +66,16 @@ class _Reader:
     manifest: tuple[str, Origin] | None = None
     takes_own: bool = False
     """Whether the container gets the environment of podman."""
-    command: tuple[str, ...] = ()
-    notes: list[Note] = field(default_factory=list)
-    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
+    command: tuple[str | None, ...] = ()
+    started: Origin | None = None
+    """Where the command line is."""
 
-    def read(self, path: str, data: bytes) -> None:
-        """Read a file; it adds to those before it."""
-        decoded = decode(data, path)
-        self.notes += decoded.harmful
-        self.ignores.update(in_file(decoded.text, path))
-        try:
-            for entry in entries(decoded.text):
-                if entry.ignores:
-                    self.ignores.update(((path, line), entry.ignores) for line in entry.lines)
-                self._entry(path, entry)
-        except BadHeaderError as error:
-            self._remark("section-header", path, error.line)
+    def layers(self) -> tuple[Layer, ...]:
+        """The environment of each server that the container starts."""
+        layer = self._layer()
+        return started_by(layer, self.command, self.started) if self.started else (layer,)
 
-    def layer(self) -> Layer:
+    def _layer(self) -> Layer:
         """The environment of the container: --env wins over --env-file, and that over --env-host."""
         own = self.service if self.takes_own else []
         if not self.takes_own:
@@ -107,27 +84,18 @@ class _Reader:
                 self.notes.append(note._replace(variant="podman"))
         found = (*own, *self._from_files(), *self.secrets, *self.declared)
         unseen = "the environment of podman" if self.takes_own else ""
-        return Layer(
-            self.label,
-            "quadlet",
-            found,
-            tuple(self.notes),
-            self.ignores,
-            unseen=unseen,
-            command=self.command,
-        )
+        return Layer(self.label, "quadlet", found, tuple(self.notes), self.ignores, unseen=unseen)
 
-    def unread(self, origin: Origin, reason: str) -> None:
-        """Note a file that could not be read."""
-        self.notes.append(Note("environment-file-unread", origin, facts={"reason": reason}))
-
-    def _entry(self, path: str, entry: Entry) -> None:
+    def take(self, path: str, file: str, entry: Entry) -> None:
+        """Take an entry of the container, of its manifest, or of podman itself."""
+        del file
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
             "EnvironmentHost": self._host,
             "Secret": self._secret,
             "Exec": self._start,
+            "PodmanArgs": self._podman,
         }
         if entry.section in _CONTAINER and entry.key in handlers:
             handlers[entry.key](path, entry)
@@ -139,37 +107,25 @@ class _Reader:
         elif entry.section != "Service" and entry.key in _ENVIRONMENT:
             variant = "kube" if entry.section in _KUBE else "quadlet"
             where = f"in [{entry.section}]" if entry.section else "before any section"
-            self._remark("outside-service-section", path, entry.line, variant=variant, where=where)
-
-    def _remark(
-        self, rule: str, path: str, line: int, name: str = "", variant: str = "", **facts: str
-    ) -> None:
-        origin = Origin(self.label, path, line)
-        self.notes.append(Note(rule, origin, name, variant=variant, facts=facts))
-
-    def _items(self, path: str, entry: Entry) -> list[Item]:
-        """The items of a value; Podman drops the whole line for an invalid escape."""
-        try:
-            return list(items(entry, relaxed=True))
-        except BadItemError:
-            self._remark("unit-syntax", path, entry.line)
-            return []
+            self.remark("outside-service-section", path, entry.line, variant=variant, where=where)
 
     def _environment(self, path: str, entry: Entry) -> None:
         if not entry.value:
             self.declared.clear()
         self.declared += self._assignments(path, entry)
 
-    def _assignments(self, path: str, entry: Entry) -> Iterator[Assignment]:
+    def _assignments(
+        self, path: str, entry: Entry, given: Iterable[Item] | None = None
+    ) -> Iterator[Assignment]:
         before = ""
-        for item in self._items(path, entry):
+        for item in self.items(path, entry, relaxed=True) if given is None else given:
             name, equals, raw = item.value.partition("=")
             origin = Origin(self.label, path, item.line, INLINE)
             if not equals and before:
-                self._remark("dropped-word", path, item.line, before)
+                self.remark("dropped-word", path, item.line, before)
                 continue
             if names := several(raw):
-                self._remark("several-in-quotes", path, item.line, name, names=names)
+                self.remark("several-in-quotes", path, item.line, name, names=names)
             has_specifier, raw, _ = specifiers(raw)
             unknown = _OWN if not equals else HAS_SPECIFIER if has_specifier else ""
             if "${" in raw:
@@ -180,7 +136,7 @@ class _Reader:
     def _file(self, path: str, entry: Entry) -> None:
         if not entry.value:
             self.files.clear()
-        for item in self._items(path, entry):
+        for item in self.items(path, entry, relaxed=True):
             file = os.path.join(os.path.dirname(path), item.value)
             self.files.append((file, Origin(self.label, path, item.line)))
 
@@ -189,16 +145,19 @@ class _Reader:
             if "%" in file:
                 self.unread(origin, HAS_SPECIFIER)
                 continue
-            try:
-                data = files.read_bytes(file)
-            except SourceError as error:
-                self.unread(origin, str(error))
-                continue
-            layer = read_as("docker", file, data, Context())
-            self.notes += layer.notes
-            self.ignores.update(layer.ignores)
-            for assignment in layer.assignments:
-                yield assignment._replace(origin=assignment.origin._replace(source=self.label))
+            yield from self.from_file("docker", file, origin)
+
+    def _podman(self, path: str, entry: Entry) -> None:
+        """`PodmanArgs=--env NAME=value --env-file FILE`."""
+        items = self.items(path, entry, relaxed=True)
+        for item, following in zip(items, [*items[1:], Item("", 0)], strict=True):
+            option, equals, value = item.value.partition("=")
+            given = item._replace(value=value) if equals else following
+            if option in ("-e", "--env"):
+                self.declared += self._assignments(path, entry, [given])
+            elif option == "--env-file":
+                file = os.path.join(os.path.dirname(path), given.value)
+                self.files.append((file, Origin(self.label, path, item.line)))
 
     def _host(self, path: str, entry: Entry) -> None:
         del path
@@ -206,7 +165,7 @@ class _Reader:
 
     def _secret(self, path: str, entry: Entry) -> None:
         """`Secret=NAME,type=env,target=VARIABLE`."""
-        for item in self._items(path, entry):
+        for item in self.items(path, entry, relaxed=True):
             name, *options = item.value.split(",")
             given = dict(option.partition("=")[::2] for option in options)
             if given.get("type") == "env":
@@ -215,5 +174,5 @@ class _Reader:
                 self.secrets.append(Assignment(target, "", origin, (), _HELD, confidential=True))
 
     def _start(self, path: str, entry: Entry) -> None:
-        del path
-        self.command = tuple(word or "" for word in command_line(entry))
+        self.command = command_line(entry)
+        self.started = Origin(self.label, path, entry.line) if self.command else None

@@ -62,7 +62,8 @@ def _over(layer: Layer, launch: Launch, below: dict[str, Variable], origin: Orig
     kept = [a for a in layer.assignments if a.name in launch.entries]
     added = _assignments(launch, below, origin)
     words = tuple("" if word.unknown else word.text for word in launch.words)
-    return layer._replace(assignments=(*kept, *added), command=words)
+    devices = launch.devices or layer.devices
+    return layer._replace(assignments=(*kept, *added), command=words, devices=devices)
 
 
 def _assignments(

@@ -50,10 +50,31 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
     else:
         value = assigned_value(right, scope) if right is not None else value
         value = _appended(name, value, scope) if appends else value
-    exported = exported or scope.is_exported(name)
-    variable = Variable(value, exported, scope.script.label, scope.line, items)
+    if scope.analysis.posix and right is not None and _is_ansi_c(right):
+        scope.remark("bash-quotes", name)
+    before = scope.state.variables.get(name)
+    variable = Variable(
+        value, exported or scope.is_exported(name), scope.script.label, scope.line, items
+    )
     scope.state.variables[name] = variable
+    if variable.exported and not exported:
+        _remark_repeated(name, before, variable, scope)
     return {name: variable}
+
+
+def _is_ansi_c(node: Node) -> bool:
+    return any(one.type == "ansi_c_string" for one in (node, *node.children))
+
+
+def _remark_repeated(name: str, before: Variable | None, now: Variable, scope: Scope) -> None:
+    """Note that a value replaces another one, which nothing can have used."""
+    state, analysis = scope.state, scope.analysis
+    unused = before and state.fresh.get(name) == (before, analysis.programs)
+    if before and unused and name not in analysis.referenced and before.file == now.file:
+        known = not (before.value.unknown or now.value.unknown)
+        if known and before.line != now.line and before.value.text != now.value.text:
+            scope.remark("duplicate-name", name, line=before.line)
+    state.fresh[name] = now, analysis.programs
 
 
 def _appended(name: str, value: Value, scope: Scope) -> Value:
@@ -91,7 +112,8 @@ def _declare(scope: Scope) -> None:
                 _extend(name, rest, scope)
             variable = variables.get(name)
             if variable and (exported or removed):
-                variables[name] = variable._replace(exported=not removed)
+                variables[name] = changed = variable._replace(exported=not removed)
+                scope.state.fresh[name] = changed, scope.analysis.programs
 
 
 def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
@@ -173,6 +195,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
     if name in _BUILTINS:
         _BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:
+        scope.analysis.programs += 1
         start(words, own, scope)
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))

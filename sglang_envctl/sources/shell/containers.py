@@ -29,25 +29,36 @@ _SHORT_SWITCHES = "ditPq"
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
-    """`docker run -e NAME=value -e NAME --env-file FILE image command`."""
+    """`docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text in {"run", "create", "exec"}), None)
     if at is None:
         return
     given: Entries = {}
     from_files: Entries = {}
-    rest = list(words[at + 1 :])
-    for option, value in _environment_options(rest):
-        if option == "-e":
+    rest, devices = list(words[at + 1 :]), 0
+    for option, value in _options(rest):
+        if option in {"-e", "--env"}:
             given.update(_given(value, command.entries, scope))
-        else:
+        elif option == "--env-file":
             from_files.update(env_file(value, scope))
+        elif option == "--gpus" and not value.unknown:
+            devices = gpus(value.text)
+    privileged = any(word.text == "--privileged" for word in words[at : len(words) - len(rest)])
     yield Command(
         rest[1:],
         {**from_files, **given},
         {**command.hidden, **command.entries},
         rest[0].text if rest else "",
+        0 if privileged else devices,
     )
+
+
+def gpus(text: str) -> int:
+    """How many GPUs a value of `--gpus` asks for; 0 if that is not known."""
+    if listed := re.fullmatch(r"\"?device=([\w,-]+)\"?", text):
+        return len(listed[1].split(","))
+    return int(text) if re.fullmatch(r"\d{1,3}", text) else 0
 
 
 def _given(value: Value, entries: Entries, scope: Scope) -> Entries:
@@ -56,8 +67,8 @@ def _given(value: Value, entries: Entries, scope: Scope) -> Entries:
     return found if found or value.unknown else inherited(value, entries, scope)
 
 
-def _environment_options(rest: Words) -> Iterator[tuple[str, Value]]:
-    """The values of `-e` and `--env-file`; what is left of `rest` begins with the image."""
+def _options(rest: Words) -> Iterator[tuple[str, Value]]:
+    """The options that have a value; what is left of `rest` begins with the image."""
     while rest and rest[0].text.startswith("-"):
         word = rest.pop(0)
         option, equals, _ = word.text.partition("=")
@@ -75,10 +86,7 @@ def _environment_options(rest: Words) -> Iterator[tuple[str, Value]]:
             option, value = f"-{letters[1]}" if letters else option, rest.pop(0)
         else:
             return
-        if option in {"-e", "--env"}:
-            yield "-e", value
-        elif option == "--env-file":
-            yield option, value
+        yield option, value
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:

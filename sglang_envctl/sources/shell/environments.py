@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.dotenv.collector import invisible
 from sglang_envctl.sources.shell import grammar
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
+
+_POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -23,7 +26,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     outer, state = _submitted(path, text, {**context.process, **context.below})
-    analysis = Analysis(path, outer)
+    analysis = Analysis(path, outer, posix=bool(re.match(_POSIX, text)))
     if crlf := text.count("\r\n"):
         origin = Origin(path, path, text.count("\n", 0, text.index("\r\n")) + 1)
         analysis.notes.append(
@@ -31,6 +34,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         )
     read(analysis, path, text, state)
     if not analysis.launches:
+        analysis.notes += analysis.unread
         return (_layer(analysis, state.exported()),)
     analysis.notes += not_handed_on(analysis)
     launches = list(distinct(analysis.launches))
@@ -38,6 +42,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         _layer(analysis, launch.entries)._replace(
             selector=selector,
             command=tuple("" if word.unknown else word.text for word in launch.words),
+            devices=launch.devices,
         )
         for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )
@@ -83,7 +88,7 @@ def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
 
 
 def _layer(analysis: Analysis, entries: Mapping[str, Variable]) -> Layer:
-    label, notes = analysis.label, tuple(analysis.notes)
+    label = analysis.label
     assignments = tuple(
         Assignment(
             name,
@@ -94,9 +99,17 @@ def _layer(analysis: Analysis, entries: Mapping[str, Variable]) -> Layer:
         )
         for name, variable in entries.items()
     )
+    notes = (*analysis.notes, *_invisible(assignments))
     followed = all(note.rule != "not-followed" for note in notes)
     unseen = "" if followed else "what the script reads when it runs"
     return Layer(label, "shell", assignments, notes, analysis.ignores, unseen=unseen)
+
+
+def _invisible(assignments: Iterable[Assignment]) -> Iterator[Note]:
+    for name, raw, origin, *_ in assignments:
+        if not raw.isascii() and (character := invisible(raw)):
+            facts = {"character": character}
+            yield Note("invisible-character", origin, name, "shell", facts=facts)
 
 
 def not_handed_on(analysis: Analysis) -> Iterator[Note]:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple, TypeAlias
 
+from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
-from sglang_envctl.sources.shell.beside import env_file
+from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
 
@@ -29,6 +30,8 @@ class Command(NamedTuple):
     """The variables around it that it does not get."""
     image: str = ""
     """The image of the container that it runs in, which may start a server by itself."""
+    devices: int = 0
+    """How many GPUs the container is given; 0 if that is not known."""
 
 
 class ShellText(NamedTuple):
@@ -38,6 +41,9 @@ class ShellText(NamedTuple):
     entries: Entries
     terminal: str = ""
     """If it is typed: into which terminal, whose shell stays."""
+    file: str = ""
+    """The file that it is the content of; empty for a text of the script."""
+    arguments: tuple[Value, ...] | None = None
 
 
 Started: TypeAlias = "Command | ShellText | Launch"
@@ -148,10 +154,24 @@ def shell(command: Command, scope: Scope) -> Iterator[Started]:
             yield from (ShellText(text, command.entries) for text in words[at + 1 : at + 2])
             return
         if not word.text.startswith(("-", "+")):
-            yield command._replace(words=words[1:])
+            yield from script(command._replace(words=words[at:]), scope)
             return
     if scope.heredoc:
         yield ShellText(scope.heredoc, command.entries)
+
+
+def script(command: Command, scope: Scope) -> Iterator[Started]:
+    """A script in a file, which gets this environment."""
+    path, *arguments = command.words
+    found = read_beside(path, scope)
+    if found is None:
+        origin = Origin(scope.analysis.label, scope.script.label, scope.line)
+        facts = {"reason": "the script that it runs cannot be read from here"}
+        scope.analysis.unread.append(Note("not-followed", origin, "", "shell", facts=facts))
+        yield command._replace(words=arguments)
+    elif found[0] not in (os.path.normpath(scope.analysis.label), *scope.files):
+        text = Value(found[1].decode("utf-8", "surrogateescape"))
+        yield ShellText(text, command.entries, file=found[0], arguments=tuple(arguments))
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:

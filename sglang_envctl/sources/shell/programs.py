@@ -50,14 +50,18 @@ LAUNCHERS: Mapping[str, Launcher] = {
 }
 
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
+_SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
+_RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
+"""Programs that run the command in their arguments."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
 """Programs that start nothing, whatever their arguments look like."""
 
 
 def start(words: Words, own: Entries, scope: Scope) -> None:
     """Record the servers that a command starts; `own` are the variables before its first word."""
-    names = (os.path.basename(word.text) for word in words if not word.unknown)
-    if _server(words) is None and not any(name in LAUNCHERS for name in names):
+    names = [os.path.basename(word.text) for word in words if not word.unknown]
+    launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
+    if _server(words) is None and not launches:
         return
     state = scope.state
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
@@ -65,8 +69,8 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
     scope.analysis.launches += _launches(command, scope)
 
 
-def _launches(command: Command, scope: Scope) -> Iterator[Launch]:
-    """The servers that a command starts."""
+def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Iterator[Launch]:
+    """The servers that a command starts; `handed_on`: words of a launcher may be before it."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
     if not words or names[0] in _SILENT:
@@ -75,6 +79,12 @@ def _launches(command: Command, scope: Scope) -> Iterator[Launch]:
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
         if name in LAUNCHERS:
             for started in LAUNCHERS[name](command._replace(words=words[at:], image=""), scope):
+                devices = started.devices if isinstance(started, Command) else 0
+                for launch in _launched(started, scope):
+                    yield launch._replace(devices=launch.devices or devices)
+            return
+        if name.endswith(_SCRIPT) and (at == 0 or handed_on or names[0] in _RUNS):
+            for started in launchers.script(command._replace(words=words[at:], image=""), scope):
                 yield from _launched(started, scope)
             return
     if server is not None:
@@ -101,7 +111,7 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
     elif isinstance(started, ShellText):
         yield from _in_shell(started, scope)
     else:
-        found = list(_launches(started, scope))
+        found = list(_launches(started, scope, handed_on=True))
         yield from found
         if not found and "sglang" in started.image.lower():
             yield Launch(scope.script.label, scope.line, started.entries, started.hidden)
@@ -112,19 +122,25 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     if scope.depth + 1 >= DEEPEST:
         return
     outside = scope.analysis
-    state = State(dict(started.entries))
+    state = State(dict(started.entries), positional=started.arguments)
     if started.terminal:
         state = outside.terminals.setdefault(started.terminal, state)
-    inside = replace(outside, sourced=False, launches=[], referenced=set(), gave_up=False)
-    replace(
+    inside = replace(
+        outside, sourced=False, posix=False, launches=[], referenced=set(), gave_up=False
+    )
+    shell = replace(
         scope.inside(),
         analysis=inside,
         state=state,
         depth=scope.depth + 1,
         heredoc=None if started.text is scope.heredoc else scope.heredoc,
-        files=(),
+        files=(*scope.files, started.file),
         shadowed=None,
-    ).follow_value(started.text)
+    )
+    if started.file:
+        shell.follow_text(started.file, started.text.text)
+    else:
+        shell.follow_value(started.text)
     outside.statements, outside.restarts = inside.statements, inside.restarts
     outside.referenced |= inside.referenced
     yield from inside.launches

@@ -67,6 +67,8 @@ class Launch(NamedTuple):
     """The variables of the shell that the server does not get."""
     words: Sequence[Value] = ()
     """Its command line; empty if that is not known."""
+    devices: int = 0
+    """How many GPUs its container is given; 0 if that is not known."""
 
 
 @dataclass(slots=True)
@@ -82,10 +84,13 @@ class State:
     """As by `set -a`."""
     moved: bool = False
     """Whether the working directory is no longer the script's."""
+    fresh: dict[str, tuple[Variable, int]] = field(default_factory=dict)
+    """What was exported without a condition, and how many programs had been run by then."""
 
     def copy(self) -> State:
         """A copy that changes on its own, as a subshell has it."""
-        return replace(self, variables=dict(self.variables), functions=dict(self.functions))
+        variables, functions = dict(self.variables), dict(self.functions)
+        return replace(self, variables=variables, functions=functions, fresh={})
 
     def exported(self) -> dict[str, Variable]:
         """The variables of the script that a program started here gets."""
@@ -146,6 +151,8 @@ class Analysis:
     """The environment that the script is started in."""
     sourced: bool = False
     """Whether a shell sources it to get variables, instead of running it."""
+    posix: bool = False
+    """Whether the shell may be one that knows only what POSIX has."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     launches: list[Launch] = field(default_factory=list)
@@ -155,10 +162,16 @@ class Analysis:
     restarts: int = 0
     """How often reading began again after something that could not be parsed."""
     gave_up: bool = False
+    programs: int = 0
+    """How many programs were run."""
+    unread: list[Note] = field(default_factory=list)
+    """About scripts that are run and cannot be read, which may start servers."""
     terminals: dict[str, State] = field(default_factory=dict)
     """The states of shells that the script types commands into, by terminal."""
 
-    def remark(self, rule: str, file: str, line: int, name: str = "", **facts: str) -> None:
+    def remark(
+        self, rule: str, file: str, line: int, name: str = "", /, **facts: str | int
+    ) -> None:
         """Add a note about a line."""
         self.notes.append(Note(rule, Origin(self.label, file, line), name, "shell", facts=facts))
 
@@ -276,7 +289,7 @@ class Scope:
         """A text of the script without expansions."""
         return unmarked(text, self.script.lines.reasons)
 
-    def remark(self, rule: str, name: str = "", **facts: str) -> None:
+    def remark(self, rule: str, name: str = "", **facts: str | int) -> None:
         """Add a note about the statement."""
         self.analysis.remark(rule, self.script.label, self.line, name, **facts)
 

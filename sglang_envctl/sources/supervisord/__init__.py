@@ -10,7 +10,7 @@ from sglang_envctl.sources.context import Context
 _FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
 )
 

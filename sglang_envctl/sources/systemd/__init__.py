@@ -16,7 +16,7 @@ UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*)?\r?\n)*(?=\[)(?s:.*?)"
+    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:Unit|Service)\][ \t]*\r?$"
 )
 

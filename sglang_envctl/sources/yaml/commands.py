@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sglang_envctl.sources.yaml.tree import Node, ScalarNode, SequenceNode, items, within
+from sglang_envctl.sources.shell import known_word
+from sglang_envctl.sources.yaml.tree import Node, ScalarNode, SequenceNode, within
 
+_COMMANDS = ("entrypoint", "command", "args")
+_SCRIPTS = ("before_script", "run", "script", "shell", "ansible.builtin.shell")
+"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible."""
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell takes, which is then the entry point of the image."""
+_SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 
 
 class CommandLine(NamedTuple):
     """What a mapping has a program or a shell run."""
 
-    words: str | tuple[str, ...]
-    """Its words, or a text for a shell."""
+    key: str
+    """The key that it stands under."""
+    words: str | tuple[str | None, ...]
+    """Its words, None for one that is not known, or a text for a shell."""
     line: int
     last: int
     """The lines of the file that it may come from."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether it mentions a server, so that it may be more than a tool around one."""
+        words = (self.words,) if isinstance(self.words, str) else self.words
+        return bool(re.search(_SERVER, " ".join(filter(None, words))))
 
 
 def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLine | None:
@@ -30,38 +44,39 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         node: the mapping.
         resolved: a word, with what replaces references in it.
     """
-    found = _parts(node, ("command", "args"))
+    given = {key: value for key in _COMMANDS if (value := within(node, key))}
+    found = scalars(given.values())
     if _is_sglang(found):
-        words = tuple(resolved(part.text) for part in found)
-        first, last = _lines(found)
-        if within(node, "command") is None:
-            return CommandLine(_of_image(words), first, last)
-        return CommandLine(words, first, last)
-    script = _parts(node, ("run", "script"))
-    if not _is_sglang(script):
+        texts = [resolved(part.text) for part in found]
+        return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
+    scripts = {key: value for key in _SCRIPTS if (value := within(node, key))}
+    lines = scalars(scripts.values())
+    if not _is_sglang(lines):
         return None
-    return CommandLine("\n".join(resolved(part.text) for part in script), *_lines(script))
+    text = "\n".join(resolved(part.text) for part in lines)
+    return CommandLine([*scripts][-1], text, *extent(lines))
 
 
-def _of_image(words: tuple[str, ...]) -> str | tuple[str, ...]:
-    """The command that arguments for the entry point of an image come to."""
-    if words[0] in _SHELL_OPTIONS:
-        return ("sh", *words)
-    return words[0] if len(words) == 1 else words
+def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
+    """The command that texts, or lists of words, come to."""
+    of_image = [*given] == ["args"]
+    if all(isinstance(node, ScalarNode) for node in given.values()) or (of_image and not texts[1:]):
+        return " ".join(texts)
+    words = tuple(map(known_word, texts))
+    return ("sh", *words) if of_image and words[0] in _SHELL_OPTIONS else words
 
 
-def _parts(node: Node, keys: tuple[str, ...]) -> list[ScalarNode]:
-    """The texts under some keys, each a list or one text."""
-    values = (within(node, key) for key in keys)
-    nodes = (one for v in values for one in (items(v) if isinstance(v, SequenceNode) else (v,)))
-    return [one for one in nodes if isinstance(one, ScalarNode) and one.text.strip()]
+def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
+    """Texts, and those in lists."""
+    each = (one for v in nodes for one in (v.items if isinstance(v, SequenceNode) else (v,)))
+    return [one for one in each if isinstance(one, ScalarNode) and one.text.strip()]
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
     return any("sglang" in part.text for part in parts)
 
 
-def _lines(parts: list[ScalarNode]) -> tuple[int, int]:
+def extent(parts: list[ScalarNode]) -> tuple[int, int]:
     """The first and the last line; of several parts, those of the first that has lines of its own."""
     for part in parts:
         if part.block:

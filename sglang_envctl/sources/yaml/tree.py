@@ -64,12 +64,20 @@ class Pair(NamedTuple):
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
+class Repeated(NamedTuple):
+    """A key that is in a mapping already, and the entry that it replaces."""
+
+    key: ScalarNode
+    value: Node
+    before: Pair
+
+
 class Stream(NamedTuple):
     """The documents of a file."""
 
     text: str
     documents: tuple[Node, ...]
-    repeated: tuple[ScalarNode, ...]
+    repeated: tuple[Repeated, ...]
     """Keys that repeat an earlier key of the same mapping."""
 
 
@@ -142,7 +150,7 @@ class _Tree:
 
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
-        self.repeated: list[ScalarNode] = []
+        self.repeated: list[Repeated] = []
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -206,7 +214,7 @@ class _Tree:
             holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
         if key.text in holder.pairs:
-            self.repeated.append(key)
+            self.repeated.append(Repeated(key, value, holder.pairs[key.text]))
         holder.pairs[key.text] = Pair(key, value)
 
     def _too_many(self, line: int) -> SourceError:

@@ -11,7 +11,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import struct
 import subprocess
@@ -19,11 +18,11 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from sglang_envctl.cli.completion import script
+from tests.consumers import missing, need
 
 SCRIPTS = {"bash": "envctl.bash", "zsh": "_envctl", "fish": "envctl.fish"}
 """The file that each shell looks for."""
@@ -56,17 +55,10 @@ bindkey '\e*' insert-all
 Complete = Callable[[str], set[str]]
 
 
-def missing(what: str) -> NoReturn:
-    """Skip a test, but not in CI, where each has to run."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not installed, and CI must run every test")
-    pytest.skip(f"{what} is not installed")
-
-
 @pytest.fixture(scope="session")
 def shell() -> Callable[[str], str]:
     """The path of a shell by its name."""
-    return lambda name: shutil.which(name) or missing(name)
+    return need
 
 
 class Terminal:

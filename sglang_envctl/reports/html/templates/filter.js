@@ -14,7 +14,7 @@ function startFilter() {
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
     let left = 0;
     rows.forEach((row, at) => {
-      const wanted = fields.every(({ value, dataset }) => !value || row.dataset[dataset.field] === value);
+      const wanted = fields.every(({ value, dataset: { field } }) => !value || !(field in row.dataset) || row.dataset[field] === value);
       row.hidden = !wanted || "same" in row.dataset || !words.every((word) => texts[at].includes(word));
       left += !row.hidden;
     });
@@ -34,7 +34,6 @@ function startFilter() {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
   filter();
-  return filter;
 }
 
-const filterRows = startFilter();
+startFilter();

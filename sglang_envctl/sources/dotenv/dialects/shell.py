@@ -32,7 +32,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     if good < len(lines):
         collector.remark("rest-lost", good + 1, reason="a syntax error")
         text = "\n".join(lines[:good])
-    analysis = Analysis(path, {**context.process, **context.below}, sourced=True)
+    analysis = Analysis(path, {**context.process, **context.below}, sourced=True, posix=True)
     state = State(exports_all=True)
     follow(analysis, path, text, state)
     hidden = _lines_of_keys(collector, text)

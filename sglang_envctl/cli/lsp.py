@@ -1,0 +1,60 @@
+"""`envctl lsp`: what envctl says, in an editor while a file is edited."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sglang_envctl.cli import options
+from sglang_envctl.reference.editors import EDITORS
+
+EPILOG = "\n\n".join(
+    (
+        *("\n  ".join((f"\b\n{where}:", *text.split("\n"))) for where, text in EDITORS.items()),
+        options.epilog("envctl lsp", "envctl lsp --sglang 0.5.23"),
+    )
+)
+
+
+def lsp(
+    dialect: options.Dialect = "dotenv",
+    sglang: options.SglangEach = None,
+    registry: options.RegistryFiles = None,
+    config: options.Config = None,
+    no_config: options.NoConfig = False,
+    stdio: Annotated[
+        bool, typer.Option("--stdio", help="Accepted because editors pass it; always so.")
+    ] = False,
+) -> int:
+    """Serve an editor over the Language Server Protocol, on standard input and output.
+
+    It shows the findings of envctl check while a file is edited, explains names, completes names and
+    values, offers the fixes, and goes to the assignment that wins: in .env files, Compose files,
+    manifests, units, Dockerfiles and scripts. The configuration is that of the folder of each file.
+
+    It needs the extra: pip install 'sglang-envctl[lsp]'.
+    """
+    del stdio
+    import gc
+
+    from sglang_envctl.cli.project import Project, project
+    from sglang_envctl.errors import UsageError
+
+    try:
+        from sglang_envctl.lsp.server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError(
+            "the language server needs pygls 2: pip install 'sglang-envctl[lsp]'"
+        ) from error
+
+    def opener(folder: str, named: tuple[str, ...]) -> Project:
+        return project(
+            config, no_config=no_config, registries=registry, sglang=named or sglang, folder=folder
+        )
+
+    gc.enable()  # it does not exit soon
+    serve(opener, dialect)
+    return 0

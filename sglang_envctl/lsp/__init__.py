@@ -1,0 +1,5 @@
+"""The language server: what envctl says about a document while it is edited.
+
+`server` speaks the protocol, `session` holds what is open, `analysis` checks a document, and each of
+the other modules answers one kind of question about it.
+"""

@@ -1,0 +1,151 @@
+"""What a check of one document finds, and what else is known of its environments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sglang_envctl import api
+from sglang_envctl.config import Deployment
+from sglang_envctl.environment import Environment, Layer
+from sglang_envctl.errors import SourceError, Unreadable, UsageError
+from sglang_envctl.findings.check import Group, Scope, check_groups
+from sglang_envctl.lsp.documents import Document
+from sglang_envctl.lsp.projects import Project
+from sglang_envctl.rules import Finding
+from sglang_envctl.sources import detect, files
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import load_file
+
+LARGEST = 1 << 19
+"""Characters of a document that is checked while it is edited."""
+
+
+class Analysis(NamedTuple):
+    """A document, and what is known of it."""
+
+    document: Document
+    project: Project
+    context: Context
+    groups: tuple[Group, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    files: frozenset[str] = frozenset()
+    """Every file that was read for it."""
+    values: Mapping[tuple[str, int | None], str] = MappingProxyType({})
+    """What is assigned in the document, by name and line."""
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """The environments that the document has a part in."""
+        return tuple(one for _, one in self._each())
+
+    @property
+    def here(self) -> tuple[Finding, ...]:
+        """The findings about places in the document."""
+        return tuple(f for f in self.findings if self.is_own(f.origin.file or f.origin.source))
+
+    def is_own(self, file: str | None) -> bool:
+        """Whether a file is the document."""
+        return file is not None and os.path.abspath(file) == self.document.path
+
+    def around(self, name: str, line: int) -> tuple[Environment | None, str]:
+        """The environment that a mention of a name on a line is about, and the release it is for."""
+        found = sorted(self._each(), key=lambda one: -self._closeness(one[1], name, line))
+        group, environment = found[0] if found else (None, None)
+        return environment, group.releases[0] if group else self.project.release.release
+
+    def _closeness(self, environment: Environment, name: str, line: int) -> int:
+        chain = environment.chain(name)
+        own = any(self.is_own(a.origin.file) and a.origin.line == line + 1 for a in chain)
+        return 2 * own + bool(chain)
+
+    def _each(self) -> Iterator[tuple[Group, Environment]]:
+        return (
+            (group, one)
+            for group in self.groups
+            for one in group.environments
+            if isinstance(one, Environment)
+        )
+
+    def reread(self, text: str) -> tuple[Layer, ...]:
+        """What the document would hold with another text."""
+        with files.held({self.document.path: text.encode("utf-8", "replace")}):
+            found = _read(self.document.path, self.context, ())
+        return tuple(layer for one in found if isinstance(one, Environment) for layer in one.layers)
+
+
+def analyze(
+    document: Document, project: Project, texts: Mapping[str, bytes], dialect: str
+) -> Analysis:
+    """Read and check a document.
+
+    Args:
+        document: what to check.
+        project: the configuration that it is under.
+        texts: what the editor holds, by path.
+        dialect: the dialect of .env files.
+    """
+    context = api.context(dialect, project.config.dialects)
+    found = Analysis(document, project, context)
+    if len(document.text) > LARGEST or project.excluded(None)(document.path):
+        return found
+    with files.held(texts), files.recorded() as inputs:
+        groups = tuple(_groups(document.path, project, context))
+        scope = Scope(project.config.select, project.config.ignore)
+        checked = check_groups(groups, project.registry, scope)
+    read = frozenset(map(os.path.abspath, inputs.values()))
+    found = found._replace(groups=groups, findings=project.applied(checked), files=read)
+    return found._replace(values=dict(_values(found)))
+
+
+def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
+    layers = (layer for one in found.environments for layer in one.layers)
+    for a in (a for layer in layers for a in layer.assignments):
+        if found.is_own(a.origin.file) and not a.unknown:
+            yield (a.name, a.origin.line), a.raw
+
+
+def _groups(path: str, project: Project, context: Context) -> Iterator[Group]:
+    """The document in each deployment that has it; on its own, if none has."""
+    groups = [
+        project.group(deployment, found)
+        for deployment in project.config.environments
+        if all(map(_is_file, deployment.layers)) and (found := _within(path, deployment, context))
+    ]
+    if groups:
+        yield from groups
+    elif found := _read(path, context, ()):
+        yield project.group(Deployment(name=""), found)
+
+
+def _within(path: str, wanted: Deployment, context: Context) -> list[Environment | Unreadable]:
+    """The environments of a deployment that a file has a part in."""
+    found: list[Environment | Unreadable] = []
+    for source in wanted.sources:
+        if _is_path(source, path):
+            found += api.load_each([source], context, layers=wanted.layers)
+        elif os.path.isdir(source) and path.startswith(os.path.abspath(source) + os.sep):
+            found += _read(path, context, wanted.layers)
+    if any(_is_path(layer, path) for layer in wanted.layers):
+        sources = [one for one in wanted.sources if _is_file(one) and not os.path.isdir(one)]
+        found += api.load_each(sources, context, layers=wanted.layers)
+    return found
+
+
+def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environment | Unreadable]:
+    try:
+        return load_file(path, context, layers=layers)
+    except (SourceError, UsageError) as error:
+        return [Unreadable(path, str(error))]
+
+
+def _is_file(spec: str) -> bool:
+    """Whether a source is a file: nothing else is looked at while somebody types."""
+    return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
+
+
+def _is_path(spec: str, path: str) -> bool:
+    named = detect.parse(spec)
+    return isinstance(named, detect.NamedFile) and os.path.abspath(named.path) == path

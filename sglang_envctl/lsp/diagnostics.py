@@ -1,0 +1,120 @@
+"""Findings as diagnostics."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from lsprotocol.types import (
+    Diagnostic,
+    DiagnosticRelatedInformation,
+    DiagnosticSeverity,
+    DiagnosticTag,
+    Location,
+    Position,
+    Range,
+)
+from pygls.uris import from_fs_path
+
+from sglang_envctl.findings.edits import FARTHEST
+from sglang_envctl.lsp.analysis import LARGEST, Analysis
+from sglang_envctl.lsp.documents import Document, whole_word
+from sglang_envctl.rules import Finding
+from sglang_envctl.text.escape import visible
+
+SOURCE = "envctl"
+SEVERITIES = {
+    "error": DiagnosticSeverity.Error,
+    "warning": DiagnosticSeverity.Warning,
+    "info": DiagnosticSeverity.Information,
+}
+TAGS = {
+    "renamed": DiagnosticTag.Deprecated,
+    "no-effect": DiagnosticTag.Unnecessary,
+    "not-read": DiagnosticTag.Unnecessary,
+    "shadowed": DiagnosticTag.Unnecessary,
+    "unused-suppression": DiagnosticTag.Unnecessary,
+}
+_LINE = re.compile(r"line (\d+)\b")
+"""How the reason begins why a file could not be read, where it is known."""
+
+
+def of(analysis: Analysis) -> list[Diagnostic]:
+    """What an editor shows in a document."""
+    document = analysis.document
+    if len(document.text) > LARGEST:
+        return [_too_large(document)]
+    return [*(about(analysis, finding) for finding in analysis.here), *_elsewhere(analysis)]
+
+
+def about(analysis: Analysis, finding: Finding) -> Diagnostic:
+    """The diagnostic of a finding in the document."""
+    raw = analysis.values.get((finding.name, finding.origin.line))
+    return _diagnostic(finding, place(analysis.document, finding, raw))
+
+
+def place(document: Document, finding: Finding, raw: str | None = None) -> Range:
+    """Where a finding is: the name, the value or both; the line, where no more is known."""
+    line = _line(finding)
+    near = (line, *(line + by * step for step in range(1, FARTHEST + 1) for by in (-1, 1)))
+    found = ((one, whole_word(finding.name, document.line(one))) for one in near)
+    at, name = next(((one, span) for one, span in found if span), (line, None))
+    if name is None:
+        return document.whole_line(line)
+    remedy, end = finding.remedy, max(at, line)  # a manifest has the value on a line of its own
+    value = whole_word(raw, document.line(end), name[1] if at == end else 0) if raw else None
+    if value is None or (remedy and remedy.name and remedy.value is None):
+        return document.range(at, *name)
+    if remedy and remedy.value is not None and not remedy.name:
+        return document.range(end, *value)
+    return Range(document.position(at, name[0]), document.position(end, value[1]))
+
+
+def _line(finding: Finding) -> int:
+    unread = _LINE.match(finding.message) if finding.rule == "unreadable" else None
+    number = int(unread[1]) if unread else finding.origin.line or 1
+    return number - 1
+
+
+def _diagnostic(finding: Finding, where: Range) -> Diagnostic:
+    name = f"{visible(finding.name)}: " if finding.name else ""
+    help_ = f" ({finding.help})" if finding.help else ""
+    tag = TAGS.get(finding.rule)
+    return Diagnostic(
+        range=where,
+        message=f"{name}{finding.message}{help_}",
+        severity=SEVERITIES[finding.severity],
+        code=finding.rule,
+        source=SOURCE,
+        tags=[tag] if tag else None,
+    )
+
+
+def _elsewhere(analysis: Analysis) -> Iterator[Diagnostic]:
+    """What is wrong in a file that the document includes, where the document mentions that file."""
+    for finding in analysis.findings:
+        file = finding.origin.file
+        if file is None or analysis.is_own(file) or finding.severity == "info":
+            continue
+        shown = _diagnostic(finding, _mention(analysis.document, os.path.basename(file)))
+        start = Position((finding.origin.line or 1) - 1, 0)
+        there = Location(from_fs_path(os.path.abspath(file)) or "", Range(start, start))
+        shown.related_information = [DiagnosticRelatedInformation(there, finding.message)]
+        shown.message = f"{visible(os.path.basename(file))}: {shown.message}"
+        yield shown
+
+
+def _mention(document: Document, file: str) -> Range:
+    spans = ((at, whole_word(file, line)) for at, line in enumerate(document.lines))
+    found = next(((at, span) for at, span in spans if span), None)
+    return document.range(found[0], *found[1]) if found else document.whole_line(0)
+
+
+def _too_large(document: Document) -> Diagnostic:
+    return Diagnostic(
+        range=document.whole_line(0),
+        message=f"not checked while it is edited: larger than {LARGEST >> 10} KiB (run envctl check)",
+        severity=DiagnosticSeverity.Information,
+        source=SOURCE,
+    )

@@ -1,0 +1,94 @@
+"""A document as the editor holds it, and places in it as the editor counts them."""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from lsprotocol.types import Position, Range
+from pygls.workspace import PositionCodec, TextDocument
+
+WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One version of a document. Lines and columns count from 0, columns in characters."""
+
+    uri: str
+    path: str
+    """An absolute path, perhaps of no file."""
+    version: int | None
+    text: str
+    codec: PositionCodec
+
+    @classmethod
+    def of(cls, open_: TextDocument) -> Document:
+        """What pygls holds."""
+        path = os.path.abspath(open_.path)
+        return cls(open_.uri, path, open_.version, open_.source, open_.position_codec)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that a program would read; half a surrogate pair becomes a question mark."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
+
+    def line(self, number: int) -> str:
+        """A line; empty outside of the document."""
+        return self.lines[number] if 0 <= number < len(self.lines) else ""
+
+    def column(self, position: Position) -> int:
+        """The column of a place that the editor names."""
+        units = 0
+        line = self.line(position.line)
+        for column, char in enumerate(line):
+            if units >= position.character:
+                return column
+            units += self.codec.client_num_units(char)
+        return len(line)
+
+    def position(self, line: int, column: int) -> Position:
+        """A place, as the editor counts it."""
+        return Position(line, self.codec.client_num_units(self.line(line)[:column]))
+
+    def range(self, line: int, start: int, end: int) -> Range:
+        """A part of a line."""
+        return Range(self.position(line, start), self.position(line, end))
+
+    def span(self, start: int, end: int) -> Range:
+        """The characters between two offsets."""
+        return Range(self._at(start), self._at(end))
+
+    def whole_line(self, line: int) -> Range:
+        """A line without the whitespace around it; the last one for a line after it."""
+        line = min(max(line, 0), len(self.lines) - 1)
+        text = self.line(line)
+        return self.range(line, len(text) - len(text.lstrip()), len(text.rstrip()))
+
+    def word(self, position: Position, pattern: re.Pattern[str] = WORD) -> re.Match[str] | None:
+        """The word that a place is in, or at the end of."""
+        column = self.column(position)
+        words = pattern.finditer(self.line(position.line))
+        return next((word for word in words if word.start() <= column <= word.end()), None)
+
+    def _at(self, offset: int) -> Position:
+        line = bisect_right(self._starts, offset) - 1
+        return self.position(line, offset - self._starts[line])
+
+
+def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
+    """Where a name is in a text, and is no part of a longer one."""
+    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(text, start) if name else None
+    return found.span() if found else None

@@ -1,0 +1,80 @@
+"""The configuration that a document is under, read again when a file of it changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple, Protocol, TypeAlias
+
+from sglang_envctl.config import Config, Deployment
+from sglang_envctl.environment import Environment
+from sglang_envctl.errors import Unreadable
+from sglang_envctl.findings.check import Group
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import ChosenRelease
+from sglang_envctl.rules import Finding
+from sglang_envctl.sources import project_file
+
+_Stamp: TypeAlias = tuple[tuple[str, int], ...]
+
+
+class Project(Protocol):
+    """A configuration, and what it names."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def registry(self) -> Registry: ...
+
+    @property
+    def release(self) -> ChosenRelease: ...
+
+    def group(self, deployment: Deployment, environments: list[Environment | Unreadable]) -> Group:
+        """Environments with the releases and the names that they are about."""
+
+    def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings that the configuration leaves, with its severities."""
+
+    def excluded(self, baseline: str | None) -> Callable[[str], bool]:
+        """Whether a file is left out."""
+
+
+class _Kept(NamedTuple):
+    stamp: _Stamp
+    project: Project
+
+
+class Projects:
+    """The project of each folder.
+
+    `opener` reads the configuration of a folder; it raises EnvctlError.
+    """
+
+    def __init__(self, opener: Callable[[str], Project]) -> None:
+        self._open = opener
+        self._kept: dict[str, _Kept] = {}
+
+    def of(self, folder: str) -> Project:
+        """The project that a folder belongs to.
+
+        Raises:
+            EnvctlError: its configuration makes no sense.
+        """
+        kept = self._kept.get(folder)
+        if kept is None or kept.stamp != _stamp(folder, kept.project):
+            project = self._open(folder)
+            self._kept[folder] = kept = _Kept(_stamp(folder, project), project)
+        return kept.project
+
+
+def _stamp(folder: str, project: Project) -> _Stamp:
+    """When the files were changed that a configuration is made of, or could be."""
+    config = project.config
+    files = (*project_file.places(folder), *config.registries, *filter(None, [config.file]))
+    found = []
+    for file in files:
+        with suppress(OSError):
+            found.append((file, os.stat(file).st_mtime_ns))
+    return tuple(found)

@@ -1,0 +1,245 @@
+"""The protocol: what an editor asks, and when a document is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
+
+from sglang_envctl import __version__
+from sglang_envctl.lsp import completion, definition, diagnostics, fixes, hover, symbols
+from sglang_envctl.lsp.projects import Project
+from sglang_envctl.lsp.session import Session
+from sglang_envctl.text.escape import visible
+
+DELAY = 0.15
+"""Seconds without typing after which a document is checked."""
+WATCHED = "**/{envctl.toml,pyproject.toml}"
+
+Params = TypeVar("Params")
+Result = TypeVar("Result")
+OpenProject: TypeAlias = Callable[[str, tuple[str, ...]], Project]
+"""The configuration of a folder, for the releases that the editor names; raises EnvctlError."""
+
+
+class Options(NamedTuple):
+    """What an editor may say when it starts the server."""
+
+    sglang: tuple[str, ...] = ()
+    dialect: str = ""
+
+    @classmethod
+    def of(cls, given: object) -> Options:
+        """What it says; anything else is for somebody else."""
+        found = given if isinstance(given, dict) else {}
+        sglang, dialect = found.get("sglang") or (), found.get("as")
+        listed = sglang if isinstance(sglang, (list, tuple)) else [sglang]
+        return cls(tuple(map(str, listed)), dialect if isinstance(dialect, str) else "")
+
+
+class Server(LanguageServer):
+    """Sends diagnostics at once, or when nobody has typed for a moment."""
+
+    session: Session
+
+    def __init__(self) -> None:
+        full = types.TextDocumentSyncKind.Full
+        super().__init__("envctl", __version__, text_document_sync_kind=full)
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._said = ""
+
+    def check(self, uri: str) -> None:
+        """Check a document now."""
+        self._wait_no_longer(uri)
+        analysis = self.session.of(uri)
+        found = diagnostics.of(analysis) if analysis else []
+        version = analysis.document.version if analysis else None
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri, found, version=version)
+        )
+
+    def check_soon(self, uri: str) -> None:
+        """Check a document when nobody has typed for a moment."""
+        self._wait_no_longer(uri)
+        loop = asyncio.get_running_loop()
+        self._waiting[uri] = loop.call_later(DELAY, guarded(self, self.check), uri)
+
+    def check_all(self) -> None:
+        """Check every document again: something that they depend on has changed."""
+        for uri in self.session.open:
+            self.session.forget(uri)
+            self.check_soon(uri)
+
+    def close(self, uri: str) -> None:
+        """Take back what was sent about a document."""
+        self._wait_no_longer(uri)
+        self.session.forget(uri)
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def _wait_no_longer(self, uri: str) -> None:
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+
+    def say(self, message: str) -> None:
+        """Tell the user, once."""
+        if message != self._said:
+            self._said = message
+            text = f"envctl: {visible(message)}"
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Say where a fault of our own is, and nothing of what is in a document."""
+        del source
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
+        self.say(f"internal fault, {type(error).__name__} in {place}: please report it")
+
+
+def guarded(
+    server: Server, answer: Callable[[Params], Result]
+) -> Callable[[Params], Result | None]:
+    """A fault is reported and ends nothing."""
+
+    @wraps(answer)
+    def safely(params: Params) -> Result | None:
+        try:
+            return answer(params)
+        except Exception as error:  # noqa: BLE001 - an editor has to go on
+            server.report_server_error(error, None)
+            return None
+
+    return safely
+
+
+def serve(open_project: OpenProject, dialect: str) -> None:
+    """Speak the protocol on standard input and output until the editor ends it."""
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    logging.getLogger("pygls").propagate = False  # its log quotes messages, so documents too
+    # pygls closes what it writes to.
+    out = io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "w", closefd=False))
+    made(open_project, dialect).start_io(stdout=out)
+
+
+def made(open_project: OpenProject, dialect: str) -> Server:
+    """A server that answers.
+
+    Args:
+        open_project: reads the configuration of a folder.
+        dialect: the dialect of .env files, where the editor names none.
+    """
+    server = Server()
+
+    def start(params: types.InitializeParams) -> None:
+        given = Options.of(params.initialization_options)
+        server.session = Session(
+            lambda: _open(server.workspace.text_documents.values()),
+            lambda folder: open_project(folder, given.sglang),
+            given.dialect or dialect,
+            server.say,
+        )
+
+    server.feature(types.INITIALIZE)(start)
+    _follow(server)
+    _answer(server)
+    return server
+
+
+def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
+    """The documents by the address that the editor has for each, without old versions of files."""
+    return {one.uri: one for one in documents if one.uri.startswith(("file:", "untitled:"))}
+
+
+def _follow(server: Server) -> None:
+    """Check what is opened, changed and saved."""
+
+    def on(method: str, act: Callable[[Params], None]) -> None:
+        server.feature(method)(guarded(server, act))
+
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.check(params.text_document.uri)
+
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        server.check_soon(uri)
+        for other in server.session.including(uri):
+            server.session.forget(other)
+            server.check_soon(other)
+
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.close(params.text_document.uri)
+
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        del params
+        server.check_all()
+
+    def configured(params: types.DidChangeWatchedFilesParams) -> None:
+        del params
+        server.check_all()
+
+    def ready(params: types.InitializedParams) -> None:
+        del params
+        _watch(server)
+        asyncio.get_running_loop().call_soon(completion.prepare)
+
+    on(types.TEXT_DOCUMENT_DID_OPEN, opened)
+    on(types.TEXT_DOCUMENT_DID_CHANGE, changed)
+    on(types.TEXT_DOCUMENT_DID_CLOSE, closed)
+    on(types.TEXT_DOCUMENT_DID_SAVE, saved)
+    on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, configured)
+    on(types.INITIALIZED, ready)
+
+
+def _watch(server: Server) -> None:
+    """Ask the editor to tell of changed configurations, if it can."""
+    workspace = server.client_capabilities.workspace
+    watched = workspace and workspace.did_change_watched_files
+    if watched and watched.dynamic_registration:
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(WATCHED)])
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        registration = types.Registration("envctl", method, options)
+        server.client_register_capability(types.RegistrationParams([registration]))
+
+
+def _answer(server: Server) -> None:
+    """Answer what the editor asks about a document."""
+
+    def hovered(params: types.HoverParams) -> types.Hover | None:
+        found = server.session.of(params.text_document.uri)
+        return hover.at(found, params.position) if found else None
+
+    def completed(params: types.CompletionParams) -> types.CompletionList | None:
+        found = server.session.of(params.text_document.uri)
+        return completion.at(found, params.position) if found else None
+
+    def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
+        found = server.session.of(params.text_document.uri)
+        only = params.context.only or ()
+        return list(fixes.of(found, params.range, only)) if found else []
+
+    def defined(params: types.DefinitionParams) -> list[types.Location]:
+        found = server.session.of(params.text_document.uri)
+        return definition.at(found, params.position) if found else []
+
+    def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        found = server.session.of(params.text_document.uri)
+        return symbols.of(found) if found else []
+
+    def on(method: str, act: Callable[[Params], object], options: object = None) -> None:
+        server.feature(method, options)(guarded(server, act))
+
+    triggers = types.CompletionOptions(completion.TRIGGERS)
+    on(types.TEXT_DOCUMENT_HOVER, hovered)
+    on(types.TEXT_DOCUMENT_COMPLETION, completed, triggers)
+    on(types.TEXT_DOCUMENT_CODE_ACTION, acted, types.CodeActionOptions(fixes.KINDS))
+    on(types.TEXT_DOCUMENT_DEFINITION, defined)
+    on(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, listed)

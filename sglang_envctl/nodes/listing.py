@@ -1,0 +1,105 @@
+"""What the nodes of a fleet have: per variable the values, and the nodes that have each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from sglang_envctl.compare import meaning
+from sglang_envctl.environment import Node
+from sglang_envctl.errors import Unreadable, UsageError
+from sglang_envctl.nodes.fleet import Fleet, gather
+from sglang_envctl.nodes.scope import scope
+from sglang_envctl.registry import Registry
+from sglang_envctl.selection import Entry, Selection
+from sglang_envctl.settings import Setting, Settings, settle
+from sglang_envctl.sources.load import Side
+
+
+class Held(NamedTuple):
+    """A variable with a value that some nodes have."""
+
+    entry: Entry
+    nodes: tuple[str, ...]
+    values: int = 1
+    """How many values these nodes have, where they differ by nature; the entry has one of them."""
+
+
+class Listing(NamedTuple):
+    """What the nodes of a fleet have."""
+
+    fleet: Fleet
+    held: tuple[Held, ...]
+    """In the order of the registry; of one variable, what most nodes have first."""
+
+
+def listing(
+    sides: Iterable[Side | Unreadable],
+    registry: Registry,
+    release_of: Callable[[Node], str],
+    selection: Selection,
+) -> Listing:
+    """Read the nodes and list what they have.
+
+    Args:
+        sides: the environments.
+        registry: the documented variables.
+        release_of: the release that a node is settled for.
+        selection: which variables to list.
+
+    Raises:
+        UsageError: a pattern matches nothing on any node.
+    """
+    fleet = gather(sides, lambda member: member.node.release)
+    found: dict[str, dict[object, Held]] = defaultdict(dict)
+    for (entries, settings), group in zip(
+        _selected(fleet, registry, release_of, selection), fleet.groups, strict=True
+    ):
+        for entry in entries:
+            by_nature = scope(entry.name) == "node"
+            key = "" if by_nature else _key(entry, settings)
+            before = found[entry.name].get(key)
+            nodes = (*before.nodes, *group.names) if before else group.names
+            found[entry.name][key] = (before or Held(entry, ()))._replace(nodes=nodes)
+    values = _values(fleet)
+    order = {name: place for place, name in enumerate(registry.listed)}
+    held = (
+        each._replace(values=values.get(name, 1))
+        for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))
+        for each in sorted(found[name].values(), key=lambda each: -len(each.nodes))
+    )
+    return Listing(fleet, tuple(held))
+
+
+def _selected(
+    fleet: Fleet, registry: Registry, release_of: Callable[[Node], str], selection: Selection
+) -> Iterator[tuple[list[Entry], Settings]]:
+    """What is listed of each group; a pattern may match a name that only some of them set."""
+    matched, problem = not fleet.groups, UsageError("")
+    for group in fleet.groups:
+        settings = settle(group.environment, registry, release_of(group.members[0].node))
+        try:
+            entries, matched = selection.of(settings), True
+        except UsageError as error:
+            entries, problem = [], error
+        yield entries, settings
+    if not matched:
+        raise problem
+
+
+def _key(entry: Entry, settings: Settings) -> object:
+    """What is equal where a variable has the same value."""
+    assignment = settings.environment.effective.get(entry.name)
+    setting = entry if isinstance(entry, Setting) else None
+    status = setting.status if setting else "set"
+    return status, meaning(setting, assignment.text if assignment else None)
+
+
+def _values(fleet: Fleet) -> dict[str, int]:
+    """How many values the nodes have of each name that differs by nature."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for member in fleet.nodes:
+        for name, value in member.own.items():
+            found[name].add(value)
+    return {name: len(each) for name, each in found.items()}

@@ -1,0 +1,28 @@
+"""How editors start the language server."""
+
+from __future__ import annotations
+
+EDITORS = {
+    "VS Code with the extension Generic LSP Client (zsol.vscode-glspc)": """\
+"glspc.server.command": "envctl",
+"glspc.server.commandArguments": ["lsp"],
+"glspc.server.languageId": ["dotenv", "properties", "yaml", "dockerfile",
+  "dockercompose", "shellscript", "ini"]""",
+    "Neovim 0.11 or later, in init.lua": """\
+vim.lsp.config('envctl', {
+  cmd = { 'envctl', 'lsp' },
+  root_markers = { 'envctl.toml', '.git' },
+  filetypes = { 'sh', 'env', 'yaml', 'yaml.docker-compose', 'dockerfile',
+    'systemd', 'conf' },
+})
+vim.lsp.enable('envctl')""",
+    "Helix, in languages.toml; the same for bash, env, dockerfile and ini": """\
+[language-server.envctl]
+command = "envctl"
+args = ["lsp"]
+[[language]]
+name = "yaml"
+language-servers = ["yaml-language-server", "envctl"]""",
+    "Initialization options, which any editor may send": '{"sglang": "0.5.23", "as": "docker"}',
+}
+"""What to write, by where."""

@@ -1,0 +1,3 @@
+#!/bin/bash
+set -x
+export SGLANG_USE_AITER=1
