@@ -55,11 +55,20 @@ class Editor:
 
     def close(self) -> int | None:
         """End the server, and give its exit code."""
+        self._await(self._client.shutdown_async(None))
+        self._client.exit(None)
+        return self._ended()
+
+    def killed(self, number: int) -> int | None:
+        """Send the server a signal, and give its exit code."""
+        server: Any = self._client._server
+        server.send_signal(number)
+        return self._ended()
+
+    def _ended(self) -> int | None:
         server: Any = self._client._server
 
         async def end() -> None:
-            await self._client.shutdown_async(None)
-            self._client.exit(None)
             self.log = (await server.stderr.read()).decode()
             await server.wait()
             await self._client.stop()  # type: ignore[no-untyped-call]
@@ -68,6 +77,13 @@ class Editor:
         self._loop.close()
         code: int | None = server.returncode
         return code
+
+    def move(self, folder: Path) -> None:
+        """Go on in another folder, with nothing open."""
+        for name in self.texts:
+            self.shut(name)
+        self.folder, self.texts, self.told = folder, {}, []
+        self._found.clear()
 
     def open(self, name: str, text: str) -> list[types.Diagnostic]:
         """Open a document that need not be on the disk, and wait for what is found."""

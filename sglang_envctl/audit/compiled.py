@@ -6,13 +6,14 @@ a name is not unknown there, and nothing about its values.
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from sglang_envctl.audit.files import code_under
 
 _OBJECT = re.compile(r".*\.so(?:\.\d+)*")
 _SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")
@@ -79,12 +80,11 @@ def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
     with suppress(OSError, zipfile.BadZipFile):
         if target.is_dir():
             base = target.resolve()
-            for folder, _, names in os.walk(base):
-                for name in filter(_is_compiled, sorted(names)):
-                    path = Path(folder, name)
-                    if path.is_file():
-                        with suppress(OSError), path.open("rb") as stream:
-                            yield path.relative_to(base.parent).as_posix(), stream
+            for found in code_under(base):
+                path = Path(str(found))
+                if _is_compiled(path.name) and path.is_file():
+                    with suppress(OSError), path.open("rb") as stream:
+                        yield path.relative_to(base.parent).as_posix(), stream
         elif zipfile.is_zipfile(target):
             with zipfile.ZipFile(target) as archive:
                 for item in filter(_is_compiled, sorted(archive.namelist())):

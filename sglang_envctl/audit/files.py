@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from sglang_envctl.errors import SourceError, Unreadable
+from sglang_envctl.sources.files import files_under
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""
@@ -55,24 +56,23 @@ def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
 def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
     # A package's files are named as its imports name them: "sglang/srt/environ.py".
     base = root.resolve().parent if (root / "__init__.py").exists() else root.resolve()
-    total = count = 0
-    closed: list[OSError] = []
-    for folder, folders, names in os.walk(root.resolve(), onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        for name in sorted(names):
-            if not name.endswith(".py"):
-                continue
-            path = Path(folder, name)
-            inside = path.relative_to(base).as_posix()
-            count += 1
+    total = 0
+    for found in code_under(root.resolve()):
+        path = Path(found if isinstance(found, str) else found.source)
+        inside = path.relative_to(base).as_posix()
+        if isinstance(found, Unreadable):
+            yield found._replace(source=inside)
+        elif path.suffix == ".py":
             total += _size(path)
-            if total > MAX_TOTAL or count > MAX_FILES:
+            if total > MAX_TOTAL:
                 yield Unreadable(inside, "more files than an audit reads")
                 return
             yield _bounded(inside, path)
-    for error in closed:
-        name = Path(error.filename).relative_to(base).as_posix()
-        yield Unreadable(name, (error.strerror or str(error)).lower())
+
+
+def code_under(root: Path) -> Iterator[str | Unreadable]:
+    """The files of a package, without those of other packages and of caches."""
+    return files_under(str(root), lambda path: os.path.basename(path) in SKIPPED, MAX_FILES)
 
 
 def _size(path: Path) -> int:

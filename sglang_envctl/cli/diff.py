@@ -22,7 +22,7 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.releases.undocumented import SECTION, with_names
 from sglang_envctl.reports.shapes import DiffReport, change, split_change
 from sglang_envctl.selection import OTHER, matching, spelled_like
-from sglang_envctl.sources import load
+from sglang_envctl.sources import detect
 from sglang_envctl.sources.load import RELEASE
 from sglang_envctl.text.escape import visible
 
@@ -282,7 +282,7 @@ def _is_name(source: str) -> bool:
     """Whether an argument is a name or a pattern of names, and no source."""
     if not re.fullmatch(_NAME, source) or os.path.exists(source):
         return False
-    return not load.matching(source)
+    return not detect.matching(source)
 
 
 def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:

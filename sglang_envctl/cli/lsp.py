@@ -37,14 +37,16 @@ def lsp(
     """
     del stdio
     import gc
+    import sys
 
+    from sglang_envctl.cli.outcome import end_at_signals, say
     from sglang_envctl.cli.project import Project, project
     from sglang_envctl.errors import UsageError
 
     try:
         from sglang_envctl.lsp.server import serve
-    except ModuleNotFoundError as error:
-        if error.name not in ("pygls", "lsprotocol"):
+    except ImportError as error:
+        if not (error.name or "").startswith(("pygls", "lsprotocol")):
             raise
         raise UsageError(
             "the language server needs pygls 2: pip install 'sglang-envctl[lsp]'"
@@ -56,5 +58,10 @@ def lsp(
         )
 
     gc.enable()  # it does not exit soon
+    end_at_signals()  # the thread that waits for the editor would never end
+    if sys.stdin.isatty():
+        say(
+            "waiting for an editor on standard input; envctl lsp --help says how editors start this"
+        )
     serve(opener, dialect)
     return 0

@@ -47,6 +47,13 @@ def heed_signals() -> None:
             signal.signal(number, handler)
 
 
+def end_at_signals() -> None:
+    """Let the same signals end the program at once: it has nothing to clean up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def _stop(number: int, frame: object) -> None:
     del frame
     raise StoppedError(number)

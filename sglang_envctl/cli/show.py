@@ -15,7 +15,7 @@ from sglang_envctl.errors import SeveralEnvironmentsError
 from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.reports.shapes import ShowReport, held_row, row
 from sglang_envctl.selection import Selection
-from sglang_envctl.sources.load import is_several
+from sglang_envctl.sources.detect import is_several
 
 FORMS: output.Forms[ShowReport] = {
     "table": lambda: reports.text.show,

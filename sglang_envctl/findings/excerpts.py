@@ -25,16 +25,13 @@ _LONG = 8
 """Characters of a line of a secret that is no accident within another line."""
 _WORD = re.compile(r"(?!tokens\b(?!\s*[=:]))[A-Za-z_][\w.-]*")
 """A word that may be the name of a secret; tokens are mostly units of text."""
-_START = re.compile(
-    r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?([A-Za-z_][\w.-]*)["']?\s*[=:]\s*"""
-)
+_BEFORE_NAME = r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
+_START = re.compile(rf"""{_BEFORE_NAME}([A-Za-z_][\w.-]*)["']?\s*[=:]\s*""")
 """What comes before the value, where a line is an assignment."""
 _ITEM = re.compile(
-    r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
-    r"""(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
+    rf"""{_BEFORE_NAME}(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
 )
 """A line that begins something, and so belongs to nothing before it."""
-_KEY_BLOCK = re.compile(r"-----BEGIN .*?(?:-----END [^-]*-----|\Z)", re.DOTALL)
 
 
 class SourceLine(NamedTuple):
@@ -59,7 +56,7 @@ def excerpts(
         hide: what of them may be shown.
     """
     found: dict[Place, tuple[SourceLine, ...]] = {}
-    files: dict[str, list[str]] = {}
+    files: dict[str, Shown | None] = {}
     parts, known = _texts(environments, hide)
     for finding in findings:
         file, line = finding.origin.file, finding.origin.line
@@ -67,15 +64,11 @@ def excerpts(
             continue
         if file not in files:
             data = read(file)
-            files[file] = (
-                [] if data is None else masked(decode(data, file).text, hide, parts, known)
-            )
-        first = max(line - AROUND, 1)
-        around = files[file][first - 1 : line + AROUND]
-        found[file, line] = tuple(
-            SourceLine(first + at, shorten(visible(text))) for at, text in enumerate(around)
-        )
-    return {place: lines for place, lines in found.items() if lines}
+            text = data and decode(data, file).text
+            files[file] = Shown(text, hide, parts, known) if text else None
+        if source := files[file]:
+            found[file, line] = source.lines(line - AROUND, line + AROUND)
+    return found
 
 
 def _texts(
@@ -92,41 +85,60 @@ def _texts(
     return frozenset(parts - {""}), frozenset(known)
 
 
-def masked(
-    text: str,
-    hide: Redactor,
-    parts: frozenset[str] = frozenset(),
-    known: Container[str] = frozenset(),
-) -> list[str]:
-    """The lines of a file, safe to show.
+class Shown:
+    """The lines of a file as they may be shown."""
 
-    Args:
-        text: the file.
-        hide: what may be shown of a value.
-        parts: lines of secrets.
-        known: words that may be shown though they look like a secret.
-    """
-    lines = text.removesuffix("\n").split("\n")
-    named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
-    secret = {*_of_key_blocks(text), *_before(lines, named, hide), *_after(lines, named, hide)}
-    return [
-        _without_value(line, hide, known)
-        if at in secret or _holds_secret(line, hide, parts)
-        else without_odd_words(hide.raw("", line), known)
-        for at, line in enumerate(lines)
-    ]
+    def __init__(
+        self,
+        text: str,
+        hide: Redactor,
+        parts: frozenset[str] = frozenset(),
+        known: Container[str] = frozenset(),
+    ) -> None:
+        """Find the lines that may belong to a secret.
+
+        Args:
+            text: the file.
+            hide: what may be shown of a value.
+            parts: lines of secrets.
+            known: words that may be shown though they look like a secret.
+        """
+        self._hide, self._parts, self._known = hide, parts, known
+        self._lines = lines = text.removesuffix("\n").split("\n")
+        named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
+        self._secret = {
+            *_of_key_blocks(lines),
+            *_before(lines, named, hide),
+            *_after(lines, named, hide),
+        }
+
+    def lines(self, first: int, last: int) -> tuple[SourceLine, ...]:
+        """The lines from one number to another, as far as there are such."""
+        numbers = range(max(first, 1), min(last, len(self._lines)) + 1)
+        return tuple(SourceLine(number, self._shown(number - 1)) for number in numbers)
+
+    def _shown(self, at: int) -> str:
+        line, hide = self._lines[at], self._hide
+        if at in self._secret or _holds_secret(line, hide, self._parts):
+            text = _without_value(line, hide, self._known)
+        else:
+            text = without_odd_words(hide.raw("", line), self._known)
+        return shorten(visible(text))
 
 
-def _of_key_blocks(text: str) -> Iterator[int]:
-    for block in _KEY_BLOCK.finditer(text):
-        first = text.count("\n", 0, block.start())
-        yield from range(first, first + block[0].count("\n") + 1)
+def _of_key_blocks(lines: Sequence[str]) -> Iterator[int]:
+    inside = False
+    for at, line in enumerate(lines):
+        if inside := inside or "-----BEGIN" in line:
+            yield at
+            inside = "-----END" not in line
 
 
 def _holds_secret(line: str, hide: Redactor, parts: frozenset[str]) -> bool:
-    words = {line.strip(), *line.split(), *re.split(r"[\s=:\"',;]+", line)}
+    parted = re.split("[=:\"',;]", line)
+    words = {line.strip(), *line.split(), *map(str.strip, parted), *" ".join(parted).split()}
     return (
-        not words.isdisjoint(hide.equal | parts)
+        not (words.isdisjoint(hide.equal) and words.isdisjoint(parts))
         or hide.masks("", line)
         or any(len(part) >= _LONG and part in line for part in parts)
     )
@@ -168,7 +180,8 @@ def _value(line: str, hide: Redactor) -> str:
     if not start or not hide.is_secret(start[1]):
         return ""
     value = line[start.end() :].rstrip()
-    return "" if value.startswith(("|", ">")) or value.endswith(("\\", "(", "{", "[")) else value
+    is_open = any(value.count(pair[0]) > value.count(pair[1]) for pair in ("()", "[]", "{}"))
+    return "" if is_open or value.startswith(("|", ">")) or value.endswith("\\") else value
 
 
 def _depth(line: str) -> int:
@@ -176,10 +189,8 @@ def _depth(line: str) -> int:
 
 
 def _without_value(line: str, hide: Redactor, known: Container[str]) -> str:
+    if not line.strip():
+        return ""
     start = _START.match(line)
     before = start[0] if start else line[: _depth(line)]
-    return (
-        f"{'' if hide.masks('', before) else without_odd_words(before, known)}{MASK}"
-        if line.strip()
-        else ""
-    )
+    return MASK if hide.masks("", before) else without_odd_words(before, known) + MASK

@@ -6,6 +6,7 @@ reported for the nodes whose own value causes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
@@ -13,6 +14,7 @@ from sglang_envctl.environment import Assignment, Environment, Layer, Note, Orig
 from sglang_envctl.nodes.drift import drift
 from sglang_envctl.nodes.fleet import Fleet, Group, Member
 from sglang_envctl.nodes.folding import fold
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.rules.rule import SEVERITIES, Finding
 from sglang_envctl.settings import Settings
 
@@ -33,13 +35,16 @@ def check_fleet(
     groups = fleet.groups
     settled = [settle(group.environment) for group in groups]
     notes = drift(groups, settled)
+    checked: dict[object, tuple[Finding, ...]] = {}
 
     def own(member: Member, first: Member) -> Iterator[Finding]:
         """The findings about values that a node has and the first of its group has not."""
         values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
         if values:
-            found = check_one(settle(_environment(member.source, values)), ())
-            yield from (finding for finding in found if finding.name in values)
+            key = tuple(_seen(name, raw, settled[0]) for name, raw in values.items())
+            if key not in checked:
+                checked[key] = check_one(settle(_environment(member.source, values)), ())
+            yield from (finding for finding in checked[key] if finding.name in values)
 
     found: dict[Finding, tuple[Finding, list[tuple[str, ...]]]] = {}
     for position, group in enumerate(groups):
@@ -53,6 +58,15 @@ def check_fleet(
     several = sum(len(group.members) for group in groups) > 1
     named = (_named(finding, _together(nodes), several) for finding, nodes in found.values())
     return tuple(sorted(named, key=lambda f: (SEVERITIES.index(f.severity), len(f.nodes))))
+
+
+def _seen(name: str, raw: str, settings: Settings) -> tuple[str, str]:
+    """What rules see of a value: where nothing is known of a name, only what is no word."""
+    known = name in settings.registry.listed or name.startswith(OWNED)
+    return name, raw if known else _WORD.sub("", raw)
+
+
+_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def _alike(name: str, group: Group, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -83,6 +83,10 @@ class Document:
         words = pattern.finditer(self.line(position.line))
         return next((word for word in words if word.start() <= column <= word.end()), None)
 
+    def offset(self, line: int, column: int) -> int:
+        """How many characters are before a place."""
+        return self._starts[line] + column
+
     def _at(self, offset: int) -> Position:
         line = bisect_right(self._starts, offset) - 1
         return self.position(line, offset - self._starts[line])

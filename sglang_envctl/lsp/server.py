@@ -223,8 +223,9 @@ def _answer(server: Server) -> None:
 
     def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
         found = server.session.of(params.text_document.uri)
+        asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         only = params.context.only or ()
-        return list(fixes.of(found, params.range, only)) if found else []
+        return list(fixes.of(found, params.range, only, asked=asked)) if found else []
 
     def defined(params: types.DefinitionParams) -> list[types.Location]:
         found = server.session.of(params.text_document.uri)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError, UsageError
-from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind
+from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import source_name, visible
 
@@ -57,6 +57,18 @@ def parse(spec: str) -> NamedPlace | NamedFile:
     if before and not os.path.exists(path):
         return NamedFile(before, kind, part)
     return NamedFile(path, kind)
+
+
+def is_several(source: str) -> bool:
+    """Whether a source is a directory or a pattern of files."""
+    return os.path.isdir(source) or bool(matching(source))
+
+
+def matching(pattern: str) -> list[str]:
+    """The files that a pattern of the shell means, where no file has this name itself."""
+    if not set(pattern) & set("*?[") or os.path.exists(pattern):
+        return []
+    return files.matching(pattern)
 
 
 def detect(path: str, head: bytes) -> FileKind | None:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError, Unreadable
-from sglang_envctl.sources import FileKind
+from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
-from sglang_envctl.sources.files import PART, bounded, opened, reason
+from sglang_envctl.sources.files import PART, bounded, files_under, opened
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Bytes of the sources under a directory that are held until all are read: all but snapshots."""
 
 
 class Found(NamedTuple):
@@ -31,36 +34,28 @@ def walk(
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
     excluded. Every other file is told to `passed`.
     """
-    empty = True
-    for file in _files(path, excluded):
+    empty, size = True, 0
+
+    def left_out(file: str) -> bool:
+        hidden = os.path.basename(file).startswith(".") and os.path.isdir(file)
+        return hidden or excluded(file)
+
+    for file in files_under(path, left_out):
+        if isinstance(file, str) and not os.path.isfile(file):
+            continue
         found = file if isinstance(file, Unreadable) else _found(file)
         if found:
             empty = False
+            if isinstance(found, Found) and found.kind is not file_kind("snapshot"):
+                size += len(found.data)
+            if size > MOST_BYTES:
+                yield Unreadable(path, f"more than {MOST_BYTES >> 20} MiB; name a folder in it")
+                return
             yield found
         else:
             passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")
-
-
-def _files(path: str, excluded: Callable[[str], bool]) -> Iterator[str | Unreadable]:
-    try:
-        with os.scandir(path) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        yield Unreadable(path, reason(error))
-        return
-    folders = []
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith(".") and not excluded(entry.path):
-                folders.append(entry.path)
-        elif (
-            os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()
-        ) and not excluded(entry.path):
-            yield entry.path
-    for folder in folders:
-        yield from _files(folder, excluded)
 
 
 def _found(path: str) -> Found | Unreadable | None:

@@ -1,25 +1,39 @@
-"""Reading a file that may be anything: a directory, a pipe without a writer, a terabyte."""
+"""Reading files and folders that may be anything: a pipe without a writer, a terabyte, a whole disk."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from io import BytesIO
+from itertools import islice
 from types import MappingProxyType
 from typing import IO, Any, BinaryIO, TypeAlias
 
-from sglang_envctl.errors import SourceError
+from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of one source; a path to anything larger is a mistake."""
+MOST_FILES = 200_000
+"""Names to look at in one search; a project has fewer, and so has a cluster."""
 PART = 1 << 16
 """Bytes to ask for at once: Python allocates as much, however small the file is."""
 
+_MOUNTS = "/proc/self/mountinfo"
+# File systems whose files are made as they are read, or are none.
+_PSEUDO = {
+    "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",
+    "efivarfs", "fusectl", "mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs",
+    "selinuxfs", "sysfs", "tracefs",
+}  # fmt: skip
+_NOT_ENTERED = {
+    True: "holds no files of a disk; name a file in it",
+    False: "is on another file system; name it too, or exclude it",
+}
 # What the shell hands over, and the usual way to write "nothing".
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
 
@@ -105,7 +119,9 @@ def opened(path: str) -> Iterator[BinaryIO]:
             status = os.stat(path)
             _record(_identity(status), path)
             _refuse_what_would_block(path, status.st_mode)
-            with open(path, "rb") as stream:
+            # Some files of /proc and /sys wait for a reader that never comes.
+            waits = not stat.S_ISREG(status.st_mode)
+            with open(path, "rb", opener=None if waits else _without_waiting) as stream:
                 yield stream
     except ValueError as error:  # a NUL in the path
         raise SourceError(f"{source_name(path)}: no file can have this name") from error
@@ -119,10 +135,10 @@ def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
     Raises:
         SourceError: they are more than LARGEST.
     """
-    part = stream.read(PART) if start is None else start
+    part = _part(stream, path) if start is None else start
     parts, size = [part], len(part)
     while len(part) == PART and size <= LARGEST:  # a shorter one is the last
-        part = stream.read(PART)
+        part = _part(stream, path)
         parts.append(part)
         size += len(part)
     if size > LARGEST:
@@ -133,10 +149,99 @@ def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
     return b"".join(parts)
 
 
+def _part(stream: BinaryIO, path: str) -> bytes:
+    part: bytes | None = stream.read(PART)
+    if part is None:
+        raise SourceError(f"{source_name(path)}: has nothing to read yet, and does not end")
+    return part
+
+
 def _text(path: str) -> bytes | None:
     """What is held in place of a file."""
     texts = _HELD.get()
     return texts.get(os.path.abspath(path)) if texts else None
+
+
+def files_under(
+    root: str, left_out: Callable[[str], bool], most: int = MOST_FILES
+) -> Iterator[str | Unreadable]:
+    """What is no folder in a folder and then in its subfolders, in a stable order.
+
+    It may be a pipe, or a link to anything. Other file systems are told instead of entered.
+
+    Args:
+        root: the folder.
+        left_out: whether a file or a folder is passed over.
+        most: how many names are looked at; that there are more is told.
+    """
+    pseudo, device, left = _pseudo_devices(), os.stat(root).st_dev, most
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            here = os.stat(folder).st_dev
+            if here in pseudo or here != device:
+                if folder == root or here not in pseudo:
+                    yield Unreadable(folder, _NOT_ENTERED[here in pseudo])
+                continue
+            with os.scandir(folder) as entries:
+                found = sorted(islice(entries, left + 1), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Unreadable(folder, reason(error))
+            continue
+        left -= len(found)
+        if left < 0:
+            yield Unreadable(root, f"more than {most:,} files are in it; name a folder in it")
+            return
+        kept = [entry for entry in found if not left_out(entry.path)]
+        folders = [entry.path for entry in kept if entry.is_dir(follow_symlinks=False)]
+        waiting += reversed(folders)
+        yield from sorted({entry.path for entry in kept}.difference(folders))
+
+
+def matching(pattern: str) -> list[str]:
+    """The paths that a pattern of a shell names, in order.
+
+    Raises:
+        SourceError: more than MOST_FILES names would have to be looked at.
+    """
+    from fnmatch import filter as matched
+
+    paths, left = ["/" if pattern.startswith("/") else ""], MOST_FILES
+    for part in filter(None, pattern.split("/")):
+        found: list[str] = []
+        for folder in paths:
+            names = [part]
+            if any(char in part for char in "*?["):
+                names = list(islice(_names(folder or "."), left + 1))
+                left -= len(names)
+                names = [name for name in matched(names, part) if name[0] != "." or part[0] == "."]
+            if left < 0:
+                raise SourceError(f"{visible(pattern)}: more than {MOST_FILES:,} files to look at")
+            found += [os.path.join(folder, name) for name in names]
+        paths = found
+    return sorted(filter(os.path.lexists, paths))
+
+
+def _names(folder: str) -> Iterator[str]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        yield from (entry.name for entry in entries)
+
+
+def _pseudo_devices() -> frozenset[int]:
+    """The devices of pseudo file systems, where the system tells them."""
+    with suppress(OSError, ValueError, IndexError), open(_MOUNTS, "rb") as mounts:
+        lines = [line.decode("ascii", "replace").partition(" - ") for line in mounts]
+        return frozenset(
+            os.makedev(*map(int, before.split()[2].split(":")))
+            for before, _, after in lines
+            if after.split()[0] in _PSEUDO
+        )
+    return frozenset()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _standard_input() -> BinaryIO:

@@ -326,21 +326,7 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
 
             yield from walk(source, context.excluded, context.passed)
         else:
-            yield from matching(source) or [source]
-
-
-def is_several(source: str) -> bool:
-    """Whether a source is a directory or a pattern of files."""
-    return os.path.isdir(source) or bool(matching(source))
-
-
-def matching(pattern: str) -> list[str]:
-    """The files that a pattern of the shell means, where no file has this name itself."""
-    if not set(pattern) & set("*?[") or os.path.exists(pattern):
-        return []
-    from glob import glob
-
-    return sorted(glob(pattern))
+            yield from detect.matching(source) or [source]
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
@@ -394,11 +380,9 @@ def _places(found: Layer | Unreadable) -> set[Place]:
     """The files and lines of the assignments of a source."""
     if isinstance(found, Unreadable):
         return set()
-    return {
-        (os.path.normpath(a.origin.file), a.origin.line or 0)
-        for a in found.assignments
-        if a.origin.file
-    }
+    origins = {(a.origin.file, a.origin.line or 0) for a in found.assignments}
+    names = {file: os.path.normpath(file) for file, _ in origins if file}
+    return {(names[file], line) for file, line in origins if file}
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -35,6 +36,9 @@ from sglang_envctl.lsp import completion, diagnostics, fixes, hover
 from sglang_envctl.lsp.analysis import analyze
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.registry import load
+from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.load import load_each
+from tests.bench import mixed
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = """\
@@ -62,12 +66,14 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
             ast.parse(wheel.read(name))
 """
 PEAK = """\
-import resource, sys
-from pathlib import Path
-from sglang_envctl.audit import audit
-audit(Path(sys.argv[1]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+import contextlib, gc, resource, sys
+gc.disable()
+with contextlib.suppress(SystemExit):
+    {code}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
 """
+AUDIT = "from pathlib import Path; from sglang_envctl.audit import audit; audit(Path(sys.argv[1]))"
+CHECK = "from sglang_envctl.cli import main; main(['check', sys.argv[1], '-q'])"
 DRAWN = "import typer; from rich.console import Console; from rich.table import Table"
 
 
@@ -199,24 +205,57 @@ def cases(folder: Path, lines: int, wheel: Path | None) -> Iterator[Case]:
             0.6,
         )
 
+    files = folder / "files"
+    files.mkdir()
+    mixed.write(files, 1000)
+    yield Case(
+        "reading of 1,000 mixed files / their parsers",
+        lambda: load_each([str(files)], Context()),
+        lambda: mixed.parse(files),
+        "1.5",
+        1.5,
+    )
+    yield Case(
+        "check, 1,000 mixed files in process / their parsers",
+        in_process("check", str(files)),
+        lambda: mixed.parse(files),
+        "",
+        None,
+    )
+
     pages = command("reference", "-o", str(folder / "pages"))
     yield Case("reference, all pages / import typer", pages, typer, "20 s", None, 20_000)
     yield from editing(folder)
 
-    nodes = folder / "nodes"
-    nodes.mkdir()
-    for number in range(lines // 10):
-        (nodes / f"{number}.json").write_text(snapshot(number), "utf-8")
+
+def of_nodes(folder: Path, number: int) -> Iterator[Case]:
+    """What is measured on many snapshots."""
+
+    def nodes(*args: str) -> Callable[[], object]:
+        def run() -> None:
+            in_process(*args, str(fleet(folder, number)))()
+
+        return run
 
     def load_all() -> None:
-        for file in nodes.iterdir():
-            with file.open(encoding="utf-8") as stream:
+        for entry in os.scandir(fleet(folder, number)):
+            with open(entry.path, encoding="utf-8") as stream:
                 json.load(stream)
 
-    count = f"{lines // 10:,} nodes in process"
-    diff, checked = in_process("diff", str(nodes)), in_process("check", str(nodes))
-    yield Case(f"diff, {count} / json.load of all", diff, load_all, "2", 2)
-    yield Case(f"check, {count} / json.load of all", checked, load_all, "3", 3)
+    count = f"{number:,} nodes in process / json.load"
+    yield Case(f"diff, {count}", nodes("diff"), load_all, "2", 2)
+    yield Case(f"check, {count}", nodes("check"), load_all, "3", 3)
+    yield Case(f"show, {count}", nodes("show", "-e"), load_all, "", None)
+
+
+def fleet(folder: Path, number: int) -> Path:
+    """A folder with the snapshots of nodes, written when it is needed."""
+    found = folder / f"{number}-nodes"
+    if not found.exists():
+        found.mkdir()
+        for node in range(number):
+            (found / f"{node}.json").write_text(snapshot(node), "utf-8")
+    return found
 
 
 def editing(folder: Path) -> Iterator[Case]:
@@ -302,12 +341,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=15, help="runs of each side (15)")
     parser.add_argument("--lines", type=int, default=100_000, help="lines of the large file")
+    parser.add_argument("--nodes", type=int, nargs="+", default=(1_000, 10_000), help="snapshots")
     parser.add_argument("--only", default="", help="only rows with this text")
     parser.add_argument("--wheel", type=Path, help="a wheel of SGLang, to measure its audit")
     options = parser.parse_args()
     _line(f"{'':52}  {'ratio':>6}  {'bound':<10}{'ms':>8}{'ms':>8}")
     with TemporaryDirectory() as folder:
-        for case in cases(Path(folder), options.lines, options.wheel):
+        fleets = (of_nodes(Path(folder), number) for number in options.nodes)
+        rows = cases(Path(folder), options.lines, options.wheel)
+        for case in chain(rows, chain.from_iterable(fleets)):
             if options.only in case.title:
                 ratio, one, other = measure(case, options.pairs)
                 late = (case.limit and ratio > case.limit) or (case.most and one > case.most)
@@ -315,17 +357,21 @@ def main() -> None:
                 _line(
                     f"{case.title:52}  {ratio:6.2f}  {case.bound:<10}{one:8.0f}{other:8.0f}{missed}"
                 )
-    if options.wheel and options.only in "audit of a wheel":
-        taken = peak(options.wheel)
-        _line(f"audit of a wheel, peak MiB {taken} (300){'  <- missed' if taken > 300 else ''}")
+        for number in options.nodes:
+            if options.only in (title := f"check, {number:,} nodes"):
+                _peak(title, CHECK, fleet(Path(folder), number), 500)
+        if options.wheel and options.only in "audit of a wheel":
+            _peak("audit of a wheel", AUDIT, options.wheel, 300)
 
 
-def peak(wheel: Path) -> int:
-    """The MiB that an audit of a wheel takes."""
+def _peak(title: str, code: str, path: Path, limit: int) -> None:
+    """Print the most memory that some code takes, in MiB."""
+    program = PEAK.format(code=code)
     done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(wheel)], cwd=ROOT, capture_output=True, check=True
+        [sys.executable, "-c", program, str(path)], cwd=ROOT, capture_output=True, check=True
     )
-    return int(done.stdout)
+    taken = int(done.stderr)
+    _line(f"{title}, peak MiB {taken} ({limit}){'  <- missed' if taken > limit else ''}")
 
 
 def _line(text: str) -> None:

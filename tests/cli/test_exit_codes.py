@@ -84,10 +84,10 @@ TABLE = [
     ("audit good.env", 3),
 ]
 FORMATS = {
-    "check": ["text", "json"],
-    "show": ["table", "json", "csv", "tsv", "markdown"],
+    "check": ["text", "json", "html"],
+    "show": ["table", "json", "csv", "tsv", "markdown", "html"],
     "explain": ["text", "json", "tsv"],
-    "diff": ["text", "json", "tsv"],
+    "diff": ["text", "json", "tsv", "html"],
     "export": list(EXPORTS),
     "audit": ["text", "json", "tsv"],
 }

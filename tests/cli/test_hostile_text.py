@@ -41,6 +41,10 @@ COMMANDS = [
     ["show", "-e", "FILE", "NO_SUCH_FILE"],
     ["export", "-e", "FILE", "-o", "FILE.out/x"],
     *(["check", "FILE", "--format", f] for f in ("github", "gitlab", "sarif", "junit", "markdown")),
+    ["check", "FILE", "FILE.missing", "--format", "html"],
+    ["show", "-e", "FILE", "--format", "html"],
+    ["diff", "FILE", "defaults", "--raw", "--format", "html"],
+    ["diff", "FILE", "FILE", "FILE", "defaults", "--format", "html"],
     ["audit", "FILE"],
     ["audit", "FILE.missing", "FILE"],
 ]

@@ -251,7 +251,10 @@ def test_a_secret_of_a_registry(write: Write, place: str) -> None:
             for name in ("ACME_CODE", "ACME_TOKEN")
             for form in ("text", "json")
         ),
-        *(f"show --all --format {form}" for form in ("table", "json", "csv", "tsv", "markdown")),
+        *(
+            f"show --all --format {form}"
+            for form in ("table", "json", "csv", "tsv", "markdown", "html")
+        ),
         "export --format template",
         "diff defaults release:0.5.20 --format json",
         "check",
@@ -295,7 +298,7 @@ def test_a_secret_of_code(write: Write, place: str) -> None:
 def test_the_matrix_is_large() -> None:
     files = len(FILES) * (len(every()) + len(DRAWN))
     process = 4 * 4 * (len(every()) + len(INHERITED) + len(DRAWN))
-    registries = len(REGISTRIES) * (len(every()) + 11)
+    registries = len(REGISTRIES) * (len(every()) + 12)
 
     assert files + process + registries + 4 * len(CODE) >= 3_000
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 
 import pytest
 
 from sglang_envctl import api
-from sglang_envctl.findings.excerpts import masked
+from sglang_envctl.findings.excerpts import Shown
 from sglang_envctl.redaction import MASK, Redactor
 
 S = "hunter2"
@@ -22,11 +23,21 @@ def hide(*secrets: str) -> Redactor:
     return api.hider([environment], api.registry())
 
 
+def masked(
+    text: str, redactor: Redactor, parts: frozenset[str] = frozenset(), known: Container[str] = ()
+) -> list[str]:
+    return [line.text for line in Shown(text, redactor, parts, known).lines(1, 99_999)]
+
+
 FILES = {
     "dotenv": f"A=1\nHF_TOKEN={S}\nB=2\n",
     "quoted over lines": f'A=1\nHF_TOKEN="x\n{S}\nFOO={S}\n"\nB=2\n',
     "single quotes over lines": f"A=1\nMY_SECRET='{S}\n\n{S}'\nB=2\n",
     "continued": f"export A=1\nexport HF_TOKEN=\\\n{S}\nexport B=2\n",
+    "here-document": f"export A=1\nexport HF_TOKEN=$(cat <<END\n{S}\nEND\n)\nexport B=2\n",
+    "list over lines": f"A=1\nMY_SECRETS=(\n{S}\n)\nB=2\n",
+    "TOML": f'A = 1\nHF_TOKEN = """\n{S}\n"""\nB = 2\n',
+    "Python": f'A = 1\nos.environ["HF_TOKEN"] = """\n{S}\n"""\nB = 2\n',
     "YAML on one line": f"env:\n  A: 1\n  HF_TOKEN: {S}\n  B: 2\n",
     "YAML on the next line": f"env:\n  A: 1\n  HF_TOKEN:\n    {S}\n  B: 2\n",
     "YAML block": f"env:\n  A: 1\n  HF_TOKEN: |\n    {S}\n\n    {S}\n  B: 2\n",
@@ -74,10 +85,12 @@ def test_what_comes_before_and_after_stays(what: str) -> None:
         (f"A=x {T} y\n", f"A={MASK}"),
         (f"  key-of-it: [{T}]\n", f"  key-of-it: {MASK}"),
         (f"see {T}\n", MASK),
+        ("A: 'wx yz'\n", f"A: {MASK}"),
+        ("A={'b': 'wx yz'}\n", f"A={MASK}"),
     ],
 )
 def test_a_secret_that_was_read_is_found_elsewhere(text: str, shown: str) -> None:
-    assert masked(text, hide(T)) == [shown]
+    assert masked(text, hide(T, "wx yz")) == [shown]
 
 
 def test_so_is_each_line_of_one_that_has_several() -> None:
@@ -111,7 +124,9 @@ def test_a_word_that_nobody_read_and_that_looks_like_a_key_is_left_out() -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", ["- token", "HF_TOKEN='x", "name: HF_TOKEN", "-----BEGIN"])
+@pytest.mark.parametrize(
+    "line", ["- token", "HF_TOKEN='x", "name: HF_TOKEN", "-----BEGIN", "-----BEGIN x -----END"]
+)
 def test_it_takes_a_time_in_proportion_to_the_lines(line: str) -> None:
     def took(number: int) -> float:
         start = time.perf_counter()

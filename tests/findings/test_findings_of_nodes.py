@@ -51,6 +51,14 @@ def test_equal_values_that_differ_by_nature_are_checked_once(write: Write) -> No
     ]
 
 
+def test_values_of_names_that_nothing_reads_are_checked_for_what_is_no_word(write: Write) -> None:
+    for number in range(1, 7):
+        quoted = f"'gpu{number}'" if number in (2, 5) else f"gpu{number}"
+        node(write, number, HOSTNAME=quoted, POD_IP=f"10.0.0.{number}")
+
+    assert findings() == [("quotes-kept", "HOSTNAME", ["gpu2", "gpu5"])]
+
+
 def test_one_node_is_checked_like_any_file(write: Write) -> None:
     node(write, 1, SGLANG_CACHE_DIT_FN="one")
 

@@ -1,4 +1,4 @@
-"""An editor for each test."""
+"""An editor for the tests of a module."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ import pytest
 from tests.editor import Editor
 
 
-@pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
-    """An editor in an empty folder, whose server must end well."""
-    found = Editor(tmp_path)
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """An editor whose server must end well."""
+    found = Editor(tmp_path_factory.mktemp("editor"))
     yield found
-    assert found.close() == 0
-    assert (found.told, found.log) == ([], "")
+    assert (found.close(), found.log) == (0, "")
+
+
+@pytest.fixture
+def editor(started: Editor, tmp_path: Path) -> Iterator[Editor]:
+    """An editor in an empty folder, with nothing open."""
+    started.move(tmp_path)
+    yield started
+    assert started.told == []

@@ -85,6 +85,13 @@ def test_no_comment_is_offered_where_it_would_break_the_file(editor: Editor) -> 
     assert [a.title for a in editor.actions("run.sh", 2) if a.title.startswith("Ignore")] == []
 
 
+def test_an_editor_has_line_ends_of_its_own(editor: Editor) -> None:
+    found = editor.open("prod.env", "A=1\r\nB=2\r\n")
+
+    assert [one.code for one in found] == ["carriage-returns"]
+    assert [a.title for a in editor.actions("prod.env", 0)] == ["Ignore carriage-returns here"]
+
+
 def test_a_line_without_a_finding_has_no_actions(editor: Editor) -> None:
     editor.open("prod.env", "SGLANG_CACHE_DIT_FN=x\nA=1\n")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import signal
 from pathlib import Path
 
 import pytest
 from lsprotocol.types import Diagnostic, DiagnosticSeverity
 
 from tests.editor import Editor
-from tests.harness import run
+from tests.harness import child, run
 
 WRONG = "SGLANG_CACHE_DIT_FN=one\n"
 
@@ -141,6 +142,20 @@ def test_no_half_typed_or_hostile_document_ends_the_server(editor: Editor, name:
 def test_a_name_may_have_any_characters(editor: Editor, name: str) -> None:
     assert [one.code for one in editor.open(name, WRONG)] == ["crashes"]
     assert "SGLANG_CACHE_DIT_FN" in editor.hover(name, 0, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals) -> None:
+    editor = Editor(tmp_path)
+    editor.open("prod.env", WRONG)
+
+    assert editor.killed(number) == -number
+
+
+def test_it_ends_when_the_editor_is_gone() -> None:
+    ended = child("lsp", "--stdio")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
 def test_without_pygls_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

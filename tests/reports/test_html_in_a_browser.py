@@ -220,5 +220,8 @@ def test_a_printed_page_has_the_nodes_and_nothing_to_click(page: Any, home: Path
         page.emulate_media(media="print")
         assert not page.locator("#theme").is_visible()
         assert not page.locator("#query").is_visible()
+        assert not page.locator(".hint").is_visible()
         assert page.pdf()[:5] == b"%PDF-"
+        if name == "matrix":
+            assert "gpu[10-19,21-37]" in page.inner_text("details ol")
         page.emulate_media(media="screen")

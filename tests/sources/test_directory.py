@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sglang_envctl.errors import Unreadable
-from sglang_envctl.sources import files
+from sglang_envctl.errors import SourceError, Unreadable
+from sglang_envctl.sources import directory, files
 from sglang_envctl.sources.directory import walk
 
 POD = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c}]}\n"
@@ -42,8 +46,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def paths(directory: str) -> list[str | Unreadable]:
-    return [one if isinstance(one, Unreadable) else one.path for one in walk(directory)]
+def paths(folder: str) -> list[str | Unreadable]:
+    return [one if isinstance(one, Unreadable) else one.path for one in walk(folder)]
 
 
 @pytest.mark.parametrize("path", [".", "./", "absolute"])
@@ -54,13 +58,13 @@ def test_files_that_look_like_sources_in_a_stable_order(here: Path, path: str) -
 
 
 @pytest.mark.parametrize(
-    ("directory", "expected"),
+    ("folder", "expected"),
     [(".hidden", [".hidden/pod.yaml"]), (".git", [".git/config.env"]), ("z", FOUND[-3:])],
 )
 def test_a_hidden_directory_is_read_if_it_is_named(
-    here: Path, directory: str, expected: list[str]
+    here: Path, folder: str, expected: list[str]
 ) -> None:
-    assert paths(directory) == expected
+    assert paths(folder) == expected
 
 
 def test_links_that_form_a_circle_pipes_and_dead_links_are_left_out(here: Path) -> None:
@@ -91,12 +95,13 @@ def test_a_file_longer_than_its_head_is_read_whole(here: Path) -> None:
 def test_every_file_is_opened_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
 
-    def remember(path: str, mode: str) -> object:
+    def remember(path: str, mode: str, **how: Any) -> object:
         opened.append(path)
-        return open(path, mode)
+        return open(path, mode, **how)
 
     monkeypatch.setattr(files, "open", remember, raising=False)
     list(walk("."))
+    opened.remove("/proc/self/mountinfo")
     assert sorted(opened) == sorted(set(opened))
     assert len(opened) > len(FOUND)
 
@@ -130,7 +135,7 @@ def test_a_folder_that_may_not_be_opened_is_reported(
 def test_a_file_that_may_not_be_opened_is_reported_if_its_name_says_what_it_is(
     here: Path, monkeypatch: pytest.MonkeyPatch, name: str, expected: list[Unreadable]
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **how: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     (here / "more").mkdir()
@@ -146,3 +151,100 @@ def test_a_source_that_is_too_large_is_reported(
     assert Unreadable("./a/pod.yaml", "larger than 0 MiB, which no environment file is") in paths(
         "."
     )
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/proc/self", "/sys"])
+def test_a_pseudo_file_system_is_not_walked(folder: str) -> None:
+    if not os.path.isdir(folder):
+        pytest.skip("this system has none")
+    assert next(walk(folder)) == Unreadable(folder, "holds no files of a disk; name a file in it")
+
+
+def test_the_walk_ends_where_files_are_too_many(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files.files_under, "__defaults__", (12,))
+    assert paths(".") == [
+        "./b.env",
+        "./environment.py",
+        Unreadable(".", "more than 12 files are in it; name a folder in it"),
+    ]
+
+
+def test_the_walk_ends_where_sources_are_too_large(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MOST_BYTES", 9)
+    assert paths(".") == [
+        "./b.env",
+        Unreadable(".", "more than 0 MiB; name a folder in it"),
+    ]
+
+
+def test_another_file_system_is_told_and_not_entered(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(path: str, **how: Any) -> os.stat_result:
+        found = stat(path, **how)
+        return os.stat_result((*found[:2], 77, *found[3:])) if path == "./z" else found
+
+    stat = os.stat
+    monkeypatch.setattr(os, "stat", elsewhere)
+    assert paths(".")[-1] == Unreadable(
+        "./z", "is on another file system; name it too, or exclude it"
+    )
+
+
+def test_a_file_that_waits_for_its_writer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as /proc/kmsg, which is a regular file to whoever asks."""
+    with open_pipe() as (end, path):
+        monkeypatch.setattr(files, "_refuse_what_would_block", lambda *_: None)
+        monkeypatch.setattr("stat.S_ISREG", lambda _: True)
+        with pytest.raises(SourceError, match="has nothing to read yet, and does not end"):
+            files.read_bytes(path)
+        assert end
+
+
+@contextmanager
+def open_pipe() -> Iterator[tuple[int, str]]:
+    """A pipe with a writer that writes nothing."""
+    reader, writer = os.pipe()
+    try:
+        yield writer, f"/proc/self/fd/{reader}"
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*", ["README.md", "a", "b.env", "environment.py", "model.bin", "z"]),
+        ("a/*.env", []),
+        ("a/.e*", ["a/.env"]),
+        ("?/[cs]*.y*ml", ["z/compose.yaml", "z/stack.yml"]),
+        ("./a/pod.txt", ["./a/pod.txt"]),
+        ("a/none", []),
+        ("*/none/*", []),
+        ("b.env/*", []),
+        (".*/pod.yaml", [".hidden/pod.yaml"]),
+    ],
+)
+@pytest.mark.parametrize("rooted", [False, True])
+def test_a_pattern_names_what_a_shell_lists(
+    here: Path, pattern: str, expected: list[str], rooted: bool
+) -> None:
+    prefix = f"{here}/" if rooted else ""
+    found = files.matching(prefix + pattern)
+    assert [os.path.normpath(path) for path in found] == [
+        os.path.normpath(prefix + name) for name in expected
+    ]
+    assert found == sorted(glob(prefix + pattern))
+
+
+def test_a_pattern_looks_at_a_bounded_number_of_names(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_FILES", 10)
+    with pytest.raises(SourceError, match=r"^\*/\*: more than 10 files to look at$"):
+        files.matching("*/*")

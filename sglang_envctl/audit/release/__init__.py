@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.audit.files import SKIPPED, TargetError
+from sglang_envctl.audit.files import TargetError, code_under
 from sglang_envctl.audit.release.version import package, version_of
 from sglang_envctl.releases import data, load
 from sglang_envctl.releases.choose import standing_for
@@ -70,12 +70,10 @@ def _marks(code: Path) -> Iterator[object]:
             yield from ((item.filename, item.CRC, item.file_size) for item in wheel.infolist())
         return
     yield code.resolve()
-    for folder, folders, names in os.walk(code):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        for name in sorted(names):
-            if name.endswith(".py"):
-                found = os.stat(os.path.join(folder, name))
-                yield folder, name, found.st_size, found.st_mtime_ns
+    for file in code_under(code.resolve()):
+        if isinstance(file, str) and file.endswith(".py") and os.path.isfile(file):
+            found = os.stat(file)
+            yield file, found.st_size, found.st_mtime_ns
 
 
 def _folder() -> Path:

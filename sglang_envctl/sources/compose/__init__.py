@@ -30,9 +30,9 @@ def matches(path: str, head: bytes) -> bool:
     name = os.path.basename(path).lower()
     if re.fullmatch(_NAMED, name):
         return True
-    is_yaml = name.endswith((".yaml", ".yml")) or path == "-"
-    other = _MANIFEST.search(head) or _PIPELINE.search(head)
-    return bool(is_yaml and _SERVICES.search(head) and not other)
+    if not name.endswith((".yaml", ".yml")) and path != "-":
+        return False
+    return bool(_SERVICES.search(head)) and not (_MANIFEST.search(head) or _PIPELINE.search(head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

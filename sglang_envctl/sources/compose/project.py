@@ -80,6 +80,8 @@ class _Project:
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
     """Bytes of env_file read so far."""
+    held: dict[str, bytes] = field(default_factory=dict)
+    """The env_files that were opened."""
     cache: dict[tuple[str, str], Declared] = field(default_factory=dict)
     """The declarations of services, by file and name, merged with what they extend."""
 
@@ -216,7 +218,7 @@ class _Project:
             raise SourceError(f"{path}: Compose does not support this format of env_file")
         if not entry.required and not os.path.exists(path):
             return None
-        data = files.read_bytes(path)
+        data = self._bytes(path)
         self.read += len(data) + _PER_FILE
         if self.read > LARGEST:
             raise SourceError(
@@ -237,9 +239,15 @@ class _Project:
             ),
         )
 
+    def _bytes(self, path: str) -> bytes:
+        """A file that services name, opened once."""
+        if path not in self.held:
+            self.held[path] = self.context.beside.read(path)
+        return self.held[path]
+
     def _variables(self, path: str) -> Mapping[str, str]:
         try:
-            layer = _read(path, files.read_bytes(path), Context(self.context.process))
+            layer = _read(path, self._bytes(path), Context(self.context.process))
         except SourceError as error:
             self._refuse(path, 1, f"the .env file next to it cannot be read: {error}")
             return {}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.json.lines import LARGEST
+from sglang_envctl.sources.json.plain import read
 from sglang_envctl.sources.yaml.tree import (
     DEEPEST,
     NODES,
@@ -51,6 +52,8 @@ def load(data: bytes, path: str) -> Stream:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
         raise SourceError(f"{shown}: is not valid {error.encoding}") from error
+    if plain := read(text):
+        return Stream(text, (plain.document,), plain.repeated)
     reader = _Reader(text)
     try:
         return Stream(text, tuple(reader.documents()), tuple(reader.repeated))

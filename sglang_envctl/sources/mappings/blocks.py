@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.sources.yaml.commands import CommandLine, command_line
@@ -98,30 +99,34 @@ def _walk(root: Node) -> Iterator[Found]:
             continue
         below: list[_Place] = []
         shared = around
-        for key, value in pairs(node):
-            here = (*path, key.text)
-            secrets = key.text == _SECRETS and "run" in node.pairs
-            common = secrets or bool(_SHARED.fullmatch(key.text))
-            meant = grouped or common or is_meant(key.text)
-            entries = of(value, key.text) if meant else ()
-            if entries:
-                block = Block(here, entries)
+        for key, value in node.pairs.values():
+            name = key.text
+            common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
+            meant = grouped or common or is_meant(name)
+            if meant and (entries := of(value, name)):
+                block = Block((*path, name), entries)
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
             elif meant and is_empty(value):
-                yield Found(Block(here, ()))
+                yield Found(Block((*path, name), ()))
             elif not isinstance(value, ScalarNode):
-                below.append(_Place(here, value, around, meant))
+                below.append(_Place((*path, name), value, around, meant))
         command = command_line(node)
         if command and command.serves:
             yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
 
+@lru_cache(maxsize=4096)
+def _is_shared(key: str) -> bool:
+    return bool(_SHARED.fullmatch(key))
+
+
+@lru_cache(maxsize=4096)
 def is_meant(key: str) -> bool:
     """Whether a key means an environment."""
-    return bool(_SHARED.fullmatch(key) or _OF_ONE.fullmatch(key))
+    return _is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 
 def is_empty(node: Node) -> bool:
@@ -202,4 +207,6 @@ def steps(node: SequenceNode) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    return next((text for key in _STEP_NAMES if (text := text_of(within(item, key)))), "")
+    entries = item.pairs if isinstance(item, MappingNode) else {}
+    values = (entries[key].value for key in _STEP_NAMES if key in entries)
+    return next((value.text for value in values if isinstance(value, ScalarNode)), "")

@@ -17,7 +17,7 @@ def value_of(scalar: ScalarNode) -> tuple[str, str]:
     text = scalar.text
     if scalar.tag and not scalar.tag.endswith((":str", ":int", ":float", ":bool")):
         return "", f"made by {scalar.tag.rpartition(':')[2] or scalar.tag}"
-    if re.search(_REFERENCE, text):
+    if ("$" in text or "{" in text) and re.search(_REFERENCE, text):
         return "", "holds a reference that is resolved later"
     found = scalar_type(scalar, yaml_1_1=True)
     if found == "null":

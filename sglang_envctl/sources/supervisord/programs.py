@@ -103,13 +103,11 @@ class _Reader:
         option = self.sections.get(_INCLUDED, {}).get("files")
         if not option:
             return
-        from glob import glob
-
         folder = os.path.dirname(path)
         found = [
             file
             for pattern in option.text.split()
-            for file in sorted(glob(os.path.join(folder, pattern)))
+            for file in files.matching(os.path.join(folder, pattern))
         ]
         origin = Origin(self.label, path, option.first)
         if not found or len(found) > MOST_FILES or "%(" in option.text:

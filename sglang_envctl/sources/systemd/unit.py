@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.errors import SourceError
+from sglang_envctl.sources import files
 from sglang_envctl.sources.decode import Decoded, decode
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.systemd import UNIT
@@ -162,7 +164,12 @@ class _UnitReader(Reader):
             if has_specifier:
                 self.unread(origin, HAS_SPECIFIER)
                 continue
-            for file in _globbed(pattern):
+            try:
+                found = files.matching(pattern) or [pattern]
+            except SourceError as error:
+                self.unread(origin, str(error))
+                continue
+            for file in found:
                 optional = written.startswith("-")
                 yield from self.from_file("systemd", file, origin, optional=optional)
 
@@ -172,11 +179,3 @@ def _valid(name: str, raw: str) -> bool:
     return bool(re.fullmatch(_NAME, name)) and (
         raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
     )
-
-
-def _globbed(pattern: str) -> list[str]:
-    if not any(char in pattern for char in "*?["):
-        return [pattern]
-    from glob import glob
-
-    return sorted(glob(pattern)) or [pattern]

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sglang_envctl.sources.shell import known_word
-from sglang_envctl.sources.yaml.tree import Node, ScalarNode, SequenceNode, within
+from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, within
 
 _COMMANDS = ("entrypoint", "command", "args")
 _SCRIPTS = ("before_script", "run", "script", "shell", "ansible.builtin.shell")
 """Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible."""
+_KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell takes, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
@@ -44,6 +45,8 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         node: the mapping.
         resolved: a word, with what replaces references in it.
     """
+    if not isinstance(node, MappingNode) or _KEYS.isdisjoint(node.pairs):
+        return None
     given = {key: value for key in _COMMANDS if (value := within(node, key))}
     found = scalars(given.values())
     if _is_sglang(found):

@@ -159,11 +159,10 @@ class _Tree:
     def take(self, event: Any) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            tag = event.tag or ""
-            plain = not tag and event.implicit[0] and not event.style
-            line, block = event.start_mark.line + 1, event.style == "|"
-            node = ScalarNode(event.value, line, plain, tag, block)
-            self._add(node, 1, event.anchor)
+            tag, style = event.tag or "", event.style
+            plain = not tag and not style and event.implicit[0]
+            line = event.start_mark.line + 1
+            self._add(ScalarNode(event.value, line, plain, tag, style == "|"), 1, event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if len(self._open) == DEEPEST:
                 raise self._refusal(event, _TOO_DEEP)
@@ -238,9 +237,10 @@ def _closed(done: _Open) -> Node:
 def _events(text: str, path: str) -> Iterator[Any]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        yield from yaml.parse(text, Loader=loader)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        while loader.check_event():
+            yield loader.get_event()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # A parser with its own limit may fail before the first event arrives.

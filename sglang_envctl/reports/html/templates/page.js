@@ -30,3 +30,6 @@ function startTheme() {
 }
 
 startTheme();
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details.printed")) folded.open = true;
+});
