@@ -121,6 +121,7 @@ SHAPES: dict[str, dict[str, object]] = {
         "subtitle": TEXT,
         "lead": TEXT,
         "facts": (dict,),
+        "url": MAYBE_TEXT,
         "blocks": [BLOCK],
         "setting": (SETTING, None),
         "reads": [READ],
