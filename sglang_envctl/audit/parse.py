@@ -23,6 +23,7 @@ MAX_TOKENS = 100_000
 A tree takes half a kilobyte for each."""
 MAX_OBJECTS = 3_000_000
 """Objects of this process; an audit of SGLang makes 2.4 million, of a hundred bytes each."""
+_SHORT = 1000
 _TOKEN = re.compile(rb"\w+|[\[({\"']")
 _UNPRINTABLE = re.compile(rb"\b0[xXoObB][0-9a-fA-F_]{3000}")
 """An integer that Python may refuse to print, which it does beyond 4,300 digits."""
@@ -66,7 +67,9 @@ def parse(
 def _tree(content: bytes) -> ast.Module:
     if _UNPRINTABLE.search(content):
         raise ValueError("a number of thousands of digits")
-    if len(_TOKEN.findall(content)) > MAX_TOKENS or sys.getallocatedblocks() > MAX_OBJECTS:
+    # Counting takes as long as parsing does, and a short text cannot have too many.
+    long = len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS
+    if long or (len(content) > _SHORT and sys.getallocatedblocks() > MAX_OBJECTS):
         raise ValueError("more code than an audit reads")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in other people's code

@@ -30,12 +30,15 @@ from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
+from sglang_envctl.audit.release.startup import handled
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable
 
 # `from pkg.environ import envs` names a module, not the environment.
-_IMPORTED_MODULE = re.compile(rb"\.environ\s+import\b|\bimport\s+[\w.]+\.environ\b")
+# Two patterns: one that begins with a word is found much faster than either of two.
+_IMPORTED_FROM = re.compile(rb"\.environ\s+import\b")
+_IMPORTED_MODULE = re.compile(rb"\bimport\s+[\w.]+\.environ\b")
 _SURE = (b"getenv", b"os.environ")
 _WORDS = (b"getenv", b"environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
@@ -113,7 +116,7 @@ class _Scan:
             module.forget()  # else the garbage collector has to find out, which takes seconds
         return Audit(
             uses=_rows(refined((_with_registry(*found) for found in self.uses), self.texts)),
-            renames=tuple(sorted(self.renames, key=_order_of_rename)),
+            renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_order_of_rename)),
             forwards=tuple(dict.fromkeys(self.forwards)),
             dynamic=tuple(sorted(self.dynamic, key=_order_of_dynamic)),
             unreadable=tuple(self.unreadable),
@@ -195,7 +198,10 @@ def _may_read(content: bytes) -> bool:
     """Whether a file mentions the environment."""
     if not _mentions(content):
         return False
-    return any(word in content for word in _SURE) or _mentions(_IMPORTED_MODULE.sub(b"", content))
+    if any(word in content for word in _SURE):
+        return True
+    rest = _IMPORTED_FROM.sub(b"", content)
+    return _mentions(rest) and _mentions(_IMPORTED_MODULE.sub(b"", rest))
 
 
 def _mentions(content: bytes) -> bool:

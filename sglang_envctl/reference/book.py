@@ -153,7 +153,11 @@ def _strip(variable: Variable, data: ReleaseData) -> Iterator[Cell]:
     runs = data.runs(variable.name)
     tests = {run.since for run in runs if run.tests_only}
     spans = [(run.since, run.until, history.read_as(variable, run)) for run in runs]
-    old = [rename for rename in data.every_rename() if rename.old == variable.name]
+    old = [
+        rename
+        for rename in data.every_rename()
+        if rename.old == variable.name and rename.is_deprecated
+    ]
     number = {release: at for at, release in enumerate(data.releases)}
     for at, release in enumerate(data.releases):
         found = next((s for s in spans if number[s[0]] <= at <= number[s[1]]), None)

@@ -40,7 +40,7 @@ def states(data: ReleaseData) -> tuple[State, ...]:
             if not run.tests_only:
                 for state in found[number[run.since] : number[run.until] + 1]:
                     state.defaults[name] = default_words(run)
-    for rename in data.every_rename():
+    for rename in filter(lambda one: one.is_deprecated, data.every_rename()):
         instead = rename.new or " or ".join(rename.instead)
         for state in found[number[rename.since] : number[rename.until] + 1]:
             state.renames.setdefault(rename.old, instead)

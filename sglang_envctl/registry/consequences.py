@@ -112,16 +112,6 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "list no header that holds a credential",
         ),
     ),
-    "SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS": (
-        Consequence(
-            "set",
-            says="no longer supported: the server stops at startup with a ValueError if it is set",
-            help="remove it, and pass --sampling-mask-max-tokens",
-            level="error",
-            rule="crashes",
-            since="0.5.20",
-        ),
-    ),
     "SGLANG_USE_CUDA_IPC_TRANSPORT": (
         Consequence(
             "set",
@@ -141,22 +131,6 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             since="0.5.11",
             needs="--moe-runner-backend triton",
             unsure=None,
-        ),
-    ),
-    "SGLANG_ENABLE_DETERMINISTIC_INFERENCE": (
-        Consequence(
-            "set",
-            says="no effect on a language-model server, which overwrites it from its command line",
-            help="pass --enable-deterministic-inference",
-            rule="no-effect",
-        ),
-    ),
-    "SGLANG_DISABLE_OUTLINES_DISK_CACHE": (
-        Consequence(
-            "set",
-            says="no effect on a server, which overwrites it from its command line",
-            help="pass --disable-outlines-disk-cache",
-            rule="no-effect",
         ),
     ),
     "SGLANG_IS_FIRST_RANK_ON_NODE": (

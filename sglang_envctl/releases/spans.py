@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
-RenameKind: TypeAlias = Literal["table", "alias", "warning"]
-"""How a release treats the value of a deprecated name:
+RenameKind: TypeAlias = Literal["table", "alias", "warning", "refused", "overwritten"]
+"""How a release treats the value of a name, deprecated for the most part:
 
 "table": the value is copied over the new name, and wins where both are set;
 "alias": it counts where the new name is unset (an empty string counts as set);
-"warning": there is no new name, and SGLang logs a warning where the old one is set.
+"warning": there is no new name, and SGLang logs a warning where the old one is set;
+"refused": a server does not start where it is set;
+"overwritten": a server sets it itself, from an option of its command line.
 """
 TRUE = ("true", "1", "yes", "y")
 """What SGLang takes for true, in any case, when it inverts a value."""
@@ -66,6 +68,11 @@ class RenameSpan(NamedTuple):
     "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
     file: str
     line: int
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether the name itself is out of use, rather than its value."""
+        return self.kind != "overwritten"
 
     def carried(self, text: str) -> str:
         """What the new name holds when the old one holds `text`.

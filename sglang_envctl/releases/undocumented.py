@@ -26,7 +26,7 @@ OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=T
 def variable(name: str, data: ReleaseData) -> Variable | None:
     """The variable for a name that some release reads or copies, or None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
-    if not runs and not rename:
+    if not runs and not (rename and rename.is_deprecated):
         return None
     newest = runs[-1] if runs else None
     return Variable(
@@ -45,11 +45,11 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
     """The registry, and those of these names that have no entry but that envctl or a release knows."""
-    found, data = [], load(release)
+    found = []
     for name in names:
         spellings = (name, name.upper())
         if not any(map(registry.find, spellings)):
-            known = (variable(n, data) or _undescribed(n) for n in spellings)
+            known = (variable(n, load(release)) or _undescribed(n) for n in spellings)
             found += [next((entry for entry in known if entry), None)]
     return registry.extended(filter(None, found)) if any(found) else registry
 

@@ -70,7 +70,9 @@ def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None
 
 def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) -> bool:
     if one.test == "set":
-        return bool(assignment.raw.strip())
+        # That it is overwritten does not matter where it says what is so anyway.
+        same = one.rule == "no-effect" and setting and setting.value == setting.default
+        return bool(assignment.raw.strip()) and not same
     if setting and setting.outcome in _REPORTED:
         return False
     return holds(one, assignment.raw, setting.value if setting else assignment.raw)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from sglang_envctl.releases.published import HANDLED
 from sglang_envctl.releases.renames import OWNED, Rewrite
 from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.rules.names import rewritten
+from sglang_envctl.rules.relations import NO_EFFECT
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.settings import Setting, Settings
+from sglang_envctl.text.truth import nothing
+
+if TYPE_CHECKING:
+    from sglang_envctl.releases import RenameSpan
 
 RENAMED = Rule(
     slug="renamed",
@@ -47,8 +54,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         if rewritten(rewrite.old.name, settings):
             yield _copied(rewrite, settings)
     for setting in settings:
-        if setting.status == "set" and setting.readings and setting.name.startswith(OWNED):
-            yield from _deprecated(setting, settings)
+        if setting.status == "set" and setting.readings:
+            if setting.name in HANDLED:
+                yield from _handled(setting, settings)
+            if setting.name.startswith(OWNED):
+                yield from _deprecated(setting, settings)
 
 
 def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
@@ -80,6 +90,29 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
     return RENAMED.at(old.origin, old.name, message, f"rename it to {new}", remedy=remedy)
 
 
+def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
+    """A name that the server refuses at startup, or overwrites."""
+    from sglang_envctl.releases import load
+
+    rename = load(settings.release).rename(setting.name, settings.release)
+    if rename is None or setting.assignment is None:
+        return
+    origin, use = setting.assignment.origin, _instead(rename, settings)
+    if rename.kind == "refused":
+        message = "no longer supported: the server stops at startup if it is set"
+        yield CRASHES.at(origin, setting.name, message, f"remove it; {use}" if use else "remove it")
+    elif rename.kind == "overwritten" and not nothing(setting.assignment.raw):
+        message = "no effect on a server, which overwrites it from its command line"
+        yield NO_EFFECT.at(origin, setting.name, message, use.replace("use", "pass"))
+
+
+def _instead(rename: RenameSpan, settings: Settings) -> str:
+    """What works instead of a name."""
+    known = known_names(settings.registry, settings.release)
+    working = [advice for advice in rename.instead if known.works(advice)]
+    return f"use {' or '.join(working)}" if working else ""
+
+
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
     """A name that the release reads, with a warning not to use it."""
     if settings.registry.find(setting.name) and not setting.variable.replaced_by:
@@ -89,7 +122,5 @@ def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
     rename = load(settings.release).rename(setting.name, settings.release)
     if rename and rename.kind == "warning" and setting.assignment:
         message = "deprecated; SGLang still reads it and logs a warning"
-        known = known_names(settings.registry, settings.release)
-        working = [advice for advice in rename.instead if known.works(advice)]
-        help_ = f"use {' or '.join(working)}" if working else ""
+        help_ = _instead(rename, settings)
         yield RENAMED.at(setting.assignment.origin, setting.name, message, help_)

@@ -20,7 +20,7 @@ FORMS = {
     r"( unless raw\.[a-z-]+:[\w|]*)?",
     "file": r"sglang(/[\w.-]+)+\.(py|so|c|cc|cpp|cu|cuh|h|hpp|rs)",
     "name": NAME,
-    "kind": "table|alias|warning",
+    "kind": "table|alias|warning|refused|overwritten",
     "transform": "|".join(TRANSFORMS),
     "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)(=\w+)?",
     "default": f"{PLAIN}{{0,60}}( {PLAIN}{{1,16}})?",

@@ -11,6 +11,8 @@ from sglang_envctl.rules import Finding
 Judge = Callable[..., tuple[Finding, ...]]
 
 MERGE = "SGLANG_DIFFUSION_LORA_MERGE_FP32"
+MASK = "SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS"
+BALANCEDNESS = "SGLANG_ENABLE_EPLB_BALANCEDNESS_METRIC"
 CHANNELS = "SGLANG_DIFFUSION_VAE_CHANNELS_LAST_3D"
 OTLP = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
 # (release, assignment, rules of the findings that are no mere information)
@@ -69,6 +71,20 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
     ("0.5.22", "SGLANG_OPT_USE_TOPK_V2=off", ["defaulted"]),
     ("0.5.22", "SGLANG_OPT_USE_TOPK_V2=abc", ["defaulted"]),
     ("0.5.10", "SGLANG_FLASHINFER_FORCE_POSIX_FD_TRANSPORT=abc", ["defaulted"]),
+    # What every server does with a name that is set: raise, or overwrite it with an option.
+    *(("0.5.23", f"{MASK}={value}", ["crashes"]) for value in ("5", "abc", "")),
+    ("0.5.19", f"{MASK}=5", []),
+    ("0.5.20", f"{BALANCEDNESS}=1", ["crashes"]),
+    ("0.5.10", f"{BALANCEDNESS}=1", []),
+    ("0.5.23", "SGLANG_ENABLE_DETERMINISTIC_INFERENCE=1", ["no-effect"]),
+    ("0.5.23", "SGLANG_ENABLE_DETERMINISTIC_INFERENCE=0", []),
+    ("0.5.23", "SGLANG_IS_FIRST_RANK_ON_NODE=0", ["no-effect"]),
+    ("0.5.23", "SGLANG_IS_FIRST_RANK_ON_NODE=1", []),
+    ("0.5.5", "SGLANG_MAMBA_SSM_DTYPE=bfloat16", ["no-effect"]),
+    ("0.5.10", "SGLANG_MAMBA_SSM_DTYPE=bfloat16", []),
+    ("0.4.6", "NCCL_NVLS_ENABLE=1", ["no-effect"]),
+    ("0.5.23", "NCCL_NVLS_ENABLE=1", []),
+    ("0.5.20", "SGLANG_MORI_FP8_COMB=1", ["renamed"]),
     # Only tests read these: no server stops.
     ("0.5.7", "SGLANG_DENOISE_AGG_TOLERANCE=on", []),
     ("0.5.13.post1", "SGLANG_DISAGG_STARTUP_TIMEOUT=yes", []),

@@ -35,6 +35,7 @@ _UNPREFIXED = (
     '"""What more than SGLang\'s tests parses, without SGLang\'s prefixes; '
     'a single word is everybody\'s."""\n'
 )
+_HANDLED_AS = ("refused", "overwritten")
 _WEAK = 2
 """The weight of a use that takes any value as it is."""
 _HEADER = (
@@ -46,6 +47,7 @@ def write(builder: Builder, folder: Path) -> None:
     """Write the data and the list of releases."""
     content = builder.data()
     # One table, one rename and one name a line: a new release is a diff that people can read.
+    handled = _lines(sorted({row[2] for row in content["renames"] if row[4] in _HANDLED_AS}))
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     rows = content.pop("names")
     readers = content["readers"]
@@ -59,6 +61,8 @@ def write(builder: Builder, folder: Path) -> None:
         f"{_HEADER}\nRELEASES: tuple[str, ...] = (\n{releases})\n"
         f"UNPREFIXED: frozenset[str] = frozenset(\n    (\n{indent(unprefixed, '    ')}    )\n)\n"
         f"{_UNPREFIXED}"
+        f"HANDLED: frozenset[str] = frozenset(\n    (\n{indent(handled, '    ')}    )\n)\n"
+        '"""What some release refuses at startup, or overwrites."""\n'
     )
     (folder / "published.py").write_text(text, "utf-8")
 

@@ -1,0 +1,212 @@
+"""What the start of a server does with names, outside of SGLang's tables of deprecated names.
+
+It refuses some that are set, overwrites some with an option of its command line, and calls some
+deprecated. What only some servers run is left out, unless it is no more than a warning.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from textwrap import dedent
+
+from sglang_envctl.audit.facts import Rename
+from sglang_envctl.audit.files import is_test
+from sglang_envctl.audit.index import terminal
+from sglang_envctl.audit.outline import functions
+from sglang_envctl.audit.texts import Texts
+from sglang_envctl.releases.spans import RenameKind
+
+_SERVER = "sglang/srt/"
+"""The code of the server that all of this is about."""
+_WORDS = ("envs", "environ")
+_TALK = re.compile(r"deprecated|no longer supported", re.IGNORECASE)
+_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_WARNINGS = {"warn", "warning", "warning_once", "warn_once", "log_warning_once"}
+_ROOTS = {"__post_init__", "resolve_once", "launch_server", "_launch_subprocesses"}
+"""What every server runs."""
+_ARGUMENTS = {"self", "cfg", "server_args"}
+"""What holds the values of the command line."""
+_MAX_CALLS = 6
+_MAX_FILES = 20
+"""A word in more files is not the name of one function."""
+
+
+def handled(texts: Texts) -> Iterator[Rename]:
+    """The names that a server refuses, overwrites or calls deprecated."""
+    callers = _Callers(texts)
+    files = {file for word in _WORDS for file in texts.files_with(word)}
+    for file in sorted(file for file in files if file.startswith(_SERVER) and not is_test(file)):
+        content = texts[file]
+        for part in functions(content) if _acts(content) else ():
+            text = content[part.start : part.end]
+            if _acts(text) and (function := _parsed(text)):
+                for kind, name, note, line in _of_function(function):
+                    if kind == "warning" or callers.always(function.name):
+                        place = file, part.line + line - 1
+                        yield Rename(name, "", kind, "", note, *place)
+
+
+def _acts(text: bytes) -> bool:
+    """Whether a text may set a variable or ask whether it is set."""
+    registry = b"envs." in text and (b".set(" in text or b".is_set(" in text)
+    return registry or b"environ[" in text or b"in os.environ" in text
+
+
+_Found = tuple[RenameKind, str, str, int]
+
+
+def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_Found]:
+    held: dict[str, str] = {}
+    nodes = list(ast.walk(function))
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=variable)], value=value):
+                held[variable] = _present(value, {})
+            case ast.If(test=test, body=body) if name := _present(test, held):
+                if node in _first(function.body) and isinstance(body[-1], ast.Raise):
+                    yield "refused", name, _text(body[-1]), node.lineno
+                elif _TALK.search(note := _warning(body)) and name in note:
+                    yield "warning", name, note, node.lineno
+    for statement in function.body:
+        name, option = _written(statement)
+        if option and statement in _first(function.body) and name not in map(_read, nodes):
+            yield "overwritten", name, option, statement.lineno
+
+
+def _first(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a function before the first that may end it without an error."""
+    ends = (any(isinstance(n, ast.Return) for n in ast.walk(statement)) for statement in body)
+    return body[: next((number for number, end in enumerate(ends) if end), len(body))]
+
+
+def _present(node: ast.expr, held: dict[str, str]) -> str:
+    """The name whose presence an expression asks for."""
+    match node:
+        case ast.Name(id=variable):
+            return held.get(variable, "")
+        case ast.Call(func=ast.Attribute(attr="is_set", value=ast.Attribute(attr=name))):
+            return name
+        case ast.Compare(
+            left=ast.Constant(value=str(name)),
+            ops=[ast.In()],
+            comparators=[ast.Attribute(attr="environ")],
+        ):
+            return name
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return _read(left)
+    return ""
+
+
+def _read(node: ast.AST) -> str:
+    """The name of `envs.NAME.get()` and its like, `os.environ.get("NAME")` or `os.getenv("NAME")`."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr="get" | "is_set", value=ast.Attribute(attr=name))
+        ) if _NAME.fullmatch(name):
+            return name
+        case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]) if terminal(
+            function
+        ) in {"get", "getenv"} and _NAME.fullmatch(name):
+            return name
+    return ""
+
+
+def _written(statement: ast.stmt) -> tuple[str, str]:
+    """The name that a statement sets, and the option that the value is from, if it is from one."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="set", value=ast.Attribute(attr=name)), args=[value]
+            )
+        ) if _NAME.fullmatch(name):
+            return name, _option(value)
+        case ast.Assign(
+            targets=[
+                ast.Subscript(
+                    value=ast.Attribute(attr="environ"), slice=ast.Constant(value=str(name))
+                )
+            ],
+            value=value,
+        ):
+            return name, _option(value)
+    return "", ""
+
+
+def _option(value: ast.expr) -> str:
+    """The option that an expression is made of; empty where it is made of anything else."""
+    nodes = list(ast.walk(value))
+    options = {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in _ARGUMENTS
+    }
+    names = {node.id for node in nodes if isinstance(node, ast.Name)} - _ARGUMENTS - {"str", "int"}
+    return f"--{options.pop().replace('_', '-')}" if len(options) == 1 and not names else ""
+
+
+def _warning(body: list[ast.stmt]) -> str:
+    """What a block warns of."""
+    calls = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Call))
+    return " ".join(_text(call) for call in calls if terminal(call.func) in _WARNINGS)
+
+
+def _text(node: ast.AST) -> str:
+    found = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+    return " ".join(text for text in found if isinstance(text, str))
+
+
+def _parsed(text: bytes) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    try:
+        function = ast.parse(dedent(text.decode("utf-8"))).body[0]
+    except (SyntaxError, ValueError, IndexError):
+        return None
+    return function if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+
+class _Callers:
+    """Which functions every server runs."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._always: dict[str, bool] = {}
+
+    def always(self, name: str, calls: int = 0) -> bool:
+        """Whether a function is called, with no condition, by one that every server runs."""
+        if name in _ROOTS:
+            return True
+        if name not in self._always and calls < _MAX_CALLS:
+            self._always[name] = False  # one that calls itself is not called from elsewhere
+            callers = self._callers(name)
+            self._always[name] = any(self.always(caller, calls + 1) for caller in callers)
+        return self._always.get(name, False)
+
+    def _callers(self, name: str) -> Iterator[str]:
+        word = re.compile(rb"(?<!def )\b" + name.encode() + rb"\b")
+        files = [f for f in self._texts.files_with(name) if f.startswith(_SERVER)]
+        for content in map(self._texts.__getitem__, files if len(files) <= _MAX_FILES else ()):
+            for part in functions(content):
+                text = content[part.start : part.end]
+                function = _parsed(text) if word.search(text) else None
+                if function and any(_calls(one, name) for one in _plain(function.body)):
+                    yield function.name
+
+
+def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block that run in any case."""
+    for statement in body:
+        if isinstance(statement, (ast.With, ast.Try)):
+            yield from _plain(statement.body)
+        else:
+            yield statement
+
+
+def _calls(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement is a call of a function, or hands it to one that runs it."""
+    value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
+    if not isinstance(value, ast.Call):
+        return False
+    return name in (terminal(value.func), *(terminal(argument) for argument in value.args))
