@@ -26,7 +26,12 @@ _METADATA = re.compile(r"(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 _NOWHERE = "is neither a path nor a package installed here; name its directory or its wheel"
 _TEST_FOLDERS = {"test", "tests", "testing"}
 SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packages", ".tox"}
-ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+ZIP_FAULTS: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError,  # a name that is not UTF-8
+    getattr(getattr(zipfile, "lzma", None), "LZMAError", OSError),
+)  # fmt: skip
+"""What reading a broken archive raises."""
 
 
 class TargetError(SourceError):

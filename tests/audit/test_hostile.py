@@ -173,6 +173,29 @@ def test_a_broken_member_is_an_item(tmp_path: Path) -> None:
     assert result.unreadable[0].source == "bad.py"
 
 
+def test_a_broken_member_of_any_method_is_an_item(tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("bad.py", GOOD * 50)
+            archive.writestr("good.py", GOOD)
+        content = bytearray(path.read_bytes())
+        start = content.index(b"bad.py") + len(b"bad.py") + 9
+        content[start : start + 12] = b"\xff" * 12
+        path.write_bytes(bytes(content))
+
+        found = audit(path)
+        assert [use.file for use in found.uses] == ["good.py"]
+        assert [item.source for item in found.unreadable] == ["bad.py"]
+
+
+def test_a_name_that_is_no_text_makes_a_broken_zip(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "a.whl", {"é.py": GOOD.encode()})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(TargetError, match="is a broken zip"):
+        audit(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 10])
 def test_what_is_no_package_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "thing.whl"
