@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from lsprotocol.types import (
+    CodeDescription,
     Diagnostic,
     DiagnosticRelatedInformation,
     DiagnosticSeverity,
@@ -58,7 +59,7 @@ def of(analysis: Analysis) -> list[Diagnostic]:
 def about(analysis: Analysis, finding: Finding) -> Diagnostic:
     """The diagnostic of a finding in the document."""
     raw = analysis.values.get((finding.name, finding.origin.line))
-    return _diagnostic(finding, place(analysis.document, finding, raw))
+    return _diagnostic(analysis, finding, place(analysis.document, finding, raw))
 
 
 def place(document: Document, finding: Finding, raw: str | None = None) -> Range:
@@ -84,15 +85,16 @@ def _line(finding: Finding) -> int:
     return number - 1
 
 
-def _diagnostic(finding: Finding, where: Range) -> Diagnostic:
+def _diagnostic(analysis: Analysis, finding: Finding, where: Range) -> Diagnostic:
     name = f"{visible(finding.name)}: " if finding.name else ""
     help_ = f" ({finding.help})" if finding.help else ""
-    tag = TAGS.get(finding.rule)
+    tag, addresses = TAGS.get(finding.rule), analysis.project.addresses(None)
     return Diagnostic(
         range=where,
         message=f"{name}{finding.message}{help_}",
         severity=SEVERITIES[finding.severity],
         code=finding.rule,
+        code_description=CodeDescription(addresses.rule(finding.rule)) if addresses else None,
         source=SOURCE,
         tags=[tag] if tag else None,
     )
@@ -104,7 +106,7 @@ def _elsewhere(analysis: Analysis) -> Iterator[Diagnostic]:
         file = finding.origin.file
         if file is None or analysis.is_own(file) or finding.severity == "info":
             continue
-        shown = _diagnostic(finding, _mention(analysis.document, os.path.basename(file)))
+        shown = _diagnostic(analysis, finding, _mention(analysis.document, os.path.basename(file)))
         start = Position((finding.origin.line or 1) - 1, 0)
         there = Location(from_fs_path(os.path.abspath(file)) or "", Range(start, start))
         shown.related_information = [DiagnosticRelatedInformation(there, finding.message)]

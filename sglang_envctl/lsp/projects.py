@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from sglang_envctl.config import Config, Deployment
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import Unreadable
+from sglang_envctl.explain.addresses import Addresses
 from sglang_envctl.findings.check import Group
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
@@ -30,6 +31,9 @@ class Project(Protocol):
 
     @property
     def release(self) -> ChosenRelease: ...
+
+    def addresses(self, base: str | None) -> Addresses | None:
+        """Where the reference has its pages, if the configuration names one."""
 
     def group(self, deployment: Deployment, environments: list[Environment | Unreadable]) -> Group:
         """Environments with the releases and the names that they are about."""

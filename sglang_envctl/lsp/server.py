@@ -18,6 +18,7 @@ from sglang_envctl import __version__
 from sglang_envctl.lsp import completion, definition, diagnostics, fixes, hover, symbols
 from sglang_envctl.lsp.projects import Project
 from sglang_envctl.lsp.session import Session
+from sglang_envctl.sources.dotenv.dialects import DIALECTS
 from sglang_envctl.text.escape import visible
 
 DELAY = 0.15
@@ -141,6 +142,9 @@ def made(open_project: OpenProject, dialect: str) -> Server:
 
     def start(params: types.InitializeParams) -> None:
         given = Options.of(params.initialization_options)
+        if given.dialect and given.dialect not in DIALECTS:
+            server.say(f"initialization option as: must be one of {', '.join(DIALECTS)}")
+            given = given._replace(dialect="")
         server.session = Session(
             lambda: _open(server.workspace.text_documents.values()),
             lambda folder: open_project(folder, given.sglang),

@@ -40,7 +40,11 @@ class Session:
         known = self._known.get(uri)
         key = opened.version, opened.source, id(project)
         if known is None or known[0] != key:
-            found = analyze(Document.of(opened), project, self._texts(), self._dialect)
+            try:
+                found = analyze(Document.of(opened), project, self._texts(), self._dialect)
+            except EnvctlError as error:  # a deployment of the configuration names no such part
+                self._on_problem(str(error))
+                return None
             self._known[uri] = known = key, found
         return known[1]
 

@@ -57,6 +57,29 @@ def test_an_excluded_file_is_left_alone(editor: Editor, tmp_path: Path) -> None:
     assert editor.open("old/prod.env", WRONG) == []
 
 
+def test_a_rule_has_its_address_where_the_project_publishes_the_reference(
+    editor: Editor, tmp_path: Path
+) -> None:
+    (tmp_path / "envctl.toml").write_text('url-base = "https://example.org/env"\n')
+    (found,) = editor.open("prod.env", WRONG)
+
+    assert found.code_description
+    assert found.code_description.href == "https://example.org/env/rules/crashes.html"
+
+
+def test_a_deployment_that_makes_no_sense_is_said_and_ends_nothing(tmp_path: Path) -> None:
+    editor = Editor(tmp_path, options={"as": "nonsense", "sglang": ["0.5.23"]})
+    (tmp_path / "envctl.toml").write_text(
+        '[[environments]]\nname = "prod"\nsources = ["compose.yaml#other"]\n'
+    )
+    found = editor.open("compose.yaml", "services:\n  web:\n    image: x\n    environment: [A=1]\n")
+    code = editor.close()
+
+    assert (found, code, editor.log) == ([], 0, "")
+    assert editor.told[0].startswith("envctl: initialization option as: must be one of dotenv,")
+    assert "compose.yaml has no other: it holds web" in editor.told[1]
+
+
 def test_a_wrong_configuration_is_said_once_and_ends_nothing(tmp_path: Path) -> None:
     editor = Editor(tmp_path)
     config = tmp_path / "envctl.toml"
