@@ -30,7 +30,7 @@ from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
-from sglang_envctl.audit.startup import handled
+from sglang_envctl.audit.release.startup import handled
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable

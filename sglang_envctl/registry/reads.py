@@ -51,6 +51,14 @@ READS: dict[str, tuple[Read, ...]] = {
             since="0.5.8",
         ),
     ),
+    "SGLANG_USE_MODELSCOPE": (
+        Read(
+            "raw.lower-equals:true",
+            "sglang/benchmark/utils.py:30",
+            until="0.4.5.post2",
+            default=False,
+        ),
+    ),
     "SGLANG_PORT": (
         Read("raw.text", "sglang/srt/utils.py:1603", until="0.4.4.post2"),
     ),
@@ -86,14 +94,36 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.int", "sglang/srt/environ.py:313", since="0.5.11", default=16),
     ),
     "SGLANG_ENABLE_TORCH_INFERENCE_MODE": (
-        Read("srt.get-bool", "sglang/srt/utils/common.py:1491", since="0.4.4.post2", default=False),
+        Read("srt.get-bool", "sglang/srt/utils/common.py:1491", since="0.4.5.post3", default=False),
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/utils.py:137",
+            since="0.4.4.post2",
+            until="0.4.5.post2",
+            default=False,
+        ),
     ),
     "SGLANG_ENABLE_TORCH_COMPILE": (
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/layers/quantization/fp8_utils.py:293",
+            since="0.4.5.post2",
+            until="0.4.5.post2",
+            default=False,
+        ),
         Read(
             "raw.lower-in:1|true|yes",
             "sglang/srt/layers/quantization/fp8_utils.py:409",
             since="0.4.4.post2",
             until="0.4.5.post1",
+            default=False,
+        ),
+    ),
+    "SGLANG_SET_CPU_AFFINITY": (
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/bench_one_batch.py:436",
+            until="0.4.5.post2",
             default=False,
         ),
     ),
@@ -109,12 +139,19 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/configs/model_config.py:163",
-            since="0.4.4",
+            since="0.4.5.post3",
             until="0.4.10.post2",
             default=True,
         ),
         Read(
-            "srt.get-bool",
+            "raw.lower-in:1|true",
+            "sglang/srt/configs/model_config.py:104",
+            since="0.4.4",
+            until="0.4.5.post2",
+            default=True,
+        ),
+        Read(
+            "raw.lower-in:1|true",
             "sglang/srt/configs/model_config.py:83",
             until="0.4.3.post4",
             default=False,
@@ -148,7 +185,8 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1602", since="0.5.7", default=False),
     ),
     "SGLANG_IS_FLASHINFER_AVAILABLE": (
-        Read("srt.get-bool", "sglang/srt/utils/common.py:393", default=True),
+        Read("srt.get-bool", "sglang/srt/utils/common.py:393", since="0.4.5.post3", default=True),
+        Read("raw.lower-in:1|true", "sglang/srt/utils.py:128", until="0.4.5.post2", default=True),
     ),
     "SGLANG_FLASHINFER_AUTOTUNE_CACHE": (
         Read("srt.bool", "sglang/srt/environ.py:1278", since="0.5.13", default=True),
@@ -341,6 +379,15 @@ READS: dict[str, tuple[Read, ...]] = {
             default=True,
         ),
     ),
+    "SGLANG_DEBUG_MEMORY_POOL": (
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/mem_cache/paged_allocator.py:185",
+            since="0.4.4",
+            until="0.4.5.post2",
+            default=False,
+        ),
+    ),
     "SGLANG_DETOKENIZER_MAX_STATES": (
         Read(
             "raw.int",
@@ -375,6 +422,15 @@ READS: dict[str, tuple[Read, ...]] = {
             "sglang/srt/server_args.py:2705",
             since="0.4.7",
             until="0.5.10.post1",
+            default=False,
+        ),
+    ),
+    "SGLANG_FORCE_FP8_MARLIN": (
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/layers/quantization/fp8.py:195",
+            since="0.4.0.post1",
+            until="0.4.5.post2",
             default=False,
         ),
     ),
@@ -551,7 +607,14 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/constrained/outlines_jump_forward.py:41",
+            since="0.4.5.post3",
+            default=True,
+        ),
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/constrained/outlines_jump_forward.py:41",
             since="0.4.5.post2",
+            until="0.4.5.post2",
             default=True,
         ),
     ),
@@ -561,9 +624,29 @@ READS: dict[str, tuple[Read, ...]] = {
     "SGLANG_HUGEPAGE_SIZE": (
         Read("srt.text", "sglang/srt/environ.py:849", since="0.5.13", default=""),
     ),
+    "SGLANG_IS_IN_CI": (
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/benchmark/serving.py:1520",
+            until="0.4.4.post3",
+            default=False,
+        ),
+    ),
     "SGLANG_TEST_RETRACT": (
         Read("srt.bool", "sglang/srt/environ.py:423", since="0.5.3", default=False),
-        Read("srt.get-bool", "sglang/srt/managers/scheduler.py:198", until="0.5.2", default=False),
+        Read(
+            "srt.get-bool",
+            "sglang/srt/managers/scheduler.py:198",
+            since="0.4.5.post3",
+            until="0.5.2",
+            default=False,
+        ),
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/managers/scheduler.py:141",
+            until="0.4.5.post2",
+            default=False,
+        ),
     ),
     "SGLANG_TEST_RETRACT_NO_PREFILL_BS": (
         Read("srt.int", "sglang/srt/environ.py:425", since="0.5.4.post2", default=2147483648),
@@ -573,8 +656,15 @@ READS: dict[str, tuple[Read, ...]] = {
         Read(
             "srt.get-bool",
             "sglang/srt/observability/scheduler_metrics_mixin.py:44",
-            since="0.4.3.post3",
+            since="0.4.5.post3",
             until="0.5.10.post1",
+            default=False,
+        ),
+        Read(
+            "raw.lower-in:1|true",
+            "sglang/srt/managers/scheduler.py:142",
+            since="0.4.3.post3",
+            until="0.4.5.post2",
             default=False,
         ),
     ),

@@ -233,4 +233,16 @@ UNPREFIXED: frozenset[str] = frozenset(
     )
 )
 """What more than SGLang's tests parses, without SGLang's prefixes; a single word is everybody's."""
-HANDLED: frozenset[str] = frozenset()
+HANDLED: frozenset[str] = frozenset(
+    (
+        "NCCL_CUMEM_ENABLE",
+        "NCCL_NVLS_ENABLE",
+        "SGLANG_DISABLE_OUTLINES_DISK_CACHE",
+        "SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS",
+        "SGLANG_ENABLE_DETERMINISTIC_INFERENCE",
+        "SGLANG_ENABLE_EPLB_BALANCEDNESS_METRIC",
+        "SGLANG_ENABLE_TORCH_COMPILE",
+        "SGLANG_MAMBA_SSM_DTYPE",
+    )
+)
+"""What some release refuses at startup, or overwrites."""

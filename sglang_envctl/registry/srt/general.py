@@ -37,6 +37,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/model_loader/loader.py:461",
+                since="0.4.5.post3",
                 default=False,
                 effect="selects where weights come from",
             ),

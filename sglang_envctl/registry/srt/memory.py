@@ -31,7 +31,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/mem_cache/allocator/paged.py:154",
-                since="0.4.4",
+                since="0.4.5.post3",
                 default=False,
                 effect="enables the checks of the page allocator",
             ),

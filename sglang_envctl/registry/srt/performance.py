@@ -66,7 +66,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/quantization/fp8_utils.py:2520",
-                since="0.4.5.post2",
+                since="0.4.5.post3",
                 default=False,
                 inert=True,
                 effect="skips the padding of FP8 inputs; the server overwrites it from the flag",
@@ -103,6 +103,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/managers/scheduler.py:3580",
+                since="0.4.5.post3",
                 until="0.5.10.post1",
                 default=False,
             ),

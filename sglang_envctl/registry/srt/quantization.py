@@ -72,7 +72,7 @@ VARIABLES = (
         example="1",
         relations=(Outside(needs="an NVIDIA GPU"),),
         reads=(
-            Read(reader="srt.get-bool", where=f"{_FP8}:516", since="0.4.0.post1", default=False),
+            Read(reader="srt.get-bool", where=f"{_FP8}:516", since="0.4.5.post3", default=False),
             declared("bool", 1181, False, since="0.5.17")._replace(
                 effect="selects Marlin for ModelOpt's FP8 checkpoints"
             ),

@@ -47,6 +47,7 @@ VARIABLES = (
             Read(
                 reader="srt.get-bool",
                 where="sglang/srt/utils/common.py:2823",
+                since="0.4.5.post3",
                 until="0.5.20",
                 default=False,
                 effect="enables CI behavior in helpers of the runtime",
