@@ -161,7 +161,8 @@ def shell(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def script(command: Command, scope: Scope) -> Iterator[Started]:
-    """A script in a file, which gets this environment."""
+    """A script in a file, which gets this environment; it counts as many statements, as it is parsed."""
+    scope.analysis.statements += 50
     path, *arguments = command.words
     found = read_beside(path, scope)
     if found is None:
