@@ -7,10 +7,11 @@ from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from coverage import Coverage
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-from tests.harness import command, surroundings
+from tests.harness import ROOT, command, surroundings
 
 T = TypeVar("T")
 PATIENCE = 30
@@ -42,7 +43,7 @@ class Editor:
     async def _start(
         self, args: tuple[str, ...], options: Any, encodings: list[Any], env: dict[str, str]
     ) -> None:
-        await self._client.start_io(*command("lsp", *args), env=env, cwd=self.folder)
+        await self._client.start_io(*_measured(command("lsp", *args)), env=env, cwd=self.folder)
         general = types.GeneralClientCapabilities(position_encodings=encodings)
         self.server = await self._client.initialize_async(
             types.InitializeParams(
@@ -85,10 +86,10 @@ class Editor:
         self.folder, self.texts, self.told = folder, {}, []
         self._found.clear()
 
-    def open(self, name: str, text: str) -> list[types.Diagnostic]:
+    def open(self, name: str, text: str, language: str = "text") -> list[types.Diagnostic]:
         """Open a document that need not be on the disk, and wait for what is found."""
         self.texts[name], self._versions[name] = text, 1
-        item = types.TextDocumentItem(self._uri(name), "text", 1, text)
+        item = types.TextDocumentItem(self._uri(name), language, 1, text)
         self._client.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return self.found(name)
 
@@ -176,6 +177,15 @@ class Editor:
 
     def _document(self, name: str) -> types.TextDocumentIdentifier:
         return types.TextDocumentIdentifier(self._uri(name))
+
+
+def _measured(line: list[str]) -> list[str]:
+    """A command line of Python whose lines count too where those of the tests are counted."""
+    if Coverage.current() is None:
+        return line
+    python, *rest = line
+    files = f"--rcfile={ROOT / 'pyproject.toml'}", f"--data-file={ROOT / '.coverage'}"
+    return [python, "-m", "coverage", "run", "--parallel-mode", *files, *rest]
 
 
 def edited(text: str, edits: Iterable[Any]) -> str:

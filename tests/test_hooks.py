@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -48,3 +49,32 @@ def test_hooks_look_at_environment_files(path: str, meant: bool) -> None:
 def test_the_real_pre_commit_takes_the_hooks(tmp_path: Path) -> None:
     program = need("pre-commit")
     subprocess.run([program, "validate-manifest", ROOT / ".pre-commit-hooks.yaml"], check=True)
+
+
+@pytest.mark.real
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="pre-commit installs from a repository")
+def test_the_real_pre_commit_runs_a_hook_of_this_checkout(tmp_path: Path, write: Write) -> None:
+    program = need("pre-commit")
+    write("a.env", BAD)
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    subprocess.run(["git", "add", "a.env"], check=True)
+    ended = subprocess.run(
+        [program, "try-repo", ROOT, "envctl-check", "--files", "a.env"],
+        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+    assert ended.returncode == 1, ended.stdout
+    assert "a.env:1: error misread USE_FLAGGEMS" in ended.stdout
+
+
+def test_the_package_can_be_run_by_its_own_name() -> None:
+    """uvx and pipx run look for a script with the name of the package."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    scripts = dict(re.findall(r'^([\w-]+) = "(\S+:main)"', text, re.MULTILINE))
+
+    assert scripts["sglang-envctl"] == scripts["envctl"] == "sglang_envctl.__main__:main"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sglang_envctl.releases import ChosenRelease, choose, choose_release
+from sglang_envctl.releases.own import OwnRelease
 
 Progress = Callable[[int, int], None]
 
@@ -28,7 +29,7 @@ def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease
             raise
         from sglang_envctl.audit.release import own_release
 
-        return ChosenRelease(own_release(Path(sglang), on_file), "by its code")
+        return _by(own_release(Path(sglang), on_file), "by its code")
     if chosen.asked and choose.installed(sys.path) == chosen.asked:
         return _installed(on_file) or chosen
     return chosen
@@ -45,4 +46,10 @@ def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | No
         own = own_release(installed("sglang"), on_file)
     except TargetError:
         return None  # metadata without code
-    return ChosenRelease(own, "the installed code")
+    return _by(own, "the installed code")
+
+
+def _by(own: OwnRelease, reason: str) -> ChosenRelease:
+    """A release by its code, and how much of that could not be read."""
+    files = f"{own.unread} file{'s' * (own.unread != 1)} of which cannot be read"
+    return ChosenRelease(own, f"{reason}, {files}" if own.unread else reason)

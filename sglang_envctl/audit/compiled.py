@@ -13,13 +13,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from sglang_envctl.audit.files import code_under
+from sglang_envctl.audit.files import ZIP_FAULTS, code_under
 
 _OBJECT = re.compile(r".*\.so(?:\.\d+)*")
 _SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")
 _CHUNK = 1 << 20
 _LONGEST = 128
 """Bytes of a name: so many of a chunk are looked at again with the next one."""
+_MOST_SQUEEZED = 100
+"""How many times larger a member may be than in its archive; code is ten times as large."""
+_MOST = 1 << 30
+"""Bytes of all parts; those of SGLang have a tenth of it."""
 _NAME = b"[A-Z0-9_]"
 
 Mentions = dict[str, str]
@@ -67,9 +71,13 @@ def certain(found: Mentions, known: Collection[str]) -> Mentions:
 
 def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
     found: Mentions = {}
+    left = _MOST
     for file, stream in _files(target):
         quoted = file.endswith(_SOURCES)
         for chunk in _chunks(stream):
+            left -= len(chunk)
+            if left < 0:
+                return found
             for name in search(chunk, quoted=quoted):
                 found.setdefault(name, file)
     return found
@@ -77,7 +85,7 @@ def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
 
 def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The compiled parts, each open; what cannot be read is no evidence."""
-    with suppress(OSError, zipfile.BadZipFile):
+    with suppress(*ZIP_FAULTS):
         if target.is_dir():
             base = target.resolve()
             for found in code_under(base):
@@ -87,9 +95,11 @@ def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
                         yield path.relative_to(base.parent).as_posix(), stream
         elif zipfile.is_zipfile(target):
             with zipfile.ZipFile(target) as archive:
-                for item in filter(_is_compiled, sorted(archive.namelist())):
-                    with archive.open(item) as stream:
-                        yield item, stream
+                for item in sorted(archive.infolist(), key=lambda item: item.filename):
+                    bomb = item.file_size > _MOST_SQUEEZED * item.compress_size
+                    if _is_compiled(item.filename) and not bomb:
+                        with archive.open(item) as stream:
+                            yield item.filename, stream
 
 
 def _is_compiled(name: str) -> bool:
@@ -99,7 +109,7 @@ def _is_compiled(name: str) -> bool:
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     """A file piece by piece, each with the end of the one before."""
     rest = b""
-    with suppress(zipfile.BadZipFile, OSError, RuntimeError, EOFError):
+    with suppress(*ZIP_FAULTS):
         while piece := stream.read(_CHUNK):
             yield rest + piece
             rest = piece[-_LONGEST:]

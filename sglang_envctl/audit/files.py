@@ -17,8 +17,8 @@ from sglang_envctl.sources.files import files_under
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of one file; the largest in SGLang has a tenth of it."""
-MAX_TOTAL = 128 * 1024 * 1024
-"""Bytes of all Python files together, which an audit keeps; those of SGLang have half of it."""
+MAX_TOTAL = 96 * 1024 * 1024
+"""Bytes of all Python files together, which an audit keeps; those of SGLang have 60 MiB."""
 MAX_FILES = 100_000
 
 _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
@@ -26,7 +26,7 @@ _METADATA = re.compile(r"(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 _NOWHERE = "is neither a path nor a package installed here; name its directory or its wheel"
 _TEST_FOLDERS = {"test", "tests", "testing"}
 SKIPPED = {"__pycache__", ".git", ".venv", "venv", "node_modules", "site-packages", ".tox"}
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 class TargetError(SourceError):
@@ -112,7 +112,7 @@ def _of_zip(path: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
                 yield _member(archive, item)
             if len(members) > MAX_FILES:
                 yield Unreadable(path.name, f"more than {MAX_FILES} files")
-    except _ZIP_FAULTS as error:
+    except ZIP_FAULTS as error:
         raise TargetError(path, f"is a broken zip: {error}") from error
 
 
@@ -126,7 +126,7 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes
     try:
         with archive.open(item) as stream:
             return name, stream.read(item.file_size)
-    except _ZIP_FAULTS as error:
+    except ZIP_FAULTS as error:
         return Unreadable(name, f"broken zip member: {error}")
 
 

@@ -21,10 +21,12 @@ FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 MAX_TOKENS = 100_000
 """Words, strings and brackets that are parsed at once; SGLang's largest file has 15,000 that matter.
 A tree takes half a kilobyte for each."""
-MAX_OBJECTS = 3_500_000
+MAX_OBJECTS = 3_000_000
 """Objects of this process; an audit of SGLang makes 2.4 million, of a hundred bytes each."""
 _SHORT = 1000
 _TOKEN = re.compile(rb"\w+|[\[({\"']")
+_UNPRINTABLE = re.compile(rb"\b0[xXoObB][0-9a-fA-F_]{3000}")
+"""An integer that Python may refuse to print, which it does beyond 4,300 digits."""
 _OBJECTS = (b"self.", b"cls.")
 _TARGET = re.compile(rb"\s*(?:=(?!=)|:|in\b)")
 """What follows an attribute that a statement assigns to."""
@@ -63,6 +65,8 @@ def parse(
 
 
 def _tree(content: bytes) -> ast.Module:
+    if _UNPRINTABLE.search(content):
+        raise ValueError("a number of thousands of digits")
     # Counting takes as long as parsing does, and a short text cannot have too many.
     long = len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS
     if long or (len(content) > _SHORT and sys.getallocatedblocks() > MAX_OBJECTS):

@@ -6,13 +6,14 @@ evaluates is a line that fails there, so that nothing goes on without its enviro
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TypeAlias
 
 from sglang_envctl.cli.outcome import WRONG_USAGE, say
-from sglang_envctl.cli.output import COMMANDS, emit
+from sglang_envctl.cli.output import COMMANDS, STANDARD_OUTPUT, emit
 from sglang_envctl.sources.files import is_empty_file
 
 Failure: TypeAlias = Callable[[str, int], str]
@@ -27,9 +28,11 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
 
     def report(message: str, code: int) -> None:
         form = _option(args, "--format")
+        if _option(args, "--output", "o") not in ("", *STANDARD_OUTPUT):
+            return
         if failure := _of_report(args[0], form):
             emit(failure(message, code), commands=form in COMMANDS)
-        elif args[0] == "export" and _option(args, "--output", "-o") in ("", "-"):
+        elif args[0] == "export":
             if code != WRONG_USAGE and is_empty_file(sys.stdout):
                 say("use -o FILE: > has already emptied the file")
             from sglang_envctl import exports
@@ -48,16 +51,22 @@ def _of_report(command: str, form: str) -> Failure | None:
     home = ALIASES.get(command, command)
     if home not in ALL:
         return None
-    forms = getattr(import_module(f"sglang_envctl.cli.{home}"), "FORMS", {})
-    module = getattr(reports, form) if form in forms and form in reports.__all__ else None
-    return getattr(module, "failure", None)
+    module = import_module(f"sglang_envctl.cli.{home}")
+    form = getattr(module, "ONLY_FORM", form)
+    forms = getattr(module, "FORMS", [form] if hasattr(module, "ONLY_FORM") else [])
+    report = getattr(reports, form) if form in forms and form in reports.__all__ else None
+    return getattr(report, "failure", None)
 
 
-def _option(args: Sequence[str], *names: str) -> str:
-    """The last value of an option, or ""."""
+def _option(args: Sequence[str], name: str, letter: str = "") -> str:
+    """The last value of an option, or ""; -oFILE and -qo FILE give it too."""
     value = ""
     for word, following in zip(args, (*args[1:], ""), strict=True):
         before, equals, after = word.partition("=")
-        if before in names:
+        if word == "--":
+            break
+        if before == name:
             value = after if equals else following
+        elif letter and (short := re.fullmatch(f"-q*{letter}(.*)", word, re.DOTALL)):
+            value = short[1] or following
     return value

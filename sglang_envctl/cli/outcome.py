@@ -14,7 +14,7 @@ import typer
 
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import EnvctlError, Unreadable
-from sglang_envctl.sources.files import recorded
+from sglang_envctl.sources.files import identity, recorded
 from sglang_envctl.text.escape import short_words, visible, without_commands
 
 WRONG_USAGE = 2
@@ -73,7 +73,7 @@ def run(
             the exit code.
     """
     try:
-        with recorded():
+        with recorded() as inputs:
             code = application()(args, prog_name="envctl", standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
@@ -91,8 +91,10 @@ def run(
         lines, code = _failure(error, args)
         for line in lines:
             say(line)
+        onto_input = sys.stdout and identity(sys.stdout) in inputs
         with suppress(EnvctlError):  # it is standard output that cannot be written to
-            on_failure(lines[0], code)
+            if not onto_input:
+                on_failure(lines[0], code)
         return code
     if code == INTERRUPTED:
         say("interrupted")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -24,6 +26,8 @@ _STYLE = re.compile(r"\x1b\[[\d;]*m")
 _TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
 COMMANDS = ("github",)
 """The forms that are commands to the runner of a CI job."""
+STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+"""What names standard output in place of a file."""
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
@@ -60,14 +64,14 @@ def emit_bytes(data: bytes) -> None:
 
 
 def deliver(data: bytes, path: str | None) -> None:
-    """Write a file, or to standard output for None and `-`.
+    """Write a file, or to standard output for None and what names it.
 
     Raises:
         UsageError: as `refuse_input` does.
         SourceError: it cannot be written.
     """
     refuse_input(path)
-    if path in (None, "-"):
+    if path is None or path in STANDARD_OUTPUT:
         emit_bytes(data)
     else:
         write_file(path, data)
@@ -79,7 +83,7 @@ def refuse_input(path: str | None, option: str = "--output") -> None:
     Raises:
         UsageError: it does.
     """
-    if path in (None, "-"):
+    if path is None or path in STANDARD_OUTPUT:
         file = files.identity(sys.stdout) if sys.stdout else None
         if file and (name := files.inputs().get(file)):
             shown = source_name(name)
@@ -92,12 +96,15 @@ def refuse_input(path: str | None, option: str = "--output") -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a whole file or nothing, readable by its owner only.
+    """Write a whole file or nothing, readable by its owner only; or into a pipe that is read.
 
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
     """
     try:
+        if _is_pipe(path):
+            _write_pipe(path, data)
+            return
         target = os.path.realpath(path)
         if os.path.exists(target) and not os.path.isfile(target):
             # Replacing /dev/null by a file would break the machine.
@@ -107,6 +114,26 @@ def write_file(path: str, data: bytes) -> None:
         _replace(target, data)
     except (OSError, ValueError) as error:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
+
+
+def _is_pipe(path: str) -> bool:
+    """Whether it is one, such as what a shell hands over for >(command)."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _write_pipe(path: str, data: bytes) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # else opening it would wait forever
+            raise SourceError(f"{visible(path)}: no program reads this pipe") from error
+        raise
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
 
 
 def rewrite(path: str, data: bytes) -> None:

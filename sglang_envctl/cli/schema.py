@@ -9,6 +9,8 @@ import typer
 from sglang_envctl.cli import options, output
 from sglang_envctl.schemas import NAMES, Name
 
+ONLY_FORM = "json"
+"""What it prints, also where it fails."""
 EPILOG = options.epilog(
     "envctl schema config",
     "envctl schema check",

@@ -9,8 +9,9 @@ import typer
 
 from sglang_envctl import api
 from sglang_envctl.cli import options, output
-from sglang_envctl.cli.outcome import complain, remark, say
+from sglang_envctl.cli.outcome import remark, say
 from sglang_envctl.cli.project import project
+from sglang_envctl.errors import UnreadableError
 from sglang_envctl.releases.choose import installed
 from sglang_envctl.reports.snapshot import file_name, take
 from sglang_envctl.sources import key_file as key_file_source
@@ -34,6 +35,8 @@ KeyFile = Annotated[
 ]
 
 
+ONLY_FORM = "json"
+"""What it prints, also where it fails."""
 EPILOG = options.epilog(
     "envctl snapshot -o env/%h.json",
     "envctl diff env/",
@@ -65,7 +68,7 @@ def snapshot(
     known, chosen = given.registry, given.release
     loaded = api.load([source or "process"], api.context(dialect))
     if loaded.unreadable:
-        return complain(loaded.unreadable)
+        raise UnreadableError(loaded.unreadable)
     key = key_file_source.read(key_file) if key_file else b""
     taken = take(
         api.settle(loaded.environment, sglang=chosen, registry=known),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sglang_envctl.readers import grammar
 from sglang_envctl.registry.consequences import CONSEQUENCES, Consequence
 from sglang_envctl.registry.phrases import wanted, who_reads
+from sglang_envctl.registry.scopes import SCOPES
 from sglang_envctl.registry.variable import (
     ChangesDefault,
     EffectiveWhen,
@@ -176,12 +177,22 @@ def _facts(variable: Variable, setting: Setting, redactor: Redactor) -> Iterator
     if variable.example is not None:
         example = words(redactor.default(variable.name, variable.example))
         yield "Example", f"{variable.name}={example}"
+    if who := SCOPES.get(variable.name):
+        yield "Between nodes", _BETWEEN_NODES[who]
     if variable.secret:
         yield "Secret", "never shown, except by export and --show-secrets"
     if variable.replaced_by:
         yield "Use instead", variable.replaced_by
     if variable.guess:
         yield "Certainty", "the docs only guess what it does"
+
+
+_BETWEEN_NODES = {
+    "engine": "all ranks of an engine need the same value",
+    "role": "prefill and decode servers may have different values",
+    "node": "differs by nature",
+    "network": "the kind of network has to be the same, not its name",
+}
 
 
 def _default(setting: Setting, redactor: Redactor) -> str:

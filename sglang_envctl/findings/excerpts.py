@@ -105,7 +105,7 @@ class Shown:
         """
         self._hide, self._parts, self._known = hide, parts, known
         self._lines = lines = text.removesuffix("\n").split("\n")
-        named = [any(map(hide.is_secret, _WORD.findall(line))) for line in lines]
+        named = [_names_secret(line, hide) for line in lines]
         self._secret = {
             *_of_key_blocks(lines),
             *_before(lines, named, hide),
@@ -124,6 +124,11 @@ class Shown:
         else:
             text = without_odd_words(hide.raw("", line), self._known)
         return shorten(visible(text))
+
+
+def _names_secret(line: str, hide: Redactor) -> bool:
+    """Whether a line has a word that may be the name of a secret, or a value without a name."""
+    return line.lstrip().startswith("=") or any(map(hide.is_secret, _WORD.findall(line)))
 
 
 def _of_key_blocks(lines: Sequence[str]) -> Iterator[int]:
@@ -167,8 +172,10 @@ def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Itera
             value = _value(line, hide)
             quote = next((quote for quote in "\"'" if value.count(quote) % 2), "")
             depth, whole = _depth(line), bool(value)
-        elif line.strip():
-            if _depth(line) > depth or not (whole or _ITEM.match(line)):
+        elif words := line.split():
+            # One word after a whole value may be the rest of a value that somebody broke.
+            belongs = depth < sys.maxsize and not (_ITEM.match(line) or (whole and len(words) > 1))
+            if belongs or _depth(line) > depth:
                 yield at
             else:
                 depth, whole = sys.maxsize, True

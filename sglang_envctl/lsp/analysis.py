@@ -19,7 +19,9 @@ from sglang_envctl.sources import detect, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import load_file
 
-LARGEST = 1 << 19
+DOTENV = ("dotenv", "env")
+"""What editors call the language of .env files."""
+LARGEST = 1 << 18
 """Characters of a document that is checked while it is edited."""
 
 
@@ -72,7 +74,7 @@ class Analysis(NamedTuple):
     def reread(self, text: str) -> tuple[Layer, ...]:
         """What the document would hold with another text."""
         with files.held({self.document.path: text.encode("utf-8", "replace")}):
-            found = _read(self.document.path, self.context, ())
+            found = _alone(self.document, self.context)
         return tuple(layer for one in found if isinstance(one, Environment) for layer in one.layers)
 
 
@@ -92,7 +94,7 @@ def analyze(
     if len(document.text) > LARGEST or project.excluded(None)(document.path):
         return found
     with files.held(texts), files.recorded() as inputs:
-        groups = tuple(_groups(document.path, project, context))
+        groups = tuple(_groups(document, project, context))
         scope = Scope(project.config.select, project.config.ignore)
         checked = check_groups(groups, project.registry, scope)
     read = frozenset(map(os.path.abspath, inputs.values()))
@@ -107,17 +109,26 @@ def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
             yield (a.name, a.origin.line), a.raw
 
 
-def _groups(path: str, project: Project, context: Context) -> Iterator[Group]:
+def _groups(document: Document, project: Project, context: Context) -> Iterator[Group]:
     """The document in each deployment that has it; on its own, if none has."""
     groups = [
         project.group(deployment, found)
         for deployment in project.config.environments
-        if all(map(_is_file, deployment.layers)) and (found := _within(path, deployment, context))
+        if all(map(_is_file, deployment.layers))
+        and (found := _within(document.path, deployment, context))
     ]
     if groups:
         yield from groups
-    elif found := _read(path, context, ()):
+    elif found := _alone(document, context):
         yield project.group(Deployment(name=""), found)
+
+
+def _alone(document: Document, context: Context) -> list[Environment | Unreadable]:
+    """What a document holds; if its form says nothing, the editor may know that it is a .env file."""
+    found = _read(document.path, context, ())
+    if not found and document.language in DOTENV:
+        found = api.load_each([f"dotenv:{document.path}"], context)
+    return found
 
 
 def _within(path: str, wanted: Deployment, context: Context) -> list[Environment | Unreadable]:

@@ -24,6 +24,8 @@ from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 
 SOURCE = "envctl"
+MOST = 1000
+"""Findings that are shown in a document."""
 SEVERITIES = {
     "error": DiagnosticSeverity.Error,
     "warning": DiagnosticSeverity.Warning,
@@ -44,8 +46,13 @@ def of(analysis: Analysis) -> list[Diagnostic]:
     """What an editor shows in a document."""
     document = analysis.document
     if len(document.text) > LARGEST:
-        return [_too_large(document)]
-    return [*(about(analysis, finding) for finding in analysis.here), *_elsewhere(analysis)]
+        size = f"not checked while it is edited: larger than {LARGEST >> 10} KiB"
+        return [_remark(document, size)]
+    here = analysis.here
+    found = [*(about(analysis, finding) for finding in here[:MOST]), *_elsewhere(analysis)]
+    if len(here) > MOST:
+        found.append(_remark(document, f"{len(here) - MOST:,} more findings are not shown"))
+    return found
 
 
 def about(analysis: Analysis, finding: Finding) -> Diagnostic:
@@ -111,10 +118,10 @@ def _mention(document: Document, file: str) -> Range:
     return document.range(found[0], *found[1]) if found else document.whole_line(0)
 
 
-def _too_large(document: Document) -> Diagnostic:
+def _remark(document: Document, what: str) -> Diagnostic:
     return Diagnostic(
         range=document.whole_line(0),
-        message=f"not checked while it is edited: larger than {LARGEST >> 10} KiB (run envctl check)",
+        message=f"{what} (run envctl check)",
         severity=DiagnosticSeverity.Information,
         source=SOURCE,
     )

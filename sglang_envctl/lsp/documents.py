@@ -25,12 +25,15 @@ class Document:
     version: int | None
     text: str
     codec: PositionCodec
+    language: str = ""
+    """What the editor takes it for."""
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:
         """What pygls holds."""
         path = os.path.abspath(open_.path)
-        return cls(open_.uri, path, open_.version, open_.source, open_.position_codec)
+        codec, language = open_.position_codec, open_.language_id or ""
+        return cls(open_.uri, path, open_.version, open_.source, codec, language)
 
     @property
     def data(self) -> bytes:
@@ -53,6 +56,8 @@ class Document:
         """The column of a place that the editor names."""
         units = 0
         line = self.line(position.line)
+        if line.isascii():
+            return min(position.character, len(line))
         for column, char in enumerate(line):
             if units >= position.character:
                 return column
@@ -61,7 +66,9 @@ class Document:
 
     def position(self, line: int, column: int) -> Position:
         """A place, as the editor counts it."""
-        return Position(line, self.codec.client_num_units(self.line(line)[:column]))
+        before = self.line(line)[:column]
+        units = len(before) if before.isascii() else self.codec.client_num_units(before)
+        return Position(line, units)
 
     def range(self, line: int, start: int, end: int) -> Range:
         """A part of a line."""
@@ -93,6 +100,15 @@ class Document:
 
 
 def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
-    """Where a name is in a text, and is no part of a longer one."""
-    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(text, start) if name else None
-    return found.span() if found else None
+    """Where a name or a value is in a text, and is no part of a longer word."""
+    at = text.find(name, start) if name else -1
+    while at >= 0:
+        end = at + len(name)
+        if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
+            return at, end
+        at = text.find(name, at + 1)
+    return None
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

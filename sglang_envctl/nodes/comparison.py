@@ -9,6 +9,7 @@ from sglang_envctl.environment import Node
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.nodes.fleet import Fleet, Group, Member, gather
 from sglang_envctl.nodes.roles import by_role, role
+from sglang_envctl.nodes.scope import scope
 from sglang_envctl.nodes.split import Split, splits
 from sglang_envctl.registry import Registry
 from sglang_envctl.settings import settle
@@ -81,4 +82,5 @@ def _parts(
             )
             for name, groups in roles.items()
         ]
-        yield Part(BETWEEN, split(typical))
+        found = (one for one in split(typical) if scope(one.difference.name) != "role")
+        yield Part(BETWEEN, tuple(found))

@@ -165,6 +165,7 @@ def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> Own
     """The release of code at hand; `label` is what its data calls it."""
     own = OwnRelease(version)
     own.like = like
+    own.unread = raw.get("unread", 0)
     releases = [own if name == label else name for name in raw["releases"]]
     own.data = ReleaseData({**raw, "releases": releases})
     return own

@@ -22,10 +22,12 @@ class OwnRelease(str):
     It equals only itself: the published release of its version may read something else.
     """
 
-    __slots__ = ("data", "like")
+    __slots__ = ("data", "like", "unread")
     like: str
     """The version that it is treated as where only versions count."""
     data: ReleaseData
+    unread: int
+    """How many files of the code could not be read."""
 
     __eq__ = object.__eq__
     __ne__ = object.__ne__

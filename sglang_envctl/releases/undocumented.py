@@ -45,11 +45,11 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
     """The registry, and those of these names that have no entry but that envctl or a release knows."""
-    found, data = [], load(release)
+    found = []
     for name in names:
         spellings = (name, name.upper())
         if not any(map(registry.find, spellings)):
-            known = (variable(n, data) or _undescribed(n) for n in spellings)
+            known = (variable(n, load(release)) or _undescribed(n) for n in spellings)
             found += [next((entry for entry in known if entry), None)]
     return registry.extended(filter(None, found)) if any(found) else registry
 

@@ -63,10 +63,12 @@ def parse(path: str, data: bytes) -> Snapshot:
         document = _document(lines.decoded(data, _DECODER))
         settings, node = document["settings"], document.get("node")
         masked = _masked(document.get("masked") or {})
-        names, texts = _values(settings, shown=b'"status"' in data)
+        names, texts = _values(settings)
+        names += masked
+        texts += (f"<{unknown}>" for unknown in masked.values())
         return Snapshot(
-            [*names, *masked],
-            [*texts, *(f"<{unknown}>" for unknown in masked.values())],
+            names,
+            texts,
             masked,
             _node(node) if node else None,
             _command(node) if node else (),
@@ -135,15 +137,13 @@ def _are_strings(words: list[Any]) -> bool:
     return set(map(type, words)) <= {str}
 
 
-def _values(settings: list[Any], *, shown: bool) -> tuple[list[str], list[str]]:
-    """The names and the values. There may be many files, so all of them are validated at once.
-
-    With `shown`, the file may be output of `envctl show`, whose settings have a status.
-    """
+def _values(settings: list[Any]) -> tuple[list[str], list[str]]:
+    """The names and the values. There may be many files, so all of them are validated at once."""
     try:
         names, raws = [item["name"] for item in settings], [item["raw"] for item in settings]
         all_names, all_raws = "".join(names), "".join(raws)
         sound = "" not in names and "=" not in all_names and "\0" not in all_names
+        shown = settings and "status" in settings[0]  # as envctl show writes each of them
         if sound and "\0" not in all_raws and not shown:
             return names, raws
     except (TypeError, KeyError):

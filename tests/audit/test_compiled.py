@@ -71,3 +71,17 @@ def test_the_release_data_holds_it_as_weaker_evidence(target: Path) -> None:
     builder.add("0.5.23", audit(target), named(target, ("SGLANG_", "SGL_")))
     (use,) = ReleaseData(builder.data()).uses("SGLANG_KERNEL", "0.5.23")
     assert (use.reader, use.where) == ("compiled", "mooncake/kernel.cuh")
+
+
+def test_what_is_broken_or_a_bomb_is_no_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/bomb.so", b"SGLANG_BOMB" + b"\0" * 10_000_000)
+        archive.writestr("a/broken.so", bytes(range(256)) * 9)
+        archive.writestr("a/good.so", b"\0SGLANG_GOOD\0")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"a/broken.so") + len(b"a/broken.so")
+    data[start : start + 9] = b"\xff" * 9
+    path.write_bytes(bytes(data))
+
+    assert named(path, ["SGLANG_"]) == {"SGLANG_GOOD": "a/good.so"}

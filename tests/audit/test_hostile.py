@@ -33,6 +33,7 @@ def audited(tmp_path: Path, name: str, content: str | bytes) -> Audit:
         ("import os\nx = os.environ\n" + "(" * 5000, ""),
         ("import os\nx = os.environ\nf = " + "lambda: " * 3000 + "0", "nested too deeply"),
         ("import os\nos.getenv(" + "-" * 50_000 + "1)", ""),
+        ("import os\nos.getenv('A', 0x" + "f" * 5000 + ")", "a number of thousands of digits"),
     ],
 )
 def test_what_cannot_be_parsed_is_an_item(tmp_path: Path, content: str, reason: str) -> None:

@@ -152,6 +152,22 @@ def test_a_folder_without_sglang_is_refused(tmp_path: Path) -> None:
         api.release(str(tmp_path))
 
 
+def test_what_cannot_be_read_of_the_code_is_told(tmp_path: Path) -> None:
+    folder = tree(tmp_path, "0.9.9")
+    (folder / "sglang" / "bad.py").write_text("import os\nos.getenv('A'\n", "utf-8")
+    for _ in range(2):  # the second time from the cache
+        found = api.release(str(folder))
+        assert found.reason == "by its code, 1 file of which cannot be read"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\5\6", b"no zip"])
+def test_a_wheel_that_is_none_is_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "sglang-0.9.9-py3-none-any.whl"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="is no wheel, or a broken one"):
+        api.release(str(path))
+
+
 @pytest.mark.parametrize("command", ["show", "explain"])
 def test_a_name_that_only_this_code_reads_can_be_asked_for(tmp_path: Path, command: str) -> None:
     folder = str(tree(tmp_path, "0.9.9"))

@@ -83,8 +83,29 @@ def test_powershell_stops() -> None:
     )
 
 
-def test_what_goes_into_a_file_leaves_standard_output_empty() -> None:
-    assert run("export", "-e", "bad.env", "--format", "shell", "-o", "x.sh").out == ""
+@pytest.mark.parametrize(
+    "output", ["-o x.sh", "-ox.sh", "-qo x.sh", "-qox.sh", "--output x.sh", "--output=x.sh"]
+)
+def test_what_goes_into_a_file_leaves_standard_output_empty(output: str) -> None:
+    assert run("export", "-e", "bad.env", "--format", "shell", *output.split()).out == ""
+    assert run("snapshot", "none.env", *output.split()).out == ""
+
+
+@pytest.mark.parametrize("output", ["-o -", "-o-", "--output=-", "-o /dev/stdout"])
+def test_standard_output_has_other_names(output: str) -> None:
+    failed = run("export", "-e", "bad.env", "--format", "shell", *output.split())
+    assert failed.out == run("export", "-e", "bad.env", "--format", "shell").out != ""
+
+
+@pytest.mark.parametrize(
+    "line", ["snapshot none.env", "snapshot --nonsense", "snapshot pid:0", "schema none", "schema"]
+)
+def test_what_always_prints_json_fails_in_json(line: str) -> None:
+    failed = run(*line.split())
+    found = json.loads(failed.out)["error"]
+
+    assert failed.code == found["exit_code"] != 0
+    assert found["message"]
 
 
 @pytest.mark.parametrize(

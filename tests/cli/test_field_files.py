@@ -24,6 +24,8 @@ class Case(NamedTuple):
 
 UNKNOWN = "error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM"
 RENAMED = "warning renamed SGL_ENABLE_JIT_DEEPGEMM"
+UNFOLLOWED = "info not-followed cannot"
+GLOO = "warning gloo-interface NCCL_SOCKET_IFNAME"
 LOOPBACK = tuple(
     f"warning loopback-interface {name}" for name in ("HCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME")
 )
@@ -46,6 +48,12 @@ CASES = (
     Case("env.sh", 1),
     Case("ssh.sh", 1, (RENAMED,)),
     Case("submit.sh", 2, (UNKNOWN,), 1),
+    Case("sky.yaml", 4),
+    Case("two-nodes.yaml", 3),
+    Case("one-gpu.yml", 2, ("info needs-shell HF_TOKEN",)),
+    Case("workflow.yml", 2, ("info test-only SGLANG_IS_IN_CI",)),
+    Case("job.sbatch", 1, (UNFOLLOWED,)),
+    Case("wrapper.sh", 6, (GLOO, GLOO)),
 )
 
 
@@ -55,7 +63,8 @@ def test_what_is_read_and_found(case: Case, piped: bool) -> None:
     path = DATA / case.file
     source = "-" if piped else str(path)
     result = run("check", source, "--sglang", "0.5.20", stdin=path.read_bytes())
-    found = tuple(" ".join(line.split(": ")[1].split()[:3]) for line in result.out.splitlines())
+    rows = (line.split(": ", 1)[1].replace(":", "").split() for line in result.out.splitlines())
+    found = tuple(" ".join(row[:3]) for row in rows)
     plural = "s" if case.variables != 1 else ""
 
     assert (result.code, found) == (case.code, case.findings)

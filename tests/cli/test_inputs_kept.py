@@ -75,6 +75,34 @@ def test_standard_output_is_none_of_the_inputs(write: Write, line: str, mode: st
     )
 
 
+def test_a_pipe_with_a_reader_is_written_to(write: Write) -> None:
+    write(".env", "SGLANG_CACHE_DIT_FN=2\n")
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("export", "-q", "-e", ".env", "-o", "pipe").code == 0
+        assert os.read(reader, 100) == b"SGLANG_CACHE_DIT_FN=2\n"
+    finally:
+        os.close(reader)
+
+
+@pytest.mark.parametrize("target", [".env", "./.env", "linked", "same"])
+@pytest.mark.parametrize(
+    "line",
+    ["export -e .env -o TARGET", "export -e .env --output=TARGET", "export -e .env -oTARGET",
+     "snapshot .env -qo TARGET", "check .env --update-baseline --baseline TARGET"],
+)  # fmt: skip
+def test_no_option_writes_onto_an_input(write: Write, line: str, target: str) -> None:
+    write(".env", "SGLANG_CACHE_DIT_FN=2\n")
+    os.symlink(".env", "linked")
+    os.link(".env", "same")
+    result = run(*line.replace("TARGET", target).split())
+
+    assert result.code == 2
+    assert result.complaint.endswith(f"{target} is one of the inputs; name another file")
+    assert Path(".env").read_text(encoding="utf-8") == "SGLANG_CACHE_DIT_FN=2\n"
+
+
 REFUSED = "APP=1\nSGLANG_CACHE_DIT_FN=one\n"
 
 

@@ -68,7 +68,7 @@ TABLE = [
     ),
     ("export -e good.env -o no/out.env", "no/out.env: no such file or directory"),
     ("export -e good.env -o .", ".: is not a regular file; use > for anything else"),
-    ("export -e good.env -o pipe", "pipe: is not a regular file; use > for anything else"),
+    ("export -e good.env -o pipe", "pipe: no program reads this pipe"),
     ("export -e good.env NOPE*", "no variable that is set matches NOPE*"),
     ("export -e good.env *_FN NOPE", "no variable that is set matches NOPE"),
     ("check --registry missing.toml", "missing.toml: no such file"),
@@ -120,7 +120,7 @@ def test_what_check_cannot_read_is_a_finding_at_that_source(source: str, reason:
 
 
 def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **how: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("sglang_envctl.sources.files.open", refuse, raising=False)

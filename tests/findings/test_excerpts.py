@@ -31,6 +31,8 @@ def masked(
 
 FILES = {
     "dotenv": f"A=1\nHF_TOKEN={S}\nB=2\n",
+    "broken in two": f"A=1\nHF_TOKEN=abc\n{S}\nB=2\n",
+    "without a name": f"A=1\n={S}\nB=2\n",
     "quoted over lines": f'A=1\nHF_TOKEN="x\n{S}\nFOO={S}\n"\nB=2\n',
     "single quotes over lines": f"A=1\nMY_SECRET='{S}\n\n{S}'\nB=2\n",
     "continued": f"export A=1\nexport HF_TOKEN=\\\n{S}\nexport B=2\n",

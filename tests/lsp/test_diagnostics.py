@@ -164,5 +164,12 @@ def test_a_document_that_is_too_large_is_not_called_clean(editor: Editor) -> Non
     (found,) = editor.open("prod.env", "A=1\n" * 200_000)
 
     assert found.message == (
-        "not checked while it is edited: larger than 512 KiB (run envctl check)"
+        "not checked while it is edited: larger than 256 KiB (run envctl check)"
     )
+
+
+def test_not_more_is_shown_than_anybody_reads(editor: Editor) -> None:
+    found = editor.open("prod.env", "wrong line\n" * 1_200)
+
+    assert len(found) == 1001
+    assert found[-1].message == "200 more findings are not shown (run envctl check)"

@@ -144,6 +144,13 @@ def test_a_name_may_have_any_characters(editor: Editor, name: str) -> None:
     assert "SGLANG_CACHE_DIT_FN" in editor.hover(name, 0, 0)
 
 
+def test_the_editor_may_know_what_a_file_is(editor: Editor) -> None:
+    assert editor.open("production", WRONG) == []
+    assert [one.code for one in editor.open("staging", WRONG, "dotenv")] == ["crashes"]
+    titles = [action.title for action in editor.actions("staging", 0)]
+    assert titles == ["Ignore crashes here"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals) -> None:
     editor = Editor(tmp_path)

@@ -81,6 +81,17 @@ def test_nodes_are_compared_with_those_of_their_role(write: Write) -> None:
     ]
 
 
+def test_what_prefill_and_decode_may_have_different_is_told_within_a_role_only(
+    write: Write,
+) -> None:
+    name = "SGLANG_DISAGGREGATION_WAITING_TIMEOUT"
+    for number in range(1, 7):
+        role, raw = ("prefill", "300") if number < 4 else ("decode", "600")
+        node(write, number, role=role, **{name: "700" if number == 6 else raw})
+
+    assert lines("nodes", "--by", "role") == [f"{name}\tchanged\tgpu[4-5]: 600\tgpu6: 700"]
+
+
 def test_roles_by_name(write: Write) -> None:
     for number in range(1, 5):
         node(write, number, SGLANG_HEALTH_CHECK_TIMEOUT=str(number // 3))

@@ -16,6 +16,7 @@ pytest.importorskip("jinja2", reason="Jinja2 is not installed")
 pytestmark = pytest.mark.real
 KINDS = (
     "index.html", f"releases/{RELEASES[-1]}.html", "variables/HF_TOKEN.html", "rules/misread.html",
+    "editors.html",
 )  # fmt: skip
 """A page of each kind."""
 MANY = 10_000

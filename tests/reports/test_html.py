@@ -138,6 +138,18 @@ def test_nodes_are_columns_of_groups(write: Write) -> None:
     assert len(marked) == 2
 
 
+def test_roles_have_a_matrix_each_and_one_between_them(write: Write) -> None:
+    for number in range(1, 9):
+        timeout = "9" if number == 8 else "2" if number % 2 else "4"
+        node(write, number, SGLANG_HEALTH_CHECK_TIMEOUT=timeout)
+    page = read("diff", "nodes", "--by", "role")
+    titles = [tag.attributes["aria-label"] for tag in page.tags if tag.name == "div"]
+
+    assert titles == ["prefill", "between roles"]
+    assert "Variable 3 nodes most 1 node gpu8" in page.text
+    assert "Variable decode most prefill" in page.text
+
+
 def test_ranks_that_must_agree_are_an_error(write: Write) -> None:
     for number in range(1, 6):
         layers = "7,9" if number == 1 else "8,8"

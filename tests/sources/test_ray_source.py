@@ -110,7 +110,7 @@ def test_a_node_that_dies_meanwhile_is_named_and_the_others_answer(cluster: Any)
 
     assert asking.returncode == 3
     assert out.count("error unreadable: did not answer: ") == 1
-    assert out.count("undocumented SGLANG_LOG_MS") == 3
+    assert out.count("undocumented SGLANG_LOG_MS") == 1  # of the three that answer
 
 
 @pytest.mark.real

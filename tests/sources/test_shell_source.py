@@ -751,6 +751,7 @@ NOTED = {
         "srun -N 2 ./x.sh\n",
         ["1 not-followed the script that it runs cannot be read from here"],
     ),
+    "a virtual environment": (f"source ~/x/bin/activate\n. $V/bin/activate\n{START}\n", []),
     "a script that is not run": ("chmod +x x.sh\ncp x.sh y.sh\n", []),
 }
 

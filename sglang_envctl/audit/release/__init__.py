@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.audit.files import TargetError, code_under
+from sglang_envctl.audit.files import ZIP_FAULTS, TargetError, code_under
 from sglang_envctl.audit.release.version import package, version_of
 from sglang_envctl.releases import data, load
 from sglang_envctl.releases.choose import standing_for
@@ -53,7 +53,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
     builder = Builder()
     builder.keep(load())
     builder.add(label, found, named(code, OWNED))
-    return builder.data()
+    return {**builder.data(), "unread": len(found.unreadable)}
 
 
 def _identity(code: Path) -> str:
@@ -66,8 +66,11 @@ def _identity(code: Path) -> str:
 
 def _marks(code: Path) -> Iterator[object]:
     if code.is_file():
-        with zipfile.ZipFile(code) as wheel:
-            yield from ((item.filename, item.CRC, item.file_size) for item in wheel.infolist())
+        try:
+            with zipfile.ZipFile(code) as wheel:
+                yield from ((item.filename, item.CRC, item.file_size) for item in wheel.infolist())
+        except ZIP_FAULTS as error:
+            raise TargetError(code, f"is no wheel, or a broken one: {error}") from error
         return
     yield code.resolve()
     for file in code_under(code.resolve()):

@@ -15,6 +15,8 @@ _VERSION_LINE = re.compile(
     re.MULTILINE,
 )
 _DEVELOPED = Path("sglang.egg-info", "PKG-INFO")
+_MOST = 10_000
+"""Characters in which a file says its version."""
 _PLACES = ("", "sglang", "python/sglang")
 """Where the package is: it is the folder itself, or in site-packages, or in a checkout."""
 
@@ -40,6 +42,7 @@ def version_of(target: Path) -> str | None:
     version = found[1] if found else installed([str(target.resolve().parent)])
     for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):
         if version is None and file.is_file():
-            written = _VERSION_LINE.search(file.read_text("utf-8", "replace"))
+            with file.open(encoding="utf-8", errors="replace") as stream:
+                written = _VERSION_LINE.search(stream.read(_MOST))
             version = next(filter(None, written.groups())) if written else None
     return version

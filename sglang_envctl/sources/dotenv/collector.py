@@ -130,20 +130,6 @@ class Collector:
         return self.in_key or "-----END" in text
 
 
-@dataclass(eq=False, repr=False)
-class LineNumbers:
-    """Line numbers of increasing offsets in a text."""
-
-    at: int = 0
-    number: int = 1
-
-    def of(self, text: str, at: int) -> int:
-        """The line of an offset, which must not be less than the previous one."""
-        self.number += text.count("\n", self.at, at)
-        self.at = at
-        return self.number
-
-
 def in_body(name: str | None, value: str | None) -> bool:
     """Whether a line may belong to a private key: Base64 has nothing after `=`."""
     return not (name and value and value.strip("=") and re.fullmatch(_NAME, name))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sglang_envctl.sources.shell.beside import export_words, read_beside
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Function, Scope
-from sglang_envctl.sources.shell.values import Value, Variable, join, spaced
+from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
@@ -237,7 +237,9 @@ def _source(words: list[Value], scope: Scope) -> bool:
     """`source FILE`."""
     found = read_beside(words[0], scope) if words else None
     if found is None:
-        scope.not_followed("the file that it reads cannot be had from here")
+        # That of a virtual environment sets what is known: PATH, VIRTUAL_ENV and the prompt.
+        if not (words and pieces_of(words[0])[-1][0].endswith("bin/activate")):
+            scope.not_followed("the file that it reads cannot be had from here")
         return True
     label, data = found
     if label in (os.path.normpath(scope.analysis.label), *scope.files):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.compose.interpolation import interpolate
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
+from sglang_envctl.sources.dotenv.collector import showable
 from sglang_envctl.sources.dotenv.keyvalue import GO_SPACE
+from sglang_envctl.sources.dotenv.statements import Statements
 
 # Whitespace within a line. Patterns are compiled on first use.
 _SPACE = "\t\v\f\r \x85\xa0"
@@ -35,34 +36,31 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 
 @dataclass(slots=True)
-class _Statements(Collector):
+class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    text: str = ""
     context: Context = field(default_factory=Context)
     values: dict[str, str] = field(default_factory=dict)
     """The variables that the file has set so far."""
-    at: int = 0
-    lines: LineNumbers = field(default_factory=LineNumbers)
 
     def run(self) -> None:
         """Parse all statements; an invalid line does not hide the next ones."""
-        if "\0" in self.text:
-            self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
+        if self.nul_line:
+            self.remark("nul-character", self.nul_line)
         line = ended = 0
         while self._skip_whitespace():
             if self.text[self.at] != "#":
-                line = self.lines.of(self.text, self.at)
+                line = self.line_here()
                 self._statement(line)
-                ended = self.lines.of(self.text, self.at)
+                ended = self.line_here()
                 continue
-            comment = self.text[self.at : self._line_end()]
-            at = self.lines.of(self.text, self.at)
+            comment = self.text[self.at : self.line_end()]
+            at = self.line_here()
             if ended and ended == at:
                 self.silence(line, comment)
             else:
                 self.comment_line(comment, at)
-            self.at = self._line_end()
+            self.at = self.line_end()
 
     def _skip_whitespace(self) -> bool:
         """Advance to the next statement or comment, if any."""
@@ -76,10 +74,6 @@ class _Statements(Collector):
         match = re.compile(f"[{letters}]*").match(self.text, self.at)
         assert match
         self.at = match.end()
-
-    def _line_end(self) -> int:
-        end = self.text.find("\n", self.at)
-        return len(self.text) if end < 0 else end
 
     def _statement(self, line: int) -> None:
         start = self.at
@@ -95,8 +89,8 @@ class _Statements(Collector):
             self._refuse_line(line, "the last line is a bare name without a line end")
         elif " " in (name := name.rstrip(GO_SPACE)):
             self._refuse_line(line, "a name contains whitespace")
-        elif self.continues_key(self.text[start : self._line_end()]):
-            self.at = self._line_end()
+        elif self.continues_key(self.text[start : self.line_end()]):
+            self.at = self.line_end()
         elif self.text[end] == "\n":
             self.at = end
             self._bare(name, line)
@@ -107,7 +101,7 @@ class _Statements(Collector):
 
     def _refuse_line(self, line: int, why: str) -> None:
         self.refuse(line, why)
-        start, self.at = self.at, self._line_end()
+        start, self.at = self.at, self.line_end()
         self.watch(self.text[start : self.at])
 
     def _bare(self, name: str, line: int) -> None:
@@ -125,7 +119,7 @@ class _Statements(Collector):
                 self.at = len(self.text)
                 return
         else:
-            end = self._line_end()
+            end = self.line_end()
             written, _, comment = self.text[self.at : end].partition(" #")
             written = written.rstrip(GO_SPACE)
             self.silence(line, f"#{comment}")

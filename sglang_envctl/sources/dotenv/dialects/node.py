@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
+from sglang_envctl.sources.dotenv.collector import showable
+from sglang_envctl.sources.dotenv.statements import Statements
 
 _WHITESPACE = " \t\n"
 _QUOTES = {"'", '"', "`"}
@@ -23,12 +24,9 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 
 @dataclass(slots=True)
-class _Statements(Collector):
+class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    text: str = ""
-    at: int = 0
-    lines: LineNumbers = field(default_factory=LineNumbers)
     trimmed: bool = True
     """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment."""
 
@@ -36,10 +34,10 @@ class _Statements(Collector):
         """Parse all statements."""
         if self.text.startswith("\ufeff"):
             self.remark("byte-order-mark", 1, variant="kept")
-        if "\0" in self.text:
-            self.remark("nul-character", self.text.count("\n", 0, self.text.index("\0")) + 1)
+        if self.nul_line:
+            self.remark("nul-character", self.nul_line)
         while self._skip_whitespace():
-            line, end = self.lines.of(self.text, self.at), self._line_end()
+            line, end = self.line_here(), self.line_end()
             text = self.text[self.at : end]
             if text.startswith("#") and self.trimmed:
                 self.comment_line(text, line)
@@ -68,10 +66,6 @@ class _Statements(Collector):
         # A line of whitespace makes Node strip the whitespace before the next one.
         self.trimmed = self.trimmed or not skipped[-1] or any(skipped[1:-1])
         return self.at < len(self.text)
-
-    def _line_end(self, at: int = 0) -> int:
-        end = self.text.find("\n", at or self.at)
-        return len(self.text) if end < 0 else end
 
     def _take_line(self, text: str, line: int) -> None:
         self.silence(line)
@@ -107,11 +101,11 @@ class _Statements(Collector):
         start = self.at
         if closing >= 0:
             self.trimmed = False
-            self.at = self._line_end(closing)
+            self.at = self.line_end(closing)
             self._cut(self.text[closing + 1 : self.at], name, line)
             value = self.text[start + 1 : closing]
             return value.replace("\\n", "\n") if quote == '"' else value
-        self.at = self._line_end()
+        self.at = self.line_end()
         value = self.text[start : self.at]
         if quote in _QUOTES:
             return value

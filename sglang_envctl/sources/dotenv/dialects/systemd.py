@@ -4,11 +4,12 @@ after a value, no expansion."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import Collector, LineNumbers, showable
+from sglang_envctl.sources.dotenv.collector import showable
+from sglang_envctl.sources.dotenv.statements import Statements
 
 # A line ends at \n and at \r. Patterns are compiled on first use.
 _LINE_END = r"[\n\r]"
@@ -30,25 +31,21 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 
 @dataclass(slots=True)
-class _Statements(Collector):
+class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    text: str = ""
-    at: int = 0
-    lines: LineNumbers = field(default_factory=LineNumbers)
     unclosed: bool = False
     """Whether the file ended inside quotes."""
 
     def run(self) -> None:
         """Parse all statements."""
-        if "\0" in self.text:
-            line = self.text.count("\n", 0, self.text.index("\0")) + 1
-            self.refuse(line, "it contains a NUL character")
+        if self.nul_line:
+            self.refuse(self.nul_line, "it contains a NUL character")
             return
         while self.at < len(self.text):
             self._skip_whitespace()
-            start, line = self.at, self.lines.of(self.text, self.at)
-            end = self._line_end()
+            start, line = self.at, self.line_here()
+            end = self.line_end()
             if self.continues_key(self.text[start:end]):
                 self.at = end
             elif self.text[start : start + 1] not in {"#", ";"} and self._match(_KEY):
@@ -67,8 +64,9 @@ class _Statements(Collector):
     def _skip_whitespace(self) -> None:
         self._match(r"[ \t]*")
 
-    def _line_end(self) -> int:
-        found = re.compile(_LINE_END).search(self.text, self.at)
+    def line_end(self, at: int = 0) -> int:
+        """As the function of this name in the base; a carriage return ends a line, too."""
+        found = re.compile(_LINE_END).search(self.text, at or self.at)
         return found.start() if found else len(self.text)
 
     def _take(self, name: str, line: int, start: int) -> None:

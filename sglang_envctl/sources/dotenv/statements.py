@@ -1,0 +1,34 @@
+"""A .env file whose dialect is read character by character: where the reader is, and on which line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sglang_envctl.sources.dotenv.collector import Collector
+
+
+@dataclass(eq=False, repr=False)
+class Statements(Collector):
+    """One pass over the statements of a file."""
+
+    text: str = ""
+    at: int = 0
+    _counted: int = 0
+    _number: int = 1
+
+    def line_here(self) -> int:
+        """The line that has been reached; it may be asked for at increasing offsets only."""
+        self._number += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        return self._number
+
+    def line_end(self, at: int = 0) -> int:
+        """Where the line ends that an offset is on, or that has been reached."""
+        end = self.text.find("\n", at or self.at)
+        return len(self.text) if end < 0 else end
+
+    @property
+    def nul_line(self) -> int:
+        """The line of the first NUL character; 0 if there is none."""
+        at = self.text.find("\0")
+        return 0 if at < 0 else self.text.count("\n", 0, at) + 1
