@@ -16,6 +16,9 @@ from sglang_envctl.audit import Use, audit
 from sglang_envctl.readers import find
 from tests.conformance.comparisons import Code, Signature, modules
 from tests.conformance.corpus import texts
+from tests.conformance.wheels import RELEASES
+
+__all__ = ["RELEASES"]  # also those whose code cannot be run as it is
 
 pytestmark = pytest.mark.conformance
 

@@ -30,6 +30,9 @@ RELEASES = (
 )
 """Every final and post release from 0.4.0 to 0.5.23."""
 
+WITH_ENVIRON = RELEASES[RELEASES.index("0.5.3") :]
+"""Those with sglang.srt.environ, which can be run without the rest of SGLang."""
+
 CHOSEN = ("0.5.6.post1", "0.5.10", "0.5.17", "0.5.23")
 """Where most grammars and places differ: the first Cache-DiT, a FlashInfer grammar of its own and
 the first log of kernel calls, the last release before files moved, and the newest."""
