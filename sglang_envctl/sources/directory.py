@@ -11,6 +11,7 @@ from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import nothing, silently
 from sglang_envctl.sources.detect import HEAD, detect
 from sglang_envctl.sources.files import PART, bounded, files_under, opened
+from sglang_envctl.sources.snapshot import is_report
 
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes of the sources under a directory that are held until all are read: all but snapshots."""
@@ -64,7 +65,7 @@ def _found(path: str) -> Found | Unreadable | None:
     try:
         with opened(path) as stream:
             start = stream.read(PART)
-            kind = detect(path, start[:HEAD])
+            kind = None if is_report(start) else detect(path, start[:HEAD])
             return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None

@@ -21,6 +21,11 @@ from sglang_envctl.text.escape import source_name
 SCHEMA = 1
 _FIX = "write one with envctl snapshot"
 _START = rb"\s*\{\s*\"schema\"\s*:"
+# How the JSON of check, show, diff, explain, audit and config begins.
+_REPORT = _START + (
+    rb"\s*\d+\s*,\s*(?:\"release\"\s*:\s*(?:null|\"[^\"]*\")\s*,\s*\"asked\""
+    rb"|\"(?:file|findings|pages|rules|statistics|target|title)\")\s*:"
+)
 _WORDS = Node._fields
 
 
@@ -28,6 +33,11 @@ def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like JSON that envctl wrote."""
     del path
     return bool(re.match(_START, head))
+
+
+def is_report(head: bytes) -> bool:
+    """Whether a file is what a command of envctl found, and no environment."""
+    return bool(re.match(_REPORT, head))
 
 
 class Snapshot(NamedTuple):

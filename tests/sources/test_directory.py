@@ -14,6 +14,7 @@ import pytest
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import directory, files
 from sglang_envctl.sources.directory import walk
+from tests.harness import Write, run
 
 POD = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c}]}\n"
 FILES = {
@@ -248,3 +249,20 @@ def test_a_pattern_looks_at_a_bounded_number_of_names(
     monkeypatch.setattr(files, "MOST_FILES", 10)
     with pytest.raises(SourceError, match=r"^\*/\*: more than 10 files to look at$"):
         files.matching("*/*")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check a.env", "check a.env --statistics", "show -e a.env", "diff a.env defaults",
+        "diff a.env a.env a.env a.env", "explain HF_TOKEN", "explain HF_TOKEN NCCL_DEBUG",
+        "explain --rules", "config",
+    ],
+)  # fmt: skip
+def test_what_envctl_found_before_is_no_source(write: Write, command: str) -> None:
+    write("a.env", "SGLANG_USE_MLX=1\n")
+    write("found.json", run(*command.split(), "--format", "json").out)
+    result = run("check", ".", "--no-config")
+
+    assert (result.code, result.out) == (0, "")
+    assert "passed over 1 file: 1 .json" in result.err
