@@ -27,7 +27,7 @@ def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease
     except ValueError:
         if not os.path.exists(sglang):
             raise
-        from sglang_envctl.audit.release import own_release
+        from sglang_envctl.audit.release.own import own_release
 
         return _by(own_release(Path(sglang), on_file), "by its code")
     if chosen.asked and choose.installed(sys.path) == chosen.asked:
@@ -40,7 +40,7 @@ def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | No
     if not choose.unknown_code(sys.path):
         return None
     from sglang_envctl.audit.files import TargetError, installed
-    from sglang_envctl.audit.release import own_release
+    from sglang_envctl.audit.release.own import own_release
 
     try:
         own = own_release(installed("sglang"), on_file)

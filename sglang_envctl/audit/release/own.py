@@ -1,0 +1,106 @@
+"""SGLang's code at hand as a release: scanned once, and kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from sglang_envctl import __version__
+from sglang_envctl.audit.files import ZIP_FAULTS, TargetError, code_under
+from sglang_envctl.audit.release.version import package, version_of
+from sglang_envctl.releases import data, load
+from sglang_envctl.releases.choose import standing_for
+from sglang_envctl.releases.own import OwnRelease
+
+Progress = Callable[[int, int], None]
+
+
+def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
+    """What a wheel, a source tree or a site-packages folder reads, next to all known releases.
+
+    Raises:
+        TargetError: there is no sglang in it.
+    """
+    code = package(target)
+    like = standing_for(version_of(code))
+    kept = _folder() / f"{_identity(code)}.json"
+    raw = _kept(kept)
+    if raw is None:
+        raw = _scanned(code, f"{like}{_LOCAL}", on_file)
+        _keep(kept, raw)
+    return data.own_release(version_of(code) or like, like, raw, f"{like}{_LOCAL}")
+
+
+_LOCAL = "+code"
+"""What marks a version in the data as that of code at hand: a local part, which sorts as none."""
+
+
+def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]:
+    from sglang_envctl.audit import audit
+    from sglang_envctl.audit.compiled import named
+    from sglang_envctl.audit.release.build import Builder
+    from sglang_envctl.releases.renames import OWNED
+
+    found = audit(code, on_file)
+    if not found.uses:
+        raise TargetError(code, "reads no environment variable: this is no SGLang")
+    builder = Builder()
+    builder.keep(load())
+    builder.add(label, found, named(code, OWNED))
+    return {**builder.data(), "unread": len(found.unreadable)}
+
+
+def _identity(code: Path) -> str:
+    """What changes when the code does: the list of a wheel, RECORD, or sizes and times of files."""
+    marks = sha256(f"{__version__} {load().releases}".encode())
+    for mark in _marks(code):
+        marks.update(f"{mark}\n".encode("utf-8", "surrogateescape"))
+    return marks.hexdigest()[:32]
+
+
+def _marks(code: Path) -> Iterator[object]:
+    if code.is_file():
+        try:
+            with zipfile.ZipFile(code) as wheel:
+                yield from ((item.filename, item.CRC, item.file_size) for item in wheel.infolist())
+        except ZIP_FAULTS as error:
+            raise TargetError(code, f"is no wheel, or a broken one: {error}") from error
+        return
+    yield code.resolve()
+    for file in code_under(code.resolve()):
+        if isinstance(file, str) and file.endswith(".py") and os.path.isfile(file):
+            found = os.stat(file)
+            yield file, found.st_size, found.st_mtime_ns
+
+
+def _folder() -> Path:
+    """The cache folder of envctl."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base) / "sglang-envctl" / "releases"
+
+
+def _kept(file: Path) -> dict[str, Any] | None:
+    """What the cache holds; None where that is nothing of use."""
+    try:
+        raw: dict[str, Any] = json.loads(file.read_bytes())
+        data.ReleaseData(raw).names()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return raw
+
+
+def _keep(file: Path, raw: dict[str, Any]) -> None:
+    """Put something into the cache, whole or not at all; without a cache all works, only slower."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as stream:
+            json.dump(raw, stream)
+        os.replace(stream.name, file)
+    except OSError:
+        return
