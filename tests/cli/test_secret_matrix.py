@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from sglang_envctl.cli import COMMANDS
 from sglang_envctl.redaction import MASK
-from tests.harness import PERSON, Write, run
+from tests.harness import PERSON, Write, child, run
 
 MARK = "Zq7Xw9Kp2Lm4Vt8Bq3Rz5"
 NAMES = """
@@ -132,30 +136,40 @@ OTHER_FILES = {
         ' "settings": [{{"name": "API_TOKEN", "raw": "{s}"',
     },
 }  # fmt: skip
+
+
+def forms(command: str, listed: str = "FORMS") -> tuple[str, ...]:
+    """The formats that a command lists itself."""
+    return tuple(getattr(import_module(f"sglang_envctl.cli.{command}"), listed))
+
+
 REPORTS = [
-    *(
-        f"check FILE --format {form}"
-        for form in ("text", "full", "json", "github", "gitlab", "sarif", "junit", "markdown", "html")
-    ),
+    *(f"check FILE --format {form}" for form in forms("check")),
+    *(f"check FILE --statistics --format {form}" for form in forms("check", "STATISTICS_FORMS")),
+    *(f"show -e FILE --set --format {form}" for form in forms("show")),
+    *(f"diff FILE defaults --raw --format {form}" for form in forms("diff")),
+    *(f"diff defaults FILE --format {form}" for form in forms("diff")),
+    *(f"explain SGLANG_HOST_IP -e FILE --format {form}" for form in forms("explain")),
+    *(f"audit FILE --format {form}" for form in forms("audit")),
+    *(f"config --config FILE --format {form}" for form in forms("config")),
     "check FILE --dialects dotenv,kubectl,docker,systemd,node,compose",
     "check -e FILE",
     "check FILE --diff --unsafe-fixes",
-    "check FILE --statistics",
-    *(
-        f"show -e FILE --set --format {form}"
-        for form in ("table", "json", "csv", "tsv", "markdown", "html")
-    ),
-    "diff FILE defaults --raw",
-    "diff FILE defaults --raw --format html",
-    "diff defaults FILE --format json",
-    "diff defaults FILE --format tsv",
+    "check - --sglang FILE",
+    "check - --registry FILE --format json",
+    "check FILE --update-baseline --baseline baseline.json",
+    "check FILE --baseline FILE --format json",
     "diff FILE FILE defaults FILE",
+    "diff FILE FILE defaults FILE --format html",
     "explain HF_TOKEN -e FILE",
-    "explain SGLANG_HOST_IP -e FILE --format json",
     "snapshot FILE",
+    "snapshot FILE -o snapshot-%h",
     "run -e FILE -- ./no-such-command",
+    "reference -o reference --config FILE",
+    "schema FILE",
+    "completion FILE",
     "check FILE --fix --unsafe-fixes",
-]  # fmt: skip
+]
 DRAWN = ("check FILE", "show -e FILE --set", "diff FILE defaults")
 REFUSED = ("fish", "docker", "systemd", "kubernetes")
 
@@ -165,13 +179,16 @@ def leaks(
 ) -> tuple[list[str], int]:
     """The command lines that print the secret, and how many were tried."""
     found, tried = [], 0
+    before = {*os.listdir()}
     for line in lines:
         for drawn in (False, True) if line in DRAWN else (False,):
             args = [file if word == "FILE" else word for word in line.split()]
             surroundings = {**(env or {}), **(PERSON if drawn else {}), "COLUMNS": "200"}
             result = run(*args, env=surroundings)
             tried += 1
-            if MARK in result.out + result.err:
+            saved = {*os.listdir()} - before - {"out"}
+            written = b"".join(Path(n).read_bytes() for n in saved if os.path.isfile(n))
+            if MARK in result.out + result.err or MARK.encode() in written:
                 found.append(line)
             assert result.code != 70, line
     return found, tried
@@ -285,14 +302,49 @@ def test_a_secret_of_code(write: Write, place: str) -> None:
     written(write, "m.py", f"import os\nA = {CODE[place]}\n")
     found, _ = leaks(
         [
-            "audit m.py",
-            "audit m.py --format json",
+            *(f"audit m.py --format {form}" for form in forms("audit")),
             "audit m.py --only undocumented",
             "audit m.py A",
         ]
     )
 
     assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", FILES)
+def test_a_secret_in_an_editor(write: Write, place: str) -> None:
+    name, text = FILES[place]
+    path = Path(written(write, name, text)).resolve()
+    content = path.read_text(encoding="utf-8")
+    uri = {"uri": path.as_uri()}
+    opened = {**uri, "languageId": "dotenv", "version": 1, "text": content}
+    hovers = [
+        ("textDocument/hover", {"textDocument": uri, "position": {"line": line, "character": 2}})
+        for line in range(min(content.count("\n"), 5))
+    ]
+    sent = b""
+    for number, (method, params) in enumerate(
+        [("initialize", {"capabilities": {}}), ("initialized", {}),
+         ("textDocument/didOpen", {"textDocument": opened}), *hovers, ("shutdown", {}), ("exit", {})],
+        1,
+    ):  # fmt: skip
+        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        if method in ("initialize", "textDocument/hover", "shutdown"):
+            message["id"] = number
+        data = json.dumps(message).encode()
+        sent += b"Content-Length: %d\r\n\r\n%b" % (len(data), data)
+    result = child("lsp", stdin=sent)
+
+    assert result.code == 0
+    assert '"capabilities"' in result.out
+    assert MARK not in result.out + result.err
+
+
+def test_every_command_is_in_the_matrix() -> None:
+    tried = {line.split()[0] for line in every()}
+
+    assert tried == {*COMMANDS} - {"lsp"}
 
 
 def test_the_matrix_is_large() -> None:
