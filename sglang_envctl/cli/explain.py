@@ -53,6 +53,14 @@ ListRules = Annotated[
         rich_help_panel=options.SELECTION,
     ),
 ]
+Full = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help="The whole page, with other releases, history and docs. JSON and TSV always have all.",
+        rich_help_panel=options.OUTPUT,
+    ),
+]
 
 
 EPILOG = options.epilog(
@@ -68,6 +76,7 @@ def explain(
     inherit: options.Inherit = False,
     dialect: options.Dialect = "dotenv",
     list_rules: ListRules = False,
+    full: Full = False,
     output_format: options.Form = "text",
     url_base: options.UrlBase = None,
     sglang: options.Sglang = None,
@@ -80,8 +89,8 @@ def explain(
 ) -> int:
     """Explain variables, or rules of the check.
 
-    Of a variable: its type and defaults, its value here and why, what it does, how each release reads
-    it, related variables, and where docs and code disagree.
+    Of a variable: its type and defaults, its value here and why, what it does, how it is read, related
+    variables, and where docs and code disagree.
     """
     if list_rules:
         listed = tuple(rules().values())
@@ -102,7 +111,7 @@ def explain(
     found = tuple(rule for name in names if (rule := rules().get(name.lower())))
     if len(found) == len(names):  # no environment is needed to explain a rule
         pages = (_addressed(_of_rule(rule), addresses) for rule in found)
-        _print(tuple(pages), output_format, paged=not no_pager)
+        _print(pages, output_format, full=full, paged=not no_pager)
         return 0
     choices.refuse_files(names, "explain NAME")
     known = with_names(names, given.registry, given.release.release)
@@ -112,7 +121,7 @@ def explain(
     hide = api.hider([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
     pages = (_addressed(_page(name, settings, hide, unknown), addresses) for name in names)
-    _print(tuple(pages), output_format, paged=not no_pager)
+    _print(pages, output_format, full=full, paged=not no_pager)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
@@ -120,8 +129,10 @@ def explain(
     return 0
 
 
-def _print(pages: tuple[Explained, ...], form: str, *, paged: bool) -> None:
-    output.present(pages, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged)
+def _print(pages: Iterable[Explained], form: str, *, full: bool, paged: bool) -> None:
+    brief = form == "text" and not full
+    shown = tuple(one._replace(page=one.page.brief) if brief else one for one in pages)
+    output.present(shown, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged)
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:

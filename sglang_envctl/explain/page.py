@@ -70,6 +70,19 @@ class Page(NamedTuple):
         """All that is said with a label."""
         return (*self.facts.pairs, ("Reference page", self.url)) if self.url else self.facts.pairs
 
+    @property
+    def brief(self) -> Page:
+        """What matters here and now, and the headings of the rest."""
+        more = [block.heading.lower() for block in self.blocks if block.heading in _MORE]
+        if not more:
+            return self
+        blocks = (block for block in self.blocks if block.heading not in _MORE)
+        return self._replace(blocks=(*blocks, Block("More with --full", (", ".join(more),))))
+
+
+_MORE = ("In other releases", "History", "Docs")
+"""Blocks that are seldom needed."""
+
 
 def of_list(pattern: str, found: Mapping[str, str]) -> Page:
     """What fits a part of a name, each with its summary."""

@@ -13,6 +13,8 @@ from sglang_envctl.sources.detect import HEAD, detect
 from sglang_envctl.sources.files import PART, bounded, files_under, opened
 from sglang_envctl.sources.snapshot import is_report
 
+MOST_PASSED_OVER = 10_000
+"""Files under a directory that are no sources; a project has fewer."""
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes of the sources under a directory that are held until all are read: all but snapshots."""
 
@@ -35,7 +37,7 @@ def walk(
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
     excluded. Every other file is told to `passed`.
     """
-    empty, size = True, 0
+    empty, size, others = True, 0, 0
 
     def left_out(file: str) -> bool:
         hidden = os.path.basename(file).startswith(".") and os.path.isdir(file)
@@ -54,6 +56,11 @@ def walk(
                 return
             yield found
         else:
+            others += 1
+            if others > MOST_PASSED_OVER:
+                reason = f"more than {MOST_PASSED_OVER:,} files in it are no sources"
+                yield Unreadable(path, f"{reason}; name a folder in it, or exclude some")
+                return
             passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
     if empty:
         yield Unreadable(path, "no file under it looks like a source")

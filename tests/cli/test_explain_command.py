@@ -108,7 +108,7 @@ def test_the_reasons_when_it_is_not_simply_taken(line: str, start: str, middle: 
 @pytest.mark.parametrize("variable", load().variables, ids=lambda variable: variable.name)
 def test_every_variable_has_a_whole_page(variable: Variable) -> None:
     name = variable.name
-    result = run("explain", name)
+    result = run("explain", name, "--full")
     lines = result.out.splitlines()
 
     assert (result.code, result.err) == (0, "")
@@ -165,7 +165,7 @@ def test_a_secret_is_not_explained_away(write: Write) -> None:
     ],
 )  # fmt: skip
 def test_history(name: str, words: list[str]) -> None:
-    page = run("explain", name).out
+    page = run("explain", name, "--full").out
     assert [word for word in words if word not in page] == []
 
 
@@ -219,3 +219,15 @@ def test_json_has_the_data_that_a_page_is_made_of(write: Write) -> None:
     assert {read["reader"] for read in page["reads"]} != set()
     rule = json.loads(run("explain", "misread", "--format", "json").out)
     assert (rule["rule"]["severity"], rule["setting"]) == ("error", None)
+
+
+def test_a_page_begins_with_what_matters_and_names_the_rest(write: Write) -> None:
+    brief = run("explain", "SGLANG_USE_MODELSCOPE").out
+    full = run("explain", "SGLANG_USE_MODELSCOPE", "--full").out
+
+    assert "More with --full\n  in other releases, history, docs" in brief
+    assert "\nHistory\n" in full.replace(brief, "")
+    assert "\nHistory\n" not in brief
+    assert run("explain", "SGLANG_USE_MODELSCOPE", "--format", "json").out == (
+        run("explain", "SGLANG_USE_MODELSCOPE", "--format", "json", "--full").out
+    )

@@ -64,7 +64,7 @@ def test_the_old_file_can_be_read_completely_meanwhile(here: Path) -> None:
     ("path", "message"),
     [
         ("folder", "folder: is not a regular file; use > for anything else"),
-        ("fifo", "fifo: is not a regular file; use > for anything else"),
+        ("fifo", "fifo: no program reads this pipe"),
         ("loop", "loop: too many levels of symbolic links"),
         ("nul\0.env", "nul\\x00.env: cannot be written"),
         ("no/such/folder/new.env", "no/such/folder/new.env: no such file or directory"),

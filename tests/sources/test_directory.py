@@ -251,6 +251,17 @@ def test_a_pattern_looks_at_a_bounded_number_of_names(
         files.matching("*/*")
 
 
+def test_files_that_are_no_sources_are_looked_at_up_to_a_number(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MOST_PASSED_OVER", 3)
+    for number in range(5):
+        (here / f"{number}.txt").write_text("a page\n")
+    (*_, last) = walk(str(here))
+    assert isinstance(last, Unreadable)
+    assert last.reason.startswith("more than 3 files in it are no sources; name a folder")
+
+
 @pytest.mark.parametrize(
     "command",
     [
