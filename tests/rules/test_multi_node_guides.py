@@ -61,7 +61,7 @@ DECODE_DRIFT = {
 
 def container(mode: str, env: Mapping[str, str]) -> object:
     command = [
-        "python3", "-m", "sglang.launch_server", "--model-path", "/work/models",
+        "python3", "-m", "sglang.launch_server", "--model-path", "/models/m",
         "--disaggregation-mode", mode, "--moe-a2a-backend", "deepep", "--enable-dp-attention",
         "--dp-size", "16", "--tp", "16", "--dist-init-addr", "$(LWS_LEADER_ADDRESS):20102",
         "--nnodes", "$(LWS_GROUP_SIZE)", "--node-rank", "$(LWS_WORKER_INDEX)",
