@@ -12,7 +12,6 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.registry import Registry
 from sglang_envctl.releases import ChosenRelease
 from sglang_envctl.rules import rules
-from sglang_envctl.selection import OTHER
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
 from sglang_envctl.text.escape import visible
 
@@ -34,6 +33,8 @@ def releases(sglang: Iterable[str], option: str = "--sglang") -> tuple[ChosenRel
 
 def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
     """The sections that --section names."""
+    from sglang_envctl.selection import OTHER
+
     choices = (*(section.slug for section in known.sections), OTHER)
     return frozenset(_among(choices, given, "section"))
 

@@ -15,7 +15,7 @@ from sglang_envctl.releases.versions import key
 
 # Also what an editable install leaves, so nothing has to be imported. A folder's own name may
 # begin with sglang- too ("sglang-fl-..."); a version begins with a digit.
-_INSTALLED = re.compile(r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
+_INSTALLED = r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info"
 
 _PACKAGE = ("sglang", "__init__.py")
 
@@ -87,9 +87,8 @@ def installed(path: Iterable[str]) -> str | None:
             names = os.listdir(entry or ".")
         except OSError:
             continue  # a zip, or no folder at all
-        for name in sorted(names):
-            found = _INSTALLED.fullmatch(name)
-            if found:
+        for name in sorted(name for name in names if name.startswith("sglang-")):
+            if found := re.fullmatch(_INSTALLED, name):
                 return found[1]
     return None
 

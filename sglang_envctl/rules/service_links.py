@@ -60,6 +60,8 @@ RULES = (SERVICE_LINK,)
 
 def is_service_link(name: str, raw: str) -> bool:
     """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
+    if "_PORT" not in name and "_SERVICE_HOST" not in name:
+        return False
     if name.endswith("_PORT") and re.match(_LINK_VALUE, raw):
         return True
     return bool(re.fullmatch(_SERVICE_LINK, name))

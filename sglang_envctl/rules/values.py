@@ -166,7 +166,7 @@ _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
 _PLACEHOLDER = (
-    r"(?i:.*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
+    r"(?:.*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
     r"|(?:to[ _-]?do|fixme|tbd|replace[ _-]?me|change[ _-]?(?:me|it|this)"
     r"|fill[ _-]?(?:me|in|this)[ _-]?(?:in)?|placeholder"
     r"|your[ _-][\w -]+|insert[ _-][\w -]+|my[ _-](?:secret|token|key|password)))"
@@ -196,7 +196,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     """The most important finding about a value."""
     assert setting.assignment
     raw, variable = setting.assignment.raw, setting.variable
-    if re.fullmatch(_PLACEHOLDER, raw.strip()) and not isinstance(variable.type, Patterns):
+    if re.fullmatch(_PLACEHOLDER, raw.strip().lower()) and not isinstance(variable.type, Patterns):
         message = "looks like a placeholder that was not filled in"
         return _at(PLACEHOLDER, setting, message, "fill it in, or remove the line")
     if not setting.readings:

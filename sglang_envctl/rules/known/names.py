@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.registry.undescribed import OTHER_PREFIXES, UNDESCRIBED
-from sglang_envctl.releases import options
 from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.settings import reads_in
 from sglang_envctl.text.suggest import SpellingIndex, edits
@@ -17,6 +16,7 @@ from sglang_envctl.text.suggest import SpellingIndex, edits
 if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
     from sglang_envctl.releases import ReleaseData
+    from sglang_envctl.releases.options import Option
 
 PLUGIN_NAMES = frozenset(
     {
@@ -73,7 +73,7 @@ class KnownNames:
     def works(self, advice: str) -> bool:
         """Whether this release knows a name such as X or X=1, or an option such as --x."""
         if advice.startswith("-"):
-            return re.split("[ =]", advice)[0] in options.options(self.release)
+            return re.split("[ =]", advice)[0] in self._options
         name = advice.partition("=")[0]
         entry = self._registry.find(name)
         if entry and entry.owner in _RELEASED_WITH_SGLANG:
@@ -105,12 +105,14 @@ class KnownNames:
 
     def option(self, name: str) -> str:
         """The option of a server that a name spells, such as --tp-size; else empty."""
-        found = options.option(name, self.release)
+        from sglang_envctl.releases.options import option
+
+        found = option(name, self.release)
         return found.flag if found else ""
 
     def option_words(self, flag: str) -> str:
         """An option, and the server that has it where that is not the usual one."""
-        found = options.options(self.release).get(flag)
+        found = self._options.get(flag)
         return found.words if found else f"option {flag}"
 
     def meant(self, name: str) -> str:
@@ -162,10 +164,16 @@ class KnownNames:
         return SpellingIndex(self.documented - self.aside)
 
     @cached_property
+    def _options(self) -> Mapping[str, Option]:
+        """The options of the servers, by flag."""
+        from sglang_envctl.releases.options import options
+
+        return options(self.release)
+
+    @cached_property
     def _similar_options(self) -> SpellingIndex:
         """The options of the servers, as variables would be named after them."""
-        flags = options.options(self.release)
-        return SpellingIndex(f"SGLANG{flag[1:].upper().replace('-', '_')}" for flag in flags)
+        return SpellingIndex(f"SGLANG{f[1:].upper().replace('-', '_')}" for f in self._options)
 
     @cached_property
     def _last_words(self) -> frozenset[str]:
