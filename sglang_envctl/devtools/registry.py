@@ -4,7 +4,7 @@
 
 `registry/index.py` says which section declares a name, so that a command loads only the sections that
 it needs. `registry/reads.py` holds the reads that entries leave to the release data, which takes longer
-to load than any section: all, or those of releases before the first that an entry declares. Run it
+to load than any section: all, or where an entry declares some itself, those of older releases. Run it
 after adding an entry, and after `devtools.releases`.
 """
 
@@ -23,6 +23,8 @@ from sglang_envctl.releases.reads import reads_of
 FOLDER = Path(registry.__file__).parent
 OWNERS = frozenset({"sglang", "sglang-diffusion"})
 """The software that the release data covers."""
+BY_HAND = "0.5.5"
+"""The release since which an entry that declares reads declares all of them."""
 WIDTH = 91
 """How long the line of a read may be, without its indentation."""
 
@@ -78,9 +80,9 @@ def reads() -> dict[str, tuple[Read, ...]]:
 
 
 def _left_to_the_data(variable: Variable) -> Iterator[Read]:
-    """All reads; where an entry declares some, those before the first release that these cover."""
+    """All reads; where an entry declares some, those before the releases that these cover."""
     begins = [_number(read.since) for read in variable.reads]
-    first = min(begins, default=len(RELEASES))
+    first = min(*begins, _number(BY_HAND)) if begins else len(RELEASES)
     for read in reads_of(variable.name, load()):
         if _number(read.since) < first:
             covered = begins and (not read.until or _number(read.until) >= first)

@@ -9,14 +9,6 @@ from sglang_envctl.registry.variable import Read
 
 # fmt: off
 READS: dict[str, tuple[Read, ...]] = {
-    "SGLANG_DIFFUSION_ATTENTION_BACKEND": (
-        Read(
-            "raw.in:?",
-            "sglang/multimodal_gen/runtime/layers/attention/selector.py:56",
-            since="0.5.6",
-            until="0.5.6.post2",
-        ),
-    ),
     "SGLANG_DIFFUSION_STAGE_LOGGING": (
         Read("diffusion.bool", "sglang/multimodal_gen/envs.py:293", since="0.5.6", default=False),
     ),

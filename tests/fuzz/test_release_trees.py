@@ -75,6 +75,7 @@ def explored(budget: int) -> settings:
     )
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of older Hypothesis
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_no_wheel_is_a_fault(tmp_path: Path, budget: int, tally: Tally) -> None:
     path = tmp_path / "sglang-0.5.9-py3-none-any.whl"
@@ -97,6 +98,7 @@ def test_no_wheel_is_a_fault(tmp_path: Path, budget: int, tally: Tally) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_no_source_tree_is_a_fault(tmp_path: Path, budget: int, tally: Tally) -> None:
     code = tmp_path / "sglang"
     code.mkdir()
