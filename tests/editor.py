@@ -11,7 +11,7 @@ from coverage import Coverage
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-from tests.harness import ROOT, command, surroundings
+from tests.harness import ROOT, command, heeding, surroundings
 
 T = TypeVar("T")
 PATIENCE = 30
@@ -43,7 +43,8 @@ class Editor:
     async def _start(
         self, args: tuple[str, ...], options: Any, encodings: list[Any], env: dict[str, str]
     ) -> None:
-        await self._client.start_io(*_measured(command("lsp", *args)), env=env, cwd=self.folder)
+        server = heeding(*_measured(command("lsp", *args)))
+        await self._client.start_io(*server, env=env, cwd=self.folder)
         general = types.GeneralClientCapabilities(position_encodings=encodings)
         self.server = await self._client.initialize_async(
             types.InitializeParams(

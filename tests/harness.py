@@ -70,6 +70,20 @@ def command(*args: str) -> list[str]:
     return [sys.executable, "-m", "sglang_envctl", *args]
 
 
+# A shell that runs tests in the background leaves SIGINT ignored.
+_HEEDING = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def heeding(*args: str) -> list[str]:
+    """The command line of a child that heeds signals, even if this process does not."""
+    return [sys.executable, "-c", _HEEDING, *args]
+
+
 def surroundings(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a child: what Python needs, and what the test adds."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}

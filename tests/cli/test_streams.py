@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import PERSON, ROOT, SGR, Write, child, command, run, surroundings
+from tests.harness import PERSON, ROOT, SGR, Write, child, command, heeding, run, surroundings
 
 SHELL = ("sh", "-c")
 GOOD = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n"
@@ -145,20 +145,13 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(big: str, env: dict[str, st
     assert sorted(os.listdir()) == ["big.env", "target"]
 
 
-# A shell that runs tests in the background leaves SIGINT ignored.
-HEEDING = """
-import os, signal, sys
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, signal.SIG_DFL)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
 STOPPING = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 @pytest.mark.parametrize(("number", "code"), STOPPING.items())
 def test_a_signal_while_it_waits_for_standard_input(number: signal.Signals, code: int) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", HEEDING, *command("check", "-")],
+        heeding(*command("check", "-")),
         env=surroundings(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -198,7 +191,7 @@ main()
 
 def _signaled(program: str, *args: str) -> tuple[int, str]:
     ended = subprocess.run(
-        [sys.executable, "-c", HEEDING, sys.executable, "-c", program, *args],
+        heeding(sys.executable, "-c", program, *args),
         env=surroundings(),
         capture_output=True,
         text=True,
