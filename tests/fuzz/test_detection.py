@@ -15,7 +15,7 @@ from sglang_envctl.sources.detect import HEAD
 from tests.fuzz.conftest import Tally
 from tests.fuzz.words import EVERYWHERE, WORDS
 
-LONGEST = 1
+LONGEST = 5
 """Seconds of processor time; a pattern that can match a line in two ways takes years."""
 PIECES = sorted(
     {
