@@ -26,7 +26,7 @@ class Document:
     text: str
     codec: PositionCodec
     language: str = ""
-    """What the editor takes it for."""
+    """Its language, as the editor says."""
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:

@@ -233,8 +233,8 @@ def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
         rule = _CRASHES_OF.get(variable.owner, rule)
     if setting.switched_off:
         message += f"; not read now, because of {setting.switched_off}"
-    found = _at(rule, setting, message, _suggest(setting))
-    return found._replace(remedy=_remedy(setting))
+    help_ = _suggest(setting)
+    return _at(rule, setting, message, help_)._replace(remedy=_remedy(setting, help_))
 
 
 def _empty(setting: Setting) -> Finding | None:
@@ -345,14 +345,14 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
     return "remove the line" if bool(read.default) is means else _explained(setting)
 
 
-def _remedy(setting: Setting) -> Remedy | None:
-    """Another spelling of a boolean, which is all that can be known."""
+def _remedy(setting: Setting, help_: str) -> Remedy | None:
+    """Another spelling of a boolean, where the help says so; more cannot be known."""
     assert setting.assignment
     means = truth(setting.assignment.raw)
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
         return None
     text = spelled(setting, means)
-    return Remedy(value=text) if text and _suggest(setting) == f"write {text}" else None
+    return Remedy(value=text) if text and help_ == f"write {text}" else None
 
 
 def _explained(setting: Setting) -> str:

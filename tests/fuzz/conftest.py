@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 
 class Tally:
@@ -28,6 +29,18 @@ class Tally:
 
 
 TALLY = Tally()
+
+
+def explored(budget: int, times: int = 1) -> settings:
+    """How Hypothesis looks for faults: the same inputs each time, unless many are asked for."""
+    return settings(
+        max_examples=times * budget,
+        deadline=None,
+        derandomize=budget <= 20,
+        database=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture(scope="session")

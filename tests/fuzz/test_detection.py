@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sglang_envctl.sources import FILE_KINDS, file_kind
 from sglang_envctl.sources.detect import HEAD
-from tests.fuzz.conftest import Tally
+from tests.fuzz.conftest import Tally, explored
 from tests.fuzz.words import EVERYWHERE, WORDS
 
 LONGEST = 5
@@ -56,14 +56,7 @@ def limited(seconds: float) -> Iterator[None]:
 def test_no_head_takes_long(kind: str, budget: int, tally: Tally) -> None:
     matches = file_kind(kind).matches
 
-    @settings(
-        max_examples=10 * budget,
-        deadline=None,
-        derandomize=budget <= 20,
-        database=None,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
+    @explored(budget, times=10)
     @given(
         st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(tuple), st.binary(max_size=1)
     )

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sglang_envctl.cli import ALIASES, COMMANDS
 from sglang_envctl.registry import load
-from tests.fuzz.conftest import Tally
+from tests.fuzz.conftest import Tally, explored
 from tests.harness import PERSON, SGR, Write, run
 
 pytestmark = pytest.mark.slow
@@ -46,17 +46,6 @@ VALUES = st.sampled_from(
         "\udce9",
     ]
 ) | st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=20)
-
-
-def explored(budget: int) -> settings:
-    return settings(
-        max_examples=budget,
-        deadline=None,
-        derandomize=budget <= 20,
-        database=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.mark.parametrize("command", TRIED)

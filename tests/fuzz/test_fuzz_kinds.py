@@ -7,9 +7,9 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
-from tests.fuzz.conftest import Tally
+from tests.fuzz.conftest import Tally, explored
 from tests.fuzz.inputs import CORPUS, Kind, kind, mutated
 from tests.fuzz.words import WORDS
 from tests.harness import run
@@ -40,14 +40,7 @@ def test_no_input_is_a_fault(name: str, tmp_path: Path, budget: int, tally: Tall
     of = kind(name)
     found = CORPUS / name / "found"
 
-    @settings(
-        max_examples=budget,
-        deadline=None,
-        derandomize=budget <= 20,
-        database=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
+    @explored(budget)
     @given(data=mutated(of))
     def explore(data: bytes) -> None:
         with tally.one(name):

@@ -8,10 +8,10 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.conftest import Tally
+from tests.fuzz.conftest import Tally, explored
 from tests.fuzz.inputs import changed, kind
 from tests.fuzz.test_fuzz_kinds import LONGEST
 from tests.harness import run
@@ -62,17 +62,6 @@ def survives(*args: str) -> None:
     result = run(*args, env={"XDG_CACHE_HOME": "/nonexistent"}, stdin=b"SGLANG_PORT=1\n")
     assert result.code in (0, 1, 2, 3), (args, result.err)
     assert process_time() - start < LONGEST, args
-
-
-def explored(budget: int) -> settings:
-    return settings(
-        max_examples=budget,
-        deadline=None,
-        derandomize=budget <= 20,
-        database=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of older Hypothesis
