@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from sglang_envctl.cli import COMMANDS
 from sglang_envctl.redaction import MASK
 from tests.harness import PERSON, Write, child, run
 
+Sent = tuple[str, dict[str, Any]]
 MARK = "Zq7Xw9Kp2Lm4Vt8Bq3Rz5"
 NAMES = """
     HF_TOKEN SGLANG_S3_SECRET_ACCESS_KEY HF_TOKNE DB_PASSWROD AWS_SECERT_KEY REDIS_AUTH BASIC_AUTH JWT
@@ -312,11 +314,11 @@ def test_a_secret_of_code(write: Write, place: str) -> None:
     assert found == []
 
 
-def messages(*sent: tuple[str, dict[str, object]]) -> bytes:
+def messages(*sent: Sent) -> bytes:
     """What an editor sends; a message that asks for an answer has a number."""
     out = b""
     for number, (method, params) in enumerate(sent, 1):
-        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
         if method in ("initialize", "textDocument/hover", "shutdown"):
             message["id"] = number
         data = json.dumps(message).encode()
@@ -324,7 +326,7 @@ def messages(*sent: tuple[str, dict[str, object]]) -> bytes:
     return out
 
 
-def opened_and_pointed_at(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
+def opened_and_pointed_at(path: Path) -> Iterator[Sent]:
     text = path.read_text(encoding="utf-8")
     uri = {"uri": path.as_uri()}
     document = {**uri, "languageId": "dotenv", "version": 1, "text": text}
@@ -340,7 +342,7 @@ def test_a_secret_in_an_editor(write: Write) -> None:
         Path(written(write, f"{number}/{name}", text))
         for number, (name, text) in enumerate(FILES.values())
     ]
-    sent = [
+    sent: list[Sent] = [
         ("initialize", {"capabilities": {}}), ("initialized", {}),
         *chain.from_iterable(map(opened_and_pointed_at, paths)),
         ("shutdown", {}), ("exit", {}),
