@@ -101,7 +101,7 @@ def _sections(console: Console, rows: Iterable[Row]) -> None:
     ]
     console.print(Text("Not set, by section", style="bold"))
     console.print(SideBySide(counts, padding=(0, 2), column_first=True))
-    console.print("envctl show --all lists them; PATTERN, --section, --owner or --search narrow the list")
+    console.print("envctl show --all lists them; --section, --owner and --search narrow the list")
 
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns | None:
@@ -268,7 +268,9 @@ def _cell(side: Side) -> Text:
 def _change(console: Console, change: Change, width: int) -> None:
     line = Text(visible(change.name), style="bold")
     line.append(f"  {change.kind}", style=_KIND[change.kind])
-    console.print(line.append(f"  {visible(change.cause)}" if change.cause else "", style="not bold"))
+    console.print(
+        line.append(f"  {visible(change.cause)}" if change.cause else "", style="not bold")
+    )
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(overflow="fold", width=width)
