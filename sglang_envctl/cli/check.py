@@ -1,7 +1,5 @@
 """`envctl check`: does every value mean what its author thinks?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
-_STYLE = re.compile(r"\x1b\[[\d;]*m")
-_TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
+_STYLE = r"\x1b\[[\d;]*m"
+_TRAILING = rf"(?:{_STYLE}| )+$"
 COMMANDS = ("github",)
 """The forms that are commands to the runner of a CI job."""
 STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -226,7 +226,8 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
 def _without_padding(text: str) -> str:
     """Lines without blanks at their end: a pager would wrap them."""
     lines = (
-        _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
+        re.sub(_TRAILING, lambda end: "".join(re.findall(_STYLE, end[0])), line)
+        for line in text.split("\n")
     )
     return "\n".join(lines)
 

@@ -1,7 +1,5 @@
 """`envctl show`: what would a server started here see, and where does each value come from?"""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Optional
 
 import typer

@@ -4,8 +4,6 @@ Each was read in the code, or in the docs of the software. A value that its read
 replaces is not declared here: the reader tells. Names without an entry may have consequences too.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.registry.variable import Level
