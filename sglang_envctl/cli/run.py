@@ -26,7 +26,7 @@ NOT_FOUND = 127
 
 Command = Annotated[
     list[str],
-    typer.Argument(metavar="COMMAND", help="The command and its arguments, after --."),
+    typer.Argument(metavar="-- COMMAND", help="The command and its arguments."),
 ]
 Check = Annotated[
     bool,
@@ -38,7 +38,7 @@ Check = Annotated[
 
 
 EPILOG = options.epilog(
-    "envctl run -e prod.env --inherit -- python -m sglang.launch_server --model-path M",
+    "envctl run -e prod.env -- python -m sglang.launch_server --model-path M",
     "envctl run -e base.env -e node1.env --inherit --quiet -- ./start.sh",
 )
 
