@@ -50,7 +50,9 @@ def _lighten(params: list[Any]) -> list[Any]:
     for param in params:
         descriptor = getattr(param, "type_descriptor", None)
         if descriptor is not None and getattr(param, "_runtime_param", param) is None:
-            param._runtime_param = LightParam(_plain(descriptor.annotation))  # noqa: SLF001 - see above
+            annotation = _plain(descriptor.annotation)
+            param._runtime_param = LightParam(annotation)  # noqa: SLF001 - see above
+            param.words = get_args(annotation)
         if param.param_type_name == "argument":
             param.display_type_rich = _no_type  # the help would say SOURCE <list[str]>
     return params

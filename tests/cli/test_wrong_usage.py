@@ -24,6 +24,24 @@ TABLE = [
         "check --output-format json",
         "no such option: --output-format; did you mean --format? (see 'envctl check --help')",
     ),
+    (
+        "check --json",
+        "no such option: --json; did you mean --format json? (see 'envctl check --help')",
+    ),
+    ("show --dry-run", "no such option: --dry-run (see 'envctl show --help')"),
+    (
+        "check --dry-run",
+        "no such option: --dry-run; did you mean --diff? (see 'envctl check --help')",
+    ),
+    (
+        "run --env-file good.env -- true",
+        "no such option: --env-file; did you mean --env? (see 'envctl run --help')",
+    ),
+    (
+        "check --no-color",
+        "no such option: --no-color; did you mean NO_COLOR=1? (see 'envctl check --help')",
+    ),
+    ("--verson", "no such option: --verson; did you mean --version? (see 'envctl --help')"),
     ("check --show-files", "no such option: --show-files (see 'envctl check --help')"),
     (
         "--format json check good.env",
