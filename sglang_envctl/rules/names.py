@@ -108,6 +108,14 @@ class _Names:
         layers = self._environment.layers
         return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
+    @cached_property
+    def _command(self) -> Command:
+        return Command(self._environment)
+
+    @cached_property
+    def _starts_server(self) -> bool:
+        return starts_server(self._environment)
+
     def finding(self, assignment: Assignment) -> Finding | None:
         """The finding about a name, if any. A large file asks for this a hundred thousand times."""
         name = assignment.name
@@ -166,9 +174,8 @@ class _Names:
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
         """The finding about a name that resembles another: a script may have it for itself."""
-        environment = self._environment
-        own = assignment.name in self._referenced or Command(environment).has(meant[0])
-        if own or not starts_server(environment):
+        own = assignment.name in self._referenced or self._command.has(meant[0])
+        if own or not self._starts_server:
             severity = "info"
         return self._misnamed(assignment, meant, severity)
 

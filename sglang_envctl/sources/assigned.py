@@ -28,6 +28,8 @@ UNKNOWN = Value("", COMPUTED)
 def joined(values: Iterable[Value], separator: str = "") -> Value:
     """Several values as one, unknown if one of them is, or if it is longer than a variable can be."""
     parts = tuple(values)
+    if len(parts) == 1 and len(parts[0].raw) <= LONGEST_RESOLVED:
+        return parts[0]  # as most are
     unknown = next((part.unknown for part in parts if part.unknown), "")
     names = tuple(name for part in parts for name in part.references)
     raw = separator.join(part.raw for part in parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 MOST = 3
@@ -25,8 +25,10 @@ class SpellingIndex:
         self._squashed: dict[str, list[str]] = defaultdict(list)
         self._without_one: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
         self._bags: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._most_tokens = 0
         for name in sorted(self.known):
             tokens = _tokens(name)
+            self._most_tokens = max(self._most_tokens, len(tokens))
             self._squashed["".join(tokens)].append(name)
             self._bags[tuple(sorted(tokens))].append(name)
             for i in range(len(tokens)):
@@ -47,19 +49,13 @@ class SpellingIndex:
             name = f"SGLANG_{name[4:]}"
         tokens = _tokens(name)
         found: dict[str, int] = {}
-        for candidate in self._squashed.get("".join(tokens), ()):
+        squashed = "".join(tokens)
+        for candidate in self._squashed.get(squashed, ()):
             found[candidate] = 0
-        for i, token in enumerate(tokens):
-            rest = tokens[:i] + tokens[i + 1 :]
-            for candidate in self._without_one.get((i, rest), ()):
-                theirs = _tokens(candidate)[i]
-                distance = edits(token, theirs, _tolerance(token, theirs))
-                if distance is not None:
-                    found.setdefault(candidate, distance)
-        if not found:
-            found = dict.fromkeys(self._reworded(tokens), 9)
+        if len(tokens) <= self._most_tokens + 1:
+            self._find_worded(tokens, found)
         if not found and len(name) > 7:
-            found = self._retyped("".join(tokens))
+            found = dict.fromkeys(self._retyped(squashed), 1)
         found.pop(written, None)
         ranked = sorted(found, key=lambda c: (found[c], c))
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
@@ -89,14 +85,26 @@ class SpellingIndex:
                 found.append(candidate)
         return tuple(found[:MOST])
 
+    def _find_worded(self, tokens: tuple[str, ...], found: dict[str, int]) -> None:
+        """Add the names with one other word; if none is found, those with the words rearranged."""
+        for i, token in enumerate(tokens):
+            rest = tokens[:i] + tokens[i + 1 :]
+            for candidate in self._without_one.get((i, rest), ()):
+                theirs = _tokens(candidate)[i]
+                distance = edits(token, theirs, _tolerance(token, theirs))
+                if distance is not None:
+                    found.setdefault(candidate, distance)
+        if not found:
+            found.update(dict.fromkeys(self._reworded(tokens), 9))
+
     @cached_property
-    def _shortened(self) -> dict[str, list[str]]:
-        """Names by their letters without one of them; few lookups need this."""
-        shortened: dict[str, list[str]] = defaultdict(list)
-        for squashed, names in self._squashed.items():
-            for shorter in {squashed[:i] + squashed[i + 1 :] for i in range(len(squashed))}:
-                shortened[shorter] += names
-        return shortened
+    def _halves(self) -> dict[tuple[int, str], list[str]]:
+        """Names without underscores, by their length and each half: a typo leaves one of them."""
+        halves: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for squashed in self._squashed:
+            for half in _split(squashed, len(squashed)):
+                halves[len(squashed), half].append(squashed)
+        return halves
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
         """Names with the same words in another order, or with one word more or less."""
@@ -110,18 +118,13 @@ class SpellingIndex:
                 reworded += (c for c in self._bags.get(rest, ()) if len(_tokens(c)) == len(rest))
         return reworded
 
-    def _retyped(self, squashed: str) -> dict[str, int]:
-        """Names one typo away, ignoring underscores: a shifted underscore and a typo."""
-        found = dict.fromkeys(self._shortened.get(squashed, ()), 1)
-        for i in range(len(squashed)):
-            shorter = squashed[:i] + squashed[i + 1 :]
-            for candidate in self._squashed.get(shorter, ()):
-                found[candidate] = 1
-            if i + 1 < len(squashed):
-                swapped = squashed[:i] + squashed[i + 1] + squashed[i] + squashed[i + 2 :]
-                for candidate in self._squashed.get(swapped, ()):
-                    found[candidate] = 1
-        return found
+    def _retyped(self, written: str) -> Iterator[str]:
+        """Names with one letter more or less, or two swapped, apart from their underscores."""
+        for length in range(len(written) - 1, len(written) + 2):
+            for half in _split(written, length):
+                for squashed in self._halves.get((length, half), ()):
+                    if _slipped(written, squashed):
+                        yield from self._squashed[squashed]
 
 
 def _sisters(one: str, other: str) -> bool:
@@ -136,6 +139,27 @@ def _other_word(one: str, other: str) -> bool:
     return len(one) == len(other) and sorted(one) != sorted(other)
 
 
+def _split(text: str, length: int) -> tuple[str, str]:
+    """The beginning and the end of a text that one typo leaves in a name of some length.
+
+    Two letters that are swapped may be the last of one half and the first of the other.
+    """
+    middle = length // 2
+    return text[:middle], text[len(text) - (length - middle - 1) :]
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Whether one of them has a letter more, or two letters swapped."""
+    if len(set(one) ^ set(other)) > 1:
+        return False
+    letters = enumerate(zip(one, other, strict=False))
+    at = next((at for at, (a, b) in letters if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    shorter, longer = sorted((one, other), key=len)
+    return shorter[at:] == longer[at + 1 :]
+
+
 def _tokens(name: str) -> tuple[str, ...]:
     return tuple(token for token in name.split("_") if token)
 
@@ -147,7 +171,8 @@ def _tolerance(one: str, other: str) -> int:
 
 def edits(one: str, other: str, most: int) -> int | None:
     """Number of letters to add, drop, change or swap between the two; None if above `most`."""
-    if abs(len(one) - len(other)) > most:
+    # Each edit brings at most one letter in and one out.
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return None
     before: list[int] = []
     previous = list(range(len(other) + 1))

@@ -106,6 +106,31 @@ def test_colour_is_never_the_only_sign() -> None:
     assert len(set_lines) == 13
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_colors_are_readable_on_light_and_dark_background(screen: str) -> None:
+    """Of a terminal's own colors, red and magenta have contrast on both; the others are bold text."""
+    drawn = run(*SCREENS[screen].split(), env={**PERSON, "COLUMNS": "80"}).out
+    codes = {code for style in re.findall(r"\x1b\[([\d;]*)m", drawn) for code in style.split(";")}
+
+    assert codes <= {"0", "1", "31", "35"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (60, ["SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "    true  deploy/server.env:1"]),
+        (80, ["* SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER  true     deploy/server.env:1"]),
+        (80, ["  SGLANG_CACHE_DIT_SCM_POLICY            dynamic  default"]),
+    ],
+)
+def test_no_name_and_no_origin_is_broken(columns: int, rows: list[str], write: Write) -> None:
+    write("deploy/server.env", "SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER=1\n")
+    words = ("show", "SGLANG_CACHE_DIT_*", "-e", "deploy/server.env")
+    drawn = SGR.sub("", run(*words, env={**PERSON, "COLUMNS": str(columns)}).out)
+
+    assert set(rows) <= {line.rstrip() for line in drawn.splitlines()}
+
+
 @pytest.mark.parametrize("form", ["80", "140", "plain"])
 def test_every_rule_is_listed_with_its_severity(form: str) -> None:
     env = {} if form == "plain" else {**PERSON, "COLUMNS": form, "NO_COLOR": "1"}

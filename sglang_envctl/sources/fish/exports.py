@@ -188,7 +188,7 @@ def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
             at += 1
         elif char in " \t\r":
             at += 1
-        elif match := _REDIRECTION.match(text, at):
+        elif char in "<>&0123456789" and (match := _REDIRECTION.match(text, at)):
             at = match.end()
         elif text.startswith("\\\n", at):
             at, line = at + 2, line + 1
@@ -223,7 +223,7 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
             match = _ESCAPE.match(text, at)
             value = Value(_escaped(match) if match else "")
             at = match.end() if match else at + 1
-        elif match := _REFERENCE.match(text, at):
+        elif char == "$" and (match := _REFERENCE.match(text, at)):
             at, value = match.end(), reader.found.lookup(match[1])
         elif char in "$(*?{<>)" or (char == "~" and at == start):
             at, value = _skipped(text, at), UNKNOWN

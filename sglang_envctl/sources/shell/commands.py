@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words, read_beside
@@ -40,7 +39,7 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
         if scope.analysis.sourced:
             scope.remark("command-run")
         return {}
-    scope = replace(scope, target=name)
+    scope = scope._replace(target=name)
     appends = any(child.type == "+=" for child in node.children)
     value, items = Value(), None
     if right is not None and right.type == "array":
@@ -174,7 +173,7 @@ def command(scope: Scope) -> bool:
         return True
     for child in scope.node.children:
         if child.type == "herestring_redirect":
-            scope = replace(scope, heredoc=assigned_value(child.children[-1], scope))
+            scope = scope._replace(heredoc=assigned_value(child.children[-1], scope))
     return _run(words, own, scope)
 
 
@@ -226,7 +225,7 @@ def _call(function: Function, words: list[Value], scope: Scope) -> bool:
     """Follow a function of the script."""
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = replace(scope.inside(), script=function.script, shadowed=shadowed)
+    inside = scope.inside()._replace(script=function.script, shadowed=shadowed)
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside
@@ -248,7 +247,7 @@ def _source(words: list[Value], scope: Scope) -> bool:
     state = scope.state
     outside = state.positional
     state.positional = tuple(words[1:]) or outside
-    inside = replace(scope.inside(), files=(*scope.files, label))
+    inside = scope.inside()._replace(files=(*scope.files, label))
     text = data.decode("utf-8", "surrogateescape")
     reached = inside.leave(reached=inside.follow_text(label, text))
     state.positional = outside

@@ -144,8 +144,7 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     inside = replace(
         outside, sourced=False, posix=False, launches=[], referenced=set(), gave_up=False
     )
-    shell = replace(
-        scope.inside(),
+    shell = scope.inside()._replace(
         analysis=inside,
         state=state,
         depth=scope.depth + 1,

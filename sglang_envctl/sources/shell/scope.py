@@ -213,8 +213,7 @@ class Analysis:
                 self.ignores[place] = rules
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A statement, and the state in which it is followed."""
 
     analysis: Analysis
@@ -223,7 +222,7 @@ class Scope:
     node: Node
     follower: Callable[[Scope, list[Node]], bool]
     """Follows statements one after the other; passed in, since statements contain each other."""
-    returns: list[State] = field(default_factory=list)
+    returns: list[State]
     """The states in which the function, the file or the shell is left early."""
     breaks: list[State] | None = None
     """The states in which an iteration of the loop is left early; None outside of a loop."""
@@ -249,12 +248,12 @@ class Scope:
 
     def at(self, node: Node) -> Scope:
         """The same for another node."""
-        return replace(self, node=node)
+        return self._replace(node=node)
 
     def branch(self) -> Scope:
         """The same with a copy of the state. Copying a large one is slow, so it counts as statements."""
         self.analysis.statements += len(self.state.variables) // 10
-        return replace(self, state=self.state.copy())
+        return self._replace(state=self.state.copy())
 
     def subshell(self) -> Scope:
         """The same in a shell of its own, which alone ends when it is left."""
@@ -262,7 +261,7 @@ class Scope:
 
     def inside(self) -> Scope:
         """The same in a function, a file or a shell, which alone ends when it is left."""
-        return replace(self, extra=(), returns=[], breaks=None)
+        return self._replace(extra=(), returns=[], breaks=None)
 
     def follow(self, nodes: list[Node]) -> bool:
         """Follow statements one after the other; whether what comes after them is reached."""
@@ -282,7 +281,7 @@ class Scope:
         script = self.analysis.parse(label, text, lines)
         if script is None:
             return True
-        return replace(self, script=script, node=script.root).follow(script.root.children)
+        return self._replace(script=script, node=script.root).follow(script.root.children)
 
     def follow_value(self, value: Value) -> bool:
         """Follow the statements of a text that the script puts together.

@@ -7,7 +7,6 @@ others follow those with `Scope.follow`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,7 +42,7 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
     """
     script = analysis.parse(label, text, lines)
     if script is not None:
-        scope = Scope(analysis, state, script, script.root, _follow)
+        scope = Scope(analysis, state, script, script.root, _follow, [])
         scope.leave(reached=scope.follow(script.root.children))
 
 
@@ -77,7 +76,7 @@ def _follow_one(node: Node, scope: Scope) -> bool:
             scope.at(node).remark("unread-line", reason=_TOO_MUCH)
         analysis.gave_up = True
         return True
-    return handler(replace(scope, node=node, depth=scope.depth + 1))
+    return handler(scope._replace(node=node, depth=scope.depth + 1))
 
 
 def _inside(scope: Scope) -> bool:
@@ -115,9 +114,9 @@ def _redirected(scope: Scope) -> bool:
     within = [child for document in documents for child in document.children]
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
     extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
-    inside = replace(scope, extra=tuple(extra))
+    inside = scope._replace(extra=tuple(extra))
     for document in documents:
-        inside = replace(inside, heredoc=_document(scope.at(document)))
+        inside = inside._replace(heredoc=_document(scope.at(document)))
     if body and not inside.follow([body]):
         return False
     connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
@@ -242,14 +241,14 @@ def _loop(scope: Scope) -> bool:
     body = [c for c in node.children if c.type in {"do_group", "compound_statement"}]
     if only:
         scope.set(*only)
-        ends += _end_of(replace(scope, breaks=ends), body)
+        ends += _end_of(scope._replace(breaks=ends), body)
         return _join(ends, scope)
     for name in _names(node, scope.script, {"variable_assignment", "for_statement", "command"}):
         scope.set(name, Value("", why))
     if node.type == "while_statement":
         scope.follow([child for child in node.children if child not in body])
     ends.append(scope.branch().state)
-    ends += _end_of(replace(scope.branch(), breaks=ends), body)
+    ends += _end_of(scope.branch()._replace(breaks=ends), body)
     return scope.state.merge(ends, why)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -262,7 +261,7 @@ def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
         return _NOT_RESOLVED
 
     def operand() -> Value:
-        return _operand(node, replace(scope, expansions=scope.expansions + 1), quoted=quoted)
+        return _operand(node, scope._replace(expansions=scope.expansions + 1), quoted=quoted)
 
     return _resolved(reference, operand, scope)
 

@@ -25,6 +25,7 @@ _PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
 _COMMON = "supervisord"
 _INCLUDED = "include"
 _EXPANSION = r"%(?:\(([^)]*)\)[#0\- +]*\d*([a-zA-Z])|(%)|(.|$))"
+_KEY = re.compile(r"(?<![^\s,=])([^\s,=]+)\s*=")
 _OWN = ("here", "group_name", "process_num", "numprocs", "host_node_name")
 """Expansions whose values are known only where it runs."""
 _FROM_OUTSIDE = "taken from the environment of supervisord"
@@ -59,11 +60,9 @@ class _Option:
     lines: list[str]
     first: int
 
-    def line_of(self, name: str, start: int) -> int:
-        """The line on which the assignment of a name stands, at or after a line of the option."""
-        pattern = rf"(?:^|[\s,=]){re.escape(name)}\s*="
-        found = (i for i in range(start, len(self.lines)) if re.search(pattern, self.lines[i]))
-        return next(found, start)
+    def assigned(self) -> list[list[str]]:
+        """The names that each line assigns."""
+        return [_KEY.findall(line) for line in self.lines]
 
 
 @dataclass(slots=True)
@@ -162,8 +161,9 @@ class _Reader:
         at = 0
         try:
             expanded = _Expanded(known, self.outer, program)
+            names = option.assigned()
             for name, raw in _pairs(expanded.text(option.text)):
-                at = option.line_of(name, at)
+                at = next((i for i in range(at, len(names)) if name in names[i]), at)
                 origin = Origin(self.label, option.file, option.first + at, "environment")
                 value = expanded.value(raw.strip("'\""))
                 found.append(Assignment(name, value.raw, origin, value.references, value.unknown))
