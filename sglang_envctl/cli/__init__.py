@@ -32,12 +32,17 @@ EPILOG = options.epilog(
     "envctl export -e prod.env -o .env",
     "envctl explain SGLANG_USE_MODELSCOPE",
     lists={
+        "Environment variables": {
+            "ENVCTL_*": "the keys of the configuration, such as ENVCTL_SGLANG=0.5.23",
+            "NO_COLOR": "no color; FORCE_COLOR=1: also in a pipe",
+            "PAGER": "what shows long output",
+        },
         "Exit codes": {
             "0": "no problems",
             "1": "findings, differences, or something refused",
             "2": "wrong usage",
             "3": "something could not be read or written",
-        }
+        },
     },
 )
 

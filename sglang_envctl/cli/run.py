@@ -104,7 +104,9 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
     """Replace this process by the command; return the exit code only if that fails."""
     program, shown = _find(command[0], path), visible(command[0])
     if program is None:
-        say(f"{shown}: command not found")
+        is_file = os.path.isfile(command[0])
+        why = f"is a file: envctl run -e {shown} -- COMMAND" if is_file else "command not found"
+        say(f"{shown}: {why}")
         return NOT_FOUND
     try:
         _execute(program, command, values)

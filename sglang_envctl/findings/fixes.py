@@ -8,14 +8,14 @@ not offered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.findings.edits import Edit, Edits, Text, candidates
 from sglang_envctl.rules.rule import Finding, Remedy
-from sglang_envctl.sources.reread import Written
+from sglang_envctl.sources.reread import Reading, Written
 
-Reread: TypeAlias = Callable[[str, str, bytes], "tuple[Written, ...] | None"]
+Reread: TypeAlias = Callable[[str, str, bytes], "Reading | None"]
 """What a file says, by the source that it was read for, its path and its bytes; None if nothing."""
 
 MOST_PROOFS = 200
@@ -85,7 +85,7 @@ class _Prover(NamedTuple):
     """Finds out which edits of a file do what they should."""
 
     text: Text
-    before: tuple[Written, ...]
+    before: Reading
     source: str
     file: str
     reread: Reread
@@ -94,10 +94,9 @@ class _Prover(NamedTuple):
 
     def proved(self, findings: list[Finding]) -> list[Fix]:
         """The fixes that can be applied together."""
-        raw_of = {(one.name, one.line): one.raw for one in self.before if one.file == self.file}
         options = [
-            [Fix(f, self.file, edits, _safe(f)) for edits in self._options(f, raw_of)]
-            for f in findings
+            [Fix(finding, self.file, edits, _safe(finding)) for edits in edits_of]
+            for finding, edits_of in guesses(self.text, self.before, findings)
         ]
         return self._added([], [found for found in options if found])
 
@@ -112,14 +111,6 @@ class _Prover(NamedTuple):
         further = ([*kept, fix] for fix in options[0][1:])
         return next((tried for tried in further if self._holds(tried)), kept)
 
-    def _options(
-        self, finding: Finding, raw_of: Mapping[tuple[str, int | None], str]
-    ) -> Iterator[Edits]:
-        assert finding.remedy
-        raw = raw_of.get((finding.name, finding.origin.line))
-        if raw is not None or finding.remedy.patterns:
-            yield from candidates(self.text, finding, finding.remedy, raw or "")
-
     def _holds(self, chosen: list[Fix]) -> bool:
         """Whether the edited file says what it should, and nothing else has changed."""
         if next(self.budget, None) is None or len(list(_apart(chosen))) < len(chosen):
@@ -127,8 +118,25 @@ class _Prover(NamedTuple):
         edited = self.text.edited(edit for fix in chosen for edit in fix.edits)
         data = edited.encode("utf-8", "surrogateescape")
         after = self.reread(self.source, self.file, data)
-        wanted = _expected(self.before, [fix.finding for fix in chosen], self.file)
-        return after is not None and list(map(_bare, after)) == list(map(_bare, wanted))
+        remedied = [fix.finding for fix in chosen]
+        return after is not None and says(after, self.before, remedied)
+
+
+def guesses(
+    text: Text, before: Reading, findings: Iterable[Finding]
+) -> Iterator[tuple[Finding, list[Edits]]]:
+    """What may be the edits for findings about one file, for each the most likely first."""
+    raw_of = {(one.file, one.name, one.line): one.raw for one in before.written}
+    for finding in findings:
+        remedy, origin = finding.remedy, finding.origin
+        raw = raw_of.get((origin.file, finding.name, origin.line))
+        known = remedy and (raw is not None or remedy.patterns)
+        yield finding, [*candidates(text, finding, remedy, raw or "")] if remedy and known else []
+
+
+def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:
+    """Whether a file says what it said, but for the remedies of findings; lines may have moved."""
+    return _bare(after.written) == _bare(_expected(before.written, remedied))
 
 
 def _safe(finding: Finding) -> bool:
@@ -145,13 +153,11 @@ def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
             yield fix
 
 
-def _expected(
-    before: Iterable[Written], findings: Collection[Finding], file: str
-) -> Iterator[Written]:
+def _expected(before: Iterable[Written], findings: Collection[Finding]) -> Iterator[Written]:
     """What a file says when the remedies of findings are applied."""
-    by_target = {(f.name, f.origin.line): f.remedy for f in findings if f.remedy}
+    by_target = {(f.origin.file, f.name, f.origin.line): f.remedy for f in findings}
     for one in before:
-        remedy = by_target.get((one.name, one.line)) if one.file == file else None
+        remedy = by_target.get((one.file, one.name, one.line))
         yield _remedied(one, remedy) if remedy else one
 
 
@@ -165,6 +171,16 @@ def _remedied(one: Written, remedy: Remedy) -> Written:
     return one._replace(name=remedy.name or one.name, raw=raw)
 
 
-def _bare(one: Written) -> Written:
-    """The same without byte order marks and carriage returns, which no author means."""
-    return one._replace(name=_MARKS.sub("", one.name), raw=_MARKS.sub("", one.raw))
+def _bare(written: Iterable[Written]) -> list[tuple[int, str, str, str, str | None]]:
+    """The same without lines, also in selectors, and without the marks that no author means."""
+    numbers: dict[str, int] = {}
+    return [
+        (
+            numbers.setdefault(one.selector, len(numbers)),
+            _MARKS.sub("", one.name),
+            _MARKS.sub("", one.raw),
+            one.unknown,
+            one.file,
+        )
+        for one in written
+    ]

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sglang_envctl import api
 from sglang_envctl.config import Deployment
-from sglang_envctl.environment import Environment, Layer
+from sglang_envctl.environment import Environment
 from sglang_envctl.errors import SourceError, Unreadable, UsageError
 from sglang_envctl.findings.check import Group, Scope, check_groups
+from sglang_envctl.findings.fixes import Reread
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.lsp.projects import Project
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import detect, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import load_file
+from sglang_envctl.sources.reread import Reading, reread
 
 DOTENV = ("dotenv", "env")
 """What editors call the language of .env files."""
 LARGEST = 1 << 18
 """Characters of a document that is checked while it is edited."""
+
+
+READINGS = 8
+"""Readings of a document that are kept."""
+
+
+def _nothing(source: str, path: str, data: bytes) -> Reading | None:
+    """What an unread document says."""
 
 
 class Analysis(NamedTuple):
@@ -37,6 +48,8 @@ class Analysis(NamedTuple):
     """Every file that was read for it."""
     values: Mapping[tuple[str, int | None], str] = MappingProxyType({})
     """What is assigned in the document, by name and line."""
+    reread: Reread = _nothing
+    """What the document would say with other bytes, for the proofs of fixes; the last are kept."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -71,12 +84,6 @@ class Analysis(NamedTuple):
             if isinstance(one, Environment)
         )
 
-    def reread(self, text: str) -> tuple[Layer, ...]:
-        """What the document would hold with another text."""
-        with files.held({self.document.path: text.encode("utf-8", "replace")}):
-            found = _alone(self.document, self.context)
-        return tuple(layer for one in found if isinstance(one, Environment) for layer in one.layers)
-
 
 def analyze(
     document: Document, project: Project, texts: Mapping[str, bytes], dialect: str
@@ -90,15 +97,21 @@ def analyze(
         dialect: the dialect of .env files.
     """
     context = api.context(dialect, project.config.dialects)
-    found = Analysis(document, project, context)
+
+    @lru_cache(READINGS)
+    def read(source: str, path: str, data: bytes) -> Reading | None:
+        with files.held(texts):
+            return reread(source, path, data, context)
+
+    found = Analysis(document, project, context, reread=read)
     if len(document.text) > LARGEST or project.excluded(None)(document.path):
         return found
     with files.held(texts), files.recorded() as inputs:
         groups = tuple(_groups(document, project, context))
         scope = Scope(project.config.select, project.config.ignore)
         checked = check_groups(groups, project.registry, scope)
-    read = frozenset(map(os.path.abspath, inputs.values()))
-    found = found._replace(groups=groups, findings=project.applied(checked), files=read)
+    files_read = frozenset(map(os.path.abspath, inputs.values()))
+    found = found._replace(groups=groups, findings=project.applied(checked), files=files_read)
     return found._replace(values=dict(_values(found)))
 
 

@@ -147,12 +147,16 @@ def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
 
 
 def _stacked(console: Console, rows: Iterable[Row]) -> None:
-    """The name, the value with its origin, and what it does, each on a line of its own."""
+    """The name, the value and the origin on one line or on two, then what it does."""
     for row in rows:
         name = Text(visible(row.name), style="bold" if row.is_set else "")
-        console.print(name, overflow="fold")
         value = Text("  ").join(filter(None, (_value(row), _from(row))))
-        for text in filter(None, (value, Text(visible(row.summary)))):
+        line = Text("  ").join((name, value))
+        below = [Text(visible(row.summary))]
+        if line.cell_len > console.width:
+            line, below = name, [value, *below]
+        console.print(line, overflow="fold")
+        for text in filter(None, below):
             console.print(Padding(text, (0, 0, 0, 4)), overflow="fold")
 
 

@@ -24,9 +24,10 @@ NOT_A_STRING = Rule(
     summary="A value that YAML reads as a number, a boolean or something else",
     why=(
         "Kubernetes accepts only strings and rejects the whole object for 1, true, yes or on "
-        "without quotes. Python raises TypeError for anything but a string in an environment. "
-        "Compose accepts numbers but reformats them: 017 becomes 15, 1_000 becomes 1000, 1.10 "
-        "becomes 1.1, and 2026-01-01 gets a time of day; in Compose, the finding is a warning."
+        "without quotes. Python raises TypeError for anything but a string in an environment, and "
+        "so does Ray for a runtime environment. Compose accepts numbers but reformats them: 017 "
+        "becomes 15, 1_000 becomes 1000, 1.10 becomes 1.1, and 2026-01-01 gets a time of day; in "
+        "Compose, the finding is a warning."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
@@ -43,6 +44,10 @@ NOT_A_STRING = Rule(
         ),
         "python": Variant(
             "this value is not a string, and Python raises TypeError here", "put it in quotes"
+        ),
+        "ray": Variant(
+            "this value is not a string, and Ray refuses the job with a TypeError",
+            "put it in quotes",
         ),
     },
 )

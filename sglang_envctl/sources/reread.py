@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sglang_envctl.environment import Layer
+from sglang_envctl.environment import Layer, Place
 from sglang_envctl.errors import EnvctlError, SourceError
 from sglang_envctl.sources import FileKind, detect, file_kind
 from sglang_envctl.sources.context import Context
@@ -31,6 +31,14 @@ class Written(NamedTuple):
     line: int | None
 
 
+class Reading(NamedTuple):
+    """What a file says."""
+
+    written: tuple[Written, ...]
+    ignores: Mapping[Place, frozenset[str]]
+    """The rules that its comments silence, by line."""
+
+
 def editable(path: str) -> bytes | None:
     """The bytes of a regular file; None for standard input and for what is not a file."""
     if path == "-" or not os.path.isfile(path):
@@ -41,8 +49,8 @@ def editable(path: str) -> bytes | None:
         return None
 
 
-def reread(source: str, path: str, data: bytes, context: Context) -> tuple[Written, ...] | None:
-    """The assignments of a file whose bytes are these; None if it cannot be read so, or is a record.
+def reread(source: str, path: str, data: bytes, context: Context) -> Reading | None:
+    """What a file says whose bytes are these; None if it cannot be read so, or is a record.
 
     `source` is what the file was read for: the file itself, or one that includes it.
     """
@@ -51,9 +59,11 @@ def reread(source: str, path: str, data: bytes, context: Context) -> tuple[Writt
         if kind in map(file_kind, _RECORDS):
             return None
         read_as = context._replace(dialect=dialect or context.dialect)
-        return tuple(_written(kind.layers(path, data, read_as)))
+        layers = kind.layers(path, data, read_as)
     except EnvctlError:
         return None
+    ignores = {place: rules for layer in layers for place, rules in layer.ignores.items()}
+    return Reading(tuple(_written(layers)), ignores)
 
 
 def _kind(source: str, path: str, data: bytes) -> tuple[FileKind, str]:

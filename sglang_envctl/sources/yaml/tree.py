@@ -99,11 +99,17 @@ def load(data: bytes, path: str) -> Stream:
     text = decoded.text
     if any(mark in text for mark in _MARKS) and (match := _MERGED.search(text)):
         raise _refusal(path, f"line {_line(text, match)}: an unresolved merge conflict")
-    if "{{" in text and (match := _TEMPLATE.search(text)):
-        line = _line(text, match)
-        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
+    template = _TEMPLATE.search(text) if "{{" in text else None
     tree = _Tree(path)
-    _parse(text, path, tree.take)
+    try:
+        _parse(text, path, tree.take)
+    except SourceError:
+        if not template:
+            raise
+        tree.has_other_keys = True
+    if template and tree.has_other_keys:
+        line = _line(text, template)
+        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
     return Stream(text, tuple(tree.documents), tuple(tree.repeated))
 
 
@@ -151,6 +157,8 @@ class _Tree:
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
         self.repeated: list[Repeated] = []
+        self.has_other_keys = False
+        """Whether a key is no scalar, as in what YAML makes of `{{ x }}` without quotes."""
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -208,7 +216,8 @@ class _Tree:
     def _pair(self, holder: _Open, key: Node, value: Node) -> None:
         assert holder.pairs is not None
         if not isinstance(key, ScalarNode):
-            return  # no program that reads manifests accepts such a key
+            self.has_other_keys = True  # no program that reads manifests accepts such a key
+            return
         if key.plain and key.text == "<<":
             holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
