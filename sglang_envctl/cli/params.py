@@ -34,6 +34,9 @@ class LightParam:
             raise typer.BadParameter(f"{value!r} is not one of {known}", ctx=ctx, param=param)
         if self._number:
             return _number(value, param, ctx)
+        if getattr(param, "metavar", None) == "FILE" and "" in (value, *value):
+            # As of --config "$FILE" where nothing set FILE: to go on without it would hide that.
+            raise typer.BadParameter("is empty; name a file", ctx=ctx, param=param)
         return list(value) if isinstance(value, (list, tuple)) else value
 
 

@@ -125,6 +125,17 @@ TABLE = [
 ]
 
 
+EMPTY = {
+    "check --config": "invalid value for '--config': is empty; name a file",
+    "check --baseline": "invalid value for '--baseline': is empty; name a file",
+    "check --registry": "invalid value for '--registry': is empty; name a file",
+    "export -o": "invalid value for '--output' / '-o': is empty; name a file",
+    "show": "no variable here is called ''; envctl show --all lists",
+    "explain": "no variable or rule is called ''; envctl show --all",
+}
+"""What "$NAME" is in a script that does not set it, after these words."""
+
+
 @pytest.fixture(autouse=True)
 def _files(write: Write) -> None:
     write("good.env", "SGLANG_CACHE_DIT_FN=2\n").with_name("link.env").symlink_to("good.env")
@@ -142,6 +153,14 @@ def test_one_line_on_standard_error_and_nothing_else(line: str, complaint: str) 
     assert result.out == ""
     shown, open_end, _ = complaint.partition("...")
     assert shown == (result.complaint[: len(shown)] if open_end else result.complaint)
+
+
+@pytest.mark.parametrize("line", EMPTY)
+def test_an_empty_word_is_not_taken_for_none(line: str) -> None:
+    result = run(*line.split(), "")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith(EMPTY[line])
 
 
 @pytest.mark.parametrize(
