@@ -27,11 +27,18 @@ COMMANDS = {
 OPTIONS = {
     "--color": "FORCE_COLOR=1",
     "--colour": "FORCE_COLOR=1",
+    "--disable": "--ignore",
     "--dry-run": "--diff",
+    "--enable": "--select",
     "--env-file": "--env",
+    "--exclude": "ENVCTL_EXCLUDE=PATTERN",
     "--file": "--env",
+    "--level": "--fail-on",
+    "--min-severity": "--fail-on",
     "--no-color": "NO_COLOR=1",
     "--no-colour": "NO_COLOR=1",
+    "--release": "--sglang",
+    "--skip": "--ignore",
 }
 """Their options, by the option or the variable that is the same here."""
 
