@@ -173,11 +173,20 @@ def summarize(message: str) -> None:
         say(message)
 
 
-def remark(environments: Iterable[Environment]) -> None:
-    """Say what a person has to know about whole sources, each once."""
+def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) -> None:
+    """Say what a person has to know about whole sources, each once.
+
+    Args:
+        environments: where they are.
+        misspelled: the sources with errors in how they are written.
+    """
     layers = (layer for environment in environments for layer in environment.layers)
     for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
         say(text)
+    if misspelled:
+        from sglang_envctl.reports.counts import shortlist
+
+        say(f"{shortlist(tuple(misspelled))}: not read as written; envctl check says why")
 
 
 def complain(unreadable: Iterable[Unreadable]) -> int:
