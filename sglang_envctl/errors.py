@@ -38,7 +38,11 @@ class RegistryError(SourceError):
 
 
 class ConfigError(SourceError):
-    """A configuration file could not be read, or says something that makes no sense."""
+    """A configuration file could not be read, or says something that makes no sense, line by line."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(str(self).split("\n"))
 
 
 class Unreadable(NamedTuple):

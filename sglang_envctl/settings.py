@@ -1,7 +1,5 @@
 """Computes settings from an environment and the registry, for one release of SGLang."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias

@@ -18,8 +18,10 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 _FUNCTION = re.compile(rb"\n([ \t]*)((?:async[ \t]+)?def[ \t]+\w+)")
-_UNUSUAL = re.compile(rb"[\r\f\0]|\A(?:.*\n)?.*coding[:=]")
-"""Other line ends, page breaks, or an encoding that may not be UTF-8: lines mean something else."""
+_UNUSUAL = (b"\r", b"\f", b"\0")
+"""Other line ends and page breaks: lines mean something else."""
+_ENCODED = re.compile(rb"(?:.*\n)?.*coding[:=]")
+"""In an encoding that may not be UTF-8."""
 
 
 class Part(NamedTuple):
@@ -39,7 +41,9 @@ def functions(text: bytes) -> list[Part]:
     A mistake cannot go unnoticed: a part that ends inside brackets leaves the rest unbalanced, and
     whoever parses the rest gets a syntax error.
     """
-    strings = None if _UNUSUAL.search(text) else _long_strings(text)
+    if any(mark in text for mark in _UNUSUAL) or _ENCODED.match(text):
+        return []
+    strings = _long_strings(text)
     return [] if strings is None else list(_functions(text, strings))
 
 

@@ -21,8 +21,9 @@ from sglang_envctl.audit.outline import functions
 from sglang_envctl.audit.texts import Texts
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
-_ASKS = re.compile(rb"\benvs\.\w+\.get\(\)")
-_REFUSES = re.compile(rb"\bnot\s+in\b[^:]*:\s*raise\b")
+# A pattern that begins with a word is found much faster than one with a boundary before it.
+_ASKS = re.compile(rb"envs\.\w+\.get\(\)")
+_REFUSES = re.compile(rb"not\s+in\b[^:]*:\s*raise\b")
 
 
 def refined(uses: Iterable[Use], texts: Texts) -> Iterator[Use]:

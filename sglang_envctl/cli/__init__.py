@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import failure, outcome
+from sglang_envctl.cli import failure, options, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
 COMMANDS = (
@@ -23,12 +23,27 @@ HELP = """Inspect and check the environment variables of SGLang before it starts
 
 SGLang silently ignores, misreads or replaces a wrong value and starts anyway. envctl knows every
 documented variable, and what each release does with its value.
+
+Configuration: [tool.envctl] in pyproject.toml, or envctl.toml; envctl config shows what is in force.
 """
-EPILOG = (
-    "Configuration: [tool.envctl] in pyproject.toml, or envctl.toml; envctl config shows what is in "
-    "force.\n\n"
-    "Exit codes: 0 no problems, 1 findings or differences, 2 wrong usage, 3 something could not be read "
-    "or written."
+EPILOG = options.epilog(
+    "envctl show",
+    "envctl check prod.env",
+    "envctl export -e prod.env -o .env",
+    "envctl explain SGLANG_USE_MODELSCOPE",
+    lists={
+        "Environment variables": {
+            "ENVCTL_*": "the keys of the configuration, such as ENVCTL_SGLANG=0.5.23",
+            "NO_COLOR": "no color; FORCE_COLOR=1: also in a pipe",
+            "PAGER": "what shows long output",
+        },
+        "Exit codes": {
+            "0": "no problems",
+            "1": "findings, differences, or something refused",
+            "2": "wrong usage",
+            "3": "something could not be read or written",
+        },
+    },
 )
 
 

@@ -1,7 +1,5 @@
 """`envctl check`: does every value mean what its author thinks?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
 
@@ -16,7 +14,7 @@ from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
 from sglang_envctl.reports import findings
-from sglang_envctl.reports.counts import count, holding_none, passed_over
+from sglang_envctl.reports.counts import count, fixed, holding_none, passed_over
 from sglang_envctl.reports.findings import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
@@ -185,7 +183,7 @@ ShowDiff = Annotated[
     bool,
     typer.Option(
         "--diff",
-        help="Print what --fix would change, and change nothing.",
+        help="Print what --fix would change, and change nothing, with --fix too.",
         rich_help_panel=FIXES,
     ),
 ]
@@ -244,11 +242,15 @@ def check(
                 statistics and output_format not in STATISTICS_FORMS
             ),
             "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
-            "--fix changes files: leave out --diff, and standard input": (
-                fix and (show_diff or "-" in (*(sources or ()), *(env or ())))
+            "--diff prints a unified diff: leave out --format": (
+                show_diff and output_format not in output.DRAWN
+            ),
+            "--fix changes files, and standard input is none": (
+                fix and "-" in (*(sources or ()), *(env or ()))
             ),
         }
     )
+    fix = fix and not show_diff
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
     baseline = baseline or given.config.baseline
     _refuse({"--update-baseline needs --baseline FILE": update_baseline and not baseline})
@@ -292,7 +294,9 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
-        for line in filter(None, (holding_none(report.counts), passed_over(passed))):
+        number = sum(len(one.fixes) for one in found)
+        fixable = fixed(number) if show_diff else "" if fix else report.fixable
+        for line in filter(None, (holding_none(report.counts), passed_over(passed), fixable)):
             say(line)
         say(report.summary)
     if len(checked.read) < len(checked.environments):

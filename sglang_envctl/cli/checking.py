@@ -58,7 +58,9 @@ class Checked(NamedTuple):
         known = rows.keys() - baseline_file.unread(rows, file).keys()
         new, gone = compare(self.findings, known, file)
         told = f"{_counted(len(known) - gone)} in {visible(file)} left out"
-        if gone:
+        if update:
+            told = f"{_counted(len(known))} written to {visible(file)}, and left out from now on"
+        elif gone:
             told += f"; {_counted(gone)} fixed: --update-baseline takes them out of it"
         return self._replace(findings=new, remarks=(*self.remarks, told))
 

@@ -182,5 +182,7 @@ def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
         meant = known_names(settings.registry, settings.release).meant(name)
         return meant or nearest(name, tuple(rules())) or ""
 
-    fitting = matching([pattern], named, near, "envctl show --all", "variable or rule")
+    fitting = matching(
+        [pattern], named, near, "envctl show --all or envctl explain --rules", "variable or rule"
+    )
     return {name: summary for name, summary in named.items() if name in fitting}

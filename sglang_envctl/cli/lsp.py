@@ -9,11 +9,11 @@ import typer
 from sglang_envctl.cli import options
 from sglang_envctl.reference.editors import EDITORS
 
-EPILOG = "\n\n".join(
-    (
-        *("\n  ".join((f"\b\n{where}:", *text.split("\n"))) for where, text in EDITORS.items()),
-        options.epilog("envctl lsp", "envctl lsp --sglang 0.5.23"),
-    )
+EPILOG = options.blocks_below(
+    {
+        **{where: text.split("\n") for where, text in EDITORS.items()},
+        "Examples": ("envctl lsp", "envctl lsp --sglang 0.5.23"),
+    }
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal, Optional
 
@@ -11,15 +11,13 @@ import typer
 
 def epilog(*examples: str, lists: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
     """What is below the options of a command: lists of words, and command lines to start from."""
-    blocks = {title: tuple(_columns(words)) for title, words in lists.items()}
-    blocks["Examples"] = examples
-    # \b: the lines of a block are not joined
-    return "\n\n".join("\n  ".join((f"\b\n{title}:", *lines)) for title, lines in blocks.items())
+    blocks = {title: tuple(map("\t".join, words.items())) for title, words in lists.items()}
+    return blocks_below({**blocks, "Examples": examples})
 
 
-def _columns(words: Mapping[str, str]) -> Iterator[str]:
-    width = max(map(len, words))
-    return (f"{word:{width}}  {meaning}" for word, meaning in words.items())
+def blocks_below(blocks: Mapping[str, Iterable[str]]) -> str:
+    """Titles with their lines; a line that is a word and its meaning has a tab between them."""
+    return "\n\n".join("\n".join((title, *lines)) for title, lines in blocks.items())
 
 
 # The groups of options in a help.
@@ -38,7 +36,7 @@ KINDS_OF_SOURCE = {
         "-": "standard input",
         "DIRECTORY": "each source in it",
         "FILE": "of a kind below, which its content and its name tell",
-        "KIND:FILE": "a file of this kind",
+        "KIND:FILE": "a file of this kind; KIND:- is standard input",
         "FILE#PART": "one environment in it: a service, a container, a stage, a line",
     },
     "Kinds of files": {

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -20,6 +20,20 @@ from sglang_envctl.text.escape import short_words, visible, without_commands
 WRONG_USAGE = 2
 UNREADABLE = 3
 """Something could not be read, or the result could not be written."""
+ELSEWHERE = {
+    "compare": "diff",
+    "env": "show",
+    "exec": "run",
+    "fix": "check --fix",
+    "get": "show",
+    "lint": "check",
+    "list": "show",
+    "ls": "show",
+    "rule": "explain",
+    "rules": "explain --rules",
+    "start": "run",
+}
+"""The commands of other programs, by what the same is called here."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -195,19 +209,43 @@ def abandon_stdout() -> None:
 def _wrong_usage(error: Any, args: list[str]) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else " ".join(["envctl", *args[:1]])
-    return f"{_usage_message(error)} (see '{command} --help')"
+    commands = getattr(context.command, "commands", {}) if context else {}
+    message, hint = _usage_message(error), ""
+    if "did you mean" not in message and commands:
+        hint = _misplaced(args, commands)
+    return f"{message}{hint} (see '{command} --help')"
+
+
+def _misplaced(args: list[str], commands: Collection[str]) -> str:
+    """What to type instead of an option, of a file, or of another program's command."""
+    option = args[0].partition("=")[0]
+    if option in ELSEWHERE:
+        return f"; did you mean '{ELSEWHERE[option]}'?"
+    if option.startswith("-"):
+        named = next((word for word in args if word in commands), "")
+        return f"; options come after the command: envctl {named} {option}" if named else ""
+    return f"; to check a file: envctl check {visible(option)}" if os.path.exists(args[0]) else ""
 
 
 def _usage_message(error: Any) -> str:
     """Typer's message in envctl's own form, which does not depend on Typer's version."""
     option = getattr(error, "option_name", None)
     if option and hasattr(error, "possibilities"):
-        guesses = " or ".join(sorted(error.possibilities or ()))
-        return f"no such option: {option}{f'; did you mean {guesses}?' if guesses else ''}"
+        guess = _most_like(option, error.possibilities or ())
+        return f"no such option: {option}{f'; did you mean {guess}?' if guess else ''}"
     message = " ".join(str(error.format_message()).split()).rstrip(".")
-    message = re.sub(r"\. Did you mean (.*?)\?.*$", r"; did you mean \1?", message)
+    message = re.sub(r"\. Did you mean ('.*?').*$", r"; did you mean \1?", message)
+    message = message.partition(". Choose from")[0]
     before, one_of, choices = message.partition(" is not one of ")
     return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
+
+
+def _most_like(option: str, options: Iterable[str]) -> str:
+    """The one of these options that somebody may mean by another one, or ""."""
+    from difflib import get_close_matches
+
+    words = {one.strip("-"): one for one in options}
+    return words.get(next(iter(get_close_matches(option.strip("-"), words, 1)), ""), "")
 
 
 def _unwritable(error: OSError) -> str:

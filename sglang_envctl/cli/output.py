@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
-_STYLE = re.compile(r"\x1b\[[\d;]*m")
-_TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
+_STYLE = r"\x1b\[[\d;]*m"
+_TRAILING = rf"(?:{_STYLE}| )+$"
 COMMANDS = ("github",)
 """The forms that are commands to the runner of a CI job."""
 STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -202,7 +203,10 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
+    size = get_terminal_size()  # Rich takes every dumb terminal for 80 columns
     console = Console(
+        width=size.columns,
+        height=size.lines,
         highlight=False,
         markup=False,
         emoji=False,
@@ -226,7 +230,8 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
 def _without_padding(text: str) -> str:
     """Lines without blanks at their end: a pager would wrap them."""
     lines = (
-        _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
+        re.sub(_TRAILING, lambda end: "".join(re.findall(_STYLE, end[0])), line)
+        for line in text.split("\n")
     )
     return "\n".join(lines)
 

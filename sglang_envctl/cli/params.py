@@ -9,6 +9,7 @@ the modules that `envctl check` imports fails then.
 
 from __future__ import annotations
 
+import re
 from shutil import get_terminal_size
 from typing import Any, Literal, get_args, get_origin
 
@@ -72,13 +73,34 @@ def _fit(ctx: Any) -> None:
         ctx.terminal_width = max(columns - 2, 24)
 
 
-class LightCommand(TyperCommand):
+class _Light:
+    """What the commands and their group have in common."""
+
+    epilog: str | None
+
     def get_help(self, ctx: Any) -> str:
         _fit(ctx)
-        return super().get_help(ctx)
+        return str(super().get_help(ctx))  # type: ignore[misc]
 
     def get_params(self, ctx: Any) -> list[Any]:
-        return _lighten(super().get_params(ctx))
+        return _lighten(super().get_params(ctx))  # type: ignore[misc]
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """The blocks of `options.epilog`: lists in two columns, and lines as they are."""
+        del ctx
+        for block in (self.epilog or "").split("\n\n"):
+            title, *lines = block.split("\n")
+            with formatter.section(title):
+                if "\t" in lines[0]:
+                    formatter.write_dl([tuple(line.split("\t")) for line in lines])
+                else:
+                    formatter.write("".join(f"{'':{formatter.current_indent}}{x}\n" for x in lines))
+
+
+class LightCommand(_Light, TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The arguments in plain words: Typer 0.29 has braces around those that are required."""
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The arguments, then the options by group: Typer shows groups with Rich alone."""
@@ -88,16 +110,13 @@ class LightCommand(TyperCommand):
                 own = "Arguments" if param.param_type_name == "argument" else "Options"
                 group = getattr(param, "rich_help_panel", None) or own
                 groups.setdefault(group, []).append(record)
+        groups["Options"] = groups.pop("Options")  # those of no group are last
         for group, records in groups.items():
             with formatter.section(group):
                 formatter.write_dl(records)
 
 
-class LightGroup(TyperGroup):
-    def get_help(self, ctx: Any) -> str:
-        _fit(ctx)
-        return super().get_help(ctx)
-
+class LightGroup(_Light, TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """What each command does, in whole sentences."""
         names = self.list_commands(ctx)
@@ -109,6 +128,3 @@ class LightGroup(TyperGroup):
         """The commands in the order in which people need them, which is how they were added."""
         del ctx
         return list(self.commands)
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _lighten(super().get_params(ctx))

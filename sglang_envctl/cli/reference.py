@@ -67,8 +67,11 @@ def reference(
     nothing = stack(())
     settings = api.settle(nothing, sglang=given.release, registry=known)
     hide = api.hider([nothing], known)
-    made = book.write(settings, load(), rules().values(), hide)
-    number = write_folder(output, files(made), MARKER)
+
+    def made() -> Iterator[tuple[str, str]]:  # once the folder is known to be fit
+        yield from files(book.write(settings, load(), rules().values(), hide))
+
+    number = write_folder(output, made(), MARKER)
     if not quiet:
         aside(f"{number} files in {visible(output)}")
     return 0

@@ -26,7 +26,7 @@ NOT_FOUND = 127
 
 Command = Annotated[
     list[str],
-    typer.Argument(metavar="COMMAND", help="The command and its arguments, after --."),
+    typer.Argument(metavar="-- COMMAND", help="The command and its arguments."),
 ]
 Check = Annotated[
     bool,
@@ -38,7 +38,7 @@ Check = Annotated[
 
 
 EPILOG = options.epilog(
-    "envctl run -e prod.env --inherit -- python -m sglang.launch_server --model-path M",
+    "envctl run -e prod.env -- python -m sglang.launch_server --model-path M",
     "envctl run -e base.env -e node1.env --inherit --quiet -- ./start.sh",
 )
 
@@ -104,7 +104,9 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
     """Replace this process by the command; return the exit code only if that fails."""
     program, shown = _find(command[0], path), visible(command[0])
     if program is None:
-        say(f"{shown}: command not found")
+        is_file = os.path.isfile(command[0])
+        why = f"is a file: envctl run -e {shown} -- COMMAND" if is_file else "command not found"
+        say(f"{shown}: {why}")
         return NOT_FOUND
     try:
         _execute(program, command, values)

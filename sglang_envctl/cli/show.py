@@ -1,7 +1,5 @@
 """`envctl show`: what would a server started here see, and where does each value come from?"""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -184,10 +182,11 @@ def show(
     )
     if report.unreadable:
         return complain(report.unreadable)
+    missed = bool(search and not report.rows)
     if not quiet:
         remark(environments)
+    if missed:
+        say(f"nothing mentions {' and '.join(search or ())}")
+    elif not quiet:
         summarize(report.summary)
-    if search and not report.rows:
-        say(f"nothing mentions {' and '.join(search)}")
-        return 1
-    return 0
+    return int(missed)

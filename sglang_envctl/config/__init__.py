@@ -4,8 +4,6 @@ It stands in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the cu
 nearest one above it. `ENVCTL_*` overrides the file; the command line overrides both.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType

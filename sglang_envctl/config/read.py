@@ -42,10 +42,10 @@ def read(file: ProjectFile | None, variables: Mapping[str, str]) -> Config:
 
 
 def _from_file(file: ProjectFile) -> dict[str, Any]:
-    base, values = os.path.dirname(file.path), dict[str, Any]()
-    for key, value in file.table.items():
-        found = _value(file.path, key, value)
-        values[KEYS[key].field] = found
+    base, found = os.path.dirname(file.path), {k: _value(k, v) for k, v in file.table.items()}
+    if wrong := [str(value) for value in found.values() if isinstance(value, WrongValueError)]:
+        raise ConfigError("\n".join(f"{visible(file.path)}: {problem}" for problem in wrong))
+    values: dict[str, Any] = {KEYS[key].field: value for key, value in found.items()}
     values["registries"] = _moved(values.get("registries", ()), base)
     if "baseline" in values:
         values["baseline"] = os.path.join(base, values["baseline"])
@@ -53,12 +53,12 @@ def _from_file(file: ProjectFile) -> dict[str, Any]:
     return values
 
 
-def _value(path: str, key: str, value: Any) -> Any:
+def _value(key: str, value: Any) -> Any:
+    """What the value of a key means, or what is wrong with it."""
     try:
         return KEYS[known(key, KEYS)].read(value)
     except WrongValueError as error:
-        where = f"{key}: " if key in KEYS else ""
-        raise ConfigError(f"{visible(path)}: {where}{error}") from error
+        return WrongValueError(f"{key}: {error}") if key in KEYS else error
 
 
 def _moved(paths: tuple[str, ...], base: str) -> tuple[str, ...]:

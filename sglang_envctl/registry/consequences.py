@@ -4,8 +4,6 @@ Each was read in the code, or in the docs of the software. A value that its read
 replaces is not declared here: the reader tells. Names without an entry may have consequences too.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.registry.variable import Level
@@ -264,7 +262,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "set",
             says="takes precedence: NIXL ignores --disaggregation-ib-device of the command line",
-            help="keep one of the two",
+            help="keep the variable or the option, not both",
             needs="--disaggregation-transfer-backend nixl and --disaggregation-ib-device",
             unsure=None,
         ),
@@ -274,7 +272,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-nccl-nvls overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-nccl-nvls",
             unsure=None,
@@ -283,7 +281,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
@@ -294,7 +292,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,

@@ -1,7 +1,5 @@
 """The SGLang release to check against, and why it is that one."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

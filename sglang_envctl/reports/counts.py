@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
     from sglang_envctl.releases import ChosenRelease
 
-CURRENT = "the current environment"
-"""What people call the source `process`."""
+NAMES = {"process": "the current environment", "-": "standard input"}
+"""What people call these sources."""
 MOST_NAMED = 5
 """Sources that a line names; it counts the others."""
 MOST_LISTED = 20
@@ -114,6 +114,13 @@ def passed_over(files: Mapping[str, str]) -> str:
     return (
         f"passed over {total:,} file{'s' * (total != 1)}: {named}"
         f"{f' and {rest:,} of other kinds' if rest else ''}"
+    )
+
+
+def fixed(number: int) -> str:
+    """A line about what --fix would do."""
+    return (
+        f"--fix would fix {number:,} finding{'s' * (number != 1)}" if number else "nothing to fix"
     )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.reports.counts import (
-    CURRENT,
+    NAMES,
     Counted,
     checked_against,
     how_much,
@@ -69,7 +69,7 @@ class CheckReport(NamedTuple):
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
         found = ", ".join(counts) or nothing_in(self.counts, self.sources)
         many = len(self.sources)
-        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
+        only = NAMES.get(self.sources[0], self.sources[0])
         return f"{found} in {only if many == 1 else f'{many} sources'}"
 
     @property
@@ -77,6 +77,14 @@ class CheckReport(NamedTuple):
         """One line for the end of a run."""
         against = checked_against(self.chosen, *self.also)
         return f"{self.counted} ({how_much(self.counts, against)})"
+
+    @property
+    def fixable(self) -> str:
+        """A line about what --fix may do, if anything: it fixes what is right when read again."""
+        safe = (f.origin for f in self.findings if f.remedy and f.remedy.safe)
+        number = len({(o.file, o.line) for o in safe if o.file not in (None, "-")})
+        lines = f"{number:,} line{'s' * (number != 1)}"
+        return f"--fix may fix {lines}; --diff shows what it would change" if number else ""
 
     @property
     def shown(self) -> tuple[Finding, ...]:

@@ -1,7 +1,5 @@
 """Decodes bytes to text, with a note for everything that programs fail on."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin

@@ -4,8 +4,6 @@
 or else by any part of it between slashes.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from itertools import chain, product

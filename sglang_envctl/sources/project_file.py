@@ -1,7 +1,5 @@
 """The file in which a project configures envctl: envctl.toml, or pyproject.toml with `[tool.envctl]`."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator, Mapping

@@ -10,11 +10,32 @@ from tests.harness import Write, run
 
 TABLE = [
     ("chekc", "no such command 'chekc'; did you mean 'check'? (see 'envctl --help')"),
+    ("fix good.env", "no such command 'fix'; did you mean 'check --fix'? (see 'envctl --help')"),
     ("nonsense", "no such command 'nonsense' (see 'envctl --help')"),
     (
         "check --frmat json",
         "no such option: --frmat; did you mean --format? (see 'envctl check --help')",
     ),
+    (
+        "check --strct",
+        "no such option: --strct; did you mean --strict? (see 'envctl check --help')",
+    ),
+    (
+        "check --output-format json",
+        "no such option: --output-format; did you mean --format? (see 'envctl check --help')",
+    ),
+    ("check --show-files", "no such option: --show-files (see 'envctl check --help')"),
+    (
+        "--format json check good.env",
+        "no such option: --format; options come after the command: envctl check --format "
+        "(see 'envctl --help')",
+    ),
+    (
+        "good.env",
+        "no such command 'good.env'; to check a file: envctl check good.env (see 'envctl --help')",
+    ),
+    ("completion", "missing argument 'bash|zsh|fish' (see 'envctl completion --help')"),
+    ("check --fix -", "--fix changes files, and standard input is none"),
     ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
     (
         "show --format jsn",
@@ -49,7 +70,8 @@ TABLE = [
     ),
     (
         "explain zzz",
-        "no variable or rule is called zzz; envctl show --all lists all of them",
+        "no variable or rule is called zzz; envctl show --all or envctl explain --rules lists all of "
+        "them",
     ),
     ("show -e missing.env", "missing.env: no such file"),
     ("export -e .", ".: is a directory; name a file in it"),

@@ -12,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.readers import READERS, grammar
@@ -57,25 +57,19 @@ def test_any_text_gives_a_reading(name: str, text: str) -> None:
     reading = READERS[name](text, None)
     assert reading.outcome in OUTCOMES
     assert repr(json.loads(json.dumps(reading.value))) == repr(reading.value)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(READERS))
-@given(text=st.text(min_size=1, alphabet="\u00e9\u03a9\u0416!@\x1b\u202e"))
-def test_note_tells_nothing_of_the_text(name: str, text: str) -> None:
-    assert set(READERS[name](text, None).note) & set(text) == set()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(READERS))
-@given(text=TEXTS)
-def test_what_is_not_taken_as_it_stands_is_explained(name: str, text: str) -> None:
-    reading = READERS[name](text, None)
     if reading.outcome in ("misread", "defaulted", "crash"):
         assert reading.note[:1].islower()
         assert reading.note[-1] not in " .,"
     if reading.outcome == "crash":
         assert reading.value is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(READERS))
+@settings(max_examples=25)
+@given(text=st.text(min_size=1, alphabet="\u00e9\u03a9\u0416!@\x1b\u202e"))
+def test_note_tells_nothing_of_the_text(name: str, text: str) -> None:
+    assert set(READERS[name](text, None).note) & set(text) == set()
 
 
 @pytest.mark.parametrize("name", sorted(READERS))

@@ -43,7 +43,7 @@ def judge(
     environments = [stack([layer]) for layer in meant]
     notes = drift(
         [alone(environment) for environment in environments],
-        [settle(environment, load(), release) for environment in environments],
+        [settle(environment, load(), release, every=False) for environment in environments],
     )
     found = (
         judge_layers(
@@ -71,7 +71,7 @@ def judge_layers(
 ) -> tuple[Finding, ...]:
     environment = stack(layers)
     subject = Subject(
-        settle(environment, load(), release),
+        settle(environment, load(), release, every=False),
         redactor([environment], load()),
         host,
         frozenset(required),

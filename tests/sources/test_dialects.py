@@ -197,19 +197,19 @@ def test_nothing_of_a_private_key_without_quotes_appears(path: Path, reader: str
 
 
 HOSTILE = {
-    "one line": "A=" + "x" * 5_000_000,
-    "blanks": "A=1" + " " * 2_000_000 + "x",
-    "open references": "A='" + "${" * 300_000,
-    "references": "A=" + "${x:-y}" * 100_000,
-    "references without an end": "A=" + "${x:-" * 100_000,
-    "references in references": "A=" + "${x:-" * 100_000 + "}" * 100_000,
-    "braces": "A=" + "${x:-{" * 100_000 + "}",
-    "quotes": "A=" + "'\"" * 300_000,
-    "backslashes": 'A="' + "\\" * 1_000_000,
-    "commands": "A=" + "$(" * 50_000,
-    "short lines": "A=1\n" * 200_000,
-    "names": "A\n" * 200_000,
-    "comments": "# envctl: ignore[x]\n" * 100_000,
+    "one line": "A=" + "x" * 1_000_000,
+    "blanks": "A=1" + " " * 500_000 + "x",
+    "open references": "A='" + "${" * 75_000,
+    "references": "A=" + "${x:-y}" * 25_000,
+    "references without an end": "A=" + "${x:-" * 25_000,
+    "references in references": "A=" + "${x:-" * 25_000 + "}" * 25_000,
+    "braces": "A=" + "${x:-{" * 25_000 + "}",
+    "quotes": "A=" + "'\"" * 75_000,
+    "backslashes": 'A="' + "\\" * 250_000,
+    "commands": "A=" + "$(" * 12_500,
+    "short lines": "A=1\n" * 50_000,
+    "names": "A\n" * 50_000,
+    "comments": "# envctl: ignore[x]\n" * 25_000,
     "growth": "A=xxxxxxxx\n" + "A=${A}${A}\n" * 60,
 }
 
@@ -221,7 +221,7 @@ def test_time_and_memory_are_bounded(text: str, reader: str) -> None:
     start = time.process_time()
     found = read(reader, text)
 
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 5
     assert all(len(a.raw) <= 5_000_000 for a in found.assignments)
 
 

@@ -74,6 +74,8 @@ class Command:
 
         Several such descriptions are joined by `and`. Other words cannot be told.
         """
+        if not self._words:
+            return None
         answers = [self._term(term) for term in needs.split(" and ")]
         if False in answers:
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.sources.comments import ignored
@@ -27,24 +26,26 @@ def invisible(text: str) -> str:
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
-@dataclass(eq=False, repr=False)
 class Collector:
-    """One pass over a file."""
+    """One pass over a file.
 
-    label: str
-    dialect: str = ""
-    """Empty for python-dotenv, which notes need not name."""
-    assignments: list[Assignment] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
-    pending: frozenset[str] = frozenset()
-    """Rules that the comment above the next line silences."""
-    pending_line: int = 0
-    in_key: bool = False
-    """Inside the body of a private key without quotes."""
-    seen: dict[str, Assignment] = field(default_factory=dict)
-    refused: bool = False
-    """Whether the whole file is refused."""
+    Its dialect is empty for python-dotenv, which notes need not name.
+    """
+
+    def __init__(self, label: str, dialect: str = "") -> None:
+        self.label = label
+        self.dialect = dialect
+        self.assignments: list[Assignment] = []
+        self.notes: list[Note] = []
+        self.ignores: dict[Place, frozenset[str]] = {}
+        self.pending: frozenset[str] = frozenset()
+        """Rules that the comment above the next line silences."""
+        self.pending_line = 0
+        self.in_key = False
+        """Inside the body of a private key without quotes."""
+        self.seen: dict[str, Assignment] = {}
+        self.refused = False
+        """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
         """The result."""

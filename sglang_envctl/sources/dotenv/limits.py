@@ -20,7 +20,7 @@ class Remark(Protocol):
 
 
 # The look-behind keeps the search linear: a match can only start at the beginning of a run.
-_BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
+_BLANK_RUN = rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}"
 _OTHER_WHITESPACE = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
 _UNQUOTED = _START + r"[^\s'\"]"
@@ -40,7 +40,7 @@ def without_traps(text: str, remark: Remark) -> str:
 def _blank_run(text: str) -> bool:
     """Whether there is too much consecutive whitespace; fast for most texts, which have none."""
     spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
-    return not (spaces_alone and " " * 16 not in text) and bool(_BLANK_RUN.search(text))
+    return not (spaces_alone and " " * 16 not in text) and bool(re.search(_BLANK_RUN, text))
 
 
 def _longest(text: str, separator: str) -> int:
@@ -53,7 +53,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
         if len(line) > LONGEST:
             remark("too-long", number, size=len(line))
             yield ""
-        elif _BLANK_RUN.search(line) and _is_slow(line):
+        elif re.search(_BLANK_RUN, line) and _is_slow(line):
             remark("blank-run", number)
             yield ""
         else:
@@ -63,7 +63,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 def _is_slow(line: str) -> bool:
     """Whether the whitespace is where a comment may begin: in or after an unquoted value."""
     start = re.match(_UNQUOTED, line)
-    return bool(start and _BLANK_RUN.search(line, start.end()))
+    return bool(start and re.compile(_BLANK_RUN).search(line, start.end()))
 
 
 def _without_endless_quotes(text: str, remark: Remark) -> str:

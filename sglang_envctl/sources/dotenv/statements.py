@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sglang_envctl.sources.dotenv.collector import Collector
 
 
-@dataclass(eq=False, repr=False)
 class Statements(Collector):
     """One pass over the statements of a file."""
 
-    text: str = ""
-    at: int = 0
-    _counted: int = 0
-    _number: int = 1
+    def __init__(self, label: str, dialect: str, text: str) -> None:
+        super().__init__(label, dialect)
+        self.text = text
+        self.at = 0
+        self._counted = 0
+        self._number = 1
 
     def line_here(self) -> int:
         """The line that has been reached; it may be asked for at increasing offsets only."""

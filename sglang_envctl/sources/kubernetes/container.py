@@ -166,6 +166,9 @@ class Container:
         if written.type not in ("string", "null"):
             self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
+        if "{{" in written.value:
+            self._put(Assignment(name, "", origin, unknown="filled in by a template"))
+            return
         if "$" not in written.value:
             self._put(Assignment(name, written.value, origin))
             return

@@ -118,7 +118,7 @@ def objects_of_files(beside: Beside) -> Index:
     for path in beside.paths:
         try:
             data = beside.read(path)
-            if not _REFERRED_TO.search(data):
+            if b"kind" not in data or not _REFERRED_TO.search(data):
                 continue
             stream = beside.parsed(path, data, load)
         except SourceError:

@@ -10,6 +10,7 @@ from sglang_envctl.sources.python.expressions import absorb, entry, store, value
 from sglang_envctl.sources.python.launches import launched
 from sglang_envctl.sources.python.run import Scope
 from sglang_envctl.sources.python.values import (
+    NOT_SET,
     Definition,
     Dotted,
     Function,
@@ -110,7 +111,7 @@ def _instance(scope: Scope, space: Namespace, made: Call) -> Value:
 
 def _get(scope: Scope, table: Table, made: Call) -> Value:
     """`get`: what nothing is known of is read as not set, as `${NAME:-default}` in a shell."""
-    name, default = made.argument(0), made.argument(1) or Plain(None)
+    name, default = made.argument(0), made.argument(1) or NOT_SET
     if not isinstance(name, Text) or name.why:
         return Unknown()
     found = entry(scope, table, name.text)

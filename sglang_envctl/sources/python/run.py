@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.python.values import (
+    NOT_SET,
     Definition,
     Function,
     Namespace,
@@ -73,11 +74,13 @@ class Run:
         note = Note(rule, Origin(self.label, self.label, line), name, "python", variant, facts)
         self.notes[rule, str(line), reason, name] = note
 
-    def refuse_what_is_no_string(self, entries: Mapping[str, Definition]) -> None:
-        """Note the values that Python refuses in the environment of a program."""
+    def refuse_what_is_no_string(
+        self, entries: Mapping[str, Definition], variant: str = "python"
+    ) -> None:
+        """Note the values that Python, or Ray, refuses in an environment."""
         for name, definition in entries.items():
-            if isinstance(definition.value, Plain):
-                self.remark("not-a-string", definition.line, name=name, variant="python")
+            if isinstance(definition.value, Plain) and definition.value != NOT_SET:
+                self.remark("not-a-string", definition.line, name=name, variant=variant)
 
     def may_go_on(self, line: int, steps: int = 1) -> bool:
         """Count steps; whether they may be taken."""

@@ -46,6 +46,11 @@ class Plain(NamedTuple):
     """A literal that is no string."""
 
     value: object
+    is_held: bool = False
+    """Whether a name holds it: a None is then mostly replaced, or tested for, before it is used."""
+
+
+NOT_SET = Plain(None, True)
 
 
 class Dotted(NamedTuple):
@@ -192,6 +197,7 @@ class Namespace:
 
     def define(self, name: str, value: Value, line: int, path: Path) -> None:
         """Give a name a value."""
+        value = NOT_SET if value == Plain(None) else value
         if name in self.outside and self.parent:
             self.parent.define(name, value, line, path)
         else:

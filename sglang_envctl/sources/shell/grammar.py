@@ -36,17 +36,25 @@ _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
 """A line that continues inside a word, which the parser would split in two."""
 _PLACEHOLDER = re.compile(r"(?<![<\w])<([A-Za-z](?:[\w. /-]{0,60}\w)?)>(?=[\s;/:'\"]|$)(?!/dev/)")
 """A word such as <host>, which a shell would read as two redirections."""
+_OPENED_BOTH_WAYS = re.compile(r"(?<=[\d}])<>([ \t]*)")
+_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\.)*\}", re.DOTALL)
+"""The text in `${NAME:-text}`, in which the parser takes operators for those of a command."""
+_IN_DEFAULT = str.maketrans("|&;{<>", "\ufdd8\ufdd9\ufdda\ufddb\ufdd4\ufdd6")
+_SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]*?\)\)")
+"""A default that is calculated, in which the parser takes << for the start of a here-document."""
+_NOTHING_FOLLOWS = re.compile(r"\\\n\s*\Z")
 _STANDS_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_]\w*\+?=\S*[ \t]+[A-Za-z_]\w*\+?=")
 """Where a line may consist of several assignments."""
 _MOST_REPAIRS = 8
 _BYTES = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
-_LONE_DOLLAR = re.compile(r"\$(?![\w{(@*#?$!'\"-])")
+_LONE_DOLLAR = re.compile(r"(?<!\$)\$(?![\w{(@*#?$!'\"-])")
 _BACK: dict[int, int | str] = {
     ord(_DOLLAR): "$",
     ord(_CR): "\r",
     ord(_OPENS): "<",
     ord(_SPACE): " ",
     ord(_CLOSES): ">",
+    **{stand_in: chr(character) for character, stand_in in _IN_DEFAULT.items()},
 }
 _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
 
@@ -134,12 +142,7 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
             f"{label}: is a shell script, which takes a parser to read: "
             "pip install tree-sitter tree-sitter-bash"
         ) from error
-    text = text.replace("\0", "").replace("\r", _CR)
-    text = _LONE_DOLLAR.sub(_DOLLAR, text)
-    if "<" in text:
-        text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
-    if "\\\n" in text:
-        text = _JOINED.sub(rf"\1{_JOINT}", text)
+    text = _readable(text)
     data = text.translate(_BYTES).encode()
     if reason := _too_much(text, data):
         raise UnreadableScriptError(reason)
@@ -156,6 +159,20 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
     joint = _JOINT.encode()
     joints = tuple(match.start() for match in re.finditer(joint, data)) if joint in data else ()
     return Script(label, data, lines, joints, root)
+
+
+def _readable(text: str) -> str:
+    """A text with stand-ins for what a shell reads and the parser does not."""
+    text = text.replace("\0", "").replace("\r", _CR)
+    text = _LONE_DOLLAR.sub(_DOLLAR, text)
+    text = _DEFAULT.sub(lambda match: "${" + match[0][2:].translate(_IN_DEFAULT), text)
+    if "<" in text:
+        text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
+        text = _SHIFT.sub(lambda match: match[0].replace("<<", "**"), text)
+        text = _OPENED_BOTH_WAYS.sub(rf"<\1{_CLOSES}", text)
+    if "\\\n" in text:
+        text = _JOINED.sub(rf"\1{_JOINT}", _NOTHING_FOLLOWS.sub("\n", text))
+    return text
 
 
 def _tree(parser: Parser, data: bytes) -> Node:

@@ -134,8 +134,11 @@ def _runtime_env(value: Value, scope: Scope) -> Entries:
         scope.not_followed("the runtime environment of the job is not known JSON")
         return {}
     variables = found.get("env_vars") if isinstance(found, dict) else None
-    return {
-        name: variable(unmarked(raw, reasons), scope)
-        for name, raw in (variables.items() if isinstance(variables, dict) else ())
-        if isinstance(raw, str)
-    }
+    entries: Entries = {}
+    for name, raw in variables.items() if isinstance(variables, dict) else ():
+        is_string = isinstance(raw, str)
+        held = unmarked(raw, reasons) if is_string else Value("", "not a string in the file")
+        entries[name] = variable(held, scope)
+        if not is_string:
+            scope.remark("not-a-string", name, variant="ray")
+    return entries

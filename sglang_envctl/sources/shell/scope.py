@@ -58,7 +58,7 @@ class Function(NamedTuple):
 
 
 class Launch(NamedTuple):
-    """A server that a script starts."""
+    """A server that a script starts, or a program that may have an engine inside."""
 
     file: str
     line: int
@@ -69,6 +69,8 @@ class Launch(NamedTuple):
     """Its command line; empty if that is not known."""
     devices: int = 0
     """How many GPUs its container is given; 0 if that is not known."""
+    serves: bool = True
+    """Whether it is a server."""
 
 
 @dataclass(slots=True)
@@ -170,10 +172,18 @@ class Analysis:
     """The states of shells that the script types commands into, by terminal."""
 
     def remark(
-        self, rule: str, file: str, line: int, name: str = "", /, **facts: str | int
+        self,
+        rule: str,
+        file: str,
+        line: int,
+        name: str = "",
+        /,
+        variant: str = "",
+        **facts: str | int,
     ) -> None:
         """Add a note about a line."""
-        self.notes.append(Note(rule, Origin(self.label, file, line), name, "shell", facts=facts))
+        origin = Origin(self.label, file, line)
+        self.notes.append(Note(rule, origin, name, "shell", variant, facts))
 
     def parse(self, label: str, text: str, lines: Lines = WHOLE) -> Script | None:
         """Parse a text, and note what is wrong with it; None if it cannot be parsed at all.
@@ -288,9 +298,9 @@ class Scope(NamedTuple):
         """A text of the script without expansions."""
         return unmarked(text, self.script.lines.reasons)
 
-    def remark(self, rule: str, name: str = "", **facts: str | int) -> None:
+    def remark(self, rule: str, name: str = "", *, variant: str = "", **facts: str | int) -> None:
         """Add a note about the statement."""
-        self.analysis.remark(rule, self.script.label, self.line, name, **facts)
+        self.analysis.remark(rule, self.script.label, self.line, name, variant=variant, **facts)
 
     def not_followed(self, why: str) -> None:
         """Note that the statement cannot be followed."""

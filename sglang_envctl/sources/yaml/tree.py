@@ -8,7 +8,7 @@ since programs disagree about them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from sglang_envctl.errors import SourceError
@@ -24,6 +24,7 @@ DEEPEST = 100
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 
+_MARKS = ("<<<<<<< ", ">>>>>>> ", "=======")
 _MERGED = re.compile(r"^(?:<{7}|>{7}) |^={7}$", re.MULTILINE)
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?:/\*|(?:\$|\.)?(?:Values|Release|Chart|Files|Capabilities)\b"
@@ -96,14 +97,19 @@ def load(data: bytes, path: str) -> Stream:
             what = f"not UTF-8 ({found})" if found else "binary (a NUL character)"
             raise _refusal(path, f"line {note.origin.line}: {what}, so no program accepts it")
     text = decoded.text
-    if match := _MERGED.search(text):
+    if any(mark in text for mark in _MARKS) and (match := _MERGED.search(text)):
         raise _refusal(path, f"line {_line(text, match)}: an unresolved merge conflict")
-    if "{{" in text and (match := _TEMPLATE.search(text)):
-        line = _line(text, match)
-        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
+    template = _TEMPLATE.search(text) if "{{" in text else None
     tree = _Tree(path)
-    for event in _events(text, path):
-        tree.take(event)
+    try:
+        _parse(text, path, tree.take)
+    except SourceError:
+        if not template:
+            raise
+        tree.has_other_keys = True
+    if template and tree.has_other_keys:
+        line = _line(text, template)
+        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
     return Stream(text, tuple(tree.documents), tuple(tree.repeated))
 
 
@@ -151,6 +157,8 @@ class _Tree:
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
         self.repeated: list[Repeated] = []
+        self.has_other_keys = False
+        """Whether a key is no scalar, as in what YAML makes of `{{ x }}` without quotes."""
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -208,7 +216,8 @@ class _Tree:
     def _pair(self, holder: _Open, key: Node, value: Node) -> None:
         assert holder.pairs is not None
         if not isinstance(key, ScalarNode):
-            return  # no program that reads manifests accepts such a key
+            self.has_other_keys = True  # no program that reads manifests accepts such a key
+            return
         if key.plain and key.text == "<<":
             holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
@@ -234,13 +243,14 @@ def _closed(done: _Open) -> Node:
     return MappingNode(done.pairs, done.line, done.tag)
 
 
-def _events(text: str, path: str) -> Iterator[Any]:
+def _parse(text: str, path: str, take: Callable[[Any], None]) -> None:
+    """Hand over each event of a text."""
     import yaml
 
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        while loader.check_event():
-            yield loader.get_event()
+        for event in iter(loader.get_event, None):
+            take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # A parser with its own limit may fail before the first event arrives.

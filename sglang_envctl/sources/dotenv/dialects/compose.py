@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.compose.interpolation import interpolate
@@ -30,18 +29,19 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     file so far and the layers below.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    collector = _Statements(path, "compose", text=text, context=context)
+    collector = _Statements(path, text, context)
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    context: Context = field(default_factory=Context)
-    values: dict[str, str] = field(default_factory=dict)
-    """The variables that the file has set so far."""
+    def __init__(self, label: str, text: str, context: Context) -> None:
+        super().__init__(label, "compose", text)
+        self.context = context
+        self.values: dict[str, str] = {}
+        """The variables that the file has set so far."""
 
     def run(self) -> None:
         """Parse all statements; an invalid line does not hide the next ones."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
@@ -40,9 +39,8 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 def read(path: str, data: bytes, context: Context) -> Layer:
     """A .env file as a layer; anything wrong becomes a note."""
     decoded = decode(data, path)
-    collector = _Bindings(
-        path, notes=list(decoded.notes), values={**context.process, **context.below}
-    )
+    collector = _Bindings(path, {**context.process, **context.below})
+    collector.notes += decoded.notes
     text = without_traps(decoded.text, collector.remark)
     if text.startswith("\ufeff"):
         text = "\ufeff" + text  # the parser strips one byte order mark; a second is part of a name
@@ -63,14 +61,15 @@ def _parser() -> ModuleType:
     return module
 
 
-@dataclass(eq=False, repr=False)
 class _Bindings(Collector):
     """One pass over the bindings of a file."""
 
-    values: dict[str, str | None] = field(default_factory=dict)
-    """The values that references see: this file so far, then the layers below, then the process."""
-    bare: set[str] = field(default_factory=set)
-    """Names that were bare on some line."""
+    def __init__(self, label: str, values: dict[str, str | None]) -> None:
+        super().__init__(label)
+        self.values = values
+        """The values that references see: this file so far, then the layers below, then the process."""
+        self.bare: set[str] = set()
+        """Names that were bare on some line."""
 
     def effective(self) -> tuple[Assignment, ...]:
         """The assignments, except those that a later bare name revokes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
@@ -18,16 +17,15 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     """A file as Node reads it, which expands nothing."""
     del context
     text = data.decode("utf-8", "surrogateescape").replace("\r", "")
-    collector = _Statements(path, "node", text=text.rstrip(_WHITESPACE))
+    collector = _Statements(path, "node", text.rstrip(_WHITESPACE))
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    trimmed: bool = True
+    trimmed = True
     """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment."""
 
     def run(self) -> None:

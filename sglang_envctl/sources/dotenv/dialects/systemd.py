@@ -4,7 +4,6 @@ after a value, no expansion."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
@@ -25,16 +24,15 @@ _NOT_UTF8 = "[\udc80-\udcff\ufdd0-\ufdef]|(?![\ud800-\udfff])[^\\x00-\ufffd]"
 def read(path: str, data: bytes, context: Context) -> Layer:
     """A file as systemd reads it."""
     del context
-    collector = _Statements(path, "systemd", text=data.decode("utf-8", "surrogateescape"))
+    collector = _Statements(path, "systemd", data.decode("utf-8", "surrogateescape"))
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    unclosed: bool = False
+    unclosed = False
     """Whether the file ended inside quotes."""
 
     def run(self) -> None:
