@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """What prints a report, by form. Each is called to import the form, which most runs have no use for."""
+_WIDEST = 10_000
+"""Columns of a screen; a line is filled up to it."""
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 _TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
 COMMANDS = ("github",)
@@ -202,7 +205,10 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
+    size = get_terminal_size()  # Rich fails at some texts of COLUMNS and LINES
     console = Console(
+        width=min(size.columns, _WIDEST),
+        height=size.lines,
         highlight=False,
         markup=False,
         emoji=False,
