@@ -128,7 +128,7 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Whether most lines that were read are no assignments, or the file is binary or begins a section."""
+    """Whether most lines are no assignments, or the file is binary or begins with a section."""
     if re.match(_SECTION, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]
