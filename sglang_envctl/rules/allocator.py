@@ -11,7 +11,7 @@ from sglang_envctl.rules.rule import Finding, Rule, Subject
 ALLOCATOR_NAMES = Rule(
     slug="allocator-names",
     severity="warning",
-    summary="PyTorch's allocator settings under a name that loses, or that it does not read",
+    summary="PyTorch's allocator settings under a name that PyTorch does not read or prefer",
     why=(
         "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
         "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
@@ -19,7 +19,7 @@ ALLOCATOR_NAMES = Rule(
         "uses PyTorch 2.8 or older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
         "then."
     ),
-    fix="Set one of them, or both to the same value.",
+    fix="Set only the name that this PyTorch reads, or set both names to the same value.",
     wrong=(
         "PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\n"
         "PYTORCH_ALLOC_CONF=max_split_size_mb:512\n"

@@ -19,13 +19,13 @@ from sglang_envctl.text.truth import truth
 HARMFUL_VALUE = Rule(
     slug="harmful-value",
     severity="error",
-    summary="A value that is accepted, and then hangs or harms the server",
+    summary="A value that is accepted but makes the server hang or harms it",
     why=(
-        "Nothing validates it: the server starts, and waits forever, calls itself, logs a "
-        "credential or keeps a core busy. Some need an option of the command line to do harm; "
-        "where that is not known, the finding is information."
+        "No code validates the value: the server starts, but then waits forever, calls itself, "
+        "logs a credential or keeps a core busy. Some values are harmful only with a certain "
+        "command-line option; if the command line is not known, the finding is only info."
     ),
-    fix="Write a value that does what you mean; envctl explain NAME says what each does.",
+    fix="Write a value with the effect that you intend; envctl explain NAME describes the values.",
     wrong="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0\n",
     right="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64\n",
 )

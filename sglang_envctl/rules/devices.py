@@ -14,13 +14,12 @@ DEVICE_LIST = Rule(
     slug="device-list",
     rank=-1,
     severity="error",
-    summary="A list of devices that hides devices its author meant to use",
+    summary="A list that hides devices that its author meant to use",
     why=(
-        "These lists contain numbers from 0, or identifiers such as GPU-8932f937. CUDA and "
-        "PyTorch silently stop at the first entry that they do not know: the word all, which "
-        "belongs in NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 "
-        "is read as 0. SGLang's diffusion server raises ValueError for an entry that is not a "
-        "number."
+        "A list contains numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch "
+        "silently stop at the first entry that they do not know: the word all, which belongs in "
+        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 is read as "
+        "0. SGLang's diffusion server raises ValueError for an entry that is not a number."
     ),
     fix="Write numbers separated by commas, or remove the line to see all devices.",
     wrong="CUDA_VISIBLE_DEVICES=all\n",
@@ -31,10 +30,10 @@ NO_DEVICES = Rule(
     severity="warning",
     summary="An empty list of devices, which hides all of them",
     why=(
-        "Empty is not the same as unset: it is a list without devices. The line often comes from "
-        "${GPUS:-} or from a template. To hide all devices on purpose, write -1."
+        "An empty value is not the same as unset: it is a list without devices. The line often "
+        "comes from ${GPUS:-} or from a template. To hide all devices on purpose, write -1."
     ),
-    fix="Remove the line, or write the numbers.",
+    fix="Remove the line, or write the numbers of the devices.",
     wrong="CUDA_VISIBLE_DEVICES=\n",
     right="CUDA_VISIBLE_DEVICES=0\n",
 )
@@ -44,11 +43,12 @@ DEVICE_LISTS_FIGHT = Rule(
     summary="Two lists of AMD devices that contradict each other",
     why=(
         "ROCR_VISIBLE_DEVICES is applied first; HIP_VISIBLE_DEVICES, or CUDA_VISIBLE_DEVICES if "
-        "that is unset, then counts from 0 among the remaining devices: 4,5 in both leaves none. "
-        "PyTorch raises if HIP names more than ROCR. With HIP_VISIBLE_DEVICES set it ignores "
+        "HIP_VISIBLE_DEVICES is unset, then counts from 0 among the remaining devices: 4,5 in "
+        "both leaves none. PyTorch raises an error if HIP_VISIBLE_DEVICES names more devices than "
+        "ROCR_VISIBLE_DEVICES. If HIP_VISIBLE_DEVICES is set, PyTorch ignores "
         "CUDA_VISIBLE_DEVICES, which other programs read."
     ),
-    fix="Keep one of them.",
+    fix="Keep one of the lists and remove the other.",
     wrong="ROCR_VISIBLE_DEVICES=4,5\nHIP_VISIBLE_DEVICES=4,5\n",
     right="HIP_VISIBLE_DEVICES=4,5\n",
 )
@@ -59,8 +59,8 @@ TOO_FEW_DEVICES = Rule(
     severity="error",
     summary="Fewer devices on this node than ranks that the command line starts there",
     why=(
-        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks beyond "
-        "the list find none, and the server stops with an invalid device ordinal."
+        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks for "
+        "which the list has no device stop the server with an invalid device ordinal."
     ),
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
@@ -71,12 +71,13 @@ TOO_FEW_DEVICES = Rule(
 DEVICES_NOT_GRANTED = Rule(
     slug="devices-not-granted",
     severity="error",
-    summary="A list of devices that names one which the container is not given",
+    summary="A list with a device that the container is not given",
     why=(
-        "In a container the devices that it is given count from 0, whichever they are on the host. CUDA "
-        "silently stops at the first entry that does not exist, so that 4,5 hides every device."
+        "In a container, the devices that it is given are numbered from 0, regardless of their "
+        "numbers on the host. CUDA silently stops at the first entry that does not exist, so 4,5 "
+        "hides every device."
     ),
-    fix="Count from 0, or remove the line to see all devices that are given.",
+    fix="Count from 0, or remove the line to see all devices that the container is given.",
     wrong=(
         "docker run --gpus '\"device=4,5\"' -e CUDA_VISIBLE_DEVICES=4,5 lmsysorg/sglang \\\n"
         "  python -m sglang.launch_server\n"

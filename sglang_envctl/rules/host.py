@@ -26,7 +26,7 @@ INTERFACE_ABSENT = Rule(
         "there. Gloo fails with Unable to find address, NCCL with no socket interface found, "
         "often on only one of the nodes."
     ),
-    fix="Name an interface of this host; ip -brief address lists them.",
+    fix="Set it to an interface of this host; ip -brief address lists them.",
     wrong="NCCL_SOCKET_IFNAME=eth7\n",
     right="NCCL_SOCKET_IFNAME=eth0\n",
 )
@@ -35,10 +35,10 @@ PATH_ON_HOST = Rule(
     severity="error",
     summary="A path that is missing on this host, or of the wrong kind (with --host)",
     why=(
-        "A file where a directory is expected, or the other way round, fails on first use. A "
-        "missing path may be created by the server, so that is at most a warning."
+        "Using a file as a directory, or a directory as a file, fails on first use. The server "
+        "may create a missing path, so that is at most a warning."
     ),
-    fix="Correct the path, or create it.",
+    fix="Correct the path, or create the file or directory.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/etc/hostname\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
@@ -46,8 +46,14 @@ PORT_TAKEN = Rule(
     slug="port-taken",
     severity="warning",
     summary="A port that is already in use on this host (with --host)",
-    why="The server cannot listen there: it fails at startup, or clients reach another program.",
-    fix="Choose a free port, or stop the program that uses it, unless that is the server itself.",
+    why=(
+        "The server cannot listen on the port: it fails at startup, or clients reach another "
+        "program."
+    ),
+    fix=(
+        "Choose a free port, or stop the program that uses this one, unless that is the server "
+        "itself."
+    ),
     wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
     right="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=30100\n",
 )
@@ -56,8 +62,8 @@ ADDRESS_ELSEWHERE = Rule(
     severity="error",
     summary="A host address that this host does not have (with --host)",
     why=(
-        "SGLang announces the address to the other nodes and listens on it. With one copied from "
-        "another node they call the wrong machine."
+        "SGLang announces the address to the other nodes and listens on it. If the address was "
+        "copied from another node, the other nodes call the wrong machine."
     ),
     fix="Write the address of this host, or remove the line: SGLang then detects it.",
     wrong="SGLANG_HOST_IP=10.0.0.6\n",
@@ -68,8 +74,8 @@ DEVICE_ABSENT = Rule(
     severity="error",
     summary="A device that this host does not have (with --host)",
     why=(
-        "Devices are numbered from 0. CUDA stops at the first one that does not exist, and hides "
-        "all entries from there on."
+        "Devices are numbered from 0. CUDA stops at the first device that does not exist, and "
+        "hides all later entries."
     ),
     fix="Write the numbers of existing devices; nvidia-smi -L lists them.",
     wrong="CUDA_VISIBLE_DEVICES=8\n",
@@ -80,8 +86,8 @@ INTERFACES_MATCHED = Rule(
     severity="info",
     summary="A prefix that several interfaces of this host match (with --host)",
     why=(
-        "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections are then "
-        "spread over all of them, or made over the first, which may be the wrong network."
+        "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections then "
+        "use all of these interfaces, or only the first, which may be in the wrong network."
     ),
     fix=(
         "Write the full name of the interface. If other interface names begin with it, put = "
@@ -93,10 +99,10 @@ INTERFACES_MATCHED = Rule(
 OWN_ADDRESS_PROXIED = Rule(
     slug="own-address-proxied",
     severity="info",
-    summary="A proxy that calls to this host's own address go through (with --host)",
+    summary="A proxy that handles calls to this host's own address (with --host)",
     why=(
-        "Prefill and decode servers register with each other over HTTP, by address. Through a "
-        "proxy that cannot reach their network they fail."
+        "Prefill and decode servers register with each other over HTTP, by address. If the calls "
+        "go through a proxy that cannot reach their network, the calls fail."
     ),
     fix="Add the addresses of the nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",

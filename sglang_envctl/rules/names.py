@@ -26,8 +26,8 @@ UNKNOWN_VARIABLE = Rule(
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
         "the default. A name that spells a command-line option, such as SGLANG_TP_SIZE, is a "
-        "warning. It is only info if it resembles no name of SGLang's, because plugins and forks "
-        "have names of their own, or if it stands in a script that starts no server. Names that "
+        "warning. A name is only info if it is in a script that starts no server, "
+        "or if it resembles no SGLang name, because plugins and forks have their own. Names that "
         "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
     fix="Use the suggested name or option, or remove the line.",
@@ -37,12 +37,12 @@ UNKNOWN_VARIABLE = Rule(
 NOT_READ = Rule(
     slug="not-read",
     severity="warning",
-    summary="A documented or formerly read name that this release does not read",
+    summary="A documented or previously read name that this release does not read",
     why=(
-        "Docs outlive code. The name is documented, the value looks right, and no code of the "
-        "release reads it."
+        "Docs can be outdated. The name is documented and the value looks right, but no code of "
+        "the release reads it."
     ),
-    fix="Use its replacement, or remove the line.",
+    fix="Use the name that replaces it, or remove the line.",
     wrong="SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG\n",
     right="# envctl explain SGLANG_DIFFUSION_LOGGING_LEVEL\n",
 )
@@ -50,12 +50,12 @@ NOT_READ = Rule(
 UNDOCUMENTED = Rule(
     slug="undocumented",
     severity="info",
-    summary="A name that the release reads and the docs do not mention",
+    summary="A name that the release reads but the docs do not mention",
     why=(
-        "It has an effect, but the next release may not have it. envctl checks its value by the "
-        "way the code reads it; envctl explain NAME shows where that is."
+        "The variable has an effect, but it may not exist in the next release. envctl validates "
+        "the value as the code reads it; envctl explain NAME shows where the code does so."
     ),
-    fix="Nothing has to be done, if you know what it does.",
+    fix="You need not do anything if you know the effect.",
     wrong="SGLANG_LOG_GC=true\n",
     right="# envctl: ignore[undocumented]\nSGLANG_LOG_GC=true\n",
 )

@@ -13,11 +13,12 @@ TEST_ONLY = Rule(
     severity="info",
     summary="A switch for SGLang's own tests or for debugging",
     why=(
-        "They are often copied from issue threads. They inject faults, enable checks that stop "
-        "the server, or skip work so that the output is garbage; any release may add or remove "
-        "them. Nothing is reported if CI is set, and if SGLANG_IS_IN_CI is set, only that."
+        "Such variables are often copied from issue threads. They inject faults, enable checks "
+        "that stop the server, or skip work so that the output is garbage; any release may add or "
+        "remove them. If CI is set, nothing is reported; if SGLANG_IS_IN_CI is set, only that "
+        "variable is reported."
     ),
-    fix="Do not set it on a production server.",
+    fix="Do not set the variable on a production server.",
     wrong="SGLANG_IS_IN_CI=1\n",
     right="# SGLANG_IS_IN_CI is for SGLang's own machines\n",
 )

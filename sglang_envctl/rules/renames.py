@@ -23,11 +23,11 @@ RENAMED = Rule(
     severity="warning",
     summary="A deprecated name that SGLang still reads",
     why=(
-        "SGLang logs a warning, and will stop reading it some day. Some deprecated names are "
-        "copied to the new one when SGLang is imported, a few with a conversion: milliseconds to "
-        "seconds, or on to off. Others are read only if the new name is unset."
+        "SGLang logs a warning and may stop reading the name in a later release. Some deprecated "
+        "names are copied to the new one when SGLang is imported, a few with a conversion: "
+        "milliseconds to seconds, or on to off. Others are read only if the new name is unset."
     ),
-    fix="Rename it, with a value in the unit of the new name.",
+    fix="Rename the variable, and convert its value to the unit of the new name.",
     wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
 )
@@ -37,7 +37,7 @@ LEGACY_OVERRIDES = Rule(
     summary="A deprecated name that overrides the new one, which is also set",
     why=(
         "When SGLang is imported, it copies the value of the deprecated name over the new one. An "
-        "old line in some profile or image overrides the one in the file you are editing."
+        "old line in a profile or an image then overrides the line that you are editing."
     ),
     fix="Remove the deprecated name.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n",

@@ -37,9 +37,9 @@ SERVICE_LINK = Rule(
     severity="warning",
     summary="A Service whose name makes Kubernetes set a variable that SGLang reads",
     why=(
-        "For every Service of the namespace Kubernetes sets NAME_PORT, NAME_SERVICE_HOST and more "
-        "in every container. A Service called sglang sets SGLANG_PORT to tcp://10.0.0.5:30000, "
-        "where SGLang expects a number."
+        "For every Service of the namespace, Kubernetes sets NAME_PORT, NAME_SERVICE_HOST and "
+        "more in every container. A Service named sglang sets SGLANG_PORT to "
+        "tcp://10.0.0.5:30000, but SGLang expects a number."
     ),
     fix=(
         "Set enableServiceLinks: false in the pod, rename the Service, or set the variable "

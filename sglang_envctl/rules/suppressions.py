@@ -15,7 +15,10 @@ UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
     severity="warning",
     summary="A comment that silences a rule that does not exist",
-    why="A misspelled rule in `# envctl: ignore[...]` is silently ignored and suppresses nothing.",
+    why=(
+        "A misspelled rule in `# envctl: ignore[...]` is ignored, so the comment suppresses "
+        "nothing."
+    ),
     fix=(
         "Write `# envctl: ignore[RULE]`, `# envctl: ignore` for every rule, or "
         "`# envctl: file-ignore[RULE]` for the whole file; envctl explain --rules lists the rules."
@@ -28,10 +31,10 @@ UNUSED_SUPPRESSION = Rule(
     severity="info",
     summary="A comment that silences a rule that finds nothing there",
     why=(
-        "The comment outlived what it was written for, or is not where it has to be: at the end of "
-        "the line, or directly above it. The next mistake on that line is silenced unseen."
+        "The comment is no longer needed, or is in the wrong place: it must be at the end of the "
+        "line, or directly above it. The next mistake on that line would not be reported."
     ),
-    fix="Remove the comment, or move it to the line that it is about.",
+    fix="Remove the comment, or move it to the line that it refers to.",
     wrong="# envctl: ignore[crashes]\nSGLANG_CACHE_DIT_ENABLED=true\n",
     right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
     message="this comment silences nothing: the next line is empty",

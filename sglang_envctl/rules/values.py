@@ -25,8 +25,8 @@ CRASHES = Rule(
     severity="error",
     summary="A value that makes the code raise an exception",
     why=(
-        "The server does not start, or starts and fails at the first request that needs the "
-        "value, with a traceback that rarely names the variable."
+        "The server does not start, or it starts and fails at the first request that needs the "
+        "value. The traceback rarely names the variable."
     ),
     fix="Write a value of the variable's type, or remove the line to get the default.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
@@ -37,8 +37,8 @@ PLUGIN_FAILS_TO_LOAD = Rule(
     severity="error",
     summary="A value that prevents SGLang from loading the FlagOS plugin",
     why=(
-        "SGLang logs one line and serves anyway: with the plugin's ATen operators patched in, and "
-        "without its fused operators and its communication."
+        "SGLang logs one line and starts anyway. The plugin's ATen operators are patched in, but "
+        "its fused operators and its communication library are missing."
     ),
     fix="Write one of the allowed values, or remove the line.",
     wrong="SGLANG_FL_PREFER=cuda\n",
@@ -52,7 +52,7 @@ MISREAD = Rule(
         "SGLang and the software around it parse values in several ways: on is true for one "
         "boolean and silently false for another."
     ),
-    fix="Write one of the values it recognizes; envctl explain NAME lists them.",
+    fix="Write one of the values that the code recognizes; envctl explain NAME lists them.",
     wrong="USE_FLAGGEMS=on\n",
     right="USE_FLAGGEMS=1\n",
 )
@@ -69,10 +69,10 @@ INVALID_VALUE = Rule(
     slug="invalid-value",
     rank=-1,
     severity="error",
-    summary="A value of the wrong type, or not one of the documented ones",
+    summary="A value that has the wrong type or is not documented",
     why=(
         "The value is passed on unchecked, or envctl does not know how it is parsed. Code that "
-        "gets a value it never expected may do anything."
+        "gets an unexpected value may do anything."
     ),
     fix="Write one of the documented values.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
@@ -83,7 +83,10 @@ OUT_OF_BOUNDS = Rule(
     rank=-1,
     severity="error",
     summary="A number outside the range that can work",
-    why="Ranges are rarely checked: the number is accepted and fails, or misleads, later.",
+    why=(
+        "Ranges are rarely checked: the number is accepted, but later fails or has an unexpected "
+        "effect."
+    ),
     fix="Write a number within the range.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=-1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
@@ -91,10 +94,11 @@ OUT_OF_BOUNDS = Rule(
 RELATIVE_PATH = Rule(
     slug="relative-path",
     severity="warning",
-    summary="A path that depends on the directory the server is started in",
+    summary="A path that depends on the server's working directory",
     why=(
         "A relative path is resolved from the server's working directory, and ~ is usually not "
-        "expanded. In a container or under a service manager that is rarely what was meant."
+        "expanded. In a container or under a service manager, the resulting path is rarely the "
+        "intended one."
     ),
     fix="Write an absolute path.",
     wrong="SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n",
@@ -105,10 +109,10 @@ EMPTY_VALUE = Rule(
     severity="warning",
     summary="An empty value where empty is not the same as unset",
     why=(
-        "NAME= looks like a way to get the default. Often it is a value of its own: false for a "
-        "boolean whose default is true, the working directory for a path."
+        "NAME= looks like the default, but an empty value is often a value of its own: false for "
+        "a boolean whose default is true, the working directory for a path."
     ),
-    fix="Remove the line to get the default, or write the value you mean.",
+    fix="Remove the line to get the default, or write the value that you intend.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=true\n",
 )
@@ -116,23 +120,26 @@ PLACEHOLDER = Rule(
     slug="placeholder",
     rank=1,
     severity="error",
-    summary="A placeholder from a template that was not filled in",
-    why="xxx, <secret> or changeme is a valid string for most variables and fails much later.",
-    fix="Fill it in, or remove the line.",
+    summary="A template placeholder that was not replaced",
+    why=(
+        "xxx, <secret> or changeme is a valid string for most variables, so the failure occurs "
+        "much later."
+    ),
+    fix="Replace the placeholder, or remove the line.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=<your-bucket>\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
 )
 DOCUMENTED_OTHERWISE = Rule(
     slug="documented-otherwise",
     severity="warning",
-    summary="A documented value that does something else than the docs say",
+    summary="A documented value whose effect differs from the docs",
     why=(
         "The value follows the docs, but the code never did what the docs say. For some variables "
-        "it does the opposite."
+        "the code does the opposite."
     ),
     fix=(
-        "Read envctl explain NAME and write what makes the code do what you mean; if that is the "
-        "value you have, silence the rule on that line."
+        "Read envctl explain NAME and write the value with the effect that you intend; if that is "
+        "the current value, silence the rule on that line."
     ),
     wrong="SGLANG_FL_STRICT=1\n",
     right="# SGLANG_FL_STRICT is not set: fallback is on\n",
@@ -140,9 +147,9 @@ DOCUMENTED_OTHERWISE = Rule(
 READERS_DISAGREE = Rule(
     slug="readers-disagree",
     severity="info",
-    summary="Two places in one release read the same value differently",
+    summary="A value that two places in one release read differently",
     why="One part of the server then treats a feature as on, and another treats it as off.",
-    fix="Write a value that all of them read the same way.",
+    fix="Write a value that all of these places read the same way.",
     wrong="SGLANG_CACHE_DIT_ENABLED=1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
