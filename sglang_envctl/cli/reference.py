@@ -1,4 +1,4 @@
-"""`envctl reference`: a page for each variable, rule and release."""
+"""`envctl reference`: write a page for each variable, rule and release."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def reference(
 ) -> int:
     """Write reference pages of all variables, rules and releases.
 
-    The site needs no server and no network: open index.html, or publish the folder. html needs the
-    extra: pip install 'sglang-envctl[html]'.
+    The site needs no server and no network: open index.html, or publish the folder. For
+    html, install the extra first: pip install 'sglang-envctl[html]'.
     """
     from sglang_envctl import api
     from sglang_envctl.cli.folder import write_folder

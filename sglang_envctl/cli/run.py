@@ -57,9 +57,10 @@ def run(
 ) -> int:
     """Check an environment, then run a command that has exactly that environment.
 
-    With errors the command does not start: they are printed on standard error, and the exit code is 1.
-    Otherwise envctl becomes the command: its signals and its exit code are the command's own. The
-    command gets what the -e layers set and nothing else; with --inherit, the current environment too.
+    If there are errors, they are printed on standard error, the command does not start, and the
+    exit code is 1. Otherwise envctl becomes the command: its signals and its exit code are the
+    command's own. The command gets only what the -e layers set; with --inherit, it also gets the
+    current environment.
     """
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()

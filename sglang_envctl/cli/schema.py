@@ -21,7 +21,8 @@ def schema(
     name: Annotated[
         Name,
         typer.Argument(
-            metavar="NAME", help=f"What the schema is of: {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+            metavar="NAME",
+            help=f"What the schema describes: {', '.join(NAMES[:-1])} or {NAMES[-1]}.",
         ),
     ],
 ) -> int:

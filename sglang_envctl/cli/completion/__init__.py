@@ -29,13 +29,13 @@ class _Form(Protocol):
 
 def completion(
     shell: Annotated[
-        Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell to complete in.")
+        Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell that the script is for.")
     ],
 ) -> int:
     """Print the completion script of a shell.
 
-    The script is static: no Python runs at a TAB. The first example belongs into ~/.bashrc, the second
-    into ~/.zshrc after compinit; the third is run once.
+    The script is static: completion starts no Python. Put the first example into ~/.bashrc, or the
+    second into ~/.zshrc after compinit; run the third once.
     """
     output.emit(script(shell))
     return 0
