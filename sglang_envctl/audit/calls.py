@@ -47,18 +47,21 @@ class Answer:
 class Callers:
     """Finds callers in all files of a package.
 
-    `ensure` parses the files that mention a word, `parse` parses one file.
+    `ensure` parses the files that mention a word, `mentioning` gives those that are parsed, `parse`
+    parses one file.
     """
 
     def __init__(
         self,
         evaluator: Evaluator,
         ensure: Callable[[str], None],
+        mentioning: Callable[[str], list[Module]],
         parse: Callable[[str], Module | None],
     ) -> None:
         self.evaluator = evaluator
         self.program = evaluator.program
         self.ensure = ensure
+        self.mentioning = mentioning
         self.parse = parse
         self._calls: dict[Scope, tuple[Call, ...]] = {}
         self._made: dict[Scope, tuple[Instance, ...]] = {}
@@ -132,7 +135,8 @@ class Callers:
             owner = function.owner()
             if owner or function.parent is function.module.top:
                 self.ensure(owner.name if owner else function.name)
-            found = [call for module in self.modules() for call in self._calls_in(module, function)]
+            modules = self.mentioning(function.name)
+            found = [call for module in modules for call in self._calls_in(module, function)]
             found.sort(key=lambda item: (item.scope.module.file, item.node.lineno))
             self._calls[function] = tuple(found)
         return self._calls[function]
@@ -173,7 +177,7 @@ class Callers:
             found = [
                 instance
                 for member in family
-                for module in self.modules()
+                for module in self.mentioning(member.name)
                 for instance in self._made_in(module, member)
             ]
             found.sort(key=lambda item: (item.scope.module.file, item.call.lineno))

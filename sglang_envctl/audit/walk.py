@@ -30,6 +30,8 @@ _LEAVES = {
 
 
 _OUTSIDE = {"args", "decorator_list"}
+_SHARED = 256
+"""Python has one object for each number up to this one, and makes new ones beyond."""
 
 
 class Walk:
@@ -43,6 +45,8 @@ class Walk:
         # This loop sees every node of a package: it is written for speed.
         stack = self.stack
         pop, push = stack.pop, stack.append
+        lines: dict[int, int] = {}
+        share = lines.setdefault
         handlers: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
             kind: getattr(self, f"_{kind.__name__.lower()}")
             for kind in (
@@ -55,6 +59,11 @@ class Walk:
         while stack:
             node, scope = pop()
             kind = type(node)
+            line = getattr(node, "lineno", 0)
+            if line > _SHARED:
+                end = node.end_lineno  # type: ignore[attr-defined]
+                node.lineno = share(line, line)  # type: ignore[attr-defined]
+                node.end_lineno = share(end, end)  # type: ignore[attr-defined]
             if kind in opens:
                 self._open(node, scope)
                 continue

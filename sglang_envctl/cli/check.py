@@ -246,6 +246,9 @@ def check(
                 statistics and output_format not in STATISTICS_FORMS
             ),
             "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
+            "--diff prints a unified diff: leave out --format": (
+                show_diff and output_format not in output.DRAWN
+            ),
             "--fix changes files, and standard input is none": (
                 fix and "-" in (*(sources or ()), *(env or ()))
             ),

@@ -36,7 +36,7 @@ KINDS_OF_SOURCE = {
         "-": "standard input",
         "DIRECTORY": "each source in it",
         "FILE": "of a kind below, which its content and its name tell",
-        "KIND:FILE": "a file of this kind",
+        "KIND:FILE": "a file of this kind; KIND:- is standard input",
         "FILE#PART": "one environment in it: a service, a container, a stage, a line",
     },
     "Kinds of files": {

@@ -20,6 +20,20 @@ from sglang_envctl.text.escape import short_words, visible, without_commands
 WRONG_USAGE = 2
 UNREADABLE = 3
 """Something could not be read, or the result could not be written."""
+ELSEWHERE = {
+    "compare": "diff",
+    "env": "show",
+    "exec": "run",
+    "fix": "check --fix",
+    "get": "show",
+    "lint": "check",
+    "list": "show",
+    "ls": "show",
+    "rule": "explain",
+    "rules": "explain --rules",
+    "start": "run",
+}
+"""The commands of other programs, by what the same is called here."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -203,8 +217,10 @@ def _wrong_usage(error: Any, args: list[str]) -> str:
 
 
 def _misplaced(args: list[str], commands: Collection[str]) -> str:
-    """What to type instead of an option, or of a file, in place of a command."""
+    """What to type instead of an option, of a file, or of another program's command."""
     option = args[0].partition("=")[0]
+    if option in ELSEWHERE:
+        return f"; did you mean '{ELSEWHERE[option]}'?"
     if option.startswith("-"):
         named = next((word for word in args if word in commands), "")
         return f"; options come after the command: envctl {named} {option}" if named else ""

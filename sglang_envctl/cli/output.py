@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
@@ -202,7 +203,10 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
+    size = get_terminal_size()  # Rich takes every dumb terminal for 80 columns
     console = Console(
+        width=size.columns,
+        height=size.lines,
         highlight=False,
         markup=False,
         emoji=False,

@@ -50,8 +50,11 @@ def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
 def _line(what: str, stack: ExitStack) -> Update:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.theme import Theme
 
-    progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+    # Rich's cyan cannot be read on a light background.
+    console = Console(stderr=True, theme=Theme({"progress.remaining": "none"}))
+    progress = stack.enter_context(Progress(console=console, transient=True))
     task = progress.add_task(what)
 
     def update(done: int, total: int | None) -> None:

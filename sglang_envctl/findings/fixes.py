@@ -20,7 +20,7 @@ Reread: TypeAlias = Callable[[str, str, bytes], "Reading | None"]
 
 MOST_PROOFS = 200
 """How often one file is read again at most; what is not proved by then is not fixed in this round."""
-_MARKS = re.compile("[\r\ufeff]")
+_MARKS = dict.fromkeys(map(ord, "\r\ufeff"))
 
 
 class Fix(NamedTuple):
@@ -177,8 +177,8 @@ def _bare(written: Iterable[Written]) -> list[tuple[int, str, str, str, str | No
     return [
         (
             numbers.setdefault(one.selector, len(numbers)),
-            _MARKS.sub("", one.name),
-            _MARKS.sub("", one.raw),
+            one.name.translate(_MARKS),
+            one.raw.translate(_MARKS),
             one.unknown,
             one.file,
         )

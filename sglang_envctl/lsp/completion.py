@@ -16,8 +16,8 @@ from lsprotocol.types import (
     TextEdit,
 )
 
-from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.lsp.documents import Document
+from sglang_envctl.lsp.projects import Project
 from sglang_envctl.readers import find
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.registry.types import Bool
@@ -63,17 +63,16 @@ def prepare() -> None:
     _ = shipped().variables
 
 
-def at(analysis: Analysis, position: Position) -> CompletionList | None:
+def at(document: Document, project: Project, position: Position) -> CompletionList | None:
     """What may be written at a place."""
-    document = analysis.document
     before = document.line(position.line)[: document.column(position)]
     slot = _slot(document, position.line, before)
-    if slot and (variable := _find(analysis, slot.name)):
-        return CompletionList(False, list(_values(analysis, variable, slot, document, position)))
+    if slot and (variable := _find(project, slot.name)):
+        return CompletionList(False, list(_values(project, variable, slot, document, position)))
     name = _NAME.search(before)
     if name is None or not (name[1] or _may_begin(document, position.line, before)):
         return None
-    return _names(analysis, name[1], document, position)
+    return _names(project, name[1], document, position)
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
@@ -97,15 +96,15 @@ def _slot(document: Document, line: int, before: str) -> _Slot | None:
     return None
 
 
-def _find(analysis: Analysis, name: str) -> Variable | None:
-    return analysis.project.registry.find(name) or undocumented(name, load())
+def _find(project: Project, name: str) -> Variable | None:
+    return project.registry.find(name) or undocumented(name, load())
 
 
 def _names(
-    analysis: Analysis, typed: str, document: Document, position: Position
+    project: Project, typed: str, document: Document, position: Position
 ) -> CompletionList | None:
     """The names that begin with what is typed, then those that contain it, documented ones first."""
-    registry, release = analysis.project.registry, analysis.project.release.release
+    registry, release = project.registry, project.release.release
     documented = _fitting(typed, (n for n in registry.listed if not registry.is_ambient(n)))
     others = []
     if len(typed) >= ENOUGH:
@@ -117,7 +116,7 @@ def _names(
     items = [
         _name(name, at, variable, where, release)
         for at, name in enumerate(found)
-        if (variable := _find(analysis, name))
+        if (variable := _find(project, name))
     ]
     more = len(typed) < ENOUGH or len(found) == MOST
     return CompletionList(more, items) if items else None
@@ -145,10 +144,10 @@ def _name(name: str, at: int, variable: Variable, where: Range, release: str) ->
 
 
 def _values(
-    analysis: Analysis, variable: Variable, slot: _Slot, document: Document, position: Position
+    project: Project, variable: Variable, slot: _Slot, document: Document, position: Position
 ) -> Iterator[CompletionItem]:
     """The values that the docs or the type name, and that the release accepts."""
-    reads = reads_in(variable.reads, analysis.project.release.release)
+    reads = reads_in(variable.reads, project.release.release)
     typed = slot.typed.rpartition(",")[2]
     column = document.column(position)
     where = document.range(position.line, column - len(typed), column)

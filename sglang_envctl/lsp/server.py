@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import wraps
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -55,23 +55,33 @@ class Server(LanguageServer):
         full = types.TextDocumentSyncKind.Full
         super().__init__("envctl", __version__, text_document_sync_kind=full)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._checks: set[asyncio.Task[None]] = set()
         self._said = ""
 
-    def check(self, uri: str) -> None:
-        """Check a document now."""
+    async def check(self, uri: str) -> None:
+        """Check a document now; then prepare what is asked next about it."""
         self._wait_no_longer(uri)
-        analysis = self.session.of(uri)
+        analysis = await self.session.of(uri)
+        if uri not in self.session.open:
+            return
         found = diagnostics.of(analysis) if analysis else []
         version = analysis.document.version if analysis else None
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version=version)
         )
+        if analysis:
+            await asyncio.to_thread(fixes.prepare, analysis)
 
     def check_soon(self, uri: str) -> None:
         """Check a document when nobody has typed for a moment."""
         self._wait_no_longer(uri)
         loop = asyncio.get_running_loop()
-        self._waiting[uri] = loop.call_later(DELAY, guarded(self, self.check), uri)
+        self._waiting[uri] = loop.call_later(DELAY, self._begin, uri)
+
+    def _begin(self, uri: str) -> None:
+        task = asyncio.ensure_future(guarded(self, self.check)(uri))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
 
     def check_all(self) -> None:
         """Check every document again: something that they depend on has changed."""
@@ -107,14 +117,14 @@ class Server(LanguageServer):
 
 
 def guarded(
-    server: Server, answer: Callable[[Params], Result]
-) -> Callable[[Params], Result | None]:
+    server: Server, answer: Callable[[Params], Awaitable[Result]]
+) -> Callable[[Params], Coroutine[None, None, Result | None]]:
     """A fault is reported and ends nothing."""
 
     @wraps(answer)
-    def safely(params: Params) -> Result | None:
+    async def safely(params: Params) -> Result | None:
         try:
-            return answer(params)
+            return await answer(params)
         except Exception as error:  # noqa: BLE001 - an editor has to go on
             server.report_server_error(error, None)
             return None
@@ -166,31 +176,31 @@ def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
 def _follow(server: Server) -> None:
     """Check what is opened, changed and saved."""
 
-    def on(method: str, act: Callable[[Params], None]) -> None:
+    def on(method: str, act: Callable[[Params], Awaitable[None]]) -> None:
         server.feature(method)(guarded(server, act))
 
-    def opened(params: types.DidOpenTextDocumentParams) -> None:
-        server.check(params.text_document.uri)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        await server.check(params.text_document.uri)
 
-    def changed(params: types.DidChangeTextDocumentParams) -> None:
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.check_soon(uri)
         for other in server.session.including(uri):
             server.session.forget(other)
             server.check_soon(other)
 
-    def closed(params: types.DidCloseTextDocumentParams) -> None:
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
         server.close(params.text_document.uri)
 
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
         del params
         server.check_all()
 
-    def configured(params: types.DidChangeWatchedFilesParams) -> None:
+    async def configured(params: types.DidChangeWatchedFilesParams) -> None:
         del params
         server.check_all()
 
-    def ready(params: types.InitializedParams) -> None:
+    async def ready(params: types.InitializedParams) -> None:
         del params
         _watch(server)
         asyncio.get_running_loop().call_soon(completion.prepare)
@@ -217,29 +227,33 @@ def _watch(server: Server) -> None:
 def _answer(server: Server) -> None:
     """Answer what the editor asks about a document."""
 
-    def hovered(params: types.HoverParams) -> types.Hover | None:
-        found = server.session.of(params.text_document.uri)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        found = await server.session.of(params.text_document.uri)
         return hover.at(found, params.position) if found else None
 
-    def completed(params: types.CompletionParams) -> types.CompletionList | None:
-        found = server.session.of(params.text_document.uri)
-        return completion.at(found, params.position) if found else None
+    async def completed(params: types.CompletionParams) -> types.CompletionList | None:
+        found = server.session.document(params.text_document.uri)
+        return completion.at(*found, params.position) if found else None
 
-    def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
-        found = server.session.of(params.text_document.uri)
+    async def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
+        found = await server.session.of(params.text_document.uri)
         asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         only = params.context.only or ()
-        return list(fixes.of(found, params.range, only, asked=asked)) if found else []
+        if found is None:
+            return []
+        return await asyncio.to_thread(
+            lambda: list(fixes.of(found, params.range, only, asked=asked))
+        )
 
-    def defined(params: types.DefinitionParams) -> list[types.Location]:
-        found = server.session.of(params.text_document.uri)
+    async def defined(params: types.DefinitionParams) -> list[types.Location]:
+        found = await server.session.of(params.text_document.uri)
         return definition.at(found, params.position) if found else []
 
-    def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        found = server.session.of(params.text_document.uri)
+    async def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        found = await server.session.of(params.text_document.uri)
         return symbols.of(found) if found else []
 
-    def on(method: str, act: Callable[[Params], object], options: object = None) -> None:
+    def on(method: str, act: Callable[[Params], Awaitable[object]], options: object = None) -> None:
         server.feature(method, options)(guarded(server, act))
 
     triggers = types.CompletionOptions(completion.TRIGGERS)

@@ -8,7 +8,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ from sglang_envctl.reports.shapes import (
     how_many_set,
 )
 from sglang_envctl.reports.text import lines
-from sglang_envctl.rules.rule import Finding, Rule
+from sglang_envctl.rules.rule import Finding, Rule, Severity
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
@@ -86,8 +86,7 @@ def show(console: Console, report: ShowReport) -> None:
 
 def _headings(console: Console, columns: Columns) -> None:
     """What the columns are, once for all sections."""
-    table = _table(columns)
-    headings = HEADINGS if columns.summary else HEADINGS[:-1]
+    table, headings = _table(columns), HEADINGS if columns.summary else HEADINGS[:-1]
     table.add_row(*(Text(heading, style=HEADING) for heading in headings))
     console.print(table)
 
@@ -139,8 +138,8 @@ def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
     """A line for each; what it does is on the same one, or on the next."""
     for row in rows:
         table = _table(columns)
-        cells, summary = (_name(row), _value(row), _from(row)), Text(visible(row.summary))
-        table.add_row(*cells, *([summary] if columns.summary else ()))
+        summary = Text(visible(row.summary))
+        table.add_row(_name(row), _value(row), _from(row), *([summary] if columns.summary else ()))
         console.print(table)
         if summary and not columns.summary:
             console.print(Padding(summary, (0, 0, 0, 4)))
@@ -151,8 +150,7 @@ def _stacked(console: Console, rows: Iterable[Row]) -> None:
     for row in rows:
         name = Text(visible(row.name), style="bold" if row.is_set else "")
         value = Text("  ").join(filter(None, (_value(row), _from(row))))
-        line = Text("  ").join((name, value))
-        below = [Text(visible(row.summary))]
+        line, below = Text("  ").join((name, value)), [Text(visible(row.summary))]
         if line.cell_len > console.width:
             line, below = name, [value, *below]
         console.print(line, overflow="fold")
@@ -206,15 +204,11 @@ def check_records(console: Console, report: CheckReport) -> None:
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
     """How often each rule found something."""
-    table = _headed()
-    table.add_column("Count", justify="right", no_wrap=True)
-    table.add_column("Severity", no_wrap=True)
-    table.add_column("Rule", no_wrap=True, style="bold")
-    table.add_column("What it finds")
-    for one in counts:
-        severity = Text(one.severity, style=_SEVERITY[one.severity])
-        table.add_row(str(one.number), severity, one.rule, one.summary)
-    console.print(table)
+    rows = [
+        (Text(f"{one.number:5}"), _severity(one.severity), _bold(one.rule), Text(one.summary))
+        for one in counts
+    ]
+    _listed(console, ("Count", "Severity", "Rule", "What it finds"), rows)
 
 
 def _headline(finding: Finding) -> Text:
@@ -269,12 +263,13 @@ def _cell(side: Side) -> Text:
     return Text(shorten(visible(side.words)))
 
 
+def _heading(change: Change) -> Text:
+    name, kind = _bold(visible(change.name)), Text(change.kind, style=_KIND[change.kind])
+    return Text("  ").join(filter(None, (name, kind, Text(visible(change.cause)))))
+
+
 def _change(console: Console, change: Change, width: int) -> None:
-    line = Text(visible(change.name), style="bold")
-    line.append(f"  {change.kind}", style=_KIND[change.kind])
-    console.print(
-        line.append(f"  {visible(change.cause)}" if change.cause else "", style="not bold")
-    )
+    console.print(_heading(change))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(overflow="fold", width=width)
@@ -286,8 +281,7 @@ def _change(console: Console, change: Change, width: int) -> None:
 
 def _shares(console: Console, change: Change) -> None:
     """The values of a name, each with how many nodes have it and which."""
-    line = Text(visible(change.name), style="bold")
-    console.print(line.append(f"  {change.kind}", style=_KIND[change.kind]))
+    console.print(_heading(change))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(justify="right", no_wrap=True)
@@ -363,21 +357,43 @@ def explain(console: Console, found: tuple[Explained, ...]) -> None:
 
 def config(console: Console, found: Config) -> None:
     """Each key with its value and where that comes from."""
-    table = _headed()
-    table.add_column("Key", no_wrap=True, style="bold")
-    table.add_column("Value", overflow="fold")
-    table.add_column("From", overflow="fold")
-    for row in plain.config_rows(found):
-        table.add_row(*map(Text, row))
-    console.print(table)
+    rows = [
+        (_bold(key), Text(value), Text(origin)) for key, value, origin in plain.config_rows(found)
+    ]
+    _listed(console, ("Key", "Value", "From"), rows, wide=1)
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
     """Every rule with its usual severity."""
+    rows = [(_bold(rule.slug), _severity(rule.severity), Text(rule.summary)) for rule in found]
+    _listed(console, ("Rule", "Severity", "What it finds"), rows)
+
+
+def _listed(
+    console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
+) -> None:
+    """A table in which one column has several lines; too narrow for that, it is below the others."""
     table = _headed()
-    table.add_column("Rule", no_wrap=True, style="bold")
-    table.add_column("Severity", no_wrap=True)
-    table.add_column("What it finds")
-    for rule in found:
-        table.add_row(rule.slug, Text(rule.severity, style=_SEVERITY[rule.severity]), rule.summary)
-    console.print(table)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if console.width - sum(widths) + widths[wide] - 2 * (len(widths) - 1) >= min(
+        widths[wide], VALUE
+    ):
+        console.print(table)
+        return
+    for row in rows:
+        others = (cell for cell in row if cell is not row[wide])
+        console.print(Text("  ").join(others), overflow="fold")
+        if row[wide]:
+            console.print(Padding(row[wide], (0, 0, 0, 4)), overflow="fold")
+
+
+def _bold(text: str) -> Text:
+    return Text(text, style="bold")
+
+
+def _severity(severity: Severity) -> Text:
+    return Text(severity, style=_SEVERITY[severity])

@@ -6,11 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import TypeAlias
 
 MOST = 3
 """Maximum number of suggestions."""
 SHORTEST_PREFIX = 3
 """Letters of a first word in which a missing or added one counts as a typo."""
+_Others: TypeAlias = tuple[int, tuple[str, ...]]
+"""The place of a word in a name, and the other words."""
 
 
 class SpellingIndex:
@@ -23,7 +26,7 @@ class SpellingIndex:
     def __init__(self, known: Iterable[str]) -> None:
         self.known = frozenset(known)
         self._squashed: dict[str, list[str]] = defaultdict(list)
-        self._without_one: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
+        self._without_one: dict[_Others, list[tuple[str, str]]] = defaultdict(list)
         self._bags: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._most_tokens = 0
         for name in sorted(self.known):
@@ -33,7 +36,7 @@ class SpellingIndex:
             self._bags[tuple(sorted(tokens))].append(name)
             for i in range(len(tokens)):
                 rest = tokens[:i] + tokens[i + 1 :]
-                self._without_one[i, rest].append(name)
+                self._without_one[i, rest].append((name, tokens[i]))
                 self._bags[tuple(sorted(rest))].append(name)
 
         self._endings = frozenset(squashed[-2:] for squashed in self._squashed)
@@ -76,8 +79,8 @@ class SpellingIndex:
         tokens = _tokens(name)
         squashed = self._squashed.get("".join(tokens), ())
         found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
-        for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
-            prefix = _tokens(candidate)[0]
+        others = self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ()
+        for candidate, prefix in others:
             if swapped and _other_word(tokens[0], prefix):
                 continue
             likely = edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None
@@ -89,8 +92,7 @@ class SpellingIndex:
         """Add the names with one other word; if none is found, those with the words rearranged."""
         for i, token in enumerate(tokens):
             rest = tokens[:i] + tokens[i + 1 :]
-            for candidate in self._without_one.get((i, rest), ()):
-                theirs = _tokens(candidate)[i]
+            for candidate, theirs in self._without_one.get((i, rest), ()):
                 distance = edits(token, theirs, _tolerance(token, theirs))
                 if distance is not None:
                     found.setdefault(candidate, distance)

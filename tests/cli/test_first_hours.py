@@ -93,6 +93,7 @@ TABLE = {
     "what can be fixed": Typed("check fixable.env", 1, ("--fix may fix 1 line;",)),
     "what would be fixed": Typed("check fixable.env --diff", 1, ("+SGLANG_USE_MLX=1", "would fix 1 ")),
     "--diff beside --fix": Typed("check fixable.env --fix --diff", 1, ("+SGLANG_USE_MLX=1",)),
+    "a diff is no JSON": Typed("check fixable.env --diff --format json", 2, ('"error"',), ("+SGL",)),
     "nothing to fix": Typed("check good.env --diff", 0, ("nothing to fix",), ("--fix",)),
     "an alias of validate": Typed("validate good.env", 0, ("no problems",)),
 }  # fmt: skip

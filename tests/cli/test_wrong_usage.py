@@ -10,6 +10,7 @@ from tests.harness import Write, run
 
 TABLE = [
     ("chekc", "no such command 'chekc'; did you mean 'check'? (see 'envctl --help')"),
+    ("fix good.env", "no such command 'fix'; did you mean 'check --fix'? (see 'envctl --help')"),
     ("nonsense", "no such command 'nonsense' (see 'envctl --help')"),
     (
         "check --frmat json",

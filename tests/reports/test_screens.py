@@ -115,18 +115,32 @@ def test_colors_are_readable_on_light_and_dark_background(screen: str) -> None:
     assert codes <= {"0", "1", "31", "35"}
 
 
+SHOW = "show SGLANG_CACHE_DIT_* -e deploy/server.env"
+RULES = "explain --rules"
+
+
 @pytest.mark.parametrize(
-    ("columns", "rows"),
+    ("line", "columns", "rows"),
     [
-        (60, ["SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "    true  deploy/server.env:1"]),
-        (80, ["* SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER  true     deploy/server.env:1"]),
-        (80, ["  SGLANG_CACHE_DIT_SCM_POLICY            dynamic  default"]),
+        (SHOW, 60, ["SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "    true  deploy/server.env:1"]),
+        (SHOW, 80, ["* SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER  true     deploy/server.env:1"]),
+        (SHOW, 80, ["  SGLANG_CACHE_DIT_SCM_POLICY            dynamic  default"]),
+        (RULES, 40, ["crashes  error", "    A value that makes the code raise an"]),
+        (RULES, 80, ["crashes                    error     A value that makes the code raise an"]),
+        ("config", 30, ["fail-on  default", "    error", "select  default"]),
+        ("config", 60, ["fail-on           error                          default"]),
     ],
 )
-def test_no_name_and_no_origin_is_broken(columns: int, rows: list[str], write: Write) -> None:
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
+def test_no_word_is_broken(
+    line: str, columns: int, rows: list[str], terminal: str, write: Write
+) -> None:
     write("deploy/server.env", "SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER=1\n")
-    words = ("show", "SGLANG_CACHE_DIT_*", "-e", "deploy/server.env")
-    drawn = SGR.sub("", run(*words, env={**PERSON, "COLUMNS": str(columns)}).out)
+    write(
+        "envctl.toml", "per-file-ignores = {'a/*.env' = ['documented-otherwise', 'undocumented']}"
+    )
+    env = {**PERSON, "COLUMNS": str(columns), "TERM": terminal}
+    drawn = SGR.sub("", run(*line.split(), env=env).out)
 
     assert set(rows) <= {line.rstrip() for line in drawn.splitlines()}
 

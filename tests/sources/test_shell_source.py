@@ -418,7 +418,15 @@ STARTED = {
     "sglang serve": ("A=1 sglang serve --tp 8\n", {"1": ["1 A=1"]}),
     "a file": ("A=1 python /opt/sglang/launch_server.py\n", {"1": ["1 A=1"]}),
     "diffusion": ("A=1 python3 -m sglang.multimodal_gen.runtime.launch_server\n", {"1": ["1 A=1"]}),
-    "not a server": ("A=1 python -m sglang.bench_serving\nexport B=1\n", {"": ["2 B=1"]}),
+    "not a server": (
+        "A=1 python -m sglang.bench_serving\nexport B=1\npython x.py\n",
+        {"": ["2 B=1"], "1": ["1 A=1"]},
+    ),
+    "programs with an engine inside": (
+        "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
+        {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
+    ),
+    "a program beside a server": (f"A=1 python x.py\nB=2 {START}\n", {"2": ["2 B=2"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
     "after others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
     "env": (

@@ -69,7 +69,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
         if own or items(within(node, _FROM)):
             yield Holder(path, node, around, is_pod=False)
             around = (*around, node)
-        elif not is_pod and (command := command_line(node)) and command.serves:
+        elif not is_pod and (command := command_line(node)) and command.counts:
             yield Holder(path, node, around, is_pod=False)
         done = {*own, _FROM, *(CONTAINERS if is_pod else ())}
         below = [(key.text, value) for key, value in pairs(node) if key.text not in done]

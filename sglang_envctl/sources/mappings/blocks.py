@@ -103,7 +103,7 @@ def _walk(root: Node) -> Iterator[Found]:
             name = key.text
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if meant and (entries := of(value, name)):
+            if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries)
                 yield Found(block, around)
                 if common:
@@ -113,7 +113,7 @@ def _walk(root: Node) -> Iterator[Found]:
             elif not isinstance(value, ScalarNode):
                 below.append(_Place((*path, name), value, around, meant))
         command = command_line(node)
-        if command and command.serves:
+        if command and command.counts:
             yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
@@ -168,6 +168,14 @@ def of_list(node: Node) -> tuple[Entry, ...]:
         written = value or (None if source else ScalarNode("", name.line))
         found.append(_entry(name.text, name.line, written or source or name))
     return tuple(filter(None, found))
+
+
+def of_upper_names(node: Node) -> tuple[Entry, ...]:
+    """The variables of a list of names and values whose names say by their form that they are some."""
+    found = of_list(node)
+    return (
+        found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
+    )
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:

@@ -22,8 +22,9 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key need not be parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang"
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
+_NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
@@ -33,7 +34,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         NoEnvironmentError: it cannot be parsed.
         SourceError: it exceeds the bounds when expanded.
     """
-    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _SERVER)):
+    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
         return ()
     try:
         stream = load(data, path)
@@ -57,7 +58,9 @@ def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
     command = found.command
     if not command:
         return (layer,)
-    return started_by(layer, command.words, Origin(layer.label, path, command.line), command.last)
+    origin = Origin(layer.label, path, command.line)
+    started = started_by(layer, command.words, origin, command.last)
+    return tuple(one for one in started if one.assignments or one.command)
 
 
 def _layer(

@@ -16,6 +16,7 @@ from sglang_envctl.sources.context import Context
 
 _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
 _REFERENCE = r"\$\{?[A-Za-z_]|\$\("
+_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+="
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
@@ -41,7 +42,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """A layer as the servers get it that a command line starts; the layer as it is if none is.
+    """A layer as what a command line starts gets it; the layer as it is without SGLang in that.
 
     Args:
         layer: the environment that the command gets.
@@ -53,7 +54,7 @@ def started_by(
         SourceError: the parser is not installed.
     """
     words = (command,) if isinstance(command, str) else command
-    if not any("sglang" in word for word in words if word):
+    if not any(re.search(_SGLANG, word) for word in words if word):
         return (layer,)
     from sglang_envctl.sources.shell import command_lines
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.sglang import serves
-from sglang_envctl.sources.shell.environments import distinct, not_handed_on
+from sglang_envctl.sources.shell.environments import not_handed_on, started
 from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
@@ -34,13 +34,12 @@ def started_by(
     line = origin.line or 1
     lines = Lines(line, last or line, ("filled in by a template",) if filled_in else ())
     read(analysis, origin.file or layer.label, text, state, lines)
-    if not analysis.launches:
-        return (layer,)
+    launches = started(analysis, state, below)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
     return tuple(
         _over(layer, launch, below, origin)._replace(selector=_numbered(layer.selector, number))
-        for number, launch in enumerate(distinct(analysis.launches), 1)
+        for number, launch in enumerate(launches, 1)
     )
 
 

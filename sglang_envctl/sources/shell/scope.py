@@ -58,7 +58,7 @@ class Function(NamedTuple):
 
 
 class Launch(NamedTuple):
-    """A server that a script starts."""
+    """A server that a script starts, or a program that may have an engine inside."""
 
     file: str
     line: int
@@ -69,6 +69,8 @@ class Launch(NamedTuple):
     """Its command line; empty if that is not known."""
     devices: int = 0
     """How many GPUs its container is given; 0 if that is not known."""
+    serves: bool = True
+    """Whether it is a server."""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell takes, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
+_VARIABLE = r"\bSGL(?:ANG)?_\w+="
+_SGLANG = rf"sglang|{_VARIABLE}"
 
 
 class CommandLine(NamedTuple):
@@ -30,10 +32,10 @@ class CommandLine(NamedTuple):
     """The lines of the file that it may come from."""
 
     @property
-    def serves(self) -> bool:
-        """Whether it mentions a server, so that it may be more than a tool around one."""
+    def counts(self) -> bool:
+        """Whether it mentions a server or sets a variable of SGLang, so that it is no mere tool."""
         words = (self.words,) if isinstance(self.words, str) else self.words
-        return bool(re.search(_SERVER, " ".join(filter(None, words))))
+        return bool(re.search(rf"{_SERVER}|{_VARIABLE}", " ".join(filter(None, words))))
 
 
 def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLine | None:
@@ -76,7 +78,7 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    return any("sglang" in part.text for part in parts)
+    return any(re.search(_SGLANG, part.text) for part in parts)
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
