@@ -25,7 +25,7 @@ FORMS: output.Forms[AuditReport] = {
     "tsv": lambda: reports.tsv.audit,
 }
 DEFAULT = "sglang"
-"""The package that is audited where no target is named."""
+"""The package that is audited if no target is named."""
 
 
 Target = Annotated[
@@ -112,7 +112,7 @@ def audit(
 
 
 def _scan(target: str | None, *, quiet: bool) -> tuple[Path | None, Audit]:
-    """Where a target is, and what was found in it, including why it cannot be read."""
+    """Return where a target is and what was found in it, including why it cannot be read."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
         with progress.counted("Reading", quiet=quiet) as on_file:

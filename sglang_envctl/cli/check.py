@@ -309,7 +309,7 @@ def check(
 
 
 def _refuse(contradictions: Mapping[str, bool]) -> None:
-    """Refuse options that make no sense together, by what to say if they are."""
+    """Raise an error for options that make no sense together; the keys say what is wrong."""
     for message, holds in contradictions.items():
         if holds:
             raise UsageError(message)

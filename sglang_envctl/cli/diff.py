@@ -255,7 +255,7 @@ def _meant(
     environments: Iterable[Environment],
     known: Registry,
 ) -> Collection[str] | None:
-    """The names that a comparison is narrowed to; None for all."""
+    """Return the names that a comparison is limited to; None for all."""
     meant: Collection[str] = differing
     if asked:
         names = {*known.listed, *differing}.union(*(one.effective for one in environments))
@@ -284,14 +284,14 @@ def _pattern(given: str) -> tuple[str, str]:
 
 
 def _is_name(source: str) -> bool:
-    """Whether an argument is a name or a pattern of names, and no source."""
+    """Whether an argument is a name or a pattern of names, and not a source."""
     if not re.fullmatch(_NAME, source) or os.path.exists(source):
         return False
     return not detect.matching(source)
 
 
 def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
-    """The layer of the values of --set, if there are any."""
+    """Return the layer of the values of --set, if there are any."""
     values = {}
     for text in given or ():
         name, equals, value = text.partition("=")
@@ -303,7 +303,7 @@ def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
 
 
 def _release(source: str) -> str | None:
-    """The release that a source names, if it names one; none stands in for one that is unknown."""
+    """Return the release that a source names, if any; an unknown release is not replaced by another."""
     if not source.startswith(RELEASE):
         return None
     chosen = choices.release(source.removeprefix(RELEASE), visible(source))

@@ -141,7 +141,7 @@ def _print(pages: Iterable[Explained], form: str, *, full: bool, paged: bool) ->
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
-    """The page of a rule or a variable, or the list of those that a part of a name fits.
+    """Return the page of a rule or a variable, or the list of those that match a part of a name.
 
     Raises:
         UsageError: nothing fits.
@@ -163,7 +163,7 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
 
 
 def _addressed(one: Explained, addresses: Addresses | None) -> Explained:
-    """The page with its address in the reference."""
+    """Return the page with its address in the reference."""
     if not addresses or one.listed:
         return one
     find = addresses.rule if one.rule else addresses.variable
@@ -175,7 +175,7 @@ def _of_rule(rule: Rule) -> Explained:
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
-    """The variables and the rules that fit a pattern or a part of a name, with what they are.
+    """Return the variables and the rules that match a pattern or a part of a name, with their summaries.
 
     Raises:
         UsageError: there are none.

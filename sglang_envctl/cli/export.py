@@ -173,7 +173,7 @@ def export(
 
 
 def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
-    """Name the variables that not every program reads as they are."""
+    """Name the variables that some programs read differently."""
     readers: dict[tuple[str, ...], list[str]] = {}
     for name, dialects in differing.items():
         readers.setdefault(dialects, []).append(visible(name))
@@ -185,7 +185,7 @@ def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _refuse(report: CheckReport) -> NoReturn:
-    """Say what keeps an environment from being exported."""
+    """Explain what keeps an environment from being exported."""
     records(reports.text.check(report))
     raise CheckFailedError(
         f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
@@ -193,7 +193,7 @@ def _refuse(report: CheckReport) -> NoReturn:
 
 
 def _refuse_name(name: str) -> None:
-    """Kubernetes is the strictest of the formats that have a name."""
+    """Reject an invalid name by the rules of Kubernetes, the strictest format that has a name."""
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
         raise UsageError(
             f"--name: {shorten(visible(name))} is not a valid name of a Kubernetes object: "

@@ -1,4 +1,4 @@
-"""Options that mean the same in every command."""
+"""Options that have the same meaning in every command."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import typer
 
 
 def epilog(*examples: str, lists: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
-    """What is below the options of a command: lists of words, and command lines to start from."""
+    """Write what is below the options of a command: lists of words, and examples of command lines."""
     blocks = {title: tuple(map("\t".join, words.items())) for title, words in lists.items()}
     return blocks_below({**blocks, "Examples": examples})
 
 
 def blocks_below(blocks: Mapping[str, Iterable[str]]) -> str:
-    """Titles with their lines; a line that is a word and its meaning has a tab between them."""
+    """Write titles with their lines; in a line of a word and its meaning, a tab separates the two."""
     return "\n\n".join("\n".join((title, *lines)) for title, lines in blocks.items())
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sglang_envctl.reference.book import Book
 
 MARKER = ".envctl-reference"
-"""The file by which a folder is recognized as an earlier reference; it lists what was written."""
+"""The file that marks a folder as an earlier reference; it lists what was written."""
 
 EPILOG = options.epilog(
     "envctl reference -o public",
@@ -78,7 +78,7 @@ def reference(
 
 
 def _form(name: str) -> Callable[[Book], Iterator[tuple[str, str]]]:
-    """What makes the files of a format."""
+    """Return the module that makes the files of a format."""
     if name == "markdown":
         from sglang_envctl.reference import markdown
 

@@ -20,7 +20,7 @@ from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
 SETTINGS = {"allow_interspersed_args": False}
-"""The first word that is no option is the command: what follows are its own options."""
+"""The first word that is not an option is the command; the following words are its own options."""
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 
@@ -90,7 +90,7 @@ def run(
 
 
 def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
-    """Why a process cannot get some of these values."""
+    """Return why a process cannot get some of these values."""
     for assignment in assignments:
         name = visible(assignment.name)
         if assignment.unknown:
@@ -117,7 +117,7 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
 
 
 def _find(name: str, path: str) -> str | None:
-    """The file of a command: the first that is executable, else the first of this name."""
+    """Return the file of a command: the first that is executable, else the first of this name."""
     if os.sep in name:
         return name if os.path.exists(name) else None
     found = (os.path.join(folder, name) for folder in path.split(os.pathsep))

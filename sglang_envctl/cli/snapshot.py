@@ -38,7 +38,7 @@ KeyFile = Annotated[
 
 
 ONLY_FORM = "json"
-"""What it prints, also where it fails."""
+"""The form of the output, even if the command fails."""
 EPILOG = options.epilog(
     "envctl snapshot -o env/%h.json",
     "envctl diff env/",

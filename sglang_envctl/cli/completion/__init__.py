@@ -1,4 +1,4 @@
-"""`envctl completion`: the completion script of a shell, one module a shell."""
+"""`envctl completion`: print the completion script of a shell; one module per shell."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ EPILOG = options.epilog(
 
 
 class _Form(Protocol):
-    """What the module of a shell offers."""
+    """The interface of a module for a shell."""
 
     def render(self, line: object) -> str:
-        """The script for what `commands.read()` finds."""
+        """Return the script for what `commands.read()` finds."""
 
 
 def completion(
@@ -42,7 +42,7 @@ def completion(
 
 
 def script(shell: str) -> str:
-    """The script of a shell: every command, option, variable and rule as they are now."""
+    """Return the script of a shell: every command, option, variable and rule as they are now."""
     from sglang_envctl.cli.completion.commands import read
 
     return cast("_Form", import_module(f"{__name__}.{shell}")).render(read())
