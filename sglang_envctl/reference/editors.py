@@ -1,4 +1,4 @@
-"""How editors start the language server."""
+"""Describe how each editor starts the language server."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ name = "yaml"
 language-servers = ["yaml-language-server", "envctl"]""",
     "Initialization options, which any editor may send": '{"sglang": "0.5.23", "as": "docker"}',
 }
-"""What to write, by where."""
+"""The text to write, by its place."""
