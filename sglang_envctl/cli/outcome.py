@@ -1,4 +1,4 @@
-"""How a run ends: every error becomes one line on standard error and an exit code."""
+"""End a run: every error becomes one line on standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sglang_envctl.text.escape import short_words, visible, without_commands
 
 WRONG_USAGE = 2
 UNREADABLE = 3
-"""Something could not be read, or the result could not be written."""
+"""The exit code if something could not be read, or the result could not be written."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -27,7 +27,9 @@ _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 class StoppedError(BaseException):
-    """A signal asks for the end, which comes as an exception so that everything is cleaned up."""
+    """A signal asks the program to end; it is raised as an exception so that everything is
+    cleaned up.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -101,7 +103,7 @@ def run(
 
 
 def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
-    """What to say about an error, and its exit code."""
+    """Return the message about an error, and its exit code."""
     if isinstance(error, EnvctlError):
         return error.lines, error.exit_code
     if isinstance(error, _USAGE_ERROR):
@@ -114,12 +116,12 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
 
 
 def say(message: str) -> None:
-    """One line on standard error, which is where everything but results goes."""
+    """Print one line on standard error, where everything but results goes."""
     records(f"envctl: {short_words(visible(message))}")
 
 
 def records(text: str) -> None:
-    """Lines on standard error; a terminal gets them broken between words."""
+    """Print lines on standard error; in a terminal they are broken between words."""
     if text and sys.stderr and sys.stderr.isatty():
         from textwrap import TextWrapper
 
@@ -132,7 +134,7 @@ def records(text: str) -> None:
 
 
 def aside(text: str) -> None:
-    """Lines on standard error."""
+    """Print lines on standard error."""
     if sys.stderr is None:  # started with `2>&-`
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
@@ -141,7 +143,7 @@ def aside(text: str) -> None:
 
 
 def write_all(stream: TextIO, data: bytes) -> None:
-    """Write bytes until all are out, also where a part is taken at a time.
+    """Write all bytes, even if only a part is accepted at a time.
 
     Raises:
         OSError: they cannot be written.
@@ -167,14 +169,14 @@ def _wait_until_writable(number: int) -> None:
 
 
 def summarize(message: str) -> None:
-    """The last line of a list; not where a pager may be about to draw on the same terminal."""
+    """Print the last line of a list, unless a pager may be about to draw on the same terminal."""
     piped = sys.stdout and not sys.stdout.isatty()
     if not (piped and sys.stderr and sys.stderr.isatty()):
         say(message)
 
 
 def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) -> None:
-    """Say what a person has to know about whole sources, each once.
+    """Print once what the user must know about a whole source.
 
     Args:
         environments: where they are.
@@ -190,14 +192,14 @@ def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) 
 
 
 def complain(unreadable: Iterable[Unreadable]) -> int:
-    """Say what could not be read, and return the exit code for it."""
+    """Print what could not be read, and return the exit code for it."""
     for problem in unreadable:
         say(str(problem))
     return UNREADABLE
 
 
 def abandon_stdout() -> None:
-    """Discard what is still to be written; Python would complain about it when it exits."""
+    """Discard the output that is not written yet; Python would complain about it on exit."""
     with suppress(OSError, ValueError):  # not a real file, as in a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
