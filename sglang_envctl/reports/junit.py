@@ -33,8 +33,11 @@ def _suites(report: CheckReport) -> dict[str, list[Finding]]:
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
+    wholes = {
+        "#".join(parts[:n]) for s in suites if (parts := s.split("#")) for n in range(1, len(parts))
+    }
     for source in report.sources:
-        if not any(name == source or name.startswith(f"{source}#") for name in suites):
+        if source not in wholes:
             suites.setdefault(source, [])
     return suites
 
@@ -62,7 +65,7 @@ def _outcome(report: CheckReport, finding: Finding) -> str:
 
 
 def _kind(report: CheckReport, finding: Finding) -> str:
-    if finding in report.unreadable:
+    if finding.rule == "unreadable":
         return "error"
     return "failure" if report.fails(finding) else "system-out"
 
