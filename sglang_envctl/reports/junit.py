@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,9 +34,7 @@ def _suites(report: CheckReport) -> dict[str, list[Finding]]:
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
-    wholes = {
-        "#".join(parts[:n]) for s in suites if (parts := s.split("#")) for n in range(1, len(parts))
-    }
+    wholes = {name[: mark.start()] for name in suites for mark in re.finditer("#", name)}
     for source in report.sources:
         if source not in wholes:
             suites.setdefault(source, [])
