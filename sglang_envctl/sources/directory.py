@@ -17,6 +17,8 @@ MOST_PASSED_OVER = 10_000
 """Files under a directory that are no sources; a project has fewer."""
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes of the sources under a directory that are held until all are read: all but snapshots."""
+_PROGRAMS = (b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+"""How compiled programs begin."""
 
 
 class Found(NamedTuple):
@@ -66,13 +68,18 @@ def walk(
         yield Unreadable(path, "no file under it looks like a source")
 
 
+def _is_none(start: bytes) -> bool:
+    """Whether a file is no source whatever its name is, as /usr/bin/env is none."""
+    return start.startswith(_PROGRAMS) or is_report(start)
+
+
 def _found(path: str) -> Found | Unreadable | None:
     """A file if it looks like a source; one that may not be read, only by its name."""
     kind = None
     try:
         with opened(path) as stream:
             start = stream.read(PART)
-            kind = None if is_report(start) else detect(path, start[:HEAD])
+            kind = None if _is_none(start) else detect(path, start[:HEAD])
             return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None
