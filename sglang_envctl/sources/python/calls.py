@@ -63,7 +63,10 @@ def call(scope: Scope, node: ast.Call) -> Value:
     if name in _FUNCTIONS:
         return _FUNCTIONS[name](scope, made)
     method = function.attr if isinstance(function, ast.Attribute) else ""
-    return launched(scope, node, name, method, base, made.arguments, made.keywords)
+    tables = [one.entries(scope.path) for one in made.spread if isinstance(one, Table)]
+    spread = {key: held.value for entries in tables for key, held in entries.items()}
+    keywords = {**spread, **made.keywords}
+    return launched(scope, node, name, method, base, made.arguments, keywords)
 
 
 def _target(scope: Scope, function: ast.expr, base: Value | None) -> Value:

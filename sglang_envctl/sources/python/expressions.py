@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from sglang_envctl.sources.python.run import Scope
@@ -220,22 +221,29 @@ def _called(scope: Scope, node: ast.Call) -> Value:
 
 
 def _comprehension(scope: Scope, node: ast.DictComp) -> Value:
-    """`{k: v for k, v in os.environ.items() if ...}` is read as all of it."""
-    source = node.generators[0].iter
-    if len(node.generators) == 1 and isinstance(source, ast.Call):
-        pair = ast.unparse(ast.Tuple([node.key, node.value], ast.Load()))
-        over = source.func
-        if (
-            pair.strip("()") == ast.unparse(node.generators[0].target).strip("()")
-            and isinstance(over, ast.Attribute)
-            and over.attr == "items"
-            and isinstance(base := value(scope, over.value), Table)
-        ):
-            table = Table()
-            absorb(scope, table, base, node.lineno)
-            return table
-    value(scope, source)
-    return Table(gaps=["its variables are computed when the program runs"])
+    """`{k: v for k, v in table.items() if ...}`; a condition is read as true."""
+    generator, source = node.generators[0], node.generators[0].iter
+    over = source.func if isinstance(source, ast.Call) else source
+    inner = over.value if isinstance(over, ast.Attribute) and over.attr == "items" else None
+    held = value(scope, inner or source)
+    if len(node.generators) > 1 or not inner or not isinstance(held, Table):
+        return Table(gaps=["its variables are computed when the program runs"])
+    table = Table()
+    pair = ast.unparse(ast.Tuple([node.key, node.value], ast.Load()))
+    target = generator.target
+    if pair.strip("()") == ast.unparse(target).strip("()"):
+        absorb(scope, table, held, node.lineno)
+    elif held.inherits or not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+        table.gaps.append("its variables are computed when the program runs")
+    elif scope.run.may_go_on(node.lineno, len(held.slots)):
+        for name, definition in held.entries(scope.path).items():
+            each = replace(scope, names=Namespace(scope.names))
+            for element, one in zip(target.elts, (Text(name), definition.value), strict=True):
+                if isinstance(element, ast.Name):
+                    each.names.define(element.id, one, definition.line, scope.path)
+            key, made = value(each, node.key), value(each, node.value)
+            store(scope, table, key, made, definition.line)
+    return table
 
 
 _Kind: TypeAlias = "Callable[[Scope, Any], Value]"

@@ -28,7 +28,8 @@ _METHODS = ("env", "envs", "update_envs", "from_dict")
 """Methods whose argument is one: of Modal's images and secrets, and of SkyPilot's tasks."""
 _CONTAINERS = ("env_vars", "runtime_env")
 """Keys under which Ray has an environment."""
-_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
+_NAME = r"[A-Za-z_]\w*"
+_UPPER_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
 _SERVER = r"sglang(?:_router)?(?:\.\w+)*\.launch_server"
 _DEEPEST = 4
 _COST = 50
@@ -127,7 +128,8 @@ def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[V
 def _is_one(table: Table, scope: Scope) -> bool:
     """Whether a dict that is given to any function looks like an environment."""
     names = table.entries(scope.path)
-    return table.inherits or (bool(names) and all(re.fullmatch(_NAME, name) for name in names))
+    valid = all(re.fullmatch(_NAME, name) for name in names)
+    return table.inherits or (valid and any(re.fullmatch(_UPPER_NAME, name) for name in names))
 
 
 def _serves(words: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
 from sglang_envctl.sources.shell.values import Value
-from sglang_envctl.sources.shell.words import arguments, in_document
+from sglang_envctl.sources.shell.words import arguments, document
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -115,8 +115,8 @@ def _redirected(scope: Scope) -> bool:
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
     extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
     inside = scope._replace(extra=tuple(extra))
-    for document in documents:
-        inside = inside._replace(heredoc=_document(scope.at(document)))
+    for redirect in documents:
+        inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
         return False
     connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
@@ -126,18 +126,6 @@ def _redirected(scope: Scope) -> bool:
 def _names_of_files(redirect: Node) -> list[Node]:
     """The words after a redirection; only the first names a file, though the parser takes all."""
     return [c for c in redirect.children if c.is_named and c.type != "file_descriptor"]
-
-
-def _document(scope: Scope) -> Value | None:
-    """The content of a here-document."""
-    parts = {child.type: child for child in scope.node.children}
-    body, start = parts.get("heredoc_body"), parts.get("heredoc_start")
-    if body is None or start is None:
-        return None
-    if set(scope.script.text(start)) & set("'\"\\"):
-        place = scope.script.line(body), scope.script.last_line(body)
-        return scope.literal(scope.script.literal(body))._replace(line=place[0], last=place[1])
-    return in_document(body, scope)
 
 
 def _chain(scope: Scope) -> bool:

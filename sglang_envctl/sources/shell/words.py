@@ -8,7 +8,7 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.sources.shell.scope import Scope
-from sglang_envctl.sources.shell.values import Value, join, spaced
+from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,6 +20,7 @@ _DEEPEST = 40
 
 _NOT_RESOLVED = Value("", "the result of an expansion that envctl does not work out")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
+_OF_DOCUMENT = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end"}
 _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
@@ -90,10 +91,32 @@ def glued(nodes: list[Node], scope: Scope) -> Value:
     return join(assigned_value(node, scope) for node in nodes)
 
 
-def in_document(node: Node, scope: Scope) -> Value:
-    """The body of a here-document whose delimiter is not quoted."""
-    found = join(_mixed(node.children, node.start_byte, node.end_byte, scope, quote=""))
-    return found._replace(line=scope.script.line(node), last=scope.script.last_line(node))
+def document(redirect: Node, scope: Scope) -> Value | None:
+    """The content of a here-document."""
+    parts, script = {child.type: child for child in redirect.children}, scope.script
+    body, start = parts.get("heredoc_body"), parts.get("heredoc_start")
+    if body is None or start is None:
+        return None
+    if set(script.text(start)) & set("'\"\\"):
+        found = scope.literal(script.literal(body))
+    else:
+        found = join(_mixed(body.children, body.start_byte, body.end_byte, scope, quote=""))
+    return found._replace(line=script.line(body), last=script.last_line(body))
+
+
+def _printed(node: Node, scope: Scope) -> Value | None:
+    """What `$(cat <<END ...)` prints; None for any other command."""
+    statement = next((c for c in node.children if c.type == "redirected_statement"), None)
+    command, *redirects = statement.children if statement else [node]
+    if scope.script.text(command) != "cat" or [r.type for r in redirects] != ["heredoc_redirect"]:
+        return None
+    if {child.type for child in redirects[0].children} - _OF_DOCUMENT:
+        return None
+    found = document(redirects[0], scope)
+    if found is None:
+        return None
+    text, reasons = marked(found)
+    return unmarked(text.rstrip("\n"), reasons)
 
 
 def _split(parts: Iterator[Part]) -> list[list[Value]]:
@@ -251,7 +274,8 @@ def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
         return _NOT_RESOLVED
     source = scope.script.text(node).lstrip()
     if node.type == "command_substitution":
-        return Value("", "the output of a command", path=scope.own_directory(source))
+        other = Value("", "the output of a command", path=scope.own_directory(source))
+        return _printed(node, scope) or other
     if node.type == "arithmetic_expansion":
         return Value("", "the result of arithmetic")
     if match := re.fullmatch(r"\$(\d)(.+)", source):  # the name is one digit

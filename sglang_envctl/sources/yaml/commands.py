@@ -10,8 +10,10 @@ from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, within
 
 _COMMANDS = ("entrypoint", "command", "args")
-_SCRIPTS = ("before_script", "run", "script", "shell", "ansible.builtin.shell")
-"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible."""
+_SCRIPTS = (
+    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "start_command",
+)  # fmt: skip
+"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell takes, which is then the entry point of the image."""
