@@ -92,7 +92,7 @@ def load_each(
     on_source: OnProgress | None = None,
     on_snapshot: Callable[[Side | Unreadable], None] | None = None,
 ) -> list[Environment | Unreadable]:
-    """Yield every environment that sources contain, each on its own, on top of the same layers.
+    """Return every environment that sources contain, each on its own, on top of the same layers.
 
     A directory is every source under it. What was found in a directory and is part of another source
     (the env_file of a Compose file, the ConfigMap of a container) is in the environment of that one,

@@ -54,7 +54,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """Yield the environment of each server that is started with it."""
+    """Return the environment of each server that is started with it."""
     command = found.command
     if not command:
         return (layer,)
