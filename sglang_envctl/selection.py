@@ -136,11 +136,12 @@ def matching(
     for pattern in patterns:
         folded = pattern.upper()
         meant = {name for name in names if name.upper() == folded} or {
-            name for name in names if fnmatchcase(name.upper(), _glob(folded))
+            name for name in names if pattern and fnmatchcase(name.upper(), _glob(folded))
         }
         if not meant:
             fix = _meant(near(pattern)) or f"{listing} lists all of them"
-            raise UsageError(f"no {what} is called {shorten(pattern, 100)}; {fix}")
+            called = shorten(pattern, 100) or "''"
+            raise UsageError(f"no {what} is called {called}; {fix}")
         found |= meant
     return found
 

@@ -100,7 +100,7 @@ def envctl(
 def _meant(args: list[str]) -> list[str]:
     """Translate what people type out of habit: `envctl help check`, `envctl version`."""
     if args[0] == "help":
-        return [*args[1:2], "--help"]
+        return [*(word for word in args[1:2] if word != "help"), "--help"]
     return ["--version"] if args == ["version"] else args
 
 

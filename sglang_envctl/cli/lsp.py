@@ -46,8 +46,10 @@ def lsp(
 
     from sglang_envctl.cli.outcome import end_at_signals, say
     from sglang_envctl.cli.project import Project, project
-    from sglang_envctl.errors import UsageError
+    from sglang_envctl.errors import SourceError, UsageError
 
+    if not (sys.stdin and sys.stdout):  # started with `<&-`
+        raise SourceError("standard input and output: an editor uses both, and one is closed")
     try:
         from sglang_envctl.lsp.server import serve
     except ImportError as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TextIO
 
 import typer
 
@@ -20,20 +19,6 @@ from sglang_envctl.text.escape import short_words, visible, without_commands
 WRONG_USAGE = 2
 UNREADABLE = 3
 """The exit code if something could not be read, or the result could not be written."""
-ELSEWHERE = {
-    "compare": "diff",
-    "env": "show",
-    "exec": "run",
-    "fix": "check --fix",
-    "get": "show",
-    "lint": "check",
-    "list": "show",
-    "ls": "show",
-    "rule": "explain",
-    "rules": "explain --rules",
-    "start": "run",
-}
-"""Our command for each command of other programs."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -122,7 +107,9 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
     if isinstance(error, EnvctlError):
         return error.lines, error.exit_code
     if isinstance(error, _USAGE_ERROR):
-        return (_wrong_usage(error, args),), WRONG_USAGE
+        from sglang_envctl.cli.usage import wrong_usage
+
+        return (wrong_usage(error, args),), WRONG_USAGE
     if isinstance(error, OSError):
         return (_unwritable(error),), UNREADABLE
     return (_fault(error),), INTERNAL_FAULT
@@ -206,48 +193,6 @@ def abandon_stdout() -> None:
     """Discard the output that is not written yet; Python would complain about it on exit."""
     with suppress(OSError, ValueError):  # not a real file, as in a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _wrong_usage(error: Any, args: list[str]) -> str:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else " ".join(["envctl", *args[:1]])
-    commands = getattr(context.command, "commands", {}) if context else {}
-    message, hint = _usage_message(error), ""
-    if "did you mean" not in message and commands:
-        hint = _misplaced(args, commands)
-    return f"{message}{hint} (see '{command} --help')"
-
-
-def _misplaced(args: list[str], commands: Collection[str]) -> str:
-    """Return what to type instead of an option, a file, or another program's command."""
-    option = args[0].partition("=")[0]
-    if option in ELSEWHERE:
-        return f"; did you mean '{ELSEWHERE[option]}'?"
-    if option.startswith("-"):
-        named = next((word for word in args if word in commands), "")
-        return f"; options come after the command: envctl {named} {option}" if named else ""
-    return f"; to check a file: envctl check {visible(option)}" if os.path.exists(args[0]) else ""
-
-
-def _usage_message(error: Any) -> str:
-    """Return Typer's message in envctl's own form, which does not depend on Typer's version."""
-    option = getattr(error, "option_name", None)
-    if option and hasattr(error, "possibilities"):
-        guess = _most_like(option, error.possibilities or ())
-        return f"no such option: {option}{f'; did you mean {guess}?' if guess else ''}"
-    message = " ".join(str(error.format_message()).split()).rstrip(".")
-    message = re.sub(r"\. Did you mean ('.*?').*$", r"; did you mean \1?", message)
-    message = message.partition(". Choose from")[0]
-    before, one_of, choices = message.partition(" is not one of ")
-    return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
-
-
-def _most_like(option: str, options: Iterable[str]) -> str:
-    """Return the option that the user may mean by another one, or ""."""
-    from difflib import get_close_matches
-
-    words = {one.strip("-"): one for one in options}
-    return words.get(next(iter(get_close_matches(option.strip("-"), words, 1)), ""), "")
 
 
 def _unwritable(error: OSError) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
 """The printer of a report, by form. Each is called to import its form, which most runs do not need."""
+_WIDEST = 10_000
+"""Columns of a screen; a line is filled up to it."""
 _STYLE = r"\x1b\[[\d;]*m"
 _TRAILING = rf"(?:{_STYLE}| )+$"
 COMMANDS = ("github",)
@@ -203,9 +205,10 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
-    size = get_terminal_size()  # Rich takes every dumb terminal for 80 columns
+    # Rich takes every dumb terminal for 80 columns, and fails at some texts of COLUMNS and LINES.
+    size = get_terminal_size()
     console = Console(
-        width=size.columns,
+        width=min(size.columns, _WIDEST),
         height=size.lines,
         highlight=False,
         markup=False,

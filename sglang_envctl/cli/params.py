@@ -34,6 +34,9 @@ class LightParam:
             raise typer.BadParameter(f"{value!r} is not one of {known}", ctx=ctx, param=param)
         if self._number:
             return _number(value, param, ctx)
+        if getattr(param, "metavar", None) == "FILE" and "" in (value, *value):
+            # As of --config "$FILE" where nothing set FILE: to go on without it would hide that.
+            raise typer.BadParameter("is empty; name a file", ctx=ctx, param=param)
         return list(value) if isinstance(value, (list, tuple)) else value
 
 
@@ -50,7 +53,9 @@ def _lighten(params: list[Any]) -> list[Any]:
     for param in params:
         descriptor = getattr(param, "type_descriptor", None)
         if descriptor is not None and getattr(param, "_runtime_param", param) is None:
-            param._runtime_param = LightParam(_plain(descriptor.annotation))  # noqa: SLF001 - see above
+            annotation = _plain(descriptor.annotation)
+            param._runtime_param = LightParam(annotation)  # noqa: SLF001 - see above
+            param.words = get_args(annotation)
         if param.param_type_name == "argument":
             param.display_type_rich = _no_type  # the help would say SOURCE <list[str]>
     return params

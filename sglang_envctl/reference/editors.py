@@ -6,20 +6,24 @@ EDITORS = {
     "VS Code with the extension Generic LSP Client (zsol.vscode-glspc)": """\
 "glspc.server.command": "envctl",
 "glspc.server.commandArguments": ["lsp"],
-"glspc.server.languageId": ["dotenv", "properties", "yaml", "dockerfile",
-  "dockercompose", "shellscript", "ini"]""",
+"glspc.server.languageId": ["dotenv", "properties", "yaml", "dockercompose",
+  "dockerfile", "shellscript", "fish", "powershell", "makefile", "ini"]""",
     "Neovim 0.11 or later, in init.lua": """\
 vim.lsp.config('envctl', {
   cmd = { 'envctl', 'lsp' },
   root_markers = { 'envctl.toml', '.git' },
   filetypes = { 'sh', 'env', 'yaml', 'yaml.docker-compose', 'dockerfile',
-    'systemd', 'conf' },
+    'systemd', 'conf', 'fish', 'ps1', 'make', 'just' },
 })
 vim.lsp.enable('envctl')""",
-    "Helix, in languages.toml; the same for bash, env, dockerfile and ini": """\
+    "Helix, in languages.toml; as yaml: docker-compose, dockerfile, bash, fish, systemd, make": """\
 [language-server.envctl]
 command = "envctl"
 args = ["lsp"]
+[[language]]
+name = "env"
+file-types = ["env", { glob = ".env" }, { glob = ".env.*" }, { glob = ".envrc" }]
+language-servers = ["envctl"]
 [[language]]
 name = "yaml"
 language-servers = ["yaml-language-server", "envctl"]""",

@@ -5,6 +5,7 @@ or else by any part of it between slashes.
 """
 
 import os
+import re
 from collections.abc import Iterable
 from itertools import chain, product
 from typing import NamedTuple
@@ -17,6 +18,10 @@ from sglang_envctl.text.escape import source_name, visible
 
 HEAD = 4096
 """The number of bytes at the start of a file by which its kind is detected."""
+
+
+_SECTION = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\n)*\[[^\]\n=]+\][ \t\r]*(?:\n|\Z)"
+"""The header of a section, such as [metadata], before anything else."""
 
 
 class NamedPlace(NamedTuple):
@@ -113,7 +118,7 @@ def layers_of(
         SourceError: it is not of this kind.
     """
     found = kind.layers(path, data, context)
-    if found and not (guessed and _is_no_dotenv(found)):
+    if found and not (guessed and _is_no_dotenv(found, data)):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
@@ -122,8 +127,10 @@ def layers_of(
     )
 
 
-def _is_no_dotenv(found: tuple[Layer, ...]) -> bool:
-    """Whether most lines that were read are not assignments, or the file is binary."""
+def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
+    """Whether most lines are not assignments, or the file is binary or begins with a section."""
+    if re.match(_SECTION, data):
+        return True
     notes = [note.rule for layer in found for note in layer.notes]
     assignments = sum(len(layer.assignments) for layer in found)
     return "nul-character" in notes or notes.count("unparsed-line") > assignments

@@ -134,6 +134,8 @@ class Container:
         if not isinstance(name, ScalarNode):
             self._nameless(entry)
             return
+        if text_of(within(entry, "$patch")) == "delete":
+            return  # a patch of kustomize, which takes the variable away
         value, source = within(entry, "value"), within(entry, "valueFrom")
         line = value.line if value else name.line
         for begin in (entry.line, name.line):

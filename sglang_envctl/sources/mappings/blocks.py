@@ -28,12 +28,13 @@ from sglang_envctl.sources.yaml.tree import (
 _SHARED = re.compile(
     r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
 )
-# Keys of one role or purpose: decode_environment, containerEnv, extraEnvVars.
+# Keys of one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
 _OF_ONE = re.compile(
-    r".+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
+    r"(?:.+\.)?env\.(?:linux|osx|windows)|.+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
 _SECRETS = "secrets"
 """The key of SkyPilot for values that are passed when a task is launched."""
+_DIRECTIVES = "_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -57,6 +58,8 @@ class Block(NamedTuple):
 
     path: Path
     entries: tuple[Entry, ...]
+    directives: int = 0
+    """The line of mise's `_`, under which it may load files; 0 if there is none."""
 
 
 class Found(NamedTuple):
@@ -106,7 +109,7 @@ def _walk(root: Node) -> Iterator[Found]:
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
             if entries := of(value, name) if meant else of_upper_names(value):
-                block = Block((*path, name), entries)
+                block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
@@ -153,8 +156,17 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
         return ()
-    found = [_entry(key.text, key.line, value) for key, value in pairs(node)]
+    found = [
+        _entry(key.text, key.line, value)
+        for key, value in pairs(node)
+        if key.text != _DIRECTIVES or isinstance(value, ScalarNode)
+    ]
     return tuple(filter(None, found)) if all(found) else ()
+
+
+def _directives(node: Node) -> int:
+    found = pairs(within(node, _DIRECTIVES))
+    return next((pair.key.line for pair in found if pair.key.text != "path"), 0)
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:

@@ -75,6 +75,10 @@ def _layer(
     assignments, notes = list[Assignment](), list[Note]()
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
+        if block.directives:
+            facts = {"reason": "what mise loads by the directives under _ is not read with it"}
+            origin = Origin(label, path, block.directives)
+            notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
-from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.systemd.reader import HAS_SPECIFIER, INLINE, Reader
 from sglang_envctl.sources.systemd.text import Entry, Item, command_line, several, specifiers
@@ -43,8 +43,12 @@ def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
     from sglang_envctl.sources.kubernetes import layers
 
     path, origin = reader.manifest
+    held = {named: data for named, where in reader.maps if (data := _read(reader, named, where))}
+    beside = Beside((*context.beside.paths, *held), held) if held else context.beside
+    if (manifest := _read(reader, path, origin)) is None:
+        return ()
     try:
-        found = layers(path, files.read_bytes(path), context)
+        found = layers(path, manifest, context._replace(beside=beside))
     except SourceError as error:
         reader.unread(origin, str(error))
         return ()
@@ -54,6 +58,14 @@ def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
         )
         for layer in found
     )
+
+
+def _read(reader: _Reader, path: str, origin: Origin) -> bytes | None:
+    try:
+        return files.read_bytes(path)
+    except SourceError as error:
+        reader.unread(origin, str(error))
+        return None
 
 
 @dataclass(slots=True)
@@ -66,6 +78,8 @@ class _Reader(Reader):
     files: list[tuple[str, Origin]] = field(default_factory=list)
     secrets: list[Assignment] = field(default_factory=list)
     manifest: tuple[str, Origin] | None = None
+    maps: list[tuple[str, Origin]] = field(default_factory=list)
+    """The files of ConfigMaps that its containers may refer to."""
     takes_own: bool = False
     """Whether the container gets the environment of podman."""
     command: tuple[str | None, ...] = ()
@@ -103,9 +117,13 @@ class _Reader(Reader):
         }
         if entry.section in _CONTAINER and entry.key in handlers:
             handlers[entry.key](path, entry)
-        elif entry.section in _KUBE and entry.key == "Yaml":
+        elif entry.section in _KUBE and entry.key in ("Yaml", "ConfigMap"):
+            named = os.path.join(os.path.dirname(path), entry.value)
             origin = Origin(self.label, path, entry.line)
-            self.manifest = os.path.join(os.path.dirname(path), entry.value), origin
+            if entry.key == "Yaml":
+                self.manifest = named, origin
+            else:
+                self.maps.append((named, origin))
         elif entry.section == "Service" and entry.key == "Environment":
             self.service += self._assignments(path, entry)
         elif entry.section != "Service" and entry.key in _ENVIRONMENT:

@@ -146,17 +146,23 @@ def sudo(command: Command, scope: Scope) -> Iterator[Started]:
     yield command._replace(words=rest, entries={**kept, **found})
 
 
+_SHELL_OPTION_WITH_VALUE = r"[-+][A-Za-z]*[oO]|--rcfile|--init-file"
+
+
 def shell(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `bash -c text`, or a shell that reads a here-document."""
-    words = command.words
-    for at, word in enumerate(words[1:], 1):
-        if re.fullmatch(r"-[a-z]*c", word.text):
-            yield from (ShellText(text, command.entries) for text in words[at + 1 : at + 2])
-            return
-        if not word.text.startswith(("-", "+")):
-            yield from script(command._replace(words=words[at:]), scope)
-            return
-    if scope.heredoc:
+    rest, given = command.words[1:], ""
+    while rest and rest[0].text.startswith(("-", "+")):
+        option = rest[0].text
+        rest = rest[2 if re.fullmatch(_SHELL_OPTION_WITH_VALUE, option) else 1 :]
+        if option in ("-", "--"):
+            break
+        given += option if re.fullmatch(r"-[A-Za-z]+", option) else ""
+    if "c" in given:
+        yield from (ShellText(text, command.entries) for text in rest[:1])
+    elif rest and "s" not in given:
+        yield from script(command._replace(words=rest), scope)
+    elif scope.heredoc:
         yield ShellText(scope.heredoc, command.entries)
 
 
