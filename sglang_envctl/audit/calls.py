@@ -1,4 +1,4 @@
-"""Who calls a function or makes an object, and so which names an expression can have as value."""
+"""Find who calls a function or makes an object, and so which names an expression can stand for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_STEPS_OF_FIRST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name is asked for: the read itself, or the outermost call that names it."""
+    """The place where a name is asked for: the read itself, or the outermost call that names it."""
 
     module: Module
     line: int
@@ -47,18 +47,21 @@ class Answer:
 class Callers:
     """Finds callers in all files of a package.
 
-    `ensure` parses the files that mention a word, `parse` parses one file.
+    `ensure` parses the files that mention a word, `mentioning` gives those that are parsed, `parse`
+    parses one file.
     """
 
     def __init__(
         self,
         evaluator: Evaluator,
         ensure: Callable[[str], None],
+        mentioning: Callable[[str], list[Module]],
         parse: Callable[[str], Module | None],
     ) -> None:
         self.evaluator = evaluator
         self.program = evaluator.program
         self.ensure = ensure
+        self.mentioning = mentioning
         self.parse = parse
         self._calls: dict[Scope, tuple[Call, ...]] = {}
         self._made: dict[Scope, tuple[Instance, ...]] = {}
@@ -68,7 +71,7 @@ class Callers:
         return list(self.program.modules.values())
 
     def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
-        """The names that an expression can have as value: every turn of a loop, every caller."""
+        """Return the names that an expression can have as value: every turn of a loop, every caller."""
         answers: list[Answer] = []
         place = Place(frame.scope.module, node.lineno)
         with self.evaluator.budget(_MAX_STEPS):
@@ -113,7 +116,7 @@ class Callers:
             yield Answer("", frame, place)
 
     def first(self, node: ast.expr, scope: Scope) -> object:
-        """What an expression is, the first value if there are several."""
+        """Return the value of an expression, the first if there are several."""
         frame = Frame(scope)
         with self.evaluator.budget(_MAX_STEPS_OF_FIRST):
             for _ in range(4):
@@ -126,13 +129,14 @@ class Callers:
         return None
 
     def calls(self, function: Scope) -> tuple[Call, ...]:
-        """The calls of a function or method, in the order of files and lines."""
+        """Return the calls of a function or method, in the order of files and lines."""
         if function not in self._calls:
             self._calls[function] = ()  # a search within the search finds nothing new
             owner = function.owner()
             if owner or function.parent is function.module.top:
                 self.ensure(owner.name if owner else function.name)
-            found = [call for module in self.modules() for call in self._calls_in(module, function)]
+            modules = self.mentioning(function.name)
+            found = [call for module in modules for call in self._calls_in(module, function)]
             found.sort(key=lambda item: (item.scope.module.file, item.node.lineno))
             self._calls[function] = tuple(found)
         return self._calls[function]
@@ -166,14 +170,14 @@ class Callers:
             yield Call(node, scope, bound=_is_classmethod(function))
 
     def instances(self, cls: Scope) -> tuple[Instance, ...]:
-        """The objects made of a class or of a class derived from it."""
+        """Return the objects made of a class or of a derived class."""
         if cls not in self._made:
             self._made[cls] = ()
             family = self._family(cls)
             found = [
                 instance
                 for member in family
-                for module in self.modules()
+                for module in self.mentioning(member.name)
                 for instance in self._made_in(module, member)
             ]
             found.sort(key=lambda item: (item.scope.module.file, item.call.lineno))

@@ -1,10 +1,9 @@
-"""Parse a file, and put off the functions in it that nothing asks for yet."""
+"""Parse a file, but defer the functions in it that nothing asks for yet."""
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -14,17 +13,20 @@ from sglang_envctl.audit.index import Module, Scope, module_name
 from sglang_envctl.audit.outline import Part, functions, only, without
 from sglang_envctl.audit.texts import whole_words
 from sglang_envctl.audit.walk import Walk
+from sglang_envctl.sources.host import memory_held
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What parsing raises."""
+"""The exceptions that parsing raises."""
 
+MAX_MEMORY = 250 * 1024 * 1024
+"""Maximum bytes of an audit, besides what the program held before; SGLang takes 225 MiB."""
+TOO_MUCH = "more code than an audit reads"
+_BETWEEN_LOOKS = 1 << 14
+"""Bytes of code between two checks of the memory."""
 MAX_TOKENS = 100_000
 """Words, strings and brackets that are parsed at once; SGLang's largest file has 15,000 that matter.
 A tree takes half a kilobyte for each."""
-MAX_OBJECTS = 3_000_000
-"""Objects of this process; an audit of SGLang makes 2.4 million, of a hundred bytes each."""
-_SHORT = 1000
-_TOKEN = re.compile(rb"\w+|[\[({\"']")
+_TOKEN = re.compile(rb"\w+|[\[({\"':~+-]|\.\.\.")
 _UNPRINTABLE = re.compile(rb"\b0[xXoObB][0-9a-fA-F_]{3000}")
 """An integer that Python may refuse to print, which it does beyond 4,300 digits."""
 _OBJECTS = (b"self.", b"cls.")
@@ -37,40 +39,71 @@ _NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
 
 Text = Callable[[], bytes]
 OnFault = Callable[[str, Exception], None]
-"""Told of the file and the error where a function cannot be parsed after all."""
+"""Called with the file and the error if a function cannot be parsed after all."""
+
+
+class NoRoomError(ValueError):
+    """The target has more code than an audit reads."""
+
+
+class Room:
+    """The memory that is left for syntax trees."""
+
+    def __init__(self, size: int) -> None:
+        """
+        Args:
+            size: bytes of all files, which an audit holds already.
+        """
+        self._most = memory_held() + MAX_MEMORY - size
+        self._unseen = 0
+
+    def take(self, size: int) -> None:
+        """Count code that is about to be parsed.
+
+        Raises:
+            NoRoomError: there is no room for it.
+        """
+        self._unseen += size
+        if self._unseen >= _BETWEEN_LOOKS:
+            if memory_held() > self._most:
+                raise NoRoomError(TOO_MUCH)
+            self._unseen = 0
 
 
 def parse(
     file: str,
     text: Text,
+    room: Room,
     needed: Callable[[bytes], object],
     packages: Container[str] = (),
     on_fault: OnFault = lambda _file, _error: None,
 ) -> Module:
-    """Parse and index a file but for the functions whose text is not needed; raises `FAULTS`."""
+    """Parse and index a file, except for the functions whose text is not needed; raises `FAULTS`."""
     content = text()
     parts = [part for part in functions(content) if not needed(content[part.start : part.end])]
     try:
-        tree = _tree(without(content, parts))
+        tree = _tree(without(content, parts), room)
+    except NoRoomError:
+        raise
     except FAULTS:
         if not parts:
             raise
-        parts, tree = [], _tree(content)
+        parts, tree = [], _tree(content, room)
     name, package = module_name(file, packages)
     module = Module(file, name, tree, package)
     module.top = Scope("module", tree, name, None, module)
-    module.deferred = _Deferred(module, text, parts, on_fault) if parts else None
+    module.deferred = _Deferred(module, text, room, parts, on_fault) if parts else None
     Walk(module).run()
     return module
 
 
-def _tree(content: bytes) -> ast.Module:
+def _tree(content: bytes, room: Room) -> ast.Module:
     if _UNPRINTABLE.search(content):
         raise ValueError("a number of thousands of digits")
-    # Counting takes as long as parsing does, and a short text cannot have too many.
-    long = len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS
-    if long or (len(content) > _SHORT and sys.getallocatedblocks() > MAX_OBJECTS):
-        raise ValueError("more code than an audit reads")
+    # A short text cannot have too many.
+    if len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS:
+        raise ValueError(TOO_MUCH)
+    room.take(len(content))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in other people's code
         return ast.parse(content)
@@ -80,10 +113,11 @@ class _Deferred:
     """The functions of a module that are not parsed yet."""
 
     def __init__(
-        self, module: Module, text: Text, parts: Sequence[Part], on_fault: OnFault
+        self, module: Module, text: Text, room: Room, parts: Sequence[Part], on_fault: OnFault
     ) -> None:
         self._module = module
         self._text = text
+        self._room = room
         self._parts = {part.line: part for part in parts}
         self._starts = [part.start for part in parts]
         self._waiting: dict[Scope, Part] = {}
@@ -107,7 +141,7 @@ class _Deferred:
         """Parse functions, which stand in order."""
         parts = [self._waiting.pop(scope) for scope in scopes]
         try:
-            read = _functions(_tree(only(self._text(), parts)))
+            read = _functions(_tree(only(self._text(), parts), self._room))
         except FAULTS as error:
             if len(scopes) == 1:
                 self._on_fault(self._module.file, error)
@@ -138,7 +172,7 @@ class _Deferred:
             self._parse_all(self._with(self._text(), new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
-        """The functions with one of some words, or one of a pair and another, as a module.
+        """Return the functions with one of some words, or one of a pair and another, as a module.
 
         Their names mean what they mean in the real module, which they leave as it is.
         """
@@ -149,7 +183,7 @@ class _Deferred:
             return None
         real = self._module
         try:
-            tree = _tree(only(content, [self._waiting[scope] for scope in scopes]))
+            tree = _tree(only(content, [self._waiting[scope] for scope in scopes]), self._room)
         except FAULTS:
             self._parse(scopes)  # tells which of them is at fault
             return None
@@ -178,7 +212,7 @@ class _Deferred:
             self._parse_all({bisect_right(self._starts, position) - 1 for position in positions})
 
     def _with(self, content: bytes, words: Iterable[str]) -> set[int]:
-        """The numbers of the functions that have one of these words in them."""
+        """Return the numbers of the functions that contain one of these words."""
         return {
             bisect_right(self._starts, position) - 1
             for word in words
@@ -186,7 +220,7 @@ class _Deferred:
         }
 
     def _of(self, numbers: set[int]) -> list[Scope]:
-        """The functions of these numbers that are not parsed yet, in order."""
+        """Return the functions with these numbers that are not parsed yet, in order."""
         found = (self._scopes.get(self._starts[number]) for number in sorted(numbers - {-1}))
         return [scope for scope in found if scope is not None and scope in self._waiting]
 

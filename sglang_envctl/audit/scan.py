@@ -1,4 +1,4 @@
-"""The audit of a target: files in, an `Audit` out. Nothing of it is ever imported or run."""
+"""Audit a target: files in, an `Audit` out. No code of the target is ever imported or run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from sglang_envctl.audit.calls import Answer, Callers
@@ -25,7 +26,7 @@ from sglang_envctl.audit.facts import (
 )
 from sglang_envctl.audit.files import TargetError, is_test, python_files
 from sglang_envctl.audit.index import Module, module_name, one_line
-from sglang_envctl.audit.parse import FAULTS, parse
+from sglang_envctl.audit.parse import FAULTS, TOO_MUCH, NoRoomError, Room, parse
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
@@ -44,6 +45,8 @@ _WORDS = (b"getenv", b"environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
+MAX_READS = 20_000
+"""Maximum number of reads that an audit reports; SGLang has 1,800."""
 
 Progress = Callable[[int, int], None]
 
@@ -60,12 +63,17 @@ def scan(target: Path, on_file: Progress | None = None) -> Audit:
     if not (texts or unreadable):
         raise TargetError(target, "holds no Python file")
     with _no_garbage_collection():
-        return _Scan(texts, unreadable).run(on_file or (lambda _done, _total: None))
+        parts = _Scan(texts, unreadable)
+        result = parts.run(on_file or (lambda _done, _total: None))
+        vars(parts).clear()  # they hold each other, and what follows needs the memory
+    return result
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Millions of nodes that all stay: collecting them costs a third of the time."""
+    """Turn garbage collection off: millions of nodes all stay, and collecting them takes a third of the
+    time.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -81,13 +89,15 @@ class _Scan:
     def __init__(self, texts: Texts, unreadable: list[Unreadable]) -> None:
         self.texts = texts
         self.unreadable = unreadable
+        self.room = Room(texts.size)
+        self.left_out: dict[str, None] = {}
         self.packages = {file.rpartition("/")[0] for file in texts if file.endswith("/__init__.py")}
-        self.tried: set[str] = set()
+        self.tried: dict[str, Module | None] = {}
         self.files = {module_name(file, self.packages)[0]: file for file in texts}
         self.program = Program(self._load)
         self.environ = Environ(self.program)
         self.evaluator = Evaluator(self.program, HANDLERS)
-        self.callers = Callers(self.evaluator, self._ensure, self._parsed)
+        self.callers = Callers(self.evaluator, self._ensure, self._mentioning, self._parsed)
         self.describer = Describer(self.evaluator)
         self.registries = Registries(self.callers, texts)
         self.uses: list[tuple[Use, Registry | None, str]] = []
@@ -107,8 +117,8 @@ class _Scan:
         for number, module in enumerate(modules, len(reading) + 1):
             try:
                 self._module(module)
-            except RecursionError:
-                self.unreadable.append(Unreadable(module.file, _TOO_DEEP))
+            except (RecursionError, NoRoomError) as error:
+                self._fault(module.file, error)
             module.parents.clear()
             on_file(number, len(reading) + len(modules))
         self.registries.search()
@@ -119,31 +129,41 @@ class _Scan:
             renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_order_of_rename)),
             forwards=tuple(dict.fromkeys(self.forwards)),
             dynamic=tuple(sorted(self.dynamic, key=_order_of_dynamic)),
-            unreadable=tuple(self.unreadable),
+            unreadable=(*self.unreadable, *self._left_out()),
             files=len(self.texts),
             packages=_outermost(self.packages),
         )
 
     def _parse(self, file: str) -> None:
-        """Add a file to the program, if it is not there."""
+        """Add a file to the program, unless it was added already."""
         if file not in self.tried and file in self.texts:
-            self.tried.add(file)
-            module = self._parsed(file)
+            self.tried[file] = module = self._parsed(file)
             if module is not None:
                 self.program.add(module)
 
     def _parsed(self, file: str) -> Module | None:
         try:
-            return parse(file, lambda: self.texts[file], _mentions, self.packages, self._fault)
+            text = lambda: self.texts[file]  # noqa: E731
+            return parse(file, text, self.room, _mentions, self.packages, self._fault)
         except FAULTS as error:
             self._fault(file, error)
             return None
 
     def _fault(self, file: str, error: Exception) -> None:
+        if isinstance(error, NoRoomError):
+            self.left_out[file] = None
+            return
         reason = error.msg if isinstance(error, SyntaxError) else one_line(error)
         if isinstance(error, (MemoryError, RecursionError)):
             reason = _TOO_DEEP  # what Python's parser says of it means nothing to people
         self.unreadable.append(Unreadable(file, reason or type(error).__name__))
+
+    def _left_out(self) -> Iterator[Unreadable]:
+        """Report all files that are left out in one line, because there may be thousands."""
+        for file in islice(self.left_out, 1):
+            others = len(self.left_out) - 1
+            rest = f", in {others:,} other files too" if others else ""
+            yield Unreadable(file, f"{TOO_MUCH}{rest}; audit a folder of it")
 
     def _load(self, dotted: str) -> None:
         if dotted in self.files:
@@ -153,6 +173,11 @@ class _Scan:
         """Parse the files that mention a word and were not needed so far."""
         for file in self.texts.files_with(word):
             self._parse(file)
+
+    def _mentioning(self, word: str) -> list[Module]:
+        """Return the modules parsed so far that contain a word."""
+        found = map(self.tried.get, self.texts.files_with(word))
+        return [module for module in found if module is not None]
 
     def _module(self, module: Module) -> None:
         reads = list(self.environ.reads(module))
@@ -171,6 +196,8 @@ class _Scan:
 
     def _read(self, read: Read) -> None:
         for answer in self.callers.expand(read.name, Frame(read.scope)):
+            if len(self.uses) + len(self.dynamic) >= MAX_READS:
+                raise NoRoomError
             if answer.name:
                 self.uses.append(self._use(read, answer))
             else:
@@ -210,7 +237,7 @@ def _mentions(content: bytes) -> bool:
 
 
 def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
-    """A use of a declared name is what those who ask the registry for it make of it."""
+    """Return a use of a declared name, completed by those who ask the registry for it."""
     if registry is None or not entry:
         return use
     files = registry.asked.get(entry, set())
@@ -219,7 +246,7 @@ def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
 
 
 def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
-    """One row a place, ordered by name and by how much they say."""
+    """Sort the uses, one row per place, by name and by how much they say."""
     best: dict[tuple[str, str, int], Use] = {}
     for use in found:
         key = (use.name, use.file, use.line)
@@ -232,7 +259,7 @@ def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
 
 
 def _of_name(uses: list[Use]) -> list[Use]:
-    """A name is for tests only when nothing else reads it."""
+    """Mark the uses of a name; a name is for tests only if nothing else reads it."""
     read = [use for use in uses if not use.declared_only] or uses
     tests = all(use.tests_only for use in read)
     return [replace(use, tests_only=tests) for use in sorted(uses, key=_order_of_use)]
@@ -251,7 +278,7 @@ def _order_of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
 
 
 def _outermost(packages: set[str]) -> tuple[str, ...]:
-    """The last part of each package that is inside no other."""
+    """Return the last part of each package that is inside no other."""
     found = []
     for folder in packages:
         parts = folder.split("/")

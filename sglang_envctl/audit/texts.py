@@ -1,4 +1,4 @@
-"""The text of all files in one run of bytes, so that one search finds a word in any of them."""
+"""Keep the text of all files in one run of bytes, so that one search finds a word in any of them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Texts:
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return len(self._all)
+
     def __len__(self) -> int:
         return len(self._files)
 
@@ -48,23 +53,23 @@ class Texts:
         return last - 1
 
     def files_with(self, word: str) -> list[str]:
-        """The files that have a word in them as a whole word, in order."""
+        """Return the files that contain a word as a whole word, in order."""
         if word not in self._found:
             self._found[word] = list(self._search(word.encode()))
         return self._found[word]
 
     def _search(self, word: bytes) -> Iterator[str]:
-        number = -1
-        for position in whole_words(self._all, word):
-            if number < 0 or position > self._end(number):
-                number = bisect_right(self._starts, position) - 1
-                yield self._files[number]
+        position = 0
+        while (position := next(whole_words(self._all, word, position), -1)) >= 0:
+            number = bisect_right(self._starts, position) - 1
+            yield self._files[number]
+            position = self._end(number)
 
 
-def whole_words(text: bytes | bytearray, word: bytes) -> Iterator[int]:
-    """Where a word stands by itself in a text."""
+def whole_words(text: bytes | bytearray, word: bytes, start: int = 0) -> Iterator[int]:
+    """Return the positions at which a word is a whole word in a text."""
     # `bytes.find` is twenty times faster than a pattern with a word boundary.
-    position = text.find(word)
+    position = text.find(word, start)
     while position >= 0:
         end = position + len(word)
         before = bytes(text[max(position - 1, 0) : position])

@@ -26,14 +26,16 @@ _LEAVES = {
     *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__(),
     *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
 }  # fmt: skip
-"""What has nothing inside that a walk looks for."""
+"""The nodes that contain nothing that a walk looks for."""
 
 
 _OUTSIDE = {"args", "decorator_list"}
+_SHARED = 256
+"""The largest number for which Python keeps one object; for larger numbers it makes new ones."""
 
 
 class Walk:
-    """One pass over a tree with an explicit stack, so that depth is no danger."""
+    """One pass over a tree with an explicit stack, so that depth does no harm."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -43,6 +45,8 @@ class Walk:
         # This loop sees every node of a package: it is written for speed.
         stack = self.stack
         pop, push = stack.pop, stack.append
+        lines: dict[int, int] = {}
+        share = lines.setdefault
         handlers: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
             kind: getattr(self, f"_{kind.__name__.lower()}")
             for kind in (
@@ -55,6 +59,11 @@ class Walk:
         while stack:
             node, scope = pop()
             kind = type(node)
+            line = getattr(node, "lineno", 0)
+            if line > _SHARED:
+                end = node.end_lineno  # type: ignore[attr-defined]
+                node.lineno = share(line, line)  # type: ignore[attr-defined]
+                node.end_lineno = share(end, end)  # type: ignore[attr-defined]
             if kind in opens:
                 self._open(node, scope)
                 continue
@@ -224,7 +233,7 @@ class Walk:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a class, function or comprehension that belong to its own scope."""
+    """Return the parts of a class, function or comprehension that belong to its own scope."""
     for name in node._fields:
         child = getattr(node, name, None)
         if name in _OUTSIDE:

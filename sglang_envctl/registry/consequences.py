@@ -1,4 +1,4 @@
-"""What values do that code accepts and that hardly anyone means.
+"""Values that code accepts, but that hardly anyone intends.
 
 Each was read in the code, or in the docs of the software. A value that its reader refuses, misreads or
 replaces is not declared here: the reader tells. Names without an entry may have consequences too.
@@ -14,13 +14,13 @@ Test: TypeAlias = Literal[
 
 
 class Consequence(NamedTuple):
-    """What some values of a variable do."""
+    """The effect of some values of a variable."""
 
     test: Test
     """How to tell these values; `within` is a directory that a path is in."""
     operand: str | float | tuple[str | float, ...] = ""
     says: str = ""
-    """What happens, after the name of the variable."""
+    """What happens; continues a sentence that begins with the name of the variable."""
     help: str = ""
     level: Level = "warning"
     rule: str = "harmful-value"
@@ -28,14 +28,14 @@ class Consequence(NamedTuple):
     since: str = ""
     until: str = ""
     needs: str = ""
-    """The options of the command line that it takes, as `rules.known.command` reads them."""
+    """The command-line options that it requires, as `rules.known.command` reads them."""
     unsure: Level | None = "info"
     """The level where the command line is not known, if anything is said then; where it is known to have
     other options, nothing is."""
     not_in: tuple[str, ...] = ()
-    """Kinds of sources in which there is another reason to write it."""
+    """Kinds of sources in which there is another reason to write the value."""
     while_true: str = ""
-    """Another variable that has to be on."""
+    """Another variable that must be on."""
 
 
 CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
@@ -262,7 +262,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "set",
             says="takes precedence: NIXL ignores --disaggregation-ib-device of the command line",
-            help="keep one of the two",
+            help="keep the variable or the option, not both",
             needs="--disaggregation-transfer-backend nixl and --disaggregation-ib-device",
             unsure=None,
         ),
@@ -272,7 +272,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-nccl-nvls overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-nccl-nvls",
             unsure=None,
@@ -281,7 +281,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
@@ -292,7 +292,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
@@ -508,4 +508,4 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
 }
-"""What is known of each variable."""
+"""The known consequences of each variable."""

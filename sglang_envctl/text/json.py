@@ -1,9 +1,10 @@
-"""JSON documents, as every command prints them."""
+"""Write JSON documents, as every command prints them."""
 
 from __future__ import annotations
 
 import json
 import math
+from io import StringIO
 from typing import Any
 
 SCHEMA = 1
@@ -11,17 +12,25 @@ SCHEMA = 1
 
 
 def dump(**members: Any) -> str:
-    """A document with its schema number; numbers that JSON has no word for become text."""
-    return encode({"schema": SCHEMA, **_plain(members)})
+    """Write a document with its schema number; numbers that JSON cannot represent become text."""
+    document = {"schema": SCHEMA, **members}
+    try:
+        return encode(document)
+    except ValueError:  # such a number, which is rare
+        return encode(_plain(document))
 
 
 def encode(value: Any) -> str:
-    """JSON in which GitHub's runner finds no command; it looks for `##[` in the middle of a line too."""
-    return json.dumps(value, indent=2).replace("##[", "##\\u005b")
+    """Write JSON in which GitHub's runner finds no command; it finds `##[` even in the middle
+    of a line.
+    """
+    text = StringIO()  # `dumps` holds a list of all words, which takes ten times as much
+    json.dump(value, text, indent=2, allow_nan=False)
+    return text.getvalue().replace("##[", "##\\u005b")
 
 
 def failure(message: str, code: int) -> str:
-    """The document of a run that failed before it had a result."""
+    """Return the document of a run that failed before it had a result."""
     return dump(error={"message": message, "exit_code": code})
 
 

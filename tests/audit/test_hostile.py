@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, parse
+from sglang_envctl.audit import Audit, audit, files, parse, scan
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
@@ -115,6 +115,25 @@ def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
     assert [(item.source, item.reason) for item in result.unreadable] == [
         ("z.py", "more code than an audit reads")
     ]
+
+
+def test_code_that_finds_no_room_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parse, "MAX_MEMORY", 0)
+    for name in "abc":
+        (tmp_path / f"{name}.py").write_text(GOOD + f"x = '{'-' * 20_000}'\n", "utf-8")
+    assert [(item.source, item.reason) for item in audit(tmp_path).unreadable] == [
+        ("a.py", "more code than an audit reads, in 2 other files too; audit a folder of it")
+    ]
+
+
+def test_so_many_reads_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "MAX_READS", 5)
+    (tmp_path / "z.py").write_text(GOOD * 10, "utf-8")
+    found = audit(tmp_path)
+    assert len(found.uses) == 5
+    assert [item.source for item in found.unreadable] == ["z.py"]
 
 
 @pytest.mark.slow
