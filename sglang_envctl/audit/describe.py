@@ -101,13 +101,13 @@ class _Step:
         return _Finding(rank, "-".join((*self.changes, *converted, word)), self.node.lineno)
 
     def plain(self, rank: int = _PLAIN) -> _Finding:
-        """Whether the value is used as it is."""
+        """The finding that the value is used as it is."""
         if self.converted:
             return replace(self, converted="").found(max(rank, _CONVERSION), self.converted)
         return self.found(rank, "text")
 
     def tested(self) -> _Finding:
-        """Whether only the value's truth is tested."""
+        """The finding that the value's truth is tested."""
         return self.plain() if self.converted else self.found(_TRUTH, "truthy")
 
 

@@ -212,7 +212,7 @@ def diff(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
     if not quiet:
-        remark(environments)
+        remark(environments, given.misspelled(environments))
         if report.nodes or not report.unreadable:
             summarize(report.summary)
     if report.unreadable:

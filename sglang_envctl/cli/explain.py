@@ -130,7 +130,7 @@ def explain(
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
-        remark([environment])
+        remark([environment], given.misspelled([environment]))
     return 0
 
 

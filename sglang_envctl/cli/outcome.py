@@ -175,11 +175,20 @@ def summarize(message: str) -> None:
         say(message)
 
 
-def remark(environments: Iterable[Environment]) -> None:
-    """Print once what the user must know about a whole source."""
+def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) -> None:
+    """Print once what the user must know about a whole source.
+
+    Args:
+        environments: where they are.
+        misspelled: the sources with errors in how they are written.
+    """
     layers = (layer for environment in environments for layer in environment.layers)
     for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
         say(text)
+    if misspelled:
+        from sglang_envctl.reports.counts import shortlist
+
+        say(f"{shortlist(tuple(misspelled))}: not read as written; envctl check says why")
 
 
 def complain(unreadable: Iterable[Unreadable]) -> int:

@@ -62,6 +62,17 @@ class Project(NamedTuple):
         )
         return self.applied(found)
 
+    def misspelled(self, environments: Iterable[Environment]) -> tuple[str, ...]:
+        """The sources with errors in how they are written, so that not all of them is read."""
+        found = dict.fromkeys(
+            finding.origin.source
+            for environment in environments
+            if (noted := {note.rule for layer in environment.layers for note in layer.notes})
+            for finding in self.check(environment)
+            if finding.severity == "error" and finding.rule in noted
+        )
+        return tuple(found)
+
     def group(
         self,
         deployment: Deployment,

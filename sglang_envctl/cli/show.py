@@ -184,7 +184,7 @@ def show(
         return complain(report.unreadable)
     missed = bool(search and not report.rows)
     if not quiet:
-        remark(environments)
+        remark(environments, given.misspelled(environments))
     if missed:
         say(f"nothing mentions {' and '.join(search or ())}")
     elif not quiet:

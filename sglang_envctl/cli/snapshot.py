@@ -81,6 +81,6 @@ def snapshot(
     data = f"{taken.text}\n".encode("utf-8", "surrogateescape")
     output.deliver(data, output_file and file_name(output_file, taken))
     if not quiet:
-        remark([loaded.environment])
+        remark([loaded.environment], given.misspelled([loaded.environment]))
         say(taken.summary)
     return 0

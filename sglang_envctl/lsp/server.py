@@ -134,8 +134,11 @@ def guarded(
 
 def serve(open_project: OpenProject, dialect: str) -> None:
     """Speak the protocol on standard input and output until the editor ends it."""
-    logging.getLogger("pygls").addHandler(logging.NullHandler())
-    logging.getLogger("pygls").propagate = False  # its log quotes messages, so documents too
+    # The log of pygls quotes messages, so documents too; at the end it cancels what still runs, and its
+    # callbacks do not expect that.
+    for name in ("pygls", "concurrent.futures"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
     # pygls closes what it writes to.
     out = io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "w", closefd=False))
     made(open_project, dialect).start_io(stdout=out)

@@ -14,6 +14,7 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.nodes.identity import common
 from sglang_envctl.nodes.scope import scope
 from sglang_envctl.sources.load import Side
+from sglang_envctl.text.secrets import has_known_form, looks_secret
 
 
 class Member(NamedTuple):
@@ -84,7 +85,7 @@ class Gathering:
             self._unreadable[side] = None
             return
         own, rest = self._by_nature.split(side.names, side.texts)
-        node = side.node or Node()
+        node = _without_secrets(side.node or Node(), side)
         member = Member(self._names.new(node, side.name), side.name, node, own)
         same = side.names, rest, common(side.command), self._keep_apart(member)
         try:
@@ -125,6 +126,16 @@ def alone(environment: Environment) -> Group:
     name = last.selector or last.label
     own = {name: a.text for name, a in environment.effective.items() if scope(name) == "node"}
     return Group(environment, (Member(node.host or name, name, node, own),))
+
+
+def _without_secrets(node: Node, side: Side) -> Node:
+    """A node, whose parts are names that are shown, without those that are secret in its environment."""
+    given = {*node} - {""}
+    secret = set(filter(has_known_form, given))
+    if not given.isdisjoint(side.texts):
+        named = zip(side.names, side.texts, strict=True)
+        secret |= {text for name, text in named if text in given and looks_secret(name)}
+    return Node(*("" if text in secret else text for text in node)) if secret else node
 
 
 class _ByNature:

@@ -16,14 +16,17 @@ vim.lsp.config('envctl', {
     'systemd', 'conf', 'fish', 'ps1', 'make', 'just' },
 })
 vim.lsp.enable('envctl')""",
-    "Helix, in languages.toml; as yaml: docker-compose, dockerfile, bash, fish, systemd, make": """\
+    "Helix, in languages.toml": """\
 [language-server.envctl]
 command = "envctl"
 args = ["lsp"]
 [[language]]
 name = "env"
-file-types = ["env", { glob = ".env" }, { glob = ".env.*" }, { glob = ".envrc" }]
+file-types = [
+  "env", { glob = ".env" }, { glob = ".env.*" }, { glob = ".envrc" }
+]
 language-servers = ["envctl"]
+# The same for docker-compose, dockerfile, bash, fish, systemd and make:
 [[language]]
 name = "yaml"
 language-servers = ["yaml-language-server", "envctl"]""",

@@ -318,7 +318,75 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             unsure=None,
         ),
     ),
+    "SGLANG_LOG_SCHEDULER_STATUS_TARGET": (
+        Consequence(
+            "set",
+            says="the server stops at startup with a ValueError unless --enable-metrics is passed",
+            help="pass --enable-metrics",
+            level="error",
+            since="0.5.10",
+            needs="no --enable-metrics",
+        ),
+    ),
+    "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION": (
+        Consequence(
+            "true",
+            says="the server stops at startup without --speculative-algorithm EAGLE, EAGLE3 or DSPARK",
+            help="remove it, or pass --speculative-algorithm",
+            level="error",
+            needs="no --speculative-algorithm",
+        ),
+    ),
+    "SGLANG_EXPERIMENTAL_LORA_OPTI": (
+        Consequence(
+            "true",
+            says="the server stops at startup: --lora-backend triton_v2 excludes it",
+            help="keep one of the two",
+            level="error",
+            needs="--lora-backend triton_v2",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_RUST_SERVER": (
+        Consequence(
+            "true",
+            says="the server stops at startup: --enable-watermark needs the Python server",
+            help="keep one of the two",
+            level="error",
+            needs="--enable-watermark",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_ENABLE_PP_SPEC": (
+        Consequence(
+            "true",
+            says="the server stops at startup: it cannot be combined with --disaggregation-mode",
+            help="keep one of the two",
+            level="error",
+            needs="--pp-size above 1 and --speculative-algorithm EAGLE and "
+            "--disaggregation-mode prefill or decode",
+            unsure=None,
+        ),
+    ),
     "SGLANG_DISAGG_STAGING_BUFFER": (
+        Consequence(
+            "true",
+            says="the server stops at startup: it needs the transfer backend mooncake or nixl",
+            help="pass --disaggregation-transfer-backend mooncake or nixl",
+            level="error",
+            since="0.5.12",
+            needs="--disaggregation-mode prefill or decode and "
+            "--disaggregation-transfer-backend ascend, fake or mori",
+            unsure=None,
+        ),
+        Consequence(
+            "true",
+            says="the server stops at startup: --enable-kv-cache-sharding excludes it",
+            help="keep one of the two",
+            level="error",
+            needs="--enable-kv-cache-sharding",
+            unsure=None,
+        ),
         Consequence(
             "true",
             says="the server stops at startup: it needs chunked prefill",

@@ -102,9 +102,13 @@ def holding_none(counts: Sequence[Counted]) -> str:
     found = dict.fromkeys(one.source for one in counts if one.holds_none)
     if not found or len(counts) == 1:
         return ""
-    named = ", ".join(list(found)[:MOST_NAMED])
-    more = len(found) - MOST_NAMED
-    return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
+    return f"no environment found in {shortlist(tuple(found))}"
+
+
+def shortlist(sources: Sequence[str]) -> str:
+    """The first of some sources, and how many more there are."""
+    more = len(sources) - MOST_NAMED
+    return f"{', '.join(sources[:MOST_NAMED])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def passed_over(files: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,8 +36,9 @@ def _suites(report: CheckReport) -> dict[str, list[Finding]]:
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
+    wholes = {name[: mark.start()] for name in suites for mark in re.finditer("#", name)}
     for source in report.sources:
-        if not any(name == source or name.startswith(f"{source}#") for name in suites):
+        if source not in wholes:
             suites.setdefault(source, [])
     return suites
 
@@ -64,7 +66,7 @@ def _outcome(report: CheckReport, finding: Finding) -> str:
 
 
 def _kind(report: CheckReport, finding: Finding) -> str:
-    if finding in report.unreadable:
+    if finding.rule == "unreadable":
         return "error"
     return "failure" if report.fails(finding) else "system-out"
 

@@ -1,4 +1,6 @@
-"""The environment of a container: what Quadlet hands to `podman run`, in the order that wins there."""
+"""Build the environment of a container: what Quadlet passes to `podman run`, in the order
+that wins there.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _TRUE = ("1", "yes", "true", "on")
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of a container, or of each container in the manifest that is named.
+    """Return the environment of a container, or of each container in the named manifest.
 
     Raises:
         SourceError: a drop-in or the manifest cannot be read.
@@ -35,7 +37,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
-    """The containers in the manifest of a `.kube` file."""
+    """Return the containers in the manifest of a `.kube` file."""
     if not reader.manifest:
         return ()
     from sglang_envctl.sources.kubernetes import layers
@@ -82,15 +84,17 @@ class _Reader(Reader):
     """Whether the container gets the environment of podman."""
     command: tuple[str | None, ...] = ()
     started: Origin | None = None
-    """Where the command line is."""
+    """The place of the command line."""
 
     def layers(self) -> tuple[Layer, ...]:
-        """The environment of each server that the container starts."""
+        """Return the environment of each server that the container starts."""
         layer = self._layer()
         return started_by(layer, self.command, self.started) if self.started else (layer,)
 
     def _layer(self) -> Layer:
-        """The environment of the container: --env wins over --env-file, and that over --env-host."""
+        """Return the environment of the container: --env overrides --env-file, which
+        overrides --env-host.
+        """
         own = self.service if self.takes_own else []
         if not self.takes_own:
             for assignment in self.service:
@@ -166,7 +170,7 @@ class _Reader(Reader):
             yield from self.from_file("docker", file, origin)
 
     def _podman(self, path: str, entry: Entry) -> None:
-        """`PodmanArgs=--env NAME=value --env-file FILE`."""
+        """Follow `PodmanArgs=--env NAME=value --env-file FILE`."""
         items = self.items(path, entry, relaxed=True)
         for item, following in zip(items, [*items[1:], Item("", 0)], strict=True):
             option, equals, value = item.value.partition("=")
@@ -182,7 +186,7 @@ class _Reader(Reader):
         self.takes_own = entry.value.lower() in _TRUE
 
     def _secret(self, path: str, entry: Entry) -> None:
-        """`Secret=NAME,type=env,target=VARIABLE`."""
+        """Follow `Secret=NAME,type=env,target=VARIABLE`."""
         for item in self.items(path, entry, relaxed=True):
             name, *options = item.value.split(",")
             given = dict(option.partition("=")[::2] for option in options)
