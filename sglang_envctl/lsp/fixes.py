@@ -28,7 +28,7 @@ FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
 MOST = 8
 """Findings on the asked lines that are answered for, and guesses for each that are proved."""
-MOST_PROOFS = 6
+MOST_PROOFS = 4
 """How often the document is read for one answer; what is not proved by then is not offered."""
 
 
