@@ -48,7 +48,7 @@ EPILOG = options.epilog(
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
-    """The Typer application with these commands; only their modules are imported."""
+    """Make the Typer application with these commands; only their modules are imported."""
     app = typer.Typer(
         name="envctl",
         help=HELP,
@@ -98,9 +98,9 @@ def envctl(
 
 
 def _meant(args: list[str]) -> list[str]:
-    """What other programs taught people to type: `envctl help check`, `envctl version`."""
+    """Translate what people type out of habit: `envctl help check`, `envctl version`."""
     if args[0] == "help":
-        return [*args[1:2], "--help"]
+        return [*(word for word in args[1:2] if word != "help"), "--help"]
     return ["--version"] if args == ["version"] else args
 
 

@@ -1,4 +1,4 @@
-"""Fixes: the edits that resolve findings, each proved by reading the edited file again.
+"""Find the edits that resolve findings, each proved by reading the edited file again.
 
 An edit is only kept if the file then says exactly what it said before, but for the one name or value
 that the finding is about. So no grammar has to be written a second time, and what cannot be proved is
@@ -16,7 +16,9 @@ from sglang_envctl.rules.rule import Finding, Remedy
 from sglang_envctl.sources.reread import Reading, Written
 
 Reread: TypeAlias = Callable[[str, str, bytes], "Reading | None"]
-"""What a file says, by the source that it was read for, its path and its bytes; None if nothing."""
+"""Returns what a file says, by the source that it was read for, its path and its bytes; None
+if nothing.
+"""
 
 MOST_PROOFS = 200
 """How often one file is read again at most; what is not proved by then is not fixed in this round."""
@@ -30,7 +32,7 @@ class Fix(NamedTuple):
     file: str
     edits: Edits
     safe: bool
-    """Whether it does what the author evidently meant, and nothing else."""
+    """Whether the fix does what the author evidently meant, and nothing else."""
 
 
 class FileFixes(NamedTuple):
@@ -42,7 +44,7 @@ class FileFixes(NamedTuple):
 
     @property
     def after(self) -> str:
-        """The text with all of them."""
+        """The text after all fixes."""
         return self.before.edited(edit for fix in self.fixes for edit in fix.edits)
 
 
@@ -53,7 +55,7 @@ def fixes(
     *,
     unsafe: bool,
 ) -> tuple[FileFixes, ...]:
-    """The fixes of findings by file, with `unsafe` also those that may do more than was meant.
+    """Return the fixes of findings by file; with `unsafe`, also those that may do more than was meant.
 
     Args:
         findings: what was found.
@@ -82,7 +84,7 @@ def _of_file(
 
 
 class _Prover(NamedTuple):
-    """Finds out which edits of a file do what they should."""
+    """Finds out which edits of a file have the intended effect."""
 
     text: Text
     before: Reading
@@ -93,7 +95,7 @@ class _Prover(NamedTuple):
     """One for each time that the file may be read again."""
 
     def proved(self, findings: list[Finding]) -> list[Fix]:
-        """The fixes that can be applied together."""
+        """Return the fixes that can be applied together."""
         options = [
             [Fix(finding, self.file, edits, _safe(finding)) for edits in edits_of]
             for finding, edits_of in guesses(self.text, self.before, findings)
@@ -101,7 +103,7 @@ class _Prover(NamedTuple):
         return self._added([], [found for found in options if found])
 
     def _added(self, kept: list[Fix], options: list[list[Fix]]) -> list[Fix]:
-        """The fixes that can be applied besides some: first guesses, as many at once as possible."""
+        """Return the fixes that can be added to some: first guesses, as many at once as possible."""
         tried = [*kept, *(found[0] for found in options)]
         if not options or self._holds(tried):
             return tried
@@ -125,7 +127,7 @@ class _Prover(NamedTuple):
 def guesses(
     text: Text, before: Reading, findings: Iterable[Finding]
 ) -> Iterator[tuple[Finding, list[Edits]]]:
-    """What may be the edits for findings about one file, for each the most likely first."""
+    """Return the possible edits for findings about one file, for each the most likely first."""
     raw_of = {(one.file, one.name, one.line): one.raw for one in before.written}
     for finding in findings:
         remedy, origin = finding.remedy, finding.origin
@@ -135,7 +137,9 @@ def guesses(
 
 
 def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:
-    """Whether a file says what it said, but for the remedies of findings; lines may have moved."""
+    """Whether a file says the same as before, except for the remedies of findings; lines may
+    have moved.
+    """
     return _bare(after.written) == _bare(_expected(before.written, remedied))
 
 
@@ -144,7 +148,9 @@ def _safe(finding: Finding) -> bool:
 
 
 def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
-    """The fixes whose edits are none of another's, or the same; of two that collide, the first."""
+    """Return the fixes whose edits are not part of another fix, or are equal; if two collide,
+    the first.
+    """
     taken: dict[int, Edit] = {}
     for fix in chosen:
         spans = [(at, edit) for edit in fix.edits for at in range(edit.start, edit.end)]
@@ -154,7 +160,7 @@ def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
 
 
 def _expected(before: Iterable[Written], findings: Collection[Finding]) -> Iterator[Written]:
-    """What a file says when the remedies of findings are applied."""
+    """Return what a file says after the remedies of findings are applied."""
     by_target = {(f.origin.file, f.name, f.origin.line): f.remedy for f in findings}
     for one in before:
         remedy = by_target.get((one.file, one.name, one.line))
@@ -172,7 +178,7 @@ def _remedied(one: Written, remedy: Remedy) -> Written:
 
 
 def _bare(written: Iterable[Written]) -> list[tuple[int, str, str, str, str | None]]:
-    """The same without lines, also in selectors, and without the marks that no author means."""
+    """Return the same without lines, even in selectors, and without the marks that no author intends."""
     numbers: dict[str, int] = {}
     return [
         (

@@ -1,4 +1,4 @@
-"""What a check of one document finds, and what else is known of its environments."""
+"""Check one document, and keep what else is known of its environments."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from sglang_envctl.sources.load import load_file
 from sglang_envctl.sources.reread import Reading, reread
 
 DOTENV = ("dotenv", "env")
-"""What editors call the language of .env files."""
+"""The name of the language of .env files in editors."""
 LARGEST = 1 << 18
-"""Characters of a document that is checked while it is edited."""
+"""Maximum characters of a document that is checked while it is edited."""
 
 
 READINGS = 8
-"""Readings of a document that are kept."""
+"""The number of readings of a document that are kept."""
 
 
 def _nothing(source: str, path: str, data: bytes) -> Reading | None:
-    """What an unread document says."""
+    """Return what an unread document says."""
 
 
 class Analysis(NamedTuple):
-    """A document, and what is known of it."""
+    """A document, and everything known about it."""
 
     document: Document
     project: Project
@@ -49,11 +49,13 @@ class Analysis(NamedTuple):
     values: Mapping[tuple[str, int | None], str] = MappingProxyType({})
     """What is assigned in the document, by name and line."""
     reread: Reread = _nothing
-    """What the document would say with other bytes, for the proofs of fixes; the last are kept."""
+    """What the document would say with other bytes, for the proofs of fixes; only the last
+    results are kept.
+    """
 
     @property
     def environments(self) -> tuple[Environment, ...]:
-        """The environments that the document has a part in."""
+        """The environments that the document is a part of."""
         return tuple(one for _, one in self._each())
 
     @property
@@ -67,7 +69,7 @@ class Analysis(NamedTuple):
         return file is not None and (file == path or os.path.abspath(file) == path)
 
     def around(self, name: str, line: int) -> tuple[Environment | None, str]:
-        """The environment that a mention of a name on a line is about, and the release it is for."""
+        """Return the environment that a mention of a name on a line is about, and its release."""
         found = sorted(self._each(), key=lambda one: -self._closeness(one[1], name, line))
         group, environment = found[0] if found else (None, None)
         return environment, group.releases[0] if group else self.project.release.release
@@ -124,7 +126,7 @@ def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
 
 
 def _groups(document: Document, project: Project, context: Context) -> Iterator[Group]:
-    """The document in each deployment that has it; on its own, if none has."""
+    """Return the document in each deployment that has it; alone, if none has it."""
     groups = [
         project.group(deployment, found)
         for deployment in project.config.environments
@@ -138,7 +140,9 @@ def _groups(document: Document, project: Project, context: Context) -> Iterator[
 
 
 def _alone(document: Document, context: Context) -> list[Environment | Unreadable]:
-    """What a document holds; if its form says nothing, the editor may know that it is a .env file."""
+    """Return what a document contains; if its format is unclear, the editor may say that it
+    is a .env file.
+    """
     found = _read(document.path, context, ())
     if not found and document.language in DOTENV:
         found = api.load_each([f"dotenv:{document.path}"], context)
@@ -146,7 +150,7 @@ def _alone(document: Document, context: Context) -> list[Environment | Unreadabl
 
 
 def _within(path: str, wanted: Deployment, context: Context) -> list[Environment | Unreadable]:
-    """The environments of a deployment that a file has a part in."""
+    """Return the environments of a deployment that a file is a part of."""
     found: list[Environment | Unreadable] = []
     for source in wanted.sources:
         if _is_path(source, path):
@@ -167,7 +171,7 @@ def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environm
 
 
 def _is_file(spec: str) -> bool:
-    """Whether a source is a file: nothing else is looked at while somebody types."""
+    """Whether a source is a file: nothing else is read while the user types."""
     return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
 
 

@@ -1,4 +1,4 @@
-"""Names of variables, and the values that they accept."""
+"""Complete the names of variables, and the values that they accept."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from sglang_envctl.text.words import words
 
 TRIGGERS = ("=", ":", " ", '"', "'", "$", "{", ",")
 MOST = 200
-"""Names that are offered at once; the editor asks again when more is typed."""
+"""The number of names that are offered at once; the editor asks again when more is typed."""
 TELLING = 3
-"""Typed capitals from which names are offered that contain them."""
+"""The number of typed capitals from which names that contain them are offered."""
 ENOUGH = 8
-"""Typed characters from which undocumented names are offered too: one after `SGLANG_`."""
+"""The number of typed characters from which undocumented names are offered too: one after `SGLANG_`."""
 
 # What is before a name, where nothing of it need be typed.
 _INTRODUCED = re.compile(
@@ -58,13 +58,13 @@ class _Slot(NamedTuple):
 
 
 def prepare() -> None:
-    """Load what the first answer would wait for."""
+    """Load everything that the first answer would otherwise wait for."""
     load()
     _ = shipped().variables
 
 
 def at(document: Document, project: Project, position: Position) -> CompletionList | None:
-    """What may be written at a place."""
+    """Return what may be written at a place."""
     before = document.line(position.line)[: document.column(position)]
     slot = _slot(document, position.line, before)
     if slot and (variable := _find(project, slot.name)):
@@ -76,7 +76,7 @@ def at(document: Document, project: Project, position: Position) -> CompletionLi
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
-    """Whether a name may be next, of which nothing is typed."""
+    """Whether a name may come next, of which nothing is typed yet."""
     entry = _ENTRY_NAME.match(before)
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:
@@ -103,7 +103,9 @@ def _find(project: Project, name: str) -> Variable | None:
 def _names(
     project: Project, typed: str, document: Document, position: Position
 ) -> CompletionList | None:
-    """The names that begin with what is typed, then those that contain it, documented ones first."""
+    """Return the names that begin with what is typed, then those that contain it, documented
+    ones first.
+    """
     registry, release = project.registry, project.release.release
     documented = _fitting(typed, (n for n in registry.listed if not registry.is_ambient(n)))
     others = []
@@ -123,7 +125,9 @@ def _names(
 
 
 def _fitting(typed: str, names: Iterable[str]) -> list[str]:
-    """The names that begin with what is typed; then those that contain it, if it looks like a name."""
+    """Return the names that begin with what is typed, and those that contain it if it looks
+    like a name.
+    """
     wanted = typed.upper()
     anywhere = len(typed) >= TELLING and typed == wanted
     found = [n for n in names if n.upper().startswith(wanted) or (anywhere and wanted in n)]
@@ -146,7 +150,7 @@ def _name(name: str, at: int, variable: Variable, where: Range, release: str) ->
 def _values(
     project: Project, variable: Variable, slot: _Slot, document: Document, position: Position
 ) -> Iterator[CompletionItem]:
-    """The values that the docs or the type name, and that the release accepts."""
+    """Return the values that the docs or the type name, and that the release accepts."""
     reads = reads_in(variable.reads, project.release.release)
     typed = slot.typed.rpartition(",")[2]
     column = document.column(position)
@@ -171,7 +175,7 @@ def _values(
 
 
 def _candidates(variable: Variable) -> dict[str, str]:
-    """Values that may be written plainly, with what they are."""
+    """Return values that may be written without quotes, each with its meaning."""
     kind = variable.type
     listed = ("true", "false", "1", "0") if isinstance(kind, Bool) else kind.allowed
     found = dict.fromkeys((*listed, *getattr(kind, "options", ())), "")

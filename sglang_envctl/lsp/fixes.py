@@ -1,4 +1,6 @@
-"""Edits that resolve a finding: those of `envctl check --fix`, and a comment that silences the rule."""
+"""Offer edits that resolve a finding: those of `envctl check --fix`, and comments that
+silence the rule.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ from sglang_envctl.text.escape import visible
 FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
 MOST = 8
-"""Findings on the asked lines that are answered for, and guesses for each that are proved."""
+"""The number of findings on the asked lines that get an answer, and of guesses for each that
+are proved.
+"""
 MOST_PROOFS = 4
 """How often the document is read for one answer; what is not proved by then is not offered."""
 
@@ -43,7 +47,7 @@ class _Trial(NamedTuple):
 def of(
     analysis: Analysis, where: Range, only: Iterable[str] = (), *, asked: bool = True
 ) -> Iterator[CodeAction]:
-    """The actions for a part of a document.
+    """Return the actions for a part of a document.
 
     Args:
         analysis: what is known of the document.
@@ -66,7 +70,7 @@ def of(
 
 
 def prepare(analysis: Analysis) -> None:
-    """Read what every answer needs, so that nobody waits for it."""
+    """Read everything that an answer needs, so that nobody waits for it."""
     for source, file in _by_source(analysis.here):
         analysis.reread(source, file, analysis.document.data)
     _safe(analysis)
@@ -86,7 +90,7 @@ def _fixed(
 
 
 def _how(finding: Finding) -> str:
-    """What a fix does, in words that hold no value of the document."""
+    """Describe what a fix does, without any value of the document."""
     if finding.help or not (finding.remedy and finding.remedy.name):
         return finding.help
     return f"rename to {visible(finding.remedy.name)}"
@@ -107,7 +111,7 @@ def _silenced(
 
 
 def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
-    """A comment above a line, and one at its end."""
+    """Write a comment above a line, and one at its end."""
     text, comment = document.line(line - 1), f"# envctl: ignore[{rules}]"
     start, end = (document.offset(line - 1, column) for column in (0, len(text)))
     indent = text[: len(text) - len(text.lstrip())]
@@ -115,7 +119,7 @@ def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
 
 
 def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]:
-    """What can be done about findings; first the fixes, then the comments."""
+    """Return what can be done about findings: first the fixes, then the comments."""
     text = Text(analysis.document.text)
     for (source, file), found in _by_source(findings).items():
         before = analysis.reread(source, file, analysis.document.data)
@@ -135,7 +139,7 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
 
 
 def _by_source(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Findings by what the document was read for, and the name that it has there."""
+    """Group findings by the source that the document was read for, and the name that it has there."""
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         source, file = finding.origin.source, finding.origin.file
@@ -149,7 +153,7 @@ def _fixes(text: Text, before: Reading, findings: Iterable[Finding]) -> Iterator
 
 
 def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list[_Trial]]:
-    """For each line a comment above it or at its end, whichever changes nothing else."""
+    """Offer for each line a comment above it or at its end, whichever changes nothing else."""
     by_line: dict[int, list[Finding]] = {}
     for finding in findings:
         if finding.origin.line:
@@ -165,7 +169,7 @@ def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list
 def _that_hold(
     options: list[list[_Trial]], holds: Callable[[list[_Trial]], bool]
 ) -> Iterator[_Trial]:
-    """Of each few the first that holds: all first ones at once, or else each half on its own."""
+    """Return of each list the first edit that holds: all first ones at once, or each half on its own."""
     tried = [few[0] for few in options]
     if not tried or holds(tried):
         yield from tried
@@ -178,7 +182,7 @@ def _that_hold(
 
 
 class _Proof(NamedTuple):
-    """Finds out by reading the edited document what edits do."""
+    """Finds out what edits do, by reading the edited document."""
 
     analysis: Analysis
     source: str
@@ -221,7 +225,7 @@ def _safe(analysis: Analysis) -> tuple[Fix, ...]:
 
 
 def _change(analysis: Analysis, edits: Iterable[Edit]) -> WorkspaceEdit | None:
-    """The edits for the editor, which has line ends of its own: it cannot remove a CR."""
+    """Convert the edits for the editor, which has its own line ends: it cannot remove a CR."""
     document = analysis.document
     placed = ((document.span(e.start, e.end), e.text) for e in sorted(edits))
     found = [TextEdit(at, text) for at, text in placed if text or at.start != at.end]

@@ -1,4 +1,4 @@
-"""The documents that are open, each checked once for each of its versions."""
+"""Hold the open documents, each checked once per version."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sglang_envctl.lsp.documents import Document
 from sglang_envctl.lsp.projects import Project, Projects
 
 _Key: TypeAlias = tuple[int | None, str, int, int]
-"""A version, a text, a configuration, and how often something else has changed."""
+"""A version, a text, a configuration, and the number of other changes."""
 
 
 class Session:
-    """What is open, and what is known of it."""
+    """The open documents, and what is known about them."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Session:
         self._known: dict[str, tuple[_Key, Analysis | None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changes = Counter[str]()
-        """How often what a document depends on has changed."""
+        """The number of changes in what a document depends on."""
 
     async def of(self, uri: str) -> Analysis | None:
         """What is known of a document; None, if its configuration makes no sense.
@@ -56,7 +56,7 @@ class Session:
         return None
 
     def document(self, uri: str) -> tuple[Document, Project] | None:
-        """An open document and its configuration, if that makes sense."""
+        """Return an open document and its configuration, if that is valid."""
         opened = self._opened().get(uri)
         if opened is None:
             return None
@@ -76,7 +76,7 @@ class Session:
         self._known[document.uri] = key, found
 
     def forget(self, uri: str) -> None:
-        """A document is closed, or something that it depends on has changed."""
+        """Forget a document that is closed, or depends on something that has changed."""
         self._known.pop(uri, None)
         self._changes[uri] += 1
 
@@ -86,7 +86,7 @@ class Session:
         return tuple(self._opened())
 
     def including(self, uri: str) -> Iterator[str]:
-        """The other open documents that were read together with one."""
+        """Return the other open documents that were read together with one."""
         opened = self._opened().get(uri)
         path = os.path.abspath(opened.path) if opened else ""
         known = tuple(self._known.items())

@@ -1,4 +1,4 @@
-"""How editors start the language server."""
+"""Describe how each editor starts the language server."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ vim.lsp.config('envctl', {
     'systemd', 'conf', 'fish', 'ps1', 'make', 'just' },
 })
 vim.lsp.enable('envctl')""",
-    "Helix, in languages.toml; as yaml: docker-compose, dockerfile, bash, fish, systemd, make": """\
+    "Helix, in languages.toml": """\
 [language-server.envctl]
 command = "envctl"
 args = ["lsp"]
 [[language]]
 name = "env"
-file-types = ["env", { glob = ".env" }, { glob = ".env.*" }, { glob = ".envrc" }]
+file-types = [
+  "env", { glob = ".env" }, { glob = ".env.*" }, { glob = ".envrc" }
+]
 language-servers = ["envctl"]
+# The same for docker-compose, dockerfile, bash, fish, systemd and make:
 [[language]]
 name = "yaml"
 language-servers = ["yaml-language-server", "envctl"]""",
     "Initialization options, which any editor may send": '{"sglang": "0.5.23", "as": "docker"}',
 }
-"""What to write, by where."""
+"""The text to write, by its place."""

@@ -1,7 +1,8 @@
-"""JUnit XML, which CI servers show as tests: a suite for each source, a case for each finding."""
+"""Write JUnit XML, which CI servers show as tests: a suite for each source, a case for each finding."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,7 +16,9 @@ _BRACKET = {"[": "&#91;"}
 
 
 def check(report: CheckReport) -> str:
-    """What fails the check is a failure, a source that could not be read an error, the rest passes."""
+    """Write failures for what fails the check, errors for sources that could not be read,
+    else passes.
+    """
     suites = _suites(report)
     tests = sum(len(suite) or 1 for suite in suites.values())
     return "\n".join(
@@ -29,12 +32,13 @@ def check(report: CheckReport) -> str:
 
 
 def _suites(report: CheckReport) -> dict[str, list[Finding]]:
-    """The findings by source; a source that holds none is one that passed."""
+    """Group the findings by source; a source without findings is one that passed."""
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
+    wholes = {name[: mark.start()] for name in suites for mark in re.finditer("#", name)}
     for source in report.sources:
-        if not any(name == source or name.startswith(f"{source}#") for name in suites):
+        if source not in wholes:
             suites.setdefault(source, [])
     return suites
 
@@ -62,7 +66,7 @@ def _outcome(report: CheckReport, finding: Finding) -> str:
 
 
 def _kind(report: CheckReport, finding: Finding) -> str:
-    if finding in report.unreadable:
+    if finding.rule == "unreadable":
         return "error"
     return "failure" if report.fails(finding) else "system-out"
 
@@ -77,7 +81,7 @@ def _attribute(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """A test that ended with an error."""
+    """Write a test that ended with an error."""
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,9 +1,8 @@
-"""What a person sees at a terminal, drawn with Rich.
+"""Draw reports in a terminal with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Red and
-magenta are the only colors: of a terminal's own, only these are readable on light and on dark
-background in all common themes. What is no problem stands out by weight. No style carries meaning
-alone.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Only red and
+magenta are used: of a terminal's own colors, they alone are readable in all common themes. Other text
+stands out by weight, and no style carries meaning alone.
 """
 
 from __future__ import annotations
@@ -45,9 +44,9 @@ VALUE = 20
 SUMMARY = 40
 """The columns that a summary needs beside a value."""
 LONG = 64
-"""What is longer, and without a blank, may be broken: a name or an origin."""
+"""The length from which a name or an origin without a space may be broken."""
 PAGE = 96
-"""The most columns of running text that are easy to read."""
+"""The maximum number of columns of running text that is easy to read."""
 
 HEADING = "bold"
 HEADINGS = ("  Variable", "Value", "From", "What it does")
@@ -63,11 +62,11 @@ class Columns(NamedTuple):
     value: int
     place: int
     summary: int
-    """0 where a summary has a line of its own."""
+    """The width of the summary; 0 if it has a line of its own."""
 
 
 def show(console: Console, report: ShowReport) -> None:
-    """Every variable by section, those that are set in bold. An overview only counts the others."""
+    """Draw every variable by section, set ones in bold. An overview only counts the others."""
     listed = report.listed
     columns = _columns(console.width, listed) if listed else None
     if columns:
@@ -85,14 +84,14 @@ def show(console: Console, report: ShowReport) -> None:
 
 
 def _headings(console: Console, columns: Columns) -> None:
-    """What the columns are, once for all sections."""
+    """Draw the names of the columns, once for all sections."""
     table, headings = _table(columns), HEADINGS if columns.summary else HEADINGS[:-1]
     table.add_row(*(Text(heading, style=HEADING) for heading in headings))
     console.print(table)
 
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
-    """How many variables of each section are not set, and how to list them."""
+    """Draw how many variables of each section are not set, and how to list them."""
     counts = [
         Text(visible(held[0].section)).append(f" {unset}")
         for held in by_title(rows).values()
@@ -104,7 +103,7 @@ def _sections(console: Console, rows: Iterable[Row]) -> None:
 
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns | None:
-    """As wide as the longest cell; none where that leaves too little for the values."""
+    """Return widths of the longest cell, or none if this leaves too little space for the values."""
     cells = [(_name(row), _value(row), _from(row), Text(visible(row.summary))) for row in rows]
     widest = [
         max(len(heading), *(cell.cell_len for cell in column))
@@ -130,12 +129,12 @@ def _table(columns: Columns) -> Table:
 
 
 def _headed() -> Table:
-    """A table with headings and without lines."""
+    """Return a table with headings but without lines."""
     return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=HEADING)
 
 
 def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
-    """A line for each; what it does is on the same one, or on the next."""
+    """Draw a line for each variable, with the description on the same line or on the next."""
     for row in rows:
         table = _table(columns)
         summary = Text(visible(row.summary))
@@ -146,7 +145,7 @@ def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
 
 
 def _stacked(console: Console, rows: Iterable[Row]) -> None:
-    """The name, the value and the origin on one line or on two, then what it does."""
+    """Draw the name, the value and the origin on one line or on two, then the description."""
     for row in rows:
         name = Text(visible(row.name), style="bold" if row.is_set else "")
         value = Text("  ").join(filter(None, (_value(row), _from(row))))
@@ -182,7 +181,7 @@ def _from(row: Row) -> Text:
 
 
 def check(console: Console, report: CheckReport) -> None:
-    """Each finding with its place, its message and the fix."""
+    """Draw each finding with its place, its message and the fix."""
     for finding in report.shown:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
@@ -192,7 +191,7 @@ def check(console: Console, report: CheckReport) -> None:
 
 
 def check_records(console: Console, report: CheckReport) -> None:
-    """Each finding on the same line as in a pipe, in color."""
+    """Draw each finding on the same line as in a pipe, in color."""
     for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
         line = Text(record)
         place = len(visible(str(finding.origin))) + 1
@@ -203,7 +202,7 @@ def check_records(console: Console, report: CheckReport) -> None:
 
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
-    """How often each rule found something."""
+    """Draw how often each rule found something."""
     rows = [
         (Text(f"{one.number:5}"), _severity(one.severity), _bold(one.rule), Text(one.summary))
         for one in counts
@@ -219,7 +218,7 @@ def _headline(finding: Finding) -> Text:
 
 
 def diff(console: Console, report: DiffReport) -> None:
-    """Each name that differs, with its value in each source."""
+    """Draw each name that differs, with its value in each source."""
     if report.changes and not report.nodes and _fits(console, report):
         _beside(console, report)
         return
@@ -243,7 +242,7 @@ def _fits(console: Console, report: DiffReport) -> bool:
 
 
 def _beside(console: Console, report: DiffReport) -> None:
-    """A line for each name, and a column for each source."""
+    """Draw a line for each name, and a column for each source."""
     table = _headed()
     table.add_column("Variable", no_wrap=True, style="bold")
     table.add_column("")
@@ -280,7 +279,7 @@ def _change(console: Console, change: Change, width: int) -> None:
 
 
 def _shares(console: Console, change: Change) -> None:
-    """The values of a name, each with how many nodes have it and which."""
+    """Draw the values of a name, each with its nodes and their number."""
     console.print(_heading(change))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
@@ -293,7 +292,7 @@ def _shares(console: Console, change: Change) -> None:
 
 
 def audit(console: Console, report: AuditReport) -> None:
-    """Every name with the places that read it, then what differs from the docs."""
+    """Draw every name with the places that read it, then what differs from the docs."""
     for kind, rows in report.groups():
         if not rows:
             continue
@@ -305,7 +304,7 @@ def audit(console: Console, report: AuditReport) -> None:
 
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line per place; only the first line of a name shows it."""
+    """Draw one line per place; only the first line of a name shows the name."""
     table = _headed()
     table.add_column("Variable", overflow="fold", max_width=console.width * 2 // 5)
     for heading in ("Default", "Read as"):
@@ -321,7 +320,7 @@ def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
 
 
 def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line per name, and under it a line per place."""
+    """Draw one line per name, and below it one line per place."""
     before = ""
     for row in rows:
         name, default, reader, place, remark = _found(row)
@@ -335,7 +334,7 @@ def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
 
 
 def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
-    """Name, default, reader, place and remark."""
+    """Draw name, default, reader, place and remark."""
     return (
         Text(visible(row.name), style="bold"),
         Text(shorten(visible(row.default))),
@@ -346,7 +345,7 @@ def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
 
 
 def explain(console: Console, found: tuple[Explained, ...]) -> None:
-    """Pages with headings."""
+    """Draw pages with headings."""
     for number, one in enumerate(found):
         page = one.page
         if number:
@@ -356,7 +355,7 @@ def explain(console: Console, found: tuple[Explained, ...]) -> None:
 
 
 def config(console: Console, found: Config) -> None:
-    """Each key with its value and where that comes from."""
+    """Draw each key with its value and its origin."""
     rows = [
         (_bold(key), Text(value), Text(origin)) for key, value, origin in plain.config_rows(found)
     ]
@@ -364,7 +363,7 @@ def config(console: Console, found: Config) -> None:
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
-    """Every rule with its usual severity."""
+    """Draw every rule with its usual severity."""
     rows = [(_bold(rule.slug), _severity(rule.severity), Text(rule.summary)) for rule in found]
     _listed(console, ("Rule", "Severity", "What it finds"), rows)
 
@@ -372,7 +371,9 @@ def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
 def _listed(
     console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
 ) -> None:
-    """A table in which one column has several lines; too narrow for that, it is below the others."""
+    """Draw a table with one column of several lines, which is below the others if space is
+    too narrow.
+    """
     table = _headed()
     for heading in headings:
         table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")

@@ -43,7 +43,7 @@ _EXPANDS_SINCE = "0.5.11"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about allocator settings that differ, or that are lost."""
+    """Yield findings about allocator settings that differ, or that are lost."""
     new, old_names = subject.showable(_NEW), list(subject.nonempty(*_OLD))
     if new and new.raw.strip() and not old_names:
         yield from _lost(new, subject.settings.release)
@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _lost(new: Assignment, release: str) -> Iterator[Finding]:
-    """What the PyTorch of a release does not take from the new name alone."""
+    """Report what the PyTorch of a release does not read from the new name alone."""
     if not within(release, _READS_NEW_SINCE):
         message = f"the PyTorch of SGLang {release} does not read this name"
         yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")
@@ -65,5 +65,5 @@ def _lost(new: Assignment, release: str) -> Iterator[Finding]:
 
 
 def _keys(value: str) -> list[str]:
-    """The settings in any order; brackets contain commas, and are not looked into."""
+    """Return the settings in any order; brackets contain commas, and their content is not parsed."""
     return sorted("".join(value.split()).split(","))

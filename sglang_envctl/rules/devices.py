@@ -1,4 +1,6 @@
-"""Which accelerators are visible: lists that hide too many, and lists that contradict each other."""
+"""Check which accelerators are visible: lists that hide too many, and lists that contradict
+each other.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,7 @@ CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_D
 LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
 
 _BY_RUNTIME = "NVIDIA_VISIBLE_DEVICES"
-"""What may have the runtime of a container give it other devices."""
+"""The variables by which a container's runtime may give it other devices."""
 _IDENTIFIER = r"(?:GPU|MIG)-[0-9A-Za-z/-]+"
 _NONE = ("-1", "NoDevFiles")
 """What people and Slurm write to hide all devices."""
@@ -122,12 +124,12 @@ def entries(assignment: Assignment) -> list[str]:
 
 
 def hides_all(assignment: Assignment) -> bool:
-    """Whether it hides all devices in one of the usual ways."""
+    """Whether a list hides all devices in one of the usual ways."""
     return entries(assignment)[0] in ("", *_NONE)
 
 
 def numbers(assignment: Assignment) -> list[int] | None:
-    """The entries, if all of them are numbers."""
+    """Return the entries, if all of them are numbers."""
     found = entries(assignment)
     return [int(e) for e in found] if all(_is_number(e) for e in found) else None
 
@@ -155,7 +157,7 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
 
 
 def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
-    """A list that is shorter than the ranks that the command line starts here."""
+    """Report a list that is shorter than the number of ranks that the command line starts here."""
     ranks, listed = Command(subject.settings.environment).ranks(), len(entries(assignment))
     if ranks and listed < ranks and not hides_all(assignment):
         message = f"lists {listed} devices, and the command line starts {ranks} ranks on this node"
@@ -164,7 +166,7 @@ def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
 
 
 def _not_granted(subject: Subject) -> Iterator[Finding]:
-    """A list that names a device beyond those that its container is given."""
+    """Report a list with a device beyond those that the container is given."""
     environment = subject.settings.environment
     count = environment.devices
     if not count or _BY_RUNTIME in environment.effective:

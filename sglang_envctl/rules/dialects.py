@@ -1,4 +1,4 @@
-"""What a dialect of .env files does to a line that its author almost certainly did not mean."""
+"""Report what a dialect of .env files does to a line that its author almost certainly did not mean."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
 
 
 def _difference(name: str, found: dict[str, Assignment | None], subject: Subject) -> Finding:
-    """How each dialect reads a name, or, for a secret, only that they differ."""
+    """Describe how each dialect reads a name or, for a secret, only that they differ."""
     hide = subject.redactor
     first = next(a for a in found.values() if a)
     if any(a and not a.unknown and hide.masks(name, a.raw) for a in found.values()):

@@ -1,4 +1,4 @@
-"""Quotes, whitespace and newlines at the ends of values."""
+"""Check quotes, whitespace and newlines at the ends of values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterator[Finding]:
-    """Quotes and whitespace at both ends of a value."""
+    """Yield findings about quotes and whitespace at both ends of a value."""
     name, raw = assignment.name, assignment.raw
     setting = subject.settings.meant(name)
     if setting is None and not explicit:

@@ -1,4 +1,4 @@
-"""What is wrong with the text of a source, regardless of what its variables mean."""
+"""Report what is wrong with the text of a source, regardless of the meaning of its variables."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from sglang_envctl.environment import Note
 from sglang_envctl.rules.rule import Remedy, Rule, Subject, Variant
 
 _WIDE = "[^\\S \\t\\n\\r\u2028\u2029]"
-"""A blank that is not the ordinary one."""
+"""A space that is not the ordinary one."""
 _WITHOUT_WIDTH = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 def hide_reference(note: Note, subject: Subject) -> Note:
-    """Leave out a reference in a secret: what looks like one may be a piece of the password."""
+    """Leave out a reference in a secret, because it may be a part of the password."""
     if note.facts["reference"] and note.name not in subject.redactor.names:
         return note
     return note._replace(variant="hidden")
 
 
 def _kept_comment(note: Note, subject: Subject) -> Note:
-    """Outside of known variables, a # in a value may be meant."""
+    """Mark a # in the value of an unknown variable as possibly intended."""
     if note.variant and not subject.settings.get(note.name):
         return note._replace(variant=f"maybe {note.variant}")
     return note

@@ -1,4 +1,4 @@
-"""What the environment names and this machine does not have. Checked only with --host."""
+"""Report what the environment names but this machine does not have. Runs only with --host."""
 
 from __future__ import annotations
 
@@ -126,11 +126,11 @@ _ADDRESSES = ("SGLANG_HOST_IP", "HOST_IP")
 _DEVICES = {"CUDA_VISIBLE_DEVICES": "CUDA", "ASCEND_RT_VISIBLE_DEVICES": "ASCEND"}
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+"
 _CONTAINERS = ("compose", "kubernetes", "dockerfile", "docker")
-"""Kinds of sources whose interfaces and paths are not those of this machine."""
+"""The kinds of sources whose interfaces and paths are not those of this machine."""
 
 
 class Named(NamedTuple):
-    """What of a machine has to be looked at."""
+    """The parts of a machine that must be inspected."""
 
     paths: tuple[str, ...]
     ports: tuple[int, ...]
@@ -138,7 +138,7 @@ class Named(NamedTuple):
 
 
 def named(settings: Settings) -> Named:
-    """What an environment says about the machine it is for."""
+    """Return what an environment says about its machine."""
     subject = _Here(settings)
     paths = [path for _, path in subject.paths()]
     return Named(
@@ -149,7 +149,7 @@ def named(settings: Settings) -> Named:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about what this machine does not have; none without --host."""
+    """Yield findings about what this machine does not have; none without --host."""
     host = subject.host
     if host is None:
         return
@@ -172,7 +172,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class _Here:
-    """The settings that are about the machine, and not about a container on it."""
+    """The settings that refer to the machine, and not to a container on it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -238,7 +238,9 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
-    """A prefix of several interfaces; those of a VLAN, as eth0.12, count as the one below."""
+    """Report a prefix of several interfaces; those of a VLAN, such as eth0.12, count as the
+    one below.
+    """
     if found.raw.strip()[0] in "^=":
         return
     for entry in network.entries(found):
@@ -250,7 +252,7 @@ def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Findi
 
 
 def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
-    """The entry without an interface; None if there is one for all that are needed."""
+    """Return the entry without an interface; None if one interface is found for all that are needed."""
     wanted = network.entries(found)
     if found.name not in network.MATCHING:
         plain = (entry for entry in wanted if entry[0] not in "^=")
@@ -301,7 +303,9 @@ def _devices(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ranks(subject: Subject, host: Host) -> Iterator[Finding]:
-    """More ranks on the command line than this host has devices, where no list says so."""
+    """Report more ranks on the command line than this host has devices, if no list limits the
+    devices.
+    """
     environment = subject.settings.environment
     ranks = Command(environment).ranks()
     if not ranks or len(host.devices) != 1 or any(n in environment.effective for n in _DEVICES):

@@ -1,4 +1,4 @@
-"""Numbers that have to fit one another, and numbers that are implausibly large."""
+"""Check numbers that must fit one another, and numbers that are implausibly large."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _DEVICE_MEMORY = {
     "SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB": "MB",
     "SGLANG_DISAGG_STAGING_POOL_SIZE_MB": "MB",
 }
-"""Sizes of memory on one device, and their units. No device has a TiB."""
+"""The variables with a size of memory on one device, and their units. No device has a TiB."""
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
 _STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
@@ -110,7 +110,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
-    """The value of a name, if the release or other software reads it as an integer."""
+    """Return the value of a name, if the release or other software reads it as an integer."""
     assignment = subject.showable(name)
     if assignment is None:
         return None

@@ -1,4 +1,4 @@
-"""What is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
+"""Report what is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
 
 from __future__ import annotations
 
@@ -267,7 +267,7 @@ LOOKS_AT = ("kind:compose", "kind:kubernetes", "kind:mappings", "kind:quadlet", 
 
 _INLINE = ("environment", "env", "Environment")
 _SHORTEST = 8
-"""Characters of a credential; fewer are a placeholder or a test."""
+"""The minimum length of a credential; a shorter one is a placeholder or a test."""
 # Compiled on first use; few files need it.
 _PLACEHOLDER = (
     r"(?i:[<\[{(/.]|.*(?:x{4}|\*{3}|\.{3}|your|change|replace|placeholder|example|dummy|todo"
@@ -305,7 +305,7 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
 
 
 def _is_inline(assignment: Assignment, layer: Layer) -> bool:
-    """Whether it stands among other things; a file of variables alone may be kept secret as a whole."""
+    """Whether a value is among other content; a file of only variables may be kept secret as a whole."""
     key = assignment.origin.key
     return bool(key) if layer.kind == "mappings" else key in _INLINE
 

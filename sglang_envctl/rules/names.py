@@ -1,4 +1,4 @@
-"""Names that are not documented, and documented names that are not read."""
+"""Check names that are not documented, and documented names that are not read."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
 _PROGRAMS = ("python", "shell")
-"""Kinds of sources that may be about anything, and have variables of their own."""
+"""Kinds of sources that may be about anything, and may have their own variables."""
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -104,7 +104,7 @@ class _Names:
 
     @cached_property
     def _referenced(self) -> frozenset[str]:
-        """The names whose values are put into others: their authors read them themselves."""
+        """The names whose values are used in other values, so their authors read them themselves."""
         layers = self._environment.layers
         return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
@@ -117,7 +117,9 @@ class _Names:
         return starts_server(self._environment)
 
     def finding(self, assignment: Assignment) -> Finding | None:
-        """The finding about a name, if any. A large file asks for this a hundred thousand times."""
+        """Return the finding about a name, if any. A large file asks for this a hundred
+        thousand times.
+        """
         name = assignment.name
         folded = name.upper()
         if not folded.isidentifier():
@@ -173,7 +175,7 @@ class _Names:
         return UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
-        """The finding about a name that resembles another: a script may have it for itself."""
+        """Report a name that resembles another, unless a script may have it for itself."""
         own = assignment.name in self._referenced or self._command.has(meant[0])
         if own or not self._starts_server:
             severity = "info"
@@ -182,7 +184,7 @@ class _Names:
     def _misnamed(
         self, assignment: Assignment, meant: tuple[str, ...], severity: Severity
     ) -> Finding:
-        """The finding about a name that nothing reads, and what its author probably meant."""
+        """Report a name that nothing reads, and what its author probably meant."""
         message, help_ = "unknown variable: no SGLang code reads it", ""
         remedy = None
         if meant[0].startswith("-"):
@@ -199,7 +201,7 @@ class _Names:
         )
 
     def _retired(self, assignment: Assignment) -> Finding:
-        """The finding about a name that some other release reads, or that is read as SGL_."""
+        """Report a name that some other release reads, or that is read as SGL_."""
         data, release = self._known.data, self._known.release
         rename, span = data.last_rename(assignment.name), data.first_last(assignment.name)
         message = f"has no effect: SGLang {release} does not read it"
@@ -217,7 +219,7 @@ class _Names:
 
 
 def starts_server(environment: Environment) -> bool:
-    """Whether a server may get this environment: not if it is that of a program that starts none."""
+    """Whether a server may get this environment; a program that starts none does not count."""
     return any(
         layer.kind not in _PROGRAMS or layer.selector or layer.command
         for layer in environment.layers
@@ -225,13 +227,13 @@ def starts_server(environment: Environment) -> bool:
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
-    """Whether `rules.renames` reports the name, or a rule does under the name it is copied to."""
+    """Whether `rules.renames` reports the name, or a rule reports the name that it is copied to."""
     rewrite = settings.rewrites.get(name)
     return bool(rewrite and settings.get(rewrite.new)) or rewritten(name, settings)
 
 
 def rewritten(name: str, settings: Settings) -> bool:
-    """Whether the value of an old name is copied to a name that is read."""
+    """Whether the value of a deprecated name is copied to a name that is read."""
     rewrite = settings.rewrites.get(name)
     if rewrite is None:
         return False
@@ -265,7 +267,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
 
 
 def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
-    """Whether the value came from an old name that is read itself, or whose value is copied."""
+    """Whether the value came from a deprecated name that is read or copied."""
     assert setting.assignment
     name = setting.assignment.name
     own = settings.get(name)
@@ -275,7 +277,7 @@ def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
 
 
 def _reading_releases(since: str, until: str) -> str:
-    """Which releases read a name; empty is open-ended."""
+    """Name the releases that read a name; an empty release is open-ended."""
     if not until:
         return f"read since {since}"
     if not since:

@@ -1,4 +1,4 @@
-"""Network interfaces for the libraries that connect the nodes."""
+"""Check network interfaces for the libraries that connect the nodes."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ CARDS_DIFFER = Rule(
 RULES = (INTERFACE_PATTERN, LOOPBACK_INTERFACE, GLOO_INTERFACE, CARDS_DIFFER)
 
 MATCHING = ("NCCL_SOCKET_IFNAME", "HCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME")
-"""They accept a prefix of a name, ^ for all others, and = for an exact name."""
+"""Variables that accept a prefix of a name, ^ for all others, and = for an exact name."""
 EXACT = ("GLOO_SOCKET_IFNAME", "TP_SOCKET_IFNAME")
-"""They accept only exact names."""
+"""Variables that accept only exact names."""
 _NCCL_CARDS = "NCCL_IB_HCA"
 _NVSHMEM_CARDS = ("NVSHMEM_HCA_PE_MAPPING", "NVSHMEM_HCA_LIST")
 LOOKS_AT = (*MATCHING, *EXACT, *_NVSHMEM_CARDS)
@@ -81,7 +81,7 @@ _NODE_RANKS = ("NODE_RANK", "PET_NODE_RANK", "LWS_WORKER_INDEX", "SLURM_NODEID")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about interfaces and cards, from the environment and the command line alone."""
+    """Yield findings about interfaces and cards, from the environment and the command line alone."""
     yield from _cards(subject)
     named = list(subject.nonempty(*LOOKS_AT))
     if not named:
@@ -96,7 +96,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def shown_nodes(subject: Subject) -> str:
-    """The option or variable that shows that there is more than one node; empty if none does."""
+    """Return the option or variable that shows that there is more than one node; empty if none does."""
     if Command(subject.settings.environment).meets(f"{_NODES} above 1"):
         return _NODES
     for least, names in ((2, _NODE_COUNTS), (1, _NODE_RANKS)):
@@ -122,7 +122,7 @@ def _pattern(assignment: Assignment) -> Iterator[Finding]:
 
 
 def _cards(subject: Subject) -> Iterator[Finding]:
-    """A list of NVSHMEM's cards with none of those that NCCL may use."""
+    """Report a list of NVSHMEM's cards without any of those that NCCL may use."""
     for nccl in subject.nonempty(_NCCL_CARDS):
         for assignment in subject.nonempty(*_NVSHMEM_CARDS):
             cards = [entry.partition(":")[0] for entry in entries(assignment)]
@@ -134,7 +134,7 @@ def _cards(subject: Subject) -> Iterator[Finding]:
 
 
 def _allows(nccl: Assignment, card: str) -> bool:
-    """Whether a list of prefixes, or of names after =, has a card."""
+    """Whether a list of prefixes, or of names after =, includes a card."""
     allowed = [entry.removeprefix("=").partition(":")[0] for entry in entries(nccl)]
     return card in allowed if nccl.raw.strip().startswith("=") else card.startswith(tuple(allowed))
 

@@ -1,4 +1,4 @@
-"""Where the nodes of one engine differ, or are the same though they must not be."""
+"""Report where the nodes of one engine differ, or are the same although they must not be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Proxies, and the addresses exempt from them: a server calls itself before it is ready."""
+"""Check proxies, and the addresses exempt from them, because a server calls itself before it
+is ready.
+"""
 
 from __future__ import annotations
 
@@ -76,17 +78,19 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _either(subject: Subject, name: str) -> Assignment | None:
-    """The one that Python reads: the lowercase name, even if empty, before the uppercase one."""
+    """Return the assignment that Python reads: the lowercase name, even if empty, before the
+    uppercase one.
+    """
     return subject.showable(name) or subject.showable(name.upper())
 
 
 def _level(assignment: Assignment, level: Severity = "warning") -> Severity:
-    """In the current shell, rather than in a file for a server, it is only info."""
+    """Return the severity; in the current shell, rather than in a file for a server, it is only info."""
     return "info" if assignment.origin.source == "process" else level
 
 
 def exempt(assignment: Assignment | None) -> list[str]:
-    """The entries of no_proxy, as requests splits them."""
+    """Return the entries of no_proxy, as requests splits them."""
     return [e for e in assignment.raw.replace(" ", "").split(",") if e] if assignment else []
 
 

@@ -1,4 +1,4 @@
-"""Variables that need, exclude, or switch off one another."""
+"""Check variables that need, exclude, or disable one another."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
-    """Whether the missing variable may come from a Secret or a file that could not be read."""
+    """Whether the missing variable may be set in a Secret or a file that could not be read."""
     if not any(layer.unseen for layer in settings.environment.layers):
         return False
     if isinstance(relation, EffectiveWhen):
@@ -167,7 +167,7 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
 
 
 def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
-    """An option that the command line, where it is known, does not have."""
+    """Report an option that the command line, if it is known, does not have."""
     met = Command(settings.environment).meets(relation.needs)
     if met is not False or setting.switched_off:
         return
@@ -195,6 +195,6 @@ _JUDGES: Mapping[type[Relation], Callable[..., Iterator[Finding]]] = {
     SetTogether: _alone,
     Outside: _without_option,
 }
-"""What says whether a relation of each kind is violated."""
+"""The check of each kind of relation."""
 _ON_EFFECT = (_pointless, _overridden, _without_option)
 _WRONG = ("crash", "misread", "defaulted")

@@ -1,4 +1,6 @@
-"""Deprecated names: those that SGLang copies to their new names, and those that it still reads."""
+"""Report deprecated names: those that SGLang copies to their new names, and those that it
+still reads.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,7 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
 
 
 def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
-    """A name that the server refuses at startup, or overwrites."""
+    """Report a name that the server rejects at startup, or overwrites."""
     from sglang_envctl.releases import load
 
     rename = load(settings.release).rename(setting.name, settings.release)
@@ -107,14 +109,14 @@ def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
 
 
 def _instead(rename: RenameSpan, settings: Settings) -> str:
-    """What works instead of a name."""
+    """Return what works instead of a name."""
     known = known_names(settings.registry, settings.release)
     working = [advice for advice in rename.instead if known.works(advice)]
     return f"use {' or '.join(working)}" if working else ""
 
 
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
-    """A name that the release reads, with a warning not to use it."""
+    """Report a name that the release reads, with a warning not to use it."""
     if settings.registry.find(setting.name) and not setting.variable.replaced_by:
         return
     from sglang_envctl.releases import load

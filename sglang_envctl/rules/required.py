@@ -1,4 +1,4 @@
-"""Names that a project or a registry file requires."""
+"""Check names that a project or a registry file requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a shell script almost certainly does not mean to do, or what cannot be known without a run."""
+"""Report what a shell script almost certainly does not mean to do, or what is known only when
+it runs.
+"""
 
 from __future__ import annotations
 

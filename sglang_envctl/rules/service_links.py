@@ -1,4 +1,4 @@
-"""Variables that Kubernetes sets for every Service of a namespace, and that SGLang reads as its own."""
+"""Report variables that Kubernetes sets for a Service, but that SGLang reads as its own."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def is_service_link(name: str, raw: str) -> bool:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about variables that a running container got for a Service."""
+    """Yield findings about variables that a running container got for a Service."""
     settings = subject.settings
     for setting in settings:
         if setting.status != "set" or not setting.assignment or setting.name in settings.rewrites:

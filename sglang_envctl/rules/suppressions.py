@@ -1,4 +1,4 @@
-"""Comments that silence rules."""
+"""Apply comments that silence rules."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ RULES = (UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION)
 LOOKS_AT = ("# envctl: ignore",)
 
 _OPTIONAL = ("host", "dialects")
-"""Families that look only if an option asks for it."""
+"""The families that check something only if an option asks for it."""
 _LONGEST = 60
 
 
@@ -59,7 +59,7 @@ class Comment(NamedTuple):
 
     @classmethod
     def read(cls, source: str, place: Place, written: str) -> Comment:
-        """What a layer's `ignores` has for a place."""
+        """Read what a layer's `ignores` has for a place."""
         whole_file = written.startswith(IN_FILE)
         return cls(source, place, written.removeprefix(IN_FILE), whole_file)
 
@@ -83,7 +83,7 @@ class Comments(NamedTuple):
     def of(
         cls, environment: Environment, findings: Collection[Finding], applied: Collection[str]
     ) -> Comments:
-        """Apply the comments to what was found by the rules that were applied."""
+        """Apply the comments to the findings of the rules that were applied."""
         read = {comment.target: comment for comment in _written(environment)}
         by_finding = {f: c for f in findings for t in _targets(f) if (c := read.get(t))}
         used = set(by_finding.values())
@@ -119,7 +119,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def unused(environments: Collection[Comments]) -> Iterator[Finding]:
-    """Findings about comments that silence nothing in any environment of a run."""
+    """Yield findings about comments that silence nothing in any environment of a run."""
     used = frozenset().union(*(comments.used for comments in environments))
     idle = {(c.place, c.rule): c for comments in environments for c in comments.idle}
     for place, rule in sorted(idle.keys() - used):

@@ -1,4 +1,4 @@
-"""What systemd ignores in a unit: it logs a line, and the service starts."""
+"""Report what systemd ignores in a unit: it logs a line, but the service starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sglang_envctl.rules.rule import Rule, Subject, Variant
 
 
 def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
-    """The environment of podman itself may be meant, as proxies are for pulling an image."""
+    """Keep a note about podman's own environment only if the server may be meant, unlike for proxies."""
     if note.variant != "podman":
         return note
     known = subject.settings.get(note.name) and not note.name.lower().endswith("_proxy")
@@ -15,7 +15,9 @@ def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
 
 
 def _known_names(note: Note, subject: Subject) -> Note | None:
-    """Only names that something reads: a value may hold any other word before an equals sign."""
+    """Keep only names that are read somewhere, because a value may contain other words before
+    an equals sign.
+    """
     names = str(note.facts["names"]).split()
     known = [n for n in names if n.startswith("SGL") or subject.settings.get(n)]
     if not known or note.name in subject.redactor.names:

@@ -1,4 +1,4 @@
-"""What is wrong with the value of a documented variable."""
+"""Report what is wrong with the value of a documented variable."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ RULES = (
     READERS_DISAGREE,
 )
 _CRASHES_OF = {"sglang_fl": PLUGIN_FAILS_TO_LOAD}
-"""The rule for a value that raises without stopping the server, by owner."""
+"""The rule for a value that raises an error without stopping the server, by owner."""
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
@@ -200,7 +200,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
-    """The most important finding about a value."""
+    """Return the most important finding about a value."""
     assert setting.assignment
     raw, variable = setting.assignment.raw, setting.variable
     if re.fullmatch(_PLACEHOLDER, raw.strip().lower()) and not isinstance(variable.type, Patterns):
@@ -230,7 +230,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
 
 
 def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
-    """The finding about a value that the code does not take as it is."""
+    """Return the finding about a value that the code does not use as it is."""
     variable, rule = setting.variable, _BY_OUTCOME[reading.outcome]
     message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
     message += _elsewhere(setting, redactor)
@@ -268,7 +268,7 @@ def _empty(setting: Setting) -> Finding | None:
 
 
 def _may_be_unset(setting: Setting) -> bool:
-    """Whether an undocumented variable without a default may be asked for emptiness later."""
+    """Whether an undocumented variable without a default may later be checked for emptiness."""
     read = setting.readings[0][0]
     return not (setting.variable.documents or read.default or read.default_rule)
 
@@ -279,7 +279,7 @@ def _is_documented(type_: Type, raw: str) -> bool:
 
 
 def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
-    """Places that make something else of a value that the main one accepts."""
+    """Report places that read a value differently from the main place, which accepts it."""
     others = differing(setting) if setting.raw else []
     if not others:
         return
@@ -295,7 +295,7 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
 
 
 def _elsewhere(setting: Setting, redactor: Redactor) -> str:
-    """What other places make of a value that the main one does not accept, to be added to that."""
+    """Describe how other places read a value that the main place does not accept."""
     others = differing(setting)
     if not others:
         return ""
@@ -310,14 +310,14 @@ def _read_as(setting: Setting, reading: Reading, redactor: Redactor) -> str:
 
 
 def _use(read: Read, setting: Setting) -> str:
-    """What a place does with the value, as far as that is known."""
+    """Describe what a place does with the value, as far as that is known."""
     main = read is setting.readings[0][0]
     use = re.split("[:;]", read.effect)[0] or ("its main use" if main else read.where)
     return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
 
 
 def _agreed(setting: Setting) -> str | None:
-    """The value that all places read as the main one reads what is set."""
+    """Return the value that all places read as the main one reads the current value."""
     value = setting.readings[0][1].value
     return spelled(setting, value) if isinstance(value, bool) else None
 
@@ -338,7 +338,7 @@ def _suggest(setting: Setting) -> str:
 
 
 def _suggest_bool(setting: Setting, means: bool | None) -> str:
-    """What every place reads as the author means it."""
+    """Return a spelling that every place reads as the author means it."""
     read = setting.readings[0][0]
     if find(read.reader)("1", read.default).note:
         return _explained(setting)  # what 1 does is not what the docs say
@@ -353,7 +353,7 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
 
 
 def _remedy(setting: Setting, help_: str) -> Remedy | None:
-    """Another spelling of a boolean, where the help says so; more cannot be known."""
+    """Return another spelling of a boolean, if the help names it; more cannot be known."""
     assert setting.assignment
     means = truth(setting.assignment.raw)
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
@@ -367,7 +367,7 @@ def _explained(setting: Setting) -> str:
 
 
 def _shown(setting: Setting, redactor: Redactor) -> str:
-    """The value in quotes, as far as it may be shown."""
+    """Return the value in quotes, as far as it may be shown."""
     assert setting.assignment
     raw = setting.assignment.raw
     if redactor.masks(setting.name, raw):

@@ -7,13 +7,13 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.text.escape import source_name
 
 MOST = 500_000
-"""Assignments in all environments of a file."""
+"""Maximum assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
-"""Characters of their values."""
+"""Maximum characters of their values."""
 
 
 class Budget:
-    """Counts what the environments of a file hold together."""
+    """Counts the content of all environments of a file."""
 
     def __init__(self, path: str) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What a file says when its content is another: read as it was, from bytes that are not on the disk."""
+"""Read a file again as before, but from bytes that are not on the disk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.files import read_bytes
 
 _INCLUDING = ("compose", "systemd")
-"""The kinds of sources that include .env files, each in the dialect of its name."""
+"""The kinds of sources that include .env files, each in the dialect of the same name."""
 
 
 _RECORDS = ("snapshot", "docker")
-"""The kinds of files that record what an environment was: nobody edits them."""
+"""The kinds of files that record an environment, so nobody edits them."""
 
 
 class Written(NamedTuple):
@@ -32,7 +32,7 @@ class Written(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a file says."""
+    """The content of a file."""
 
     written: tuple[Written, ...]
     ignores: Mapping[Place, frozenset[str]]
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
 
 
 def editable(path: str) -> bytes | None:
-    """The bytes of a regular file; None for standard input and for what is not a file."""
+    """Return the bytes of a regular file; None for standard input and for what is not a file."""
     if path == "-" or not os.path.isfile(path):
         return None
     try:
@@ -50,7 +50,7 @@ def editable(path: str) -> bytes | None:
 
 
 def reread(source: str, path: str, data: bytes, context: Context) -> Reading | None:
-    """What a file says whose bytes are these; None if it cannot be read so, or is a record.
+    """Return what a file with these bytes says; None if it cannot be read, or is a record.
 
     `source` is what the file was read for: the file itself, or one that includes it.
     """
@@ -67,7 +67,7 @@ def reread(source: str, path: str, data: bytes, context: Context) -> Reading | N
 
 
 def _kind(source: str, path: str, data: bytes) -> tuple[FileKind, str]:
-    """What a file is, and the dialect that the file which includes it reads it in, if it is one."""
+    """Return the kind of a file and, for an included .env file, the dialect in which it is read."""
     named = detect.parse(source)
     found = detect.detect(path, data[: detect.HEAD]) or file_kind("dotenv")
     if not isinstance(named, detect.NamedFile):

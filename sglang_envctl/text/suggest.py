@@ -1,4 +1,4 @@
-"""Suggestions for misspelled names."""
+"""Suggest known names for misspelled names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 MOST = 3
 """Maximum number of suggestions."""
 SHORTEST_PREFIX = 3
-"""Letters of a first word in which a missing or added one counts as a typo."""
+"""The minimum length of a first word in which a missing or added letter counts as a typo."""
 _Others: TypeAlias = tuple[int, tuple[str, ...]]
 """The place of a word in a name, and the other words."""
 
@@ -42,7 +42,7 @@ class SpellingIndex:
         self._endings = frozenset(squashed[-2:] for squashed in self._squashed)
 
     def near(self, name: str) -> tuple[str, ...]:
-        """The known names that `name` may be a misspelling of, most likely first.
+        """Return the known names that `name` may be a misspelling of, most likely first.
 
         Finds wrong case; missing, doubled and wrong underscores; `SGL_` for `SGLANG_`; missing,
         doubled, swapped or wrong letters within one word; and missing, added or swapped words.
@@ -64,7 +64,7 @@ class SpellingIndex:
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
     def with_other_prefix(self, name: str, *, swapped: bool = False) -> tuple[str, ...]:
-        """Known names that differ from `name`, in capitals, only by a typo in the first word.
+        """Return known names that differ from `name`, in uppercase, only by a typo in the first word.
 
         The first word is the software, and other software may use the same words after it:
         SHMEM_SYMMETRIC_SIZE is not a misspelled NVSHMEM_SYMMETRIC_SIZE, and MCCL_SOCKET_IFNAME is
@@ -101,7 +101,7 @@ class SpellingIndex:
 
     @cached_property
     def _halves(self) -> dict[tuple[int, str], list[str]]:
-        """Names without underscores, by their length and each half: a typo leaves one of them."""
+        """Names without underscores, by their length and each half: a typo leaves one half intact."""
         halves: dict[tuple[int, str], list[str]] = defaultdict(list)
         for squashed in self._squashed:
             for half in _split(squashed, len(squashed)):
@@ -109,7 +109,7 @@ class SpellingIndex:
         return halves
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
-        """Names with the same words in another order, or with one word more or less."""
+        """Return names with the same words in another order, or with one word more or less."""
         if len(tokens) < 3:
             return []
         bag = tuple(sorted(tokens))
@@ -121,7 +121,7 @@ class SpellingIndex:
         return reworded
 
     def _retyped(self, written: str) -> Iterator[str]:
-        """Names with one letter more or less, or two swapped, apart from their underscores."""
+        """Yield names with one letter more or less, or two swapped, apart from their underscores."""
         for length in range(len(written) - 1, len(written) + 2):
             for half in _split(written, length):
                 for squashed in self._halves.get((length, half), ()):
@@ -142,7 +142,7 @@ def _other_word(one: str, other: str) -> bool:
 
 
 def _split(text: str, length: int) -> tuple[str, str]:
-    """The beginning and the end of a text that one typo leaves in a name of some length.
+    """Return the beginning and the end of a text that one typo leaves in a name of some length.
 
     Two letters that are swapped may be the last of one half and the first of the other.
     """
@@ -151,7 +151,7 @@ def _split(text: str, length: int) -> tuple[str, str]:
 
 
 def _slipped(one: str, other: str) -> bool:
-    """Whether one of them has a letter more, or two letters swapped."""
+    """Whether one of the words has a letter more, or two letters swapped."""
     if len(set(one) ^ set(other)) > 1:
         return False
     letters = enumerate(zip(one, other, strict=False))
@@ -172,7 +172,7 @@ def _tolerance(one: str, other: str) -> int:
 
 
 def edits(one: str, other: str, most: int) -> int | None:
-    """Number of letters to add, drop, change or swap between the two; None if above `most`."""
+    """Count the letters to add, drop, change or swap between the two; None if above `most`."""
     # Each edit brings at most one letter in and one out.
     if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return None

@@ -21,7 +21,7 @@ def test_help_of_a_command(command: str) -> None:
 
 
 def test_help_alone_and_of_nothing() -> None:
-    assert run("help") == run("--help") == run()
+    assert run("help") == run("--help") == run() == run("help", "help")
     assert run("help", "nonsense").complaint.startswith("no such command 'nonsense'")
 
 

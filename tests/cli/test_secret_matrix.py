@@ -286,6 +286,24 @@ def test_a_secret_of_a_registry(write: Write, place: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("part", ["host", "rank", "role", "engine", "release"])
+@pytest.mark.parametrize(
+    "line", ["diff", "diff --by role", "diff --format json", "check", "show -e"]
+)
+def test_a_secret_that_names_a_node(write: Write, part: str, line: str) -> None:
+    for number in range(5):
+        node = {"host": f"gpu-{number}", "role": "decode", **({} if number else {part: MARK})}
+        values = {"API_TOKEN": MARK, "SGLANG_LOG_MS": str(number % 2)}
+        settings = [{"name": name, "raw": raw} for name, raw in values.items()]
+        document = {"schema": 1, "release": "0.5.23", "node": node, "settings": settings}
+        write(f"s/{number}.json", json.dumps(document))
+    sources = ["s"] if line.startswith("show") else [f"s/{number}.json" for number in range(5)]
+    result = run(*line.split(), *sources)
+
+    assert result.code in (0, 1), result.err
+    assert MARK not in result.out + result.err
+
+
 CODE = {
     "default of a secret": 'os.getenv("AWS_SECRET_ACCESS_KEY", "{s}")',
     "known form": 'os.getenv("Y", "hf_{s}")',

@@ -60,6 +60,9 @@ def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
     assert result.complaint == "standard output: no space left on device"
 
 
+EDITORS = "standard input and output: an editor uses both, and one is closed"
+
+
 @pytest.mark.parametrize(
     ("line", "closed", "code", "complaint"),
     [
@@ -69,6 +72,7 @@ def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
         ("nonsense", "2>&-", 2, ""),
         ("export -e -", "<&-", 3, "envctl: -: standard input: is closed; pipe a file in\n"),
         ("check good.env -q", "<&- >&-", 0, ""),
+        ("lsp", "<&-", 3, f"envctl: {EDITORS}\n"),
     ],
 )
 def test_streams_that_are_closed(
@@ -411,3 +415,11 @@ def test_the_module_is_the_program(write: Write) -> None:
 
     assert child("check", "-", stdin=BAD.encode(), env={"PYTHONPATH": str(ROOT)}).code == 1
     assert child("check", "bad.env").out.startswith("bad.env:2: error crashes")
+
+
+@pytest.mark.parametrize("columns", ["0", "-5", "²", "9" * 50])
+@pytest.mark.parametrize("line", ["check bad.env", "explain SGLANG_PORT"])
+def test_a_width_that_no_screen_has(write: Write, line: str, columns: str) -> None:
+    write("bad.env", "SGLANG_PORT=x\n")
+    result = run(*line.split(), env={**PERSON, "COLUMNS": columns, "LINES": columns})
+    assert (result.code in (0, 1), "SGLANG" in result.out) == (True, True), result.err

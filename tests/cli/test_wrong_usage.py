@@ -24,6 +24,24 @@ TABLE = [
         "check --output-format json",
         "no such option: --output-format; did you mean --format? (see 'envctl check --help')",
     ),
+    (
+        "check --json",
+        "no such option: --json; did you mean --format json? (see 'envctl check --help')",
+    ),
+    ("show --dry-run", "no such option: --dry-run (see 'envctl show --help')"),
+    (
+        "check --dry-run",
+        "no such option: --dry-run; did you mean --diff? (see 'envctl check --help')",
+    ),
+    (
+        "run --env-file good.env -- true",
+        "no such option: --env-file; did you mean --env? (see 'envctl run --help')",
+    ),
+    (
+        "check --no-color",
+        "no such option: --no-color; did you mean NO_COLOR=1? (see 'envctl check --help')",
+    ),
+    ("--verson", "no such option: --verson; did you mean --version? (see 'envctl --help')"),
     ("check --show-files", "no such option: --show-files (see 'envctl check --help')"),
     (
         "--format json check good.env",
@@ -107,6 +125,17 @@ TABLE = [
 ]
 
 
+EMPTY = {
+    "check --config": "invalid value for '--config': is empty; name a file",
+    "check --baseline": "invalid value for '--baseline': is empty; name a file",
+    "check --registry": "invalid value for '--registry': is empty; name a file",
+    "export -o": "invalid value for '--output' / '-o': is empty; name a file",
+    "show": "no variable here is called ''; envctl show --all lists",
+    "explain": "no variable or rule is called ''; envctl show --all",
+}
+"""What "$NAME" is in a script that does not set it, after these words."""
+
+
 @pytest.fixture(autouse=True)
 def _files(write: Write) -> None:
     write("good.env", "SGLANG_CACHE_DIT_FN=2\n").with_name("link.env").symlink_to("good.env")
@@ -124,6 +153,14 @@ def test_one_line_on_standard_error_and_nothing_else(line: str, complaint: str) 
     assert result.out == ""
     shown, open_end, _ = complaint.partition("...")
     assert shown == (result.complaint[: len(shown)] if open_end else result.complaint)
+
+
+@pytest.mark.parametrize("line", EMPTY)
+def test_an_empty_word_is_not_taken_for_none(line: str) -> None:
+    result = run(*line.split(), "")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith(EMPTY[line])
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def test_every_file_is_opened_once(here: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_directory_without_sources_says_so(here: Path) -> None:
     (here / "empty").mkdir()
+    (here / "empty/env").write_bytes(b"\x7fELF\2\1\1\0A=1\n")  # such as /usr/bin/env
     assert paths("empty") == [Unreadable("empty", "no file under it looks like a source")]
 
 

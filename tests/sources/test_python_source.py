@@ -140,6 +140,15 @@ STARTED: dict[str, tuple[str, dict[str, str]]] = {
     "Ray Serve": ('@serve.deployment(ray_actor_options={"runtime_env": {"env_vars": {"A": "1"}}})\n'
                   'class C: pass', {"A": "1"}),
     "RuntimeEnv": ('RuntimeEnv(env_vars={"A": "1"})', {"A": "1"}),
+    "defaults in a comprehension": (
+        'E = {k: os.environ.get(k, d) for k, d in {"A": "1", **{"B": "2"}}.items()}\n'
+        'Actor.options(runtime_env={"env_vars": E})', {"A": "1", "B": "2"}
+    ),
+    "a name in lower case among others": ('f(env={"A": "1", "RAY_b": "2"})', {"A": "1", "RAY_b": "2"}),
+    "options in a dict": (
+        'options = {"num_gpus": 1, "runtime_env": {"env_vars": {"A": "1"}}}\nActor.options(**options)',
+        {"A": "1"},
+    ),
     "extra variables of a launcher": (
         'U.execute_train(args, extra_env_vars={"A": "1"})', {"A": "1"}
     ),

@@ -261,6 +261,14 @@ EXPORTED = {
         """export A="${X:-"a b"}" B="${X:-'q'}" C="${X:-a"b  c"$HOME}" D="${X:-\\"}"\n""",
         ["1 A=a b", "1 B='q'", "1 C=ab  c/home/me", '1 D="'],
     ),
+    "a here-document that cat prints": (
+        """X=a\nexport B="$(cat <<E\n{"b": "$X"}\n\nE\n)"\nexport C=$(cat <<'E'\n$X\nE\n)\n""",
+        ['2 B={"b": "a"}', "7 C=$X"],
+    ),
+    "a here-document for another command": (
+        "export A=$(cat <<E | tr a b\na\nE\n) B=1\n",
+        ["4 B=1"],
+    ),
     "operators and braces in a default": (
         """export A="${X:-{\\"a\\":{\\"b\\":1}}}" B="${X:-x|y;z<1>&}" C='1<>2 $$' D="a\\$$"\n""",
         ['1 A={"a":{"b":1}}', "1 B=x|y;z<1>&", "1 C=1<>2 $$", "1 D=a$$"],

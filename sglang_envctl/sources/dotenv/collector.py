@@ -1,4 +1,4 @@
-"""The results of parsing a .env file, and the checks that all dialects share."""
+"""Collect the results of parsing a .env file, and run the checks that all dialects share."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ _INVISIBLE = (
 LONGEST_STRING = 128 * 1024
 """Linux's limit for NAME=value with its terminator, in bytes (MAX_ARG_STRLEN)."""
 LONGEST_RESOLVED = 1024 * 1024
-"""Characters of a value after expansion: forty lines that double each other would fill any memory."""
+"""Maximum characters of a value after expansion: forty lines that double each other would
+fill any memory.
+"""
 
 
 def invisible(text: str) -> str:
-    """The code point of the first invisible character of a text; empty if there is none."""
+    """Return the code point of the first invisible character of a text; empty if there is none."""
     found = re.search(_INVISIBLE, text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
@@ -42,13 +44,13 @@ class Collector:
         """Rules that the comment above the next line silences."""
         self.pending_line = 0
         self.in_key = False
-        """Inside the body of a private key without quotes."""
+        """Whether the line is in the body of a private key without quotes."""
         self.seen: dict[str, Assignment] = {}
         self.refused = False
         """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
-        """The result."""
+        """Return the result."""
         self.blank_line()
         found = () if self.refused else tuple(self.assignments)
         kind = f"dialects.{self.dialect}"
@@ -62,7 +64,7 @@ class Collector:
         self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """The whole file is refused because of this line."""
+        """Record that the whole file is rejected because of this line."""
         self.refused = True
         self.remark("file-refused", line, name, reason=why)
 
@@ -141,7 +143,7 @@ def _begins_key(text: str) -> bool:
 
 
 def showable(name: str) -> str:
-    """A bare name, or "" if it may be part of a password or key."""
+    """Return a bare name, or "" if it may be part of a password or key."""
     named = re.fullmatch(_UPPER_NAME, name) and ("_" in name or name.isalpha())
     return name if named else ""
 

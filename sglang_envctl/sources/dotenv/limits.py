@@ -1,4 +1,4 @@
-"""Removes text that would cost python-dotenv minutes or gigabytes."""
+"""Remove text that would cost python-dotenv minutes or gigabytes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Protocol
 
 LONGEST = 1024 * 1024
-"""Characters of a line or of a quoted value. Programs can be started with at most an eighth of it, and
-python-dotenv needs 140 bytes of memory for each character in quotes."""
+"""Maximum characters of a line or of a quoted value. Programs can be started with at most an
+eighth of this number, and python-dotenv needs 140 bytes of memory for each character in
+quotes.
+"""
 LONGEST_BLANK = 256
-"""Consecutive whitespace characters; python-dotenv needs quadratic time for them."""
+"""Maximum consecutive whitespace characters; python-dotenv needs quadratic time for them."""
 
 
 class Remark(Protocol):
@@ -28,7 +30,7 @@ _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 
 def without_traps(text: str, remark: Remark) -> str:
-    """`text` without the lines that take too long to parse; the others keep their numbers."""
+    """Return `text` without the lines that take too long to parse; the others keep their numbers."""
     if _longest(text, "\n") > LONGEST or _blank_run(text):
         text = "\n".join(_quick_lines(text, remark))
     # Escaped quotes do not end a value; this approximation only decides whether to look closer.
@@ -44,7 +46,7 @@ def _blank_run(text: str) -> bool:
 
 
 def _longest(text: str, separator: str) -> int:
-    """The length of the longest piece between separators."""
+    """Return the length of the longest piece between separators."""
     return max(map(len, text.split(separator))) if len(text) > LONGEST else len(text)
 
 
@@ -88,7 +90,7 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
 
 
 def _closing(text: str, at: int, quote: str) -> int:
-    """The end of the quoted value that begins at `at`, or -1."""
+    """Return the end of the quoted value that begins at `at`, or -1."""
     begin = at
     while (at := text.find(quote, at)) >= 0:
         escape = at

@@ -46,7 +46,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of every container.
+    """Return the environment of every container.
 
     Raises:
         SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.

@@ -1,4 +1,4 @@
-"""The environments of a file: what stands in it, as layers."""
+"""Make layers of the environments of a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """The environments of a file; none, if it has no place for one.
+    """Return the environments of a file; none, if it has no place for one.
 
     Raises:
         NoEnvironmentError: it cannot be parsed.
@@ -54,7 +54,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """The environment of each server that is started with it."""
+    """Return the environment of each server that is started with it."""
     command = found.command
     if not command:
         return (layer,)
@@ -75,6 +75,10 @@ def _layer(
     assignments, notes = list[Assignment](), list[Note]()
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
+        if block.directives:
+            facts = {"reason": "what mise loads by the directives under _ is not read with it"}
+            origin = Origin(label, path, block.directives)
+            notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)
@@ -90,7 +94,7 @@ def _layer(
 
 
 def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterator[Note]:
-    """The names that stand in a block twice; programs take the last."""
+    """Note the names that occur twice in a block; programs use the last."""
     seen: dict[str, tuple[int, Node | None]] = {}
     for name, line, value, _ in block.entries:
         if again := repeated.get((name, line)):
@@ -104,7 +108,7 @@ def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterat
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:
-    """The assignments of a block.
+    """Return the assignments of a block.
 
     Args:
         block: what stands under a key.

@@ -1,4 +1,4 @@
-"""Calls that give a program, an image, a task or a job its environment."""
+"""Follow calls that give a program, an image, a task or a job its environment."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ from sglang_envctl.sources.python.values import (
 )
 
 _STARTERS = r"subprocess\.\w+|asyncio\.create_subprocess_\w+|os\.(?:exec|spawn|posix_spawn)\w*"
-"""Functions that start a program, and take nothing but strings in its environment."""
+"""Functions that start a program, and accept only strings in its environment."""
 _LAST_IS_ENVIRONMENT = r"os\.(?:exec\w*e|spawn\w*e|posix_spawnp?)"
 _KEYWORD = r"(?:\w+_)?env(?:s|_vars|_variables|_dict)?|(?:\w+_)?environment(?:_vars|_variables)?"
-"""Arguments that are an environment: Popen's, SkyPilot's, Ray's, docker's, `extra_env_vars`."""
+"""The arguments that are an environment: Popen's, SkyPilot's, Ray's, docker's, `extra_env_vars`."""
 _METHODS = ("env", "envs", "update_envs", "from_dict")
-"""Methods whose argument is one: of Modal's images and secrets, and of SkyPilot's tasks."""
+"""The methods whose argument is an environment: of Modal's images and secrets, and of
+SkyPilot's tasks.
+"""
 _CONTAINERS = ("env_vars", "runtime_env")
-"""Keys under which Ray has an environment."""
-_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
+"""The keys under which Ray has an environment."""
+_NAME = r"[A-Za-z_]\w*"
+_UPPER_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
 _SERVER = r"sglang(?:_router)?(?:\.\w+)*\.launch_server"
 _DEEPEST = 4
 _COST = 50
-"""Steps that an environment counts for, because it is checked on its own."""
+"""The steps that an environment counts for, because it is checked on its own."""
 
 
 def launched(
@@ -73,7 +76,7 @@ def launched(
 def _server(
     node: ast.Call, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[tuple[str, ...], tuple[Text, int] | None]:
-    """The command line of the server that is started, and the string that it stands in with its line."""
+    """Return the command line of the started server, and the string that contains it with its line."""
     nodes = [*node.args, *(k.value for k in node.keywords if k.arg)]
     values = (*arguments, *keywords.values())
     for at, given in enumerate(values):
@@ -87,7 +90,7 @@ def _server(
 
 
 def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table]:
-    """An environment as each server gets it from the shell that starts it; or as it is."""
+    """Yield an environment as each server gets it from the shell that starts it, or as it is."""
     for own in inner:
         merged = Table()
         merged.take(table, scope.path)
@@ -98,12 +101,14 @@ def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table
 
 
 def _unchanged(base: Value | None) -> Value:
-    """A method that returns its object, with the same environment and only other properties changed."""
+    """Follow a method that returns its object with the same environment, and changes only
+    other properties.
+    """
     return base if isinstance(base, Carrier) else Unknown()
 
 
 def _given(method: str, arguments: list[Value], keywords: Mapping[str, Value]) -> Iterator[Value]:
-    """The arguments that are environments."""
+    """Yield the arguments that are environments."""
     yield from (found for key, found in keywords.items() if _means_environment(key))
     if method in _METHODS:
         yield from (one for one in arguments[:1] if isinstance(one, Table))
@@ -115,7 +120,7 @@ def _means_environment(keyword: str) -> bool:
 
 
 def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[Value]:
-    """The environments in dicts that Ray takes."""
+    """Yield the environments in dicts that Ray accepts."""
     for table in values:
         if isinstance(table, Table) and depth < _DEEPEST:
             entries = {key: held.value for key, held in table.entries(scope.path).items()}
@@ -125,9 +130,10 @@ def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[V
 
 
 def _is_one(table: Table, scope: Scope) -> bool:
-    """Whether a dict that is given to any function looks like an environment."""
+    """Whether a dict that is passed to any function looks like an environment."""
     names = table.entries(scope.path)
-    return table.inherits or (bool(names) and all(re.fullmatch(_NAME, name) for name in names))
+    valid = all(re.fullmatch(_NAME, name) for name in names)
+    return table.inherits or (valid and any(re.fullmatch(_UPPER_NAME, name) for name in names))
 
 
 def _serves(words: tuple[str, ...]) -> bool:
@@ -148,7 +154,7 @@ def _found(
     base: Value | None,
     refused_by: str,
 ) -> Value:
-    """Keep an environment; one that adds to another holds all of it.
+    """Keep an environment; one that adds to another contains all of it.
 
     Args:
         scope: where the call stands.

@@ -26,7 +26,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of a container, or of each container in the manifest that is named.
+    """Return the environment of a container, or of each container in the named manifest.
 
     Raises:
         SourceError: a drop-in or the manifest cannot be read.

@@ -1,4 +1,4 @@
-"""Shell scripts, which are read and never run; each server that one starts is an environment.
+"""Read shell scripts, without running them; each server that a script starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
 reads other files, `launchers`, `remote` and `containers` hand on environments, `programs` finds servers,
@@ -29,7 +29,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One layer for each server that a script starts; without servers, one with what it exports.
+    """Return one layer for each server that a script starts; without servers, one with what it exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -42,7 +42,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """A layer as what a command line starts gets it; the layer as it is without SGLang in that.
+    """Return a layer as a command line passes it to what it starts, or unchanged without SGLang in it.
 
     Args:
         layer: the environment that the command gets.
@@ -62,7 +62,7 @@ def started_by(
 
 
 def known_word(word: str) -> str | None:
-    """A word, or None if another program replaces references in it whose values are not known.
+    """Return a word, or None if another program replaces references in it whose values are not known.
 
     A word that is a script, with blanks, stays: a shell resolves the references in it.
     """

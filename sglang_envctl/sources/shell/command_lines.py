@@ -1,4 +1,4 @@
-"""Command lines in other files: what they set over the environment of the object that they are in."""
+"""Read command lines in other files: what they set in addition to the environment of their object."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
-"""What GitHub, Ansible or Helm fill in."""
+"""A placeholder that GitHub, Ansible or Helm fills in."""
 _UNKNOWN_WORD = '"$1"'
-"""An argument of a script, which nobody knows here."""
+"""An argument of a script, which is not known here."""
 
 
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """As the function of this name in the package."""
+    """Do the same as the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)
@@ -57,7 +57,7 @@ def _variable(assignment: Assignment) -> Variable:
 
 
 def _over(layer: Layer, launch: Launch, below: dict[str, Variable], origin: Origin) -> Layer:
-    """The layer with what a command sets over it, and without what it removes."""
+    """Return the layer with the variables that a command sets, and without those that it removes."""
     kept = [a for a in layer.assignments if a.name in launch.entries]
     added = _assignments(launch, below, origin)
     words = tuple("" if word.unknown else word.text for word in launch.words)

@@ -1,4 +1,4 @@
-"""The environments of the servers that a script starts."""
+"""Make the environments of the servers that a script starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One layer for each server that a script starts; without one, for other programs and its exports.
+    """Return one layer for each server that a script starts; without one, for other programs and its
+    exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -69,7 +70,7 @@ def started(
 
 
 def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
-    """The environment and the state in which a job begins, by `#SBATCH --export`."""
+    """Return the environment and the state in which a job begins, by `#SBATCH --export`."""
     state = State()
     for number, directive in grammar.directives(text):
         option = re.match(r"--export[= ]\s*(.*)", directive)
@@ -88,7 +89,7 @@ def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[
 
 
 def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
-    """What is started, without what starts as another does, as in a function that is called twice."""
+    """Return what is started, each environment once, as for a function that is called twice."""
     seen: set[tuple[object, ...]] = set()
     for launch in launches:
         words = tuple((word.text, word.unknown) for word in launch.words)
@@ -99,7 +100,9 @@ def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
 
 
 def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
-    """The line of each; with its file if that is another, with a number if it is not the first."""
+    """Return the line of each, with its file if that is another, and with a number if it is
+    not the first.
+    """
     seen: Counter[str] = Counter()
     for launch in launches:
         if not launch.line:
@@ -136,7 +139,7 @@ def _invisible(assignments: Iterable[Assignment]) -> Iterator[Note]:
 
 
 def not_handed_on(analysis: Analysis) -> Iterator[Note]:
-    """The variables that no server gets and that the script does not use otherwise."""
+    """Yield the variables that no server gets and that the script does not use otherwise."""
     launches = [launch for launch in analysis.launches if launch.serves]
     reaching = {name for launch in launches for name in launch.entries}
     for name, variable in {n: v for launch in launches for n, v in launch.hidden.items()}.items():

@@ -1,4 +1,4 @@
-"""Which servers a command line starts, and with what environment.
+"""Find which servers a command line starts, and with which environment.
 
 A server is often started by other programs that hand on an environment: `env`, `srun`, `docker run`.
 LAUNCHERS has them all. To add one, write its function in `launchers` or `containers`, enter its name
@@ -52,11 +52,11 @@ LAUNCHERS: Mapping[str, Launcher] = {
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
-"""Programs that run the command in their arguments."""
+"""The programs that run the command in their arguments."""
 _PROGRAM = r"python[\d.]*|torchrun|accelerate|deepspeed|pytest"
-"""Programs that may have an engine of SGLang inside."""
+"""The programs that may have an engine of SGLang inside."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
-"""Programs that start nothing, whatever their arguments look like."""
+"""The programs that start nothing, whatever their arguments look like."""
 
 
 def start(words: Words, own: Entries, scope: Scope) -> None:
@@ -79,7 +79,7 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
 
 
 def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Iterator[Launch]:
-    """What a command starts; `handed_on`: words of a launcher may be before it."""
+    """Yield what a command starts; `handed_on` if words of a launcher may be before it."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
     if not words or names[0] in _SILENT:
@@ -103,12 +103,12 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
 
 
 def _program(names: list[str]) -> str | None:
-    """The first of some words that names a program which may have an engine inside."""
+    """Return the first of some words that names a program which may have an engine inside."""
     return next((name for name in names if re.fullmatch(_PROGRAM, name)), None)
 
 
 def _server(words: Words) -> int | None:
-    """Where in a command line a server is named."""
+    """Return the position of a server's name in a command line."""
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
         if word.text == "-m" and re.fullmatch(_SERVER, following):
@@ -121,7 +121,7 @@ def _server(words: Words) -> int | None:
 
 
 def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
-    """The servers that come of what a launcher starts."""
+    """Follow the servers that a launcher starts."""
     if isinstance(started, Launch):
         yield started
     elif isinstance(started, ShellText):
@@ -134,7 +134,7 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
 
 
 def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
-    """The servers that another shell starts, which runs a text."""
+    """Follow the servers that another shell starts, which runs a text."""
     if scope.depth + 1 >= DEEPEST:
         return
     outside = scope.analysis

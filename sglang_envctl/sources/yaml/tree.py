@@ -16,11 +16,11 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes; a manifest that Kubernetes stores has at most a tenth of this."""
+"""Maximum bytes; a manifest that Kubernetes stores has at most a tenth of this."""
 NODES = 500_000
-"""Nodes of a file, with every alias expanded."""
+"""Maximum nodes of a file, with every alias expanded."""
 DEEPEST = 100
-"""Levels of nesting."""
+"""Maximum levels of nesting."""
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 
@@ -38,10 +38,10 @@ class ScalarNode(NamedTuple):
     text: str
     line: int
     plain: bool = False
-    """Without quotes or tag, so that its type depends on the text."""
+    """Whether it has no quotes or tag, so that its type depends on the text."""
     tag: str = ""
     block: bool = False
-    """Written below its key, line by line, so that its lines are those of the file."""
+    """Whether it is written below its key, line by line, so that its lines are those of the file."""
 
 
 class SequenceNode(NamedTuple):
@@ -66,7 +66,7 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 class Repeated(NamedTuple):
-    """A key that is in a mapping already, and the entry that it replaces."""
+    """A key that already occurs in a mapping, and the entry that it replaces."""
 
     key: ScalarNode
     value: Node
@@ -79,7 +79,7 @@ class Stream(NamedTuple):
     text: str
     documents: tuple[Node, ...]
     repeated: tuple[Repeated, ...]
-    """Keys that repeat an earlier key of the same mapping."""
+    """The keys that repeat an earlier key of the same mapping."""
 
 
 def load(data: bytes, path: str) -> Stream:
@@ -114,7 +114,7 @@ def load(data: bytes, path: str) -> Stream:
 
 
 def within(node: Node | None, *keys: str) -> Node | None:
-    """The node at a path of keys in nested mappings."""
+    """Return the node at a path of keys in nested mappings."""
     for key in keys:
         pair = node.pairs.get(key) if isinstance(node, MappingNode) else None
         node = pair.value if pair else None
@@ -122,17 +122,17 @@ def within(node: Node | None, *keys: str) -> Node | None:
 
 
 def pairs(node: Node | None) -> Iterable[Pair]:
-    """The entries of a mapping; empty for any other node."""
+    """Return the entries of a mapping; empty for any other node."""
     return node.pairs.values() if isinstance(node, MappingNode) else ()
 
 
 def items(node: Node | None) -> tuple[Node, ...]:
-    """The entries of a sequence; empty for any other node."""
+    """Return the entries of a sequence; empty for any other node."""
     return node.items if isinstance(node, SequenceNode) else ()
 
 
 def text_of(node: Node | None) -> str:
-    """The text of a scalar; empty for any other node."""
+    """Return the text of a scalar; empty for any other node."""
     return node.text if isinstance(node, ScalarNode) else ""
 
 
@@ -158,7 +158,7 @@ class _Tree:
         self.documents: list[Node] = []
         self.repeated: list[Repeated] = []
         self.has_other_keys = False
-        """Whether a key is no scalar, as in what YAML makes of `{{ x }}` without quotes."""
+        """Whether a key is not a scalar, as in YAML's reading of `{{ x }}` without quotes."""
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -244,7 +244,7 @@ def _closed(done: _Open) -> Node:
 
 
 def _parse(text: str, path: str, take: Callable[[Any], None]) -> None:
-    """Hand over each event of a text."""
+    """Pass on each event of a text."""
     import yaml
 
     try:
@@ -267,7 +267,7 @@ def _parse(text: str, path: str, take: Callable[[Any], None]) -> None:
 
 
 def _too_deep(text: str, end: int | None) -> int | None:
-    """The line where brackets before an offset are nested too deep, if any."""
+    """Return the line of brackets that are nested too deep before an offset, if any."""
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text[: None if end is None else end + 1]):
         depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)

@@ -23,7 +23,7 @@ _ESCAPED = {
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as Compose reads it.
+    """Read a file as Compose does.
 
     References and bare names get their values from `context.process` first; references then from the
     file so far and the layers below.
@@ -137,7 +137,7 @@ class _Statements(Statements):
             self.remark("inline-comment", line, name, "kept")
 
     def _quoted(self, quote: str) -> str | None:
-        """The value in the quotes that begin here, or None if they never end."""
+        """Return the value in the quotes that begin here, or None if they never end."""
         pattern = rf"(?s){quote}([^{quote}\\]*(?:\\.[^{quote}\\]*)*){quote}"
         found = re.compile(pattern).match(self.text, self.at)
         if found is None:
@@ -179,7 +179,7 @@ class _Statements(Statements):
 
 
 def _first(text: str, letters: str, at: int) -> int:
-    """The position of the first of some characters, or the end of the text."""
+    """Return the position of the first of some characters, or the end of the text."""
     found = re.compile(f"[{letters}]").search(text, at)
     return found.start() if found else len(text)
 

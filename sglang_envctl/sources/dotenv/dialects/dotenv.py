@@ -37,7 +37,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as a layer; anything wrong becomes a note."""
+    """Read a .env file as a layer; anything wrong becomes a note."""
     decoded = decode(data, path)
     collector = _Bindings(path, {**context.process, **context.below})
     collector.notes += decoded.notes
@@ -51,7 +51,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 @cache
 def _parser() -> ModuleType:
-    """python-dotenv's parser alone: the package around it would be a tenth of the time of a check."""
+    """Import only python-dotenv's parser, because the package takes a tenth of the time of a check."""
     package = find_spec("dotenv")
     spec = package and PathFinder.find_spec("dotenv.parser", package.submodule_search_locations)
     if not spec or not spec.loader:
@@ -69,10 +69,10 @@ class _Bindings(Collector):
         self.values = values
         """The values that references see: this file so far, then the layers below, then the process."""
         self.bare: set[str] = set()
-        """Names that were bare on some line."""
+        """The names that were bare on some line."""
 
     def effective(self) -> tuple[Assignment, ...]:
-        """The assignments, except those that a later bare name revokes."""
+        """The assignments, except those that a later bare name cancels."""
         revoked = {name for name in self.bare if self.values[name] is None}
         return tuple(a for a in self.assignments if a.name not in revoked)
 
@@ -96,7 +96,7 @@ class _Bindings(Collector):
             self._assign(name, written, text, line)
 
     def _commented(self, name: str, written: str | None, text: str, line: int) -> None:
-        """An assignment with a comment after it, or with a comment to envctl above it."""
+        """Add an assignment with a comment after it, or with a comment to envctl above it."""
         comment = _comment(text, written) if "#" in text else ""
         if comment or self.pending:
             self.silence(line, comment)
@@ -151,12 +151,12 @@ class _Bindings(Collector):
 
 
 def _lines_before(text: str) -> int:
-    """The number of blank lines that the parser adds before a binding."""
+    """Return the number of blank lines that the parser adds before a binding."""
     return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _comment(text: str, value: str | None) -> str:
-    """The comment at the end of a binding's text; it may be empty."""
+    """Return the comment at the end of a binding's text; it may be empty."""
     start = re.match(_BEFORE_VALUE, text)
     assert start, "the parser found a name here"
     at = start.end()
