@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _end(number: int, frame: object) -> None:
-    """End at once, since nothing has been done yet."""
+    """End at once, because nothing has been done yet."""
     del frame
     os.write(2, b"envctl: interrupted\n")
     os._exit(128 + number)

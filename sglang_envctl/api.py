@@ -1,4 +1,4 @@
-"""What a launcher can call. The command line parses options, calls this and prints.
+"""The functions that a launcher can call. The command line parses options, calls them and prints.
 
 `read` makes an environment, `settle` works out what a release does with it, and `check`, `diff` and
 `export` say what follows. `load`, `load_each` and `load_sides` are `read` for many sources, some of
@@ -80,7 +80,7 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
 def context(
     dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
 ) -> Context:
-    """What reading depends on: the current environment, and the dialect of .env files.
+    """Make what reading depends on: the current environment, and the dialect of .env files.
 
     Args:
         dialect: how .env files are read.
@@ -93,14 +93,14 @@ def context(
 
 
 def _collect() -> list[str]:
-    """The snapshots of the node of a cluster on which this runs."""
+    """Take the snapshots on the node of a cluster that runs this function."""
     from sglang_envctl.reports.collect import collect
 
     return collect()
 
 
 def registry(*files: str) -> Registry:
-    """The documented variables: those that envctl ships, and those that TOML files declare.
+    """Load the documented variables: those that envctl ships, and those that TOML files declare.
 
     Raises:
         RegistryError: a file cannot be read, or declares something else.
@@ -117,7 +117,7 @@ def registry(*files: str) -> Registry:
 def release(
     sglang: str | None = None, on_file: Callable[[int, int], None] | None = None
 ) -> ChosenRelease:
-    """The release to check against: the one named, else the installed one, else the newest known.
+    """Choose the release to check against: the one named, else the installed one, else the newest known.
 
     Code that no published release is known to be is scanned once and not imported: a wheel, source
     tree or site-packages folder that `sglang` names, or the installed package.
@@ -139,7 +139,7 @@ def settle(
     sglang: Release = None,
     registry: Registry | None = None,
 ) -> Settings:
-    """What an SGLang release does with every documented variable.
+    """Work out what an SGLang release does with every documented variable.
 
     Args:
         environment: what `read` returned.
@@ -161,7 +161,7 @@ def check(
     ignore: Collection[str] = (),
     host: bool = False,
 ) -> tuple[Finding, ...]:
-    """The findings about an environment; none of them holds a secret.
+    """Return the findings about an environment; none of them contains a secret.
 
     Args:
         environment: what `read` or `settle` returned.
@@ -194,7 +194,7 @@ def check_each(
     host: bool = False,
     on_environment: OnProgress | None = None,
 ) -> tuple[Finding, ...]:
-    """The findings about several environments, each checked on its own.
+    """Return the findings about several environments, each checked on its own.
 
     What is wrong in a layer that they share is reported once, and a secret of one is hidden in all.
     A source that could not be read is a finding. Of several releases, each finding is reported once,
@@ -211,7 +211,7 @@ def check_each(
 def hider(
     environments: Iterable[Environment], registry: Registry, *, show: bool = False
 ) -> Redactor:
-    """What decides which part of a value may be shown.
+    """Make the redactor, which decides which part of a value may be shown.
 
     Args:
         environments: what is shown; their secrets and those of this process are hidden everywhere.
@@ -228,7 +228,7 @@ def diff(
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
-    """What differs between environments, including values of the same meaning (`spelling`).
+    """Return what differs between environments, including values of the same meaning (`spelling`).
 
     Args:
         environments: what to compare, each as `read` returned it.
@@ -262,7 +262,7 @@ def diff_nodes(
     by_role: bool = False,
     patterns: Mapping[str, str] = MappingProxyType({}),
 ) -> Comparison:
-    """What differs between many environments, grouped by meaning.
+    """Return what differs between many environments, grouped by meaning.
 
     Args:
         sides: what to compare, as `load_sides` yields it.
@@ -293,14 +293,14 @@ def list_nodes(
     sglang: Release = None,
     registry: Registry | None = None,
 ) -> Listing:
-    """What many environments set, grouped by value; the arguments are those of `diff_nodes`."""
+    """Return what many environments set, grouped by value; the arguments are those of `diff_nodes`."""
     from sglang_envctl.nodes.listing import listing
 
     return listing(sides, registry or shipped(), _release_of(sglang), selection)
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """The release that a node is settled for: this one, else its own."""
+    """Return the release that a node is settled for: the given one, else the node's own."""
     return lambda node: _release(sglang if sglang or not node.release else node.release)
 
 
@@ -313,7 +313,7 @@ def export(
     names: Collection[str] = (),
     sections: Collection[str] = (),
 ) -> str:
-    """An environment as text of a format such as `dotenv`, `shell` or `kubernetes`.
+    """Write an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
 
     Of files and mappings every assignment is written, of the current environment those that envctl
     knows; PATH and its like only where `names` has them. Nothing is checked.
@@ -347,7 +347,7 @@ def payload(
     called: str = "",
     dialects: Collection[str] = (),
 ) -> Snapshot:
-    """What `export` writes in a format.
+    """Collect what `export` writes in a format.
 
     Args:
         settings: what `settle` returned.

@@ -1,4 +1,4 @@
-"""What differs between environments, by meaning."""
+"""Compare environments by meaning."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _NOW = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One name that is not the same everywhere; each tuple has one entry per environment."""
+    """One name that differs between environments; each tuple has one entry per environment."""
 
     name: str
     kind: Kind
     settings: tuple[Setting | None, ...]
     """None if the name is not documented."""
     assignments: tuple[Assignment | None, ...]
-    """What the name itself is set to; None where it is not set."""
+    """The value of the name itself; None if it is not set."""
     meanings: tuple[object, ...]
-    """What is equal where the name has the same effect."""
+    """A value that is equal if the name has the same effect."""
     cause: str = ""
-    """Why it is not the same in the first and the last release, where these differ."""
+    """Why the first and the last release differ, if they do."""
 
     @property
     def is_set(self) -> bool:
-        """Whether it is set somewhere, if only under a deprecated name."""
+        """Whether the name is set in some environment, perhaps only under a deprecated name."""
         return any(s and s.assignment for s in self.settings) or any(self.assignments)
 
     @property
     def section(self) -> str:
-        """The slug of its section; empty if it has no entry."""
+        """The slug of the variable's section; empty if it has no entry."""
         return next((s.variable.section.slug for s in self.settings if s), "")
 
 
@@ -56,7 +56,7 @@ class Settling(NamedTuple):
 
 
 def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool) -> list[Settings]:
-    """The settings of each side.
+    """Return the settings of each side.
 
     With `undocumented`, also those of names that only the code of the releases knows: of all that it
     reads, where a side sets nothing at all, else of those that are set.
@@ -67,7 +67,7 @@ def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool
 
 
 def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
-    """Everything that differs, including values of the same meaning (`spelling`)."""
+    """Return everything that differs, including values of the same meaning (`spelling`)."""
     for name in _names(environments):
         settings = tuple(settings.get(name) for settings in environments)
         assignments = tuple(settings.environment.effective.get(name) for settings in environments)
@@ -97,14 +97,16 @@ def _undocumented(sides: Sequence[Settling], registry: Registry) -> Iterator[Var
 
 
 def _set_names(side: Settling, registry: Registry) -> set[str]:
-    """The names in SGLang's namespaces that are set once the release has renamed old ones."""
+    """Return the names in SGLang's namespaces that are set after the release has renamed
+    deprecated ones.
+    """
     effective = side.environment.effective
     texts = renames.rewrite(effective, possibly_old(effective, registry), side.release).texts
     return {name for name in texts if name.startswith(renames.OWNED)}
 
 
 def _names(environments: Iterable[Settings]) -> Iterator[str]:
-    """Documented names in registry order, then other names that an explicit layer sets.
+    """Return the documented names in registry order, then other names that an explicit layer sets.
 
     A deprecated name is compared under the name that gets its value.
     """
@@ -120,7 +122,7 @@ def _names(environments: Iterable[Settings]) -> Iterator[str]:
 
 
 def _forwarded(settings: Settings) -> Iterator[str]:
-    """The deprecated names that are read only under the name that gets their value."""
+    """Return the deprecated names that are read only under the name that gets their value."""
     reads = {name for name, setting in settings.by_name.items() if setting.reader}
     for old, rewrite in settings.rewrites.items():
         if rewrite.new in reads and old not in reads:
@@ -128,7 +130,7 @@ def _forwarded(settings: Settings) -> Iterator[str]:
 
 
 def meaning(setting: Setting | None, raw: str | None) -> object:
-    """What must be equal for two environments to have the same effect."""
+    """Return a value that is equal for two environments in which a name has the same effect."""
     if setting is None:
         return raw
     if setting.outcome in ("crash", "unverified"):
@@ -140,14 +142,16 @@ def meaning(setting: Setting | None, raw: str | None) -> object:
 
 
 def kind_of(raws: Sequence[str | None]) -> Kind:
-    """By the values that are set; a meaning may change without any, by a fallback or a default."""
+    """Classify by the values that are set; a fallback or a default may change the meaning
+    without any.
+    """
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"
     return "removed" if set(raws[1:]) == {None} else "changed"
 
 
 def _why(name: str, before: Settings, after: Settings) -> str:
-    """The cause in a few words; empty where the releases are the same, or know nothing of the name."""
+    """Return the cause in a few words; empty if the releases agree, or know nothing of the name."""
     old, new = before.get(name), after.get(name)
     if before.release == after.release or not (old and new):
         return ""
@@ -163,7 +167,7 @@ def _why(name: str, before: Settings, after: Settings) -> str:
 
 
 def _gone(name: str, after: Settings) -> str:
-    """What a release reads instead of a name."""
+    """Return what a release reads instead of a name."""
     from sglang_envctl.releases import load
 
     rewrite = after.rewrites.get(name)
@@ -174,7 +178,7 @@ def _gone(name: str, after: Settings) -> str:
 
 
 def _otherwise(old: Setting, new: Setting) -> str:
-    """What else two releases make of a value that both read."""
+    """Describe how two releases differ in a value that both read."""
     if old.status != new.status:
         return "default changed"
     if new.outcome == old.outcome:

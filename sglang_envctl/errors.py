@@ -1,4 +1,4 @@
-"""Errors and their exit codes."""
+"""The errors and their exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sglang_envctl.text.escape import visible
 
 
 class EnvctlError(Exception):
-    """One clear line for the user: what, where, and the fix."""
+    """An error that is one clear line for the user: what, where, and the fix."""
 
     exit_code = 2
 
@@ -24,7 +24,7 @@ class UsageError(EnvctlError):
 
 
 class SeveralEnvironmentsError(UsageError):
-    """A source has to be one environment and holds several."""
+    """A source contains several environments, but must be one."""
 
 
 class SourceError(EnvctlError):
@@ -38,18 +38,22 @@ class RegistryError(SourceError):
 
 
 class ConfigError(SourceError):
-    """A configuration file could not be read, or says something that makes no sense."""
+    """A configuration file could not be read or has an invalid content, one problem per line."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(str(self).split("\n"))
 
 
 class Unreadable(NamedTuple):
-    """An input that could not be read, as a value, so that one does not stop the others."""
+    """An input that could not be read, as a value, so that it does not stop the other inputs."""
 
     source: str
     reason: str
 
     @classmethod
     def of(cls, source: str, error: SourceError) -> Unreadable:
-        """The same as an error that begins with the name of the source."""
+        """Make the same from an error that begins with the name of the source."""
         return cls(source, str(error).removeprefix(f"{visible(source)}: "))
 
     def __str__(self) -> str:
@@ -79,16 +83,16 @@ class PartlyReadError(SourceError):
 
 
 class EmptyError(SourceError):
-    """There is nothing in an input."""
+    """An input is empty."""
 
 
 class NoEnvironmentError(SourceError):
-    """An input holds no environment in any form that envctl knows."""
+    """An input contains no environment in a format that envctl supports."""
 
     def __init__(self, message: str, what: str) -> None:
         super().__init__(message)
         self.what = what
-        """What kind of input it is, for a list of those that were passed over."""
+        """The kind of the input, for a list of the inputs that were skipped."""
 
 
 class CheckFailedError(EnvctlError):
@@ -106,7 +110,7 @@ class ExportError(EnvctlError, ValueError):
         self.reasons = tuple(
             f"{visible(name)} cannot be written as {form}: {why}" for name, why in refused.items()
         )
-        """One line per name that is refused."""
+        """One line per rejected name."""
         super().__init__("; ".join(self.reasons))
 
     @property

@@ -1,4 +1,4 @@
-"""Which values must not be shown, and what is shown instead."""
+"""Decide which values must not be shown, and what is shown instead."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Redactor(NamedTuple):
     names: frozenset[str]
     """Names whose values are secret."""
     declared: frozenset[str]
-    """Names that a registry declares; of these no other is secret."""
+    """Names that a registry declares, of which only those in `names` are secret."""
     equal: frozenset[str]
     parts: Mapping[str, tuple[str, ...]]
-    """Secrets that may not appear within any value, by their first letters."""
+    """Secrets that must not appear within any value, by their first letters."""
     show: bool
     key: bytes
 
@@ -58,7 +58,9 @@ class Redactor(NamedTuple):
         return raw if self.show or "@" not in raw else without_userinfo(raw, MASK)
 
     def of(self, assignment: Assignment, name: str = "") -> str:
-        """As `raw`, for an assignment; the reason for an unknown value may always be shown."""
+        """Do the same as `raw` for an assignment; the reason for an unknown value may always
+        be shown.
+        """
         if assignment.unknown:
             return assignment.text
         return self.raw(name or assignment.name, assignment.raw)
@@ -80,7 +82,7 @@ class Redactor(NamedTuple):
         return f"{visible(name)}={self.text(name, raw)}"
 
     def default(self, name: str, value: object) -> object:
-        """A default, masked if it is a secret; one that means "no secret" may be shown."""
+        """Return a default, masked if it is a secret; one that means "no secret" may be shown."""
         if isinstance(value, str) and self.is_secret(name):
             return MASK if any(_spellings(value)) and not self.show else value
         return self._value("", value, partly=False)
@@ -95,14 +97,14 @@ class Redactor(NamedTuple):
         return self._value(name, value, partly=shown != raw)
 
     def fingerprint(self, raw: str) -> str:
-        """Shows whether two values are the same within one run, and nothing else."""
+        """Return a mark that shows only whether two values are the same within one run."""
         import hmac
 
         digest = hmac.new(self.key, raw.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} #{digest.hexdigest()[:6]}"
 
     def _value(self, name: str, value: object, *, partly: bool) -> object:
-        """A value read from a string; with `partly`, a part of that string is hidden."""
+        """Return a value read from a string; with `partly`, a part of that string is hidden."""
         if isinstance(value, str):
             shown = self.raw(name, value)
             # A reader may have cut the string so that the hidden part is no longer recognizable.
@@ -178,7 +180,7 @@ def redactor(
 
 
 def _is_number(value: str) -> bool:
-    """Whether a value is one that ports, sizes and times have, too."""
+    """Whether a value is a number that may also be a port, a size or a time."""
     return value.isdigit() and len(value) < _SHORTEST_PART
 
 

@@ -1,4 +1,4 @@
-"""Which variables a command is narrowed to: by name, section, owner or words."""
+"""Select the variables of a command: by name, section, owner or words."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ Entry: TypeAlias = Setting | Assignment
 
 
 class Selection(NamedTuple):
-    """What a list of variables is narrowed to."""
+    """The filters of a list of variables."""
 
     patterns: tuple[str, ...] = ()
     """Names, parts of names, or patterns with * and ?."""
     sections: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
-    """Each has to be in the name or the description, in any spelling and with any ending."""
+    """Words that must all occur in the name or the description, in any spelling and with any ending."""
     only_set: bool = False
     everything: bool = False
-    """Variables that are not set too, also of sections that are listed only where set."""
+    """Whether to include variables that are not set, even in sections that are listed only if set."""
 
     @property
     def is_default(self) -> bool:
@@ -39,7 +39,7 @@ class Selection(NamedTuple):
         return self == Selection()
 
     def of(self, settings: Settings) -> list[Entry]:
-        """The variables, in registry order, then the names that are not documented.
+        """Return the variables, in registry order, then the names that are not documented.
 
         Raises:
             UsageError: a pattern matches nothing.
@@ -65,7 +65,7 @@ class Selection(NamedTuple):
         return not self.owners or (variable is not None and variable.owner in self.owners)
 
     def _ranked(self, found: list[Entry]) -> list[Entry]:
-        """Those that have all the words, those that have them in the name first."""
+        """Return the entries that contain all the words, those with the words in the name first."""
         from sglang_envctl.text.search import rank, stems
 
         wanted = stems(self.words)
@@ -75,7 +75,7 @@ class Selection(NamedTuple):
 
 
 def _entries(settings: Settings) -> Iterator[Entry]:
-    """Of names that are not documented, those that the user wrote and those that look like SGLang's."""
+    """Return the undocumented names that the user wrote and those that look like SGLang names."""
     yield from settings
     for assignment in settings.unknown():
         name = assignment.name
@@ -88,18 +88,18 @@ def _is_set(entry: Entry) -> bool:
 
 
 def _is_ambient(entry: Entry, settings: Settings) -> bool:
-    """Whether an entry is the operating system's, and nobody wrote it: PATH and its like."""
+    """Whether an entry is the operating system's and nobody wrote it, as with PATH."""
     is_system = isinstance(entry, Setting) and entry.variable.ambient
     return is_system and entry.name not in settings.environment.explicit
 
 
 def _is_aside(entry: Entry) -> bool:
-    """Whether an entry is of a section that is listed only where it is set or asked for."""
+    """Whether an entry belongs to a section that is listed only if it is set or asked for."""
     return isinstance(entry, Setting) and entry.variable.section.aside
 
 
 def _texts(entry: Entry) -> Iterator[str]:
-    """What is said of an entry, the most important first."""
+    """Return the texts about an entry, the most important first."""
     yield entry.name
     if isinstance(entry, Setting):
         variable = entry.variable
@@ -120,7 +120,7 @@ def matching(
     listing: str,
     what: str = "variable here",
 ) -> set[str]:
-    """The names that the patterns mean: a name that is one of them means no other.
+    """Return the names that the patterns mean; a pattern that is a name means only that name.
 
     Args:
         patterns: names, parts of names, or patterns.
@@ -136,11 +136,12 @@ def matching(
     for pattern in patterns:
         folded = pattern.upper()
         meant = {name for name in names if name.upper() == folded} or {
-            name for name in names if fnmatchcase(name.upper(), _glob(folded))
+            name for name in names if pattern and fnmatchcase(name.upper(), _glob(folded))
         }
         if not meant:
             fix = _meant(near(pattern)) or f"{listing} lists all of them"
-            raise UsageError(f"no {what} is called {shorten(pattern, 100)}; {fix}")
+            called = shorten(pattern, 100) or "''"
+            raise UsageError(f"no {what} is called {called}; {fix}")
         found |= meant
     return found
 
@@ -156,5 +157,5 @@ def _meant(guess: str) -> str:
 
 
 def spelled_like(known: Iterable[str]) -> Callable[[str], str]:
-    """What finds the known names that a pattern may be a misspelling of."""
+    """Return a function that finds the known names that a pattern may be a misspelling of."""
     return lambda pattern: " or ".join(SpellingIndex(known).near(pattern))

@@ -1,7 +1,5 @@
 """Computes settings from an environment and the registry, for one release of SGLang."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -34,17 +32,17 @@ class Setting(NamedTuple):
     value: object = None
     """The value that the code uses, as a JSON value."""
     outcome: Outcome | None = None
-    """What the reader does with the value in force; None if there is none."""
+    """What the reader does with the value in force; None if there is no value."""
     note: str = ""
     """What happens other than using the value."""
     assignment: Assignment | None = None
     """The assignment in force: its own, or that of a deprecated name or of its fallback."""
     source: str = ""
-    """The variable that a fallback or an implied default comes from."""
+    """The variable from which a fallback or an implied default comes."""
     readings: tuple[tuple[Read, Reading], ...] = ()
-    """How each reader of this release reads the value, the main one first."""
+    """How each reader of this release reads the value, the main reader first."""
     switched_off: str = ""
-    """The variable whose value, or absence, prevents this one from being read."""
+    """The variable whose value, or absence, prevents this variable from being read."""
     default: object = None
     """The value that the code uses when the variable is unset."""
     reader: str = ""
@@ -56,12 +54,14 @@ class Setting(NamedTuple):
 
     @property
     def not_read(self) -> bool:
-        """Whether it is set and the release does not read it, regardless of other variables."""
+        """Whether the variable is set but the release does not read it, regardless of other
+        variables.
+        """
         return self.outcome == "ignored" and not self.readings and not self.switched_off
 
     @property
     def raw(self) -> str | None:
-        """The value set under the variable's name, or its deprecated name."""
+        """The value under the variable's name, or under its deprecated name."""
         return self.assignment.raw if self.assignment and self.status == "set" else None
 
 
@@ -74,10 +74,11 @@ class Settings:
     registry: Registry
     by_name: Mapping[str, Setting]
     texts: Mapping[str, Assignment]
-    """What the code finds under each name: the assignments in force, and those that the release copies
-    from deprecated names."""
+    """The assignments that the code finds under each name: those in force, and those that the
+    release copies from deprecated names.
+    """
     rewrites: Mapping[str, renames.Rewrite]
-    """The deprecated names that are set, and what happens to their values."""
+    """The deprecated names that are set, with what happens to their values."""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.by_name.values())
@@ -89,12 +90,12 @@ class Settings:
         return found
 
     def meant(self, name: str) -> Setting | None:
-        """The setting that an assignment of this name ends in, which may have another name."""
+        """Return the setting that an assignment of this name affects, which may have another name."""
         rewrite = self.rewrites.get(name)
         return self.get(rewrite.new if rewrite and rewrite.fate != "loses" else name)
 
     def unknown(self) -> Iterator[Assignment]:
-        """The assignments in force whose names are neither documented nor read by the release."""
+        """Yield the assignments in force whose names are neither documented nor read by the release."""
         known = self.by_name
         return (a for name, a in self.environment.effective.items() if name not in known)
 
@@ -125,7 +126,7 @@ def settle(
 
 
 def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
-    """The names in SGLang's namespaces that a release may forward to another name."""
+    """Return the names in SGLang's namespaces that a release may forward to another name."""
     return [
         name
         for name in names
@@ -137,7 +138,7 @@ def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
 def _undocumented(
     environment: Environment, texts: Mapping[str, Assignment], registry: Registry, release: str
 ) -> Iterator[Variable]:
-    """Variables for undocumented names that the release reads.
+    """Return variables for undocumented names that the release reads.
 
     A name without SGLang's prefixes counts where somebody wrote it down for this environment.
     """
@@ -174,12 +175,12 @@ def holds(condition: Condition, setting: Setting) -> bool:
 
 
 def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
-    """The reads that apply to a release."""
+    """Return the reads that apply to a release."""
     return tuple(read for read in reads if within(release, read.since, read.until))
 
 
 def counts(setting: Setting) -> bool:
-    """Whether the value has any effect: for many readers, empty is the same as unset."""
+    """Whether the value has any effect: for many readers, an empty string is the same as unset."""
     if setting.status != "set" or not setting.assignment:
         return False
     if setting.assignment.unknown:
@@ -264,7 +265,7 @@ def _switch(setting: Setting, settings: Mapping[str, Setting]) -> Setting:
 
 
 def spelled_default(setting: Setting, release: str) -> str | None:
-    """The default as a user would write it; None if it cannot be written."""
+    """Return the default as a user would write it; None if it cannot be written."""
     reads = reads_in(setting.variable.reads, release)
     default = setting.default
     if setting.status != "default" or not reads or not isinstance(default, (bool, int, float, str)):

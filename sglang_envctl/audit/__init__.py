@@ -1,4 +1,5 @@
-"""Which environment variables a Python package reads, by its syntax trees, without importing it.
+"""List the environment variables that a Python package reads, from its syntax trees, without importing
+it.
 
     for name, uses in audit(Path("sglang-0.5.23-py3-none-any.whl")).names.items(): ...
 

@@ -1,4 +1,4 @@
-"""Who calls a function or makes an object, and so which names an expression can have as value."""
+"""Find who calls a function or makes an object, and so which names an expression can stand for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_STEPS_OF_FIRST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name is asked for: the read itself, or the outermost call that names it."""
+    """The place where a name is asked for: the read itself, or the outermost call that names it."""
 
     module: Module
     line: int
@@ -71,7 +71,7 @@ class Callers:
         return list(self.program.modules.values())
 
     def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
-        """The names that an expression can have as value: every turn of a loop, every caller."""
+        """Return the names that an expression can have as value: every turn of a loop, every caller."""
         answers: list[Answer] = []
         place = Place(frame.scope.module, node.lineno)
         with self.evaluator.budget(_MAX_STEPS):
@@ -116,7 +116,7 @@ class Callers:
             yield Answer("", frame, place)
 
     def first(self, node: ast.expr, scope: Scope) -> object:
-        """What an expression is, the first value if there are several."""
+        """Return the value of an expression, the first if there are several."""
         frame = Frame(scope)
         with self.evaluator.budget(_MAX_STEPS_OF_FIRST):
             for _ in range(4):
@@ -129,7 +129,7 @@ class Callers:
         return None
 
     def calls(self, function: Scope) -> tuple[Call, ...]:
-        """The calls of a function or method, in the order of files and lines."""
+        """Return the calls of a function or method, in the order of files and lines."""
         if function not in self._calls:
             self._calls[function] = ()  # a search within the search finds nothing new
             owner = function.owner()
@@ -170,7 +170,7 @@ class Callers:
             yield Call(node, scope, bound=_is_classmethod(function))
 
     def instances(self, cls: Scope) -> tuple[Instance, ...]:
-        """The objects made of a class or of a class derived from it."""
+        """Return the objects made of a class or of a derived class."""
         if cls not in self._made:
             self._made[cls] = ()
             family = self._family(cls)

@@ -1,4 +1,4 @@
-"""The release to check against: a published one, or the code that is at hand."""
+"""Choose the release to check against: a published one, or local code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Progress = Callable[[int, int], None]
 
 
 def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease:
-    """The release that a version or a path names; without either, the installed one.
+    """Return the release that a version or a path names; without either, the installed one.
 
     Raises:
         ValueError: it is neither a version nor a path.
@@ -36,7 +36,7 @@ def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease
 
 
 def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | None:
-    """The installed SGLang by its code, if no published release is known to be it."""
+    """Return the installed SGLang as a release, if it is not known to be a published one."""
     if not choose.unknown_code(sys.path):
         return None
     from sglang_envctl.audit.files import TargetError, installed
@@ -50,6 +50,6 @@ def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | No
 
 
 def _by(own: OwnRelease, reason: str) -> ChosenRelease:
-    """A release by its code, and how much of that could not be read."""
+    """Return local code as a release, and how much of the code could not be read."""
     files = f"{own.unread} file{'s' * (own.unread != 1)} of which cannot be read"
     return ChosenRelease(own, f"{reason}, {files}" if own.unread else reason)

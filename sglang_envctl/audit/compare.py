@@ -1,4 +1,4 @@
-"""What a package reads against what is documented."""
+"""Compare what a package reads with what is documented."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.registry.variable import Computed, FromVariable, Variable
 
 ALSO = {"sglang": ("sglang-diffusion",)}
-"""Owners whose variables a package is expected to read, besides those that bear its own name."""
+"""Owners whose variables a package is expected to read, besides those of its own name."""
 
 
 class Unread(NamedTuple):
-    """A documented variable that nothing but tests reads."""
+    """A documented variable that only tests read."""
 
     variable: Variable
     instead: str = ""
-    """The name or flag to use, where the registry or the code itself says so."""
+    """The name or flag to use, if the registry or the code itself says so."""
     note: str = ""
     """What the code says about a deprecated name."""
 
 
 class Differing(NamedTuple):
-    """A documented default that is not the code's."""
+    """A documented default that differs from the code's default."""
 
     variable: Variable
     use: Use
 
 
 class Comparison(NamedTuple):
-    """The three ways in which documents and code part; a name is in one of them at most."""
+    """The three kinds of mismatch between docs and code; a name is in at most one of them."""
 
     unread: tuple[Unread, ...] = ()
     """Only variables that the package is expected to read."""
     undocumented: tuple[Use, ...] = ()
-    """Read, not by tests alone, and documented nowhere; the most telling use of each name."""
+    """Read by more than tests but not documented; the most informative use of each name."""
     differing: tuple[Differing, ...] = ()
 
 
 def compare(found: Audit, registry: Registry, target: Path | None = None) -> Comparison:
-    """Hold a package's reads against the registry; a compiled part of the target counts as well."""
+    """Compare a package's reads with the registry; reads in compiled code count too."""
     owners = {owner for package in found.packages for owner in (package, *ALSO.get(package, ()))}
     expected = [variable for variable in registry.variables if variable.owner in owners]
     live = {name: uses for name, uses in found.names.items() if is_live(uses)}

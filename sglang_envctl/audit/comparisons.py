@@ -1,4 +1,4 @@
-"""What several comparisons of one value say together, and which of them refuse a value."""
+"""Combine several comparisons of one value, and find those that reject a value."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def merged(found: list[tuple[int, str]]) -> str:
 
 
 def or_unset(found: list[tuple[int, str]]) -> str:
-    """The same; a value that is kept or converted may be told apart from an empty one before."""
+    """The same, but a value that is kept or converted may be compared with an empty one before."""
     best = merged(found)
     tested = any(reader == "truthy" for _, reader in found)
     if not tested or not _KEPT.fullmatch(best):
@@ -101,14 +101,14 @@ def _asks(test: ast.expr, compare: ast.Compare) -> bool:
 
 
 def _same_value(node: ast.AST, compare: ast.Compare) -> bool:
-    """Whether all other parts of an `and` only ask whether there is a value."""
+    """Whether all other operands of an `and` only ask whether there is a value."""
     if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
         return False
     return all(item is compare or _asks(item, compare) for item in node.values)
 
 
 def _chain(first: ast.If, left: str, around: list[ast.AST]) -> Iterator[ast.expr]:
-    """The literals of a chain of `if value == ...` at whose end the code raises."""
+    """Return the literals of a chain of `if value == ...` that ends in a raise."""
     found: list[ast.expr] = []
     holder = around[around.index(first) + 1]
     body: list[ast.stmt] = [first, *_following(first, holder)]

@@ -1,4 +1,5 @@
-"""Which variables the compiled parts of a package mention: shared objects, and C++, CUDA and Rust code.
+"""Find the variables that the compiled parts of a package mention: shared objects, C++, CUDA and Rust
+code.
 
 A string of the exact form is weaker evidence than a read that the scanner understands: it says that
 a name is not unknown there, and nothing about its values.
@@ -19,11 +20,11 @@ _OBJECT = re.compile(r".*\.so(?:\.\d+)*")
 _SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")
 _CHUNK = 1 << 20
 _LONGEST = 128
-"""Bytes of a name: so many of a chunk are looked at again with the next one."""
+"""Maximum bytes of a name: the end of a chunk that is searched again with the next chunk."""
 _MOST_SQUEEZED = 100
-"""How many times larger a member may be than in its archive; code is ten times as large."""
+"""Maximum ratio of a member's size to its size in the archive; that of code is ten."""
 _MOST = 1 << 30
-"""Bytes of all parts; those of SGLang have a tenth of it."""
+"""Maximum bytes of all parts; those of SGLang have a tenth of it."""
 _NAME = b"[A-Z0-9_]"
 
 Mentions = dict[str, str]
@@ -31,7 +32,7 @@ Mentions = dict[str, str]
 
 
 def mentions(target: Path, names: Collection[str]) -> Mentions:
-    """Those of some names that a compiled part of a directory or a wheel mentions."""
+    """Return those of the given names that a compiled part of a directory or a wheel mentions."""
     wanted = {name.encode(): name for name in names}
 
     def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
@@ -45,7 +46,7 @@ def mentions(target: Path, names: Collection[str]) -> Mentions:
 
 
 def named(target: Path, prefixes: Collection[str]) -> Mentions:
-    """The names with one of some prefixes that a compiled part mentions."""
+    """Return the names with one of the given prefixes that a compiled part mentions."""
     start = b"(?:%b)" % b"|".join(prefix.encode() for prefix in prefixes)
     # Rust puts its strings next to each other, without anything between them.
     inside = re.compile(b"(?<!_)%b(?:(?!%b)%b)+" % (start, start, _NAME))
@@ -59,7 +60,7 @@ def named(target: Path, prefixes: Collection[str]) -> Mentions:
 
 
 def certain(found: Mentions, known: Collection[str]) -> Mentions:
-    """The mentions without those that are a known name with the beginning of the next string."""
+    """Return the mentions, except those that are a known name with the beginning of the next string."""
     names = {*found, *known}
     return {
         name: file
@@ -84,7 +85,7 @@ def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
 
 
 def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """The compiled parts, each open; what cannot be read is no evidence."""
+    """Open the compiled parts one by one; a part that cannot be read is no evidence."""
     with suppress(*ZIP_FAULTS):
         if target.is_dir():
             base = target.resolve()
@@ -107,7 +108,7 @@ def _is_compiled(name: str) -> bool:
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """A file piece by piece, each with the end of the one before."""
+    """Read a file piece by piece, each with the end of the piece before."""
     rest = b""
     with suppress(*ZIP_FAULTS):
         while piece := stream.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""What the code goes on with when a variable is unset."""
+"""Find the value that the code uses when a variable is unset."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _NUMBERS: dict[str, Callable[[str], object]] = {"int": int, "float": float, "int
 
 
 class Default(NamedTuple):
-    """A default as a JSON value, and its source where it is no literal."""
+    """A default as a JSON value, or its source if it is not a literal."""
 
     value: object
     rule: str
 
 
 def default_for(evaluator: Evaluator, read: Read, reader: str, frame: Frame) -> Default:
-    """The default of a read, a literal one as the reader returns it."""
+    """Return the default of a read; a literal default as the reader returns it."""
     found = Default(None, "")
     frame = frame.at(read.scope)
     for node in _candidates(evaluator, read, frame):
@@ -46,7 +46,9 @@ def default_for(evaluator: Evaluator, read: Read, reader: str, frame: Frame) -> 
 
 
 def _candidates(evaluator: Evaluator, read: Read, frame: Frame) -> Iterator[ast.expr]:
-    """What may be the default, from the outermost expression inwards, then the statements after."""
+    """Return what may be the default: from the outermost expression inwards, then the statements after
+    it.
+    """
     if read.kind == "in":
         return
     around = list(read.scope.module.up(read.node))
@@ -104,7 +106,7 @@ def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterato
 
 
 def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.stmt] | None:
-    """What is done where there is no value, if the use of a variable tests for one."""
+    """Return what is done if there is no value, if the use of a variable tests for one."""
     absent: bool | None = None
     inner: ast.AST = load
     for position, outer in enumerate(around):
@@ -123,7 +125,7 @@ def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.st
 
 
 def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
-    """What runs where the condition does not hold: `else`, or what follows a return."""
+    """Return what runs if the condition does not hold: `else`, or the statements after a return."""
     if node.orelse:
         return node.orelse
     body = getattr(outer, "body", None)
@@ -153,7 +155,7 @@ def _evaluated(evaluator: Evaluator, thunk: Thunk) -> Default:
 
 
 def _source(evaluator: Evaluator, thunk: Thunk) -> str:
-    """The source of the default, parameters and attributes followed and constants filled in."""
+    """Return the source of the default: parameters and attributes followed, constants filled in."""
     for _ in range(20):
         try:
             following = _step(evaluator, thunk)
@@ -170,7 +172,7 @@ def _source(evaluator: Evaluator, thunk: Thunk) -> str:
 
 
 def _step(evaluator: Evaluator, thunk: Thunk) -> Thunk | None:
-    """The expression that another gets its value from."""
+    """Return the expression that another expression gets its value from."""
     node, frame = thunk.node, thunk.frame
     result: object = None
     if isinstance(node, ast.Name):
@@ -192,7 +194,7 @@ def _own_attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> o
 
 
 def _called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
-    """What a method of the same object or a parameter returns; other functions are the source."""
+    """Return what a method of the same object or a parameter returns; for others, the source."""
     function: object = None
     if isinstance(node.func, ast.Attribute):
         function = _own_attribute(evaluator, node.func, frame)

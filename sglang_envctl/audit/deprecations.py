@@ -1,4 +1,4 @@
-"""Deprecated names: the code warns about them, and may copy their value to another name.
+"""Find deprecated names: the code warns about them, and may copy their value to another name.
 
 What makes a deprecation is a block that runs when the variable is set, logs a warning with a word
 such as "deprecated", and at most copies the value to another variable. Helper functions, tables of
@@ -29,7 +29,7 @@ _NOTES = ("note", "suggestion", "hint", "reason", "message", "msg")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """What runs when a deprecated variable is set."""
+    """The statements that run when a deprecated variable is set."""
 
     read: Read
     statements: list[ast.stmt]
@@ -39,12 +39,12 @@ class Block:
             yield from ast.walk(statement)
 
     def writes(self, writes: list[Write]) -> list[Write]:
-        """Those writes that are in the block."""
+        """The writes that are in the block."""
         inside = {id(node) for node in self.nodes()}
         return [write for write in writes if id(write.node) in inside]
 
     def warns(self) -> bool:
-        """Whether the block does no more than warn of a deprecation."""
+        """Whether the block does nothing but warn of a deprecation."""
         called = {terminal(node.func) for node in self.nodes() if isinstance(node, ast.Call)}
         if not called & _WARNINGS or any(isinstance(node, ast.Raise) for node in self.nodes()):
             return False
@@ -97,7 +97,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def consumed(found: list[Block], reads: list[Read]) -> set[int]:
-    """The ids of the nodes of reads that serve a deprecation and nothing else."""
+    """Return the IDs of the nodes of reads that only serve a deprecation."""
     nodes = {id(block.read.node) for block in found}
     for block in found:
         wanted = ast.dump(block.read.name)
@@ -134,7 +134,7 @@ def renames(
 
 
 def _running(evaluator: Evaluator, statements: list[ast.stmt], frame: Frame) -> Iterator[ast.stmt]:
-    """The statements that run for one name: branches for other names are left out."""
+    """Return the statements that run for one name, without the branches for other names."""
     for statement in statements:
         if not isinstance(statement, ast.If):
             yield statement
@@ -154,7 +154,7 @@ def _string(evaluator: Evaluator, node: ast.expr, frame: Frame) -> str:
 
 
 def _note(evaluator: Evaluator, block: Block, frame: Frame) -> str:
-    """What the code tells the user: its note on the name, else its warning."""
+    """Return what the code tells the user: its note on the name, else its warning."""
     function = block.read.scope.function()
     owner = function.owner() if function else None
     for name in _NOTES:
@@ -176,7 +176,7 @@ def _load(name: str) -> ast.Name:
 
 
 def _origin(evaluator: Evaluator, read: Read, answer: Answer) -> tuple[str, int]:
-    """Where the name is written: the line of the table rather than that of the loop."""
+    """Return where the name is written: the line in the table rather than the line of the loop."""
     thunk = Thunk(read.name, answer.frame)
     for _ in range(10):
         if not isinstance(thunk.node, ast.Name):
@@ -203,7 +203,7 @@ def _only_where_unset(write: Write, reads: list[Read]) -> bool:
 
 
 def _transform(evaluator: Evaluator, write: Write, read: Read, frame: Frame) -> str:
-    """How a value is changed on its way to the new name, "" for a plain copy."""
+    """Describe how a value is changed before it gets to the new name; "" for a plain copy."""
     node: ast.expr = write.value
     for _ in range(6):
         if isinstance(node, ast.Name):
@@ -227,7 +227,7 @@ def _is_value_of(node: ast.expr, read: Read) -> bool:
 
 
 def _assigned(evaluator: Evaluator, node: ast.Name, frame: Frame) -> ast.expr | None:
-    """What a variable was assigned; the body of the function that changes it, if one is given."""
+    """Return what a variable was assigned; the body of the function that changes it, if one is given."""
     found = evaluator.program.lookup(frame.scope, node.id)
     assigned = [item.node for item in found[1] if item.kind == "assign"] if found else []
     plain: ast.expr | None = None
@@ -255,7 +255,7 @@ def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None
 
 
 def _in_words(node: ast.expr) -> str:
-    """An expression that changes a value, described."""
+    """Describe an expression that changes a value."""
     for item in ast.walk(node):
         if isinstance(item, ast.BinOp) and isinstance(item.right, ast.Constant):
             verb = {ast.Div: "divided by", ast.Mult: "multiplied by"}.get(type(item.op))
@@ -270,7 +270,7 @@ def _in_words(node: ast.expr) -> str:
 
 
 def forwards(environ: Environ, module: Module, writes: list[Write]) -> Iterator[Forward]:
-    """Loops that copy every name with one prefix to another."""
+    """Find the loops that copy every name with one prefix to another prefix."""
     for mention in environ.loops(module):
         loop = next((item for item in module.up(mention) if isinstance(item, ast.For)), None)
         if loop is None:
@@ -300,7 +300,7 @@ def _constants(call: ast.Call) -> list[object]:
 
 
 def _keeps(loop: ast.For, write: Write) -> bool:
-    """Whether a loop leaves out names that are set already."""
+    """Whether a loop skips names that are set already."""
     name = ast.dump(write.name)
     return write.keeps or any(
         isinstance(node, ast.Compare)

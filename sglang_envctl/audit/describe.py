@@ -1,4 +1,4 @@
-"""Which reader turns the value into what the code uses, from what the code does with it.
+"""Work out which reader turns the value into what the code uses, from what the code does with it.
 
 The value is followed up through the expression, into the variable that it is assigned to, into the
 function that it is passed to and out of the helper that returns it. A conversion says more than
@@ -34,7 +34,7 @@ from sglang_envctl.audit.values import (
 
 _MAX_STEPS = 60
 _PRESENCE, _TRUTH, _PLAIN, _CONVERSION, _RESULT = range(5)
-"""How much a finding says about the reader, least first."""
+"""How much a finding says about the reader, starting with the least."""
 
 _CHANGES = {
     "strip": "strip", "lstrip": "strip", "rstrip": "strip", "lower": "lower",
@@ -83,14 +83,15 @@ class _Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An expression that is the value, changed in these ways so far."""
+    """An expression that is the value, after these changes."""
 
     node: ast.expr
     frame: Frame
     changes: tuple[str, ...] = ()
     converted: str = ""
     held: bool = False
-    """A variable holds it: a comparison in a condition need not be all there is to it."""
+    """Whether a variable holds the value, so that a comparison in a condition may not be its only use.
+    """
 
     def around(self) -> Iterator[ast.AST]:
         return self.frame.scope.module.up(self.node)
@@ -100,13 +101,13 @@ class _Step:
         return _Finding(rank, "-".join((*self.changes, *converted, word)), self.node.lineno)
 
     def plain(self, rank: int = _PLAIN) -> _Finding:
-        """It is used as it is."""
+        """The finding that the value is used as it is."""
         if self.converted:
             return replace(self, converted="").found(max(rank, _CONVERSION), self.converted)
         return self.found(rank, "text")
 
     def tested(self) -> _Finding:
-        """Its truth is tested."""
+        """The finding that the value's truth is tested."""
         return self.plain() if self.converted else self.found(_TRUTH, "truthy")
 
 
@@ -122,7 +123,7 @@ class Describer:
         self._left = 0
 
     def reader(self, read: Read, frame: Frame) -> str:
-        """The reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
+        """Return the reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
         if read.kind in _WITHOUT_VALUE:
             return _WITHOUT_VALUE[read.kind]
         self._left = _MAX_STEPS
@@ -201,7 +202,7 @@ class Describer:
             yield from self._follow(replace(step, node=call.node, frame=step.frame.at(call.scope)))
 
     def _variable(self, name: str, start: tuple[int, int], step: _Step) -> Iterator[_Finding]:
-        """What the code does with the variable that now holds the value."""
+        """Work out what the code does with the variable that now holds the value."""
         found = self.evaluator.program.lookup(step.frame.scope, name)
         home, bindings = found or (step.frame.scope, [])
         stop = _last_line(bindings, start[0])
@@ -253,7 +254,7 @@ class Describer:
             yield step.plain()
 
     def _passed_to(self, function: Scope, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
-        """The value is passed to a function of the package: see what that does with it."""
+        """Work out what a function of the package does with the value that is passed to it."""
         known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
         bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
         name = parameter_for(function, outer, step.node, bound=bound) if known else None
@@ -323,7 +324,7 @@ class Describer:
         return ""
 
     def _spelled(self, node: ast.expr, step: _Step) -> str:
-        """A constant as written, "?" for what only the running program knows."""
+        """Return a constant as written, "?" if only the running program knows it."""
         try:
             return _spelled(self.evaluator.value(node, step.frame))
         except UnknownError:
@@ -359,13 +360,13 @@ class Describer:
 
 
 def _warns(function: Scope) -> bool:
-    """Whether a function logs something: the one for booleans has not always warned."""
+    """Whether a function logs something: in some releases the function for booleans does not warn."""
     calls = (node.func for node in ast.walk(function.node) if isinstance(node, ast.Call))
     return any(terminal(called) in _MESSAGES for called in calls)
 
 
 def _rank(node: ast.expr, step: _Step) -> int:
-    """How much a comparison says: all, if its result is what the code goes on with."""
+    """Return how much a comparison says: all, if the code continues with its result."""
     module = step.frame.scope.module
     if isinstance(next(module.up(node), None), ast.Assert):
         return _TRUTH
@@ -389,7 +390,7 @@ def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
 
 
 def _last_line(bindings: list[Binding], line: int) -> int:
-    """The last line on which a variable still holds what it was assigned on a line.
+    """Return the last line on which a variable still holds what it was assigned on a given line.
 
     An assignment in a branch may not happen, so only one that is indented no deeper counts.
     """

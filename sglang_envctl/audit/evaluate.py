@@ -49,12 +49,14 @@ class Evaluator:
     def __init__(self, program: Program, handlers: Mapping[type[ast.AST], Handler]) -> None:
         self.program = program
         self.left = 0
-        """Steps left before an evaluation is given up: `a = b + b; b = c + c; ...` has 2 ** n."""
+        """The number of steps before an evaluation is abandoned: `a = b + b; b = c + c; ...` takes 2 **
+        n.
+        """
         self._handlers = handlers
 
     @contextmanager
     def budget(self, steps: int) -> Iterator[None]:
-        """Allow so many steps to what is evaluated inside."""
+        """Allow a number of steps for what is evaluated inside."""
         outer, self.left = self.left, steps
         try:
             yield
@@ -70,14 +72,14 @@ class Evaluator:
         return self.forced(handler(self, node, frame.deeper()))
 
     def known(self, node: ast.expr, frame: Frame) -> object:
-        """The value of an expression, None if it has no single one."""
+        """Return the value of an expression, None if it has no single value."""
         try:
             return self.value(node, frame)
         except UNKNOWN:
             return None
 
     def forced(self, value: object) -> object:
-        """A value that is no thunk."""
+        """Return a value that is not a thunk."""
         return self.value(value.node, value.frame) if isinstance(value, Thunk) else value
 
     def string(self, node: ast.expr, frame: Frame) -> str:
@@ -103,7 +105,7 @@ class Evaluator:
         return json_value(value)
 
     def element(self, value: object, path: tuple[int, ...]) -> object:
-        """The part of a value that an unpacking assigns."""
+        """Return the part of a value that an unpacking assigns."""
         for position in path:
             found = items(self.forced(value))
             if position >= len(found):
@@ -152,7 +154,7 @@ class Evaluator:
         return self.argument(call, function, name, frame)
 
     def _constructor_parameter(self, owner: Scope, name: str, frame: Frame) -> object:
-        """A parameter of `__init__` or `__set_name__` of the object in the frame."""
+        """Return a parameter of `__init__` or `__set_name__` of the object in the frame."""
         method = frame.scope
         instance = instance_of(owner, frame, self.program)
         if instance is None:
@@ -212,7 +214,7 @@ class Evaluator:
         return tuple(found)
 
     def imported(self, target: str, frame: Frame) -> object:
-        """What a dotted name means in an import."""
+        """Return the meaning of a dotted name in an import."""
         module = self.program.module(target)
         if module is not None:
             return ModuleRef(module)
@@ -225,7 +227,7 @@ class Evaluator:
 
 
 def items(value: object) -> tuple[object, ...]:
-    """What a loop over a value goes through."""
+    """Return what a loop over a value goes through."""
     if isinstance(value, Map):
         return tuple(key for key, _ in value.items)
     if isinstance(value, Seq):
@@ -236,7 +238,7 @@ def items(value: object) -> tuple[object, ...]:
 
 
 def choice(at: object, ways: int, frame: Frame) -> int:
-    """Which of several ways the frame chose at a place; a fork if it did not choose yet."""
+    """Return which of several ways the frame chose at a place; raise a fork if it did not choose yet."""
     if ways == 1:
         return 0
     if ways == 0 or ways > _MAX_WAYS:
@@ -248,7 +250,7 @@ def choice(at: object, ways: int, frame: Frame) -> int:
 
 
 def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
-    """The binding that counts on a line; a fork where several may."""
+    """Return the binding that counts on a line; raise a fork if there may be several."""
     ordered = sorted(bindings, key=lambda item: item.line)
     last = ordered[-1]
     if len(ordered) == 1 or last.kind in {"def", "class", "import"}:
@@ -301,7 +303,9 @@ def _super_call(function: Scope) -> ast.Call | None:
 
 
 def _by_convention(dotted: str) -> str:
-    """OpenTelemetry's `environment_variables` modules name each constant like its variable."""
+    """Follow a convention: OpenTelemetry's `environment_variables` modules name a constant like its
+    variable.
+    """
     module, _, name = dotted.rpartition(".")
     if not module.endswith(".environment_variables") or not name.isupper():
         raise UndeterminedError

@@ -1,4 +1,4 @@
-"""How each type of expression is evaluated; nothing is run."""
+"""Evaluate each type of expression; nothing is run."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _subscript(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> objec
 def _entry(
     evaluator: Evaluator, table: Map, key: ast.expr, frame: Frame, other: tuple[object, ...]
 ) -> object:
-    """What a table holds for a key; any of it where only the running program knows the key."""
+    """Return what a table holds for a key; any entry, if only the running program knows the key."""
     try:
         wanted = evaluator.value(key, frame)
     except (UndeterminedError, CallerError):

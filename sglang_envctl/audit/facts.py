@@ -1,4 +1,4 @@
-"""What an audit finds: plain data."""
+"""The findings of an audit, as plain data."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Use:
     reader: str
     """How the value is parsed: "srt.bool", "raw.lower-in:1|true", ..."""
     default: object
-    """What the code goes on with when the variable is unset, as a JSON value."""
+    """The value that the code uses if the variable is unset, as a JSON value."""
     default_rule: str
     """The source text of the default when it is not a literal."""
     file: str
     line: int
     tests_only: bool = False
-    """Nothing but test code reads the name."""
+    """Whether only test code reads the name."""
     declared_only: bool = False
-    """Declared in a registry class or table, but no code asks for it."""
+    """Whether it is only declared in a registry class or table, and no code asks for it."""
 
     @property
     def where(self) -> str:
@@ -34,7 +34,7 @@ class Use:
 
 
 def weight(reader: str) -> int:
-    """The rank of a reader among those of one name; the one that says most has the lowest."""
+    """Return the rank of a reader among those of one name; the most informative one has the lowest."""
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if reader == "compiled":
         return 6
@@ -45,7 +45,9 @@ def weight(reader: str) -> int:
 
 
 def told_apart(uses: list[Use]) -> tuple[Use, ...]:
-    """The uses of a name: where a file looks for words such as "auto" first, a boolean after them."""
+    """Return the uses of a name: a boolean after words such as "auto", if a file looks for
+    these first.
+    """
     words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
     return tuple(
         replace(use, reader=f"{use.reader} unless {words[use.file]}")
@@ -71,7 +73,7 @@ class Rename:
     new: str
     kind: RenameKind
     transform: str
-    """How the value is changed, in words or as source code; "" for a plain copy."""
+    """How the value is changed, as a description or as source code; "" for a plain copy."""
     note: str
     """The code's own warning."""
     file: str
@@ -89,7 +91,7 @@ class Forward:
     old_prefix: str
     new_prefix: str
     old_wins: bool
-    """The copy replaces a value that the new name already has."""
+    """Whether the copy replaces a value that the new name already has."""
     file: str
     line: int
 
@@ -126,7 +128,7 @@ class Audit:
 
     @cached_property
     def names(self) -> dict[str, tuple[Use, ...]]:
-        """The uses by name, names sorted, the use that says most first."""
+        """The uses by name, with sorted names and the most informative use first."""
         found: dict[str, list[Use]] = {}
         for use in self.uses:
             found.setdefault(use.name, []).append(use)
@@ -134,7 +136,7 @@ class Audit:
 
     @property
     def forwards_sgl_prefix(self) -> Forward | None:
-        """The rewriting of `SGL_` to `SGLANG_`, if the package does it."""
+        """The rewriting of `SGL_` to `SGLANG_`, if the package rewrites it."""
         for forward in self.forwards:
             if (forward.old_prefix, forward.new_prefix) == ("SGL_", "SGLANG_"):
                 return forward

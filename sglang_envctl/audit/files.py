@@ -1,4 +1,4 @@
-"""The Python files of a target: a directory, a wheel, one file, or an installed package."""
+"""Find the Python files of a target: a directory, a wheel, one file, or an installed package."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources.files import files_under
 
 MAX_FILE = 8 * 1024 * 1024
-"""Bytes of one file; the largest in SGLang has a tenth of it."""
+"""Maximum bytes of one file; the largest in SGLang has a tenth of it."""
 MAX_TOTAL = 96 * 1024 * 1024
-"""Bytes of all Python files together, which an audit keeps; those of SGLang have 60 MiB."""
+"""Maximum bytes of all Python files together, which an audit keeps; those of SGLang have 60 MiB."""
 MAX_FILES = 100_000
 
 _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
@@ -31,11 +31,11 @@ ZIP_FAULTS: tuple[type[Exception], ...] = (
     ValueError,  # a name that is not UTF-8
     getattr(getattr(zipfile, "lzma", None), "LZMAError", OSError),
 )  # fmt: skip
-"""What reading a broken archive raises."""
+"""The exceptions that reading a broken archive raises."""
 
 
 class TargetError(SourceError):
-    """The target is nothing that can be audited."""
+    """The target cannot be audited."""
 
     def __init__(self, target: object, reason: str) -> None:
         super().__init__(f"{target}: {reason}")
@@ -43,7 +43,7 @@ class TargetError(SourceError):
 
 
 def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
-    """Each Python file as (path inside the package's parent, bytes), in a stable order."""
+    """Yield each Python file as (path inside the package's parent, bytes), in a stable order."""
     # Unlike those of Path, these say no to a name that is too long or in a closed folder.
     is_file = os.path.isfile(target)
     if os.path.isdir(target):
@@ -76,7 +76,7 @@ def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
 
 
 def code_under(root: Path) -> Iterator[str | Unreadable]:
-    """The files of a package, without those of other packages and of caches."""
+    """Return the files of a package, without those of other packages and of caches."""
     return files_under(str(root), lambda path: os.path.basename(path) in SKIPPED, MAX_FILES)
 
 
@@ -137,7 +137,7 @@ def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes
 
 @cache
 def is_test(file: str) -> bool:
-    """Whether a file belongs to tests by its folder or its name.
+    """Whether the folder or the name of a file says that it belongs to tests.
 
     Benchmarks do not: people run them, with an environment (`python -m sglang.bench_serving`).
     """
@@ -148,10 +148,11 @@ def is_test(file: str) -> bool:
 
 
 def locate(target: str) -> Path:
-    """A path as it is; for anything else the package of that name that Python would import.
+    """Return a path unchanged; for anything else, return the package of that name that Python would
+    import.
 
     Raises:
-        TargetError: there is neither.
+        TargetError: neither the path nor the package exists.
     """
     path = Path(target)
     here = target and (os.path.exists(path) or not _name(target).isidentifier())
@@ -159,7 +160,7 @@ def locate(target: str) -> Path:
 
 
 def installed(package: str) -> Path:
-    """The directory or the file of an installed package; a dash in its name is an underscore.
+    """Return the directory or the file of an installed package; a dash in its name is an underscore.
 
     Raises:
         TargetError: there is none, or it has no Python code in one place.
@@ -178,7 +179,7 @@ def installed(package: str) -> Path:
 
 
 def release_of(path: Path) -> str | None:
-    """The version, from a wheel's name or from the name of the metadata next to a package."""
+    """Return the version, from a wheel's name or from the name of the metadata next to a package."""
     if wheel := _WHEEL.fullmatch(path.name):
         return wheel[1]
     place = path.resolve()
@@ -192,7 +193,7 @@ def release_of(path: Path) -> str | None:
 
 
 def _name(text: str) -> str:
-    """How an import spells the name of a distribution."""
+    """Spell the name of a distribution as an import does."""
     return text.replace("-", "_")
 
 

@@ -1,4 +1,4 @@
-"""One module's syntax tree, indexed by one walk: scopes, bindings, calls, reads to look at."""
+"""Index one module's syntax tree by one walk: scopes, bindings, calls, reads to look at."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Binding:
     node: ast.AST
     line: int
     path: tuple[int, ...] = ()
-    """Where the name stands in an unpacking: `a, (b, c) = x` gives c the path (1, 1)."""
+    """The position of the name in an unpacking: `a, (b, c) = x` gives c the path (1, 1)."""
     end: int = 0
     """The last line of the loop whose variable this is."""
     column: int = 0
-    """How deep the statement is indented."""
+    """The depth of the statement's indentation."""
     target: str = ""
     """What an import names, dotted."""
 
@@ -40,13 +40,13 @@ class Scope:
 
     kind: str
     syntax: ast.AST
-    """The node as far as it is parsed: `node` is all of it."""
+    """The node as far as it is parsed; `node` is the whole."""
     name: str
     parent: Scope | None
     module: Module
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     members: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
-    """Of a class: what its methods assign to `self.NAME`, and in which scope; see `assigned`."""
+    """For a class: what its methods assign to `self.NAME`, and in which scope; see `assigned`."""
     inner: dict[int, Scope] = field(default_factory=dict)
     _loads: dict[str, list[ast.Name]] = field(default_factory=dict)
     _walked: int = -1
@@ -54,7 +54,7 @@ class Scope:
 
     @property
     def node(self) -> ast.AST:
-        """The syntax tree; a function that was put off is parsed now."""
+        """The syntax tree; a deferred function is parsed now."""
         self.module.complete(self)
         return self.syntax
 
@@ -67,7 +67,7 @@ class Scope:
         self.bindings.setdefault(name, []).append(binding)
 
     def forget(self) -> None:
-        """Let go of everything inside: a scope and its module hold each other."""
+        """Release everything inside, because a scope and its module refer to each other."""
         for scope in self.inner.values():
             scope.forget()
         for held in (self.bindings, self.members, self.inner, self._loads):
@@ -101,20 +101,20 @@ class Scope:
         return scope
 
     def function(self) -> Scope | None:
-        """The innermost function around this scope, itself included."""
+        """The innermost function around this scope, or the scope itself."""
         scope: Scope | None = self
         while scope is not None and scope.kind != "function":
             scope = scope.parent
         return scope
 
     def owner(self) -> Scope | None:
-        """The class whose method this function is."""
+        """The class that this function is a method of."""
         parent = self.parent
         return parent if self.kind == "function" and parent and parent.kind == "class" else None
 
 
 class Deferred(Protocol):
-    """The functions of a module that are not parsed before something asks for them."""
+    """The functions of a module that are not parsed until something asks for them."""
 
     def meet(self, scope: Scope) -> None: ...
 
@@ -138,13 +138,13 @@ class Module:
     top: Scope = field(init=False)
     stars: list[str] = field(default_factory=list)
     aliases: dict[str, set[str]] = field(default_factory=dict)
-    """Imported name -> the names it goes by here."""
+    """Imported name -> the names that it has here."""
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list)
     memberships: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
     attributes: dict[str, list[tuple[ast.Attribute, Scope]]] = field(default_factory=dict)
     asked: dict[int, str] = field(default_factory=dict)
-    """id of an attribute node -> the attribute asked of it: `envs.NAME.get` gives get."""
+    """ID of an attribute node -> the attribute that is asked of it: `envs.NAME.get` gives get."""
     mentions: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     """Where `environ` itself is named."""
     environments: set[str] = field(default_factory=set)
@@ -154,25 +154,26 @@ class Module:
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     deferred: Deferred | None = None
     late: list[Scope] = field(default_factory=list)
-    """The functions that were put off at first and parsed since."""
+    """The functions that were deferred at first and have been parsed since."""
 
     def complete(self, scope: Scope) -> None:
-        """Parse a function that was put off."""
+        """Parse a deferred function."""
         if self.deferred is not None:
             self.deferred.complete(scope)
 
     def reveal(self, *words: str) -> None:
-        """Parse the functions put off that have one of these words in them."""
+        """Parse the deferred functions that contain one of these words."""
         if self.deferred is not None:
             self.deferred.reveal(words)
 
     def reveal_assigned(self, name: str) -> None:
-        """Parse the functions put off that assign to `self.NAME`."""
+        """Parse the deferred functions that assign to `self.NAME`."""
         if self.deferred is not None:
             self.deferred.reveal_assigned(name)
 
     def words_for(self, name: str) -> set[str]:
-        """The words that may name something here: its own name, and what imports rename it to.
+        """Return the words that may name something here: its own name, and the names that imports give
+        it.
 
         Every function that has one of them in it is parsed from then on.
         """
@@ -190,7 +191,7 @@ class Module:
                 yield scope
 
     def forget(self) -> None:
-        """Let go of the tree."""
+        """Release the tree."""
         self.top.forget()
         for held in (self.calls, self.attributes, self.asked, self.parents):
             held.clear()
@@ -200,7 +201,7 @@ class Module:
             found.clear()
 
     def up(self, node: ast.expr) -> Iterator[ast.AST]:
-        """The nodes around a node, innermost first."""
+        """Yield the nodes around a node, innermost first."""
         if node not in self.parents:
             self._adopt(self.tree, node.lineno)
         parent = self.parents.get(node)
@@ -234,7 +235,7 @@ class Module:
 
 
 def module_name(file: str, packages: Container[str] = ()) -> tuple[str, bool]:
-    """The dotted name of a file, and whether it is a package.
+    """Return the dotted name of a file, and whether the file is a package.
 
     `packages` are the folders that hold an `__init__.py`; the outermost starts the name, so that
     "src/pkg/mod.py" is pkg.mod.
@@ -250,14 +251,14 @@ def module_name(file: str, packages: Container[str] = ()) -> tuple[str, bool]:
 
 
 def terminal(node: ast.AST) -> str:
-    """The last word of a dotted expression: `a.b.c` -> c."""
+    """Return the last word of a dotted expression: `a.b.c` -> c."""
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def one_line(item: object, most: int = 120) -> str:
-    """An expression's source or an error's message, short and on one line."""
+    """Shorten an expression's source or an error's message to one line."""
     try:
         text = ast.unparse(item) if isinstance(item, ast.AST) else str(item)
     except (RecursionError, ValueError):

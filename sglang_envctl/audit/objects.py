@@ -37,7 +37,7 @@ def attribute(evaluator: Evaluator, base: object, name: str, frame: Frame) -> ob
 
 
 def _of_self(evaluator: Evaluator, base: SelfRef, name: str, frame: Frame) -> object:
-    """An attribute of `self` where the object is not known: a constant, or ask for objects."""
+    """Return an attribute of `self` if the object is not known: a constant, or a request for objects."""
     try:
         return evaluator.forced(_of_object(evaluator, base.cls, name, frame, None))
     except CallerError as missing:
@@ -71,7 +71,7 @@ def _is_constructor(function: Scope | None) -> bool:
 
 
 def _field(evaluator: Evaluator, name: str, frame: Frame, instance: Instance) -> Thunk | None:
-    """A field of a dataclass or named tuple: what the constructor call passes."""
+    """Return a field of a dataclass or named tuple: what the constructor call passes."""
     order = evaluator.program.mro(instance.cls)
     if any("__init__" in item.bindings for item in order):
         return None
@@ -85,7 +85,7 @@ def _field(evaluator: Evaluator, name: str, frame: Frame, instance: Instance) ->
 
 
 def fields(order: tuple[Scope, ...], frame: Frame) -> list[FieldRef]:
-    """The fields of a dataclass, those of its bases first."""
+    """Return the fields of a dataclass, those of its bases first."""
     return [
         FieldRef(item.target.id, Thunk(item.value, frame.at(cls)) if item.value else None)
         for cls in reversed(order)
@@ -107,7 +107,7 @@ def _of_class(
 
 
 def receiver_class(evaluator: Evaluator, base: object, frame: Frame) -> Scope:
-    """The class that `cls` is; asks for the callers where none is known."""
+    """Return the class that `cls` is; ask for the callers if none is known."""
     if isinstance(base, ClassRef):
         return base.scope
     if not isinstance(base, SelfRef):
@@ -132,7 +132,7 @@ def _outermost(evaluator: Evaluator, base: SelfRef, frame: Frame) -> SelfRef:
 
 
 def _called_on(evaluator: Evaluator, base: SelfRef, frame: Frame) -> object:
-    """What the caller of a method writes before its dot."""
+    """Return what the caller of a method writes before its dot."""
     call = frame.calls.get(base.method)
     if call is None or not isinstance(call.node.func, ast.Attribute):
         return None
@@ -140,7 +140,7 @@ def _called_on(evaluator: Evaluator, base: SelfRef, frame: Frame) -> object:
 
 
 def returned(function: object, node: ast.Call, frame: Frame) -> Thunk:
-    """What a call of a function of the package returns, if it is one expression."""
+    """Return what a call of a function of the package returns, if it is one expression."""
     if not isinstance(function, FunctionRef) or function.scope in frame.calls:
         raise UndeterminedError
     body = _single_return(function.scope)

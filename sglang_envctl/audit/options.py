@@ -1,4 +1,4 @@
-"""The command-line options of SGLang's servers, by the syntax trees of what declares them."""
+"""Find the command-line options of SGLang's servers, in the syntax trees that declare them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANNOTATED = ("A", "Annotated")
 
 
 def options(target: Path) -> Mapping[str, frozenset[str]]:
-    """The options of each server in a wheel or a package's directory: `--tp-size`, ..."""
+    """Return the options of each server in a wheel or a package's directory: `--tp-size`, ..."""
     found: dict[str, set[str]] = {server: set() for server in DECLARING}
     for item in python_files(target):
         if isinstance(item, Unreadable):
@@ -35,7 +35,7 @@ def options(target: Path) -> Mapping[str, frozenset[str]]:
 
 
 def declared(content: bytes) -> Iterator[str]:
-    """The options that a module adds to a parser, or declares as annotated fields."""
+    """Return the options that a module adds to a parser, or declares as annotated fields."""
     for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.Call) and _called(node) == "add_argument":
             yield from _flags(node.args)
@@ -86,5 +86,5 @@ def _called(node: ast.Call) -> str:
 
 
 def _last(node: ast.expr) -> str:
-    """The last name of a dotted one."""
+    """Return the last name of a dotted name."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

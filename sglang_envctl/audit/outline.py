@@ -1,4 +1,4 @@
-"""Where a file's functions are, by its text alone, so that only those that matter are parsed."""
+"""Find a file's functions in its text alone, so that only the relevant ones are parsed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 _FUNCTION = re.compile(rb"\n([ \t]*)((?:async[ \t]+)?def[ \t]+\w+)")
-_UNUSUAL = re.compile(rb"[\r\f\0]|\A(?:.*\n)?.*coding[:=]")
-"""Other line ends, page breaks, or an encoding that may not be UTF-8: lines mean something else."""
+_UNUSUAL = (b"\r", b"\f", b"\0")
+"""Other line ends and page breaks, which change what a line is."""
+_ENCODED = re.compile(rb"(?:.*\n)?.*coding[:=]")
+"""A declared encoding that may not be UTF-8."""
 
 
 class Part(NamedTuple):
@@ -34,12 +36,14 @@ class Part(NamedTuple):
 
 
 def functions(text: bytes) -> list[Part]:
-    """The outermost functions of a file in order; none where its text does not tell them surely.
+    """Return the outermost functions of a file in order; none, if the text does not show them reliably.
 
     A mistake cannot go unnoticed: a part that ends inside brackets leaves the rest unbalanced, and
     whoever parses the rest gets a syntax error.
     """
-    strings = None if _UNUSUAL.search(text) else _long_strings(text)
+    if any(mark in text for mark in _UNUSUAL) or _ENCODED.match(text):
+        return []
+    strings = _long_strings(text)
     return [] if strings is None else list(_functions(text, strings))
 
 
@@ -57,7 +61,7 @@ def _functions(text: bytes, strings: Sequence[tuple[int, int]]) -> Iterator[Part
 
 
 def without(text: bytes, parts: Sequence[Part]) -> bytes:
-    """A file in which some functions have no parameters and no body; all lines stay where they are."""
+    """Return a file in which some functions have no parameters and no body; all lines stay in place."""
     kept, position = [], 0
     for part in parts:
         lines = text.count(b"\n", part.start, part.end - 1)
@@ -69,7 +73,7 @@ def without(text: bytes, parts: Sequence[Part]) -> bytes:
 
 
 def only(text: bytes, parts: Sequence[Part]) -> bytes:
-    """Some functions of a file, in order, on the same lines and in the same columns.
+    """Return some functions of a file, in order, on the same lines and in the same columns.
 
     What is indented stands under an `if`, on the line before the first of its kind.
     """
@@ -98,13 +102,13 @@ def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
 
 
 def _string_around(strings: Sequence[tuple[int, int]], position: int) -> int:
-    """Where the string that covers a position ends; 0 if none does."""
+    """Return the end of the string that covers a position; 0 if none does."""
     number = bisect_right(strings, (position,)) - 1
     return strings[number][1] if number >= 0 and position < strings[number][1] else 0
 
 
 def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, int]]) -> int:
-    """Where the line break before the next statement on a function's level is."""
+    """Return the position of the line break before the next statement on a function's level."""
     pattern = _next_statement(indent)
     while found := pattern.search(text, position):
         behind = _string_around(strings, found.start() + 1)
@@ -116,5 +120,5 @@ def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, i
 
 @cache
 def _next_statement(indent: int) -> re.Pattern[bytes]:
-    """A line that is indented no deeper, and neither a comment nor the end of brackets."""
+    """Match a line that is not indented deeper, and is neither a comment nor the end of brackets."""
     return re.compile(rb"\n[ \t]{0,%d}[^\s#)\]}]" % indent)

@@ -1,4 +1,4 @@
-"""Parse a file, and put off the functions in it that nothing asks for yet."""
+"""Parse a file, but defer the functions in it that nothing asks for yet."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sglang_envctl.audit.walk import Walk
 from sglang_envctl.sources.host import memory_held
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What parsing raises."""
+"""The exceptions that parsing raises."""
 
 MAX_MEMORY = 250 * 1024 * 1024
-"""Bytes of an audit, besides what the program held before; SGLang takes 225 MiB."""
+"""Maximum bytes of an audit, besides what the program held before; SGLang takes 225 MiB."""
 TOO_MUCH = "more code than an audit reads"
 _BETWEEN_LOOKS = 1 << 14
-"""Bytes of code between two looks at the memory."""
+"""Bytes of code between two checks of the memory."""
 MAX_TOKENS = 100_000
 """Words, strings and brackets that are parsed at once; SGLang's largest file has 15,000 that matter.
 A tree takes half a kilobyte for each."""
@@ -39,15 +39,15 @@ _NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
 
 Text = Callable[[], bytes]
 OnFault = Callable[[str, Exception], None]
-"""Told of the file and the error where a function cannot be parsed after all."""
+"""Called with the file and the error if a function cannot be parsed after all."""
 
 
 class NoRoomError(ValueError):
-    """There is more code than an audit reads."""
+    """The target has more code than an audit reads."""
 
 
 class Room:
-    """What is left for syntax trees."""
+    """The memory that is left for syntax trees."""
 
     def __init__(self, size: int) -> None:
         """
@@ -78,7 +78,7 @@ def parse(
     packages: Container[str] = (),
     on_fault: OnFault = lambda _file, _error: None,
 ) -> Module:
-    """Parse and index a file but for the functions whose text is not needed; raises `FAULTS`."""
+    """Parse and index a file, except for the functions whose text is not needed; raises `FAULTS`."""
     content = text()
     parts = [part for part in functions(content) if not needed(content[part.start : part.end])]
     try:
@@ -172,7 +172,7 @@ class _Deferred:
             self._parse_all(self._with(self._text(), new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
-        """The functions with one of some words, or one of a pair and another, as a module.
+        """Return the functions with one of some words, or one of a pair and another, as a module.
 
         Their names mean what they mean in the real module, which they leave as it is.
         """
@@ -212,7 +212,7 @@ class _Deferred:
             self._parse_all({bisect_right(self._starts, position) - 1 for position in positions})
 
     def _with(self, content: bytes, words: Iterable[str]) -> set[int]:
-        """The numbers of the functions that have one of these words in them."""
+        """Return the numbers of the functions that contain one of these words."""
         return {
             bisect_right(self._starts, position) - 1
             for word in words
@@ -220,7 +220,7 @@ class _Deferred:
         }
 
     def _of(self, numbers: set[int]) -> list[Scope]:
-        """The functions of these numbers that are not parsed yet, in order."""
+        """Return the functions with these numbers that are not parsed yet, in order."""
         found = (self._scopes.get(self._starts[number]) for number in sorted(numbers - {-1}))
         return [scope for scope in found if scope is not None and scope in self._waiting]
 

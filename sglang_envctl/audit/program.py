@@ -1,4 +1,4 @@
-"""All parsed modules together: what a name in one of them stands for in another."""
+"""Combine all parsed modules: what a name in one module means in another."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Program:
         self._mro.clear()  # a base may be known now that was not before
 
     def module(self, dotted: str) -> Module | None:
-        """A module of the package, parsed when it is first asked for."""
+        """Return a module of the package, which is parsed when it is first asked for."""
         if dotted not in self.modules:
             self._load(dotted)
         return self.modules.get(dotted)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Binding]] | None:
-        """The scope that binds a name as seen from another scope, and how it does."""
+        """Return the scope that binds a name as seen from another scope, and how it binds it."""
         home: Scope | None = scope
         while home is not None:
             # A class's names are seen in its body, not in its methods.
@@ -46,7 +46,7 @@ class Program:
         return None
 
     def member(self, dotted: str, name: str, hops: int = 0) -> tuple[Scope, list[Binding]] | None:
-        """What a module of the package calls `name`, star imports followed."""
+        """Return what a module of the package calls `name`, following star imports."""
         module = self.module(dotted)
         if module is None or hops > _MAX_HOPS:
             return None
@@ -101,7 +101,7 @@ class Program:
         return None
 
     def defined(self, home: Scope, bindings: list[Binding], hops: int = 0) -> Scope | None:
-        """The class or function that bindings define, imports and plain aliases followed."""
+        """Return the class or function that bindings define, following imports and plain aliases."""
         binding = max(bindings, key=lambda item: item.line)
         if binding.kind in {"def", "class"}:
             return home.inner.get(id(binding.node))
@@ -114,7 +114,7 @@ class Program:
         return None
 
     def imported(self, target: str) -> tuple[Scope, list[Binding]] | None:
-        """What a dotted import names inside the package, unless it is a module."""
+        """Return what a dotted import names inside the package, unless it is a module."""
         head, _, last = target.rpartition(".")
         return self.member(head, last) if head and self.module(target) is None else None
 

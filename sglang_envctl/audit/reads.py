@@ -1,4 +1,4 @@
-"""Where the code touches the environment: reads, writes, and loops over all of it."""
+"""Find where the code uses the environment: reads, writes, and loops over all of it."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class Write:
     name: ast.expr
     value: ast.expr
     keeps: bool
-    """An existing value is kept (setdefault)."""
+    """Whether an existing value is kept (setdefault)."""
 
 
 class Environ:
-    """Recognizes the environment by the imports, not by the spelling."""
+    """Recognizes the environment by its imports, not by its spelling."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -119,7 +119,7 @@ class Environ:
         return self._holds(value, home)
 
     def hand_over(self, module: Module) -> None:
-        """Note the parameters to which calls pass the environment."""
+        """Record the parameters to which calls pass the environment."""
         for call, scope in module.passed:
             function = self.program.named(call.func, scope)
             if function is None or not isinstance(function.node, ast.FunctionDef):
@@ -135,7 +135,7 @@ class Environ:
                     function.module.environments.add(name)
 
     def reads(self, module: Module) -> Iterator[Read]:
-        """Every read of a module, also where only the running program knows the name."""
+        """Yield every read of a module, even if only the running program knows the name."""
         _reveal(module)
         for word in sorted(module.words_for("getenv") | module.words_for("getenvb")):
             for call, scope in module.calls.get(word, []):
@@ -185,7 +185,7 @@ class Environ:
 
 
 def _reveal(module: Module) -> None:
-    """Parse every function that may touch the environment, by whatever name the module has for it."""
+    """Parse every function that may use the environment, under any name that the module gives it."""
     seen: set[str] = set()
     while words := {word for name in ENVIRONMENT for word in module.words_for(name)} - seen:
         words |= module.environments

@@ -1,4 +1,4 @@
-"""Where code that asks a registry for a text raises unless it is one of some words.
+"""Find code that asks a registry for a text and raises unless it is one of some words.
 
     mode = envs.SGLANG_DEEPGEMM_STANDARD_LAYOUT.get().lower()
     if mode not in ("auto", "masked", "compact"):
@@ -21,12 +21,13 @@ from sglang_envctl.audit.outline import functions
 from sglang_envctl.audit.texts import Texts
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
-_ASKS = re.compile(rb"\benvs\.\w+\.get\(\)")
-_REFUSES = re.compile(rb"\bnot\s+in\b[^:]*:\s*raise\b")
+# A pattern that begins with a word is found much faster than one with a boundary before it.
+_ASKS = re.compile(rb"envs\.\w+\.get\(\)")
+_REFUSES = re.compile(rb"not\s+in\b[^:]*:\s*raise\b")
 
 
 def refined(uses: Iterable[Use], texts: Texts) -> Iterator[Use]:
-    """The uses; a text of which some code wants one of some words is read as one of these."""
+    """Return the uses; a text that some code compares with words is read as one of these words."""
     refused = dict(_refusals(texts))
     for use in uses:
         reader = refused.get(use.name) if use.reader == "srt.text" else None
@@ -66,12 +67,12 @@ def _of_function(text: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _loaded(target: ast.expr) -> ast.expr:
-    """An assignment's target as an expression that asks for it looks."""
+    """Return an assignment's target in the form of an expression that reads it."""
     return ast.parse(ast.unparse(target), mode="eval").body
 
 
 def _asked(node: ast.expr) -> tuple[str, str] | None:
-    """The name in `envs.NAME.get().lower()`, and what is done to its value."""
+    """Return the name in `envs.NAME.get().lower()`, and what is done to its value."""
     folds: set[str] = set()
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
         match node.func:
@@ -88,7 +89,7 @@ def _asked(node: ast.expr) -> tuple[str, str] | None:
 
 
 def _literals(node: ast.expr) -> list[str]:
-    """The words of a literal; none if one of them is no string."""
+    """Return the words of a literal; none if one of them is not a string."""
     try:
         found = ast.literal_eval(node)
     except ValueError:

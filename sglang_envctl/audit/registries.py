@@ -14,7 +14,7 @@ from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
-"""What a descriptor offers besides its value: asking for these reads nothing."""
+"""The attributes of a descriptor besides its value; asking for these reads nothing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -24,16 +24,16 @@ class Registry:
     home: Scope
     names: set[str] = field(default_factory=set)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
-    """Of a table: the lines of each entry."""
+    """For a table: the lines of each entry."""
     asked: dict[str, set[str]] = field(default_factory=dict)
     """Name -> the files whose code asks for it."""
     words: set[str] = field(default_factory=set)
     open_ended: bool = False
-    """Some code asks for names that only the running program knows."""
+    """Whether some code asks for names that only the running program knows."""
 
 
 class Registries:
-    """The registries of one program, and who asks them."""
+    """The registries of one program, and the files that ask them."""
 
     def __init__(self, callers: Callers, texts: Texts) -> None:
         self.callers = callers
@@ -83,7 +83,7 @@ class Registries:
         return name if name in registry.names else ""
 
     def search(self) -> None:
-        """Find out who asks for the names."""
+        """Find out which files ask for the names."""
         self._declared = {
             name.encode() for registry in self.found.values() for name in registry.names
         }
@@ -97,7 +97,7 @@ class Registries:
                 self._quoted(registry)
 
     def _search_in(self, module: Module) -> None:
-        """Search a module, and apart from it those functions of it that are not parsed."""
+        """Search a module, and separately its functions that are not parsed."""
         if apart := self._apart(module):
             self._ask(apart)
             apart.forget()
@@ -109,7 +109,7 @@ class Registries:
         self._getattr(module)
 
     def _search_further(self, word: str) -> None:
-        """Search more files, as long as one may ask for a name that no runtime code asks for.
+        """Search more files while one may ask for a name that no runtime code asks for.
 
         Files of tests come last: they matter only for names that nothing else reads. A file is let
         go as soon as it is searched.
@@ -128,7 +128,7 @@ class Registries:
                     module.forget()
 
     def _apart(self, module: Module) -> Module | None:
-        """Those functions put off that may ask for a name that no runtime code asks for.
+        """Return the deferred functions that may ask for a name that no runtime code asks for.
 
         Most files ask for a few names and nothing more is ever needed of them.
         """
@@ -147,7 +147,7 @@ class Registries:
         return self._names[file]
 
     def _unasked(self, names: set[str]) -> set[str]:
-        """Those of some names that no runtime code is known to ask for."""
+        """Return those of some names that no runtime code is known to ask for."""
         return {
             name
             for registry in self.found.values()
@@ -165,7 +165,7 @@ class Registries:
                         registry.asked.setdefault(name, set()).add(module.file)
 
     def _meant(self, base: object, name: str) -> list[Registry]:
-        """The registries that an expression may be; all that declare the name if unknown."""
+        """Return the registries that an expression may be; all that declare the name if unknown."""
         if isinstance(base, Instance):
             family: tuple[Scope, ...] = self.program.mro(base.cls)
         elif isinstance(base, ClassRef):
@@ -203,7 +203,7 @@ class Registries:
                         registry.open_ended = True
 
     def _quoted(self, registry: Registry) -> None:
-        """Where names are looked up that nobody can foresee, a quoted name may be meant."""
+        """Add the names that a file mentions in quotes, for lookups that nobody can foresee."""
         for name in registry.names - registry.asked.keys():
             quoted = re.compile(rb"[\"']" + re.escape(name.encode()) + rb"[\"']")
             for file in self.texts.files_with(name):
@@ -213,7 +213,7 @@ class Registries:
 
 
 def _tables(module: Module) -> dict[str, ast.Dict]:
-    """The dicts that a module's `__getattr__` looks into."""
+    """Return the dicts in which a module's `__getattr__` looks up names."""
     getter = module.top.bindings.get("__getattr__")
     if not getter:
         return {}

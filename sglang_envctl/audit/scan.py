@@ -1,4 +1,4 @@
-"""The audit of a target: files in, an `Audit` out. Nothing of it is ever imported or run."""
+"""Audit a target: files in, an `Audit` out. No code of the target is ever imported or run."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
 MAX_READS = 20_000
-"""Reads that an audit tells; SGLang has 1,800."""
+"""Maximum number of reads that an audit reports; SGLang has 1,800."""
 
 Progress = Callable[[int, int], None]
 
@@ -71,7 +71,9 @@ def scan(target: Path, on_file: Progress | None = None) -> Audit:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Millions of nodes that all stay: collecting them costs a third of the time."""
+    """Turn garbage collection off: millions of nodes all stay, and collecting them takes a third of the
+    time.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -133,7 +135,7 @@ class _Scan:
         )
 
     def _parse(self, file: str) -> None:
-        """Add a file to the program, if it is not there."""
+        """Add a file to the program, unless it was added already."""
         if file not in self.tried and file in self.texts:
             self.tried[file] = module = self._parsed(file)
             if module is not None:
@@ -157,7 +159,7 @@ class _Scan:
         self.unreadable.append(Unreadable(file, reason or type(error).__name__))
 
     def _left_out(self) -> Iterator[Unreadable]:
-        """One line for all files that are left out: there may be thousands."""
+        """Report all files that are left out in one line, because there may be thousands."""
         for file in islice(self.left_out, 1):
             others = len(self.left_out) - 1
             rest = f", in {others:,} other files too" if others else ""
@@ -173,7 +175,7 @@ class _Scan:
             self._parse(file)
 
     def _mentioning(self, word: str) -> list[Module]:
-        """The modules parsed so far that have a word in them."""
+        """Return the modules parsed so far that contain a word."""
         found = map(self.tried.get, self.texts.files_with(word))
         return [module for module in found if module is not None]
 
@@ -235,7 +237,7 @@ def _mentions(content: bytes) -> bool:
 
 
 def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
-    """A use of a declared name is what those who ask the registry for it make of it."""
+    """Return a use of a declared name, completed by those who ask the registry for it."""
     if registry is None or not entry:
         return use
     files = registry.asked.get(entry, set())
@@ -244,7 +246,7 @@ def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
 
 
 def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
-    """One row a place, ordered by name and by how much they say."""
+    """Sort the uses, one row per place, by name and by how much they say."""
     best: dict[tuple[str, str, int], Use] = {}
     for use in found:
         key = (use.name, use.file, use.line)
@@ -257,7 +259,7 @@ def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
 
 
 def _of_name(uses: list[Use]) -> list[Use]:
-    """A name is for tests only when nothing else reads it."""
+    """Mark the uses of a name; a name is for tests only if nothing else reads it."""
     read = [use for use in uses if not use.declared_only] or uses
     tests = all(use.tests_only for use in read)
     return [replace(use, tests_only=tests) for use in sorted(uses, key=_order_of_use)]
@@ -276,7 +278,7 @@ def _order_of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
 
 
 def _outermost(packages: set[str]) -> tuple[str, ...]:
-    """The last part of each package that is inside no other."""
+    """Return the last part of each package that is inside no other."""
     found = []
     for folder in packages:
         parts = folder.split("/")

@@ -1,4 +1,4 @@
-"""The text of all files in one run of bytes, so that one search finds a word in any of them."""
+"""Keep the text of all files in one run of bytes, so that one search finds a word in any of them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Texts:
         return last - 1
 
     def files_with(self, word: str) -> list[str]:
-        """The files that have a word in them as a whole word, in order."""
+        """Return the files that contain a word as a whole word, in order."""
         if word not in self._found:
             self._found[word] = list(self._search(word.encode()))
         return self._found[word]
@@ -67,7 +67,7 @@ class Texts:
 
 
 def whole_words(text: bytes | bytearray, word: bytes, start: int = 0) -> Iterator[int]:
-    """Where a word stands by itself in a text."""
+    """Return the positions at which a word is a whole word in a text."""
     # `bytes.find` is twenty times faster than a pattern with a word boundary.
     position = text.find(word, start)
     while position >= 0:

@@ -1,4 +1,4 @@
-"""The values that an expression can have without being run, and operations on constants."""
+"""Represent the values that an expression can have without being run, and operations on constants."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UndeterminedError(UnknownError):
 
 
 class ForkError(UnknownError):
-    """The value is one of several; whoever asks may try each."""
+    """The value is one of several; the caller may try each."""
 
     def __init__(self, key: tuple[int, int], ways: int) -> None:
         super().__init__(key, ways)
@@ -34,7 +34,7 @@ class ForkError(UnknownError):
 
 
 class CallerError(UnknownError):
-    """The value is a parameter: the callers of the function have it."""
+    """The value is a parameter, so the callers of the function have it."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope.name)
@@ -68,7 +68,7 @@ class Instance:
 
 
 class Frame(NamedTuple):
-    """Where an expression is evaluated: in which scope, for which callers, objects and branches."""
+    """The place where an expression is evaluated: its scope, callers, objects and branches."""
 
     scope: Scope
     calls: Mapping[Scope, Call] = {}
@@ -79,7 +79,7 @@ class Frame(NamedTuple):
     """Classes whose objects were asked for already."""
 
     def at(self, scope: Scope) -> Frame:
-        """The same in another scope."""
+        """Return the same frame in another scope."""
         return Frame(scope, *self[1:])
 
     def deeper(self) -> Frame:
@@ -113,7 +113,7 @@ class Seq:
     """A literal tuple, list or set."""
 
     items: tuple[object, ...]
-    """Thunks, or values."""
+    """Thunks or values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _may_be_huge(op: ast.operator, left: object, right: object) -> bool:
 
 
 def _bounded(function: Callable[..., object], *arguments: object, **keywords: object) -> object:
-    """What a function returns, if it does not fail and is not too large."""
+    """Return what a function returns, if it does not fail and the result is not too large."""
     try:
         value = function(*arguments, **keywords)
     except _FAULTS as error:

@@ -26,16 +26,16 @@ _LEAVES = {
     *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__(),
     *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
 }  # fmt: skip
-"""What has nothing inside that a walk looks for."""
+"""The nodes that contain nothing that a walk looks for."""
 
 
 _OUTSIDE = {"args", "decorator_list"}
 _SHARED = 256
-"""Python has one object for each number up to this one, and makes new ones beyond."""
+"""The largest number for which Python keeps one object; for larger numbers it makes new ones."""
 
 
 class Walk:
-    """One pass over a tree with an explicit stack, so that depth is no danger."""
+    """One pass over a tree with an explicit stack, so that depth does no harm."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -233,7 +233,7 @@ class Walk:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a class, function or comprehension that belong to its own scope."""
+    """Return the parts of a class, function or comprehension that belong to its own scope."""
     for name in node._fields:
         child = getattr(node, name, None)
         if name in _OUTSIDE:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sglang_envctl import __version__
-from sglang_envctl.cli import failure, outcome
+from sglang_envctl.cli import failure, options, outcome
 from sglang_envctl.cli.params import LightCommand, LightGroup
 
 COMMANDS = (
@@ -23,17 +23,32 @@ HELP = """Inspect and check the environment variables of SGLang before it starts
 
 SGLang silently ignores, misreads or replaces a wrong value and starts anyway. envctl knows every
 documented variable, and what each release does with its value.
+
+Configuration: [tool.envctl] in pyproject.toml, or envctl.toml; envctl config shows what is in force.
 """
-EPILOG = (
-    "Configuration: [tool.envctl] in pyproject.toml, or envctl.toml; envctl config shows what is in "
-    "force.\n\n"
-    "Exit codes: 0 no problems, 1 findings or differences, 2 wrong usage, 3 something could not be read "
-    "or written."
+EPILOG = options.epilog(
+    "envctl show",
+    "envctl check prod.env",
+    "envctl export -e prod.env -o .env",
+    "envctl explain SGLANG_USE_MODELSCOPE",
+    lists={
+        "Environment variables": {
+            "ENVCTL_*": "the keys of the configuration, such as ENVCTL_SGLANG=0.5.23",
+            "NO_COLOR": "no color; FORCE_COLOR=1: also in a pipe",
+            "PAGER": "what shows long output",
+        },
+        "Exit codes": {
+            "0": "no problems",
+            "1": "findings, differences, or something refused",
+            "2": "wrong usage",
+            "3": "something could not be read or written",
+        },
+    },
 )
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
-    """The Typer application with these commands; only their modules are imported."""
+    """Make the Typer application with these commands; only their modules are imported."""
     app = typer.Typer(
         name="envctl",
         help=HELP,
@@ -83,9 +98,9 @@ def envctl(
 
 
 def _meant(args: list[str]) -> list[str]:
-    """What other programs taught people to type: `envctl help check`, `envctl version`."""
+    """Translate what people type out of habit: `envctl help check`, `envctl version`."""
     if args[0] == "help":
-        return [*args[1:2], "--help"]
+        return [*(word for word in args[1:2] if word != "help"), "--help"]
     return ["--version"] if args == ["version"] else args
 
 

@@ -1,4 +1,4 @@
-"""`envctl audit`: which environment variables does this code read?"""
+"""`envctl audit`: list the environment variables that code reads."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FORMS: output.Forms[AuditReport] = {
     "tsv": lambda: reports.tsv.audit,
 }
 DEFAULT = "sglang"
-"""The package that is audited where no target is named."""
+"""The package that is audited if no target is named."""
 
 
 Target = Annotated[
     Optional[str],  # noqa: UP045
     typer.Argument(
         metavar="TARGET",
-        help="A directory, a wheel, a .py file, or the name of an installed package. By default the "
+        help="A directory, a wheel, a .py file, or the name of an installed package. The default is the "
         "installed sglang.",
     ),
 ]
@@ -85,8 +85,8 @@ def audit(
     """List every environment variable that Python code reads.
 
     The code is parsed and never imported or run. The result is compared with the docs: names that are
-    read and not documented, documented and not read, and defaults that differ. Exit 0 even if they
-    differ, or 1 with --strict; 3 if a file of TARGET could not be read.
+    read but not documented, names that are documented but not read, and defaults that differ. Exit 0
+    even if they differ, or 1 with --strict; 3 if a file of TARGET could not be read.
     """
     known = project(config, no_config=no_config, registries=registry).registry
     path, found = _scan(target, quiet=quiet)
@@ -112,7 +112,7 @@ def audit(
 
 
 def _scan(target: str | None, *, quiet: bool) -> tuple[Path | None, Audit]:
-    """Where a target is, and what was found in it, including why it cannot be read."""
+    """Return where a target is and what was found in it, including why it cannot be read."""
     try:
         path = installed(DEFAULT) if target is None else locate(target)
         with progress.counted("Reading", quiet=quiet) as on_file:

@@ -1,6 +1,4 @@
-"""`envctl check`: does every value mean what its author thinks?"""
-
-from __future__ import annotations
+"""`envctl check`: check that every value means what its author thinks."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
@@ -16,7 +14,7 @@ from sglang_envctl.config import Deployment
 from sglang_envctl.errors import UsageError
 from sglang_envctl.findings.check import Scope
 from sglang_envctl.reports import findings
-from sglang_envctl.reports.counts import count, holding_none, passed_over
+from sglang_envctl.reports.counts import count, fixed, holding_none, passed_over
 from sglang_envctl.reports.findings import CheckReport, RuleCount
 
 FORMS: output.Forms[CheckReport] = {
@@ -65,8 +63,10 @@ Form = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="Output format. text is one line a finding in a pipe; full has the help on lines of "
-        "its own; see the list below.",
+        help=(
+            "Output format; see the list below. In a pipe, text prints one line per finding; full "
+            "prints the help on lines of its own."
+        ),
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -74,8 +74,10 @@ Sources = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(
         metavar="SOURCE",
-        help="Files to check, each on its own, or directories of them; - is standard input. "
-        "By default what the configuration names, else the current environment.",
+        help=(
+            "Files to check, each on its own, or directories of such files; - is standard input. "
+            "The default is what the configuration names, or else the current environment."
+        ),
     ),
 ]
 Dialects = Annotated[
@@ -83,7 +85,7 @@ Dialects = Annotated[
     typer.Option(
         "--dialects",
         metavar="DIALECT",
-        help="Warn where these dialects disagree about a .env line. Repeatable, or a,b.",
+        help="Warn about .env lines that these dialects read differently. Repeatable, or a,b.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -92,7 +94,7 @@ Select = Annotated[
     typer.Option(
         "--select",
         metavar="RULE",
-        help="Only these rules. Repeatable, or a,b.",
+        help="Apply only these rules. Repeatable, or a,b.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -142,7 +144,7 @@ Require = Annotated[
     typer.Option(
         "--require",
         metavar="NAME",
-        help="Report it as an error if this name is not set. Repeatable.",
+        help="Report an error if this name is not set. Repeatable.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -161,7 +163,7 @@ Baseline = Annotated[
     typer.Option(
         "--baseline",
         metavar="FILE",
-        help="Leave out the findings that FILE has: only new ones.",
+        help="Show only new findings, not those already in FILE.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -169,7 +171,7 @@ UpdateBaseline = Annotated[
     bool,
     typer.Option(
         "--update-baseline",
-        help="Write the findings there are into --baseline.",
+        help="Write the current findings to the file of --baseline.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -177,7 +179,7 @@ Fix = Annotated[
     bool,
     typer.Option(
         "--fix",
-        help="Fix in the files what can be fixed safely.",
+        help="Apply safe fixes to the files.",
         rich_help_panel=FIXES,
     ),
 ]
@@ -185,7 +187,7 @@ ShowDiff = Annotated[
     bool,
     typer.Option(
         "--diff",
-        help="Print what --fix would change, and change nothing.",
+        help="Print what --fix would change, but change nothing, even with --fix.",
         rich_help_panel=FIXES,
     ),
 ]
@@ -193,7 +195,7 @@ UnsafeFixes = Annotated[
     bool,
     typer.Option(
         "--unsafe-fixes",
-        help="With --fix or --diff, also fixes that are only likely.",
+        help="With --fix or --diff, include fixes that are probably, but not certainly, correct.",
         rich_help_panel=FIXES,
     ),
 ]
@@ -244,11 +246,15 @@ def check(
                 statistics and output_format not in STATISTICS_FORMS
             ),
             "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
-            "--fix changes files: leave out --diff, and standard input": (
-                fix and (show_diff or "-" in (*(sources or ()), *(env or ())))
+            "--diff prints a unified diff: leave out --format": (
+                show_diff and output_format not in output.DRAWN
+            ),
+            "--fix changes files, and standard input is none": (
+                fix and "-" in (*(sources or ()), *(env or ()))
             ),
         }
     )
+    fix = fix and not show_diff
     given = project(config, no_config=no_config, registries=registry, sglang=sglang)
     baseline = baseline or given.config.baseline
     _refuse({"--update-baseline needs --baseline FILE": update_baseline and not baseline})
@@ -292,7 +298,9 @@ def check(
         for line in checked.remarks:
             say(line)
         remark(checked.read)
-        for line in filter(None, (holding_none(report.counts), passed_over(passed))):
+        number = sum(len(one.fixes) for one in found)
+        fixable = fixed(number) if show_diff else "" if fix else report.fixable
+        for line in filter(None, (holding_none(report.counts), passed_over(passed), fixable)):
             say(line)
         say(report.summary)
     if len(checked.read) < len(checked.environments):
@@ -301,7 +309,7 @@ def check(
 
 
 def _refuse(contradictions: Mapping[str, bool]) -> None:
-    """Refuse options that make no sense together, by what to say if they are."""
+    """Raise an error for options that make no sense together; the keys say what is wrong."""
     for message, holds in contradictions.items():
         if holds:
             raise UsageError(message)

@@ -1,4 +1,4 @@
-"""One check: what is read, what is found, and what can be fixed."""
+"""Run one check: read the sources, find what is wrong, and fix what can be fixed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from sglang_envctl.nodes.fleet import Gathering
 
 MOST_ROUNDS = 10
-"""How often files are checked again, to fix what a fix brought to light."""
+"""How often files are checked again, to fix problems that only a fix makes visible."""
 
 
 class Checked(NamedTuple):
-    """What was read and found."""
+    """The sources that were read, and the findings."""
 
     context: Context
     registry: Registry
@@ -42,10 +42,10 @@ class Checked(NamedTuple):
     findings: tuple[Finding, ...]
     releases: tuple[ChosenRelease, ...]
     remarks: tuple[str, ...] = ()
-    """What was fixed, and what is left out."""
+    """The fixes that were made, and the files that are left out."""
 
     def beside(self, file: str, *, update: bool) -> Checked:
-        """Only the findings that a baseline file does not have, once it is up to date if asked for."""
+        """Return only the findings that are not in a baseline file, after updating it if asked for."""
         from sglang_envctl.findings.baseline import compare, text
         from sglang_envctl.sources import baseline_file
 
@@ -58,7 +58,9 @@ class Checked(NamedTuple):
         known = rows.keys() - baseline_file.unread(rows, file).keys()
         new, gone = compare(self.findings, known, file)
         told = f"{_counted(len(known) - gone)} in {visible(file)} left out"
-        if gone:
+        if update:
+            told = f"{_counted(len(known))} written to {visible(file)}, and left out from now on"
+        elif gone:
             told += f"; {_counted(gone)} fixed: --update-baseline takes them out of it"
         return self._replace(findings=new, remarks=(*self.remarks, told))
 
@@ -69,17 +71,17 @@ class Checked(NamedTuple):
 
     @property
     def redactor(self) -> Redactor:
-        """What of them may be shown."""
+        """The redactor for the environments."""
         return api.hider(self.read, self.registry)
 
     def available(self, *, unsafe: bool) -> tuple[FileFixes, ...]:
-        """The fixes that there are."""
+        """Return the available fixes."""
         from sglang_envctl.cli import fixing
 
         return fixing.available(self.findings, self.context, unsafe=unsafe)
 
     def shown(self, found: tuple[FileFixes, ...]) -> Mapping[Finding, ShownFix]:
-        """The fixes as a report shows them."""
+        """Return the fixes as a report shows them."""
         if not found:
             return {}
         from sglang_envctl.cli import fixing
@@ -87,14 +89,14 @@ class Checked(NamedTuple):
         return fixing.shown(found, self.redactor)
 
     def excerpts(self, findings: Iterable[Finding]) -> Mapping[Place, tuple[SourceLine, ...]]:
-        """The lines of the files around these findings."""
+        """Return the lines of the files around these findings."""
         from sglang_envctl.findings.excerpts import excerpts
         from sglang_envctl.sources.reread import editable
 
         return excerpts(findings, editable, self.read, self.redactor)
 
     def diff(self, found: tuple[FileFixes, ...]) -> str:
-        """The fixes as a unified diff."""
+        """Return the fixes as a unified diff."""
         from sglang_envctl.cli import fixing
 
         return fixing.diff(found, self.read, self.redactor)
@@ -105,7 +107,7 @@ def _counted(number: int) -> str:
 
 
 class Checking(NamedTuple):
-    """What to check, and how."""
+    """The sources to check, and how to check them."""
 
     project: Project
     scope: Scope
@@ -135,7 +137,7 @@ class Checking(NamedTuple):
         )
 
     def _group(self, wanted: Deployment, on_source: progress.Update | None) -> Group:
-        """The environments of a deployment; snapshots of nodes are grouped as they are read."""
+        """Return the environments of a deployment; snapshots of nodes are grouped as they are read."""
         gathering: list[Gathering] = []
 
         def gather(side: Side | Unreadable) -> None:
@@ -155,7 +157,7 @@ class Checking(NamedTuple):
         return self.project.group(wanted, environments, fleet)
 
     def fixed(self, *, unsafe: bool) -> Checked:
-        """Fix what can be fixed; what is left to find then."""
+        """Fix what can be fixed, and return the remaining findings."""
         from sglang_envctl.cli import fixing
 
         done: list[Fix] = []

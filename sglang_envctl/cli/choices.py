@@ -1,4 +1,4 @@
-"""What option values name: a release, sections, rules, dialects. A wrong one is a usage error."""
+"""Turn option values into releases, sections, rules and dialects; an unknown one is a usage error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sglang_envctl.text.escape import visible
 
 
 def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
-    """The release to check against."""
+    """Return the release to check against."""
     try:
         with progress.counted("Scanning SGLang", quiet=False) as on_file:
             return api.release(sglang, on_file)
@@ -26,13 +26,13 @@ def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
 
 
 def releases(sglang: Iterable[str], option: str = "--sglang") -> tuple[ChosenRelease, ...]:
-    """The releases to check against; without any, the one to use by default."""
+    """Return the releases to check against; without a choice, the default one."""
     found = [release(named, option) for named in tuple(sglang) or (None,)]
     return tuple({chosen.release: chosen for chosen in found}.values())
 
 
 def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
-    """The sections that --section names."""
+    """Return the sections that --section names."""
     from sglang_envctl.selection import OTHER
 
     choices = (*(section.slug for section in known.sections), OTHER)
@@ -40,7 +40,7 @@ def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
 
 
 def refuse_files(names: Iterable[str] | None, command: str) -> None:
-    """Say how to name a file, where somebody names one as if it were a variable."""
+    """Explain how to name a file if the user names one in place of a variable."""
     for name in names or ():
         if not re.fullmatch(r"[\w*?\[\]]*", name) and os.path.exists(name):
             shown = visible(name)
@@ -48,12 +48,12 @@ def refuse_files(names: Iterable[str] | None, command: str) -> None:
 
 
 def owners(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
-    """The owners that --owner names."""
+    """Return the owners that --owner names."""
     return frozenset(_among(known.owners, given, "owner"))
 
 
 def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
-    """The rules that --select or --ignore names."""
+    """Return the rules that --select or --ignore names."""
     found = frozenset(_words(given))
     for slug in sorted(found - rules().keys()):
         fix = _guess(slug, tuple(rules())) or "envctl explain --rules lists them"
@@ -62,7 +62,7 @@ def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
 
 
 def dialects(given: Iterable[str] | None, option: str) -> tuple[str, ...]:
-    """The dialects that an option names."""
+    """Return the dialects that an option names."""
     found = tuple(dict.fromkeys(_words(given)))
     for dialect in found:
         if dialect not in DIALECTS:
@@ -71,7 +71,7 @@ def dialects(given: Iterable[str] | None, option: str) -> tuple[str, ...]:
 
 
 def compared_dialects(given: Iterable[str] | None) -> tuple[str, ...]:
-    """The dialects that --dialects names, none or at least two."""
+    """Return the dialects that --dialects names, none or at least two."""
     found = dialects(given, "--dialects")
     if len(found) == 1:
         raise UsageError("--dialects needs two or more: name another one")
@@ -79,7 +79,7 @@ def compared_dialects(given: Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _words(given: Iterable[str] | None) -> Iterator[str]:
-    """The values of an option that may be repeated and may hold several, with commas."""
+    """Split the values of an option that may be repeated and may contain commas."""
     return filter(None, (word.strip() for text in given or () for word in text.split(",")))
 
 
@@ -99,7 +99,7 @@ def _guess(name: str, choices: tuple[str, ...]) -> str:
 
 
 def address(given: str, option: str) -> str:
-    """The address that an option names."""
+    """Return the address that an option names."""
     from sglang_envctl.config.keys import WrongValueError
     from sglang_envctl.config.keys import address as read
 
@@ -110,7 +110,7 @@ def address(given: str, option: str) -> str:
 
 
 def timeout(seconds: int) -> int:
-    """How long to wait for the nodes of a cluster.
+    """Return how long to wait for the nodes of a cluster.
 
     Raises:
         UsageError: it is no time.

@@ -1,4 +1,4 @@
-"""`envctl config`: what configuration is in force, and where each value comes from."""
+"""`envctl config`: show the configuration in force, and where each value comes from."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def config(
     output_format: options.Form = "text",
     quiet: options.Quiet = False,
 ) -> int:
-    """Show the configuration in force, and its origin.
+    """Show the configuration in force, and where each value comes from.
 
-    It is in [tool.envctl] of the nearest pyproject.toml, or in the nearest envctl.toml. ENVCTL_SGLANG,
-    ENVCTL_SELECT and their like override it; the options of a command override both.
+    The configuration is in [tool.envctl] of the nearest pyproject.toml, or in the nearest envctl.toml.
+    Variables such as ENVCTL_SGLANG override it; the options of a command override both.
     """
     found = configuration.load(process.snapshot(), file=file, search=not no_config)
     output.present(found, output_format, FORMS, draw=lambda: reports.terminal.config)

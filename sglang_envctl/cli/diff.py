@@ -1,4 +1,4 @@
-"""`envctl diff`: what differs between environments, by meaning."""
+"""`envctl diff`: show what differs between environments, by meaning."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE",
-        help="What to compare: what envctl check --help lists, defaults (nothing set), or release:X "
-        "(nothing set, in SGLang X: a version, a wheel or a source tree). Names, and patterns with * "
-        "and ?, narrow it down.",
+        help="What to compare: a source that envctl check --help lists, defaults (nothing set), or "
+        "release:X (nothing set, in SGLang X: a version, a wheel or a source tree). Names, and "
+        "patterns with * and ?, limit the comparison.",
     ),
 ]
 COMPARISON = "Comparison"
@@ -60,7 +60,10 @@ All = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="Of releases, also undocumented names, and under -e layers also names that no layer sets.",
+        help=(
+            "Also compare undocumented names of releases and, with -e layers, names that no layer "
+            "sets."
+        ),
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -86,7 +89,10 @@ Groups = Annotated[
     typer.Option(
         "--group",
         metavar="NAME=PATTERN",
-        help="Nodes with such names are one role: decode=gpu-2*. Implies --by role. Repeatable.",
+        help=(
+            "Treat nodes whose names match a pattern as one role, for example decode=gpu-2*. "
+            "Implies --by role. Repeatable."
+        ),
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -132,12 +138,11 @@ def diff(
 ) -> int:
     """Show what differs between environments, by meaning. Exit 1 if anything does.
 
-    1 and true are the same where SGLang reads them so, and so are an unset name and its default. The
-    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes for
-    the names that are set, and why.
-    From four environments on, nodes are grouped by value, outliers first; what differs by nature, such
-    as ranks and addresses, is left out. Secrets are shown as fingerprints, which tell same from
-    different.
+    1 and true are the same if SGLang reads them so, and so are an unset name and its default. The
+    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes
+    for the names that are set, and why. From four environments on, nodes are grouped by value,
+    outliers first, and values that always differ, such as ranks and addresses, are left out.
+    Secrets are shown as fingerprints, which show whether they are the same.
     """
     patterns = dict(map(_pattern, group or ()))
     given = project(
@@ -207,7 +212,7 @@ def diff(
         report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
     )
     if not quiet:
-        remark(environments)
+        remark(environments, given.misspelled(environments))
         if report.nodes or not report.unreadable:
             summarize(report.summary)
     if report.unreadable:
@@ -250,7 +255,7 @@ def _meant(
     environments: Iterable[Environment],
     known: Registry,
 ) -> Collection[str] | None:
-    """The names that a comparison is narrowed to; None for all."""
+    """Return the names that a comparison is limited to; None for all."""
     meant: Collection[str] = differing
     if asked:
         names = {*known.listed, *differing}.union(*(one.effective for one in environments))
@@ -279,14 +284,14 @@ def _pattern(given: str) -> tuple[str, str]:
 
 
 def _is_name(source: str) -> bool:
-    """Whether an argument is a name or a pattern of names, and no source."""
+    """Whether an argument is a name or a pattern of names, and not a source."""
     if not re.fullmatch(_NAME, source) or os.path.exists(source):
         return False
     return not detect.matching(source)
 
 
 def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
-    """The layer of the values of --set, if there are any."""
+    """Return the layer of the values of --set, if there are any."""
     values = {}
     for text in given or ():
         name, equals, value = text.partition("=")
@@ -298,7 +303,7 @@ def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
 
 
 def _release(source: str) -> str | None:
-    """The release that a source names, if it names one; none stands in for one that is unknown."""
+    """Return the release that a source names, if any; an unknown release is not replaced by another."""
     if not source.startswith(RELEASE):
         return None
     chosen = choices.release(source.removeprefix(RELEASE), visible(source))

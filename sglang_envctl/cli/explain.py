@@ -1,4 +1,4 @@
-"""`envctl explain`: everything about one variable or one rule."""
+"""`envctl explain`: show everything about one variable or one rule."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ Names = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(
         metavar="NAME|PATTERN|RULE",
-        help="Variables, or rules of envctl check. A part of a name, or a pattern with * and ?, lists "
-        "what fits.",
+        help=(
+            "Variables, or rules of envctl check. A part of a name, or a pattern with * and ?, "
+            "lists all matches."
+        ),
     ),
 ]
 ListRules = Annotated[
@@ -57,7 +59,10 @@ Full = Annotated[
     bool,
     typer.Option(
         "--full",
-        help="The whole page, with other releases, history and docs. JSON and TSV always have all.",
+        help=(
+            "Show the whole page, with other releases, history and docs. JSON and TSV always "
+            "contain everything."
+        ),
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -89,8 +94,8 @@ def explain(
 ) -> int:
     """Explain variables, or rules of the check.
 
-    Of a variable: its type and defaults, its value here and why, what it does, how it is read, related
-    variables, and where docs and code disagree.
+    The page of a variable shows its type and defaults, its value here and why, what it does, how it is
+    read, related variables, and where docs and code disagree.
     """
     if list_rules:
         listed = tuple(rules().values())
@@ -125,7 +130,7 @@ def explain(
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
-        remark([environment])
+        remark([environment], given.misspelled([environment]))
     return 0
 
 
@@ -136,7 +141,7 @@ def _print(pages: Iterable[Explained], form: str, *, full: bool, paged: bool) ->
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
-    """The page of a rule or a variable, or the list of those that a part of a name fits.
+    """Return the page of a rule or a variable, or the list of those that match a part of a name.
 
     Raises:
         UsageError: nothing fits.
@@ -158,7 +163,7 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
 
 
 def _addressed(one: Explained, addresses: Addresses | None) -> Explained:
-    """The page with its address in the reference."""
+    """Return the page with its address in the reference."""
     if not addresses or one.listed:
         return one
     find = addresses.rule if one.rule else addresses.variable
@@ -170,7 +175,7 @@ def _of_rule(rule: Rule) -> Explained:
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
-    """The variables and the rules that fit a pattern or a part of a name, with what they are.
+    """Return the variables and the rules that match a pattern or a part of a name, with their summaries.
 
     Raises:
         UsageError: there are none.
@@ -182,5 +187,7 @@ def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
         meant = known_names(settings.registry, settings.release).meant(name)
         return meant or nearest(name, tuple(rules())) or ""
 
-    fitting = matching([pattern], named, near, "envctl show --all", "variable or rule")
+    fitting = matching(
+        [pattern], named, near, "envctl show --all or envctl explain --rules", "variable or rule"
+    )
     return {name: summary for name, summary in named.items() if name in fitting}

@@ -1,4 +1,4 @@
-"""`envctl export`: the effective environment as text that a launcher reads."""
+"""`envctl export`: write the effective environment in a form that a launcher reads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ Names = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(
         metavar="NAME|PATTERN",
-        help="Only these names; * and ? are wildcards. PATH and its like are only written if named.",
+        help=(
+            "Export only these names; * and ? are wildcards. PATH and similar names are written "
+            "only if named."
+        ),
     ),
 ]
 Form = Annotated[
@@ -78,7 +81,7 @@ SkipUnknown = Annotated[
     bool,
     typer.Option(
         "--skip-unknown",
-        help="Leave out variables whose value is known only at start-up, instead of refusing.",
+        help="Leave out variables whose value is known only at startup, instead of failing.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -90,8 +93,10 @@ For = Annotated[
     typer.Option(
         "--for",
         metavar="DIALECT",
-        help="A dialect that has to read the .env file as python-dotenv does: what it would read "
-        "otherwise is refused. Repeatable, or a,b.",
+        help=(
+            "Refuse values that this dialect would read from the .env file differently from "
+            "python-dotenv. Repeatable, or a,b."
+        ),
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -118,9 +123,9 @@ def export(
 ) -> int:
     """Write the environment as a launcher reads it, secrets included.
 
-    Of -e layers every assignment is written, of the current environment only names that envctl knows.
-    The environment is checked first: with errors nothing is written and the exit code is 1. A template
-    lists the documented variables, set or not, without their values.
+    Every assignment of the -e layers is written, but of the current environment only names that
+    envctl knows. The environment is checked first: if there are errors, nothing is written and the
+    exit code is 1. A template lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
     choices.refuse_files(names, "export")
@@ -168,7 +173,7 @@ def export(
 
 
 def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
-    """Name the variables that not every program reads as they are."""
+    """Name the variables that some programs read differently."""
     readers: dict[tuple[str, ...], list[str]] = {}
     for name, dialects in differing.items():
         readers.setdefault(dialects, []).append(visible(name))
@@ -180,7 +185,7 @@ def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _refuse(report: CheckReport) -> NoReturn:
-    """Say what keeps an environment from being exported."""
+    """Explain what keeps an environment from being exported."""
     records(reports.text.check(report))
     raise CheckFailedError(
         f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
@@ -188,7 +193,7 @@ def _refuse(report: CheckReport) -> NoReturn:
 
 
 def _refuse_name(name: str) -> None:
-    """Kubernetes is the strictest of the formats that have a name."""
+    """Reject an invalid name by the rules of Kubernetes, the strictest format that has a name."""
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
         raise UsageError(
             f"--name: {shorten(visible(name))} is not a valid name of a Kubernetes object: "

@@ -1,4 +1,4 @@
-"""What standard output holds where a run failed before it had a result.
+"""Write what standard output contains if a run fails before it has a result.
 
 Every format is valid in every outcome: JSON is a document with the error, and text that a shell
 evaluates is a line that fails there, so that nothing goes on without its environment.
@@ -17,11 +17,11 @@ from sglang_envctl.cli.output import COMMANDS, STANDARD_OUTPUT, emit
 from sglang_envctl.sources.files import is_empty_file
 
 Failure: TypeAlias = Callable[[str, int], str]
-"""What a format says of a failure, from the message and the exit code."""
+"""Writes a failure in a format, from the message and the exit code."""
 
 
 def printer(args: Sequence[str]) -> Callable[[str, int], None]:
-    """What prints the failure of this command line, from the message and the exit code.
+    """Return the function that prints the failure of this command line, from the message and exit code.
 
     It looks at the words themselves, since they may be what is wrong.
     """
@@ -43,7 +43,7 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
 
 
 def _of_report(command: str, form: str) -> Failure | None:
-    """How a format of a command, if programs read it, says that the command failed."""
+    """Return how a command's format reports a failure, if programs read that format."""
     from sglang_envctl import reports
     from sglang_envctl.cli import ALIASES
     from sglang_envctl.cli import COMMANDS as ALL
@@ -59,7 +59,7 @@ def _of_report(command: str, form: str) -> Failure | None:
 
 
 def _option(args: Sequence[str], name: str, letter: str = "") -> str:
-    """The last value of an option, or ""; -oFILE and -qo FILE give it too."""
+    """Return the last value of an option, or ""; -oFILE and -qo FILE count too."""
     value = ""
     for word, following in zip(args, (*args[1:], ""), strict=True):
         before, equals, after = word.partition("=")

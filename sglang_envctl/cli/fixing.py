@@ -1,4 +1,4 @@
-"""Fixing what a check found: in the files, as a diff, or as the edits of a report."""
+"""Fix what a check found: in the files, as a diff, or as the edits of a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sglang_envctl.text.escape import visible
 def available(
     findings: Iterable[Finding], context: Context, *, unsafe: bool
 ) -> tuple[FileFixes, ...]:
-    """The fixes that there are."""
+    """Return the available fixes."""
     return fixes(
         findings,
         editable,
@@ -43,14 +43,14 @@ def apply(found: Iterable[FileFixes]) -> list[Fix]:
 
 
 def told(fix: Fix) -> str:
-    """What was done, in a line."""
+    """Return one line about what was done."""
     finding = fix.finding
     name = f" {finding.name}" if finding.name else ""
     return f"fixed {finding.origin}: {finding.rule}{name} ({finding.help})"
 
 
 def diff(found: Iterable[FileFixes], environments: Iterable[Environment], hide: Redactor) -> str:
-    """The changes as a unified diff, with secrets masked."""
+    """Return the changes as a unified diff, with secrets masked."""
     names, values = set[str](), set[str]()
     for environment in environments:
         for assignment in (a for layer in environment.layers for a in layer.assignments):
@@ -62,7 +62,7 @@ def diff(found: Iterable[FileFixes], environments: Iterable[Environment], hide: 
 
 
 def shown(found: Iterable[FileFixes], hide: Redactor) -> dict[Finding, ShownFix]:
-    """The fixes as a report shows them: none that would write a secret."""
+    """Return the fixes as a report shows them, without those that would write a secret."""
     return {
         fix.finding: ShownFix(fix.safe, tuple(_replacement(e, one) for e in fix.edits))
         for one in found
@@ -77,7 +77,7 @@ def _replacement(edit: Edit, one: FileFixes) -> Replacement:
 
 
 def _changes(one: FileFixes) -> Iterator[str]:
-    """Only the lines that change in more than their end: others may hold what must not be shown."""
+    """Return only the lines that change in more than their end, because others may contain secrets."""
     from difflib import unified_diff
 
     before, after = one.before.text, one.after
@@ -90,7 +90,7 @@ def _changes(one: FileFixes) -> Iterator[str]:
 
 
 def _masked(line: str, names: Collection[str], values: Collection[str]) -> str:
-    """A line without the values of secrets: nothing is left after the name of one."""
+    """Return a line without the values of secrets: everything after the name of a secret is removed."""
     for name in re.findall(r"\w+", line):
         if name in names:
             before, _, after = line.partition(name)
@@ -102,7 +102,7 @@ def _masked(line: str, names: Collection[str], values: Collection[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    """A value without what a fix takes away at its ends."""
+    """Return a value without what a fix removes at its ends."""
     return text.strip().strip("\"'").strip()
 
 

@@ -1,4 +1,4 @@
-"""Writing a folder of files that a command made before, or that is new."""
+"""Write a folder of files that is new or that the command wrote before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sglang_envctl.text.escape import visible
 
 
 def write_folder(path: str, written: Iterable[tuple[str, str]], marker: str) -> int:
-    """Write files under a folder, and remove what an earlier run wrote there and this one does not.
+    """Write files under a folder, and remove files of an earlier run that this run does not write.
 
     Args:
         path: the folder; it need not exist.
@@ -46,7 +46,7 @@ def write_folder(path: str, written: Iterable[tuple[str, str]], marker: str) -> 
 
 
 def _before(path: str, marker: str) -> list[str]:
-    """What the folder's marker lists."""
+    """Return what the folder's marker lists."""
     if os.path.lexists(path) and not os.path.isdir(path):
         raise UsageError(f"--output: {visible(path)} is not a folder")
     os.makedirs(path, exist_ok=True)
@@ -80,7 +80,7 @@ def _write(path: str, name: str, text: str) -> None:
 
 
 def _remove(path: str, name: str) -> None:
-    """Remove a file of an earlier run; whatever a marker says, nothing outside of the folder."""
+    """Remove a file of an earlier run, but nothing outside of the folder, whatever the marker says."""
     parts = name.split("/")
     folder = os.path.join(path, *parts[:-1])
     inside = len(parts) <= 2 and not {"", ".", ".."} & set(parts) and not os.path.islink(folder)

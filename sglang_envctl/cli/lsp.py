@@ -1,4 +1,4 @@
-"""`envctl lsp`: what envctl says, in an editor while a file is edited."""
+"""`envctl lsp`: show findings and help in an editor while a file is edited."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import typer
 from sglang_envctl.cli import options
 from sglang_envctl.reference.editors import EDITORS
 
-EPILOG = "\n\n".join(
-    (
-        *("\n  ".join((f"\b\n{where}:", *text.split("\n"))) for where, text in EDITORS.items()),
-        options.epilog("envctl lsp", "envctl lsp --sglang 0.5.23"),
-    )
+EPILOG = options.blocks_below(
+    {
+        **{where: text.split("\n") for where, text in EDITORS.items()},
+        "Examples": ("envctl lsp", "envctl lsp --sglang 0.5.23"),
+    }
 )
 
 
@@ -24,16 +24,21 @@ def lsp(
     config: options.Config = None,
     no_config: options.NoConfig = False,
     stdio: Annotated[
-        bool, typer.Option("--stdio", help="Accepted because editors pass it; always so.")
+        bool,
+        typer.Option(
+            "--stdio",
+            help="Ignored; accepted because editors pass it. The server always works this way.",
+        ),
     ] = False,
 ) -> int:
     """Serve an editor over the Language Server Protocol, on standard input and output.
 
-    It shows the findings of envctl check while a file is edited, explains names, completes names and
-    values, offers the fixes, and goes to the assignment that wins: in .env files, Compose files,
-    manifests, units, Dockerfiles and scripts. The configuration is that of the folder of each file.
+    It shows the findings of envctl check while a file is edited, explains names, completes names
+    and values, offers the fixes, and goes to the assignment that wins: in .env files, Compose
+    files, manifests, units, Dockerfiles and scripts. The configuration is that of the folder of
+    each file.
 
-    It needs the extra: pip install 'sglang-envctl[lsp]'.
+    Install the extra first: pip install 'sglang-envctl[lsp]'.
     """
     del stdio
     import gc

@@ -1,8 +1,8 @@
-"""Options that mean the same in every command."""
+"""Options that have the same meaning in every command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal, Optional
 
@@ -10,16 +10,14 @@ import typer
 
 
 def epilog(*examples: str, lists: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
-    """What is below the options of a command: lists of words, and command lines to start from."""
-    blocks = {title: tuple(_columns(words)) for title, words in lists.items()}
-    blocks["Examples"] = examples
-    # \b: the lines of a block are not joined
-    return "\n\n".join("\n  ".join((f"\b\n{title}:", *lines)) for title, lines in blocks.items())
+    """Write what is below the options of a command: lists of words, and examples of command lines."""
+    blocks = {title: tuple(map("\t".join, words.items())) for title, words in lists.items()}
+    return blocks_below({**blocks, "Examples": examples})
 
 
-def _columns(words: Mapping[str, str]) -> Iterator[str]:
-    width = max(map(len, words))
-    return (f"{word:{width}}  {meaning}" for word, meaning in words.items())
+def blocks_below(blocks: Mapping[str, Iterable[str]]) -> str:
+    """Write titles with their lines; in a line of a word and its meaning, a tab separates the two."""
+    return "\n\n".join("\n".join((title, *lines)) for title, lines in blocks.items())
 
 
 # The groups of options in a help.
@@ -38,7 +36,7 @@ KINDS_OF_SOURCE = {
         "-": "standard input",
         "DIRECTORY": "each source in it",
         "FILE": "of a kind below, which its content and its name tell",
-        "KIND:FILE": "a file of this kind",
+        "KIND:FILE": "a file of this kind; KIND:- is standard input",
         "FILE#PART": "one environment in it: a service, a container, a stage, a line",
     },
     "Kinds of files": {
@@ -77,7 +75,7 @@ Inherit = Annotated[
     bool,
     typer.Option(
         "--inherit",
-        help="Put the current environment under the -e layers.",
+        help="Use the current environment as the lowest layer, below the -e layers.",
         rich_help_panel=ENVIRONMENT,
     ),
 ]
@@ -121,7 +119,10 @@ Sglang = Annotated[
     typer.Option(
         "--sglang",
         metavar="RELEASE",
-        help="The SGLang release to check against. By default the installed one, else the newest known.",
+        help=(
+            "The SGLang release to check against. The default is the installed release, or else "
+            "the newest known."
+        ),
         rich_help_panel=PROJECT,
     ),
 ]
@@ -130,8 +131,10 @@ SglangEach = Annotated[
     typer.Option(
         "--sglang",
         metavar="RELEASE",
-        help="The SGLang release to check against; repeat to check against each. By default the "
-        "installed one, else the newest known.",
+        help=(
+            "The SGLang release to check against; repeat to check against each. The default is "
+            "the installed release, or else the newest known."
+        ),
         rich_help_panel=PROJECT,
     ),
 ]
@@ -140,8 +143,10 @@ Config = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
-        help="The configuration to use. By default the nearest envctl.toml, or pyproject.toml with "
-        "[tool.envctl], from here upwards.",
+        help=(
+            "The configuration file to use. The default is the nearest envctl.toml, or "
+            "pyproject.toml with [tool.envctl], in this folder or above."
+        ),
         rich_help_panel=PROJECT,
     ),
 ]
@@ -149,7 +154,7 @@ NoConfig = Annotated[
     bool,
     typer.Option(
         "--no-config",
-        help="Use no configuration, neither file nor ENVCTL_*.",
+        help="Use no configuration: ignore its files and ENVCTL_*.",
         rich_help_panel=PROJECT,
     ),
 ]
@@ -157,7 +162,7 @@ NoPager = Annotated[
     bool,
     typer.Option(
         "--no-pager",
-        help="Print long output without a pager, also at a terminal.",
+        help="Print long output without a pager, even in a terminal.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -185,7 +190,7 @@ Quiet = Annotated[
     typer.Option(
         "--quiet",
         "-q",
-        help="No summary on standard error, only errors.",
+        help="Print only errors on standard error, and no summary.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -202,7 +207,7 @@ UrlBase = Annotated[
     typer.Option(
         "--url-base",
         metavar="URL",
-        help="Link to the pages of envctl reference that are published here.",
+        help="Link to the pages of envctl reference that are published at this URL.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -1,14 +1,13 @@
-"""How a run ends: every error becomes one line on standard error and an exit code."""
+"""End a run: every error becomes one line on standard error and an exit code."""
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TextIO
 
 import typer
 
@@ -19,7 +18,7 @@ from sglang_envctl.text.escape import short_words, visible, without_commands
 
 WRONG_USAGE = 2
 UNREADABLE = 3
-"""Something could not be read, or the result could not be written."""
+"""The exit code if something could not be read, or the result could not be written."""
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -28,7 +27,9 @@ _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 class StoppedError(BaseException):
-    """A signal asks for the end, which comes as an exception so that everything is cleaned up."""
+    """A signal asks the program to end; it is raised as an exception so that everything is
+    cleaned up.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -102,23 +103,25 @@ def run(
 
 
 def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
-    """What to say about an error, and its exit code."""
+    """Return the message about an error, and its exit code."""
     if isinstance(error, EnvctlError):
         return error.lines, error.exit_code
     if isinstance(error, _USAGE_ERROR):
-        return (_wrong_usage(error, args),), WRONG_USAGE
+        from sglang_envctl.cli.usage import wrong_usage
+
+        return (wrong_usage(error, args),), WRONG_USAGE
     if isinstance(error, OSError):
         return (_unwritable(error),), UNREADABLE
     return (_fault(error),), INTERNAL_FAULT
 
 
 def say(message: str) -> None:
-    """One line on standard error, which is where everything but results goes."""
+    """Print one line on standard error, where everything but results goes."""
     records(f"envctl: {short_words(visible(message))}")
 
 
 def records(text: str) -> None:
-    """Lines on standard error; a terminal gets them broken between words."""
+    """Print lines on standard error; in a terminal they are broken between words."""
     if text and sys.stderr and sys.stderr.isatty():
         from textwrap import TextWrapper
 
@@ -131,7 +134,7 @@ def records(text: str) -> None:
 
 
 def aside(text: str) -> None:
-    """Lines on standard error."""
+    """Print lines on standard error."""
     if sys.stderr is None:  # started with `2>&-`
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
@@ -140,7 +143,7 @@ def aside(text: str) -> None:
 
 
 def write_all(stream: TextIO, data: bytes) -> None:
-    """Write bytes until all are out, also where a part is taken at a time.
+    """Write all bytes, even if only a part is accepted at a time.
 
     Raises:
         OSError: they cannot be written.
@@ -166,48 +169,39 @@ def _wait_until_writable(number: int) -> None:
 
 
 def summarize(message: str) -> None:
-    """The last line of a list; not where a pager may be about to draw on the same terminal."""
+    """Print the last line of a list, unless a pager may be about to draw on the same terminal."""
     piped = sys.stdout and not sys.stdout.isatty()
     if not (piped and sys.stderr and sys.stderr.isatty()):
         say(message)
 
 
-def remark(environments: Iterable[Environment]) -> None:
-    """Say what a person has to know about whole sources, each once."""
+def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) -> None:
+    """Print once what the user must know about a whole source.
+
+    Args:
+        environments: where they are.
+        misspelled: the sources with errors in how they are written.
+    """
     layers = (layer for environment in environments for layer in environment.layers)
     for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
         say(text)
+    if misspelled:
+        from sglang_envctl.reports.counts import shortlist
+
+        say(f"{shortlist(tuple(misspelled))}: not read as written; envctl check says why")
 
 
 def complain(unreadable: Iterable[Unreadable]) -> int:
-    """Say what could not be read, and return the exit code for it."""
+    """Print what could not be read, and return the exit code for it."""
     for problem in unreadable:
         say(str(problem))
     return UNREADABLE
 
 
 def abandon_stdout() -> None:
-    """Discard what is still to be written; Python would complain about it when it exits."""
+    """Discard the output that is not written yet; Python would complain about it on exit."""
     with suppress(OSError, ValueError):  # not a real file, as in a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _wrong_usage(error: Any, args: list[str]) -> str:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else " ".join(["envctl", *args[:1]])
-    return f"{_usage_message(error)} (see '{command} --help')"
-
-
-def _usage_message(error: Any) -> str:
-    """Typer's message in envctl's own form, which does not depend on Typer's version."""
-    option = getattr(error, "option_name", None)
-    if option and hasattr(error, "possibilities"):
-        guesses = " or ".join(sorted(error.possibilities or ()))
-        return f"no such option: {option}{f'; did you mean {guesses}?' if guesses else ''}"
-    message = " ".join(str(error.format_message()).split()).rstrip(".")
-    message = re.sub(r"\. Did you mean (.*?)\?.*$", r"; did you mean \1?", message)
-    before, one_of, choices = message.partition(" is not one of ")
-    return f"{before[:1].lower()}{before[1:]}{one_of}{choices.replace(chr(39), '')}"
 
 
 def _unwritable(error: OSError) -> str:

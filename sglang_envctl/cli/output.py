@@ -1,4 +1,4 @@
-"""Writing results to standard output, regardless of what reads it."""
+"""Write results to standard output, regardless of what reads it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
-"""What prints a report, by form. Each is called to import the form, which most runs have no use for."""
+"""The printer of a report, by form. Each is called to import its form, which most runs do not need."""
 _WIDEST = 10_000
 """Columns of a screen; a line is filled up to it."""
-_STYLE = re.compile(r"\x1b\[[\d;]*m")
-_TRAILING = re.compile(r"(?:\x1b\[[\d;]*m| )+$")
+_STYLE = r"\x1b\[[\d;]*m"
+_TRAILING = rf"(?:{_STYLE}| )+$"
 COMMANDS = ("github",)
 """The forms that are commands to the runner of a CI job."""
 STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-"""What names standard output in place of a file."""
+"""The name of standard output in place of a file."""
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
@@ -67,7 +67,7 @@ def emit_bytes(data: bytes) -> None:
 
 
 def deliver(data: bytes, path: str | None) -> None:
-    """Write a file, or to standard output for None and what names it.
+    """Write a file, or to standard output for None and its name.
 
     Raises:
         UsageError: as `refuse_input` does.
@@ -81,7 +81,7 @@ def deliver(data: bytes, path: str | None) -> None:
 
 
 def refuse_input(path: str | None, option: str = "--output") -> None:
-    """Make sure that what is written goes onto no file that was read, which would be lost.
+    """Make sure that the output does not overwrite a file that was read.
 
     Raises:
         UsageError: it does.
@@ -99,7 +99,7 @@ def refuse_input(path: str | None, option: str = "--output") -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a whole file or nothing, readable by its owner only; or into a pipe that is read.
+    """Write a complete file or nothing, readable only by its owner; or write into a pipe.
 
     Raises:
         SourceError: it cannot be written; what was there before is untouched.
@@ -120,7 +120,7 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def _is_pipe(path: str) -> bool:
-    """Whether it is one, such as what a shell hands over for >(command)."""
+    """Whether a path is a pipe, such as the one that a shell passes for >(command)."""
     try:
         return stat.S_ISFIFO(os.stat(path).st_mode)
     except FileNotFoundError:
@@ -174,7 +174,7 @@ def _replace(target: str, data: bytes, like: os.stat_result | None = None) -> No
 
 
 def for_people() -> bool:
-    """Whether a person reads standard output: it is a terminal, or said to act as one."""
+    """Whether a person reads standard output: it is a terminal, or is to be treated as one."""
     return _is_terminal(sys.stdout) or os.environ.get("TTY_COMPATIBLE") == "1"
 
 
@@ -205,7 +205,8 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
     from rich.console import Console
 
-    size = get_terminal_size()  # Rich fails at some texts of COLUMNS and LINES
+    # Rich takes every dumb terminal for 80 columns, and fails at some texts of COLUMNS and LINES.
+    size = get_terminal_size()
     console = Console(
         width=min(size.columns, _WIDEST),
         height=size.lines,
@@ -230,15 +231,16 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
 
 
 def _without_padding(text: str) -> str:
-    """Lines without blanks at their end: a pager would wrap them."""
+    """Return lines without trailing spaces, which would make a pager wrap them."""
     lines = (
-        _TRAILING.sub(lambda end: "".join(_STYLE.findall(end[0])), x) for x in text.split("\n")
+        re.sub(_TRAILING, lambda end: "".join(re.findall(_STYLE, end[0])), line)
+        for line in text.split("\n")
     )
     return "\n".join(lines)
 
 
 def _wants_color() -> bool | None:
-    """What FORCE_COLOR says, if anything."""
+    """Return what FORCE_COLOR says, if anything."""
     said = os.environ.get("FORCE_COLOR", "").lower()
     return said not in ("0", "false") if said else None
 

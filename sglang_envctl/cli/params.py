@@ -9,6 +9,7 @@ the modules that `envctl check` imports fails then.
 
 from __future__ import annotations
 
+import re
 from shutil import get_terminal_size
 from typing import Any, Literal, get_args, get_origin
 
@@ -33,6 +34,9 @@ class LightParam:
             raise typer.BadParameter(f"{value!r} is not one of {known}", ctx=ctx, param=param)
         if self._number:
             return _number(value, param, ctx)
+        if getattr(param, "metavar", None) == "FILE" and "" in (value, *value):
+            # As of --config "$FILE" where nothing set FILE: to go on without it would hide that.
+            raise typer.BadParameter("is empty; name a file", ctx=ctx, param=param)
         return list(value) if isinstance(value, (list, tuple)) else value
 
 
@@ -49,7 +53,9 @@ def _lighten(params: list[Any]) -> list[Any]:
     for param in params:
         descriptor = getattr(param, "type_descriptor", None)
         if descriptor is not None and getattr(param, "_runtime_param", param) is None:
-            param._runtime_param = LightParam(_plain(descriptor.annotation))  # noqa: SLF001 - see above
+            annotation = _plain(descriptor.annotation)
+            param._runtime_param = LightParam(annotation)  # noqa: SLF001 - see above
+            param.words = get_args(annotation)
         if param.param_type_name == "argument":
             param.display_type_rich = _no_type  # the help would say SOURCE <list[str]>
     return params
@@ -60,55 +66,70 @@ def _no_type(ctx: Any) -> None:
 
 
 def _plain(annotation: Any) -> Any:
-    """The annotation without `| None` around it."""
+    """Return the annotation without `| None`."""
     args = [a for a in get_args(annotation) if a is not type(None)]
     return args[0] if type(None) in get_args(annotation) and len(args) == 1 else annotation
 
 
 def _fit(ctx: Any) -> None:
-    """Let the help fit a narrow terminal: by itself it is never narrower than 50 columns."""
+    """Make the help fit a narrow terminal; Typer's help is never narrower than 50 columns."""
     columns = get_terminal_size().columns
     if columns < _NARROW:
         ctx.terminal_width = max(columns - 2, 24)
 
 
-class LightCommand(TyperCommand):
+class _Light:
+    """The common part of the commands and their group."""
+
+    epilog: str | None
+
     def get_help(self, ctx: Any) -> str:
         _fit(ctx)
-        return super().get_help(ctx)
+        return str(super().get_help(ctx))  # type: ignore[misc]
 
     def get_params(self, ctx: Any) -> list[Any]:
-        return _lighten(super().get_params(ctx))
+        return _lighten(super().get_params(ctx))  # type: ignore[misc]
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the blocks of `options.epilog`: lists in two columns, and lines as they are."""
+        del ctx
+        for block in (self.epilog or "").split("\n\n"):
+            title, *lines = block.split("\n")
+            with formatter.section(title):
+                if "\t" in lines[0]:
+                    formatter.write_dl([tuple(line.split("\t")) for line in lines])
+                else:
+                    formatter.write("".join(f"{'':{formatter.current_indent}}{x}\n" for x in lines))
+
+
+class LightCommand(_Light, TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the arguments without the braces of Typer 0.29 around required ones."""
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The arguments, then the options by group: Typer shows groups with Rich alone."""
+        """Write the arguments, then the options by group, which Typer shows only with Rich."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             if record := param.get_help_record(ctx):
                 own = "Arguments" if param.param_type_name == "argument" else "Options"
                 group = getattr(param, "rich_help_panel", None) or own
                 groups.setdefault(group, []).append(record)
+        groups["Options"] = groups.pop("Options")  # those of no group are last
         for group, records in groups.items():
             with formatter.section(group):
                 formatter.write_dl(records)
 
 
-class LightGroup(TyperGroup):
-    def get_help(self, ctx: Any) -> str:
-        _fit(ctx)
-        return super().get_help(ctx)
-
+class LightGroup(_Light, TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """What each command does, in whole sentences."""
+        """Write what each command does, in whole sentences."""
         names = self.list_commands(ctx)
         rows = [(name, self.commands[name].get_short_help_str(limit=200)) for name in names]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The commands in the order in which people need them, which is how they were added."""
+        """Return the commands in the order in which they were added, which is that of use."""
         del ctx
         return list(self.commands)
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _lighten(super().get_params(ctx))

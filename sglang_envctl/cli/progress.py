@@ -1,4 +1,4 @@
-"""How far a long run has come, for a person at a terminal."""
+"""Show the progress of a long run to a person at a terminal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from contextlib import ExitStack, contextmanager
 from typing import TypeAlias, TypeVar
 
 _FEW = 50
-"""As many as are done before anybody would wonder."""
+"""The number of steps that take too little time for progress to be shown."""
 
 
 Update: TypeAlias = Callable[[int, "int | None"], None]
-"""Called with how many are done, and of how many; None if that is not known."""
+"""Called with the number of steps done and the total, None if it is not known."""
 Item = TypeVar("Item")
 
 
 def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
-    """The same items, counted as they are taken."""
+    """Yield the same items, counting them."""
     with counted(what, quiet=quiet) as update:
         for number, item in enumerate(items, 1):
             if update and not number % _FEW:
@@ -27,7 +27,7 @@ def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 
 @contextmanager
 def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
-    """Something to call as often as anything is done; None where nobody looks.
+    """Return a function that counts steps; None if nobody watches.
 
     It draws a line on standard error, which goes away at the end.
     """
@@ -50,8 +50,11 @@ def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
 def _line(what: str, stack: ExitStack) -> Update:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.theme import Theme
 
-    progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+    # Rich's cyan cannot be read on a light background.
+    console = Console(stderr=True, theme=Theme({"progress.remaining": "none"}))
+    progress = stack.enter_context(Progress(console=console, transient=True))
     task = progress.add_task(what)
 
     def update(done: int, total: int | None) -> None:

@@ -1,4 +1,4 @@
-"""What a command works with: the command line over the configuration of the project."""
+"""Combine the command line with the configuration of the project."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 
 
 class Project(NamedTuple):
-    """The configuration, and what it and the command line name."""
+    """The configuration, and the objects that it and the command line name."""
 
     config: Config
     registry: Registry
     releases: tuple[ChosenRelease, ...]
     """The releases to check against, at least one."""
     named: bool
-    """Whether somebody named the release."""
+    """Whether the user named the release."""
 
     @property
     def release(self) -> ChosenRelease:
-        """The release for commands that need one."""
+        """The release for commands that need exactly one."""
         return self.releases[0]
 
     def addresses(self, base: str | None) -> Addresses | None:
-        """Where the reference that the command line or the configuration names has its pages.
+        """Return the addresses of the reference that the command line or the configuration names.
 
         Raises:
             UsageError: `base` is no address.
@@ -52,7 +52,7 @@ class Project(NamedTuple):
         return Addresses(f"{base.rstrip('/')}/", self.registry)
 
     def check(self, environment: Environment) -> tuple[Finding, ...]:
-        """The findings about an environment that is about to be used, for each release."""
+        """Return the findings about an environment that is about to be used, for each release."""
         found = api.check_each(
             [environment],
             sglang=self.releases,
@@ -62,13 +62,24 @@ class Project(NamedTuple):
         )
         return self.applied(found)
 
+    def misspelled(self, environments: Iterable[Environment]) -> tuple[str, ...]:
+        """The sources with errors in how they are written, so that not all of them is read."""
+        found = dict.fromkeys(
+            finding.origin.source
+            for environment in environments
+            if (noted := {note.rule for layer in environment.layers for note in layer.notes})
+            for finding in self.check(environment)
+            if finding.severity == "error" and finding.rule in noted
+        )
+        return tuple(found)
+
     def group(
         self,
         deployment: Deployment,
         environments: list[Environment | Unreadable],
         fleet: Fleet | None = None,
     ) -> Group:
-        """What was read for a deployment, with the releases and the names that it is about."""
+        """Return what was read for a deployment, with its releases and required names."""
         where = f"{self.config.file}: {deployment.name}"
         chosen = (
             choices.releases(deployment.release, where) if deployment.release else self.releases
@@ -77,7 +88,7 @@ class Project(NamedTuple):
         return Group(environments, releases, frozenset(deployment.required), fleet)
 
     def chosen(self, groups: Iterable[Group]) -> tuple[ChosenRelease, ...]:
-        """The releases that groups are checked against."""
+        """Return the releases that groups are checked against."""
         used = dict.fromkeys(release for group in groups for release in group.releases)
         own = {one.release: one for one in self.releases}
         return tuple(own.get(release) or choices.release(release) for release in used)
@@ -93,7 +104,7 @@ class Project(NamedTuple):
         return lambda path: matches(path) or os.path.realpath(path) == own
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings that the configuration leaves, with its severities."""
+        """Return the findings that the configuration leaves, with its severities."""
         if not (self.config.severity or self.config.per_file_ignores):
             return findings
         from sglang_envctl.findings.policy import applied
@@ -109,7 +120,7 @@ def project(
     sglang: Iterable[str] | None = None,
     folder: str = "",
 ) -> Project:
-    """What is in force, where these are the options of the command line; `folder` as in `config.load`.
+    """Return what is in force with these command-line options; `folder` as in `config.load`.
 
     Raises:
         ConfigError: the configuration cannot be read.

@@ -1,4 +1,4 @@
-"""`envctl reference`: a page for each variable, rule and release."""
+"""`envctl reference`: write a page for each variable, rule and release."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sglang_envctl.reference.book import Book
 
 MARKER = ".envctl-reference"
-"""The file by which a folder is recognized as an earlier reference; it lists what was written."""
+"""The file that marks a folder as an earlier reference; it lists what was written."""
 
 EPILOG = options.epilog(
     "envctl reference -o public",
@@ -44,8 +44,8 @@ def reference(
 ) -> int:
     """Write reference pages of all variables, rules and releases.
 
-    The site needs no server and no network: open index.html, or publish the folder. html needs the
-    extra: pip install 'sglang-envctl[html]'.
+    The site needs no server and no network: open index.html, or publish the folder. For
+    html, install the extra first: pip install 'sglang-envctl[html]'.
     """
     from sglang_envctl import api
     from sglang_envctl.cli.folder import write_folder
@@ -78,7 +78,7 @@ def reference(
 
 
 def _form(name: str) -> Callable[[Book], Iterator[tuple[str, str]]]:
-    """What makes the files of a format."""
+    """Return the module that makes the files of a format."""
     if name == "markdown":
         from sglang_envctl.reference import markdown
 

@@ -20,13 +20,13 @@ from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import visible
 
 SETTINGS = {"allow_interspersed_args": False}
-"""The first word that is no option is the command: what follows are its own options."""
+"""The first word that is not an option is the command; the following words are its own options."""
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 
 Command = Annotated[
     list[str],
-    typer.Argument(metavar="COMMAND", help="The command and its arguments, after --."),
+    typer.Argument(metavar="-- COMMAND", help="The command and its arguments."),
 ]
 Check = Annotated[
     bool,
@@ -38,7 +38,7 @@ Check = Annotated[
 
 
 EPILOG = options.epilog(
-    "envctl run -e prod.env --inherit -- python -m sglang.launch_server --model-path M",
+    "envctl run -e prod.env -- python -m sglang.launch_server --model-path M",
     "envctl run -e base.env -e node1.env --inherit --quiet -- ./start.sh",
 )
 
@@ -57,9 +57,10 @@ def run(
 ) -> int:
     """Check an environment, then run a command that has exactly that environment.
 
-    With errors the command does not start: they are printed on standard error, and the exit code is 1.
-    Otherwise envctl becomes the command: its signals and its exit code are the command's own. The
-    command gets what the -e layers set and nothing else; with --inherit, the current environment too.
+    If there are errors, they are printed on standard error, the command does not start, and the
+    exit code is 1. Otherwise envctl becomes the command: its signals and its exit code are the
+    command's own. The command gets only what the -e layers set; with --inherit, it also gets the
+    current environment.
     """
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
@@ -89,7 +90,7 @@ def run(
 
 
 def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
-    """Why a process cannot get some of these values."""
+    """Return why a process cannot get some of these values."""
     for assignment in assignments:
         name = visible(assignment.name)
         if assignment.unknown:
@@ -104,7 +105,9 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
     """Replace this process by the command; return the exit code only if that fails."""
     program, shown = _find(command[0], path), visible(command[0])
     if program is None:
-        say(f"{shown}: command not found")
+        is_file = os.path.isfile(command[0])
+        why = f"is a file: envctl run -e {shown} -- COMMAND" if is_file else "command not found"
+        say(f"{shown}: {why}")
         return NOT_FOUND
     try:
         _execute(program, command, values)
@@ -114,7 +117,7 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
 
 
 def _find(name: str, path: str) -> str | None:
-    """The file of a command: the first that is executable, else the first of this name."""
+    """Return the file of a command: the first that is executable, else the first of this name."""
     if os.sep in name:
         return name if os.path.exists(name) else None
     found = (os.path.join(folder, name) for folder in path.split(os.pathsep))

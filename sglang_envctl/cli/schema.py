@@ -1,4 +1,4 @@
-"""`envctl schema`: the JSON Schema of a file or of an output."""
+"""`envctl schema`: print the JSON Schema of a file or of an output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sglang_envctl.cli import options, output
 from sglang_envctl.schemas import NAMES, Name
 
 ONLY_FORM = "json"
-"""What it prints, also where it fails."""
+"""The form of the output, even if the command fails."""
 EPILOG = options.epilog(
     "envctl schema config",
     "envctl schema check",
@@ -21,7 +21,8 @@ def schema(
     name: Annotated[
         Name,
         typer.Argument(
-            metavar="NAME", help=f"What the schema is of: {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+            metavar="NAME",
+            help=f"What the schema describes: {', '.join(NAMES[:-1])} or {NAMES[-1]}.",
         ),
     ],
 ) -> int:

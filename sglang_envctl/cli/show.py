@@ -1,6 +1,4 @@
-"""`envctl show`: what would a server started here see, and where does each value come from?"""
-
-from __future__ import annotations
+"""`envctl show`: show what a server started here would see, and where each value comes from."""
 
 from typing import Annotated, Literal, Optional
 
@@ -64,7 +62,7 @@ All = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="All variables, also those that are not set.",
+        help="Show all variables, even those that are not set.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -121,9 +119,9 @@ def show(
     """Show the effective environment, and where each value comes from.
 
     Without -e this is the current environment. By default it lists only what is set; `--all` lists
-    everything, and PATH and its like too. JSON, CSV and Markdown list every variable of SGLang, and
-    those of other software (NCCL, Hugging Face, proxies, ...) where they are set or asked for.
-    If the last -e is a directory, a pattern or a file with several environments, these are nodes: each
+    everything, even PATH and similar names. JSON, CSV and Markdown list every variable of SGLang,
+    and those of other software (NCCL, Hugging Face, proxies, ...) if they are set or asked for. If
+    the last -e is a directory, a pattern or a file with several environments, these are nodes: each
     value is listed once, with the nodes that have it.
     """
     choices.refuse_files(names, "show")
@@ -184,10 +182,11 @@ def show(
     )
     if report.unreadable:
         return complain(report.unreadable)
+    missed = bool(search and not report.rows)
     if not quiet:
-        remark(environments)
+        remark(environments, given.misspelled(environments))
+    if missed:
+        say(f"nothing mentions {' and '.join(search or ())}")
+    elif not quiet:
         summarize(report.summary)
-    if search and not report.rows:
-        say(f"nothing mentions {' and '.join(search)}")
-        return 1
-    return 0
+    return int(missed)

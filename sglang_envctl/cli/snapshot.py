@@ -1,4 +1,4 @@
-"""`envctl snapshot`: an environment with the identity of its node, to be compared with others."""
+"""`envctl snapshot`: save an environment and the identity of its node, to compare it with others."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ Source = Annotated[
     Optional[str],  # noqa: UP045
     typer.Argument(
         metavar="SOURCE",
-        help="What to take: process (the current environment, the default), pid:N, sglang (the server "
-        "that runs here), or a file.",
+        help=(
+            "What to save: process (the current environment, the default), pid:N, sglang (the "
+            "server that runs here), or a file."
+        ),
     ),
 ]
 KeyFile = Annotated[
@@ -36,7 +38,7 @@ KeyFile = Annotated[
 
 
 ONLY_FORM = "json"
-"""What it prints, also where it fails."""
+"""The form of the output, even if the command fails."""
 EPILOG = options.epilog(
     "envctl snapshot -o env/%h.json",
     "envctl diff env/",
@@ -55,11 +57,11 @@ def snapshot(
     no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Save an environment with its node: host, rank, role, release, command line, time.
+    """Save an environment and the identity of its node: host, rank, role, release, command line, time.
 
     diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out unless you
     ask for fingerprints or for the secrets themselves. Of the current environment and of a process,
-    only names that envctl knows are taken. In the FILE of -o, %h is the host, %r the rank and %p the
+    only names that envctl knows are saved. In the FILE of -o, %h is the host, %r the rank and %p the
     process ID.
     """
     given = project(
@@ -79,6 +81,6 @@ def snapshot(
     data = f"{taken.text}\n".encode("utf-8", "surrogateescape")
     output.deliver(data, output_file and file_name(output_file, taken))
     if not quiet:
-        remark([loaded.environment])
+        remark([loaded.environment], given.misspelled([loaded.environment]))
         say(taken.summary)
     return 0

@@ -1,10 +1,8 @@
-"""The configuration of a project: what the commands do where the command line says nothing.
+"""The configuration of a project: what the commands do if the command line does not say.
 
 It stands in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current directory or the
 nearest one above it. `ENVCTL_*` overrides the file; the command line overrides both.
 """
-
-from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
@@ -24,7 +22,7 @@ class Deployment(NamedTuple):
 
     name: str
     sources: tuple[str, ...] = ()
-    """Each is checked on its own, on top of the layers."""
+    """The sources, each of which is checked on its own, on top of the layers."""
     layers: tuple[str, ...] = ()
     release: tuple[str, ...] = ()
     """The SGLang releases to check against; those of the project, if empty."""
@@ -33,7 +31,7 @@ class Deployment(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What is in force."""
+    """The configuration in force."""
 
     sglang: tuple[str, ...] = ()
     registries: tuple[str, ...] = ()
@@ -45,18 +43,18 @@ class Config(NamedTuple):
     """The severity of rules."""
     fail_on: Severity = "error"
     dialects: tuple[str, ...] = ()
-    """The dialects in which a .env file must mean the same."""
+    """The dialects in which a .env file must have the same meaning."""
     exclude: tuple[str, ...] = ()
-    """Patterns of files in directories that are no sources."""
+    """Patterns of files in directories that are not sources."""
     baseline: str | None = None
     """The file with the findings that are known."""
     url_base: str = ""
-    """Where the pages of `envctl reference` are published."""
+    """The address at which the pages of `envctl reference` are published."""
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
     """The file that was read, if one was."""
     origins: Mapping[str, str] = MappingProxyType({})
-    """Where the values come from, by key; a default has none."""
+    """The origin of each value, by key; a default has none."""
 
     def values(self) -> Iterator[tuple[str, object, str]]:
         """Each key as the file spells it, with its value and where that comes from."""
@@ -74,7 +72,7 @@ class Config(NamedTuple):
 def load(
     process: Mapping[str, str], *, file: str | None = None, search: bool = True, folder: str = ""
 ) -> Config:
-    """The configuration that is in force.
+    """Load the configuration that is in force.
 
     Args:
         process: the current environment.

@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 class WrongValueError(ValueError):
-    """What a key must be, or where it is wrong."""
+    """A value is invalid; the message says what it must be, or where it is wrong."""
 
 
 class Key(NamedTuple):
@@ -27,20 +27,19 @@ class Key(NamedTuple):
     field: str
     """The field of `Config`."""
     read: Callable[[Any], Any]
-    """What a TOML value means; raises WrongValueError with what it must be."""
+    """Converts a TOML value; raises WrongValueError with what it must be."""
     separator: str | None = None
-    """What separates several words in a variable, empty for a single one; None where there is no
-    variable for the key."""
+    """The separator of words in a variable, empty for a single word; None if the key has no variable."""
 
     def from_text(self, text: str) -> Any:
-        """What the value of a variable means."""
+        """Convert the value of a variable."""
         if not self.separator:
             return self.read(text.strip())
         return self.read([word for part in text.split(self.separator) if (word := part.strip())])
 
 
 def words(value: Any) -> tuple[str, ...]:
-    """A string, or a list of strings."""
+    """Accept a string, or a list of strings."""
     found = [value] if isinstance(value, str) else value
     if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
         raise WrongValueError("must be a list of strings")
@@ -141,7 +140,7 @@ KEYS: Mapping[str, Key] = {
 
 
 def known(word: str, choices: Collection[str], what: str = "key") -> str:
-    """The word, if it is one of these.
+    """Return the word, if it is one of these.
 
     Raises:
         WrongValueError: it is not.

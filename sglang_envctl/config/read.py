@@ -1,4 +1,4 @@
-"""Reading a configuration file, and the variables that override it."""
+"""Read a configuration file, and the variables that override it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sglang_envctl.sources.project_file import ProjectFile
 from sglang_envctl.text.escape import visible
 
 OTHERS = ("ENVCTL_CONFIG", "ENVCTL_TRACEBACK")
-"""The variables that are not keys."""
+"""The variables that do not override a key."""
 
 VARIABLES = {
     f"{PREFIX}{key.upper().replace('-', '_')}": key
@@ -25,7 +25,7 @@ VARIABLES = {
 
 
 def read(file: ProjectFile | None, variables: Mapping[str, str]) -> Config:
-    """The configuration of a file, if there is one, with the variables over it.
+    """Return the configuration of a file, if there is one, overridden by the variables.
 
     Raises:
         ConfigError: the file says something that makes no sense.
@@ -42,10 +42,10 @@ def read(file: ProjectFile | None, variables: Mapping[str, str]) -> Config:
 
 
 def _from_file(file: ProjectFile) -> dict[str, Any]:
-    base, values = os.path.dirname(file.path), dict[str, Any]()
-    for key, value in file.table.items():
-        found = _value(file.path, key, value)
-        values[KEYS[key].field] = found
+    base, found = os.path.dirname(file.path), {k: _value(k, v) for k, v in file.table.items()}
+    if wrong := [str(value) for value in found.values() if isinstance(value, WrongValueError)]:
+        raise ConfigError("\n".join(f"{visible(file.path)}: {problem}" for problem in wrong))
+    values: dict[str, Any] = {KEYS[key].field: value for key, value in found.items()}
     values["registries"] = _moved(values.get("registries", ()), base)
     if "baseline" in values:
         values["baseline"] = os.path.join(base, values["baseline"])
@@ -53,16 +53,16 @@ def _from_file(file: ProjectFile) -> dict[str, Any]:
     return values
 
 
-def _value(path: str, key: str, value: Any) -> Any:
+def _value(key: str, value: Any) -> Any:
+    """Convert the value of a key, or say what is wrong with it."""
     try:
         return KEYS[known(key, KEYS)].read(value)
     except WrongValueError as error:
-        where = f"{key}: " if key in KEYS else ""
-        raise ConfigError(f"{visible(path)}: {where}{error}") from error
+        return WrongValueError(f"{key}: {error}") if key in KEYS else error
 
 
 def _moved(paths: tuple[str, ...], base: str) -> tuple[str, ...]:
-    """Paths that are relative to a directory, from the current one."""
+    """Make paths that are relative to a directory relative to the current one."""
     return tuple(os.path.join(base, path) for path in paths)
 
 
@@ -75,7 +75,7 @@ def _located(deployment: Deployment, base: str) -> Deployment:
 
 
 def _source(spec: str, base: str) -> str:
-    """A source whose path is relative to a directory, from the current one."""
+    """Make the path of a source, relative to a directory, relative to the current one."""
     first, colon, rest = spec.partition(":")
     if spec == "-" or first.partition("#")[0] in PLACES:
         return spec

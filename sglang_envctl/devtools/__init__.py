@@ -1,1 +1,1 @@
-"""Tools for people who work on envctl. Nothing here is imported when envctl runs."""
+"""Tools for developers of envctl, which are not imported when envctl runs."""

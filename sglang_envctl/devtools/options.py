@@ -24,7 +24,7 @@ Known: TypeAlias = Mapping[str, Mapping[str, frozenset[str]]]
 
 
 def known(data: Mapping[str, Any]) -> dict[str, Mapping[str, frozenset[str]]]:
-    """What a file holds, by release."""
+    """Return what a file contains, by release."""
     return {
         release: {
             server: frozenset(
@@ -37,7 +37,7 @@ def known(data: Mapping[str, Any]) -> dict[str, Mapping[str, frozenset[str]]]:
 
 
 def content(found: Known) -> dict[str, Any]:
-    """The content of the file: for each option the runs of releases that have it.
+    """Return the content of the file: for each option, the runs of releases that have it.
 
     The last release of a run is empty while the newest release has the option, and the first where
     the oldest has it.
@@ -66,7 +66,7 @@ def _runs(has: Sequence[bool], releases: Sequence[str]) -> Iterator[tuple[str, s
 
 
 def text(data: Mapping[str, Any]) -> str:
-    """The file: one option a line, so that a new release is a diff that people can read."""
+    """Return the file, with one option per line, so that the diff of a new release is readable."""
     servers = (
         f'"{server}":{{\n' + ",\n".join(f"{_row(k)}:{_row(v)}" for k, v in flags.items()) + "\n}"
         for server, flags in data["servers"].items()

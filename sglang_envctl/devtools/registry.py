@@ -1,4 +1,4 @@
-"""Rewrite what the registry keeps of its entries and of the release data.
+"""Rewrite the files that the registry derives from its entries and from the release data.
 
     python -m sglang_envctl.devtools.registry
 
@@ -26,7 +26,7 @@ OWNERS = frozenset({"sglang", "sglang-diffusion"})
 BY_HAND = "0.5.5"
 """The release since which an entry that declares reads declares all of them."""
 WIDTH = 91
-"""How long the line of a read may be, without its indentation."""
+"""The maximum length of the line of a read, without its indentation."""
 
 _INDEX = '''"""Every documented name, and what is needed of it before its section is loaded.
 
@@ -52,19 +52,19 @@ from sglang_envctl.registry.variable import Read
 
 
 def declared() -> Iterator[tuple[str, Variable]]:
-    """Every entry as it is declared, with its section module, in order."""
+    """Yield every entry as it is declared, with its section module, in order."""
     for module in registry.SECTION_MODULES:
         for variable in import_module(f"{registry.__name__}.{module}").VARIABLES:
             yield module, variable
 
 
 def listed() -> dict[str, Listed]:
-    """What the index says of every name."""
+    """Return what the index says of every name."""
     return {variable.name: registry.listed(variable, module) for module, variable in declared()}
 
 
 def fallbacks() -> dict[str, tuple[str, ...]]:
-    """The names that fall back to a name, by that name."""
+    """Return the names that fall back to a name, by that name."""
     found: dict[str, tuple[str, ...]] = {}
     for _, variable in declared():
         for relation in variable.relations:
@@ -74,13 +74,15 @@ def fallbacks() -> dict[str, tuple[str, ...]]:
 
 
 def reads() -> dict[str, tuple[Read, ...]]:
-    """Who reads a variable in the releases for which its entry leaves that to the release data."""
+    """Return who reads a variable in the releases for which its entry leaves this to the
+    release data.
+    """
     own = [variable for _, variable in declared() if variable.owner in OWNERS]
     return {v.name: found for v in own if (found := tuple(_left_to_the_data(v)))}
 
 
 def _left_to_the_data(variable: Variable) -> Iterator[Read]:
-    """All reads; where an entry declares some, those before the releases that these cover."""
+    """Return all reads or, if an entry declares some, those before the releases of these."""
     begins = [_number(read.since) for read in variable.reads]
     first = min(*begins, _number(BY_HAND)) if begins else len(RELEASES)
     for read in reads_of(variable.name, load()):
@@ -90,12 +92,12 @@ def _left_to_the_data(variable: Variable) -> Iterator[Read]:
 
 
 def _number(release: str) -> int:
-    """The position of the first release of a read, or of a last one that is given."""
+    """Return the position of the first release of a read, or of its last one if given."""
     return RELEASES.index(release) if release else 0
 
 
 def index() -> str:
-    """The text of `registry/index.py`."""
+    """Return the text of `registry/index.py`."""
     names = "".join(f"    {_text(name)}: {_listed(entry)},\n" for name, entry in listed().items())
     others = "".join(
         f"    {_text(name)}: {_names(found)},\n" for name, found in fallbacks().items()
@@ -108,7 +110,7 @@ def index() -> str:
 
 
 def read_table() -> str:
-    """The text of `registry/reads.py`."""
+    """Return the text of `registry/reads.py`."""
     rows = "".join(
         f"    {_text(name)}: (\n{''.join(map(_read, found))}    ),\n"
         for name, found in reads().items()

@@ -1,4 +1,4 @@
-"""Writes `rules/index.py`: run `python -m sglang_envctl.devtools.rule_index`."""
+"""Write `rules/index.py`: run `python -m sglang_envctl.devtools.rule_index`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _TAIL = '''}
 
 
 def families() -> list[str]:
-    """The modules of the folder that hold rules."""
+    """Return the modules of the folder that contain rules."""
     names = sorted(path.stem for path in PATH.parent.glob("*.py"))
     return [name for name in names if hasattr(family(name), "RULES")]
 
 
 def text() -> str:
-    """The index, as it should be."""
+    """Return the index as it should be."""
     slugs = sorted((rule.slug, name) for name in families() for rule in family(name).RULES)
     lines = [f'    "{slug}": "{name}",\n' for slug, name in slugs]
     checks = [_check(name) for name in families() if hasattr(family(name), "check")]

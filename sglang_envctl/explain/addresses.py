@@ -1,4 +1,4 @@
-"""Where a reference that `envctl reference` wrote has the page of a variable or a rule."""
+"""Find the page of a variable or a rule in a reference that `envctl reference` wrote."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Addresses(NamedTuple):
     """The addresses of the pages of a reference."""
 
     base: str
-    """Where it is, ending with a slash."""
+    """The address of the reference, with a slash at the end."""
     registry: Registry
     """The variables that have a page, besides those that SGLang's releases read."""
 
     def variable(self, name: str) -> str:
-        """The address of a variable's page, or ""."""
+        """Return the address of a variable's page, or ""."""
         if name not in self.registry.listed:
             from sglang_envctl.releases import load
 
@@ -29,22 +29,22 @@ class Addresses(NamedTuple):
         return f"{self.base}{variable_page(name)}"
 
     def rule(self, slug: str) -> str:
-        """The address of a rule's page."""
+        """Return the address of a rule's page."""
         return f"{self.base}{rule_page(slug)}"
 
 
 def variable_page(name: str) -> str:
-    """The file of a variable's page."""
+    """Return the file of a variable's page."""
     return f"variables/{file_name(name, _NAME)}.html"
 
 
 def rule_page(slug: str) -> str:
-    """The file of a rule's page."""
+    """Return the file of a rule's page."""
     return f"rules/{slug}.html"
 
 
 def file_name(name: str, plain: str) -> str:
-    """A file name for a name: itself where it is `plain`, else one that no other name has.
+    """Return a file name for a name: the name itself if it is `plain`, else one that no other name has.
 
     It is unique regardless of case: `http_proxy` and `HTTP_PROXY` may be in one folder.
     """

@@ -1,4 +1,4 @@
-"""The history of a name over the SGLang releases, in words."""
+"""Describe the history of a name over the SGLang releases."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 INERT = "read, without effect"
 OWNERS = ("sglang", "sglang-diffusion", "sglang-kernel")
-"""Software of which a release decides everything: other software has releases of its own."""
+"""The software whose behavior an SGLang release decides; other software has its own releases."""
 
 
 def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
-    """The history of a variable that SGLang itself reads; nothing for one of other software."""
+    """Return the history of a variable that SGLang itself reads; nothing for other software."""
     if variable.owner not in OWNERS:
         return iter(())
     return of_name(variable.name, data, partial(read_as, variable))
 
 
 def read_as(variable: Variable, run: Span) -> str:
-    """What a run of releases does with a variable, as its entry tells."""
+    """Describe how a run of releases reads a variable, as its entry says."""
     reads = reads_in(variable.reads, run.until)
     if not any(not read.inert for read in reads):
         return INERT
@@ -42,12 +42,12 @@ def _read(run: Span) -> str:
 
 
 def default_words(run: Span) -> str:
-    """The default of a run of releases."""
+    """Describe the default of a run of releases."""
     return "computed by the code" if run.computed else words(run.default) or "none"
 
 
 def of_name(name: str, data: ReleaseData, read_as: Callable[[Span], str] = _read) -> Iterator[str]:
-    """One line for each range of releases that treat the name the same way, newest first.
+    """Return one line for each range of releases that treat the name the same way, newest first.
 
     The reader may change within a range: the page lists readers separately.
     """

@@ -1,4 +1,4 @@
-"""Everything about one variable, or one rule, as a page of blocks for a report to lay out."""
+"""Lay out everything about one variable, or one rule, as a page of blocks for a report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HERE = "In this environment"
 
 
 class Facts(NamedTuple):
-    """Short facts with a label each."""
+    """Short facts, each with a label."""
 
     pairs: tuple[tuple[str, str], ...]
 
@@ -63,16 +63,16 @@ class Page(NamedTuple):
     facts: Facts
     blocks: tuple[Block, ...]
     url: str = ""
-    """Where the reference has it, if that is known."""
+    """The address of its page in the reference, if that is known."""
 
     @property
     def labeled(self) -> tuple[tuple[str, str], ...]:
-        """All that is said with a label."""
+        """All facts with a label."""
         return (*self.facts.pairs, ("Reference page", self.url)) if self.url else self.facts.pairs
 
     @property
     def brief(self) -> Page:
-        """What matters here and now, and the headings of the rest."""
+        """What matters for the current environment, and the headings of the rest."""
         more = [block.heading.lower() for block in self.blocks if block.heading in _MORE]
         if not more:
             return self
@@ -81,11 +81,11 @@ class Page(NamedTuple):
 
 
 _MORE = ("In other releases", "History", "Docs")
-"""Blocks that are seldom needed."""
+"""The blocks that are rarely needed."""
 
 
 def of_list(pattern: str, found: Mapping[str, str]) -> Page:
-    """What fits a part of a name, each with its summary."""
+    """List the matches of a part of a name, each with its summary."""
     items = tuple(f"{name}: {summary}" for name, summary in found.items())
     block = Block("envctl explain NAME says more about", (), items)
     return Page(pattern, f"{len(found)} names", "", Facts(()), (block,))
@@ -100,7 +100,9 @@ def of_variable(
     history: Iterable[str] = (),
     unknown: Iterable[str] = (),
 ) -> Page:
-    """The page of a variable, with its value in an environment or the reason why it is unknown."""
+    """Return the page of a variable, with its value in an environment or the reason why it is
+    unknown.
+    """
     variable = setting.variable
     reads = reads_in(variable.reads, settings.release)
     here = tuple(f"Not known: {reason}." for reason in unknown)
@@ -127,7 +129,7 @@ def of_variable(
 
 
 def of_rule(rule: Rule) -> Page:
-    """The page of a rule."""
+    """Return the page of a rule."""
     blocks = [Block("Why it matters", (rule.why,)), Block("What to do", (rule.fix,))]
     if rule.wrong:
         dialects = (
@@ -155,7 +157,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _consequences(name: str, release: str) -> Iterator[str]:
-    """What some values do that the code accepts all the same."""
+    """Describe the consequences of some values that the code accepts."""
     for one in CONSEQUENCES.get(name, ()):
         if within(release, one.since, one.until):
             needs = f" (with {one.needs})" if one.needs else ""
@@ -197,7 +199,7 @@ def _facts(variable: Variable, setting: Setting, redactor: Redactor) -> Iterator
     if variable.replaced_by:
         yield "Use instead", variable.replaced_by
     if variable.guess:
-        yield "Certainty", "the docs only guess what it does"
+        yield "Certainty", "the docs only assume what it does"
 
 
 _BETWEEN_NODES = {
@@ -217,7 +219,7 @@ def _default_rule(setting: Setting) -> str:
 
 
 def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
-    """The value in this environment, and where it comes from."""
+    """Return the value in this environment, and where it comes from."""
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
         by = "" if own.name == name else f", by its deprecated name {own.name}"
@@ -243,7 +245,7 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
 
 
 def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
-    """What happens to the value in force."""
+    """Describe what happens to the value in force."""
     if setting.outcome == "accepted":
         value = words(redactor.json(setting.name, own.raw, setting.value))
         yield f"It is read as {shorten(visible(value)) or 'not set'}."
@@ -264,7 +266,7 @@ def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
 
 
 def _place(assignment: Assignment) -> str:
-    """Where an assignment is, for a sentence."""
+    """Describe where an assignment is, for a sentence."""
     origin = assignment.origin
     if origin.file is not None:
         return f"at {origin}"
@@ -272,7 +274,7 @@ def _place(assignment: Assignment) -> str:
 
 
 def _switched_off(setting: Setting) -> str:
-    """Why the value is not read, in words."""
+    """Explain why the value is not read."""
     for relation in setting.variable.relations:
         when = relation.condition if isinstance(relation, EffectiveWhen) else None
         if when and when.name == setting.switched_off:
@@ -303,7 +305,7 @@ def _read(read: Read) -> str:
 
 
 def _span(read: Read) -> str:
-    """The releases of a read: `up to 0.5.7`, `since 0.5.8`, `0.5.7`, `0.5.7 to 0.5.9`."""
+    """Return the releases of a read: `up to 0.5.7`, `since 0.5.8`, `0.5.7`, `0.5.7 to 0.5.9`."""
     if not read.since:
         return f"up to {read.until}"
     if not read.until:

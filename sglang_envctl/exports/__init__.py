@@ -1,4 +1,4 @@
-"""An environment as text that a launcher reads: one module per format.
+"""Write an environment as text that a launcher reads: one module per format.
 
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
 `render(snapshot)`. What the real consumer reads back is what was put in, byte for byte; what cannot be
@@ -36,7 +36,7 @@ Format: TypeAlias = Literal[
     "yaml",
     "template",
 ]
-"""The formats in the order in which people see them; each is a module, with _ for -."""
+"""The formats in the order in which they are shown; each is a module, with _ for -."""
 
 FORMATS: tuple[str, ...] = get_args(Format)
 
@@ -47,13 +47,13 @@ def documents(form: str) -> bool:
 
 
 def written(snapshot: Snapshot, form: str) -> list[str]:
-    """The names that a format writes about."""
+    """Return the names that a format writes about."""
     entries = snapshot.variables if documents(form) else snapshot.assignments
     return [entry.name for entry in entries]
 
 
 def write(snapshot: Snapshot, form: str) -> str:
-    """The text of a format; bytes are kept as lone surrogates.
+    """Return the text of a format; bytes are kept as lone surrogates.
 
     Raises:
         ExportError: the format cannot carry some of the assignments.
@@ -71,7 +71,7 @@ def write(snapshot: Snapshot, form: str) -> str:
 
 
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
-    """Why a format cannot carry some of the assignments, by name."""
+    """Return why a format cannot carry some of the assignments, by name."""
     module = _module(form)
     unfit = _any_length if getattr(module, "ANY_LENGTH", False) else too_long
     found = (
@@ -82,7 +82,9 @@ def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
 
 
 def divergent(snapshot: Snapshot, form: str) -> Mapping[str, tuple[str, ...]]:
-    """The names that some programs that read the format take for another value, with these programs."""
+    """Return the names that some programs read as another value from this format, with these
+    programs.
+    """
     found: Mapping[str, tuple[str, ...]] = getattr(_module(form), "divergent", lambda _: {})(
         snapshot
     )
@@ -95,13 +97,15 @@ def _any_length(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot, form: str) -> str:
-    """The text, for assignments that the format can carry; bytes are kept as lone surrogates."""
+    """Return the text for assignments that the format can carry; bytes are kept as lone surrogates."""
     rendered: str = _module(form).render(snapshot)
     return rendered
 
 
 def failure(form: str, message: str, code: int) -> str:
-    """What to print instead of an environment; "" where empty output sets nothing and runs nothing."""
+    """Return what to print instead of an environment; "" if empty output sets nothing and
+    runs nothing.
+    """
     if form not in FORMATS:
         return ""
     said: str = getattr(_module(form), "failure", lambda *_: "")(message, code)

@@ -8,7 +8,7 @@ from sglang_envctl.exports.payload import Snapshot, not_text
 
 _NAME = re.compile(r"[^\s#=\ufeff][^\s=]*")
 _LONGEST_LINE = 65_535
-"""Bytes of a line; docker refuses files with longer ones."""
+"""Maximum bytes of a line; docker rejects files with longer ones."""
 
 
 def refusal(name: str, raw: str) -> str:

@@ -28,7 +28,7 @@ def render(snapshot: Snapshot) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """An option that docker does not know, with a value that no shell expands."""
+    """Return an option that docker does not know, with a value that no shell expands."""
     del code
     return f"--envctl-nothing-written {failing(message)}"
 

@@ -1,4 +1,4 @@
-"""A .env file that python-dotenv reads back exactly; shells, Compose and node too where possible.
+"""Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
 
 A value is written in the form that most of them read as it is. Where they disagree, `divergent` tells
 who reads what otherwise. No form is written of which a shell would execute a part.
@@ -19,7 +19,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import read_as
 
 USUAL = ("shell", "compose", "node")
-"""The dialects that a .env file is commonly read in, besides python-dotenv's."""
+"""The dialects in which a .env file is commonly read, besides python-dotenv's."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # zsh expands = at the start of a word to the path of a command.
@@ -57,7 +57,7 @@ def render(snapshot: Snapshot) -> str:
 
 
 def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
-    """The names that other dialects read otherwise than python-dotenv, with these dialects."""
+    """Return the names that other dialects read differently from python-dotenv, with these dialects."""
     forms = {a.name: quoted(a.raw, snapshot.dialects) for a in snapshot.assignments}
     dialects = tuple(dict.fromkeys((*USUAL, *snapshot.dialects)))
     wrong = {d: _misread(snapshot.assignments, forms, d) for d in dialects}
@@ -69,14 +69,14 @@ def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 
 def quoted(raw: str, dialects: Collection[str] = ()) -> str:
-    """The form that reads back as `raw` in these dialects if possible, else in most."""
+    """Return the form that these dialects read back as `raw`, if possible, else most dialects."""
     form = _form(raw, dialects)
     assert form is not None, "it is refused"
     return form
 
 
 def _form(raw: str, dialects: Collection[str] = ()) -> str | None:
-    """The form of a value; None if there is none, or none that is safe."""
+    """Return the form of a value; None if there is none, or none that is safe."""
     if _PLAIN.fullmatch(raw):
         return raw
     if not dialects and _LITERAL.fullmatch(raw):
@@ -92,7 +92,7 @@ def _text(found: Iterable[Assignment], dialects: Collection[str]) -> str:
 
 
 def _forms(raw: str) -> Iterator[str]:
-    """The forms in which python-dotenv, new and old, reads a value, the simplest first."""
+    """Return the forms in which python-dotenv, new and old, reads a value, the simplest first."""
     if _unquotable(raw) and raw == raw.strip():
         yield raw
     if raw.endswith("\\"):
@@ -109,7 +109,7 @@ def _forms(raw: str) -> Iterator[str]:
 
 
 def _merit(raw: str, dialects: Collection[str], form: str) -> tuple[bool, int, int, bool]:
-    """How well a form serves: the dialects asked for, then as many as possible, a shell above all."""
+    """Rate a form: the requested dialects first, then as many as possible, a shell above all."""
     asked = sum(_reads(raw, form, dialect) for dialect in dialects)
     usual = [_reads(raw, form, dialect) for dialect in USUAL]
     return _reads(raw, form, "dotenv"), asked, sum(usual), usual[USUAL.index("shell")]
@@ -129,14 +129,16 @@ def _reads(raw: str, form: str, dialect: str) -> bool:
 
 
 def _misread(found: Iterable[Assignment], forms: Mapping[str, str], dialect: str) -> set[str]:
-    """The names of the values that a dialect reads otherwise."""
+    """Return the names of the values that a dialect reads differently."""
     return {a.name for a in found if not _carries(a.name, a.raw, forms[a.name], dialect)}
 
 
 def _hidden(
     found: Collection[Assignment], forms: Mapping[str, str], dialect: str, text: str
 ) -> set[str]:
-    """The names that a program does not find in the whole file, after what it reads otherwise."""
+    """Return the names that a program does not find in the whole file, because it misread
+    something before.
+    """
     read = read_as(dialect, "", text.encode(), Context())
     if any(note.rule == "file-refused" for note in read.notes):
         return set(forms)

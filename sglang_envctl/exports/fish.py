@@ -41,7 +41,7 @@ def failure(message: str, code: int) -> str:
 
 
 def quoted(raw: str) -> str:
-    """The value as one word that fish reads literally."""
+    """Return the value as one word that fish reads literally."""
     if _PLAIN.fullmatch(raw):
         return raw
     escaped = raw.replace("\\", "\\\\").replace("'", "\\'")

@@ -11,7 +11,7 @@ ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:
-    """JSON carries everything that an environment can contain."""
+    """Reject nothing: JSON can contain everything that an environment can."""
     del name, raw
     return ""
 

@@ -1,4 +1,4 @@
-"""The input of every format, and a check that most of them share."""
+"""The input of every format, and the checks that most formats share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME = "sglang"
 
 
 class Snapshot(NamedTuple):
-    """An environment to export, with what formats need to know about it."""
+    """An environment to export, with what the formats need to know about it."""
 
     assignments: tuple[Assignment, ...]
     release: str
@@ -32,7 +32,7 @@ _LONGEST = 131_071
 
 
 def too_long(name: str, raw: str) -> str:
-    """Why no program can be started with this assignment, or ""."""
+    """Return why no program can be started with this assignment, or ""."""
     if 4 * (len(name) + len(raw)) < _LONGEST:
         return ""
     size = len(f"{name}={raw}".encode("utf-8", "surrogatepass"))
@@ -40,13 +40,13 @@ def too_long(name: str, raw: str) -> str:
 
 
 def not_bytes(raw: str) -> str:
-    """Why a value fits into no environment, or ""."""
+    """Return why no environment can contain a value, or ""."""
     found = impossible(raw)
     return f"the value has {found}" if found else ""
 
 
 def not_text(text: str, what: str = "value") -> str:
-    """Why a value or a name is not text, or ""."""
+    """Return why a value or a name is not text, or ""."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -41,7 +41,7 @@ def _target(name: str, value: str) -> str:
 
 
 def quoted(raw: str) -> str:
-    """An expression for the value, in which PowerShell expands nothing."""
+    """Return an expression for the value, in which PowerShell expands nothing."""
     if raw.isascii() and raw.isprintable():
         inside = raw.replace("'", "''")
         return f"'{inside}'"

@@ -51,7 +51,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def run_by_a_shell(name: str) -> str:
-    """Why a value of this name is not only a value to a shell, or ""."""
+    """Return why a shell does more with a value of this name than store it, or ""."""
     return "an interactive shell would run what is in the value" if name in _RUN.split() else ""
 
 
@@ -67,12 +67,12 @@ def failure(message: str, code: int) -> str:
 
 
 def failing(message: str) -> str:
-    """An expansion that fails with the message, since nobody sets this name."""
+    """Return an expansion that fails with the message, because nobody sets this name."""
     return "${ENVCTL_NOTHING_WRITTEN:?" + quoted(visible(message)) + "}"
 
 
 def quoted(raw: str) -> str:
-    """The value as one word that a shell reads literally."""
+    """Return the value as one word that a shell reads literally."""
     if _PLAIN.fullmatch(raw):
         return raw
     inside = raw.replace("'", "'\\''")

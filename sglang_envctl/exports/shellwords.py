@@ -1,4 +1,6 @@
-"""What a shell makes of the value of an assignment, as far as that shows without running it."""
+"""Find out how a shell reads the value of an assignment, as far as this is possible without
+running it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from typing import NamedTuple
 
 
 class ShellReading(NamedTuple):
-    """What bash, dash and zsh read in `NAME=...`."""
+    """How bash, dash and zsh read the value in `NAME=...`."""
 
     value: str | None
     """The value, or None if it depends on the shell or on its variables."""
     harmless: bool
-    """Whether it is one word, of which no part is executed."""
+    """Whether the value is one word, of which no part is executed."""
 
 
 _UNSAFE = ShellReading(None, harmless=False)
@@ -35,7 +37,7 @@ _ESCAPED_PAIR = re.compile(r"\\.", re.DOTALL)
 
 
 def shell_reading(form: str) -> ShellReading:
-    """What a shell makes of what is written after the = of an assignment."""
+    """Read the text after the = of an assignment as a shell does."""
     values: list[str | None] = []
     at = 0
     while at < len(form):

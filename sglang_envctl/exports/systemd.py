@@ -26,7 +26,9 @@ def render(snapshot: Snapshot) -> str:
 
 
 def quoted(raw: str) -> str:
-    """The value in double quotes, with a backslash before characters that are special to shells."""
+    """Return the value in double quotes, with a backslash before characters that are special
+    to shells.
+    """
     if _PLAIN.fullmatch(raw):
         return raw
     escaped = _ESCAPED.sub(r"\\\g<0>", raw)

@@ -19,13 +19,13 @@ ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:
-    """Nothing of an environment is carried, so nothing is refused."""
+    """Reject nothing, because nothing of an environment is written."""
     del name, raw
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """By section: what each variable does, its allowed values, and a line to uncomment."""
+    """Write, by section, what each variable does, its allowed values, and a line to uncomment."""
     settings = settle(stack(()), load().extended(snapshot.variables), snapshot.release)
     lines = [
         f"# Variables of SGLang {snapshot.release} with their defaults, or with examples if they have",
@@ -61,7 +61,7 @@ def _default(variable: Variable, spelled: str | None) -> str:
 
 
 def _value(variable: Variable, spelled: str | None) -> str:
-    """A value that is valid once the line is uncommented; empty for a secret."""
+    """Return a value that is valid after the line is uncommented; empty for a secret."""
     text = spelled if spelled is not None else variable.example
     if variable.secret or text is None or dotenv_refusal(variable.name, text):
         return ""

@@ -1,4 +1,4 @@
-"""Which assignments of an environment are exported."""
+"""Choose which assignments of an environment are exported."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ MACHINE = (
     "CI", "COVERAGE_", "GITHUB_", "HOST", "LOCAL_", "NAMESPACE", "POD_", "PROGRAM", "PYTEST_", "PYTHON",
     "Program", "RANK", "RUNNER_", "TMPDIR", "WINDIR", "WORLD_SIZE", "XDG_", "debug",
 )  # fmt: skip
-"""The start of names that SGLang reads and that belong to this machine, job or process alone."""
+"""The start of names that SGLang reads and that belong only to this machine, job or process."""
 
 
 class Wanted(NamedTuple):
-    """What an export is narrowed to."""
+    """The variables that an export is limited to."""
 
     patterns: tuple[str, ...] = ()
     sections: frozenset[str] = frozenset()
     """Their slugs; without any, all sections."""
 
     def documented(self, variable: Variable) -> bool:
-        """Whether to write a documented variable; the system's own only when it is named."""
+        """Whether to write a documented variable; the system's own is written only if it is named."""
         if self.sections and variable.section.slug not in self.sections:
             return False
         return self._named(variable.name) if self.patterns else not variable.ambient
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
 
 
 def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterator[Assignment]:
-    """What to write, documented names first and in registry order.
+    """Return what to write: documented names first, in registry order.
 
     With `defaults`, also the default of each documented variable that is not set.
     """

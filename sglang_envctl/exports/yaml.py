@@ -27,18 +27,18 @@ def render(snapshot: Snapshot) -> str:
 
 
 def mapping(pairs: Iterable[tuple[str, str]], indent: str = "") -> str:
-    """Lines of a block mapping, or an empty mapping."""
+    """Return the lines of a block mapping, or an empty mapping."""
     lines = "".join(f"{indent}{key(name)}: {quoted(raw)}\n" for name, raw in pairs)
     return lines or f"{indent}{{}}\n"
 
 
 def key(name: str) -> str:
-    """A name as a key that every parser reads as a string."""
+    """Return a name as a key that every parser reads as a string."""
     return name if _KEY.fullmatch(name) and name.lower() not in _WORDS else quoted(name)
 
 
 def quoted(text: str) -> str:
-    """A double-quoted scalar on one line."""
+    """Return a double-quoted scalar on one line."""
     return f'"{"".join(map(_escaped, text))}"'
 
 

@@ -1,1 +1,1 @@
-"""From rules to what is reported: every environment and release, and what a project makes of it."""
+"""Turn rules into what is reported: for every environment and release, by a project's policy."""

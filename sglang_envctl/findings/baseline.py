@@ -1,4 +1,4 @@
-"""The findings that an old repository starts with, so that only new ones fail a check."""
+"""Keep a baseline of known findings, so that only new ones fail a check."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from sglang_envctl.text.json import SCHEMA
 
 
 class Compared(NamedTuple):
-    """Findings beside a baseline."""
+    """Findings compared with a baseline."""
 
     new: tuple[Finding, ...]
-    """Those that it does not have."""
+    """The findings that the baseline does not contain."""
     gone: int
-    """How many it has that are not found any more."""
+    """The number of findings in the baseline that no longer exist."""
 
 
 def compare(findings: Iterable[Finding], known: Collection[str], file: str) -> Compared:
-    """Leave out what a baseline file has; what could not be read is always new."""
+    """Remove the findings of a baseline file; a source that could not be read is always new."""
     marks = _marks(findings, file)
     new = tuple(f for f, mark in marks.items() if mark not in known or f.rule == "unreadable")
     return Compared(new, len(set(known) - set(marks.values())))
 
 
 def text(findings: Iterable[Finding], file: str, kept: Iterable[Mapping[str, Any]] = ()) -> str:
-    """The content of a baseline file: one line a finding, so that it can be reviewed and merged.
+    """Return the content of a baseline file: one line per finding, so that it can be reviewed and
+    merged.
 
     Args:
         findings: those that there are.

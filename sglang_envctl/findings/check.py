@@ -1,4 +1,4 @@
-"""Checking environments: each on its own, against each release that it is for."""
+"""Check environments: each on its own, for each of its releases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Group(NamedTuple):
-    """Environments that are for the same releases and need the same names."""
+    """Environments for the same releases, with the same required names."""
 
     environments: Sequence[Environment | Unreadable]
     releases: tuple[str, ...]
@@ -39,7 +39,7 @@ class Group(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What is applied to every environment."""
+    """The rules and options that apply to every environment."""
 
     select: Collection[str] = ()
     """The rules to apply; all of them, if empty."""
@@ -55,7 +55,7 @@ def check_groups(
     scope: Scope,
     on_environment: Callable[[int, int], None] | None = None,
 ) -> tuple[Finding, ...]:
-    """The findings about every environment.
+    """Return the findings about every environment.
 
     What is wrong in a layer that several share is reported once, and a secret of one is hidden in all.
     """
@@ -115,7 +115,9 @@ def _of_nodes(
 def _in_each(
     settings: Settings, group: Group, hide: Redactor, scope: Scope, notes: tuple[Note, ...]
 ) -> dict[str, Checked]:
-    """What is found about an environment, settled for the first release of its group, in each."""
+    """Return the findings about an environment, settled for the first release of its group,
+    in each release.
+    """
     first, *others = group.releases
     again = (
         settle(settings.environment, settings.registry, release, every=False) for release in others
@@ -141,7 +143,7 @@ def check_settings(
 
 
 def _drift(ranks: Mapping[int, Settings]) -> Mapping[int, tuple[Note, ...]]:
-    """What is noted about ranks of one engine that differ, by the same keys."""
+    """Return the notes about ranks of one engine that differ, by the same keys."""
     if len(ranks) < 2:
         return {}
     from sglang_envctl.nodes.drift import drift
@@ -153,7 +155,7 @@ def _drift(ranks: Mapping[int, Settings]) -> Mapping[int, tuple[Note, ...]]:
 
 
 def unused(comments: Collection[Comments]) -> Iterator[Finding]:
-    """The findings about comments that silence nothing."""
+    """Return the findings about comments that silence nothing."""
     if comments:
         from sglang_envctl.rules.suppressions import unused as found
 
@@ -161,7 +163,7 @@ def unused(comments: Collection[Comments]) -> Iterator[Finding]:
 
 
 def _host(settings: Settings) -> Host:
-    """This machine, as far as the settings mention it."""
+    """Inspect this machine, as far as the settings mention it."""
     from sglang_envctl.rules.host import named
     from sglang_envctl.sources.host import look
 
@@ -169,6 +171,6 @@ def _host(settings: Settings) -> Host:
 
 
 def _place(finding: Finding) -> Finding:
-    """The same for all findings about one place, regardless of the source that it was read for."""
+    """Return the same key for all findings about one place, regardless of the source that was read."""
     origin = finding.origin
     return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

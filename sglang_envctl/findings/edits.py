@@ -1,4 +1,4 @@
-"""Where in a text a remedy applies, as edits of a few characters."""
+"""Find where a remedy applies in a text, as edits of a few characters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.rules.rule import Finding, Remedy
 
 FARTHEST = 3
-"""Lines around that of an assignment in which its name and its value are looked for."""
+"""The number of lines around that of an assignment in which its name and value are searched."""
 _MOST = 4
-"""Places that are tried for one name or value."""
+"""The number of places that are tried for one name or value."""
 
 
 class Edit(NamedTuple):
-    """Characters of a text that are replaced."""
+    """The replacement of some characters of a text."""
 
     start: int
     end: int
@@ -35,16 +35,16 @@ class Text:
         self.starts = (0, *accumulate(len(line) + 1 for line in text.split("\n")))
 
     def start(self, line: int) -> int:
-        """The offset at which a line begins; that of the end for a line behind it."""
+        """Return the offset at which a line begins; the end of the text for a later line."""
         return min(self.starts[min(max(line, 1), len(self.starts)) - 1], len(self.text))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset, both counted from 1."""
+        """Return the line and the column of an offset, both counted from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
     def edited(self, edits: Iterable[Edit]) -> str:
-        """The text with edits that do not overlap."""
+        """Return the text after edits that do not overlap."""
         parts, at = list[str](), 0
         for edit in sorted(set(edits)):
             parts += (self.text[at : edit.start], edit.text)
@@ -53,7 +53,7 @@ class Text:
 
 
 def candidates(text: Text, finding: Finding, remedy: Remedy, raw: str) -> Iterator[Edits]:
-    """What may be the edits for a finding about an assignment of `raw`, the most likely first."""
+    """Return the possible edits for a finding about an assignment of `raw`, the most likely first."""
     line = finding.origin.line or 1
     if remedy.patterns:
         start = 0 if remedy.whole_file else text.start(line)
@@ -79,7 +79,7 @@ def _substituted(text: str, start: int, end: int, remedy: Remedy) -> Iterator[Ed
 
 
 def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Where a word is: from an offset on, then before it."""
+    """Yield where a word is: from an offset on, then before it."""
     if not word:
         return
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
@@ -89,7 +89,9 @@ def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[t
 
 
 def _replaced(place: tuple[int, int], old: str, remedy: Remedy) -> Edits:
-    """The edits that make a new value of the old; what both have is left alone."""
+    """Return the edits that turn the old value into the new one; what both have in common is
+    left alone.
+    """
     start, end = place
     if remedy.quoted:
         return Edit(start, start, '"'), Edit(end, end, '"')

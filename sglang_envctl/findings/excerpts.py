@@ -1,4 +1,4 @@
-"""The lines of a file around what was found, without secrets.
+"""Show the lines of a file around a finding, without secrets.
 
 What may be shown of a value is the redactor's to decide. A line of a file is more than values, so a line
 that mentions a secret's name, and those around it that may belong to it, are masked as well: a value may
@@ -20,18 +20,18 @@ from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.secrets import without_odd_words
 
 AROUND = 2
-"""Lines that are shown before and after that of a finding."""
+"""The number of lines that are shown before and after that of a finding."""
 _LONG = 8
-"""Characters of a line of a secret that is no accident within another line."""
+"""The length from which a line of a secret within another line is no accident."""
 _WORD = re.compile(r"(?!tokens\b(?!\s*[=:]))[A-Za-z_][\w.-]*")
 """A word that may be the name of a secret; tokens are mostly units of text."""
 _BEFORE_NAME = r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
 _START = re.compile(rf"""{_BEFORE_NAME}([A-Za-z_][\w.-]*)["']?\s*[=:]\s*""")
-"""What comes before the value, where a line is an assignment."""
+"""The text before the value, if a line is an assignment."""
 _ITEM = re.compile(
     rf"""{_BEFORE_NAME}(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
 )
-"""A line that begins something, and so belongs to nothing before it."""
+"""A line that begins something, so it does not belong to the line before it."""
 
 
 class SourceLine(NamedTuple):
@@ -47,7 +47,7 @@ def excerpts(
     environments: Iterable[Environment],
     hide: Redactor,
 ) -> dict[Place, tuple[SourceLine, ...]]:
-    """The lines around each finding that has a line, by its place.
+    """Return the lines around each finding that has a line, by its place.
 
     Args:
         findings: what was found.
@@ -74,7 +74,7 @@ def excerpts(
 def _texts(
     environments: Iterable[Environment], hide: Redactor
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The lines of secrets that have several, and the words of what may be shown."""
+    """Return the lines of multi-line secrets, and the words of what may be shown."""
     parts, known = set[str](), set(hide.declared)
     for one in (a for e in environments for layer in e.layers for a in layer.assignments):
         shown = hide.of(one)
@@ -113,7 +113,7 @@ class Shown:
         }
 
     def lines(self, first: int, last: int) -> tuple[SourceLine, ...]:
-        """The lines from one number to another, as far as there are such."""
+        """Return the lines from one number to another, as far as they exist."""
         numbers = range(max(first, 1), min(last, len(self._lines)) + 1)
         return tuple(SourceLine(number, self._shown(number - 1)) for number in numbers)
 
@@ -150,7 +150,7 @@ def _holds_secret(line: str, hide: Redactor, parts: frozenset[str]) -> bool:
 
 
 def _before(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iterator[int]:
-    """The lines that name a secret, and those before one that may hold its value."""
+    """Return the lines that name a secret, and earlier ones if the line may contain its value."""
     belongs = False
     for at in reversed(range(len(lines))):
         line = lines[at]
@@ -162,7 +162,9 @@ def _before(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iter
 
 
 def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iterator[int]:
-    """The lines after one that names a secret which may hold its value, or the rest of it."""
+    """Return the lines after one that names a secret, if they may contain its value or the
+    rest of it.
+    """
     quote, depth, whole = "", sys.maxsize, True
     for at, line in enumerate(lines):
         if quote:
@@ -182,7 +184,7 @@ def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Itera
 
 
 def _value(line: str, hide: Redactor) -> str:
-    """What a line assigns to the name of a secret; empty where the value may be on other lines."""
+    """Return what a line assigns to the name of a secret; empty if the value may be on other lines."""
     start = _START.match(line)
     if not start or not hide.is_secret(start[1]):
         return ""

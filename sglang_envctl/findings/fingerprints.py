@@ -1,4 +1,4 @@
-"""What identifies a finding from one run to the next, wherever its line has moved."""
+"""Identify a finding from one run to the next, even if its line has moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sglang_envctl.rules.rule import Finding
 
 
 def fingerprints(findings: Iterable[Finding], base: str = "") -> tuple[str, ...]:
-    """A fingerprint for each finding; equal ones of a file are numbered in their order.
+    """Return a fingerprint for each finding; equal ones of a file are numbered in their order.
 
     Files are those of a folder, the current one by default, however they are named.
     """

@@ -1,4 +1,4 @@
-"""Fixes: the edits that resolve findings, each proved by reading the edited file again.
+"""Find the edits that resolve findings, each proved by reading the edited file again.
 
 An edit is only kept if the file then says exactly what it said before, but for the one name or value
 that the finding is about. So no grammar has to be written a second time, and what cannot be proved is
@@ -8,19 +8,21 @@ not offered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.findings.edits import Edit, Edits, Text, candidates
 from sglang_envctl.rules.rule import Finding, Remedy
-from sglang_envctl.sources.reread import Written
+from sglang_envctl.sources.reread import Reading, Written
 
-Reread: TypeAlias = Callable[[str, str, bytes], "tuple[Written, ...] | None"]
-"""What a file says, by the source that it was read for, its path and its bytes; None if nothing."""
+Reread: TypeAlias = Callable[[str, str, bytes], "Reading | None"]
+"""Returns what a file says, by the source that it was read for, its path and its bytes; None
+if nothing.
+"""
 
 MOST_PROOFS = 200
 """How often one file is read again at most; what is not proved by then is not fixed in this round."""
-_MARKS = re.compile("[\r\ufeff]")
+_MARKS = dict.fromkeys(map(ord, "\r\ufeff"))
 
 
 class Fix(NamedTuple):
@@ -30,7 +32,7 @@ class Fix(NamedTuple):
     file: str
     edits: Edits
     safe: bool
-    """Whether it does what the author evidently meant, and nothing else."""
+    """Whether the fix does what the author evidently meant, and nothing else."""
 
 
 class FileFixes(NamedTuple):
@@ -42,7 +44,7 @@ class FileFixes(NamedTuple):
 
     @property
     def after(self) -> str:
-        """The text with all of them."""
+        """The text after all fixes."""
         return self.before.edited(edit for fix in self.fixes for edit in fix.edits)
 
 
@@ -53,7 +55,7 @@ def fixes(
     *,
     unsafe: bool,
 ) -> tuple[FileFixes, ...]:
-    """The fixes of findings by file, with `unsafe` also those that may do more than was meant.
+    """Return the fixes of findings by file; with `unsafe`, also those that may do more than was meant.
 
     Args:
         findings: what was found.
@@ -82,10 +84,10 @@ def _of_file(
 
 
 class _Prover(NamedTuple):
-    """Finds out which edits of a file do what they should."""
+    """Finds out which edits of a file have the intended effect."""
 
     text: Text
-    before: tuple[Written, ...]
+    before: Reading
     source: str
     file: str
     reread: Reread
@@ -93,16 +95,15 @@ class _Prover(NamedTuple):
     """One for each time that the file may be read again."""
 
     def proved(self, findings: list[Finding]) -> list[Fix]:
-        """The fixes that can be applied together."""
-        raw_of = {(one.name, one.line): one.raw for one in self.before if one.file == self.file}
+        """Return the fixes that can be applied together."""
         options = [
-            [Fix(f, self.file, edits, _safe(f)) for edits in self._options(f, raw_of)]
-            for f in findings
+            [Fix(finding, self.file, edits, _safe(finding)) for edits in edits_of]
+            for finding, edits_of in guesses(self.text, self.before, findings)
         ]
         return self._added([], [found for found in options if found])
 
     def _added(self, kept: list[Fix], options: list[list[Fix]]) -> list[Fix]:
-        """The fixes that can be applied besides some: first guesses, as many at once as possible."""
+        """Return the fixes that can be added to some: first guesses, as many at once as possible."""
         tried = [*kept, *(found[0] for found in options)]
         if not options or self._holds(tried):
             return tried
@@ -112,14 +113,6 @@ class _Prover(NamedTuple):
         further = ([*kept, fix] for fix in options[0][1:])
         return next((tried for tried in further if self._holds(tried)), kept)
 
-    def _options(
-        self, finding: Finding, raw_of: Mapping[tuple[str, int | None], str]
-    ) -> Iterator[Edits]:
-        assert finding.remedy
-        raw = raw_of.get((finding.name, finding.origin.line))
-        if raw is not None or finding.remedy.patterns:
-            yield from candidates(self.text, finding, finding.remedy, raw or "")
-
     def _holds(self, chosen: list[Fix]) -> bool:
         """Whether the edited file says what it should, and nothing else has changed."""
         if next(self.budget, None) is None or len(list(_apart(chosen))) < len(chosen):
@@ -127,8 +120,27 @@ class _Prover(NamedTuple):
         edited = self.text.edited(edit for fix in chosen for edit in fix.edits)
         data = edited.encode("utf-8", "surrogateescape")
         after = self.reread(self.source, self.file, data)
-        wanted = _expected(self.before, [fix.finding for fix in chosen], self.file)
-        return after is not None and list(map(_bare, after)) == list(map(_bare, wanted))
+        remedied = [fix.finding for fix in chosen]
+        return after is not None and says(after, self.before, remedied)
+
+
+def guesses(
+    text: Text, before: Reading, findings: Iterable[Finding]
+) -> Iterator[tuple[Finding, list[Edits]]]:
+    """Return the possible edits for findings about one file, for each the most likely first."""
+    raw_of = {(one.file, one.name, one.line): one.raw for one in before.written}
+    for finding in findings:
+        remedy, origin = finding.remedy, finding.origin
+        raw = raw_of.get((origin.file, finding.name, origin.line))
+        known = remedy and (raw is not None or remedy.patterns)
+        yield finding, [*candidates(text, finding, remedy, raw or "")] if remedy and known else []
+
+
+def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:
+    """Whether a file says the same as before, except for the remedies of findings; lines may
+    have moved.
+    """
+    return _bare(after.written) == _bare(_expected(before.written, remedied))
 
 
 def _safe(finding: Finding) -> bool:
@@ -136,7 +148,9 @@ def _safe(finding: Finding) -> bool:
 
 
 def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
-    """The fixes whose edits are none of another's, or the same; of two that collide, the first."""
+    """Return the fixes whose edits are not part of another fix, or are equal; if two collide,
+    the first.
+    """
     taken: dict[int, Edit] = {}
     for fix in chosen:
         spans = [(at, edit) for edit in fix.edits for at in range(edit.start, edit.end)]
@@ -145,13 +159,11 @@ def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
             yield fix
 
 
-def _expected(
-    before: Iterable[Written], findings: Collection[Finding], file: str
-) -> Iterator[Written]:
-    """What a file says when the remedies of findings are applied."""
-    by_target = {(f.name, f.origin.line): f.remedy for f in findings if f.remedy}
+def _expected(before: Iterable[Written], findings: Collection[Finding]) -> Iterator[Written]:
+    """Return what a file says after the remedies of findings are applied."""
+    by_target = {(f.origin.file, f.name, f.origin.line): f.remedy for f in findings}
     for one in before:
-        remedy = by_target.get((one.name, one.line)) if one.file == file else None
+        remedy = by_target.get((one.file, one.name, one.line))
         yield _remedied(one, remedy) if remedy else one
 
 
@@ -165,6 +177,16 @@ def _remedied(one: Written, remedy: Remedy) -> Written:
     return one._replace(name=remedy.name or one.name, raw=raw)
 
 
-def _bare(one: Written) -> Written:
-    """The same without byte order marks and carriage returns, which no author means."""
-    return one._replace(name=_MARKS.sub("", one.name), raw=_MARKS.sub("", one.raw))
+def _bare(written: Iterable[Written]) -> list[tuple[int, str, str, str, str | None]]:
+    """Return the same without lines, even in selectors, and without the marks that no author intends."""
+    numbers: dict[str, int] = {}
+    return [
+        (
+            numbers.setdefault(one.selector, len(numbers)),
+            one.name.translate(_MARKS),
+            one.raw.translate(_MARKS),
+            one.unknown,
+            one.file,
+        )
+        for one in written
+    ]

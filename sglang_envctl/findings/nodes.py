@@ -19,18 +19,18 @@ from sglang_envctl.rules.rule import SEVERITIES, Finding
 from sglang_envctl.settings import Settings
 
 CheckOne = Callable[[Settings, tuple[Note, ...]], tuple[Finding, ...]]
-"""Checks one environment, with what is noted about it."""
+"""Checks one environment, with the notes about it."""
 
 
 def check_fleet(
     fleet: Fleet, settle: Callable[[Environment], Settings], check_one: CheckOne
 ) -> tuple[Finding, ...]:
-    """The findings, each once with the nodes that have it: errors first, and of these the rarest.
+    """Return each finding once, with the nodes that have it, by severity and then by rarity.
 
     Args:
         fleet: the nodes.
-        settle: settles an environment for the release to compare them by.
-        check_one: checks the environment of one of them.
+        settle: computes the settings of an environment for the release to check against.
+        check_one: checks the environment of one node.
     """
     groups = fleet.groups
     settled = [settle(group.environment) for group in groups]
@@ -38,7 +38,7 @@ def check_fleet(
     checked: dict[object, tuple[Finding, ...]] = {}
 
     def own(member: Member, first: Member) -> Iterator[Finding]:
-        """The findings about values that a node has and the first of its group has not."""
+        """Return the findings about values that a node has but the first node of its group does not."""
         values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
         if values:
             key = tuple(_seen(name, raw, settled[0]) for name, raw in values.items())
@@ -61,7 +61,9 @@ def check_fleet(
 
 
 def _seen(name: str, raw: str, settings: Settings) -> tuple[str, str]:
-    """What rules see of a value: where nothing is known of a name, only what is no word."""
+    """Return what rules see of a value; for an unknown name, only the characters that are not
+    in words.
+    """
     known = name in settings.registry.listed or name.startswith(OWNED)
     return name, raw if known else _WORD.sub("", raw)
 
@@ -70,7 +72,7 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def _alike(name: str, group: Group, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The nodes of a group that have the value that the first of them has."""
+    """Return the nodes of a group that have the same value as the first of them."""
     value = group.members[0].own.get(name)
     if value is None:
         return names
@@ -94,7 +96,7 @@ def _add(
 
 
 def _together(nodes: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """All of these nodes; most findings are about one group, whose nodes are not copied."""
+    """Return all of these nodes; most findings are about one group, whose nodes are not copied."""
     return nodes[0] if len(nodes) == 1 else tuple(chain.from_iterable(nodes))
 
 

@@ -1,4 +1,4 @@
-"""What a project makes of findings: which files a rule is not for, and how severe it is."""
+"""Apply a project's policy to findings: which files a rule is not for, and how severe it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sglang_envctl.rules import Finding
 
 
 def applied(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:
-    """The findings that are left, with the severities of the project."""
+    """Return the findings that are left, with the severities of the project."""
     return tuple(_kept(findings, config))
 
 
@@ -29,7 +29,7 @@ def _kept(findings: Iterable[Finding], config: Config) -> Iterator[Finding]:
 
 
 def matcher(patterns: tuple[str, ...], base: str) -> Callable[[str], bool]:
-    """Whether a path, one of its folders or its name fits one of the patterns of a directory."""
+    """Return a test: whether a path, one of its folders or its name matches a pattern of a directory."""
     folder = os.path.abspath(base)
 
     def fits(path: str) -> bool:

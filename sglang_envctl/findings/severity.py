@@ -1,4 +1,4 @@
-"""How much it matters that nodes differ."""
+"""Decide how severe a difference between nodes is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNUSED = ("crash", "defaulted", "misread", "ignored")
 
 
 def severity(split: Split, engines: Mapping[str, str]) -> Severity:
-    """An error where ranks of one engine must agree, a warning where a value is not used.
+    """Return error if ranks of one engine must agree, and warning if the value is not used.
 
     Args:
         split: what differs.

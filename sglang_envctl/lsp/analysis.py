@@ -1,32 +1,43 @@
-"""What a check of one document finds, and what else is known of its environments."""
+"""Check one document, and keep what else is known of its environments."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sglang_envctl import api
 from sglang_envctl.config import Deployment
-from sglang_envctl.environment import Environment, Layer
+from sglang_envctl.environment import Environment
 from sglang_envctl.errors import SourceError, Unreadable, UsageError
 from sglang_envctl.findings.check import Group, Scope, check_groups
+from sglang_envctl.findings.fixes import Reread
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.lsp.projects import Project
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources import detect, files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import load_file
+from sglang_envctl.sources.reread import Reading, reread
 
 DOTENV = ("dotenv", "env")
-"""What editors call the language of .env files."""
+"""The name of the language of .env files in editors."""
 LARGEST = 1 << 18
-"""Characters of a document that is checked while it is edited."""
+"""Maximum characters of a document that is checked while it is edited."""
+
+
+READINGS = 8
+"""The number of readings of a document that are kept."""
+
+
+def _nothing(source: str, path: str, data: bytes) -> Reading | None:
+    """Return what an unread document says."""
 
 
 class Analysis(NamedTuple):
-    """A document, and what is known of it."""
+    """A document, and everything known about it."""
 
     document: Document
     project: Project
@@ -37,10 +48,14 @@ class Analysis(NamedTuple):
     """Every file that was read for it."""
     values: Mapping[tuple[str, int | None], str] = MappingProxyType({})
     """What is assigned in the document, by name and line."""
+    reread: Reread = _nothing
+    """What the document would say with other bytes, for the proofs of fixes; only the last
+    results are kept.
+    """
 
     @property
     def environments(self) -> tuple[Environment, ...]:
-        """The environments that the document has a part in."""
+        """The environments that the document is a part of."""
         return tuple(one for _, one in self._each())
 
     @property
@@ -53,7 +68,7 @@ class Analysis(NamedTuple):
         return file is not None and os.path.abspath(file) == self.document.path
 
     def around(self, name: str, line: int) -> tuple[Environment | None, str]:
-        """The environment that a mention of a name on a line is about, and the release it is for."""
+        """Return the environment that a mention of a name on a line is about, and its release."""
         found = sorted(self._each(), key=lambda one: -self._closeness(one[1], name, line))
         group, environment = found[0] if found else (None, None)
         return environment, group.releases[0] if group else self.project.release.release
@@ -71,12 +86,6 @@ class Analysis(NamedTuple):
             if isinstance(one, Environment)
         )
 
-    def reread(self, text: str) -> tuple[Layer, ...]:
-        """What the document would hold with another text."""
-        with files.held({self.document.path: text.encode("utf-8", "replace")}):
-            found = _alone(self.document, self.context)
-        return tuple(layer for one in found if isinstance(one, Environment) for layer in one.layers)
-
 
 def analyze(
     document: Document, project: Project, texts: Mapping[str, bytes], dialect: str
@@ -90,15 +99,21 @@ def analyze(
         dialect: the dialect of .env files.
     """
     context = api.context(dialect, project.config.dialects)
-    found = Analysis(document, project, context)
+
+    @lru_cache(READINGS)
+    def read(source: str, path: str, data: bytes) -> Reading | None:
+        with files.held(texts):
+            return reread(source, path, data, context)
+
+    found = Analysis(document, project, context, reread=read)
     if len(document.text) > LARGEST or project.excluded(None)(document.path):
         return found
     with files.held(texts), files.recorded() as inputs:
         groups = tuple(_groups(document, project, context))
         scope = Scope(project.config.select, project.config.ignore)
         checked = check_groups(groups, project.registry, scope)
-    read = frozenset(map(os.path.abspath, inputs.values()))
-    found = found._replace(groups=groups, findings=project.applied(checked), files=read)
+    files_read = frozenset(map(os.path.abspath, inputs.values()))
+    found = found._replace(groups=groups, findings=project.applied(checked), files=files_read)
     return found._replace(values=dict(_values(found)))
 
 
@@ -110,7 +125,7 @@ def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
 
 
 def _groups(document: Document, project: Project, context: Context) -> Iterator[Group]:
-    """The document in each deployment that has it; on its own, if none has."""
+    """Return the document in each deployment that has it; alone, if none has it."""
     groups = [
         project.group(deployment, found)
         for deployment in project.config.environments
@@ -124,7 +139,9 @@ def _groups(document: Document, project: Project, context: Context) -> Iterator[
 
 
 def _alone(document: Document, context: Context) -> list[Environment | Unreadable]:
-    """What a document holds; if its form says nothing, the editor may know that it is a .env file."""
+    """Return what a document contains; if its format is unclear, the editor may say that it
+    is a .env file.
+    """
     found = _read(document.path, context, ())
     if not found and document.language in DOTENV:
         found = api.load_each([f"dotenv:{document.path}"], context)
@@ -132,7 +149,7 @@ def _alone(document: Document, context: Context) -> list[Environment | Unreadabl
 
 
 def _within(path: str, wanted: Deployment, context: Context) -> list[Environment | Unreadable]:
-    """The environments of a deployment that a file has a part in."""
+    """Return the environments of a deployment that a file is a part of."""
     found: list[Environment | Unreadable] = []
     for source in wanted.sources:
         if _is_path(source, path):
@@ -153,7 +170,7 @@ def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environm
 
 
 def _is_file(spec: str) -> bool:
-    """Whether a source is a file: nothing else is looked at while somebody types."""
+    """Whether a source is a file: nothing else is read while the user types."""
     return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
 
 

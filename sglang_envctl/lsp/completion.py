@@ -1,4 +1,4 @@
-"""Names of variables, and the values that they accept."""
+"""Complete the names of variables, and the values that they accept."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from lsprotocol.types import (
     TextEdit,
 )
 
-from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.lsp.documents import Document
+from sglang_envctl.lsp.projects import Project
 from sglang_envctl.readers import find
 from sglang_envctl.registry import load as shipped
 from sglang_envctl.registry.types import Bool
@@ -30,11 +30,11 @@ from sglang_envctl.text.words import words
 
 TRIGGERS = ("=", ":", " ", '"', "'", "$", "{", ",")
 MOST = 200
-"""Names that are offered at once; the editor asks again when more is typed."""
+"""The number of names that are offered at once; the editor asks again when more is typed."""
 TELLING = 3
-"""Typed capitals from which names are offered that contain them."""
+"""The number of typed capitals from which names that contain them are offered."""
 ENOUGH = 8
-"""Typed characters from which undocumented names are offered too: one after `SGLANG_`."""
+"""The number of typed characters from which undocumented names are offered too: one after `SGLANG_`."""
 
 # What is before a name, where nothing of it need be typed.
 _INTRODUCED = re.compile(
@@ -58,26 +58,25 @@ class _Slot(NamedTuple):
 
 
 def prepare() -> None:
-    """Load what the first answer would wait for."""
+    """Load everything that the first answer would otherwise wait for."""
     load()
     _ = shipped().variables
 
 
-def at(analysis: Analysis, position: Position) -> CompletionList | None:
-    """What may be written at a place."""
-    document = analysis.document
+def at(document: Document, project: Project, position: Position) -> CompletionList | None:
+    """Return what may be written at a place."""
     before = document.line(position.line)[: document.column(position)]
     slot = _slot(document, position.line, before)
-    if slot and (variable := _find(analysis, slot.name)):
-        return CompletionList(False, list(_values(analysis, variable, slot, document, position)))
+    if slot and (variable := _find(project, slot.name)):
+        return CompletionList(False, list(_values(project, variable, slot, document, position)))
     name = _NAME.search(before)
     if name is None or not (name[1] or _may_begin(document, position.line, before)):
         return None
-    return _names(analysis, name[1], document, position)
+    return _names(project, name[1], document, position)
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
-    """Whether a name may be next, of which nothing is typed."""
+    """Whether a name may come next, of which nothing is typed yet."""
     entry = _ENTRY_NAME.match(before)
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:
@@ -97,15 +96,17 @@ def _slot(document: Document, line: int, before: str) -> _Slot | None:
     return None
 
 
-def _find(analysis: Analysis, name: str) -> Variable | None:
-    return analysis.project.registry.find(name) or undocumented(name, load())
+def _find(project: Project, name: str) -> Variable | None:
+    return project.registry.find(name) or undocumented(name, load())
 
 
 def _names(
-    analysis: Analysis, typed: str, document: Document, position: Position
+    project: Project, typed: str, document: Document, position: Position
 ) -> CompletionList | None:
-    """The names that begin with what is typed, then those that contain it, documented ones first."""
-    registry, release = analysis.project.registry, analysis.project.release.release
+    """Return the names that begin with what is typed, then those that contain it, documented
+    ones first.
+    """
+    registry, release = project.registry, project.release.release
     documented = _fitting(typed, (n for n in registry.listed if not registry.is_ambient(n)))
     others = []
     if len(typed) >= ENOUGH:
@@ -117,14 +118,16 @@ def _names(
     items = [
         _name(name, at, variable, where, release)
         for at, name in enumerate(found)
-        if (variable := _find(analysis, name))
+        if (variable := _find(project, name))
     ]
     more = len(typed) < ENOUGH or len(found) == MOST
     return CompletionList(more, items) if items else None
 
 
 def _fitting(typed: str, names: Iterable[str]) -> list[str]:
-    """The names that begin with what is typed; then those that contain it, if it looks like a name."""
+    """Return the names that begin with what is typed, and those that contain it if it looks
+    like a name.
+    """
     wanted = typed.upper()
     anywhere = len(typed) >= TELLING and typed == wanted
     found = [n for n in names if n.upper().startswith(wanted) or (anywhere and wanted in n)]
@@ -145,10 +148,10 @@ def _name(name: str, at: int, variable: Variable, where: Range, release: str) ->
 
 
 def _values(
-    analysis: Analysis, variable: Variable, slot: _Slot, document: Document, position: Position
+    project: Project, variable: Variable, slot: _Slot, document: Document, position: Position
 ) -> Iterator[CompletionItem]:
-    """The values that the docs or the type name, and that the release accepts."""
-    reads = reads_in(variable.reads, analysis.project.release.release)
+    """Return the values that the docs or the type name, and that the release accepts."""
+    reads = reads_in(variable.reads, project.release.release)
     typed = slot.typed.rpartition(",")[2]
     column = document.column(position)
     where = document.range(position.line, column - len(typed), column)
@@ -172,7 +175,7 @@ def _values(
 
 
 def _candidates(variable: Variable) -> dict[str, str]:
-    """Values that may be written plainly, with what they are."""
+    """Return values that may be written without quotes, each with its meaning."""
     kind = variable.type
     listed = ("true", "false", "1", "0") if isinstance(kind, Bool) else kind.allowed
     found = dict.fromkeys((*listed, *getattr(kind, "options", ())), "")

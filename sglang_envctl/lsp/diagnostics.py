@@ -1,4 +1,4 @@
-"""Findings as diagnostics."""
+"""Turn findings into diagnostics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sglang_envctl.text.escape import visible
 
 SOURCE = "envctl"
 MOST = 1000
-"""Findings that are shown in a document."""
+"""Maximum findings that are shown in a document."""
 SEVERITIES = {
     "error": DiagnosticSeverity.Error,
     "warning": DiagnosticSeverity.Warning,
@@ -40,11 +40,11 @@ TAGS = {
     "unused-suppression": DiagnosticTag.Unnecessary,
 }
 _LINE = re.compile(r"line (\d+)\b")
-"""How the reason begins why a file could not be read, where it is known."""
+"""The beginning of the reason why a file could not be read, if it is known."""
 
 
 def of(analysis: Analysis) -> list[Diagnostic]:
-    """What an editor shows in a document."""
+    """Return what an editor shows in a document."""
     document = analysis.document
     if len(document.text) > LARGEST:
         size = f"not checked while it is edited: larger than {LARGEST >> 10} KiB"
@@ -57,13 +57,13 @@ def of(analysis: Analysis) -> list[Diagnostic]:
 
 
 def about(analysis: Analysis, finding: Finding) -> Diagnostic:
-    """The diagnostic of a finding in the document."""
+    """Return the diagnostic of a finding in the document."""
     raw = analysis.values.get((finding.name, finding.origin.line))
     return _diagnostic(analysis, finding, place(analysis.document, finding, raw))
 
 
 def place(document: Document, finding: Finding, raw: str | None = None) -> Range:
-    """Where a finding is: the name, the value or both; the line, where no more is known."""
+    """Return where a finding is: the name, the value or both; the line, if no more is known."""
     line = _line(finding)
     near = (line, *(line + by * step for step in range(1, FARTHEST + 1) for by in (-1, 1)))
     found = ((one, whole_word(finding.name, document.line(one))) for one in near)
@@ -101,7 +101,7 @@ def _diagnostic(analysis: Analysis, finding: Finding, where: Range) -> Diagnosti
 
 
 def _elsewhere(analysis: Analysis) -> Iterator[Diagnostic]:
-    """What is wrong in a file that the document includes, where the document mentions that file."""
+    """Return what is wrong in a file that the document includes, at the place that mentions the file."""
     for finding in analysis.findings:
         file = finding.origin.file
         if file is None or analysis.is_own(file) or finding.severity == "info":

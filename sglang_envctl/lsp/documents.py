@@ -1,4 +1,4 @@
-"""A document as the editor holds it, and places in it as the editor counts them."""
+"""Hold a document as the editor has it, and convert places in it to the editor's counting."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ class Document:
 
     uri: str
     path: str
-    """An absolute path, perhaps of no file."""
+    """An absolute path, which may not exist."""
     version: int | None
     text: str
     codec: PositionCodec
     language: str = ""
-    """Its language, as the editor says."""
+    """The document's language, according to the editor."""
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:
-        """What pygls holds."""
+        """Convert a document of pygls."""
         path = os.path.abspath(open_.path)
         codec, language = open_.position_codec, open_.language_id or ""
         return cls(open_.uri, path, open_.version, open_.source, codec, language)
 
     @property
     def data(self) -> bytes:
-        """The bytes that a program would read; half a surrogate pair becomes a question mark."""
+        """The bytes that a program would read; half of a surrogate pair becomes a question mark."""
         return self.text.encode("utf-8", "replace")
 
     @cached_property
@@ -49,11 +49,11 @@ class Document:
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
     def line(self, number: int) -> str:
-        """A line; empty outside of the document."""
+        """Return a line; empty outside of the document."""
         return self.lines[number] if 0 <= number < len(self.lines) else ""
 
     def column(self, position: Position) -> int:
-        """The column of a place that the editor names."""
+        """Return the column of a place that the editor names."""
         units = 0
         line = self.line(position.line)
         if line.isascii():
@@ -65,7 +65,7 @@ class Document:
         return len(line)
 
     def position(self, line: int, column: int) -> Position:
-        """A place, as the editor counts it."""
+        """Return a place as the editor counts it."""
         before = self.line(line)[:column]
         units = len(before) if before.isascii() else self.codec.client_num_units(before)
         return Position(line, units)
@@ -79,19 +79,19 @@ class Document:
         return Range(self._at(start), self._at(end))
 
     def whole_line(self, line: int) -> Range:
-        """A line without the whitespace around it; the last one for a line after it."""
+        """Return a line without the whitespace around it; the last line for a later one."""
         line = min(max(line, 0), len(self.lines) - 1)
         text = self.line(line)
         return self.range(line, len(text) - len(text.lstrip()), len(text.rstrip()))
 
     def word(self, position: Position, pattern: re.Pattern[str] = WORD) -> re.Match[str] | None:
-        """The word that a place is in, or at the end of."""
+        """Return the word that contains a place or ends at it."""
         column = self.column(position)
         words = pattern.finditer(self.line(position.line))
         return next((word for word in words if word.start() <= column <= word.end()), None)
 
     def offset(self, line: int, column: int) -> int:
-        """How many characters are before a place."""
+        """Return the number of characters before a place."""
         return self._starts[line] + column
 
     def _at(self, offset: int) -> Position:
@@ -100,7 +100,7 @@ class Document:
 
 
 def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
-    """Where a name or a value is in a text, and is no part of a longer word."""
+    """Return where a name or a value is in a text without being part of a longer word."""
     at = text.find(name, start) if name else -1
     while at >= 0:
         end = at + len(name)

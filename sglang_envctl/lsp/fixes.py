@@ -1,10 +1,12 @@
-"""Edits that resolve a finding: those of `envctl check --fix`, and a comment that silences the rule."""
+"""Offer edits that resolve a finding: those of `envctl check --fix`, and comments that
+silence the rule.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeAlias
+from typing import NamedTuple
 
 from lsprotocol.types import (
     CodeAction,
@@ -15,27 +17,37 @@ from lsprotocol.types import (
     WorkspaceEdit,
 )
 
-from sglang_envctl.environment import Layer
-from sglang_envctl.findings.edits import Edit, Text
-from sglang_envctl.findings.fixes import Fix, fixes
+from sglang_envctl.findings.edits import Edit, Edits, Text
+from sglang_envctl.findings.fixes import Fix, fixes, guesses, says
 from sglang_envctl.lsp import diagnostics
 from sglang_envctl.lsp.analysis import Analysis
+from sglang_envctl.lsp.documents import Document
 from sglang_envctl.rules import Finding
-from sglang_envctl.sources.reread import reread
+from sglang_envctl.sources.reread import Reading
 from sglang_envctl.text.escape import visible
 
 FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
-_Said: TypeAlias = tuple[str, str, str]
-"""A name, its value, and why that is unknown."""
 MOST = 8
-"""Findings on the asked lines that are answered for; each is proved by reading the document again."""
+"""The number of findings on the asked lines that get an answer, and of guesses for each that
+are proved.
+"""
+MOST_PROOFS = 6
+"""How often the document is read for one answer; what is not proved by then is not offered."""
+
+
+class _Trial(NamedTuple):
+    """Edits that fix one finding, or silence the rules of several on one line."""
+
+    findings: tuple[Finding, ...]
+    edits: Edits
+    silences: bool = False
 
 
 def of(
     analysis: Analysis, where: Range, only: Iterable[str] = (), *, asked: bool = True
 ) -> Iterator[CodeAction]:
-    """The actions for a part of a document.
+    """Return the actions for a part of a document.
 
     Args:
         analysis: what is known of the document.
@@ -46,83 +58,172 @@ def of(
     kinds = tuple(only)
     if _wants(kinds, CodeActionKind.QuickFix):
         shown = ((finding, diagnostics.about(analysis, finding)) for finding in analysis.here)
-        here = list(islice((one for one in shown if _overlaps(one[1].range, where)), MOST))
-        for finding, diagnostic in here:
-            yield from _fixed(analysis, finding, diagnostic)
-        before = list(_said(analysis.reread(analysis.document.text))) if here else []
-        for finding, diagnostic in here:
-            yield from _silenced(analysis, finding, diagnostic, before)
+        here = dict(islice((one for one in shown if _overlaps(one[1].range, where)), MOST))
+        for trial in _proved(analysis, here):
+            for finding in trial.findings:
+                found = _silenced if trial.silences else _fixed
+                yield from found(analysis, finding, here[finding], trial.edits)
     if _wants(kinds, FIX_ALL) and asked:
-        found = _proved(analysis, analysis.here, unsafe=False)
-        if change := _change(analysis, {edit for fix in found for edit in fix.edits}):
+        safe = {edit for fix in _safe(analysis) for edit in fix.edits}
+        if change := _change(analysis, safe):
             yield CodeAction("Fix all that can be fixed safely", FIX_ALL, edit=change)
 
 
-def _fixed(analysis: Analysis, finding: Finding, diagnostic: Diagnostic) -> Iterator[CodeAction]:
-    for fix in _proved(analysis, (finding,), unsafe=True):
-        if change := _change(analysis, fix.edits):
-            yield CodeAction(
-                f"Fix {finding.rule}: {_how(finding)}",
-                CodeActionKind.QuickFix,
-                diagnostics=[diagnostic],
-                is_preferred=fix.safe or None,
-                edit=change,
-            )
+def prepare(analysis: Analysis) -> None:
+    """Read everything that an answer needs, so that nobody waits for it."""
+    for source, file in _by_source(analysis.here):
+        analysis.reread(source, file, analysis.document.data)
+    _safe(analysis)
+
+
+def _fixed(
+    analysis: Analysis, finding: Finding, diagnostic: Diagnostic, edits: Edits
+) -> Iterator[CodeAction]:
+    if change := _change(analysis, edits):
+        yield CodeAction(
+            f"Fix {finding.rule}: {_how(finding)}",
+            CodeActionKind.QuickFix,
+            diagnostics=[diagnostic],
+            is_preferred=(finding.remedy and finding.remedy.safe) or None,
+            edit=change,
+        )
 
 
 def _how(finding: Finding) -> str:
-    """What a fix does, in words that hold no value of the document."""
+    """Describe what a fix does, without any value of the document."""
     if finding.help or not (finding.remedy and finding.remedy.name):
         return finding.help
     return f"rename to {visible(finding.remedy.name)}"
 
 
 def _silenced(
-    analysis: Analysis, finding: Finding, diagnostic: Diagnostic, before: list[_Said]
+    analysis: Analysis, finding: Finding, diagnostic: Diagnostic, edits: Edits
 ) -> Iterator[CodeAction]:
-    """A comment above the line or at its end, whichever silences the rule and changes nothing else."""
-    document, line = analysis.document, (finding.origin.line or 0) - 1
-    if line < 0:
-        return
-    text, comment = document.line(line), f"# envctl: ignore[{finding.rule}]"
-    start, end = (document.offset(line, column) for column in (0, len(text)))
+    (edit,) = edits
+    above = edit.text.endswith("\n")
+    ignoring = _comments(analysis.document, finding.origin.line or 1, finding.rule)[not above]
+    yield CodeAction(
+        f"Ignore {finding.rule} here",
+        CodeActionKind.QuickFix,
+        diagnostics=[diagnostic],
+        edit=_change(analysis, [ignoring]),
+    )
+
+
+def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
+    """Write a comment above a line, and one at its end."""
+    text, comment = document.line(line - 1), f"# envctl: ignore[{rules}]"
+    start, end = (document.offset(line - 1, column) for column in (0, len(text)))
     indent = text[: len(text) - len(text.lstrip())]
-    above, behind = Edit(start, start, f"{indent}{comment}\n"), Edit(end, end, f"  {comment}")
-    for edit, number in ((above, line + 2), (behind, line + 1)):
-        layers = analysis.reread(Text(document.text).edited([edit]))
-        if list(_said(layers)) == before and _ignored(layers, number, finding.rule):
-            yield CodeAction(
-                f"Ignore {finding.rule} here",
-                CodeActionKind.QuickFix,
-                diagnostics=[diagnostic],
-                edit=_change(analysis, [edit]),
-            )
-            return
+    return Edit(start, start, f"{indent}{comment}\n"), Edit(end, end, f"  {comment}")
 
 
-def _ignored(layers: Iterable[Layer], line: int, rule: str) -> bool:
-    places = ((at, rules) for layer in layers for (_, at), rules in layer.ignores.items())
-    return any(at == line and rule in rules for at, rules in places)
+def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]:
+    """Return what can be done about findings: first the fixes, then the comments."""
+    text = Text(analysis.document.text)
+    for (source, file), found in _by_source(findings).items():
+        before = analysis.reread(source, file, analysis.document.data)
+        if before is not None:
+            budget = iter(range(MOST_PROOFS))
+            holds = _Proof(analysis, source, file, text, before, budget).holds
+            fixing = [few for few in _fixes(text, before, found) if few]
+            silencing = list(_silencing(analysis.document, found))
+            at_once = [few[0] for few in (*fixing, *silencing)]
+            if holds(at_once):
+                yield from at_once
+            else:
+                yield from _that_hold(fixing, holds)
+                yield from _that_hold(silencing, holds)
 
 
-def _said(layers: Iterable[Layer]) -> Iterator[_Said]:
-    return ((a.name, a.raw, a.unknown) for layer in layers for a in layer.assignments)
+def _by_source(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """Group findings by the source that the document was read for, and the name that it has there."""
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        source, file = finding.origin.source, finding.origin.file
+        found.setdefault((source, file or source), []).append(finding)
+    return found
 
 
-def _proved(analysis: Analysis, findings: Iterable[Finding], *, unsafe: bool) -> tuple[Fix, ...]:
-    """The fixes in the document, with their edits."""
-    document = analysis.document
+def _fixes(text: Text, before: Reading, findings: Iterable[Finding]) -> Iterator[list[_Trial]]:
+    for finding, options in guesses(text, before, findings):
+        yield [_Trial((finding,), edits) for edits in options[:MOST]]
+
+
+def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list[_Trial]]:
+    """Offer for each line a comment above it or at its end, whichever changes nothing else."""
+    by_line: dict[int, list[Finding]] = {}
+    for finding in findings:
+        if finding.origin.line:
+            by_line.setdefault(finding.origin.line, []).append(finding)
+    for line, found in by_line.items():
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in found))
+        comments = _comments(document, line, rules)
+        # A backslash continues a line only if nothing follows it.
+        possible = comments[:1] if document.line(line - 1).endswith("\\") else comments
+        yield [_Trial(tuple(found), (edit,), silences=True) for edit in possible]
+
+
+def _that_hold(
+    options: list[list[_Trial]], holds: Callable[[list[_Trial]], bool]
+) -> Iterator[_Trial]:
+    """Return of each list the first edit that holds: all first ones at once, or each half on its own."""
+    tried = [few[0] for few in options]
+    if not tried or holds(tried):
+        yield from tried
+    elif len(options) > 1:
+        middle = (len(options) + 1) // 2
+        yield from _that_hold(options[:middle], holds)
+        yield from _that_hold(options[middle:], holds)
+    else:
+        yield from islice((one for one in options[0][1:] if holds([one])), 1)
+
+
+class _Proof(NamedTuple):
+    """Finds out what edits do, by reading the edited document."""
+
+    analysis: Analysis
+    source: str
+    file: str
+    text: Text
+    before: Reading
+    budget: Iterator[int]
+
+    def holds(self, trials: list[_Trial]) -> bool:
+        """Whether the document says what it should, and nothing else has changed."""
+        if next(self.budget, None) is None:
+            return False
+        edits = {edit for trial in trials for edit in trial.edits}
+        edited = self.text.edited(edits).encode("utf-8", "replace")
+        after = self.analysis.reread(self.source, self.file, edited)
+        fixed = [one for trial in trials if not trial.silences for one in trial.findings]
+        silenced = [one for trial in trials if trial.silences for one in trial.findings]
+        return (
+            after is not None
+            and says(after, self.before, fixed)
+            and all(self._is_silenced(finding, edits, after) for finding in silenced)
+        )
+
+    def _is_silenced(self, finding: Finding, edits: Iterable[Edit], after: Reading) -> bool:
+        line = finding.origin.line or 1
+        start = self.text.start(line)
+        line += sum(edit.text.count("\n") for edit in edits if edit.start <= start)
+        return any(at == line and finding.rule in rules for (_, at), rules in after.ignores.items())
+
+
+def _safe(analysis: Analysis) -> tuple[Fix, ...]:
+    """The safe fixes of the document, which can be applied together."""
     found = fixes(
-        findings,
-        lambda path: document.data if analysis.is_own(path) else None,
-        lambda source, path, data: reread(source, path, data, analysis.context),
-        unsafe=unsafe,
+        analysis.here,
+        lambda path: analysis.document.data if analysis.is_own(path) else None,
+        analysis.reread,
+        unsafe=False,
     )
     return tuple(fix for one in found for fix in one.fixes)
 
 
 def _change(analysis: Analysis, edits: Iterable[Edit]) -> WorkspaceEdit | None:
-    """The edits for the editor, which has line ends of its own: it cannot remove a CR."""
+    """Convert the edits for the editor, which has its own line ends: it cannot remove a CR."""
     document = analysis.document
     placed = ((document.span(e.start, e.end), e.text) for e in sorted(edits))
     found = [TextEdit(at, text) for at, text in placed if text or at.start != at.end]

@@ -1,4 +1,4 @@
-"""What `envctl explain` says about the name under the cursor."""
+"""Show what `envctl explain` says about the name under the cursor."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sglang_envctl.rules import rules
 from sglang_envctl.settings import settle
 
 SHOWN = (page.HERE, "What it does", "How it is read", "Values to avoid", "Docs and code disagree")
-"""The parts of a page that an editor has room for."""
+"""The parts of a page that fit into an editor."""
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _COMMENT = re.compile(r"envctl:\s*(?:file-)?ignore\[[^\]]*\]?")
 
 
 def at(analysis: Analysis, position: Position) -> Hover | None:
-    """What to show about a place, if there is a variable or a rule."""
+    """Return what to show about a place, if there is a variable or a rule."""
     document = analysis.document
     comment = document.word(position, _COMMENT)
     if comment and (slug := document.word(position, _RULE)) and (rule := rules().get(slug[0])):
@@ -39,7 +39,7 @@ def at(analysis: Analysis, position: Position) -> Hover | None:
 
 
 def of_name(analysis: Analysis, name: str, line: int) -> Page | None:
-    """The page of a variable, as the environment has it that a line is about."""
+    """Return the page of a variable, in the environment that a line is about."""
     environment, release = analysis.around(name, line)
     registry = with_names((name,), analysis.project.registry, release)
     environment = environment or stack(())
@@ -53,5 +53,5 @@ def of_name(analysis: Analysis, name: str, line: int) -> Page | None:
 
 
 def markdown(found: Page) -> str:
-    """A page as Markdown in which nothing is live."""
+    """Write a page as Markdown without links or other active content."""
     return "\n".join(lines(found)).rstrip()

@@ -1,4 +1,4 @@
-"""The configuration that a document is under, read again when a file of it changes."""
+"""Find the configuration of a document, and read it again when one of its files changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Stamp: TypeAlias = tuple[tuple[str, int], ...]
 
 
 class Project(Protocol):
-    """A configuration, and what it names."""
+    """A configuration, and the objects that it names."""
 
     @property
     def config(self) -> Config: ...
@@ -33,10 +33,10 @@ class Project(Protocol):
     def release(self) -> ChosenRelease: ...
 
     def addresses(self, base: str | None) -> Addresses | None:
-        """Where the reference has its pages, if the configuration names one."""
+        """Return the addresses of the reference, if the configuration names one."""
 
     def group(self, deployment: Deployment, environments: list[Environment | Unreadable]) -> Group:
-        """Environments with the releases and the names that they are about."""
+        """Return environments with their releases and required names."""
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings that the configuration leaves, with its severities."""
@@ -61,7 +61,7 @@ class Projects:
         self._kept: dict[str, _Kept] = {}
 
     def of(self, folder: str) -> Project:
-        """The project that a folder belongs to.
+        """Return the project that a folder belongs to.
 
         Raises:
             EnvctlError: its configuration makes no sense.
@@ -74,7 +74,7 @@ class Projects:
 
 
 def _stamp(folder: str, project: Project) -> _Stamp:
-    """When the files were changed that a configuration is made of, or could be."""
+    """Return the modification times of the files that make up a configuration, or could."""
     config = project.config
     files = (*project_file.places(folder), *config.registries, *filter(None, [config.file]))
     found = []

@@ -1,4 +1,4 @@
-"""The protocol: what an editor asks, and when a document is checked."""
+"""Speak the protocol: answer the editor, and decide when a document is checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import wraps
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -22,24 +22,24 @@ from sglang_envctl.sources.dotenv.dialects import DIALECTS
 from sglang_envctl.text.escape import visible
 
 DELAY = 0.15
-"""Seconds without typing after which a document is checked."""
+"""The seconds without typing after which a document is checked."""
 WATCHED = "**/{envctl.toml,pyproject.toml}"
 
 Params = TypeVar("Params")
 Result = TypeVar("Result")
 OpenProject: TypeAlias = Callable[[str, tuple[str, ...]], Project]
-"""The configuration of a folder, for the releases that the editor names; raises EnvctlError."""
+"""Reads the configuration of a folder, for the releases that the editor names; raises EnvctlError."""
 
 
 class Options(NamedTuple):
-    """What an editor may say when it starts the server."""
+    """The options that an editor may pass when it starts the server."""
 
     sglang: tuple[str, ...] = ()
     dialect: str = ""
 
     @classmethod
     def of(cls, given: object) -> Options:
-        """What it says; anything else is for somebody else."""
+        """Read the options of envctl, and ignore all others."""
         found = given if isinstance(given, dict) else {}
         sglang, dialect = found.get("sglang") or (), found.get("as")
         listed = sglang if isinstance(sglang, (list, tuple)) else [sglang]
@@ -47,7 +47,7 @@ class Options(NamedTuple):
 
 
 class Server(LanguageServer):
-    """Sends diagnostics at once, or when nobody has typed for a moment."""
+    """Sends diagnostics at once, or when the user has not typed for a moment."""
 
     session: Session
 
@@ -55,32 +55,42 @@ class Server(LanguageServer):
         full = types.TextDocumentSyncKind.Full
         super().__init__("envctl", __version__, text_document_sync_kind=full)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._checks: set[asyncio.Task[None]] = set()
         self._said = ""
 
-    def check(self, uri: str) -> None:
-        """Check a document now."""
+    async def check(self, uri: str) -> None:
+        """Check a document now; then prepare what is asked next about it."""
         self._wait_no_longer(uri)
-        analysis = self.session.of(uri)
+        analysis = await self.session.of(uri)
+        if uri not in self.session.open:
+            return
         found = diagnostics.of(analysis) if analysis else []
         version = analysis.document.version if analysis else None
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version=version)
         )
+        if analysis:
+            await asyncio.to_thread(fixes.prepare, analysis)
 
     def check_soon(self, uri: str) -> None:
-        """Check a document when nobody has typed for a moment."""
+        """Check a document when the user has not typed for a moment."""
         self._wait_no_longer(uri)
         loop = asyncio.get_running_loop()
-        self._waiting[uri] = loop.call_later(DELAY, guarded(self, self.check), uri)
+        self._waiting[uri] = loop.call_later(DELAY, self._begin, uri)
+
+    def _begin(self, uri: str) -> None:
+        task = asyncio.ensure_future(guarded(self, self.check)(uri))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
 
     def check_all(self) -> None:
-        """Check every document again: something that they depend on has changed."""
+        """Check every document again, because something that they depend on has changed."""
         for uri in self.session.open:
             self.session.forget(uri)
             self.check_soon(uri)
 
     def close(self, uri: str) -> None:
-        """Take back what was sent about a document."""
+        """Withdraw what was sent about a document."""
         self._wait_no_longer(uri)
         self.session.forget(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
@@ -90,14 +100,14 @@ class Server(LanguageServer):
             waiting.cancel()
 
     def say(self, message: str) -> None:
-        """Tell the user, once."""
+        """Show a message to the user, once."""
         if message != self._said:
             self._said = message
             text = f"envctl: {visible(message)}"
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Say where a fault of our own is, and nothing of what is in a document."""
+        """Report where a fault of our own is, without any part of a document."""
         del source
         trace = error.__traceback__
         while trace and trace.tb_next:
@@ -107,14 +117,14 @@ class Server(LanguageServer):
 
 
 def guarded(
-    server: Server, answer: Callable[[Params], Result]
-) -> Callable[[Params], Result | None]:
-    """A fault is reported and ends nothing."""
+    server: Server, answer: Callable[[Params], Awaitable[Result]]
+) -> Callable[[Params], Coroutine[None, None, Result | None]]:
+    """Wrap a handler, so that a fault is reported and ends nothing."""
 
     @wraps(answer)
-    def safely(params: Params) -> Result | None:
+    async def safely(params: Params) -> Result | None:
         try:
-            return answer(params)
+            return await answer(params)
         except Exception as error:  # noqa: BLE001 - an editor has to go on
             server.report_server_error(error, None)
             return None
@@ -124,15 +134,18 @@ def guarded(
 
 def serve(open_project: OpenProject, dialect: str) -> None:
     """Speak the protocol on standard input and output until the editor ends it."""
-    logging.getLogger("pygls").addHandler(logging.NullHandler())
-    logging.getLogger("pygls").propagate = False  # its log quotes messages, so documents too
+    # The log of pygls quotes messages, so documents too; at the end it cancels what still runs, and its
+    # callbacks do not expect that.
+    for name in ("pygls", "concurrent.futures"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
     # pygls closes what it writes to.
     out = io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "w", closefd=False))
     made(open_project, dialect).start_io(stdout=out)
 
 
 def made(open_project: OpenProject, dialect: str) -> Server:
-    """A server that answers.
+    """Make a server that answers.
 
     Args:
         open_project: reads the configuration of a folder.
@@ -159,38 +172,38 @@ def made(open_project: OpenProject, dialect: str) -> Server:
 
 
 def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
-    """The documents by the address that the editor has for each, without old versions of files."""
+    """Return the documents by the editor's address of each, without old versions of files."""
     return {one.uri: one for one in documents if one.uri.startswith(("file:", "untitled:"))}
 
 
 def _follow(server: Server) -> None:
-    """Check what is opened, changed and saved."""
+    """Check documents that are opened, changed or saved."""
 
-    def on(method: str, act: Callable[[Params], None]) -> None:
+    def on(method: str, act: Callable[[Params], Awaitable[None]]) -> None:
         server.feature(method)(guarded(server, act))
 
-    def opened(params: types.DidOpenTextDocumentParams) -> None:
-        server.check(params.text_document.uri)
+    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+        await server.check(params.text_document.uri)
 
-    def changed(params: types.DidChangeTextDocumentParams) -> None:
+    async def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.check_soon(uri)
         for other in server.session.including(uri):
             server.session.forget(other)
             server.check_soon(other)
 
-    def closed(params: types.DidCloseTextDocumentParams) -> None:
+    async def closed(params: types.DidCloseTextDocumentParams) -> None:
         server.close(params.text_document.uri)
 
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
+    async def saved(params: types.DidSaveTextDocumentParams) -> None:
         del params
         server.check_all()
 
-    def configured(params: types.DidChangeWatchedFilesParams) -> None:
+    async def configured(params: types.DidChangeWatchedFilesParams) -> None:
         del params
         server.check_all()
 
-    def ready(params: types.InitializedParams) -> None:
+    async def ready(params: types.InitializedParams) -> None:
         del params
         _watch(server)
         asyncio.get_running_loop().call_soon(completion.prepare)
@@ -204,7 +217,7 @@ def _follow(server: Server) -> None:
 
 
 def _watch(server: Server) -> None:
-    """Ask the editor to tell of changed configurations, if it can."""
+    """Ask the editor to report changed configurations, if it can."""
     workspace = server.client_capabilities.workspace
     watched = workspace and workspace.did_change_watched_files
     if watched and watched.dynamic_registration:
@@ -217,29 +230,33 @@ def _watch(server: Server) -> None:
 def _answer(server: Server) -> None:
     """Answer what the editor asks about a document."""
 
-    def hovered(params: types.HoverParams) -> types.Hover | None:
-        found = server.session.of(params.text_document.uri)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        found = await server.session.of(params.text_document.uri)
         return hover.at(found, params.position) if found else None
 
-    def completed(params: types.CompletionParams) -> types.CompletionList | None:
-        found = server.session.of(params.text_document.uri)
-        return completion.at(found, params.position) if found else None
+    async def completed(params: types.CompletionParams) -> types.CompletionList | None:
+        found = server.session.document(params.text_document.uri)
+        return completion.at(*found, params.position) if found else None
 
-    def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
-        found = server.session.of(params.text_document.uri)
+    async def acted(params: types.CodeActionParams) -> list[types.CodeAction]:
+        found = await server.session.of(params.text_document.uri)
         asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         only = params.context.only or ()
-        return list(fixes.of(found, params.range, only, asked=asked)) if found else []
+        if found is None:
+            return []
+        return await asyncio.to_thread(
+            lambda: list(fixes.of(found, params.range, only, asked=asked))
+        )
 
-    def defined(params: types.DefinitionParams) -> list[types.Location]:
-        found = server.session.of(params.text_document.uri)
+    async def defined(params: types.DefinitionParams) -> list[types.Location]:
+        found = await server.session.of(params.text_document.uri)
         return definition.at(found, params.position) if found else []
 
-    def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        found = server.session.of(params.text_document.uri)
+    async def listed(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        found = await server.session.of(params.text_document.uri)
         return symbols.of(found) if found else []
 
-    def on(method: str, act: Callable[[Params], object], options: object = None) -> None:
+    def on(method: str, act: Callable[[Params], Awaitable[object]], options: object = None) -> None:
         server.feature(method, options)(guarded(server, act))
 
     triggers = types.CompletionOptions(completion.TRIGGERS)

@@ -1,9 +1,12 @@
-"""The documents that are open, each checked once for each of its versions."""
+"""Hold the open documents, each checked once per version."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from pygls.workspace import TextDocument
 
@@ -12,9 +15,12 @@ from sglang_envctl.lsp.analysis import Analysis, analyze
 from sglang_envctl.lsp.documents import Document
 from sglang_envctl.lsp.projects import Project, Projects
 
+_Key: TypeAlias = tuple[int | None, str, int, int]
+"""A version, a text, a configuration, and the number of other changes."""
+
 
 class Session:
-    """What is open, and what is known of it."""
+    """The open documents, and what is known about them."""
 
     def __init__(
         self,
@@ -27,30 +33,52 @@ class Session:
         self._projects = Projects(opener)
         self._dialect = dialect
         self._on_problem = on_problem
-        self._known: dict[str, tuple[tuple[object, ...], Analysis]] = {}
+        self._known: dict[str, tuple[_Key, Analysis | None]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._changes = Counter[str]()
+        """The number of changes in what a document depends on."""
 
-    def of(self, uri: str) -> Analysis | None:
-        """What is known of a document; None, if its configuration makes no sense."""
+    async def of(self, uri: str) -> Analysis | None:
+        """What is known of a document; None, if its configuration makes no sense.
+
+        It is read and checked in a thread, one version at a time, while other documents are answered
+        for. Who asks waits for the newest version.
+        """
+        while found := self.document(uri):
+            document, project = found
+            key = document.version, document.text, id(project), self._changes[uri]
+            known = self._known.get(uri)
+            if known and known[0] == key:
+                return known[1]
+            if uri not in self._running:
+                self._running[uri] = asyncio.create_task(self._check(document, project, key))
+            await asyncio.shield(self._running[uri])
+        return None
+
+    def document(self, uri: str) -> tuple[Document, Project] | None:
+        """Return an open document and its configuration, if that is valid."""
         opened = self._opened().get(uri)
         if opened is None:
             return None
         project = self._project(os.path.dirname(os.path.abspath(opened.path)))
-        if project is None:
-            return None
-        known = self._known.get(uri)
-        key = opened.version, opened.source, id(project)
-        if known is None or known[0] != key:
-            try:
-                found = analyze(Document.of(opened), project, self._texts(), self._dialect)
-            except EnvctlError as error:  # a deployment of the configuration names no such part
-                self._on_problem(str(error))
-                return None
-            self._known[uri] = known = key, found
-        return known[1]
+        return (Document.of(opened), project) if project else None
+
+    async def _check(self, document: Document, project: Project, key: _Key) -> None:
+        found = None
+        try:
+            found = await asyncio.to_thread(
+                analyze, document, project, self._texts(), self._dialect
+            )
+        except EnvctlError as error:  # a deployment of the configuration names no such part
+            self._on_problem(str(error))
+        finally:
+            del self._running[document.uri]
+        self._known[document.uri] = key, found
 
     def forget(self, uri: str) -> None:
-        """A document is closed, or something that it depends on has changed."""
+        """Forget a document that is closed, or depends on something that has changed."""
         self._known.pop(uri, None)
+        self._changes[uri] += 1
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -58,11 +86,13 @@ class Session:
         return tuple(self._opened())
 
     def including(self, uri: str) -> Iterator[str]:
-        """The other open documents that were read together with one."""
+        """Return the other open documents that were read together with one."""
         opened = self._opened().get(uri)
         path = os.path.abspath(opened.path) if opened else ""
         known = tuple(self._known.items())
-        return (other for other, (_, found) in known if other != uri and path in found.files)
+        return (
+            other for other, (_, found) in known if other != uri and found and path in found.files
+        )
 
     def _project(self, folder: str) -> Project | None:
         try:

@@ -1,1 +1,1 @@
-"""Environments of many nodes: who they are, which of them are the same, and what differs by meaning."""
+"""Compare environments of many nodes: who they are, which are the same, and what differs by meaning."""

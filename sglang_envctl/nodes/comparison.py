@@ -1,4 +1,4 @@
-"""The nodes of a fleet compared: with each other, or with those of the same role and then by role."""
+"""Compare the nodes of a fleet with each other, or with those of the same role and then by role."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ BETWEEN = "between roles"
 
 
 class Part(NamedTuple):
-    """Some nodes that were compared with each other."""
+    """Nodes that were compared with each other."""
 
     name: str
-    """Their role, BETWEEN, or empty for all nodes."""
+    """The role of the nodes, BETWEEN, or empty for all nodes."""
     splits: tuple[Split, ...]
 
 

@@ -1,4 +1,6 @@
-"""Where the ranks of one engine differ, as notes on the environment of the rank that differs."""
+"""Report differences between the ranks of one engine as notes on the environment of the rank
+that differs.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - it is looked for, not bound
 
 
 def drift(groups: Sequence[Group], settled: Sequence[Settings]) -> dict[int, tuple[Note, ...]]:
-    """What is noted about each group, by its position, because others of its engine differ.
+    """Return notes on each group that differs from others of its engine, by the group's position.
 
     Args:
         groups: nodes with the same environment.
@@ -38,7 +40,7 @@ def drift(groups: Sequence[Group], settled: Sequence[Settings]) -> dict[int, tup
 
 
 def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
-    """The positions of the groups of each engine that several nodes belong to."""
+    """Return the positions of the groups of each engine that several nodes belong to."""
     found: dict[str, list[int]] = defaultdict(list)
     for position, group in enumerate(groups):
         for engine in {member.node.engine for member in group.members if member.node.engine}:
@@ -51,7 +53,7 @@ def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
 
 
 def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
-    """What differs, noted where a node has another value than most."""
+    """Note a difference on a node whose value differs from most."""
     name, settings = split.difference.name, split.difference.settings
     assignments = [
         setting.assignment if setting else assignment
@@ -82,7 +84,7 @@ def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
 
 
 def _releases(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
-    """Another release of SGLang than most nodes of the engine have."""
+    """Note a release of SGLang that differs from most nodes of the engine."""
     nodes: dict[str, list[str]] = defaultdict(list)
     first: dict[str, int] = {}
     for position, group in enumerate(groups):
@@ -101,7 +103,7 @@ def _releases(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
 
 
 def _addresses(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
-    """An address that several hosts take for their own."""
+    """Note an address that several hosts have as their own."""
     hosts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for position, group in enumerate(groups):
         for member in group.members:

@@ -1,4 +1,4 @@
-"""Many environments as few: nodes whose environments are the same share one.
+"""Group many environments: nodes whose environments are the same share one.
 
 What differs by nature is kept for each node apart, so that 10,000 nodes cost what one costs, and a
 few values each.
@@ -22,17 +22,17 @@ class Member(NamedTuple):
 
     name: str
     source: str
-    """Where its environment was read."""
+    """The source of its environment."""
     node: Node
     own: Mapping[str, str]
-    """The values that differ between nodes by nature."""
+    """The values that always differ between nodes."""
 
 
 class Group(NamedTuple):
     """Nodes with the same environment."""
 
     environment: Environment
-    """That of the first of them."""
+    """The environment of the group's first node."""
     members: tuple[Member, ...]
 
     @property
@@ -45,7 +45,7 @@ class Fleet(NamedTuple):
     """The environments of many nodes."""
 
     groups: tuple[Group, ...]
-    """By their first node, in the order they were read."""
+    """The groups, in the order in which the first node of each was read."""
     unreadable: tuple[Unreadable, ...] = ()
 
     @property
@@ -55,7 +55,7 @@ class Fleet(NamedTuple):
 
 
 _Same: TypeAlias = tuple[Sequence[str], Sequence[str], tuple[str, ...], object]
-"""What is equal for nodes that share an environment: names, values, command, and what keeps apart."""
+"""What is equal for nodes that share an environment: names, values, command, and `keep_apart`."""
 
 
 class Gathering:
@@ -64,7 +64,7 @@ class Gathering:
     def __init__(
         self, keep_apart: Callable[[Member], object] = lambda member: member.node.release
     ) -> None:
-        """Begin with none; `number` counts what was added.
+        """Begin without nodes; `number` counts those that were added.
 
         Args:
             keep_apart: nodes for which this differs never share a group.
@@ -79,7 +79,7 @@ class Gathering:
         self._names = _Names()
 
     def add(self, side: Side | Unreadable) -> None:
-        """Put an environment with those that are the same."""
+        """Add an environment to the nodes with the same one."""
         self.number += 1
         if isinstance(side, Unreadable):
             self._unreadable[side] = None
@@ -98,7 +98,7 @@ class Gathering:
             self._members.append(member)
 
     def _like(self, same: _Same, side: Side) -> list[Member]:
-        """The nodes that have been found to be the same."""
+        """Return the nodes that are known to have the same environment."""
         names, rest, *others = same
         key = tuple(names), tuple(rest), *others
         if key not in self._found:
@@ -107,13 +107,13 @@ class Gathering:
 
     @property
     def fleet(self) -> Fleet:
-        """What was added."""
+        """The nodes that were added."""
         groups = (Group(environment, tuple(found)) for environment, found in self._found.values())
         return Fleet(tuple(groups), tuple(self._unreadable))
 
 
 def gather(sides: Iterable[Side | Unreadable], keep_apart: Callable[[Member], object]) -> Fleet:
-    """All of these environments, as in `Gathering`."""
+    """Group all of these environments, as `Gathering` does."""
     gathering = Gathering(keep_apart)
     for side in sides:
         gathering.add(side)
@@ -121,7 +121,7 @@ def gather(sides: Iterable[Side | Unreadable], keep_apart: Callable[[Member], ob
 
 
 def alone(environment: Environment) -> Group:
-    """The group of a single environment."""
+    """Return the group of a single environment."""
     node, last = environment.node or Node(), environment.layers[-1]
     name = last.selector or last.label
     own = {name: a.text for name, a in environment.effective.items() if scope(name) == "node"}
@@ -139,14 +139,14 @@ def _without_secrets(node: Node, side: Side) -> Node:
 
 
 class _ByNature:
-    """Tells what differs by nature; names that are those of the node before are not looked at again."""
+    """Separates values that always differ; names that the previous node had are not classified again."""
 
     def __init__(self) -> None:
         self._names: Sequence[str] = ()
         self._places: list[int] = []
 
     def split(self, names: Sequence[str], texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-        """The values that differ by nature, and all values without these."""
+        """Return the values that always differ, and all values without these."""
         if names != self._names:
             self._names = names
             self._places = [at for at, name in enumerate(names) if scope(name) == "node"]
@@ -157,7 +157,7 @@ class _ByNature:
 
 
 class _Names:
-    """Names that tell nodes apart: the host, with the rank or the source where hosts repeat."""
+    """Gives each node a unique name: the host, with the rank or the source if hosts repeat."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()

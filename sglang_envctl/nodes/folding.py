@@ -1,4 +1,4 @@
-"""Names of many nodes in a few words, as ClusterShell writes them: `node[001-016,018]`."""
+"""Fold the names of many nodes into a few words, as ClusterShell does: `node[001-016,018]`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from functools import lru_cache
 _FOLDABLE = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.:/#-]*")
 _ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
 _LARGEST_NUMBER = 18
-"""Digits of a number that may be folded; a longer one is a hash and no number."""
+"""Maximum digits of a number that may be folded; a longer one is a hash, not a number."""
 
 
 def fold(names: Iterable[str]) -> str:
-    """The names, with runs of numbers folded."""
+    """Return the names, with runs of numbers folded."""
     return _folded(tuple(dict.fromkeys(names)))
 
 
@@ -41,7 +41,7 @@ def _fold(names: list[str]) -> str:
 
 
 def _grouped(names: Iterable[str]) -> Iterator[str]:
-    """Names that differ in one number as one: ClusterShell is slower at ten thousand names."""
+    """Group names that differ in one number; ClusterShell is slower for ten thousand names."""
     numbers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in names:
         if match := _ONE_NUMBER.fullmatch(name):

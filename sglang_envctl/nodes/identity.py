@@ -1,4 +1,6 @@
-"""Which node an environment is from, by the variables of its launcher and the command of its server."""
+"""Find out which node an environment is from, by its launcher's variables and its server's
+command line.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ RANKS = (
     "LWS_WORKER_INDEX", "SLURM_NODEID", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID",
     "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "RANK",
 )  # fmt: skip
-"""Where launchers put the number of a node or process, the number of the node first."""
+"""The variables in which launchers put the number of a node or process, that of the node first."""
 ENGINES = ("LWS_LEADER_ADDRESS", "MASTER_ADDR")
-"""Where launchers put the address at which the ranks of one engine meet."""
+"""The variables in which launchers put the address at which the ranks of one engine meet."""
 LAUNCHERS = ("LWS_", "SLURM_JOB_ID", "SLURM_STEP_ID", "OMPI_COMM_WORLD_", "RAY_JOB_ID")
 """The start of names that identify a node within its job."""
 
@@ -20,7 +22,7 @@ LAUNCHERS = ("LWS_", "SLURM_JOB_ID", "SLURM_STEP_ID", "OMPI_COMM_WORLD_", "RAY_J
 def identify(
     values: Mapping[str, str], command: Sequence[str] = (), *, host: str = "", release: str = ""
 ) -> Node:
-    """The node that an environment and a command line describe; the command line decides."""
+    """Return the node that an environment and a command line describe; the command line decides."""
     router = any("sglang_router" in word or word == "sglang-router" for word in command)
     return Node(
         host=values.get("SLURMD_NODENAME") or host or values.get("HOSTNAME", ""),
@@ -32,7 +34,7 @@ def identify(
 
 
 def launcher(values: Mapping[str, str]) -> dict[str, str]:
-    """What the launcher says of the node."""
+    """Return what the launcher says of the node."""
     return {n: v for n, v in sorted(values.items()) if n in RANKS or n.startswith(LAUNCHERS)}
 
 
@@ -41,7 +43,7 @@ BY_NATURE = ("--node-rank", "--host", "--port", "--nccl-port")
 
 
 def common(command: Sequence[str]) -> tuple[str, ...]:
-    """A command line without what differs between nodes by nature."""
+    """Return a command line without the parts that always differ between nodes."""
     found: list[str] = []
     value_follows = False
     for word in command:
@@ -53,7 +55,7 @@ def common(command: Sequence[str]) -> tuple[str, ...]:
 
 
 def option(command: Sequence[str], *names: str) -> str:
-    """The value of an option in a command line, the last one winning; empty if it is not given."""
+    """Return the last value of an option in a command line; empty if it is not given."""
     found = ""
     for word, following in zip(command, (*command[1:], ""), strict=False):
         given, equals, value = word.partition("=")

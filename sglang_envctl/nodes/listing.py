@@ -1,4 +1,4 @@
-"""What the nodes of a fleet have: per variable the values, and the nodes that have each."""
+"""List the values of each variable in a fleet, and the nodes that have each value."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Held(NamedTuple):
     entry: Entry
     nodes: tuple[str, ...]
     values: int = 1
-    """How many values these nodes have, where they differ by nature; the entry has one of them."""
+    """The number of values that these nodes have, if they always differ; the entry has one of them."""
 
 
 class Listing(NamedTuple):
-    """What the nodes of a fleet have."""
+    """The variables of the nodes of a fleet."""
 
     fleet: Fleet
     held: tuple[Held, ...]
-    """In the order of the registry; of one variable, what most nodes have first."""
+    """The entries in the order of the registry, and for one variable the most common value first."""
 
 
 def listing(
@@ -75,7 +75,7 @@ def listing(
 def _selected(
     fleet: Fleet, registry: Registry, release_of: Callable[[Node], str], selection: Selection
 ) -> Iterator[tuple[list[Entry], Settings]]:
-    """What is listed of each group; a pattern may match a name that only some of them set."""
+    """Return what is listed of each group; a pattern may match a name that only some groups set."""
     matched, problem = not fleet.groups, UsageError("")
     for group in fleet.groups:
         settings = settle(group.environment, registry, release_of(group.members[0].node))
@@ -89,7 +89,7 @@ def _selected(
 
 
 def _key(entry: Entry, settings: Settings) -> object:
-    """What is equal where a variable has the same value."""
+    """Return a key that is equal if a variable has the same value."""
     assignment = settings.environment.effective.get(entry.name)
     setting = entry if isinstance(entry, Setting) else None
     status = setting.status if setting else "set"
@@ -97,7 +97,7 @@ def _key(entry: Entry, settings: Settings) -> object:
 
 
 def _values(fleet: Fleet) -> dict[str, int]:
-    """How many values the nodes have of each name that differs by nature."""
+    """Return the number of values of each name whose values always differ."""
     found: dict[str, set[str]] = defaultdict(set)
     for member in fleet.nodes:
         for name, value in member.own.items():

@@ -1,4 +1,4 @@
-"""What a node does, so that nodes are compared with their like."""
+"""Find the role of a node, so that it is compared with nodes of the same role."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ NO_ROLE = "other"
 
 
 def role(member: Member, patterns: Mapping[str, str]) -> str:
-    """The group that a node is in: the first whose pattern its name matches, else its role."""
+    """Return the group of a node: the first whose pattern its name matches, else its role."""
     named = (name for name, pattern in patterns.items() if fnmatchcase(member.name, pattern))
     return next(named, "" if patterns else member.node.role) or NO_ROLE
 
 
 def by_role(groups: Iterable[Group], patterns: Mapping[str, str]) -> dict[str, list[Group]]:
-    """The groups of each role, the largest first."""
+    """Return the groups of each role, the largest first."""
     found: dict[str, list[Group]] = {}
     for group in groups:
         found.setdefault(role(group.members[0], patterns), []).append(group)

@@ -1,4 +1,4 @@
-"""Who must agree on a value, and which names differ between nodes by nature."""
+"""Find out which nodes must agree on a value, and which names always differ between nodes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BY_NATURE = re.compile(
     r"|SLURM(?:D_NODENAME|_PROCID|_NODEID|_LOCALID|_TASK_PID|_GTIDS|_CPUS_ON_NODE|_LAUNCH_NODE_IPADDR)"
     r"|OMPI_COMM_WORLD_(?:LOCAL_|NODE_)?RANK|PMI_RANK|PMIX_RANK|PALS_RANKID|MV2_COMM_WORLD_RANK"
 )
-"""Names that launchers give each node or each process another value of."""
+"""The names to which launchers give a different value on each node or in each process."""
 
 
 def scope(name: str) -> Scope:
-    """Who must agree on the value of a name."""
+    """Return which nodes must agree on the value of a name."""
     return SCOPES.get(name) or ("node" if _BY_NATURE.fullmatch(name) else "")

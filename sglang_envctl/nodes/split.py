@@ -1,4 +1,4 @@
-"""What differs between the nodes of a fleet: per name the values, and the nodes that have each."""
+"""Find what differs between the nodes of a fleet: for each name the values, and the nodes with each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Share(NamedTuple):
     """A value, and the nodes that have it."""
 
     position: int
-    """One of the groups that have it."""
+    """One of the groups that have the value."""
     nodes: tuple[str, ...]
 
 
@@ -25,21 +25,21 @@ class Split(NamedTuple):
     """One name that is not the same on all nodes."""
 
     kind: Kind
-    """Seen from what most nodes have."""
+    """The difference, seen from the most common value."""
     difference: Difference
     shares: tuple[Share, ...]
-    """What most nodes have first."""
+    """The shares, the most common value first."""
 
     @property
     def outliers(self) -> int:
-        """How many nodes differ from most."""
+        """The number of nodes that differ from most."""
         return sum(len(share.nodes) for share in self.shares[1:])
 
 
 def splits(
     groups: Sequence[Group], settled: Sequence[Settings], *, raw: bool = False
 ) -> list[Split]:
-    """What differs though it need not; what the fewest nodes differ in first.
+    """Return what differs although it need not, the difference of the fewest nodes first.
 
     Names that differ by nature are left out, and so are interfaces of one kind of network.
 
@@ -72,7 +72,9 @@ def _split(difference: Difference, groups: Sequence[Group], who: Scope, *, raw: 
 
 
 def network(text: str | None) -> str | None:
-    """The kind of network that a list of interfaces or cards means; hosts name them as they like."""
+    """Return the kind of network of a list of interfaces or cards, which each host may name
+    differently.
+    """
     if not text:
         return text
     first = re.sub(r"^[\^=]+", "", text).split(",")[0].split(":")[0].strip()
@@ -84,4 +86,4 @@ _NETWORKS = {
     "bridge of containers": ("docker", "veth", "br-", "cni", "virbr"),
     "InfiniBand": ("ib", "mlx", "bnxt", "hfi", "irdma", "rdma", "erdma"),
 }
-"""Kinds of networks, by how their interfaces and cards are called."""
+"""Kinds of networks, by the names of their interfaces and cards."""

@@ -89,7 +89,7 @@ READERS: dict[str, Reader] = {
 
 
 def find(name: str) -> Reader:
-    """The reader of a name: one of READERS, one that the scanner spells out, or "unknown"."""
+    """Return the reader of a name: one of READERS, one that the scanner spells out, or "unknown"."""
     if name in READERS:
         return READERS[name]
     from sglang_envctl.readers import raw
@@ -101,5 +101,5 @@ def find(name: str) -> Reader:
 
 
 def grammar(name: str) -> str:
-    """The grammar of a reader, in words: its docstring on one line."""
+    """Return the grammar of a reader, in words: its docstring on one line."""
     return " ".join((find(name).__doc__ or "").split())

@@ -1,4 +1,4 @@
-"""Readers described by their name: `raw.strip-lower-in:1|true` lists the steps of the code.
+"""Build readers from their name: `raw.strip-lower-in:1|true` lists the steps of the code.
 
 For a read that does not use a registry of the package, the scanner (`sglang_envctl.audit`) records
 the steps it found: whitespace stripped, case folded, then a conversion or a comparison.
@@ -23,7 +23,7 @@ _FOLDS: dict[str, Callable[[str], str]] = {
 
 @cache
 def reader(name: str) -> Reader | None:
-    """The reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
+    """Return the reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
     spelled_out, _, literal = name.removeprefix("raw.").partition(":")
     steps = spelled_out.removesuffix(_OR_UNSET)
     folds = []
@@ -55,7 +55,7 @@ def reader(name: str) -> Reader | None:
 
 @cache
 def told_apart(main: Reader, first: Reader) -> Reader:
-    """A reader that gets a value only if the code did not find a word of its own before."""
+    """Return a reader that gets a value only if the code did not first recognize a word."""
 
     def read(text: str, default: object) -> Reading:
         found = first(text, default)
@@ -99,7 +99,7 @@ _End = Callable[[str, object, tuple[str, ...]], Reading]
 
 
 def stated(words: tuple[str, ...]) -> bool | None:
-    """The boolean that all the words of a comparison mean; None if they are no such words.
+    """Return the boolean that all the words of a comparison mean; None if they do not mean one.
 
     Whether the code compares with == or != only says which branch comes first. `x != "1"` asks for
     1 no less than `x == "1"` does, so 1 is true for both.
@@ -116,7 +116,7 @@ def _compared(text: str, _default: object, words: tuple[str, ...]) -> Reading:
 
 
 def _named(text: str, _default: object, words: tuple[str, ...]) -> Reading:
-    """A word among several: what the code does with another one is not known."""
+    """Read a word among several; what the code does with another word is not known."""
     if text not in words:
         return Reading(text, "unverified")
     boolean = all(truth(word) is not None for word in words if word)
@@ -192,7 +192,7 @@ def _said(end: str, words: tuple[str, ...]) -> str:
 
 
 def when_unset(name: str) -> object:
-    """What a reader that compares gives for an unset variable without a default."""
+    """Return what a reader that compares gives for an unset variable without a default."""
     steps, _, literal = name.removeprefix("raw.").partition(":")
     if steps.endswith(("truthy", "is-one", "presence")):
         return False

@@ -1,4 +1,4 @@
-"""What the reference says, as data: a page for each variable, rule and release."""
+"""The content of the reference, as data: a page for each variable, rule and release."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = {
     "old": "deprecated",
     "absent": "not read",
 }
-"""What a release may do with a name."""
+"""The ways in which a release may treat a name."""
 
 
 class Cell(NamedTuple):
@@ -41,7 +41,7 @@ class Cell(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Releases that do the same with a variable."""
+    """Consecutive releases that treat a variable the same way."""
 
     since: str
     until: str
@@ -62,19 +62,21 @@ class Entry(NamedTuple):
     path: str
     """The file of its page."""
     strip: tuple[Cell, ...]
-    """Empty for a variable of software that has releases of its own."""
+    """The releases; empty for a variable of software with its own releases."""
     alive: bool
-    """Whether the chosen release, or the software that it belongs to, reads it."""
+    """Whether the chosen release, or the software that the variable belongs to, reads it."""
 
     @property
     def runs(self) -> Iterator[Run]:
-        """The strip, with the releases together that do the same."""
+        """The releases, grouped by how they treat the variable."""
         for (kind, words), cells in groupby(self.strip, key=lambda cell: cell[1:]):
             releases = [cell.release for cell in cells]
             yield Run(releases[0], releases[-1], len(releases), kind, words)
 
     def read_in(self, release: str) -> bool:
-        """Whether a release uses its value; software with releases of its own is as the chosen one."""
+        """Whether a release uses its value; software with its own releases is treated as the
+        chosen one.
+        """
         kind = next((cell.kind for cell in self.strip if cell.release == release), None)
         return self.alive if kind is None else kind in ("read", "old")
 
@@ -97,7 +99,7 @@ class RuleEntry(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The whole reference, as one release reads the variables."""
+    """The whole reference, for one release."""
 
     release: str
     entries: tuple[Entry, ...]
@@ -117,14 +119,14 @@ class Book(NamedTuple):
 
 
 def with_undocumented(known: Registry, data: ReleaseData) -> Registry:
-    """A registry, and every name of SGLang's releases that it does not describe."""
+    """Return a registry extended by every name of SGLang's releases that it does not describe."""
     names = data.names() | {rename.old for rename in data.every_rename()}
     found = (variable(name, data) for name in sorted(names) if known.find(name) is None)
     return known.extended(filter(None, found))
 
 
 def write(settings: Settings, data: ReleaseData, rules: Iterable[Rule], hide: Redactor) -> Book:
-    """The reference of these settings, which are those of an empty environment."""
+    """Return the reference of these settings, which are those of an empty environment."""
     return Book(
         settings.release,
         tuple(_entry(one, settings, data, hide) for one in settings),

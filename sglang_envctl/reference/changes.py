@@ -1,4 +1,4 @@
-"""What differs between two releases: names, defaults and deprecated names."""
+"""Find what differs between two releases: names, defaults and deprecated names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """What one release reads."""
+    """The names that one release reads."""
 
     release: str
     defaults: dict[str, str]
-    """The default in words of each name that code other than SGLang's tests reads."""
+    """The default, in words, of each name that code other than SGLang's tests reads."""
     renames: dict[str, str]
     """By deprecated name: what to use instead."""
 
@@ -32,7 +32,7 @@ class Changes(NamedTuple):
 
 
 def states(data: ReleaseData) -> tuple[State, ...]:
-    """What each release reads, oldest first."""
+    """Return what each release reads, oldest first."""
     found = [State(release, {}, {}) for release in data.releases]
     number = {release: at for at, release in enumerate(data.releases)}
     for name in sorted(data.names()):
@@ -48,7 +48,7 @@ def states(data: ReleaseData) -> tuple[State, ...]:
 
 
 def between(before: State, after: State) -> Changes:
-    """What `after` changes compared with `before`."""
+    """Return what `after` changes compared with `before`."""
     old, new = before.defaults, after.defaults
     return Changes(
         tuple(sorted(new.keys() - old.keys())),

@@ -1,4 +1,4 @@
-"""The reference as a static site, which needs no server and nothing from the network."""
+"""Write the reference as a static site, which needs no server and no network."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _ASSETS = {
 
 
 class Part(NamedTuple):
-    """A piece of a sentence, perhaps a link."""
+    """A piece of a sentence, which may be a link."""
 
     text: str
     href: str = ""
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
-    """Every file of the site, by its path in the folder."""
+    """Return every file of the site, by its path in the folder."""
     pages = _templates(book)
     for name, parts in _ASSETS.items():
         yield name, "".join(asset(pages, part) for part in parts)
@@ -79,7 +79,7 @@ def _templates(book: Book) -> Environment:
 
 
 def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Iterator[Part]:
-    """A text, in which names that have a page and addresses are links."""
+    """Return a text with links for addresses and for names that have a page."""
     for at, word in enumerate(_WORD.split(text)):
         if not at % 2:
             if word:
@@ -97,13 +97,13 @@ def _is_name(word: str) -> bool:
 
 
 def _script(name: str, value: object) -> str:
-    """A script that assigns data: a page opened from a file may load no JSON."""
+    """Return a script that assigns data, because a page opened from a file must not load JSON."""
     text = json.dumps(value, separators=(",", ":"))
     return f"window.{name}={text.replace('<', chr(92) + 'u003c')};\n"
 
 
 def _index(book: Book) -> dict[str, object]:
-    """What the search looks at; texts that repeat are numbers."""
+    """Return the data of the search; texts that repeat are replaced by numbers."""
     sections = {section.slug: at for at, section in enumerate(book.sections)}
     owners = sorted({entry.variable.owner for entry in book.entries})
     types = sorted({_kind(entry) for entry in book.entries})
@@ -143,7 +143,7 @@ def _runs(entry: Entry, releases: list[str]) -> list[list[int]]:
 
 
 def _summary(entry: Entry) -> str:
-    """What a variable does; where nobody says it, its default and where it is read."""
+    """Describe what a variable does; without a description, give its default and where it is read."""
     if entry.documented or not entry.variable.reads:
         return entry.variable.summary
     read = entry.variable.reads[0]
@@ -156,7 +156,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _releases(book: Book) -> dict[str, object]:
-    """The defaults of each release, by name as runs of releases, for the comparison."""
+    """Return the defaults of each release, by name as runs of releases, for the comparison."""
     texts: dict[str, int] = {}
     names: dict[str, list[list[int]]] = {}
     renames: dict[tuple[str, str], list[int]] = {}

@@ -1,4 +1,4 @@
-"""The reference as Markdown, one file a section, for a repository."""
+"""Write the reference as Markdown, one file per section, for a repository."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sglang_envctl.reference.book import Book
 
 _SLUG = r"(?!(?:readme|rules|releases)$)[a-z0-9-]{1,100}"
-"""A section whose file has its name: none of the files that are always there."""
+"""A section whose file has its name, unlike the files that always exist."""
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
-    """Every file, by its path in the folder."""
+    """Return every file, by its path in the folder."""
     homes = _sections(book)
     yield "README.md", _join(_contents(book, homes))
     for section, entries in book.sections.items():

@@ -70,7 +70,7 @@ class Registry:
     """
 
     listed: Mapping[str, Listed]
-    """Every name, in order, and what is known of it without its entry."""
+    """Every name, in order, with what is known of it without its entry."""
     added: Mapping[str, Variable]
     """The entries that envctl does not ship."""
 
@@ -81,7 +81,7 @@ class Registry:
         return _section(self.listed[name].module)[name] if name in self.listed else None
 
     def is_ambient(self, name: str) -> bool:
-        """Whether a name is the operating system's, as PATH is."""
+        """Whether a name belongs to the operating system, as PATH does."""
         return name in self.listed and self.listed[name].ambient
 
     @property
@@ -90,7 +90,7 @@ class Registry:
         return self._entries(self.listed)
 
     def around(self, names: Collection[str]) -> tuple[Variable, ...]:
-        """The entries of these names, and of those that they are related to, in order."""
+        """Return the entries of these names, and of those that they are related to, in order."""
         wanted = {name for name in names if name in self.listed}
         for variable in self._entries(tuple(wanted)):
             wanted.update(FALLBACKS.get(variable.name, ()))
@@ -100,7 +100,7 @@ class Registry:
 
     @cached_property
     def _order(self) -> Mapping[str, int]:
-        """The place of every name."""
+        """The position of every name."""
         return {name: place for place, name in enumerate(self.listed)}
 
     def _entries(self, names: Iterable[str]) -> tuple[Variable, ...]:
@@ -118,7 +118,7 @@ class Registry:
         return tuple(dict.fromkeys(variable.owner for variable in self.variables))
 
     def extended(self, variables: Iterable[Variable]) -> Registry:
-        """This registry with added variables; an entry with the same name is replaced."""
+        """Return this registry with added variables; an entry with the same name is replaced."""
         more = {variable.name: variable for variable in variables}
         names = {name: listed(variable) for name, variable in more.items()}
         return Registry({**self.listed, **names}, {**self.added, **more})
@@ -126,18 +126,18 @@ class Registry:
 
 @cache
 def load() -> Registry:
-    """The registry shipped with envctl."""
+    """Load the registry shipped with envctl."""
     return Registry(LISTED, {})
 
 
 def listed(variable: Variable, module: str = "") -> Listed:
-    """What is listed of a variable."""
+    """Return what is listed of a variable."""
     return Listed(module, variable.secret, variable.ambient, variable.section.aside)
 
 
 @cache
 def _section(module: str) -> Mapping[str, Variable]:
-    """The entries of a section module, with the reads that the release data has."""
+    """Return the entries of a section module, with the reads of the release data."""
     from sglang_envctl.registry.reads import READS
 
     declared: tuple[Variable, ...] = import_module(f"{__name__}.{module}").VARIABLES

@@ -1,10 +1,8 @@
-"""What values do that code accepts and that hardly anyone means.
+"""Values that code accepts, but that hardly anyone intends.
 
 Each was read in the code, or in the docs of the software. A value that its reader refuses, misreads or
 replaces is not declared here: the reader tells. Names without an entry may have consequences too.
 """
-
-from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,13 +14,13 @@ Test: TypeAlias = Literal[
 
 
 class Consequence(NamedTuple):
-    """What some values of a variable do."""
+    """The effect of some values of a variable."""
 
     test: Test
     """How to tell these values; `within` is a directory that a path is in."""
     operand: str | float | tuple[str | float, ...] = ""
     says: str = ""
-    """What happens, after the name of the variable."""
+    """What happens; continues a sentence that begins with the name of the variable."""
     help: str = ""
     level: Level = "warning"
     rule: str = "harmful-value"
@@ -30,14 +28,14 @@ class Consequence(NamedTuple):
     since: str = ""
     until: str = ""
     needs: str = ""
-    """The options of the command line that it takes, as `rules.known.command` reads them."""
+    """The command-line options that it requires, as `rules.known.command` reads them."""
     unsure: Level | None = "info"
     """The level where the command line is not known, if anything is said then; where it is known to have
     other options, nothing is."""
     not_in: tuple[str, ...] = ()
-    """Kinds of sources in which there is another reason to write it."""
+    """Kinds of sources in which there is another reason to write the value."""
     while_true: str = ""
-    """Another variable that has to be on."""
+    """Another variable that must be on."""
 
 
 CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
@@ -264,7 +262,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "set",
             says="takes precedence: NIXL ignores --disaggregation-ib-device of the command line",
-            help="keep one of the two",
+            help="keep the variable or the option, not both",
             needs="--disaggregation-transfer-backend nixl and --disaggregation-ib-device",
             unsure=None,
         ),
@@ -274,7 +272,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-nccl-nvls overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-nccl-nvls",
             unsure=None,
@@ -283,7 +281,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
@@ -294,7 +292,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "equals",
             (0, "0"),
             "no effect: --enable-symm-mem overwrites it with 1",
-            "keep one of the two",
+            "keep the variable or the option, not both",
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
@@ -320,7 +318,75 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             unsure=None,
         ),
     ),
+    "SGLANG_LOG_SCHEDULER_STATUS_TARGET": (
+        Consequence(
+            "set",
+            says="the server stops at startup with a ValueError unless --enable-metrics is passed",
+            help="pass --enable-metrics",
+            level="error",
+            since="0.5.10",
+            needs="no --enable-metrics",
+        ),
+    ),
+    "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION": (
+        Consequence(
+            "true",
+            says="the server stops at startup without --speculative-algorithm EAGLE, EAGLE3 or DSPARK",
+            help="remove it, or pass --speculative-algorithm",
+            level="error",
+            needs="no --speculative-algorithm",
+        ),
+    ),
+    "SGLANG_EXPERIMENTAL_LORA_OPTI": (
+        Consequence(
+            "true",
+            says="the server stops at startup: --lora-backend triton_v2 excludes it",
+            help="keep one of the two",
+            level="error",
+            needs="--lora-backend triton_v2",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_RUST_SERVER": (
+        Consequence(
+            "true",
+            says="the server stops at startup: --enable-watermark needs the Python server",
+            help="keep one of the two",
+            level="error",
+            needs="--enable-watermark",
+            unsure=None,
+        ),
+    ),
+    "SGLANG_ENABLE_PP_SPEC": (
+        Consequence(
+            "true",
+            says="the server stops at startup: it cannot be combined with --disaggregation-mode",
+            help="keep one of the two",
+            level="error",
+            needs="--pp-size above 1 and --speculative-algorithm EAGLE and "
+            "--disaggregation-mode prefill or decode",
+            unsure=None,
+        ),
+    ),
     "SGLANG_DISAGG_STAGING_BUFFER": (
+        Consequence(
+            "true",
+            says="the server stops at startup: it needs the transfer backend mooncake or nixl",
+            help="pass --disaggregation-transfer-backend mooncake or nixl",
+            level="error",
+            since="0.5.12",
+            needs="--disaggregation-mode prefill or decode and "
+            "--disaggregation-transfer-backend ascend, fake or mori",
+            unsure=None,
+        ),
+        Consequence(
+            "true",
+            says="the server stops at startup: --enable-kv-cache-sharding excludes it",
+            help="keep one of the two",
+            level="error",
+            needs="--enable-kv-cache-sharding",
+            unsure=None,
+        ),
         Consequence(
             "true",
             says="the server stops at startup: it needs chunked prefill",
@@ -442,4 +508,4 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
 }
-"""What is known of each variable."""
+"""The known consequences of each variable."""

@@ -1,4 +1,4 @@
-"""Names that people write and no software reads, and what they mean.
+"""Names that people write but no software reads, and the names that they mean.
 
 Each is exported in public scripts. No rule of spelling leads to the real name: a word is another one,
 or the words stand in another order.
@@ -14,4 +14,4 @@ MISTAKEN: dict[str, str] = {
     "NCCL_IFNAME": "NCCL_SOCKET_IFNAME",
     "SGLANG_DISABLE_SHM_MM": "",
 }
-"""The name that is meant, by what is written; empty where there is none."""
+"""The intended name, by what is written; empty if there is none."""

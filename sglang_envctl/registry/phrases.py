@@ -22,12 +22,12 @@ _READER_NAMES = {
 
 
 def who_reads(variable: Variable) -> str:
-    """The software that reads a variable, as the subject of a sentence."""
+    """Return the software that reads a variable, as the subject of a sentence."""
     return _READER_NAMES.get(variable.owner, "the software that reads it")
 
 
 def wanted(condition: Condition) -> str:
-    """A condition in words, such as `X is on`."""
+    """Describe a condition, such as `X is on`."""
     name, value = condition.name, condition.value
     return {
         "true": f"{name} is on",

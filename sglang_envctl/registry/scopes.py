@@ -1,4 +1,4 @@
-"""Who must agree on the value of a variable: data, with what shows it.
+"""Which nodes must agree on the value of a variable.
 
 A name is here only if code or the docs of the software show that a difference breaks something
 (`engine`), or that values differ for a good reason (the other scopes). What only one process reads,

@@ -1,4 +1,4 @@
-"""Real names of other software that have no entry: near misses of them are typos all the same."""
+"""Real names of other software that have no entry, so that near misses of them are reported as typos."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNDESCRIBED = dict.fromkeys(
     ),
     "MetaX's collective library",
 )
-"""The software that reads each, as public launch scripts and its logs name them."""
+"""The software that reads each name, according to public launch scripts and its logs."""
 
 OTHER_PREFIXES = ("CCL_", "CNCL_", "ISHMEM_", "OMPI_", "SHMEM_")
-"""How names of further software begin that resemble those of documented software."""
+"""The beginnings of names of further software that resemble those of documented software."""

@@ -216,7 +216,7 @@ class Variable:
     required: bool = False
     """Must be set; only users can know that, in their registry files."""
     guess: bool = False
-    """The docs themselves only guess what the variable does."""
+    """The docs themselves only assume what the variable does."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
     """The code that reads it. Not declared where the release data says the same: `registry.reads` has

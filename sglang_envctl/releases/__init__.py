@@ -29,7 +29,7 @@ __all__ = [
 
 
 def newest() -> str:
-    """The newest release that the data knows."""
+    """Return the newest release that the data contains."""
     return RELEASES[-1]
 
 

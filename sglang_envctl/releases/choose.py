@@ -1,6 +1,4 @@
-"""The SGLang release to check against, and why it is that one."""
-
-from __future__ import annotations
+"""Choose the SGLang release to check against, and say why it is that one."""
 
 import os
 import re
@@ -21,16 +19,17 @@ _PACKAGE = ("sglang", "__init__.py")
 
 
 class ChosenRelease(NamedTuple):
-    """A release that the data knows, and in a short clause why it is this one."""
+    """A release in the data, and in a short clause why it was chosen."""
 
     release: str
     reason: str
     asked: str = ""
-    """What was requested or is installed, where nothing is known of it and another stands in."""
+    """The requested or installed version, if it is unknown and another release replaces it."""
 
 
 def choose_release(requested: str | None, path: Iterable[str] | None = None) -> ChosenRelease:
-    """The release to check against: the one requested, else the installed one, else the newest known.
+    """Choose the release to check against: the requested one, else the installed one, else the newest
+    known.
 
     Raises ValueError, with a message for people, if `requested` is no version.
     """
@@ -50,14 +49,14 @@ def choose_release(requested: str | None, path: Iterable[str] | None = None) -> 
 
 
 def is_known(version: str) -> bool:
-    """Whether the data has a release."""
+    """Whether the data contains a release."""
     with suppress(ValueError):
         return key(version) in map(key, RELEASES)
     return False
 
 
 def unknown_code(path: Iterable[str]) -> bool:
-    """Whether Python would import an sglang of which the data says nothing.
+    """Whether Python would import an sglang that the data does not contain.
 
     That is one of no known version, or one whose files are elsewhere (installed to be edited).
     """
@@ -70,7 +69,7 @@ def unknown_code(path: Iterable[str]) -> bool:
 
 
 def standing_for(version: str | None) -> str:
-    """The version to treat code as: its own, or the newest known where it says nothing."""
+    """Return the version to treat code as: its own, or the newest known if it states none."""
     with suppress(ValueError):
         if version and key(version) >= key(RELEASES[0]):
             return version.partition("+")[0]
@@ -78,7 +77,7 @@ def standing_for(version: str | None) -> str:
 
 
 def installed(path: Iterable[str]) -> str | None:
-    """The version of the sglang that Python would import, from the names of folders alone.
+    """Return the version of the sglang that Python would import, using only the names of folders.
 
     `importlib.metadata` knows it too, but takes 20 ms to load.
     """
@@ -94,7 +93,7 @@ def installed(path: Iterable[str]) -> str | None:
 
 
 def _nearest(version: str, exact: str, named: str) -> ChosenRelease:
-    """The release itself, or the nearest known one that is not newer."""
+    """Return the release itself, or the nearest known one that is not newer."""
     wanted = key(version)
     keys = [key(release) for release in RELEASES]
     position = bisect_right(keys, wanted) - 1

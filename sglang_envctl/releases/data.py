@@ -21,7 +21,7 @@ COMPUTED = 4
 
 
 class ReleaseData:
-    """Which release reads which name, how, and with what default."""
+    """Which release reads which name, how, and with which default."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self._raw = raw
@@ -33,7 +33,7 @@ class ReleaseData:
         return frozenset(self._raw["names"])
 
     def read_names(self, release: str) -> frozenset[str]:
-        """The names that code of a release reads; what is only declared is not read."""
+        """Return the names that code of a release reads; a name that is only declared is not read."""
         return self._names_by_release[self._number(release)]
 
     @cached_property
@@ -47,7 +47,7 @@ class ReleaseData:
         return [frozenset(names) for names in found]
 
     def uses(self, name: str, release: str) -> tuple[Span, ...]:
-        """How a release reads a name, the most telling way first.
+        """Return how a release reads a name, the most informative way first.
 
         A place is that of the newest release which reads the name the same way.
         """
@@ -55,12 +55,12 @@ class ReleaseData:
         return tuple(span for since, until, span in self._spans(name) if since <= number <= until)
 
     def history(self, name: str) -> tuple[Span, ...]:
-        """Every way in which a name was ever read, oldest first."""
+        """Return every way in which a name was ever read, oldest first."""
         spans = sorted(self._spans(name), key=lambda item: (item[0], item[1]))
         return tuple(span for _, _, span in spans)
 
     def runs(self, name: str) -> tuple[Span, ...]:
-        """The most telling use in each release, as runs of releases that agree, oldest first.
+        """Return the most informative use in each release, as runs of releases that agree, oldest first.
 
         What is only declared is no use. The place is that of the newest release of a run.
         """
@@ -82,7 +82,7 @@ class ReleaseData:
         return self._number(release) == self._number(other) + 1
 
     def first_last(self, name: str) -> tuple[str, str] | None:
-        """The first and the last release that reads a name, None for a name none reads."""
+        """Return the first and the last release that reads a name, None if no release does."""
         live = [item for item in self._spans(name) if not item[2].declared_only]
         if not live:
             return None
@@ -90,12 +90,12 @@ class ReleaseData:
         return self.releases[first], self.releases[last]
 
     def rename(self, old: str, release: str) -> RenameSpan | None:
-        """What a release does with a deprecated name, None if it is not deprecated in it."""
+        """Return what a release does with a deprecated name, None if it is not deprecated in it."""
         found = [item for item in self.renames(release) if item.old == old]
         return min(found, key=lambda item: not item.new, default=None)
 
     def renames(self, release: str) -> tuple[RenameSpan, ...]:
-        """The deprecated names of a release."""
+        """Return the deprecated names of a release."""
         number = self._number(release)
         return tuple(
             self._rename(row)
@@ -108,7 +108,7 @@ class ReleaseData:
         return tuple(map(self._rename, self._raw["renames"]))
 
     def last_rename(self, old: str) -> RenameSpan | None:
-        """What the newest release that deprecates a name does with it; None if none ever did."""
+        """Return what the newest release that deprecates a name does with it; None if none ever did."""
         rows = [row for row in self._raw["renames"] if row[2] == old]
         if not rows:
             return None
@@ -121,7 +121,7 @@ class ReleaseData:
         return RenameSpan(first, last, old, new, kind, transform, tuple(instead), where, line)
 
     def forward(self, release: str) -> ForwardSpan | None:
-        """The blanket rewriting of `SGL_` to `SGLANG_` in a release."""
+        """Return the general rewriting of `SGL_` to `SGLANG_` in a release."""
         number = self._number(release)
         for since, until, old_wins, file, line in self._raw["forwards"]:
             if since <= number <= self._last(until):
@@ -139,7 +139,7 @@ class ReleaseData:
         return self._numbers[release]
 
     def _last(self, until: int | None) -> int:
-        """The number of the last release of a row."""
+        """Return the number of the last release of a row."""
         return len(self.releases) - 1 if until is None else until
 
     def _spans(self, name: str) -> Iterator[tuple[int, int, Span]]:
@@ -162,7 +162,7 @@ class ReleaseData:
 
 
 def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> OwnRelease:
-    """The release of code at hand; `label` is what its data calls it."""
+    """Make a release of local code; `label` is its name in the data."""
     own = OwnRelease(version)
     own.like = like
     own.unread = raw.get("unread", 0)
@@ -172,7 +172,7 @@ def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> Own
 
 
 def load(release: str = "") -> ReleaseData:
-    """The data that holds a release: what envctl comes with, or what code at hand brings along."""
+    """Load the data with a release: that of envctl, or that of local code."""
     return release.data if isinstance(release, OwnRelease) else _shipped()
 
 

@@ -15,7 +15,7 @@ from sglang_envctl.releases.versions import within
 
 PATH = Path(__file__).with_name("options.json")
 _SERVERS = {"srt": "", "diffusion": " of the diffusion server"}
-"""Where an option belongs, in words; nothing for the usual server."""
+"""The server of an option, in words; empty for the usual server."""
 
 
 class Option(NamedTuple):
@@ -27,24 +27,24 @@ class Option(NamedTuple):
 
     @property
     def words(self) -> str:
-        """How a sentence names it."""
+        """The option as a sentence names it."""
         return f"option {self.flag}{_SERVERS[self.server]}"
 
 
 def option(name: str, release: str) -> Option | None:
-    """The option of a release that a variable is named after, if any."""
+    """Return the option of a release that a variable is named after, if any."""
     prefix = next((prefix for prefix in OWNED if name.startswith(prefix)), "")
     return _of_release(release).get(_squashed(name.removeprefix(prefix))) if prefix else None
 
 
 def options(release: str) -> Mapping[str, Option]:
-    """The options of a release by flag; where both servers have one, the usual server's."""
+    """Return the options of a release by flag; if both servers have one, that of the usual server."""
     return {found.flag: found for found in _of_release(release).values()}
 
 
 @lru_cache(maxsize=4)
 def _of_release(release: str) -> Mapping[str, Option]:
-    """The options of a release by their letters alone."""
+    """Return the options of a release by their letters alone."""
     found: dict[str, Option] = {}
     for server, flags in _load()["servers"].items():
         for flag, spans in flags.items():

@@ -1,4 +1,4 @@
-"""Code at hand as a release, and the registry as this code reads it."""
+"""Treat local code as a release, and adapt the registry to how this code reads the variables."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _OWNERS = frozenset({"sglang", "sglang-diffusion"})
 
 
 class OwnRelease(str):
-    """The version of code at hand, with the data of all known releases and of this code.
+    """The version of local code, with the data of all known releases and of this code.
 
     It equals only itself: the published release of its version may read something else.
     """
 
     __slots__ = ("data", "like", "unread")
     like: str
-    """The version that it is treated as where only versions count."""
+    """The version that it is treated as where only versions matter."""
     data: ReleaseData
     unread: int
-    """How many files of the code could not be read."""
+    """The number of files of the code that could not be read."""
 
     __eq__ = object.__eq__
     __ne__ = object.__ne__
@@ -35,7 +35,7 @@ class OwnRelease(str):
 
 
 def as_read(registry: Registry, release: str) -> Registry:
-    """The registry itself, or where the code of a release is at hand, one that follows the code."""
+    """Return the registry itself or, for local code, one that follows the code."""
     return _followed(registry, release) if isinstance(release, OwnRelease) else registry
 
 
@@ -48,7 +48,7 @@ def _followed(registry: Registry, release: OwnRelease) -> Registry:
 
 
 def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tuple[Read, ...]:
-    """What the registry says of the release before, as long as the code has not changed since.
+    """Return the registry's reads of the previous release, as long as the code has not changed since.
 
     The registry knows more than a scan: what compiled code reads, and what was tried.
     """
@@ -60,7 +60,7 @@ def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tu
 
 
 def _read(name: str, data: ReleaseData, release: str) -> Read | None:
-    """The most telling read of a release; SGLang's tests do not count."""
+    """Return the most informative read of a release; SGLang's tests do not count."""
     for span in data.uses(name, release):
         if not (span.declared_only or span.tests_only):
             rule = "computed by the code" if span.computed else ""

@@ -1,4 +1,4 @@
-"""The release data in the terms of the registry: who reads a name."""
+"""Convert the release data into the reads of the registry."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from sglang_envctl.releases.spans import Span
 
 
 def reads_of(name: str, data: ReleaseData) -> tuple[Read, ...]:
-    """The most telling read of each run of releases, the newest first; SGLang's tests do not count."""
+    """Return the most informative read of each run of releases, newest first; SGLang's tests
+    do not count.
+    """
     runs = reversed(data.runs(name))
     return tuple(read_of(run, data) for run in runs if not run.tests_only)
 
 
 def read_of(run: Span, data: ReleaseData) -> Read:
-    """A run of releases as a read, open where the data begins and where it ends."""
+    """Convert a run of releases into a read, open at the ends of the data."""
     return Read(
         reader=run.reader,
         where=run.where,

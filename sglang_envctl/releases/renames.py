@@ -1,4 +1,4 @@
-"""Deprecated names: how SGLang's startup changes the environment before anything reads it.
+"""Apply deprecated names: SGLang's startup changes the environment before anything reads it.
 
 Importing `sglang.srt.environ` copies the deprecated names of a table to their new names, in some
 cases with another value, and then every `SGL_X` to `SGLANG_X`. In both cases the deprecated name
@@ -38,25 +38,25 @@ class Rewrite(NamedTuple):
 
     old: Assignment
     new: str
-    """The name that it ends up under. Perhaps nothing reads that name."""
+    """The name that finally gets the value. Perhaps nothing reads that name."""
     fate: Fate
     carried: str = ""
-    """The value that the new name gets, if it is a different one."""
+    """The value that the new name gets, if it is different."""
     transform: str = ""
     """How the value is converted, in words: a key of `releases.spans.TRANSFORMS`."""
 
 
 class Rewritten(NamedTuple):
-    """The values as the code of a release finds them."""
+    """The values as the code of a release reads them."""
 
     texts: Mapping[str, Assignment]
-    """By the name that is read; an assignment from a deprecated name keeps that name."""
+    """Assignments by the name that is read; an assignment from a deprecated name keeps that name."""
     rewrites: Mapping[str, Rewrite]
-    """By the deprecated name."""
+    """Rewrites by the deprecated name."""
 
 
 def modern(name: str) -> str:
-    """`SGLANG_X` for the deprecated `SGL_X`."""
+    """Return `SGLANG_X` for the deprecated `SGL_X`."""
     return f"{MODERN}{name.removeprefix(PREFIX)}"
 
 

@@ -1,4 +1,4 @@
-"""What the release data says."""
+"""The records of the release data."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ RenameKind: TypeAlias = Literal["table", "alias", "warning", "refused", "overwri
 "overwritten": a server sets it itself, from an option of its command line.
 """
 TRUE = ("true", "1", "yes", "y")
-"""What SGLang takes for true, in any case, when it inverts a value."""
+"""The words that SGLang reads as true, case-insensitively, when it inverts a value."""
 TRANSFORMS: dict[str, Callable[[str], str]] = {
     "": str,
     "divided by 1000": lambda text: str(float(text) / 1000),
     "inverted": lambda text: "0" if text.lower() in TRUE else "1",
 }
-"""What happens to a text on its way to the new name, as every release so far does it."""
+"""The conversions of a value before it gets to the new name, as in every release so far."""
 
 
 class Span(NamedTuple):
@@ -32,14 +32,18 @@ class Span(NamedTuple):
     reader: str
     """"srt.bool", "raw.lower-in:1|true", ...: as `sglang_envctl.audit` names them."""
     default: object
-    """What the code goes on with when the variable is unset, as a JSON value."""
+    """The value that the code uses if the variable is unset, as a JSON value."""
     computed: bool
-    """The code works the default out when it runs, or it is a longer text: `default` is None."""
+    """Whether the code computes the default when it runs, or the default is a longer text;
+    `default` is then None.
+    """
     default_from: tuple[str, ...]
-    """The environment variables that a computed default is made of, as far as one expression says."""
+    """The environment variables that a computed default depends on, as far as one expression says."""
     file: str
     line: int
-    """The first place that reads it so, in `until`, the newest release of the run; 0 if not known."""
+    """The first place that reads it so in `until`, the newest release of the run; 0 if it is
+    not known.
+    """
     tests_only: bool = False
     declared_only: bool = False
 
@@ -59,10 +63,10 @@ class RenameSpan(NamedTuple):
     until: str
     old: str
     new: str
-    """The name the value is forwarded to, "" if to none."""
+    """The name that gets the value, "" if there is none."""
     kind: RenameKind
     transform: str
-    """What happens to the value on the way, in words: a key of `TRANSFORMS`, or "computed"."""
+    """The conversion of the value, in words: a key of `TRANSFORMS`, or "computed"."""
     instead: tuple[str, ...]
     """The command-line flags and other variables that the release says to use, some with a value:
     "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
@@ -71,11 +75,11 @@ class RenameSpan(NamedTuple):
 
     @property
     def is_deprecated(self) -> bool:
-        """Whether the name itself is out of use, rather than its value."""
+        """Whether the name itself is deprecated, rather than its value."""
         return self.kind != "overwritten"
 
     def carried(self, text: str) -> str:
-        """What the new name holds when the old one holds `text`.
+        """Return the value of the new name if the old one has the value `text`.
 
         Raises ValueError where SGLang does, and cannot be imported; LookupError if the transform
         is none that is known.
@@ -89,6 +93,6 @@ class ForwardSpan(NamedTuple):
     since: str
     until: str
     old_wins: bool
-    """A value of `SGLANG_X` that is there already is replaced."""
+    """Whether an existing value of `SGLANG_X` is replaced."""
     file: str
     line: int

@@ -1,4 +1,4 @@
-"""Variables that a release reads but no docs describe, built from the release data."""
+"""Describe variables that a release reads but the docs do not describe, using the release data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=T
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
-    """The variable for a name that some release reads or copies, or None if no release does."""
+    """Return the variable for a name that some release reads or copies, or None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
     if not runs and not (rename and rename.is_deprecated):
         return None
@@ -44,7 +44,9 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 
 def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
-    """The registry, and those of these names that have no entry but that envctl or a release knows."""
+    """Return the registry with those of these names that have no entry but that envctl or a
+    release knows.
+    """
     found = []
     for name in names:
         spellings = (name, name.upper())
@@ -55,7 +57,7 @@ def with_names(names: Iterable[str], registry: Registry, release: str) -> Regist
 
 
 def _undescribed(name: str) -> Variable | None:
-    """The variable for a name of other software of which only the name is known."""
+    """Return the variable for a name of other software of which only the name is known."""
     software = UNDESCRIBED.get(name)
     if software is None:
         return None
@@ -72,7 +74,7 @@ def _undescribed(name: str) -> Variable | None:
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
-    """The ways of reading a name that are never the most telling one, newest first.
+    """Return the ways of reading a name that are never the most informative, newest first.
 
     Code that compares the value with one word of several asks something else, and is left out.
     """
@@ -104,7 +106,7 @@ def _what(newest: Span | None) -> str:
 
 
 def _type(reader: str) -> types.Type:
-    """The type of a reader's results."""
+    """Return the type of a reader's results."""
     steps = reader.rpartition(".")[2].partition(":")[0].removesuffix("-or-unset")
     last = steps.rpartition("-")[2] if "split" not in steps else ""
     found: dict[str, types.Type] = {

@@ -1,4 +1,4 @@
-"""Order versions as pip does, as far as SGLang's have ever needed."""
+"""Order versions as pip does, as far as SGLang's versions need it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Key = tuple[tuple[int, ...], int, int, int, int]
 
 @cache
 def key(version: str) -> Key:
-    """What to sort a version by; the local part (`+cu129`) makes no difference.
+    """Return the sort key of a version; the local part (`+cu129`) makes no difference.
 
     Raises ValueError for a text that is no version.
     """
@@ -44,7 +44,7 @@ def key(version: str) -> Key:
 
 
 def within(version: str, since: str, until: str = "") -> bool:
-    """Whether a version lies between two others, both included; an empty one is an open end.
+    """Whether a version is between two others, both included; an empty version is an open end.
 
     Code at hand may have a version that says nothing, such as 0.0.0.dev0: it is `like` another.
     """

@@ -1,4 +1,4 @@
-"""Reports as text: one module per form, one function per report.
+"""Write reports as text: one module per format, one function per report.
 
 `terminal` draws with Rich, all others return text. A form is imported when it is first used: most
 runs need one.

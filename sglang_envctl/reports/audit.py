@@ -1,4 +1,4 @@
-"""What `envctl audit` found, as rows for every form of report."""
+"""The findings of `envctl audit`, as rows for every report format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 class AuditReport(NamedTuple):
-    """A package's reads, and how they differ from what is documented."""
+    """A package's reads, and how they differ from the docs."""
 
     target: str
     release: str | None
@@ -47,7 +47,7 @@ class AuditReport(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether docs and code differ on anything that is listed."""
+        """Whether docs and code differ on a listed name."""
         return any(self.comparison)
 
     @property
@@ -69,12 +69,12 @@ class AuditReport(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The target, with its release where that is known and not in its name."""
+        """The target, with its release if that is known and not part of the name."""
         complete = self.release is None or self.release in self.target
         return self.target if complete else f"{self.target} ({self.release})"
 
     def of(self, kind: Kind) -> frozenset[str]:
-        """The names with one kind of mismatch."""
+        """Return the names with one kind of mismatch."""
         found: Mapping[Kind, Iterable[str]] = {
             "unread": (item.variable.name for item in self.comparison.unread),
             "undocumented": (use.name for use in self.comparison.undocumented),
@@ -83,7 +83,7 @@ class AuditReport(NamedTuple):
         return frozenset(found[kind])
 
     def groups(self) -> Iterator[tuple[str, list[Row]]]:
-        """All rows by what they mean: the names that are read, then the mismatches."""
+        """All rows by their meaning: the names that are read, then the mismatches."""
         undocumented = self.of("undocumented")
         read: dict[str, list[Row]] = {
             title: [] for title in ("documented", "not documented", "tests only", "declared only")
@@ -97,7 +97,7 @@ class AuditReport(NamedTuple):
         yield "default differs", list(map(_differing, self.comparison.differing))
 
     def only(self, kept: Collection[str]) -> AuditReport:
-        """The report on these names alone; reads whose name is not known are left out."""
+        """Return the report on these names alone; reads whose name is not known are left out."""
         unread, undocumented, differing = self.comparison
         return self._replace(
             names={name: uses for name, uses in self.names.items() if name in kept},
@@ -115,7 +115,7 @@ class AuditReport(NamedTuple):
 def report(
     target: str, release: str | None, found: Audit, comparison: Comparison, redactor: Redactor
 ) -> AuditReport:
-    """Everything that was found, without the secrets that stand in the code."""
+    """Return everything that was found, without the secrets in the code."""
     use = partial(_without_secrets, redactor)
     unread, undocumented, differing = comparison
     return AuditReport(
@@ -176,7 +176,7 @@ _NAME_PART = re.compile(r"[A-Z0-9_.%*-]*|[a-z_]*")
 
 
 def _bare(string: re.Match[str]) -> str:
-    """A string in source code, with what is no part of a name left out."""
+    """Return a string in source code, without what cannot be part of a name."""
     quote, inside = string.groups()
     parts = re.split(r"(\{[^{}]*\})", inside)
     kept = (p if p.startswith("{") or _NAME_PART.fullmatch(p) else "..." for p in parts)

@@ -1,4 +1,4 @@
-"""Collect snapshots of the SGLang servers on one node of a cluster. This runs on that node."""
+"""Collect snapshots of the SGLang servers on one node of a cluster. This code runs on that node."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sglang_envctl.sources.context import Context
 
 
 def collect() -> list[str]:
-    """The environment of every SGLang server on this machine, or of this process where none runs.
+    """Return the environment of every SGLang server on this machine, or of this process if none runs.
 
     Secrets are left out.
     """

@@ -1,4 +1,4 @@
-"""How much a check read, and how much of what it found is listed for people."""
+"""Count what a check read, and how many of its findings are listed for people."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from sglang_envctl.registry import Registry
     from sglang_envctl.releases import ChosenRelease
 
-CURRENT = "the current environment"
-"""What people call the source `process`."""
+NAMES = {"process": "the current environment", "-": "standard input"}
+"""The names of these sources for people."""
 MOST_NAMED = 5
-"""Sources that a line names; it counts the others."""
+"""The number of sources that a line names; it counts the others."""
 MOST_LISTED = 20
-"""Findings of one rule about one file that are listed; the others are counted."""
+"""The number of listed findings of one rule about one file; the others are counted."""
 _OWN = ("SGLANG_", "SGL_")
 _UNKNOWN = {"unknown", "compiled"}
-"""The readers that accept every value, since envctl does not know what the code makes of it."""
+"""The readers that accept every value, because envctl does not know how the code reads it."""
 _Repetition: TypeAlias = tuple[str, str, str]
 
 
@@ -31,15 +31,19 @@ class Counted(NamedTuple):
 
     source: str
     variables: int | None
-    """Without those of the machine that nothing of SGLang's reads; None if it could not be read."""
+    """The number of variables, without those of the machine that SGLang does not read; None
+    if the source could not be read.
+    """
     unchecked: int = 0
-    """How many of them have a value that nothing is known about."""
+    """The number of variables whose value envctl cannot validate."""
     holds_none: bool = False
-    """Whether there is no environment in it: neither a variable nor a place that they come from."""
+    """Whether the source has no environment: neither a variable nor a place from which
+    variables come.
+    """
 
 
 def checked_against(*chosen: ChosenRelease) -> str:
-    """The releases that something was checked against, and why it is these."""
+    """Name the releases that something was checked against, and why these."""
     *before, last = chosen
     if not before:
         return f"checked against SGLang {last.release}, {last.reason}"
@@ -48,7 +52,7 @@ def checked_against(*chosen: ChosenRelease) -> str:
 
 
 def count(read: Environment | Unreadable, registry: Registry, reported: Collection[str]) -> Counted:
-    """How many variables of one environment are checked; findings are about the reported names."""
+    """Count the checked variables of one environment; findings are about the reported names."""
     if isinstance(read, Unreadable):
         return Counted(read.source, None)
     listed = registry.listed
@@ -68,7 +72,7 @@ def count(read: Environment | Unreadable, registry: Registry, reported: Collecti
 
 
 def _is_checked(name: str, registry: Registry) -> bool:
-    """Whether envctl knows what the code makes of a value; what is SGLang's is known, or reported."""
+    """Whether envctl knows how the code reads a value; SGLang's own are known, or reported."""
     entry = registry.find(name)
     if entry is None:
         return name.startswith(_OWN)
@@ -76,7 +80,7 @@ def _is_checked(name: str, registry: Registry) -> bool:
 
 
 def how_much(counts: Sequence[Counted], against: str) -> str:
-    """What was checked against which releases, and how much of it could not be."""
+    """Describe what was checked against which releases, and how much could not be checked."""
     if not counts:
         return against
     number = sum(one.variables or 0 for one in counts)
@@ -86,7 +90,7 @@ def how_much(counts: Sequence[Counted], against: str) -> str:
 
 
 def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
-    """What to call it that nothing was found: there may be nothing to find it in."""
+    """Describe that nothing was found, because there may be nothing to check."""
     if not counts or any(one.variables for one in counts):
         return "no problems"
     files = all(one.holds_none for one in counts) and sources[0] != "process"
@@ -94,17 +98,23 @@ def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
 
 
 def holding_none(counts: Sequence[Counted]) -> str:
-    """A line about the sources without an environment; empty where the summary says it."""
+    """Write a line about the sources without an environment; empty if the summary says it."""
     found = dict.fromkeys(one.source for one in counts if one.holds_none)
     if not found or len(counts) == 1:
         return ""
-    named = ", ".join(list(found)[:MOST_NAMED])
-    more = len(found) - MOST_NAMED
-    return f"no environment found in {named}{f' and {more:,} more' if more > 0 else ''}"
+    return f"no environment found in {shortlist(tuple(found))}"
+
+
+def shortlist(sources: Sequence[str]) -> str:
+    """The first of some sources, and how many more there are."""
+    more = len(sources) - MOST_NAMED
+    return f"{', '.join(sources[:MOST_NAMED])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def passed_over(files: Mapping[str, str]) -> str:
-    """A line about the files in directories that hold no environment, by kind; empty if none."""
+    """Write a line about the files in directories that contain no environment, by kind; empty
+    if none.
+    """
     if not files:
         return ""
     kinds = Counter(files.values()).most_common()
@@ -117,8 +127,15 @@ def passed_over(files: Mapping[str, str]) -> str:
     )
 
 
+def fixed(number: int) -> str:
+    """Write a line about what --fix would do."""
+    return (
+        f"--fix would fix {number:,} finding{'s' * (number != 1)}" if number else "nothing to fix"
+    )
+
+
 def shortened(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings, of which only the first of one rule in one file are listed; the rest is counted."""
+    """Shorten the findings to the first of each rule in each file; the rest is counted."""
     total = Counter(map(_repetition, findings))
     seen: Counter[_Repetition] = Counter()
     for finding in findings:

@@ -21,7 +21,9 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
 def show(report: ShowReport) -> str:
-    """One line a variable, with a header. A cell that a spreadsheet would run gets a `'` in front."""
+    """Write one line per variable, with a header. A cell that a spreadsheet would run gets a
+    `'` in front.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -30,7 +32,7 @@ def show(report: ShowReport) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """What is in the columns."""
+    """Return the content of the columns."""
     return (
         row.section,
         row.name,
@@ -52,6 +54,6 @@ def _cell(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """A header with no line below it."""
+    """Write a header with no line below it."""
     del message, code
     return ",".join(COLUMNS)

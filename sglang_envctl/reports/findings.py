@@ -1,4 +1,4 @@
-"""What `envctl check` reports: findings with their fixes, and how much was read."""
+"""The report of `envctl check`: findings with their fixes, and how much was read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.reports.counts import (
-    CURRENT,
+    NAMES,
     Counted,
     checked_against,
     how_much,
@@ -52,24 +52,24 @@ class CheckReport(NamedTuple):
     fail_on: Severity = "error"
     """The lowest severity that fails the check."""
     fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
-    """The fixes of the findings that have one, in the formats that show them."""
+    """The fixes of the findings that have one, for the formats that show them."""
     counts: tuple[Counted, ...] = ()
-    """What was read; empty where that goes without saying."""
+    """What was read; empty if that is evident."""
     excerpts: Mapping[Place, tuple[SourceLine, ...]] = MappingProxyType({})
-    """The lines around the findings, in the formats that show them."""
+    """The lines around the findings, for the formats that show them."""
     addresses: Addresses | None = None
-    """Where a reference has the rules and the variables."""
+    """The addresses of the rules and the variables in a reference."""
 
     def tally(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
     @property
     def counted(self) -> str:
-        """How many findings there are, and where."""
+        """The number of findings, and their files."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
         found = ", ".join(counts) or nothing_in(self.counts, self.sources)
         many = len(self.sources)
-        only = CURRENT if self.sources[:1] == ("process",) else self.sources[0]
+        only = NAMES.get(self.sources[0], self.sources[0])
         return f"{found} in {only if many == 1 else f'{many} sources'}"
 
     @property
@@ -79,8 +79,16 @@ class CheckReport(NamedTuple):
         return f"{self.counted} ({how_much(self.counts, against)})"
 
     @property
+    def fixable(self) -> str:
+        """One line about what --fix may do, if anything; it only applies fixes that are proved."""
+        safe = (f.origin for f in self.findings if f.remedy and f.remedy.safe)
+        number = len({(o.file, o.line) for o in safe if o.file not in (None, "-")})
+        lines = f"{number:,} line{'s' * (number != 1)}"
+        return f"--fix may fix {lines}; --diff shows what it would change" if number else ""
+
+    @property
     def shown(self) -> tuple[Finding, ...]:
-        """The findings for people: what repeats itself is counted."""
+        """The findings for people; repetitions are counted."""
         return tuple(shortened(self.findings))
 
     @property
@@ -98,7 +106,7 @@ class CheckReport(NamedTuple):
 
 
 class RuleCount(NamedTuple):
-    """How often a rule found something."""
+    """The number of findings of a rule."""
 
     rule: str
     severity: Severity
@@ -108,7 +116,7 @@ class RuleCount(NamedTuple):
 
 
 def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
-    """How often each rule found something, the most frequent first."""
+    """Count the findings of each rule, the most frequent first."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)

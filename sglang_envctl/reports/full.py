@@ -1,4 +1,4 @@
-"""Findings on several lines, each with its help, for logs that people read."""
+"""Write findings on several lines, each with its help, for logs that people read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sglang_envctl.text.escape import visible
 
 
 def check(report: CheckReport) -> str:
-    """A block for each finding: where and what, the message, the help."""
+    """Write a block for each finding: where and what, the message, the help."""
     return "\n".join(_lines(report))
 
 

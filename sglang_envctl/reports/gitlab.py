@@ -13,7 +13,7 @@ _SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
 
 
 def check(report: CheckReport) -> str:
-    """An issue for each finding."""
+    """Write an issue for each finding."""
     marks = fingerprints(report.findings)
     issues = [_issue(finding, mark) for finding, mark in zip(report.findings, marks, strict=True)]
     return encode(issues)
@@ -35,7 +35,7 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
 
 
 def failure(message: str, code: int) -> str:
-    """An issue that belongs to no file."""
+    """Write an issue that belongs to no file."""
     from hashlib import sha256
 
     said = visible(f"envctl failed with exit code {code}: {message}")

@@ -1,4 +1,4 @@
-"""JSON, for programs. A new version may add keys, and never renames one."""
+"""Write JSON, for programs. A new version may add keys, but never renames one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 def check(report: CheckReport) -> str:
-    """The findings, how many of each severity, and how much was read."""
+    """Write the findings, how many of each severity, and how much was read."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -59,7 +59,7 @@ def _fix(fix: ShownFix | None) -> dict[str, Any] | None:
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
-    """How often each rule found something."""
+    """Write how often each rule found something."""
     return dump(
         statistics=[
             {
@@ -74,7 +74,7 @@ def statistics(counts: tuple[RuleCount, ...]) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """Every variable with its value and where it comes from."""
+    """Write every variable with its value and its origin."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -109,7 +109,7 @@ def _setting(row: Row) -> dict[str, Any]:
 
 
 def diff(report: DiffReport) -> str:
-    """What differs, with the value in each source."""
+    """Write what differs, with the value in each source."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -143,13 +143,13 @@ def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """A page with its blocks and the data that it is made of, or several."""
+    """Write a page with its blocks and the data that it is made of, or several pages."""
     pages = [{**_page(one.page), **_subject(one)} for one in found]
     return dump(**pages[0]) if len(pages) == 1 else dump(pages=pages)
 
 
 def _subject(one: Explained) -> dict[str, Any]:
-    """The variable or the rule that a page is about."""
+    """Return the variable or the rule that a page is about."""
     variable, rule = one.row.variable if one.row else None, one.rule
     return {
         "setting": _setting(one.row) if one.row else None,
@@ -201,7 +201,7 @@ def rule_list(found: tuple[Rule, ...]) -> str:
 
 
 def config(found: Config) -> str:
-    """Each key with its value and where that comes from."""
+    """Write each key with its value and its origin."""
     return dump(
         file=found.file,
         settings=[
@@ -212,7 +212,7 @@ def config(found: Config) -> str:
 
 
 def _written(value: Any) -> Any:
-    """The value of a key, as the file has it."""
+    """Return the value of a key, as the file has it."""
     if isinstance(value, Deployment):
         return {field: _written(one) for field, one in value._asdict().items()}
     if isinstance(value, (tuple, list)):
@@ -221,7 +221,7 @@ def _written(value: Any) -> Any:
 
 
 def audit(report: AuditReport) -> str:
-    """Every name that a package reads, and what differs from the docs."""
+    """Write every name that a package reads, and what differs from the docs."""
     return dump(
         target=report.target,
         release=report.release,

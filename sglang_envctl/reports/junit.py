@@ -1,4 +1,4 @@
-"""JUnit XML, which CI servers show as tests: a suite for each source, a case for each finding."""
+"""Write JUnit XML, which CI servers show as tests: a suite for each source, a case for each finding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _BRACKET = {"[": "&#91;"}
 
 
 def check(report: CheckReport) -> str:
-    """What fails the check is a failure, a source that could not be read an error, the rest passes."""
+    """Write failures for what fails the check, errors for sources that could not be read,
+    else passes.
+    """
     suites = _suites(report)
     tests = sum(len(suite) or 1 for suite in suites.values())
     return "\n".join(
@@ -30,7 +32,7 @@ def check(report: CheckReport) -> str:
 
 
 def _suites(report: CheckReport) -> dict[str, list[Finding]]:
-    """The findings by source; a source that holds none is one that passed."""
+    """Group the findings by source; a source without findings is one that passed."""
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
@@ -79,7 +81,7 @@ def _attribute(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """A test that ended with an error."""
+    """Write a test that ended with an error."""
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',

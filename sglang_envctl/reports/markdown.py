@@ -14,7 +14,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 
 
 def check(report: CheckReport) -> str:
-    """A table of the findings with a heading, as the summary of a CI job."""
+    """Write a table of the findings with a heading, as the summary of a CI job."""
     parts = ["## envctl check", "", f"{escape(report.summary)}.", ""]
     if report.shown:
         parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
@@ -33,7 +33,7 @@ def check(report: CheckReport) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """A heading and a table for each section."""
+    """Write a heading and a table for each section."""
     parts = []
     for title, rows in by_title(report.rows).items():
         parts.append(f"## {_cell(title)}\n")
@@ -65,7 +65,7 @@ def escape(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Inline code; a bar is outside of it, since it would end the cell."""
+    """Return inline code; a bar is outside of it, because it would end the cell."""
     return r"\|".join(map(_span, shorten(visible(text)).split("|")))
 
 
@@ -80,5 +80,5 @@ def _span(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """The error in place of a table."""
+    """Write the error in place of a table."""
     return f"**envctl failed with exit code {code}:** {escape(message)}"

@@ -1,4 +1,4 @@
-"""Where findings are, for programs that show them beside the files of a repository."""
+"""Locate findings, for programs that show them beside the files of a repository."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sglang_envctl.rules import Finding
 
 
 def path_of(finding: Finding) -> str | None:
-    """The file, from the current directory if it is under it; None if there is no file."""
+    """Return the path of the file, relative to the current directory if it is inside; None if
+    there is no file.
+    """
     file = finding.origin.file
     if file is None:
         return None
@@ -19,5 +21,5 @@ def path_of(finding: Finding) -> str | None:
 
 
 def advice(finding: Finding) -> str:
-    """The message and the help, on one line."""
+    """Return the message and the help, on one line."""
     return f"{finding.message} ({finding.help})" if finding.help else finding.message

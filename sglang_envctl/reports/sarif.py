@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, which code scanning services and editors read."""
+"""Write SARIF 2.1.0, which code scanning services and editors read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINK = r"\[(?=[^\[\]]*\]\()"
 
 
 def check(report: CheckReport) -> str:
-    """One run, with the rules that found something and a result for each finding."""
+    """Write one run, with the rules that found something and a result for each finding."""
     slugs = sorted({finding.rule for finding in report.findings})
     marks = fingerprints(report.findings)
     results = [
@@ -35,7 +35,7 @@ def check(report: CheckReport) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """A run that failed, and why."""
+    """Write a run that failed, and why."""
     why = {"level": "error", "message": {"text": _text(message)}}
     invocation = {
         "executionSuccessful": False,
@@ -48,7 +48,7 @@ def failure(message: str, code: int) -> str:
 def _log(
     found: list[dict[str, Any]], invocation: dict[str, Any], results: list[dict[str, Any]]
 ) -> str:
-    """The document, with the rules that found something."""
+    """Return the document, with the rules that found something."""
     run = {
         "tool": {
             "driver": {"name": "envctl", "semanticVersion": __version__, "rules": found},
@@ -88,7 +88,7 @@ def _result(report: CheckReport, finding: Finding, index: int, fingerprint: str)
 
 
 def _fix(finding: Finding, fix: ShownFix) -> dict[str, Any]:
-    """The edits, which are all in the finding's file."""
+    """Return the edits, which are all in the finding's file."""
     replacements = [
         {
             "deletedRegion": {
@@ -126,5 +126,5 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _text(text: str) -> str:
-    """Text in which a viewer finds no link."""
+    """Return text in which a viewer finds no link."""
     return re.sub(_LINK, r"\\[", visible(text))

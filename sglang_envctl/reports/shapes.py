@@ -1,4 +1,6 @@
-"""What reports are made of, in every form. All of it may be shown: secrets are masked already."""
+"""The parts of reports, in every format. All of them may be shown, because secrets are masked
+already.
+"""
 
 from __future__ import annotations
 
@@ -44,13 +46,13 @@ class Row(NamedTuple):
     note: str
     origin: Origin | None
     source: str
-    """The variable that a fallback or an implied default comes from."""
+    """The variable from which a fallback or an implied default comes."""
     secret: bool
     text: str | None = None
-    """The value as written: its own, or that of the variable it falls back to."""
+    """The value as written: the variable's own, or that of the variable it falls back to."""
     documented_default: object = None
     nodes: tuple[str, ...] = ()
-    """The nodes that have it, where it is not of one environment and not of all nodes."""
+    """The nodes that have the value, if it is neither from one environment nor on all nodes."""
 
     @property
     def summary(self) -> str:
@@ -62,12 +64,12 @@ class Row(NamedTuple):
 
     @property
     def shown(self) -> object:
-        """What to print as the value: what the code reads, or what is written where it reads none."""
+        """The value to print: the one that the code uses, or the written one if no code reads it."""
         return self.text if self.value is None else self.value
 
     @property
     def outcome_words(self) -> str:
-        """The status, and what happens to the value where it is not simply accepted."""
+        """The status, and what happens to the value if it is not simply accepted."""
         if self.source:
             return f"{self.status} ({self.source})"
         trouble = _OUTCOMES.get(self.outcome or "")
@@ -75,7 +77,7 @@ class Row(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What a person has to know about the value, or ""."""
+        """What the user must know about the value, or ""."""
         trouble = _OUTCOMES.get(self.outcome or "", "")
         written = words(self.raw)
         return (
@@ -92,10 +94,12 @@ class ShowReport(NamedTuple):
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
-    """Nothing in particular was asked for: a person sees what is set, and which sections exist."""
+    """Whether nothing in particular was asked for, so a person sees what is set, and which
+    sections exist.
+    """
     addresses: Addresses | None = None
     nodes: int = 0
-    """How many nodes the rows are about; 0 for one environment."""
+    """The number of nodes that the rows are about; 0 for one environment."""
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -114,35 +118,35 @@ class Explained(NamedTuple):
 
     page: Page
     row: Row | None = None
-    """The variable in this environment, if it is about one."""
+    """The variable in this environment, if the page is about one."""
     rule: Rule | None = None
     listed: Mapping[str, str] = MappingProxyType({})
-    """What a list names, each with what it is."""
+    """The names in a list, each with its description."""
 
     @property
     def named(self) -> Mapping[str, str]:
-        """What it is about, each with what it is."""
+        """The subjects of the pages, each with its description."""
         own = {self.row.name: self.row.summary} if self.row else {}
         return self.listed or own or ({self.rule.slug: self.rule.summary} if self.rule else {})
 
 
 class Change(NamedTuple):
-    """One name that differs between sources, with what each of them has."""
+    """One name that differs between sources, with the value in each source."""
 
     name: str
     kind: str
-    """added, removed, changed or spelling, seen from the first source."""
+    """added, removed, changed or spelling, compared with the first source."""
     values: tuple[Side, ...]
     part: str = ""
-    """The role whose nodes were compared, where that was asked for."""
+    """The role whose nodes were compared, if roles were asked for."""
     severity: Severity = "info"
-    """How much it matters, where nodes are compared."""
+    """The severity of the difference, if nodes are compared."""
     cause: str = ""
-    """Why releases differ in it."""
+    """Why the releases differ."""
 
 
 class Side(NamedTuple):
-    """What one source, or each of several nodes, has for a name, with secrets masked."""
+    """The value of a name in one source, or on several nodes, with secrets masked."""
 
     source: str
     """The source, or the nodes in a few words."""
@@ -151,20 +155,20 @@ class Side(NamedTuple):
     status: str
     outcome: str | None = None
     text: str | None = None
-    """The value as written: its own, or that of the variable it falls back to."""
+    """The value as written: the variable's own, or that of the variable it falls back to."""
     nodes: tuple[str, ...] = ()
-    """The nodes that have it, where nodes are grouped by value."""
+    """The nodes that have the value, if nodes are grouped by value."""
 
     @property
     def shown(self) -> str:
-        """The value: what the code reads, or what is written where it reads none."""
+        """The value that the code uses, or the written one if no code reads it."""
         if self.status in ("unset", "not read"):
             return ""
         return words(self.text if self.value is None else self.value)
 
     @property
     def words(self) -> str:
-        """The value for people, with what is written where the two look different."""
+        """The value for people, with the written value if the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
         value = self.shown
@@ -184,19 +188,19 @@ class DiffReport(NamedTuple):
     sources: tuple[str, ...]
     changes: tuple[Change, ...]
     spelled_apart: int
-    """How many names are written differently and mean the same; they are not in `changes`."""
+    """The number of names whose values differ only in spelling; they are not in `changes`."""
     unreadable: tuple[Unreadable, ...] = ()
     nodes: int = 0
-    """How many nodes were grouped by value; 0 where each source has a column."""
+    """The number of nodes that were grouped by value; 0 if each source has a column."""
     ineffective: int = 0
-    """How many names differ in values that SGLang does not use; they are not in `changes`."""
+    """The number of names whose values differ but are not used by SGLang; they are not in `changes`."""
     unset: int = 0
-    """How many names differ that are listed only on request; they are not in `changes`."""
+    """The number of names that differ but are listed only on request; they are not in `changes`."""
     unset_kind: str = ""
-    """What these names are."""
+    """A description of these names."""
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
-    """What each node does, where nodes are compared and it is known."""
+    """The role of each node, if nodes are compared and the role is known."""
 
     @property
     def summary(self) -> str:
@@ -217,7 +221,7 @@ class DiffReport(NamedTuple):
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
-    """A difference, with a secret's value as a fingerprint."""
+    """Convert a difference, with a secret's value as a fingerprint."""
     sides = zip(sources, difference.settings, difference.assignments, strict=True)
     return Change(
         difference.name,
@@ -228,7 +232,7 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
 
 
 def split_change(split: Split, part: str, redactor: Redactor, severity: Severity) -> Change:
-    """What differs between nodes, with the nodes that have each value."""
+    """Convert a difference between nodes, with the nodes that have each value."""
     from sglang_envctl.nodes.folding import fold
 
     name, settings = split.difference.name, split.difference.settings
@@ -278,7 +282,7 @@ def _side(
 
 
 def row(entry: Entry, redactor: Redactor) -> Row:
-    """A variable as a row."""
+    """Convert a variable into a row."""
     if isinstance(entry, Assignment):
         return _other_row(entry, redactor)
     variable, own = entry.variable, entry.assignment
@@ -305,7 +309,7 @@ def row(entry: Entry, redactor: Redactor) -> Row:
 
 
 def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
-    """A variable of many nodes as a row: it comes from the nodes that have this value.
+    """Convert a variable of many nodes into a row; its origin is the nodes that have this value.
 
     Args:
         held: the variable, and its nodes.
@@ -327,7 +331,7 @@ def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
 
 
 def _other_row(assignment: Assignment, redactor: Redactor) -> Row:
-    """A name that is not documented as a row."""
+    """Convert a name that is not documented into a row."""
     raw = redactor.of(assignment)
     return Row(
         assignment.name, OTHER, OTHER_TITLE, None, "set", raw, raw, None, "unverified", "",
@@ -344,7 +348,7 @@ _OUTCOMES = {
 
 
 def how_many_set(rows: Collection[Row]) -> str:
-    """`2 of 12 set`, or `12 set` where that is all."""
+    """Write `2 of 12 set`, or `12 set` if that is all."""
     if not rows:
         return "nothing to show"
     names, number = len({row.name for row in rows}), len({row.name for row in rows if row.is_set})
@@ -352,7 +356,7 @@ def how_many_set(rows: Collection[Row]) -> str:
 
 
 def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows grouped by section, in the order they come."""
+    """Group rows by section, in their order."""
     groups: dict[str, list[Row]] = {}
     for entry in rows:
         groups.setdefault(entry.title, []).append(entry)

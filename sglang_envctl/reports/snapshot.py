@@ -1,4 +1,4 @@
-"""An environment with the identity of its node, as a JSON document that `diff` and `check` read."""
+"""Write an environment and the identity of its node as a JSON document that `diff` and `check` read."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Taken(NamedTuple):
     text: str
     node: Node
     process: str
-    """The ID of the process that it is of; empty if it is of none."""
+    """The ID of the process; empty if the environment is not from a process."""
     variables: int
     masked: int
-    """How many of them are there without their value."""
+    """The number of variables without their value."""
 
     @property
     def summary(self) -> str:
@@ -42,7 +42,7 @@ class Taken(NamedTuple):
 def take(
     settings: Settings, *, key: bytes = b"", release: str = "", show_secrets: bool = False
 ) -> Taken:
-    """The snapshot of an environment; of this machine, only names that envctl knows are taken.
+    """Take the snapshot of an environment; from this machine, only names that envctl knows are taken.
 
     Args:
         settings: the environment, and the release to check it against by default.
@@ -71,7 +71,7 @@ def take(
 
 
 def _node(environment: Environment, release: str) -> Node:
-    """The node of an environment; that of this machine is on this host."""
+    """Return the node of an environment; that of this machine is on this host."""
     here = not environment.layers[-1].explicit
     return identify(
         {name: a.raw for name, a in environment.effective.items()},
@@ -89,7 +89,9 @@ def _fingerprint(raw: str, key: bytes) -> str:
 
 
 def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
-    """The words of a command, without what follows an option such as `--api-key` or looks secret."""
+    """Return the words of a command, without values of options such as `--api-key` or that
+    look secret.
+    """
     secret_follows = False
     for word in command:
         option, equals, value = word.partition("=")
@@ -106,7 +108,7 @@ def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
 
 
 def file_name(pattern: str, taken: Taken) -> str:
-    """A file name with %h (host), %r (rank), %p (process ID) and %% filled in.
+    """Fill in %h (host), %r (rank), %p (process ID) and %% in a file name.
 
     Raises:
         UsageError: it has another % in it, or what it asks for is not known.

@@ -1,12 +1,13 @@
-"""What a person sees at a terminal, drawn with Rich.
+"""Draw reports in a terminal with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Colors are
-the terminal's own, so they work on light and dark backgrounds, and never carry meaning alone.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Only red and
+magenta are used: of a terminal's own colors, they alone are readable in all common themes. Other text
+stands out by weight, and no style carries meaning alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -31,31 +32,27 @@ from sglang_envctl.reports.shapes import (
     by_title,
     how_many_set,
 )
-from sglang_envctl.reports.text import label_width, lines
-from sglang_envctl.rules.rule import Finding, Rule
+from sglang_envctl.reports.text import lines
+from sglang_envctl.rules.rule import Finding, Rule, Severity
 from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
 WIDE = 120
 """The columns needed to show a variable and its summary on one line."""
-NARROW = 60
-"""The columns needed to show a name, its value and its origin on one line."""
-SIDE = 20
-"""The columns that the value of one source needs beside others."""
+VALUE = 20
+"""The columns that a long value needs beside others."""
+SUMMARY = 40
+"""The columns that a summary needs beside a value."""
+LONG = 64
+"""The length from which a name or an origin without a space may be broken."""
 PAGE = 96
-"""The most columns of running text that are easy to read."""
+"""The maximum number of columns of running text that is easy to read."""
 
-HEADING = "italic"
-HEADINGS = ("  Variable", "Value", "From")
-_SEVERITY = {"error": "bold red", "warning": "bold magenta", "info": "cyan"}
-_KIND = {"added": "green", "removed": "red", "changed": "magenta", "spelling": "cyan"}
-_ROLE = {
-    "title": "bold green",
-    "subtitle": "dim",
-    "lead": "bold",
-    "heading": "bold cyan",
-    "code": "green",
-}
+HEADING = "bold"
+HEADINGS = ("  Variable", "Value", "From", "What it does")
+_SEVERITY = {"error": "bold red", "warning": "bold magenta", "info": "bold"}
+_KIND = {"added": "", "removed": "red", "changed": "magenta", "spelling": ""}
+_ROLE = {"title": "bold", "heading": "bold"}
 
 
 class Columns(NamedTuple):
@@ -64,103 +61,100 @@ class Columns(NamedTuple):
     name: int
     value: int
     place: int
+    summary: int
+    """The width of the summary; 0 if it has a line of its own."""
 
 
 def show(console: Console, report: ShowReport) -> None:
-    """Every variable by section, those that are set in bold. An overview only counts the others."""
+    """Draw every variable by section, set ones in bold. An overview only counts the others."""
     listed = report.listed
-    columns = _columns(console.width, listed)
-    if listed and console.width >= NARROW:
+    columns = _columns(console.width, listed) if listed else None
+    if columns:
         _headings(console, columns)
     for title, rows in by_title(listed).items():
-        heading = Text(visible(title), style="bold cyan")
-        console.print(heading.append(f"  {how_many_set(rows)}", style="dim"))
-        draw = _wide if console.width >= WIDE else _narrow if console.width >= NARROW else _stacked
-        draw(console, rows, columns)
+        heading = Text(visible(title), style="bold")
+        console.print(heading.append(f"  {how_many_set(rows)}", style="not bold"))
+        if columns:
+            _rows(console, rows, columns)
+        else:
+            _stacked(console, rows)
         console.print()
     if report.overview:
         _sections(console, report.rows)
 
 
 def _headings(console: Console, columns: Columns) -> None:
-    """What the columns are, once for all sections."""
-    table = _table(columns)
-    headings = list(HEADINGS)
-    if console.width >= WIDE:
-        table.add_column()
-        headings.append("What it does")
+    """Draw the names of the columns, once for all sections."""
+    table, headings = _table(columns), HEADINGS if columns.summary else HEADINGS[:-1]
     table.add_row(*(Text(heading, style=HEADING) for heading in headings))
     console.print(table)
 
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
-    """How many variables of each section are not set, and how to list them."""
+    """Draw how many variables of each section are not set, and how to list them."""
     counts = [
-        Text(visible(held[0].section)).append(f" {unset}", style="dim")
+        Text(visible(held[0].section)).append(f" {unset}")
         for held in by_title(rows).values()
         if (unset := sum(not row.is_set for row in held))
     ]
-    console.print(Text("Not set, by section", style="bold cyan"))
+    console.print(Text("Not set, by section", style="bold"))
     console.print(SideBySide(counts, padding=(0, 2), column_first=True))
-    hint = "envctl show --all lists them; PATTERN, --section, --owner or --search narrow the list"
-    console.print(Text(hint, style="dim"))
+    console.print("envctl show --all lists them; --section, --owner and --search narrow the list")
 
 
-def _columns(width: int, rows: Iterable[Row]) -> Columns:
-    """As wide as the longest cell, unless that leaves too little for the others."""
-    name, value, place = map(len, HEADINGS)
-    for row in rows:
-        name = max(name, _name(row).cell_len)
-        value = max(value, _value(row).cell_len)
-        place = max(place, _from(row).cell_len)
-    wide = width >= WIDE
-    name = min(name, width * 2 // 5 if wide else width * 3 // 5)
-    place = min(place, width // 6 if wide else width // 4)
+def _columns(width: int, rows: Iterable[Row]) -> Columns | None:
+    """Return widths of the longest cell, or none if this leaves too little space for the values."""
+    cells = [(_name(row), _value(row), _from(row), Text(visible(row.summary))) for row in rows]
+    widest = [
+        max(len(heading), *(cell.cell_len for cell in column))
+        for heading, column in zip(HEADINGS, zip(*cells, strict=True), strict=True)
+    ]
+    name, value, place, summary = widest
+    name, place = min(name, LONG), min(place, LONG)
     left = width - name - place - 4
-    return Columns(name, min(value, width // 4) if wide else max(left, 1), place)
+    if left < min(value, VALUE):
+        return None
+    beside = left - 2 - min(summary, SUMMARY)
+    if width < WIDE or beside < min(value, VALUE):
+        return Columns(name, min(value, left), place, 0)
+    value = min(value, beside)
+    return Columns(name, value, place, left - 2 - value)
 
 
 def _table(columns: Columns) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for width in columns:
+    for width in filter(None, columns):
         table.add_column(overflow="fold", width=width)
     return table
 
 
 def _headed() -> Table:
-    """A table with headings and without lines."""
+    """Return a table with headings but without lines."""
     return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=HEADING)
 
 
-def _wide(console: Console, rows: Iterable[Row], columns: Columns) -> None:
-    table = _table(columns)
-    table.add_column()
-    for row in rows:
-        table.add_row(_name(row), _value(row), _from(row), Text(visible(row.summary)))
-    console.print(table)
-
-
-def _narrow(console: Console, rows: Iterable[Row], columns: Columns) -> None:
-    """Two lines per variable: name, value and origin, then what it does."""
+def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
+    """Draw a line for each variable, with the description on the same line or on the next."""
     for row in rows:
         table = _table(columns)
-        table.add_row(_name(row), _value(row), _from(row))
+        summary = Text(visible(row.summary))
+        table.add_row(_name(row), _value(row), _from(row), *([summary] if columns.summary else ()))
         console.print(table)
-        if row.summary:
-            summary = Text(f"    {visible(row.summary)}")
-            summary.truncate(console.width, overflow="ellipsis")
-            console.print(summary)
+        if summary and not columns.summary:
+            console.print(Padding(summary, (0, 0, 0, 4)))
 
 
-def _stacked(console: Console, rows: Iterable[Row], columns: Columns) -> None:
-    """A line for each: the name, the value, the origin, what it does."""
-    del columns
+def _stacked(console: Console, rows: Iterable[Row]) -> None:
+    """Draw the name, the value and the origin on one line or on two, then the description."""
     for row in rows:
         name = Text(visible(row.name), style="bold" if row.is_set else "")
-        console.print(name, overflow="fold")
-        for text in (_value(row), _from(row), Text(visible(row.summary))):
-            if text.plain:
-                console.print(Padding(text, (0, 0, 0, 4)), overflow="fold")
+        value = Text("  ").join(filter(None, (_value(row), _from(row))))
+        line, below = Text("  ").join((name, value)), [Text(visible(row.summary))]
+        if line.cell_len > console.width:
+            line, below = name, [value, *below]
+        console.print(line, overflow="fold")
+        for text in filter(None, below):
+            console.print(Padding(text, (0, 0, 0, 4)), overflow="fold")
 
 
 def _name(row: Row) -> Text:
@@ -169,7 +163,7 @@ def _name(row: Row) -> Text:
 
 
 def _value(row: Row) -> Text:
-    style = "bold green" if row.is_set else "dim"
+    style = "bold" if row.is_set else ""
     if row.remark:
         style = "magenta" if row.outcome == "ignored" else "bold red"
     text = Text(shorten(visible(words(row.shown))), style=style)
@@ -178,16 +172,16 @@ def _value(row: Row) -> Text:
 
 def _from(row: Row) -> Text:
     if row.status == "fallback":
-        return Text(f"from {row.source}", style="dim")
+        return Text(f"from {row.source}")
     if row.status == "implied":
-        return Text(f"because of {row.source}", style="dim")
+        return Text(f"because of {row.source}")
     if not row.is_set:
-        return Text(row.status, style="dim")
-    return Text(visible(str(row.origin)), style="cyan")
+        return Text(row.status)
+    return Text(visible(str(row.origin)))
 
 
 def check(console: Console, report: CheckReport) -> None:
-    """Each finding with its place, its message and the fix."""
+    """Draw each finding with its place, its message and the fix."""
     for finding in report.shown:
         console.print(_headline(finding))
         console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
@@ -197,7 +191,7 @@ def check(console: Console, report: CheckReport) -> None:
 
 
 def check_records(console: Console, report: CheckReport) -> None:
-    """Each finding on the same line as in a pipe, in color."""
+    """Draw each finding on the same line as in a pipe, in color."""
     for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
         line = Text(record)
         place = len(visible(str(finding.origin))) + 1
@@ -208,16 +202,12 @@ def check_records(console: Console, report: CheckReport) -> None:
 
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
-    """How often each rule found something."""
-    table = _headed()
-    table.add_column("Count", justify="right", no_wrap=True)
-    table.add_column("Severity", no_wrap=True)
-    table.add_column("Rule", no_wrap=True, style="bold")
-    table.add_column("What it finds")
-    for one in counts:
-        severity = Text(one.severity, style=_SEVERITY[one.severity])
-        table.add_row(str(one.number), severity, one.rule, one.summary)
-    console.print(table)
+    """Draw how often each rule found something."""
+    rows = [
+        (Text(f"{one.number:5}"), _severity(one.severity), _bold(one.rule), Text(one.summary))
+        for one in counts
+    ]
+    _listed(console, ("Count", "Severity", "Rule", "What it finds"), rows)
 
 
 def _headline(finding: Finding) -> Text:
@@ -228,14 +218,14 @@ def _headline(finding: Finding) -> Text:
 
 
 def diff(console: Console, report: DiffReport) -> None:
-    """Each name that differs, with its value in each source."""
+    """Draw each name that differs, with its value in each source."""
     if report.changes and not report.nodes and _fits(console, report):
         _beside(console, report)
         return
     width = max((len(visible(source)) for source in report.sources), default=0) + 2
     for part, changes in groupby(report.changes, key=lambda change: change.part):
         if part:
-            console.print(Text(visible(part), style="bold cyan"))
+            console.print(Text(visible(part), style="bold"))
         for change in changes:
             if report.nodes:
                 _shares(console, change)
@@ -248,11 +238,11 @@ def _fits(console: Console, report: DiffReport) -> bool:
     name = max(len(visible(change.name)) for change in report.changes)
     cause = max(len(visible(change.cause)) for change in report.changes)
     left = console.width - name - len("spelling") - cause - 4
-    return left >= len(report.sources) * (SIDE + 2)
+    return left >= len(report.sources) * (VALUE + 2)
 
 
 def _beside(console: Console, report: DiffReport) -> None:
-    """A line for each name, and a column for each source."""
+    """Draw a line for each name, and a column for each source."""
     table = _headed()
     table.add_column("Variable", no_wrap=True, style="bold")
     table.add_column("")
@@ -269,16 +259,19 @@ def _beside(console: Console, report: DiffReport) -> None:
 
 
 def _cell(side: Side) -> Text:
-    return Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
+    return Text(shorten(visible(side.words)))
+
+
+def _heading(change: Change) -> Text:
+    name, kind = _bold(visible(change.name)), Text(change.kind, style=_KIND[change.kind])
+    return Text("  ").join(filter(None, (name, kind, Text(visible(change.cause)))))
 
 
 def _change(console: Console, change: Change, width: int) -> None:
-    line = Text(visible(change.name), style="bold")
-    line.append(f"  {change.kind}", style=_KIND[change.kind])
-    console.print(line.append(f"  {visible(change.cause)}" if change.cause else "", style="dim"))
+    console.print(_heading(change))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
-    table.add_column(style="cyan", overflow="fold", width=width)
+    table.add_column(overflow="fold", width=width)
     table.add_column(overflow="fold")
     for side in change.values:
         table.add_row("", Text(visible(side.source)), _cell(side))
@@ -286,34 +279,32 @@ def _change(console: Console, change: Change, width: int) -> None:
 
 
 def _shares(console: Console, change: Change) -> None:
-    """The values of a name, each with how many nodes have it and which."""
-    line = Text(visible(change.name), style="bold")
-    console.print(line.append(f"  {change.kind}", style=_KIND[change.kind]))
+    """Draw the values of a name, each with its nodes and their number."""
+    console.print(_heading(change))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=console.width // 2)
-    table.add_column(style="cyan", overflow="fold")
+    table.add_column(overflow="fold")
     for side in change.values:
-        value = Text(shorten(visible(side.words)), style="" if side.status == "set" else "dim")
-        table.add_row("", f"{len(side.nodes):,}", value, Text(visible(side.source)))
+        table.add_row("", f"{len(side.nodes):,}", _cell(side), Text(visible(side.source)))
     console.print(table)
 
 
 def audit(console: Console, report: AuditReport) -> None:
-    """Every name with the places that read it, then what differs from the docs."""
+    """Draw every name with the places that read it, then what differs from the docs."""
     for kind, rows in report.groups():
         if not rows:
             continue
         names = len({row.name or row.place for row in rows})
-        heading = Text(f"{kind[:1].upper()}{kind[1:]}", style="bold cyan")
-        console.print(heading.append(f"  {names:,}", style="dim"))
+        heading = Text(f"{kind[:1].upper()}{kind[1:]}", style="bold")
+        console.print(heading.append(f"  {names:,}", style="not bold"))
         (_found_wide if console.width >= WIDE else _found_narrow)(console, rows)
         console.print()
 
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line per place; only the first line of a name shows it."""
+    """Draw one line per place; only the first line of a name shows the name."""
     table = _headed()
     table.add_column("Variable", overflow="fold", max_width=console.width * 2 // 5)
     for heading in ("Default", "Read as"):
@@ -329,7 +320,7 @@ def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
 
 
 def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
-    """A line per name, and under it a line per place."""
+    """Draw one line per name, and below it one line per place."""
     before = ""
     for row in rows:
         name, default, reader, place, remark = _found(row)
@@ -337,52 +328,73 @@ def _found_narrow(console: Console, rows: Iterable[audited.Row]) -> None:
             console.print(name)
         before = row.name
         if default:
-            default = Text("default ", style="dim").append_text(default)
+            default = Text("default ").append_text(default)
         line = Text("  ").join(filter(None, (place, reader, default, remark)))
         console.print(Padding(line, (0, 0, 0, 4)))
 
 
 def _found(row: audited.Row) -> tuple[Text, Text, Text, Text, Text]:
-    """Name, default, reader, place and remark."""
+    """Draw name, default, reader, place and remark."""
     return (
         Text(visible(row.name), style="bold"),
-        Text(shorten(visible(row.default)), style="green"),
-        Text(shorten(visible(row.reader)), style="dim"),
-        Text(visible(row.place), style="cyan"),
+        Text(shorten(visible(row.default))),
+        Text(shorten(visible(row.reader))),
+        Text(visible(row.place)),
         Text(shorten(visible(row.remark)), style="magenta"),
     )
 
 
 def explain(console: Console, found: tuple[Explained, ...]) -> None:
-    """Pages with headings."""
+    """Draw pages with headings."""
     for number, one in enumerate(found):
         page = one.page
         if number:
             console.print("\n")
         for role, line in lines(page, min(console.width, PAGE)):
-            text = Text(line, style=_ROLE.get(role, ""))
-            if role == "fact":
-                text.stylize("cyan", 0, label_width(page))
-            console.print(text, soft_wrap=True)
+            console.print(Text(line, style=_ROLE.get(role, "")), soft_wrap=True)
 
 
 def config(console: Console, found: Config) -> None:
-    """Each key with its value and where that comes from."""
-    table = _headed()
-    table.add_column("Key", no_wrap=True, style="bold")
-    table.add_column("Value", overflow="fold")
-    table.add_column("From", overflow="fold", style="cyan")
-    for row in plain.config_rows(found):
-        table.add_row(*map(Text, row))
-    console.print(table)
+    """Draw each key with its value and its origin."""
+    rows = [
+        (_bold(key), Text(value), Text(origin)) for key, value, origin in plain.config_rows(found)
+    ]
+    _listed(console, ("Key", "Value", "From"), rows, wide=1)
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
-    """Every rule with its usual severity."""
+    """Draw every rule with its usual severity."""
+    rows = [(_bold(rule.slug), _severity(rule.severity), Text(rule.summary)) for rule in found]
+    _listed(console, ("Rule", "Severity", "What it finds"), rows)
+
+
+def _listed(
+    console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
+) -> None:
+    """Draw a table with one column of several lines, which is below the others if space is
+    too narrow.
+    """
     table = _headed()
-    table.add_column("Rule", no_wrap=True, style="bold")
-    table.add_column("Severity", no_wrap=True)
-    table.add_column("What it finds")
-    for rule in found:
-        table.add_row(rule.slug, Text(rule.severity, style=_SEVERITY[rule.severity]), rule.summary)
-    console.print(table)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if console.width - sum(widths) + widths[wide] - 2 * (len(widths) - 1) >= min(
+        widths[wide], VALUE
+    ):
+        console.print(table)
+        return
+    for row in rows:
+        others = (cell for cell in row if cell is not row[wide])
+        console.print(Text("  ").join(others), overflow="fold")
+        if row[wide]:
+            console.print(Padding(row[wide], (0, 0, 0, 4)), overflow="fold")
+
+
+def _bold(text: str) -> Text:
+    return Text(text, style="bold")
+
+
+def _severity(severity: Severity) -> Text:
+    return Text(severity, style=_SEVERITY[severity])

@@ -1,4 +1,4 @@
-"""Plain lines, one record per line, for pipes and logs."""
+"""Write plain lines, one record per line, for pipes and logs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from sglang_envctl.rules.rule import Finding, Rule
 
 WIDTH = 80
-"""The columns of a page in a pipe."""
+"""The width of a page in a pipe."""
 
 
 def check(report: CheckReport) -> str:
-    """`file:line: severity rule NAME: message (help)`."""
+    """Write `file:line: severity rule NAME: message (help)`."""
     return "\n".join(map(_finding, report.shown))
 
 
@@ -34,12 +34,12 @@ def _finding(finding: Finding) -> str:
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
-    """Count, severity, rule and summary, separated by tabs."""
+    """Write count, severity, rule and summary, separated by tabs."""
     return "\n".join(f"{one.number}\t{one.severity}\t{one.rule}\t{one.summary}" for one in counts)
 
 
 def show(report: ShowReport) -> str:
-    """Name, value, status, origin, separated by tabs."""
+    """Write name, value, status and origin, separated by tabs."""
     return "\n".join(
         "\t".join((visible(row.name), _value(row), row.outcome_words, _place(row)))
         for row in report.listed
@@ -47,7 +47,7 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """Name, kind, then `source: value` for each source and the cause if any, separated by tabs."""
+    """Write name, kind, `source: value` for each source, and the cause if any, separated by tabs."""
     return "\n".join(
         "\t".join(
             (
@@ -62,12 +62,12 @@ def diff(report: DiffReport) -> str:
 
 
 def config(found: Config) -> str:
-    """Key, value and where it comes from, separated by tabs; a line for each environment."""
+    """Write key, value and origin, separated by tabs; one line for each environment."""
     return "\n".join("\t".join(row) for row in config_rows(found))
 
 
 def config_rows(found: Config) -> Iterator[tuple[str, str, str]]:
-    """Key, value and where it comes from."""
+    """Return key, value and origin."""
     for key, value, origin in found.values():
         if isinstance(value, Mapping):
             words_ = "; ".join(f"{k}: {_listed(v)}" for k, v in value.items())
@@ -94,7 +94,7 @@ def _deployment(one: Deployment) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Name, kind, reader, default, place, remark, separated by tabs; a line per place."""
+    """Write name, kind, reader, default, place and remark, separated by tabs; one line per place."""
     return "\n".join(
         "\t".join(map(visible, audit_cells(kind, row))).rstrip("\t")
         for kind, rows in report.groups()
@@ -103,7 +103,7 @@ def audit(report: AuditReport) -> str:
 
 
 def audit_cells(kind: str, row: audits.Row) -> tuple[str, ...]:
-    """The columns of a line of an audit."""
+    """Return the columns of a line of an audit."""
     return row.name, kind, row.reader, row.default, row.place, row.remark
 
 
@@ -120,16 +120,16 @@ def _place(row: Row) -> str:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """Pages as wrapped text."""
+    """Write pages as wrapped text."""
     return "\n\n\n".join("\n".join(text for _, text in lines(one.page, WIDTH)) for one in found)
 
 
 Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]
-"""What a line of a page is, for a form that has colors."""
+"""The role of a line of a page, for a format with colors."""
 
 
 def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
-    """The lines of a page, each with its role. An address is never broken, however long."""
+    """Return the lines of a page, each with its role. An address is never broken, however long."""
     yield "title", visible(page.title)
     yield "subtitle", visible(page.subtitle)
     if page.lead:
@@ -151,12 +151,12 @@ def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
 
 
 def label_width(page: Page) -> int:
-    """The columns of the labels of a page's facts."""
+    """Return the width of the labels of a page's facts."""
     return max(len(label) for label, _ in page.labeled) + 2
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
-    """Slug, severity and summary, separated by tabs."""
+    """Write slug, severity and summary, separated by tabs."""
     return "\n".join(f"{rule.slug}\t{rule.severity}\t{rule.summary}" for rule in found)
 
 

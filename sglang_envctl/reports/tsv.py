@@ -1,4 +1,4 @@
-"""Tab-separated values with a header, for cut, awk and sort: one record a line, no quoting.
+"""Write tab-separated values with a header, for cut, awk and sort: one record per line, no quoting.
 
 A tab or a line break in a value is visible as an escape. What a spreadsheet opens is CSV.
 """
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def show(report: ShowReport) -> str:
-    """The columns of CSV, and the rows that a person sees."""
+    """Write the columns of CSV, and the rows that a person sees."""
     return _table(csv.COLUMNS, map(csv.cells, report.listed))
 
 
 def diff(report: DiffReport) -> str:
-    """A line for each side of each change: a source, or the nodes that share a value."""
+    """Write a line for each side of each change: a source, or the nodes that share a value."""
     columns = ("name", "kind", "role", "source", "value", "raw", "status", "outcome", "cause")
     rows = (
         (
@@ -38,7 +38,7 @@ def diff(report: DiffReport) -> str:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """Each variable or rule, and what it is."""
+    """Write each variable or rule, and its description."""
     return _table(("name", "summary"), (item for one in found for item in one.named.items()))
 
 
@@ -48,12 +48,12 @@ def rule_list(found: tuple[Rule, ...]) -> str:
 
 
 def config(found: Config) -> str:
-    """Each key with its value and where that comes from."""
+    """Write each key with its value and its origin."""
     return _headed(("key", "value", "origin"), text.config(found))
 
 
 def audit(report: AuditReport) -> str:
-    """One line a place."""
+    """Write one line per place."""
     columns = ("name", "kind", "reader", "default", "where", "remark")
     rows = (text.audit_cells(kind, row) for kind, rows in report.groups() for row in rows)
     return _table(columns, rows)

@@ -1,4 +1,4 @@
-"""What `envctl check` looks for: one module a family of rules.
+"""The rules of `envctl check`: one module per family of rules.
 
 A family declares `RULES`. Notes that sources make become findings by the templates of the rule they
 name. A family that looks at the settings too has `check(subject)`, which yields findings. If that can

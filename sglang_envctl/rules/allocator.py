@@ -11,7 +11,7 @@ from sglang_envctl.rules.rule import Finding, Rule, Subject
 ALLOCATOR_NAMES = Rule(
     slug="allocator-names",
     severity="warning",
-    summary="PyTorch's allocator settings under a name that loses, or that it does not read",
+    summary="PyTorch's allocator settings under a name that PyTorch does not read or prefer",
     why=(
         "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
         "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
@@ -19,7 +19,7 @@ ALLOCATOR_NAMES = Rule(
         "uses PyTorch 2.8 or older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
         "then."
     ),
-    fix="Set one of them, or both to the same value.",
+    fix="Set only the name that this PyTorch reads, or set both names to the same value.",
     wrong=(
         "PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\n"
         "PYTORCH_ALLOC_CONF=max_split_size_mb:512\n"
@@ -43,7 +43,7 @@ _EXPANDS_SINCE = "0.5.11"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about allocator settings that differ, or that are lost."""
+    """Yield findings about allocator settings that differ, or that are lost."""
     new, old_names = subject.showable(_NEW), list(subject.nonempty(*_OLD))
     if new and new.raw.strip() and not old_names:
         yield from _lost(new, subject.settings.release)
@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _lost(new: Assignment, release: str) -> Iterator[Finding]:
-    """What the PyTorch of a release does not take from the new name alone."""
+    """Report what the PyTorch of a release does not read from the new name alone."""
     if not within(release, _READS_NEW_SINCE):
         message = f"the PyTorch of SGLang {release} does not read this name"
         yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")
@@ -65,5 +65,5 @@ def _lost(new: Assignment, release: str) -> Iterator[Finding]:
 
 
 def _keys(value: str) -> list[str]:
-    """The settings in any order; brackets contain commas, and are not looked into."""
+    """Return the settings in any order; brackets contain commas, and their content is not parsed."""
     return sorted("".join(value.split()).split(","))

@@ -1,4 +1,4 @@
-"""Values that code accepts, and that do something else than their author can mean."""
+"""Find values that code accepts, but that have another effect than the author can mean."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sglang_envctl.text.truth import truth
 HARMFUL_VALUE = Rule(
     slug="harmful-value",
     severity="error",
-    summary="A value that is accepted, and then hangs or harms the server",
+    summary="A value that is accepted but makes the server hang or harms it",
     why=(
-        "Nothing validates it: the server starts, and waits forever, calls itself, logs a "
-        "credential or keeps a core busy. Some need an option of the command line to do harm; "
-        "where that is not known, the finding is information."
+        "No code validates the value: the server starts, but then waits forever, calls itself, "
+        "logs a credential or keeps a core busy. Some values are harmful only with a certain "
+        "command-line option; if the command line is not known, the finding is only info."
     ),
-    fix="Write a value that does what you mean; envctl explain NAME says what each does.",
+    fix="Write a value with the effect that you intend; envctl explain NAME describes the values.",
     wrong="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0\n",
     right="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64\n",
 )
@@ -34,7 +34,7 @@ RULES = (HARMFUL_VALUE,)
 LOOKS_AT = tuple(CONSEQUENCES)
 
 _REPORTED = ("crash", "misread", "defaulted")
-"""What a reader does with values about which another rule speaks."""
+"""The outcomes of a reader that another rule reports."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None]:
-    """What sets a variable that something reads."""
+    """Return the assignment of a variable, if some code reads it, and its setting."""
     assignment, setting = (
         subject.settings.texts.get(name),
         subject.settings.get(name),
@@ -79,7 +79,7 @@ def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) ->
 
 
 def _applies(one: Consequence, name: str, subject: Subject) -> bool:
-    """Whether it holds in this release, in this source and with the other variables."""
+    """Whether the consequence holds in this release, in this source and with the other variables."""
     environment = subject.settings.environment
     kinds = (x.kind for x in reversed(environment.layers) if one.not_in and _is_from(name, x))
     if not within(subject.settings.release, one.since, one.until) or next(kinds, "") in one.not_in:
@@ -121,7 +121,7 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
 
 
 def avoided(name: str, raw: str, value: object) -> str:
-    """What to do instead of writing a value that does harm in any case; empty if it does none."""
+    """Return what to do instead of writing a value that always does harm; empty if it does none."""
     always = (one for one in CONSEQUENCES.get(name, ()) if not (one.needs or one.while_true))
     return next((one.help for one in always if holds(one, raw, value)), "")
 

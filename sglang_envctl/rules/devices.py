@@ -1,4 +1,6 @@
-"""Which accelerators are visible: lists that hide too many, and lists that contradict each other."""
+"""Check which accelerators are visible: lists that hide too many, and lists that contradict
+each other.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,12 @@ DEVICE_LIST = Rule(
     slug="device-list",
     rank=-1,
     severity="error",
-    summary="A list of devices that hides devices its author meant to use",
+    summary="A list that hides devices that its author meant to use",
     why=(
-        "These lists contain numbers from 0, or identifiers such as GPU-8932f937. CUDA and "
-        "PyTorch silently stop at the first entry that they do not know: the word all, which "
-        "belongs in NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 "
-        "is read as 0. SGLang's diffusion server raises ValueError for an entry that is not a "
-        "number."
+        "A list contains numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch "
+        "silently stop at the first entry that they do not know: the word all, which belongs in "
+        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 is read as "
+        "0. SGLang's diffusion server raises ValueError for an entry that is not a number."
     ),
     fix="Write numbers separated by commas, or remove the line to see all devices.",
     wrong="CUDA_VISIBLE_DEVICES=all\n",
@@ -31,10 +32,10 @@ NO_DEVICES = Rule(
     severity="warning",
     summary="An empty list of devices, which hides all of them",
     why=(
-        "Empty is not the same as unset: it is a list without devices. The line often comes from "
-        "${GPUS:-} or from a template. To hide all devices on purpose, write -1."
+        "An empty value is not the same as unset: it is a list without devices. The line often "
+        "comes from ${GPUS:-} or from a template. To hide all devices on purpose, write -1."
     ),
-    fix="Remove the line, or write the numbers.",
+    fix="Remove the line, or write the numbers of the devices.",
     wrong="CUDA_VISIBLE_DEVICES=\n",
     right="CUDA_VISIBLE_DEVICES=0\n",
 )
@@ -44,11 +45,12 @@ DEVICE_LISTS_FIGHT = Rule(
     summary="Two lists of AMD devices that contradict each other",
     why=(
         "ROCR_VISIBLE_DEVICES is applied first; HIP_VISIBLE_DEVICES, or CUDA_VISIBLE_DEVICES if "
-        "that is unset, then counts from 0 among the remaining devices: 4,5 in both leaves none. "
-        "PyTorch raises if HIP names more than ROCR. With HIP_VISIBLE_DEVICES set it ignores "
+        "HIP_VISIBLE_DEVICES is unset, then counts from 0 among the remaining devices: 4,5 in "
+        "both leaves none. PyTorch raises an error if HIP_VISIBLE_DEVICES names more devices than "
+        "ROCR_VISIBLE_DEVICES. If HIP_VISIBLE_DEVICES is set, PyTorch ignores "
         "CUDA_VISIBLE_DEVICES, which other programs read."
     ),
-    fix="Keep one of them.",
+    fix="Keep one of the lists and remove the other.",
     wrong="ROCR_VISIBLE_DEVICES=4,5\nHIP_VISIBLE_DEVICES=4,5\n",
     right="HIP_VISIBLE_DEVICES=4,5\n",
 )
@@ -59,8 +61,8 @@ TOO_FEW_DEVICES = Rule(
     severity="error",
     summary="Fewer devices on this node than ranks that the command line starts there",
     why=(
-        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks beyond "
-        "the list find none, and the server stops with an invalid device ordinal."
+        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks for "
+        "which the list has no device stop the server with an invalid device ordinal."
     ),
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
@@ -71,12 +73,13 @@ TOO_FEW_DEVICES = Rule(
 DEVICES_NOT_GRANTED = Rule(
     slug="devices-not-granted",
     severity="error",
-    summary="A list of devices that names one which the container is not given",
+    summary="A list with a device that the container is not given",
     why=(
-        "In a container the devices that it is given count from 0, whichever they are on the host. CUDA "
-        "silently stops at the first entry that does not exist, so that 4,5 hides every device."
+        "In a container, the devices that it is given are numbered from 0, regardless of their "
+        "numbers on the host. CUDA silently stops at the first entry that does not exist, so 4,5 "
+        "hides every device."
     ),
-    fix="Count from 0, or remove the line to see all devices that are given.",
+    fix="Count from 0, or remove the line to see all devices that the container is given.",
     wrong=(
         "docker run --gpus '\"device=4,5\"' -e CUDA_VISIBLE_DEVICES=4,5 lmsysorg/sglang \\\n"
         "  python -m sglang.launch_server\n"
@@ -94,7 +97,7 @@ CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_D
 LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
 
 _BY_RUNTIME = "NVIDIA_VISIBLE_DEVICES"
-"""What may have the runtime of a container give it other devices."""
+"""The variables by which a container's runtime may give it other devices."""
 _IDENTIFIER = r"(?:GPU|MIG)-[0-9A-Za-z/-]+"
 _NONE = ("-1", "NoDevFiles")
 """What people and Slurm write to hide all devices."""
@@ -121,12 +124,12 @@ def entries(assignment: Assignment) -> list[str]:
 
 
 def hides_all(assignment: Assignment) -> bool:
-    """Whether it hides all devices in one of the usual ways."""
+    """Whether a list hides all devices in one of the usual ways."""
     return entries(assignment)[0] in ("", *_NONE)
 
 
 def numbers(assignment: Assignment) -> list[int] | None:
-    """The entries, if all of them are numbers."""
+    """Return the entries, if all of them are numbers."""
     found = entries(assignment)
     return [int(e) for e in found] if all(_is_number(e) for e in found) else None
 
@@ -154,7 +157,7 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
 
 
 def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
-    """A list that is shorter than the ranks that the command line starts here."""
+    """Report a list that is shorter than the number of ranks that the command line starts here."""
     ranks, listed = Command(subject.settings.environment).ranks(), len(entries(assignment))
     if ranks and listed < ranks and not hides_all(assignment):
         message = f"lists {listed} devices, and the command line starts {ranks} ranks on this node"
@@ -163,7 +166,7 @@ def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
 
 
 def _not_granted(subject: Subject) -> Iterator[Finding]:
-    """A list that names a device beyond those that its container is given."""
+    """Report a list with a device beyond those that the container is given."""
     environment = subject.settings.environment
     count = environment.devices
     if not count or _BY_RUNTIME in environment.effective:

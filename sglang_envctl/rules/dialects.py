@@ -1,4 +1,4 @@
-"""What a dialect of .env files does to a line that its author almost certainly did not mean."""
+"""Report what a dialect of .env files does to a line that its author almost certainly did not mean."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sglang_envctl.text.secrets import without_odd_words
 FILE_REFUSED = Rule(
     slug="file-refused",
     severity="error",
-    summary="A line because of which the whole file is refused",
+    summary="A line that makes a program reject the whole file",
     why=(
-        "Docker, Compose and kubectl stop with an error at a line that they cannot read, systemd "
-        "where the file is not UTF-8, and then set nothing from the file."
+        "Docker, Compose and kubectl stop with an error at a line that they cannot parse; systemd "
+        "does so if the file is not UTF-8. None of the variables in the file is then set."
     ),
-    fix="Fix the line, or use the file only with the program it was written for.",
+    fix="Fix the line, or use the file only with the program that it was written for.",
     wrong="export SGLANG_CACHE_DIT_ENABLED=true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     dialects=("docker",),
@@ -31,9 +31,12 @@ REST_LOST = Rule(
     summary="Everything from this line on is silently ignored",
     why=(
         "systemd reads everything after an unclosed quote as part of the value, and kubectl stops "
-        "at a line of more than 64 KiB; both report success. A shell stops at a syntax error."
+        "at a line of more than 64 KiB; neither reports an error. A shell stops at a syntax error."
     ),
-    fix="Close the quote; put a long value in a file and the file's path in the variable.",
+    fix=(
+        "Close the quote. For a long value, put the value in a file and set the variable to the "
+        "file's path."
+    ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data\nSGLANG_CACHE_DIT_ENABLED=true",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\nSGLANG_CACHE_DIT_ENABLED=true",
     dialects=("systemd",),
@@ -43,10 +46,10 @@ REST_LOST = Rule(
 NAME_DROPPED = Rule(
     slug="name-dropped",
     severity="error",
-    summary="A line that is ignored without an error because of its name",
+    summary="A line that is silently ignored because of its name",
     why=(
-        "systemd accepts only letters, digits and _ in a name and ignores other lines, including "
-        "every line that begins with export; it logs them, and the service starts."
+        "systemd accepts only letters, digits and _ in a name. It ignores other lines, including "
+        "every line that begins with export; it logs them, but the service starts."
     ),
     fix="Write NAME=value, without export, and without a dash or a dot in the name.",
     wrong="export SGLANG_CACHE_DIT_ENABLED=true\n",
@@ -58,7 +61,7 @@ NAME_DROPPED = Rule(
 VALUE_CUT = Rule(
     slug="value-cut",
     severity="warning",
-    summary="A value of which a part is silently dropped",
+    summary="A value that is silently cut",
     why=(
         "In Node, a # begins a comment anywhere, even in the middle of a password or a URL, and "
         "everything after a closing quote is dropped."
@@ -73,7 +76,7 @@ VALUE_CUT = Rule(
 VALUE_FROM_NEXT_LINE = Rule(
     slug="value-from-next-line",
     severity="error",
-    summary="An empty value with a space after =, so that the next line becomes the value",
+    summary="An empty value with a space after =, which makes the next line the value",
     why=(
         "Node skips spaces and line ends before a value: with a space after the =, the next line "
         "becomes the value and is no longer an assignment."
@@ -90,8 +93,8 @@ COMMAND_RUN = Rule(
     severity="error",
     summary="A part of a line that a shell runs as a command",
     why=(
-        "A shell that sources the file runs what follows a space, a semicolon or & as a command: "
-        "with A=x y it runs y and leaves A unset, and a URL is cut at its &."
+        "A shell that sources the file runs the part after a space, a semicolon or & as a "
+        "command: A=x y runs y and leaves A unset, and a URL is cut at its &."
     ),
     fix="Put the value in single quotes.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data cache\n",
@@ -121,7 +124,7 @@ DIALECTS_DISAGREE = Rule(
         "is deployed. Only the dialects named with --dialects are compared."
     ),
     fix=(
-        "Write the value so that all dialects agree: if possible without quotes, comments, $ and "
+        "Write a value on which all dialects agree, if possible without quotes, comments, $ and "
         "spaces. Otherwise keep one file per dialect."
     ),
     wrong="SGLANG_CACHE_DIT_ENABLED='true'\n",
@@ -166,7 +169,7 @@ def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
 
 
 def _difference(name: str, found: dict[str, Assignment | None], subject: Subject) -> Finding:
-    """How each dialect reads a name, or, for a secret, only that they differ."""
+    """Describe how each dialect reads a name or, for a secret, only that they differ."""
     hide = subject.redactor
     first = next(a for a in found.values() if a)
     if any(a and not a.unknown and hide.masks(name, a.raw) for a in found.values()):

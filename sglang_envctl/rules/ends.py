@@ -1,4 +1,4 @@
-"""Quotes, whitespace and newlines at the ends of values."""
+"""Check quotes, whitespace and newlines at the ends of values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ QUOTES_KEPT = Rule(
     severity="warning",
     summary="A value that itself begins and ends with quotes",
     why=(
-        "The program gets the quotes as part of the value. They come from quoting twice, or from "
-        "docker run --env-file, which keeps everything after = as it is."
+        "The program gets the quotes as part of the value. They come from quoting the value "
+        "twice, or from docker run --env-file, which keeps everything after = as it is."
     ),
-    fix="Quote once, or not at all where quotes are read literally.",
+    fix="Quote the value only once; where quotes are read literally, do not quote it.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT='\"/data\"'\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
@@ -24,8 +24,8 @@ SURROUNDING_BLANKS = Rule(
     severity="warning",
     summary="A value with leading or trailing whitespace that is kept",
     why=(
-        "Whitespace inside quotes is part of the value: a path with a trailing space is another "
-        "path."
+        "Whitespace inside quotes is part of the value: a path with a trailing space is a "
+        "different path."
     ),
     fix="Remove the whitespace.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data '\n",
@@ -36,11 +36,11 @@ TOKEN_LINE_END = Rule(
     severity="warning",
     summary="A token or key that ends with a newline",
     why=(
-        "It comes from echo without -n, or from a Secret made from a file. An HTTP header cannot "
-        "contain it: requests raises InvalidHeader, and a server that compares keys rejects the "
-        "correct one."
+        "The newline comes from echo without -n, or from a Secret made from a file. An HTTP "
+        "header cannot contain it: requests raises InvalidHeader, and a server that compares keys "
+        "rejects the correct key."
     ),
-    fix="Remove the newline; printf %s writes none.",
+    fix="Remove the newline; printf %s does not write one.",
     wrong='API_TOKEN="not-a-real-one\\n"\n',
     right="API_TOKEN=not-a-real-one\n",
 )
@@ -63,7 +63,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterator[Finding]:
-    """Quotes and whitespace at both ends of a value."""
+    """Yield findings about quotes and whitespace at both ends of a value."""
     name, raw = assignment.name, assignment.raw
     setting = subject.settings.meant(name)
     if setting is None and not explicit:
@@ -91,7 +91,7 @@ def _token(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
         return
     if subject.settings.environment.effective[name] != assignment:
         return
-    help_ = "remove it; printf %s writes none"
+    help_ = "remove the newline; printf %s does not write one"
     if name in _HUB_TOKENS:
         message = "ends with a newline: huggingface_hub strips it, other programs do not"
         yield TOKEN_LINE_END.at(origin, name, message, help_, severity="info")

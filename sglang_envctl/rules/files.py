@@ -1,4 +1,4 @@
-"""What is wrong with the text of a source, regardless of what its variables mean."""
+"""Report what is wrong with the text of a source, regardless of the meaning of its variables."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from sglang_envctl.environment import Note
 from sglang_envctl.rules.rule import Remedy, Rule, Subject, Variant
 
 _WIDE = "[^\\S \\t\\n\\r\u2028\u2029]"
-"""A blank that is not the ordinary one."""
+"""A space that is not the ordinary one."""
 _WITHOUT_WIDTH = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 def hide_reference(note: Note, subject: Subject) -> Note:
-    """Leave out a reference in a secret: what looks like one may be a piece of the password."""
+    """Leave out a reference in a secret, because it may be a part of the password."""
     if note.facts["reference"] and note.name not in subject.redactor.names:
         return note
     return note._replace(variant="hidden")
 
 
 def _kept_comment(note: Note, subject: Subject) -> Note:
-    """Outside of known variables, a # in a value may be meant."""
+    """Mark a # in the value of an unknown variable as possibly intended."""
     if note.variant and not subject.settings.get(note.name):
         return note._replace(variant=f"maybe {note.variant}")
     return note
@@ -29,8 +29,8 @@ UNPARSED_LINE = Rule(
     severity="error",
     summary="A line that is neither an assignment nor a comment",
     why=(
-        "python-dotenv logs one line and goes on without the setting, so the server starts with a "
-        "default that nobody chose. The usual causes are an unclosed quote, characters after a "
+        "python-dotenv logs one line and continues without the setting, so the server starts with "
+        "a default that nobody chose. The usual causes are an unclosed quote, characters after a "
         "closing quote, and YAML's NAME: value."
     ),
     fix="Write NAME=value; quote a value that contains spaces or #, and close the quote.",
@@ -44,8 +44,8 @@ NO_VALUE = Rule(
     severity="warning",
     summary="A name without = and without a value",
     why=(
-        "python-dotenv ignores such a line, Docker takes the value from the shell it was started "
-        "in, kubectl sets the variable to an empty string."
+        "python-dotenv ignores such a line, Docker takes the value from the shell that started "
+        "it, and kubectl sets the variable to an empty string."
     ),
     fix="Write NAME=value, or NAME= for an empty string, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABLED\n",
@@ -54,7 +54,7 @@ NO_VALUE = Rule(
     help="write NAME=value",
     variants={
         "inherited": Variant(
-            "{who} passes on the value from its own environment, and there is none here",
+            "{who} passes on the value from its own environment, where the variable is not set",
             "write NAME=value",
             "info",
         ),
@@ -74,14 +74,14 @@ DUPLICATE_NAME = Rule(
     summary="A name that is assigned twice in one file",
     why=(
         "The last assignment wins and the first has no effect, but the next person may edit the "
-        "first. kubectl refuses such a file. If both values are the same, this is reported as "
+        "first. kubectl rejects such a file. If both values are the same, the finding is only "
         "info."
     ),
-    fix="Keep one of the two.",
+    fix="Keep one of the two assignments.",
     wrong="SGLANG_KERNEL_API_LOGLEVEL=1\nSGLANG_KERNEL_API_LOGLEVEL=3\n",
     right="SGLANG_KERNEL_API_LOGLEVEL=3\n",
     message="also set on line {line}, to another value: this one wins",
-    help="keep one of the two",
+    help="keep one of the two assignments",
     variants={"same": Variant("already set to the same value on line {line}", "", "info")},
 )
 _WITHOUT_MARK = Remedy(patterns=(("\\A\ufeff", ""),), whole_file=True)
@@ -92,19 +92,20 @@ BYTE_ORDER_MARK = Rule(
     severity="warning",
     summary="The file starts with a byte order mark",
     why=(
-        "Windows editors write it. python-dotenv strips it since 1.2.3; older versions, Node, "
-        "systemd and shells read it as part of the first name, so that variable stays unset."
+        "Windows editors write a byte order mark. python-dotenv strips it since 1.2.3; older "
+        "versions, Node, systemd and shells read it as part of the first name, so that variable "
+        "stays unset."
     ),
     fix="Save the file as UTF-8 without a byte order mark.",
     wrong="\ufeffSGLANG_CACHE_DIT_ENABLED=true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="the file starts with a byte order mark, which some programs add to the first name",
-    help="save it without one",
+    help="save the file without a byte order mark",
     remedy=_WITHOUT_MARK,
     variants={
         "kept": Variant(
             "{who} reads the byte order mark as part of the first name, so that variable stays unset",
-            "save the file without one",
+            "save the file without a byte order mark",
             "error",
             _WITHOUT_MARK,
         )
@@ -116,7 +117,7 @@ CARRIAGE_RETURNS = Rule(
     summary="Lines end in CRLF, as on Windows",
     why=(
         "python-dotenv and Docker strip the carriage return; a shell that sources the file keeps "
-        "it at the end of every value, where it makes booleans and numbers invalid."
+        "it at the end of every value, which makes booleans and numbers invalid."
     ),
     fix="Convert the file, for example with dos2unix or with core.autocrlf=input in git.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\r\n",
@@ -138,10 +139,10 @@ NUL_CHARACTER = Rule(
     severity="error",
     summary="The file contains a NUL character",
     why=(
-        "No environment can contain one: python-dotenv raises ValueError when it sets the "
-        "variable, other programs cut the value there."
+        "No environment can contain a NUL character: python-dotenv raises ValueError when it sets "
+        "the variable, and other programs cut the value there."
     ),
-    fix="Remove it; a file with many of them is not a text file, or is UTF-16.",
+    fix="Remove the character. A file with many NUL characters is not a text file, or is UTF-16.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\0ta\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="the file contains a NUL character, which no environment can contain",
@@ -162,7 +163,7 @@ NOT_UTF8 = Rule(
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/caf\udce9\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/caf\u00e9\n",
     message="the file is not UTF-8 ({found}): programs refuse all of it",
-    help="save it as UTF-8",
+    help="save the file as UTF-8",
     variants={
         "replaced": Variant("not UTF-8: {who} replaces each such byte by U+FFFD", "save as UTF-8")
     },
@@ -173,9 +174,9 @@ INVISIBLE_CHARACTER = Rule(
     summary="An invisible or non-breaking character in a name or value",
     why=(
         "Text pasted from a web page or a chat contains non-breaking spaces and zero-width "
-        "characters. They cannot be seen, and make a name unknown or a boolean invalid."
+        "characters. They are invisible, but make a name unknown or a boolean invalid."
     ),
-    fix="Delete it; type an ordinary space if one is meant.",
+    fix="Delete the character, or replace it by an ordinary space if one is intended.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\u200bta\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="there is an invisible character here: {character}",
@@ -187,13 +188,14 @@ SPACED_ASSIGNMENT = Rule(
     severity="info",
     summary="Whitespace around the = of an assignment",
     why=(
-        "python-dotenv, systemd, Compose and node strip it; docker run --env-file and kubectl refuse "
-        "the file or keep it in the value, and a shell takes the line for a command."
+        "python-dotenv, systemd, Compose and Node strip the whitespace around the equals sign; "
+        "docker run --env-file and kubectl reject the file or keep the whitespace in the value, "
+        "and a shell reads the line as a command."
     ),
-    fix="Write NAME=value.",
+    fix="Write NAME=value, without whitespace around =.",
     wrong="SGLANG_CACHE_DIT_ENABLED = true\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
-    message="whitespace around the =: shells, Docker and kubectl read this otherwise, or refuse it",
+    message="whitespace around the =: shells, Docker and kubectl read the line differently or reject it",
     help="write NAME=value",
 )
 INLINE_COMMENT = Rule(
@@ -201,22 +203,23 @@ INLINE_COMMENT = Rule(
     severity="info",
     summary="A comment after a value",
     why=(
-        "python-dotenv, Compose and shells strip it; docker run --env-file, systemd and kubectl "
-        "make it part of the value."
+        "python-dotenv, Compose and shells strip the comment; docker run --env-file, systemd and "
+        "kubectl make it part of the value."
     ),
     fix="Put the comment on a line of its own.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true # faster\n",
     right="# faster\nSGLANG_CACHE_DIT_ENABLED=true\n",
     message="Docker, systemd and kubectl read the comment after the value as part of it",
-    help="put it on a line of its own",
+    help="put the comment on a line of its own",
     variants={
         "kept": Variant(
             "{who} reads the comment after the value as part of it",
-            "put it on a line of its own",
+            "put the comment on a line of its own",
             "error",
         ),
         "maybe kept": Variant(
-            "{who} reads the comment after the value as part of it", "put it on a line of its own"
+            "{who} reads the comment after the value as part of it",
+            "put the comment on a line of its own",
         ),
         "value": Variant(
             "python-dotenv reads what follows the = as the value, because nothing is before the #",
@@ -233,12 +236,12 @@ INLINE_COMMENT = Rule(
 UNDEFINED_REFERENCE = Rule(
     slug="undefined-reference",
     severity="warning",
-    summary="${NAME} of a name that is not defined",
+    summary="${NAME} where the name is not defined",
     why=(
-        "It becomes an empty string. A name is defined if it is set earlier in the file, in a "
-        "layer below it, or in the environment envctl runs in."
+        "The reference becomes an empty string. A name is defined if it is set earlier in the "
+        "file, in a layer below it, or in the environment of envctl."
     ),
-    fix="Define it earlier, or give a default: ${NAME:-value}.",
+    fix="Define the name earlier, or give a default: ${NAME:-value}.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=${NO_SUCH_NAME}/cache\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=${NO_SUCH_NAME:-/data}/cache\n",
     message="${{{reference}}} is not defined, so it becomes an empty string",
@@ -251,12 +254,12 @@ UNDEFINED_REFERENCE = Rule(
 TOO_LONG = Rule(
     slug="too-long",
     severity="error",
-    summary="A line or value too long to start any program with",
+    summary="A line or value that is too long to start a program",
     why=(
-        "Linux accepts at most 128 KiB for one NAME=value; with more, starting the server fails "
-        "with 'Argument list too long'. A line of over 1 MiB is not read at all."
+        "Linux accepts at most 128 KiB for one NAME=value; if it is longer, starting the server "
+        "fails with 'Argument list too long'. A line of over 1 MiB is not read at all."
     ),
-    fix="Put the value in a file and the file's path in the variable.",
+    fix="Put the value in a file, and set the variable to the file's path.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="this is {size:,} bytes long; no program can be started with more than 131,072",
@@ -265,7 +268,7 @@ TOO_LONG = Rule(
 BLANK_RUN = Rule(
     slug="blank-run",
     severity="error",
-    summary="A line with hundreds of spaces in a row, which was not read",
+    summary="A line that was not read because it contains hundreds of consecutive spaces",
     why="No real file has such a line, and python-dotenv can take minutes to parse one.",
     fix="Remove the spaces.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data" + " " * 300 + "# x\n",
@@ -281,19 +284,21 @@ BROKEN_SECRET = Rule(
         "Only its first line becomes the value; each following line is read as a name of its own, "
         "and tools that list names then show parts of the key. envctl leaves out the whole block."
     ),
-    fix="Put the key in double quotes, or in a file with its path in the variable.",
+    fix=(
+        "Put the key in double quotes, or put it in a file and set the variable to the file's path."
+    ),
     wrong="DEPLOY_KEY=-----BEGIN PRIVATE KEY-----\nTUlJRXZ3\n-----END PRIVATE KEY-----\n",
     right='DEPLOY_KEY="-----BEGIN PRIVATE KEY-----\nTUlJRXZ3\n-----END PRIVATE KEY-----"\n',
     message="a private key without quotes: only its first line would be the value",
-    help="put it in double quotes, or in a file",
+    help="put the key in double quotes, or in a file",
 )
 MERGE_MARKER = Rule(
     slug="merge-marker",
     severity="error",
     summary="An unresolved merge conflict",
     why=(
-        "The file contains both sides of the conflict. Programs ignore the lines between or "
-        "refuse the file, and of two assignments the later one wins, whichever side it is on."
+        "The file contains both sides of the conflict. Programs ignore the marker lines or reject "
+        "the file, and the later of two assignments wins, regardless of its side."
     ),
     fix="Keep one side and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
     wrong="<<<<<<< HEAD\nSGLANG_CACHE_DIT_ENABLED=true\n=======\n>>>>>>> other\n",
@@ -306,10 +311,10 @@ UNREADABLE = Rule(
     severity="error",
     summary="A source that could not be read",
     why=(
-        "It could not be checked, or it holds no environment in any form that envctl knows. The "
-        "other sources are checked all the same; the exit code is 3."
+        "The source could not be checked, or it contains no environment in a format that envctl "
+        "supports. The other sources are still checked; the exit code is 3."
     ),
-    fix="Check the path and its permissions; KIND:PATH says what a file is.",
+    fix="Check the path and its permissions, or give the format as KIND:PATH.",
     wrong="",
     right="",
 )

@@ -1,4 +1,4 @@
-"""What the environment names and this machine does not have. Checked only with --host."""
+"""Report what the environment names but this machine does not have. Runs only with --host."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INTERFACE_ABSENT = Rule(
         "there. Gloo fails with Unable to find address, NCCL with no socket interface found, "
         "often on only one of the nodes."
     ),
-    fix="Name an interface of this host; ip -brief address lists them.",
+    fix="Set it to an interface of this host; ip -brief address lists them.",
     wrong="NCCL_SOCKET_IFNAME=eth7\n",
     right="NCCL_SOCKET_IFNAME=eth0\n",
 )
@@ -35,10 +35,10 @@ PATH_ON_HOST = Rule(
     severity="error",
     summary="A path that is missing on this host, or of the wrong kind (with --host)",
     why=(
-        "A file where a directory is expected, or the other way round, fails on first use. A "
-        "missing path may be created by the server, so that is at most a warning."
+        "Using a file as a directory, or a directory as a file, fails on first use. The server "
+        "may create a missing path, so that is at most a warning."
     ),
-    fix="Correct the path, or create it.",
+    fix="Correct the path, or create the file or directory.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/etc/hostname\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
 )
@@ -46,8 +46,14 @@ PORT_TAKEN = Rule(
     slug="port-taken",
     severity="warning",
     summary="A port that is already in use on this host (with --host)",
-    why="The server cannot listen there: it fails at startup, or clients reach another program.",
-    fix="Choose a free port, or stop the program that uses it, unless that is the server itself.",
+    why=(
+        "The server cannot listen on the port: it fails at startup, or clients reach another "
+        "program."
+    ),
+    fix=(
+        "Choose a free port, or stop the program that uses this one, unless that is the server "
+        "itself."
+    ),
     wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
     right="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=30100\n",
 )
@@ -56,8 +62,8 @@ ADDRESS_ELSEWHERE = Rule(
     severity="error",
     summary="A host address that this host does not have (with --host)",
     why=(
-        "SGLang announces the address to the other nodes and listens on it. With one copied from "
-        "another node they call the wrong machine."
+        "SGLang announces the address to the other nodes and listens on it. If the address was "
+        "copied from another node, the other nodes call the wrong machine."
     ),
     fix="Write the address of this host, or remove the line: SGLang then detects it.",
     wrong="SGLANG_HOST_IP=10.0.0.6\n",
@@ -68,8 +74,8 @@ DEVICE_ABSENT = Rule(
     severity="error",
     summary="A device that this host does not have (with --host)",
     why=(
-        "Devices are numbered from 0. CUDA stops at the first one that does not exist, and hides "
-        "all entries from there on."
+        "Devices are numbered from 0. CUDA stops at the first device that does not exist, and "
+        "hides all later entries."
     ),
     fix="Write the numbers of existing devices; nvidia-smi -L lists them.",
     wrong="CUDA_VISIBLE_DEVICES=8\n",
@@ -80,8 +86,8 @@ INTERFACES_MATCHED = Rule(
     severity="info",
     summary="A prefix that several interfaces of this host match (with --host)",
     why=(
-        "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections are then "
-        "spread over all of them, or made over the first, which may be the wrong network."
+        "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections then "
+        "use all of these interfaces, or only the first, which may be in the wrong network."
     ),
     fix=(
         "Write the full name of the interface. If other interface names begin with it, put = "
@@ -93,10 +99,10 @@ INTERFACES_MATCHED = Rule(
 OWN_ADDRESS_PROXIED = Rule(
     slug="own-address-proxied",
     severity="info",
-    summary="A proxy that calls to this host's own address go through (with --host)",
+    summary="A proxy that handles calls to this host's own address (with --host)",
     why=(
-        "Prefill and decode servers register with each other over HTTP, by address. Through a "
-        "proxy that cannot reach their network they fail."
+        "Prefill and decode servers register with each other over HTTP, by address. If the calls "
+        "go through a proxy that cannot reach their network, the calls fail."
     ),
     fix="Add the addresses of the nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
@@ -120,11 +126,11 @@ _ADDRESSES = ("SGLANG_HOST_IP", "HOST_IP")
 _DEVICES = {"CUDA_VISIBLE_DEVICES": "CUDA", "ASCEND_RT_VISIBLE_DEVICES": "ASCEND"}
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+"
 _CONTAINERS = ("compose", "kubernetes", "dockerfile", "docker")
-"""Kinds of sources whose interfaces and paths are not those of this machine."""
+"""The kinds of sources whose interfaces and paths are not those of this machine."""
 
 
 class Named(NamedTuple):
-    """What of a machine has to be looked at."""
+    """The parts of a machine that must be inspected."""
 
     paths: tuple[str, ...]
     ports: tuple[int, ...]
@@ -132,7 +138,7 @@ class Named(NamedTuple):
 
 
 def named(settings: Settings) -> Named:
-    """What an environment says about the machine it is for."""
+    """Return what an environment says about its machine."""
     subject = _Here(settings)
     paths = [path for _, path in subject.paths()]
     return Named(
@@ -143,7 +149,7 @@ def named(settings: Settings) -> Named:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about what this machine does not have; none without --host."""
+    """Yield findings about what this machine does not have; none without --host."""
     host = subject.host
     if host is None:
         return
@@ -166,7 +172,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class _Here:
-    """The settings that are about the machine, and not about a container on it."""
+    """The settings that refer to the machine, and not to a container on it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -232,7 +238,9 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
-    """A prefix of several interfaces; those of a VLAN, as eth0.12, count as the one below."""
+    """Report a prefix of several interfaces; those of a VLAN, such as eth0.12, count as the
+    one below.
+    """
     if found.raw.strip()[0] in "^=":
         return
     for entry in network.entries(found):
@@ -244,7 +252,7 @@ def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Findi
 
 
 def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
-    """The entry without an interface; None if there is one for all that are needed."""
+    """Return the entry without an interface; None if one interface is found for all that are needed."""
     wanted = network.entries(found)
     if found.name not in network.MATCHING:
         plain = (entry for entry in wanted if entry[0] not in "^=")
@@ -295,7 +303,9 @@ def _devices(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ranks(subject: Subject, host: Host) -> Iterator[Finding]:
-    """More ranks on the command line than this host has devices, where no list says so."""
+    """Report more ranks on the command line than this host has devices, if no list limits the
+    devices.
+    """
     environment = subject.settings.environment
     ranks = Command(environment).ranks()
     if not ranks or len(host.devices) != 1 or any(n in environment.effective for n in _DEVICES):

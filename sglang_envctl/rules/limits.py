@@ -1,4 +1,4 @@
-"""Numbers that have to fit one another, and numbers that are implausibly large."""
+"""Check numbers that must fit one another, and numbers that are implausibly large."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ QUEUES_EXCEED_POOL = Rule(
         "With Mooncake, a prefill server divides the threads of its pool among the queues and "
         "stops with AssertionError if there are fewer threads than queues. By default there are 4 "
         "queues, and 4 to 12 threads: one per 16 CPUs of the machine. Other transfer backends do "
-        "not; where the command line is not known, the finding is information."
+        "not stop; if the command line is not known, the finding is only info."
     ),
-    fix="Raise the pool, or lower the number of queues.",
+    fix="Increase the number of threads, or lower the number of queues.",
     wrong=_PREFILL % 4,
     right=_PREFILL % 16,
     kind="shell",
@@ -35,11 +35,11 @@ BEYOND_LIMIT = Rule(
     severity="error",
     summary="A number, or a product of two, above a limit of DeepEP",
     why=(
-        "DeepEP marks the end of a transfer with 1024, so the number of tokens must not exceed "
-        "it: SGLang stops with AssertionError above that, but not with Ascend's fused variant. "
-        "DeepEP for Ascend fails if rounds times tokens per round exceed 131072."
+        "DeepEP uses 1024 as a marker for the end of a transfer, so the number of tokens must not "
+        "exceed it: SGLang stops with AssertionError above 1024, but not with Ascend's fused "
+        "variant. DeepEP for Ascend fails if rounds times tokens per round exceed 131072."
     ),
-    fix="Lower the number.",
+    fix="Lower the number, or one of the two numbers.",
     wrong="DEEPEP_NORMAL_LONG_SEQ_ROUND=64\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
     right="DEEPEP_NORMAL_LONG_SEQ_ROUND=16\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
 )
@@ -51,19 +51,19 @@ HARDWARE_QUEUES = Rule(
         "SGLANG_ROCM_USE_MULTI_STREAM requires GPU_MAX_HW_QUEUES of 5 or more. With fewer, "
         "streams share a queue and wait for one another, so nothing runs in parallel."
     ),
-    fix="Set GPU_MAX_HW_QUEUES=5.",
+    fix="Set GPU_MAX_HW_QUEUES=5, or a higher number.",
     wrong="SGLANG_ROCM_USE_MULTI_STREAM=1\n",
     right="SGLANG_ROCM_USE_MULTI_STREAM=1\nGPU_MAX_HW_QUEUES=5\n",
 )
 MAGNITUDE = Rule(
     slug="magnitude",
     severity="warning",
-    summary="A size or a count that no machine has",
+    summary="A size or a number that no machine can provide",
     why=(
         "An extra digit, or bytes instead of megabytes, is still a valid number. The allocation "
         "fails late, or the machine is overloaded with thousands of threads."
     ),
-    fix="Check the unit; envctl explain NAME shows it.",
+    fix="Check the unit of the number; envctl explain NAME shows it.",
     wrong="NVSHMEM_SYMMETRIC_SIZE=4312000000000\n",
     right="NVSHMEM_SYMMETRIC_SIZE=4g\n",
 )
@@ -92,7 +92,7 @@ _DEVICE_MEMORY = {
     "SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB": "MB",
     "SGLANG_DISAGG_STAGING_POOL_SIZE_MB": "MB",
 }
-"""Sizes of memory on one device, and their units. No device has a TiB."""
+"""The variables with a size of memory on one device, and their units. No device has a TiB."""
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
 _STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
@@ -110,7 +110,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
-    """The value of a name, if the release or other software reads it as an integer."""
+    """Return the value of a name, if the release or other software reads it as an integer."""
     assignment = subject.showable(name)
     if assignment is None:
         return None
@@ -141,7 +141,7 @@ def _queues(subject: Subject) -> Iterator[Finding]:
         cpus = (
             ""
             if wanted > _POOL_MOST
-            else f" on a machine of less than {_CPUS_PER_THREAD * wanted} CPUs"
+            else f" on a machine with fewer than {_CPUS_PER_THREAD * wanted} CPUs"
         )
         message = f"needs {_POOL}, whose default is at most {_POOL_MOST}: else {stops}{cpus}"
         help_ = f"set {_POOL}={wanted}"
@@ -157,7 +157,7 @@ def _deepep(subject: Subject) -> Iterator[Finding]:
     if rounds and tokens and rounds[1] * tokens[1] > _ROUND_PRODUCT:
         product = rounds[1] * tokens[1]
         message = f"times {_ROUND_TOKENS} is {product}, and DeepEP allows at most {_ROUND_PRODUCT}"
-        yield BEYOND_LIMIT.at(rounds[0].origin, _ROUNDS, message, "lower one of the two")
+        yield BEYOND_LIMIT.at(rounds[0].origin, _ROUNDS, message, "lower one of the two numbers")
 
 
 def _streams(subject: Subject) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
+"""Report what is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ NOT_A_STRING = Rule(
     severity="error",
     summary="A value that YAML reads as a number, a boolean or something else",
     why=(
-        "Kubernetes accepts only strings and refuses the whole object for 1, true, yes or on "
-        "without quotes. Compose accepts numbers but reformats them: 017 becomes 15, 1_000 "
-        "becomes 1000, 1.10 becomes 1.1, 2026-01-01 gets a time of day; that is reported as a "
-        "warning. Python raises TypeError for anything but a string in an environment."
+        "Kubernetes accepts only strings and rejects the whole object for 1, true, yes or on "
+        "without quotes. Python raises TypeError for anything but a string in an environment, and "
+        "so does Ray for a runtime environment. Compose accepts numbers but reformats them: 017 "
+        "becomes 15, 1_000 becomes 1000, 1.10 becomes 1.1, and 2026-01-01 gets a time of day; in "
+        "Compose, the finding is a warning."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
@@ -44,17 +45,21 @@ NOT_A_STRING = Rule(
         "python": Variant(
             "this value is not a string, and Python raises TypeError here", "put it in quotes"
         ),
+        "ray": Variant(
+            "this value is not a string, and Ray refuses the job with a TypeError",
+            "put it in quotes",
+        ),
     },
 )
 REFUSED = Rule(
     slug="refused",
     severity="error",
-    summary="A file that Compose or Kubernetes refuses because of its environment",
+    summary="A file that Compose or Kubernetes rejects because of its environment",
     why=(
-        "The file is malformed, and nothing is started: a key that appears twice, an environment "
-        "that is neither a list nor a mapping, a service that extends itself."
+        "Nothing is started, because the file is malformed: a key appears twice, an environment "
+        "is neither a list nor a mapping, or a service extends itself."
     ),
-    fix="Fix the line that is named.",
+    fix="Fix the line that the message names.",
     wrong=f"{_WEB}    environment:\n",
     right=f"{_WEB}    environment: {{}}\n",
     kind="compose",
@@ -63,13 +68,13 @@ REFUSED = Rule(
 COLON_IN_LIST = Rule(
     slug="colon-in-list",
     severity="error",
-    summary="NAME: value as an entry of a list",
+    summary="NAME: value as an item of a list",
     why=(
-        "In the list form of Compose an entry is NAME=value; with a colon it is refused, or, in "
-        "quotes, read as one long name, so that nothing is set. In a manifest an entry is a "
-        "mapping with name and value."
+        "In the list form of Compose, an item is NAME=value. An item with a colon is rejected or, "
+        "in quotes, read as one long name, so nothing is set. In a manifest, an item is a mapping "
+        "with name and value."
     ),
-    fix="Write - NAME=value, or leave out the dash; in a manifest write name: NAME and value: ...",
+    fix="Write - NAME=value, or remove the dash; in a manifest, write name: NAME and value: ...",
     wrong=f'{_WEB}    environment:\n      - "SGLANG_CACHE_DIT_ENABLED: true"\n',
     right=f"{_WEB}    environment:\n      - SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="compose",
@@ -82,13 +87,13 @@ COLON_IN_LIST = Rule(
 DOLLAR_EATEN = Rule(
     slug="dollar-eaten",
     severity="warning",
-    summary="A $ in a value that is lost",
+    summary="A value that loses a $ and the text after it",
     why=(
-        "Compose reads a $ and the letters after it as a reference and replaces an unset one by "
-        "an empty string: half of a password is gone. Kubernetes turns $$ into one $."
+        "Compose reads a $ and the letters after it as a reference and replaces an unset name by "
+        "an empty string, so half of a password is lost. Kubernetes turns $$ into one $."
     ),
     fix=(
-        "In a Compose file write $$ for $; in a manifest write $ as it is, and $$( only for a "
+        "In a Compose file, write $$ for $. In a manifest, write $ as it is, and $$( only for a "
         "literal $(."
     ),
     wrong=f"{_WEB}    environment:\n      GREETING: rent$money\n",
@@ -105,12 +110,11 @@ NEEDS_SHELL = Rule(
     severity="info",
     summary="A reference that is resolved only in the shell that runs Compose",
     why=(
-        "The name is neither in the .env file next to the Compose file nor in the environment "
-        "envctl runs in. If Compose does not find it either, the reference becomes an empty "
-        "string."
+        "The name is neither in the .env file next to the Compose file nor in the environment of "
+        "envctl. If Compose does not find the name either, the reference becomes an empty string."
     ),
     fix=(
-        "Define it in the .env file, give a default, ${NAME:-value}, or require it: "
+        "Define the name in the .env file, give a default, ${NAME:-value}, or require it: "
         "${NAME:?reason}."
     ),
     wrong=f"{_WEB}    environment:\n      HF_HOME: ${{NO_SUCH_NAME}}/huggingface\n",
@@ -127,7 +131,7 @@ NEEDS_SHELL = Rule(
 UNEXPANDED_REFERENCE = Rule(
     slug="unexpanded-reference",
     severity="warning",
-    summary="$(NAME) of a name that is not set before it",
+    summary="$(NAME) where the name is not set before the reference",
     why=(
         "Kubernetes resolves only names that are set earlier in the same container; anything "
         "else, such as a command, stays in the value literally."
@@ -148,12 +152,12 @@ INLINE_CREDENTIAL = Rule(
     severity="warning",
     summary="A credential in clear text",
     why=(
-        "Anyone who can read the file, its history or the object in the cluster can read it. If "
-        "only the name suggests a secret, this is reported as info."
+        "Anyone who can read the file, its history or the object in the cluster can read the "
+        "credential. If only the name suggests a secret, the finding is only info."
     ),
     fix=(
-        "Write ${NAME:?} in a Compose file, valueFrom with a secretKeyRef in a manifest, and "
-        "EnvironmentFile= with a file that only root can read in a unit."
+        "In a Compose file, write ${NAME:?}; in a manifest, use valueFrom with a secretKeyRef; in "
+        "a unit, use an EnvironmentFile= that only root can read."
     ),
     wrong=f"{_WEB}    environment:\n{_S3}      SGLANG_S3_SECRET_ACCESS_KEY: not-a-real-secret\n",
     right=f"{_WEB}    environment:\n{_S3}      SGLANG_S3_SECRET_ACCESS_KEY: ${{S3_SECRET:?}}\n",
@@ -164,10 +168,10 @@ SHADOWED = Rule(
     severity="info",
     summary="An assignment that is overridden elsewhere in the same source",
     why=(
-        "environment overrides env_file, env overrides envFrom, and a later entry an earlier one. "
-        "Editing the overridden one changes nothing."
+        "environment overrides env_file, env overrides envFrom, and a later entry overrides an "
+        "earlier one. Editing the overridden assignment changes nothing."
     ),
-    fix="Keep only the one that takes effect.",
+    fix="Keep only the assignment that takes effect.",
     wrong=(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
         "data:\n  SGLANG_CACHE_DIT_ENABLED: 'true'\n---\n"
@@ -186,10 +190,10 @@ MISSING_FILE = Rule(
     severity="warning",
     summary="An env_file that cannot be read",
     why=(
-        "Compose does not start the service without it. It may be missing here because it is not "
-        "committed; what it sets is then not checked."
+        "Compose does not start the service without the file. If it is missing only here because "
+        "it is not committed, its variables are not checked."
     ),
-    fix="Create it, or write required: false if the service works without it.",
+    fix="Create the file, or write required: false if the service works without it.",
     wrong=f"{_WEB}    env_file: no-such-file.env\n",
     right=f"{_WEB}    env_file:\n      - path: no-such-file.env\n        required: false\n",
     kind="compose",
@@ -198,9 +202,9 @@ MISSING_FILE = Rule(
 BUILD_FAILS = Rule(
     slug="build-fails",
     severity="error",
-    summary="An instruction that docker build refuses",
-    why="The build stops there. The rest of the file is checked all the same.",
-    fix="Quote a value that contains spaces, close quotes and braces, write NAME=value.",
+    summary="An instruction that docker build rejects",
+    why="The build stops at this instruction. The rest of the file is still checked.",
+    fix="Quote a value that contains spaces, close all quotes and braces, and write NAME=value.",
     wrong="FROM scratch\nENV SGLANG_CACHE_DIT_ENABLED=true # faster\n",
     right="FROM scratch\n# faster\nENV SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="dockerfile",
@@ -209,7 +213,7 @@ BUILD_FAILS = Rule(
 ENV_WITH_BLANKS = Rule(
     slug="env-with-blanks",
     severity="warning",
-    summary="ENV NAME = value makes = a part of the value",
+    summary="ENV NAME = value, which makes = a part of the value",
     why=(
         "If = does not directly follow the name, ENV reads the rest of the line as the value: the "
         "variable becomes '= value'."
@@ -226,8 +230,9 @@ ARGUMENT_OUT_OF_SCOPE = Rule(
     severity="warning",
     summary="ENV uses an ARG from before the first FROM",
     why=(
-        "Such an argument is visible to FROM lines only. Inside a stage it is not set, so the "
-        "reference becomes an empty string, unless the base image happens to set the name."
+        "An ARG before the first FROM is visible only to FROM lines. Inside a stage it is not "
+        "set, so the reference becomes an empty string, unless the base image happens to set the "
+        "name."
     ),
     fix="Repeat ARG NAME, without a value, after FROM.",
     wrong="ARG ROOT=/data\nFROM scratch\nENV SGLANG_DIFFUSION_CACHE_ROOT=${ROOT}/cache\n",
@@ -262,7 +267,7 @@ LOOKS_AT = ("kind:compose", "kind:kubernetes", "kind:mappings", "kind:quadlet", 
 
 _INLINE = ("environment", "env", "Environment")
 _SHORTEST = 8
-"""Characters of a credential; fewer are a placeholder or a test."""
+"""The minimum length of a credential; a shorter one is a placeholder or a test."""
 # Compiled on first use; few files need it.
 _PLACEHOLDER = (
     r"(?i:[<\[{(/.]|.*(?:x{4}|\*{3}|\.{3}|your|change|replace|placeholder|example|dummy|todo"
@@ -300,7 +305,7 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
 
 
 def _is_inline(assignment: Assignment, layer: Layer) -> bool:
-    """Whether it stands among other things; a file of variables alone may be kept secret as a whole."""
+    """Whether a value is among other content; a file of only variables may be kept secret as a whole."""
     key = assignment.origin.key
     return bool(key) if layer.kind == "mappings" else key in _INLINE
 

@@ -1,4 +1,4 @@
-"""Names that are not documented, and documented names that are not read."""
+"""Check names that are not documented, and documented names that are not read."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ UNKNOWN_VARIABLE = Rule(
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
         "the default. A name that spells a command-line option, such as SGLANG_TP_SIZE, is a "
-        "warning. It is only info if it resembles no name of SGLang's, because plugins and forks "
-        "have names of their own, or if it stands in a script that starts no server. Names that "
+        "warning. A name is only info if it is in a script that starts no server, "
+        "or if it resembles no SGLang name, because plugins and forks have their own. Names that "
         "Kubernetes injects for Services, and names that the release reads, are never reported."
     ),
     fix="Use the suggested name or option, or remove the line.",
@@ -37,12 +37,12 @@ UNKNOWN_VARIABLE = Rule(
 NOT_READ = Rule(
     slug="not-read",
     severity="warning",
-    summary="A documented or formerly read name that this release does not read",
+    summary="A documented or previously read name that this release does not read",
     why=(
-        "Docs outlive code. The name is documented, the value looks right, and no code of the "
-        "release reads it."
+        "Docs can be outdated. The name is documented and the value looks right, but no code of "
+        "the release reads it."
     ),
-    fix="Use its replacement, or remove the line.",
+    fix="Use the name that replaces it, or remove the line.",
     wrong="SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG\n",
     right="# envctl explain SGLANG_DIFFUSION_LOGGING_LEVEL\n",
 )
@@ -50,12 +50,12 @@ NOT_READ = Rule(
 UNDOCUMENTED = Rule(
     slug="undocumented",
     severity="info",
-    summary="A name that the release reads and the docs do not mention",
+    summary="A name that the release reads but the docs do not mention",
     why=(
-        "It has an effect, but the next release may not have it. envctl checks its value by the "
-        "way the code reads it; envctl explain NAME shows where that is."
+        "The variable has an effect, but it may not exist in the next release. envctl validates "
+        "the value as the code reads it; envctl explain NAME shows where the code does so."
     ),
-    fix="Nothing has to be done, if you know what it does.",
+    fix="You need not do anything if you know the effect.",
     wrong="SGLANG_LOG_GC=true\n",
     right="# envctl: ignore[undocumented]\nSGLANG_LOG_GC=true\n",
 )
@@ -66,7 +66,7 @@ SHORTEST_WORD = 4
 """Letters of a word of other software in which one wrong letter counts as a typo; one more where only
 some of its names are documented."""
 _PROGRAMS = ("python", "shell")
-"""Kinds of sources that may be about anything, and have variables of their own."""
+"""Kinds of sources that may be about anything, and may have their own variables."""
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
@@ -104,12 +104,22 @@ class _Names:
 
     @cached_property
     def _referenced(self) -> frozenset[str]:
-        """The names whose values are put into others: their authors read them themselves."""
+        """The names whose values are used in other values, so their authors read them themselves."""
         layers = self._environment.layers
         return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
+    @cached_property
+    def _command(self) -> Command:
+        return Command(self._environment)
+
+    @cached_property
+    def _starts_server(self) -> bool:
+        return starts_server(self._environment)
+
     def finding(self, assignment: Assignment) -> Finding | None:
-        """The finding about a name, if any. A large file asks for this a hundred thousand times."""
+        """Return the finding about a name, if any. A large file asks for this a hundred
+        thousand times.
+        """
         name = assignment.name
         folded = name.upper()
         if not folded.isidentifier():
@@ -165,17 +175,16 @@ class _Names:
         return UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
-        """The finding about a name that resembles another: a script may have it for itself."""
-        environment = self._environment
-        own = assignment.name in self._referenced or Command(environment).has(meant[0])
-        if own or not starts_server(environment):
+        """Report a name that resembles another, unless a script may have it for itself."""
+        own = assignment.name in self._referenced or self._command.has(meant[0])
+        if own or not self._starts_server:
             severity = "info"
         return self._misnamed(assignment, meant, severity)
 
     def _misnamed(
         self, assignment: Assignment, meant: tuple[str, ...], severity: Severity
     ) -> Finding:
-        """The finding about a name that nothing reads, and what its author probably meant."""
+        """Report a name that nothing reads, and what its author probably meant."""
         message, help_ = "unknown variable: no SGLang code reads it", ""
         remedy = None
         if meant[0].startswith("-"):
@@ -192,7 +201,7 @@ class _Names:
         )
 
     def _retired(self, assignment: Assignment) -> Finding:
-        """The finding about a name that some other release reads, or that is read as SGL_."""
+        """Report a name that some other release reads, or that is read as SGL_."""
         data, release = self._known.data, self._known.release
         rename, span = data.last_rename(assignment.name), data.first_last(assignment.name)
         message = f"has no effect: SGLang {release} does not read it"
@@ -210,7 +219,7 @@ class _Names:
 
 
 def starts_server(environment: Environment) -> bool:
-    """Whether a server may get this environment: not if it is that of a program that starts none."""
+    """Whether a server may get this environment; a program that starts none does not count."""
     return any(
         layer.kind not in _PROGRAMS or layer.selector or layer.command
         for layer in environment.layers
@@ -218,13 +227,13 @@ def starts_server(environment: Environment) -> bool:
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
-    """Whether `rules.renames` reports the name, or a rule does under the name it is copied to."""
+    """Whether `rules.renames` reports the name, or a rule reports the name that it is copied to."""
     rewrite = settings.rewrites.get(name)
     return bool(rewrite and settings.get(rewrite.new)) or rewritten(name, settings)
 
 
 def rewritten(name: str, settings: Settings) -> bool:
-    """Whether the value of an old name is copied to a name that is read."""
+    """Whether the value of a deprecated name is copied to a name that is read."""
     rewrite = settings.rewrites.get(name)
     if rewrite is None:
         return False
@@ -258,7 +267,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
 
 
 def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
-    """Whether the value came from an old name that is read itself, or whose value is copied."""
+    """Whether the value came from a deprecated name that is read or copied."""
     assert setting.assignment
     name = setting.assignment.name
     own = settings.get(name)
@@ -268,7 +277,7 @@ def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
 
 
 def _reading_releases(since: str, until: str) -> str:
-    """Which releases read a name; empty is open-ended."""
+    """Name the releases that read a name; an empty release is open-ended."""
     if not until:
         return f"read since {since}"
     if not since:

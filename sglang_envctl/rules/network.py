@@ -1,4 +1,4 @@
-"""Network interfaces for the libraries that connect the nodes."""
+"""Check network interfaces for the libraries that connect the nodes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INTERFACE_PATTERN = Rule(
     severity="error",
     summary="An NCCL pattern where an exact interface name is required",
     why=(
-        "NCCL and HCCL read ^docker0 as all but this one, and =eth0 as exactly this one. Gloo and "
-        "TensorPipe look for an interface with that literal name, find none, and startup fails "
-        "with Unable to find address."
+        "NCCL and HCCL read ^docker0 as every interface except docker0, and =eth0 as exactly "
+        "eth0. Gloo and TensorPipe look for an interface with that literal name, find none, and "
+        "startup fails with Unable to find address."
     ),
     fix="Write only the name of the interface.",
     wrong="GLOO_SOCKET_IFNAME=^docker0\n",
@@ -27,10 +27,10 @@ LOOPBACK_INTERFACE = Rule(
     severity="warning",
     summary="The loopback interface together with a real one, or with several nodes",
     why=(
-        "lo reaches only this host. One library of the job then waits for peers that it can never "
-        "reach, while the others are connected, and times out many minutes later."
+        "lo reaches only this host. A library that uses it waits for peers that it can never "
+        "reach, while the other libraries are connected, and times out many minutes later."
     ),
-    fix="Name the interface that connects the nodes, in all of these variables.",
+    fix="Set all of these variables to the interface that connects the nodes.",
     wrong="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=lo\n",
     right="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=eth0\n",
 )
@@ -40,11 +40,11 @@ GLOO_INTERFACE = Rule(
     summary="Several nodes, an interface for NCCL, and none for Gloo",
     why=(
         "Startup hangs if Gloo uses an address that other nodes cannot reach. SGLang opens a Gloo "
-        "group next to each NCCL group. If no interface is set, Gloo uses the address that the "
-        "host name resolves to, often 127.0.1.1 from /etc/hosts or one in a management network. "
-        "This is reported only if a variable shows that there is more than one node."
+        "group for each NCCL group. If no interface is set, Gloo uses the address that the host "
+        "name resolves to, often 127.0.1.1 from /etc/hosts or an address in a management network. "
+        "The rule reports this only if a variable shows that there is more than one node."
     ),
-    fix="Set GLOO_SOCKET_IFNAME to the same interface.",
+    fix="Set GLOO_SOCKET_IFNAME to the interface that NCCL uses.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",
     right="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\nGLOO_SOCKET_IFNAME=bond0\n",
 )
@@ -52,13 +52,13 @@ GLOO_INTERFACE = Rule(
 CARDS_DIFFER = Rule(
     slug="cards-differ",
     severity="warning",
-    summary="NCCL and NVSHMEM are told to use different network cards",
+    summary="NCCL and NVSHMEM are set to use different network cards",
     why=(
         "Both lists name the cards between the nodes. If no card is in both, one of them comes "
         "from another machine: NCCL then falls back to slow sockets, or NVSHMEM stops because it "
         "finds no such card."
     ),
-    fix="Name the cards of this machine in both; ibv_devices lists them.",
+    fix="Give cards of this machine in both variables; ibv_devices lists them.",
     wrong="NCCL_IB_HCA=mlx5_0,mlx5_5\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
     right="NCCL_IB_HCA=mlx5_1,mlx5_7\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
 )
@@ -66,9 +66,9 @@ CARDS_DIFFER = Rule(
 RULES = (INTERFACE_PATTERN, LOOPBACK_INTERFACE, GLOO_INTERFACE, CARDS_DIFFER)
 
 MATCHING = ("NCCL_SOCKET_IFNAME", "HCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME")
-"""They accept a prefix of a name, ^ for all others, and = for an exact name."""
+"""Variables that accept a prefix of a name, ^ for all others, and = for an exact name."""
 EXACT = ("GLOO_SOCKET_IFNAME", "TP_SOCKET_IFNAME")
-"""They accept only exact names."""
+"""Variables that accept only exact names."""
 _NCCL_CARDS = "NCCL_IB_HCA"
 _NVSHMEM_CARDS = ("NVSHMEM_HCA_PE_MAPPING", "NVSHMEM_HCA_LIST")
 LOOKS_AT = (*MATCHING, *EXACT, *_NVSHMEM_CARDS)
@@ -81,7 +81,7 @@ _NODE_RANKS = ("NODE_RANK", "PET_NODE_RANK", "LWS_WORKER_INDEX", "SLURM_NODEID")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about interfaces and cards, from the environment and the command line alone."""
+    """Yield findings about interfaces and cards, from the environment and the command line alone."""
     yield from _cards(subject)
     named = list(subject.nonempty(*LOOKS_AT))
     if not named:
@@ -96,7 +96,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def shown_nodes(subject: Subject) -> str:
-    """The option or variable that shows that there is more than one node; empty if none does."""
+    """Return the option or variable that shows that there is more than one node; empty if none does."""
     if Command(subject.settings.environment).meets(f"{_NODES} above 1"):
         return _NODES
     for least, names in ((2, _NODE_COUNTS), (1, _NODE_RANKS)):
@@ -122,7 +122,7 @@ def _pattern(assignment: Assignment) -> Iterator[Finding]:
 
 
 def _cards(subject: Subject) -> Iterator[Finding]:
-    """A list of NVSHMEM's cards with none of those that NCCL may use."""
+    """Report a list of NVSHMEM's cards without any of those that NCCL may use."""
     for nccl in subject.nonempty(_NCCL_CARDS):
         for assignment in subject.nonempty(*_NVSHMEM_CARDS):
             cards = [entry.partition(":")[0] for entry in entries(assignment)]
@@ -134,7 +134,7 @@ def _cards(subject: Subject) -> Iterator[Finding]:
 
 
 def _allows(nccl: Assignment, card: str) -> bool:
-    """Whether a list of prefixes, or of names after =, has a card."""
+    """Whether a list of prefixes, or of names after =, includes a card."""
     allowed = [entry.removeprefix("=").partition(":")[0] for entry in entries(nccl)]
     return card in allowed if nccl.raw.strip().startswith("=") else card.startswith(tuple(allowed))
 

@@ -1,4 +1,4 @@
-"""Where the nodes of one engine differ, or are the same though they must not be."""
+"""Report where the nodes of one engine differ, or are the same although they must not be."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ DIFFERS_BETWEEN_RANKS = Rule(
     severity="info",
     summary="A variable that differs between the ranks of one engine",
     why=(
-        "Every rank of an engine reads its own environment. If they differ by mistake, one node "
-        "behaves differently from the rest, and the engine hangs or its output is wrong. It is an "
-        "error where the code needs the same value on all ranks."
+        "Every rank of an engine reads its own environment. If the environments differ by "
+        "mistake, one node behaves differently from the rest, and the engine hangs or its output "
+        "is wrong. The finding is an error if the code needs the same value on all ranks."
     ),
     fix="Give all ranks the same value, or explain in a comment why they differ.",
     wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '0'"),
@@ -51,10 +51,10 @@ SET_ON_SOME_NODES = Rule(
     severity="info",
     summary="A variable that only some ranks of one engine have",
     why=(
-        "A variable that is set on the leader alone, or in one shell, does not reach the other ranks: "
-        "each reads its own environment."
+        "A variable that is set only on the leader, or in one shell, does not reach the other "
+        "ranks: each rank reads its own environment."
     ),
-    fix="Set it on every rank, or on none.",
+    fix="Set the variable on every rank, or on none.",
     wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: TZ, value: UTC"),
     right=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '1'"),
     kind="kubernetes",
@@ -73,8 +73,8 @@ RELEASE_DIFFERS = Rule(
     severity="warning",
     summary="Ranks of one engine that run different releases of SGLang",
     why=(
-        "Ranks of different releases read different variables and exchange messages that the other "
-        "side may not understand."
+        "Different releases read different variables, and exchange messages that the other ranks "
+        "may not understand."
     ),
     fix="Install the same release on every node.",
     wrong=(
@@ -92,12 +92,15 @@ RELEASE_DIFFERS = Rule(
 SAME_ON_ALL_NODES = Rule(
     slug="same-on-all-nodes",
     severity="warning",
-    summary="An address of its own that several nodes share",
+    summary="A node's own address that several nodes share",
     why=(
-        "A variable such as SGLANG_HOST_IP is the address of the node itself. With the same address on "
-        "several nodes, the others connect to the wrong one."
+        "A variable such as SGLANG_HOST_IP is the address of the node itself. If several nodes "
+        "have the same address, the others connect to the wrong node."
     ),
-    fix="Leave it unset, or fill in the address of each node, in a manifest from status.podIP.",
+    fix=(
+        "Leave it unset, or set it on each node to that node's address; in a manifest, take the "
+        "address from status.podIP."
+    ),
     wrong=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.5"),
     right=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.6"),
     kind="kubernetes",

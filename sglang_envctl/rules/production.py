@@ -1,4 +1,4 @@
-"""Switches for SGLang's own tests and for debugging, which do not belong on a server."""
+"""Report switches for SGLang's own tests and for debugging, which should not be set on a server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ TEST_ONLY = Rule(
     severity="info",
     summary="A switch for SGLang's own tests or for debugging",
     why=(
-        "They are often copied from issue threads. They inject faults, enable checks that stop "
-        "the server, or skip work so that the output is garbage; any release may add or remove "
-        "them. Nothing is reported if CI is set, and if SGLANG_IS_IN_CI is set, only that."
+        "Such variables are often copied from issue threads. They inject faults, enable checks "
+        "that stop the server, or skip work so that the output is garbage; any release may add or "
+        "remove them. If CI is set, nothing is reported; if SGLANG_IS_IN_CI is set, only that "
+        "variable is reported."
     ),
-    fix="Do not set it on a production server.",
+    fix="Do not set the variable on a production server.",
     wrong="SGLANG_IS_IN_CI=1\n",
     right="# SGLANG_IS_IN_CI is for SGLang's own machines\n",
 )
@@ -28,7 +29,7 @@ _CI = ("SGLANG_IS_IN_CI", "SGLANG_IS_IN_CI_AMD")
 _FOR_TESTS = ("SGLANG_TEST_", "SGLANG_CI_")
 _FOR_DEBUGGING = "SGLANG_DEBUG_"
 _GARBAGE = "SGLANG_DEBUG_HISPARSE_SKIP_IO"
-"""It skips copying the data, to time the rest."""
+"""The variable that skips copying the data, to time the rest."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_on(setting: Setting) -> bool:
-    """Whether it is on, or meant to be by a value that is misread."""
+    """Whether a switch is on, or meant to be on by a value that is misread."""
     on = bool(setting.value) or truth(setting.raw or "") is True
     return setting.status == "set" and bool(setting.readings) and on
 

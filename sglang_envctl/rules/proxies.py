@@ -1,4 +1,6 @@
-"""Proxies, and the addresses exempt from them: a server calls itself before it is ready."""
+"""Check proxies, and the addresses exempt from them, because a server calls itself before it
+is ready.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from sglang_envctl.text.escape import shorten, visible
 PROXIED_LOOPBACK = Rule(
     slug="proxied-loopback",
     severity="warning",
-    summary="A proxy that the server's calls to itself go through",
+    summary="A proxy that handles the server's calls to itself",
     why=(
         "When a server has started, it requests /model_info from itself over HTTP, through the "
-        "proxy unless no_proxy contains 127.0.0.1. The proxy cannot reach it, and after two "
-        "minutes SGLang exits with Initialization failed. A range such as 127.0.0.0/8 is enough "
-        "for that call, since requests supports it. Before 0.5.10 a server that listens on "
-        "0.0.0.0 calls 0.0.0.0."
+        "proxy unless no_proxy contains 127.0.0.1. The proxy cannot reach the server, and after "
+        "two minutes SGLang exits with Initialization failed. A range such as 127.0.0.0/8 is "
+        "enough for that call, because requests supports it. Before 0.5.10, a server that listens "
+        "on 0.0.0.0 calls 0.0.0.0."
     ),
-    fix="Put localhost and 127.0.0.1 in no_proxy, and the addresses of the other nodes.",
+    fix="Add localhost, 127.0.0.1 and the addresses of the other nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\n",
     right="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
 )
@@ -29,10 +31,10 @@ NO_PROXY_ENTRY = Rule(
     severity="warning",
     summary="An entry of no_proxy that clients ignore or read differently",
     why=(
-        "There is no standard. Entries are host names, domain suffixes and addresses, separated "
-        "by commas. Only requests supports ranges (10.0.0.0/8), Python supports no * inside an "
-        "entry, and httpx, which huggingface_hub uses and SGLang's diffusion server used before "
-        "0.5.15, raises InvalidURL for an IPv6 range or brackets."
+        "There is no standard for no_proxy. Entries are host names, domain suffixes and "
+        "addresses, separated by commas. Only requests supports ranges (10.0.0.0/8), and Python "
+        "supports no * inside an entry. httpx, which huggingface_hub uses and SGLang's diffusion "
+        "server used before 0.5.15, raises InvalidURL for an IPv6 range or brackets."
     ),
     fix="Write host names and full addresses, separated by commas.",
     wrong="no_proxy='localhost 127.0.0.1'\n",
@@ -76,17 +78,19 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _either(subject: Subject, name: str) -> Assignment | None:
-    """The one that Python reads: the lowercase name, even if empty, before the uppercase one."""
+    """Return the assignment that Python reads: the lowercase name, even if empty, before the
+    uppercase one.
+    """
     return subject.showable(name) or subject.showable(name.upper())
 
 
 def _level(assignment: Assignment, level: Severity = "warning") -> Severity:
-    """In the current shell, rather than in a file for a server, it is only info."""
+    """Return the severity; in the current shell, rather than in a file for a server, it is only info."""
     return "info" if assignment.origin.source == "process" else level
 
 
 def exempt(assignment: Assignment | None) -> list[str]:
-    """The entries of no_proxy, as requests splits them."""
+    """Return the entries of no_proxy, as requests splits them."""
     return [e for e in assignment.raw.replace(" ", "").split(",") if e] if assignment else []
 
 

@@ -1,4 +1,4 @@
-"""Variables that need, exclude, or switch off one another."""
+"""Check variables that need, exclude, or disable one another."""
 
 from __future__ import annotations
 
@@ -24,35 +24,41 @@ CONFLICT = Rule(
     slug="conflict",
     severity="error",
     summary="Two variables that must not be set together",
-    why="Code that finds both set stops, and often takes the whole plugin with it.",
-    fix="Keep the one you mean.",
+    why="Code that finds both variables set stops, and often takes the whole plugin with it.",
+    fix="Keep the setting that you intended and remove the other.",
     wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",
     right="SGLANG_FL_OOT_WHITELIST=RMSNorm\n",
 )
 MISSING_COMPANION = Rule(
     slug="missing-companion",
     severity="error",
-    summary="A variable that does not work without another",
-    why="One of the two alone is silently ignored, or keeps the server from starting.",
-    fix="Set the other one too.",
+    summary="A variable that does not work without another variable",
+    why=(
+        "If only one of the two variables is set, it is silently ignored or keeps the server from "
+        "starting."
+    ),
+    fix="Set the companion variable too.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
 )
 NO_EFFECT = Rule(
     slug="no-effect",
     severity="warning",
-    summary="A setting that has no effect because of another one, or because that one is unset",
-    why="It looks like part of the configuration, but changes nothing.",
-    fix="Set what it depends on, or remove it.",
+    summary="A setting that has no effect because another setting disables it or is missing",
+    why="The setting looks like part of the configuration, but changes nothing.",
+    fix="Set the variable or option that it depends on, or remove the setting.",
     wrong="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\n",
     right="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\nSGLANG_FLAGGEMS_RECORD=1\n",
 )
 INCOMPLETE_PAIR = Rule(
     slug="incomplete-pair",
     severity="info",
-    summary="One of two variables that are usually set together",
-    why="Published configurations set both; one alone is more often a mistake than intended.",
-    fix="Set the other one too, or leave it if this is intended.",
+    summary="Only one of two variables that are usually set together",
+    why=(
+        "Published configurations set both variables; one alone is more often a mistake than "
+        "intended."
+    ),
+    fix="Set the other variable too, or leave it unset if this is intended.",
     wrong="RUSTUP_DIST_SERVER=https://mirror.example.org\n",
     right=(
         "RUSTUP_DIST_SERVER=https://mirror.example.org\n"
@@ -78,7 +84,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
-    """Whether the missing variable may come from a Secret or a file that could not be read."""
+    """Whether the missing variable may be set in a Secret or a file that could not be read."""
     if not any(layer.unseen for layer in settings.environment.layers):
         return False
     if isinstance(relation, EffectiveWhen):
@@ -106,7 +112,9 @@ def _conflict(setting: Setting, relation: Excludes, settings: Settings) -> Itera
     if (here.line or 0, setting.name) < (there.line or 0, other.name):
         return
     message = f"must not be set together with {other.name}: {relation.consequence}"
-    yield CONFLICT.at(here, setting.name, message, "keep one of the two", severity=relation.level)
+    yield CONFLICT.at(
+        here, setting.name, message, "keep one of the two variables", severity=relation.level
+    )
 
 
 def _missing(setting: Setting, relation: Requires, settings: Settings) -> Iterator[Finding]:
@@ -148,7 +156,7 @@ def _overridden(setting: Setting, relation: OverriddenBy, settings: Settings) ->
         names = " and ".join(relation.others)
         verb = "override" if len(others) > 1 else "overrides"
         message = f"has no effect: {names} {verb} it"
-        yield NO_EFFECT.at(_origin(setting), setting.name, message, "remove one or the other")
+        yield NO_EFFECT.at(_origin(setting), setting.name, message, "remove one of the two")
 
 
 def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Iterator[Finding]:
@@ -159,7 +167,7 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
 
 
 def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
-    """An option that the command line, where it is known, does not have."""
+    """Report an option that the command line, if it is known, does not have."""
     met = Command(settings.environment).meets(relation.needs)
     if met is not False or setting.switched_off:
         return
@@ -187,6 +195,6 @@ _JUDGES: Mapping[type[Relation], Callable[..., Iterator[Finding]]] = {
     SetTogether: _alone,
     Outside: _without_option,
 }
-"""What says whether a relation of each kind is violated."""
+"""The check of each kind of relation."""
 _ON_EFFECT = (_pointless, _overridden, _without_option)
 _WRONG = ("crash", "misread", "defaulted")

@@ -1,4 +1,6 @@
-"""Deprecated names: those that SGLang copies to their new names, and those that it still reads."""
+"""Report deprecated names: those that SGLang copies to their new names, and those that it
+still reads.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,11 @@ RENAMED = Rule(
     severity="warning",
     summary="A deprecated name that SGLang still reads",
     why=(
-        "SGLang logs a warning, and will stop reading it some day. Some deprecated names are "
-        "copied to the new one when SGLang is imported, a few with a conversion: milliseconds to "
-        "seconds, or on to off. Others are read only if the new name is unset."
+        "SGLang logs a warning and may stop reading the name in a later release. Some deprecated "
+        "names are copied to the new one when SGLang is imported, a few with a conversion: "
+        "milliseconds to seconds, or on to off. Others are read only if the new name is unset."
     ),
-    fix="Rename it, with a value in the unit of the new name.",
+    fix="Rename the variable, and convert its value to the unit of the new name.",
     wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
 )
@@ -37,7 +39,7 @@ LEGACY_OVERRIDES = Rule(
     summary="A deprecated name that overrides the new one, which is also set",
     why=(
         "When SGLang is imported, it copies the value of the deprecated name over the new one. An "
-        "old line in some profile or image overrides the one in the file you are editing."
+        "old line in a profile or an image then overrides the line that you are editing."
     ),
     fix="Remove the deprecated name.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n",
@@ -91,7 +93,7 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
 
 
 def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
-    """A name that the server refuses at startup, or overwrites."""
+    """Report a name that the server rejects at startup, or overwrites."""
     from sglang_envctl.releases import load
 
     rename = load(settings.release).rename(setting.name, settings.release)
@@ -107,14 +109,14 @@ def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
 
 
 def _instead(rename: RenameSpan, settings: Settings) -> str:
-    """What works instead of a name."""
+    """Return what works instead of a name."""
     known = known_names(settings.registry, settings.release)
     working = [advice for advice in rename.instead if known.works(advice)]
     return f"use {' or '.join(working)}" if working else ""
 
 
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
-    """A name that the release reads, with a warning not to use it."""
+    """Report a name that the release reads, with a warning not to use it."""
     if settings.registry.find(setting.name) and not setting.variable.replaced_by:
         return
     from sglang_envctl.releases import load

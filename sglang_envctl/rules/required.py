@@ -1,4 +1,4 @@
-"""Names that a project or a registry file requires."""
+"""Check names that a project or a registry file requires."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sglang_envctl.text.escape import visible
 MISSING_REQUIRED = Rule(
     slug="missing-required",
     severity="error",
-    summary="A variable that the project requires is not set",
+    summary="A variable that the project requires but that is not set",
     why=(
-        "The configuration of the project, or a registry file, says that the server cannot do without "
-        "it. Reported as info where part of the environment could not be read."
+        "The configuration of the project, or a registry file, says that the server needs the "
+        "variable. If a part of the environment could not be read, the finding is only info."
     ),
-    fix="Set it, or remove it from the required names.",
+    fix="Set the variable, or remove it from the required names.",
     wrong="SGLANG_HEALTH_CHECK_TIMEOUT=30\n",
     right="SGLANG_HEALTH_CHECK_TIMEOUT=30\nACME_QUEUE=main\n",
 )

@@ -18,35 +18,35 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Remedy(NamedTuple):
-    """What resolves a finding: another name, another value, or other characters."""
+    """The change that resolves a finding: another name, another value, or other characters."""
 
     name: str = ""
     """The name to use instead; empty for the same."""
     value: str | None = None
     """The value to write instead; None for the same. Never shown: it may be a part of a secret."""
     patterns: tuple[tuple[str, str], ...] = ()
-    """Regular expressions of what to replace on the line, with the replacements."""
+    """Regular expressions of what to replace on the line, each with its replacement."""
     whole_file: bool = False
     """Whether the patterns are replaced everywhere in the file."""
     quoted: bool = False
-    """Whether to put the value in double quotes, which are not a part of it."""
+    """Whether to put the value in double quotes, which are not part of the value."""
     safe: bool = True
-    """Whether it is what the author evidently meant."""
+    """Whether the change is what the author evidently meant."""
 
 
 class Finding(NamedTuple):
-    """What a rule reports about one place. Holds nothing that may not be shown, but for the remedy."""
+    """What a rule reports about one place. Only its remedy may contain something secret."""
 
     rule: str
     severity: Severity
     name: str
-    """The variable it is about; empty where it is about the file."""
+    """The variable of the finding; empty if it is about the file."""
     message: str
     help: str
     origin: Origin
     remedy: Remedy | None = None
     nodes: tuple[str, ...] = ()
-    """The nodes that it is about, where many are checked; empty elsewhere."""
+    """The nodes of the finding, if many are checked; otherwise empty."""
 
 
 class Variant(NamedTuple):
@@ -55,24 +55,25 @@ class Variant(NamedTuple):
     message: str
     help: str = ""
     severity: Severity | None = None
-    """Where it differs from the rule's."""
+    """The severity, if it differs from the rule's."""
     remedy: Remedy | None = None
 
 
 class Subject(NamedTuple):
-    """What rules look at: one environment, its settings, and what of it may be shown."""
+    """What rules check: one environment, its settings, and what of it may be shown."""
 
     settings: Settings
     redactor: Redactor
     host: Host | None = None
-    """The machine that it is for, if the user asked to look at it."""
+    """The machine of the environment, if the user asked to inspect it."""
     required: frozenset[str] = frozenset()
     """The names that must be set."""
     notes: tuple[Note, ...] = ()
-    """What was noticed by comparison with the environments that it was checked with."""
+    """Notes from the comparison with the other environments of the check."""
 
     def showable(self, name: str) -> Assignment | None:
-        """The assignment that the code finds under a name, documented or not, if its value may be shown.
+        """Return the assignment that the code finds under a name, documented or not, if its value may be
+        shown.
 
         None also where the value is known only at launch.
         """
@@ -82,13 +83,13 @@ class Subject(NamedTuple):
         return found
 
     def nonempty(self, *names: str) -> Iterator[Assignment]:
-        """The showable assignments of these names whose values are not empty, in this order."""
+        """Yield the showable assignments of these names whose values are not empty, in this order."""
         found = (self.showable(name) for name in names)
         return (a for a in found if a and a.raw.strip())
 
 
 Decision: TypeAlias = Callable[[Note, Subject], Note | None]
-"""What a note comes to in an environment: itself, another variant of it, or nothing."""
+"""Turns a note, in an environment, into itself, another variant of it, or nothing."""
 
 
 class Rule(NamedTuple):
@@ -99,25 +100,25 @@ class Rule(NamedTuple):
     summary: str
     """One line."""
     why: str
-    """What happens to people who do not know."""
+    """The consequences for users who do not know."""
     fix: str
     wrong: str
-    """A file that fires the rule."""
+    """A file that triggers the rule."""
     right: str
     """The same file, fixed."""
     kind: str = "dotenv"
-    """The kind of source of the two: a module of `sglang_envctl.sources`."""
+    """The kind of source of both files: a module of `sglang_envctl.sources`."""
     dialects: tuple[str, ...] = ("dotenv",)
-    """The dialects that both are read in; several where the rule compares them."""
+    """The dialects in which both files are read; several if the rule compares dialects."""
     message: str = ""
-    """What to say about a note, with its facts, {name} and {who} as placeholders."""
+    """The message about a note, with its facts, {name} and {who} as placeholders."""
     help: str = ""
     variants: Mapping[str, Variant] = MappingProxyType({})
     decide: Decision | None = None
     rank: int = 0
-    """Of several errors about one assignment only those of the highest rank are reported."""
+    """The rank: of several errors about one assignment, only those of the highest rank are reported."""
     remedy: Remedy | None = None
-    """What resolves what a note is about."""
+    """The change that resolves the problem of a note."""
 
     def at(
         self,

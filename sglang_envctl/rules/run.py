@@ -1,4 +1,4 @@
-"""Running rules: which of them concern an environment, and what they find in it."""
+"""Run rules: find out which of them concern an environment, and what they find in it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _PROGRAMS = {
     "node": "Node",
     "supervisord": "supervisord",
 }
-"""Which program has a dialect, for messages."""
+"""The program of a dialect, for messages."""
 
 
 class Family(Protocol):
-    """A module of rules. One that only words what sources notice has no `check`."""
+    """A module of rules. One that only has the messages of notes from sources has no `check`."""
 
     RULES: tuple[Rule, ...]
     LOOKS_AT: tuple[str, ...]
@@ -59,7 +59,7 @@ def rules() -> Mapping[str, Rule]:
 
 @cache
 def family(name: str) -> Family:
-    """A module of this folder."""
+    """Import a module of this folder."""
     return cast("Family", import_module(f"sglang_envctl.rules.{name}"))
 
 
@@ -98,7 +98,7 @@ def _has_comments(subject: Subject) -> bool:
 
 
 def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
-    """The findings of several releases, each once; one that is not of all of them names its own."""
+    """Combine the findings of several releases; one that does not occur in all of them names its own."""
     holds: dict[Finding, list[str]] = {}
     for release, findings in found.items():
         for finding in findings:
@@ -113,7 +113,7 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
 
 
 def _telling(found: set[Finding]) -> set[Finding]:
-    """The findings, and of several errors about one assignment the most telling alone."""
+    """Keep all findings except errors about an assignment that has a more important error."""
     errors = [f for f in found if f.severity == "error" and f.name]
     if len(errors) < 2:
         return found
@@ -125,7 +125,7 @@ def _telling(found: set[Finding]) -> set[Finding]:
 
 
 def unreadable(source: str, reason: str) -> Finding:
-    """The finding for a source that could not be read."""
+    """Make the finding for a source that could not be read."""
     return _rule("unreadable").at(Origin(source or "process"), "", reason)
 
 
@@ -149,7 +149,7 @@ def _of_note(rule: Rule, note: Note) -> Finding:
 
 
 def _concerned(subject: Subject) -> Iterator[str]:
-    """The families whose checks may find something in an environment."""
+    """Return the families whose checks may find something in an environment."""
     environment, rewrites = subject.settings.environment, subject.settings.rewrites
     present = {*environment.effective, *(f"kind:{layer.kind}" for layer in environment.layers)}
     present |= {rewrite.new for rewrite in rewrites.values()}

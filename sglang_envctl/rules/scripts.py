@@ -1,4 +1,6 @@
-"""What a shell script almost certainly does not mean to do, or what cannot be known without a run."""
+"""Report what a shell script almost certainly does not mean to do, or what is known only when
+it runs.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ NOT_EXPORTED = Rule(
         "A program receives only the variables that the shell exports. A container receives only "
         "those that -e and --env-file pass to it."
     ),
-    fix="Write export before it; for a container, pass it with -e NAME.",
+    fix="Export the variable; for a container, pass it with -e NAME.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\npython -m sglang.launch_server\n",
     right="export SGLANG_CACHE_DIT_ENABLED=true\npython -m sglang.launch_server\n",
     kind="shell",
@@ -33,10 +35,10 @@ NOT_FOLLOWED = Rule(
     summary="A line of a script whose effect on the environment is known only when it runs",
     why=(
         "envctl never runs a script. The output of a command, a file that is not next to the "
-        "script, or a command that is put together at run time may set any variable; the rest is "
-        "checked without it."
+        "script, or a command that is assembled at run time may set any variable; the rest of the "
+        "script is checked without it."
     ),
-    fix="Nothing has to be done. Write the values out where you want them checked.",
+    fix="You need not do anything. To have the values checked, write them into the script.",
     wrong='eval "$(./settings)"\npython -m sglang.launch_server\n',
     right="python -m sglang.launch_server\n",
     kind="shell",
@@ -47,8 +49,8 @@ UNREAD_LINE = Rule(
     severity="info",
     summary="A line of a script that could not be parsed",
     why=(
-        "It contains a syntax error, or something that the parser does not support. What the line "
-        "sets is not checked."
+        "The line contains a syntax error or syntax that the parser does not support. The "
+        "variables that it sets are not checked."
     ),
     fix="Run bash -n on the script to see its syntax errors.",
     wrong="if true; then\n",
@@ -60,12 +62,12 @@ UNREAD_LINE = Rule(
 BASH_QUOTES = Rule(
     slug="bash-quotes",
     severity="warning",
-    summary="$'...' in a file that a shell without it may read",
+    summary="$'...' in a file that may be read by a shell without this syntax",
     why=(
-        "bash resolves escapes in $'...'. dash, which is sh on Debian and Ubuntu, keeps the $ and the "
-        "backslashes as parts of the value."
+        "bash resolves escapes in $'...'. dash, which is sh on Debian and Ubuntu, keeps the $ and "
+        "the backslashes in the value."
     ),
-    fix="Use ordinary quotes; a newline may stand in them as it is.",
+    fix="Use ordinary quotes; they may contain a newline as it is.",
     wrong="#!/bin/sh\nexport NCCL_IB_HCA=$'mlx5_0'\npython -m sglang.launch_server\n",
     right="#!/bin/sh\nexport NCCL_IB_HCA='mlx5_0'\npython -m sglang.launch_server\n",
     kind="shell",

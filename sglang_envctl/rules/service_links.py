@@ -1,4 +1,4 @@
-"""Variables that Kubernetes sets for every Service of a namespace, and that SGLang reads as its own."""
+"""Report variables that Kubernetes sets for a Service, but that SGLang reads as its own."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ SERVICE_LINK = Rule(
     severity="warning",
     summary="A Service whose name makes Kubernetes set a variable that SGLang reads",
     why=(
-        "For every Service of the namespace Kubernetes sets NAME_PORT, NAME_SERVICE_HOST and more "
-        "in every container. A Service called sglang sets SGLANG_PORT to tcp://10.0.0.5:30000, "
-        "where SGLang expects a number."
+        "For every Service of the namespace, Kubernetes sets NAME_PORT, NAME_SERVICE_HOST and "
+        "more in every container. A Service named sglang sets SGLANG_PORT to "
+        "tcp://10.0.0.5:30000, but SGLang expects a number."
     ),
     fix=(
         "Set enableServiceLinks: false in the pod, rename the Service, or set the variable "
@@ -68,7 +68,7 @@ def is_service_link(name: str, raw: str) -> bool:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about variables that a running container got for a Service."""
+    """Yield findings about variables that a running container got for a Service."""
     settings = subject.settings
     for setting in settings:
         if setting.status != "set" or not setting.assignment or setting.name in settings.rewrites:

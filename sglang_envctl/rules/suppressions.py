@@ -1,4 +1,4 @@
-"""Comments that silence rules."""
+"""Apply comments that silence rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
     severity="warning",
     summary="A comment that silences a rule that does not exist",
-    why="A misspelled rule in `# envctl: ignore[...]` is silently ignored and suppresses nothing.",
+    why=(
+        "A misspelled rule in `# envctl: ignore[...]` is ignored, so the comment suppresses "
+        "nothing."
+    ),
     fix=(
         "Write `# envctl: ignore[RULE]`, `# envctl: ignore` for every rule, or "
         "`# envctl: file-ignore[RULE]` for the whole file; envctl explain --rules lists the rules."
@@ -28,10 +31,10 @@ UNUSED_SUPPRESSION = Rule(
     severity="info",
     summary="A comment that silences a rule that finds nothing there",
     why=(
-        "The comment outlived what it was written for, or is not where it has to be: at the end of "
-        "the line, or directly above it. The next mistake on that line is silenced unseen."
+        "The comment is no longer needed, or is in the wrong place: it must be at the end of the "
+        "line, or directly above it. The next mistake on that line would not be reported."
     ),
-    fix="Remove the comment, or move it to the line that it is about.",
+    fix="Remove the comment, or move it to the line that it refers to.",
     wrong="# envctl: ignore[crashes]\nSGLANG_CACHE_DIT_ENABLED=true\n",
     right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
     message="this comment silences nothing: the next line is empty",
@@ -42,7 +45,7 @@ RULES = (UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION)
 LOOKS_AT = ("# envctl: ignore",)
 
 _OPTIONAL = ("host", "dialects")
-"""Families that look only if an option asks for it."""
+"""The families that check something only if an option asks for it."""
 _LONGEST = 60
 
 
@@ -56,7 +59,7 @@ class Comment(NamedTuple):
 
     @classmethod
     def read(cls, source: str, place: Place, written: str) -> Comment:
-        """What a layer's `ignores` has for a place."""
+        """Read what a layer's `ignores` has for a place."""
         whole_file = written.startswith(IN_FILE)
         return cls(source, place, written.removeprefix(IN_FILE), whole_file)
 
@@ -80,7 +83,7 @@ class Comments(NamedTuple):
     def of(
         cls, environment: Environment, findings: Collection[Finding], applied: Collection[str]
     ) -> Comments:
-        """Apply the comments to what was found by the rules that were applied."""
+        """Apply the comments to the findings of the rules that were applied."""
         read = {comment.target: comment for comment in _written(environment)}
         by_finding = {f: c for f in findings for t in _targets(f) if (c := read.get(t))}
         used = set(by_finding.values())
@@ -116,7 +119,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def unused(environments: Collection[Comments]) -> Iterator[Finding]:
-    """Findings about comments that silence nothing in any environment of a run."""
+    """Yield findings about comments that silence nothing in any environment of a run."""
     used = frozenset().union(*(comments.used for comments in environments))
     idle = {(c.place, c.rule): c for comments in environments for c in comments.idle}
     for place, rule in sorted(idle.keys() - used):

@@ -1,4 +1,4 @@
-"""What systemd ignores in a unit: it logs a line, and the service starts."""
+"""Report what systemd ignores in a unit: it logs a line, but the service starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sglang_envctl.rules.rule import Rule, Subject, Variant
 
 
 def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
-    """The environment of podman itself may be meant, as proxies are for pulling an image."""
+    """Keep a note about podman's own environment only if the server may be meant, unlike for proxies."""
     if note.variant != "podman":
         return note
     known = subject.settings.get(note.name) and not note.name.lower().endswith("_proxy")
@@ -15,7 +15,9 @@ def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
 
 
 def _known_names(note: Note, subject: Subject) -> Note | None:
-    """Only names that something reads: a value may hold any other word before an equals sign."""
+    """Keep only names that are read somewhere, because a value may contain other words before
+    an equals sign.
+    """
     names = str(note.facts["names"]).split()
     known = [n for n in names if n.startswith("SGL") or subject.settings.get(n)]
     if not known or note.name in subject.redactor.names:
@@ -32,7 +34,10 @@ OUTSIDE_SERVICE_SECTION = Rule(
         "drop-in without any section header, it logs one line and starts the service without the "
         "setting. In a Quadlet file of Podman, the environment of the container is in [Container]."
     ),
-    fix="Put [Service] on a line of its own above it.",
+    fix=(
+        "Move the line below a [Service] header on a line of its own; in a Quadlet file, below "
+        "[Container]."
+    ),
     wrong="Environment=SGLANG_CACHE_DIT_ENABLED=true\n",
     right="[Service]\nEnvironment=SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="systemd",
@@ -58,8 +63,8 @@ SECTION_HEADER = Rule(
     slug="section-header",
     severity="error",
     summary="A section header that is not closed",
-    why="systemd refuses the file from there on, and the unit does not load.",
-    fix="Close it with ], and write nothing after it.",
+    why="systemd rejects the file from this line on, and the unit does not load.",
+    fix="Close the header with ], and write nothing after it.",
     wrong="[Service\nEnvironment=SGLANG_CACHE_DIT_ENABLED=true\n",
     right="[Service]\nEnvironment=SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="systemd",
@@ -72,8 +77,8 @@ DROPPED_WORD = Rule(
     summary="A word of Environment= that is not an assignment",
     why=(
         "systemd splits the line at whitespace and ignores every word that is not NAME=value: the "
-        "rest of a value with spaces, a comment, the word export. A name has letters, digits and "
-        "_ only."
+        "rest of a value with spaces, a comment, the word export. A name contains only letters, "
+        "digits and _."
     ),
     fix='Quote the whole assignment: Environment="NAME=some words".',
     wrong="[Service]\nEnvironment=SGLANG_DIFFUSION_CACHE_ROOT=/my models\n",
@@ -87,26 +92,26 @@ SEVERAL_IN_QUOTES = Rule(
     severity="warning",
     summary="Several assignments within one pair of quotes",
     why=(
-        "systemd and Podman read what one pair of quotes holds as one assignment: the first variable "
-        "gets all the rest as its value, and the others are not set."
+        "systemd and Podman read everything within one pair of quotes as one assignment: the "
+        "first variable gets the rest as its value, and the other variables are not set."
     ),
     fix="Quote each assignment on its own, or write an Environment= line for each.",
     wrong='[Service]\nEnvironment="APP=1 SGLANG_CACHE_DIT_ENABLED=true"\n',
     right='[Service]\nEnvironment="APP=1" "SGLANG_CACHE_DIT_ENABLED=true"\n',
     kind="systemd",
-    message="its value is all that the quotes hold, so {names} is not set",
+    message="everything in the quotes becomes its value, so {names} is not set",
     help="quote each assignment on its own",
     decide=_known_names,
 )
 UNIT_SYNTAX = Rule(
     slug="unit-syntax",
     severity="error",
-    summary="Quotes or an escape that systemd cannot read",
+    summary="Quotes or an escape that systemd cannot parse",
     why=(
-        "An unclosed quote or an unknown escape sequence: systemd ignores this word and "
+        "systemd ignores a word with an unclosed quote or an unknown escape sequence, and "
         "everything after it on the line."
     ),
-    fix=r"Close the quote; write a backslash as \\.",
+    fix="Close the quote, and write a backslash as \\\\.",
     wrong='[Service]\nEnvironment="SGLANG_CACHE_DIT_ENABLED=true\n',
     right='[Service]\nEnvironment="SGLANG_CACHE_DIT_ENABLED=true"\n',
     kind="systemd",
@@ -117,7 +122,10 @@ UNKNOWN_SPECIFIER = Rule(
     slug="unknown-specifier",
     severity="error",
     summary="A % before a letter that systemd does not know",
-    why="systemd reads % as the start of a specifier, and ignores the assignment if it is unknown.",
+    why=(
+        "systemd reads % as the start of a specifier, and ignores the assignment if the specifier "
+        "is unknown."
+    ),
     fix="Write %% for a percent sign.",
     wrong='[Service]\nEnvironment="APP_DATE=%k"\n',
     right='[Service]\nEnvironment="APP_DATE=%%k"\n',
@@ -129,7 +137,7 @@ RELATIVE_ENVIRONMENT_FILE = Rule(
     slug="relative-environment-file",
     severity="error",
     summary="EnvironmentFile= with a path that is not absolute",
-    why="systemd ignores the line, and the service gets nothing from the file.",
+    why="systemd ignores the line, and the service gets none of the variables in the file.",
     fix="Write an absolute path; systemd expands neither ~ nor $HOME.",
     wrong="[Service]\nEnvironmentFile=-~/sglang.env\n",
     right="[Service]\nEnvironmentFile=-/no/such/directory/sglang.env\n",
@@ -140,12 +148,15 @@ RELATIVE_ENVIRONMENT_FILE = Rule(
 ENVIRONMENT_FILE_UNREAD = Rule(
     slug="environment-file-unread",
     severity="info",
-    summary="A file of EnvironmentFile= that could not be read here",
+    summary="A file named by EnvironmentFile= that could not be read here",
     why=(
-        "What it sets is not checked. On the machine where the service runs, a missing file keeps "
-        "it from starting, unless the path begins with -."
+        "The variables in the file are not checked. On the machine where the service runs, a "
+        "missing file keeps the service from starting, unless the path begins with -."
     ),
-    fix="Check the unit where its files are, or name the file itself: envctl check FILE.",
+    fix=(
+        "Check the unit on the machine that has its files, or check the file itself: envctl check "
+        "FILE."
+    ),
     wrong="[Service]\nEnvironmentFile=/no/such/directory/sglang.env\n",
     right="[Service]\nEnvironmentFile=-/no/such/directory/sglang.env\n",
     kind="systemd",

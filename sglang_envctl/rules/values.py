@@ -1,4 +1,4 @@
-"""What is wrong with the value of a documented variable."""
+"""Report what is wrong with the value of a documented variable."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ CRASHES = Rule(
     severity="error",
     summary="A value that makes the code raise an exception",
     why=(
-        "The server does not start, or starts and fails at the first request that needs the "
-        "value, with a traceback that rarely names the variable."
+        "The server does not start, or it starts and fails at the first request that needs the "
+        "value. The traceback rarely names the variable."
     ),
     fix="Write a value of the variable's type, or remove the line to get the default.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=one\n",
@@ -37,8 +37,8 @@ PLUGIN_FAILS_TO_LOAD = Rule(
     severity="error",
     summary="A value that prevents SGLang from loading the FlagOS plugin",
     why=(
-        "SGLang logs one line and serves anyway: with the plugin's ATen operators patched in, and "
-        "without its fused operators and its communication."
+        "SGLang logs one line and starts anyway. The plugin's ATen operators are patched in, but "
+        "its fused operators and its communication library are missing."
     ),
     fix="Write one of the allowed values, or remove the line.",
     wrong="SGLANG_FL_PREFER=cuda\n",
@@ -52,7 +52,7 @@ MISREAD = Rule(
         "SGLang and the software around it parse values in several ways: on is true for one "
         "boolean and silently false for another."
     ),
-    fix="Write one of the values it recognizes; envctl explain NAME lists them.",
+    fix="Write one of the values that the code recognizes; envctl explain NAME lists them.",
     wrong="USE_FLAGGEMS=on\n",
     right="USE_FLAGGEMS=1\n",
 )
@@ -69,10 +69,10 @@ INVALID_VALUE = Rule(
     slug="invalid-value",
     rank=-1,
     severity="error",
-    summary="A value of the wrong type, or not one of the documented ones",
+    summary="A value that has the wrong type or is not documented",
     why=(
         "The value is passed on unchecked, or envctl does not know how it is parsed. Code that "
-        "gets a value it never expected may do anything."
+        "gets an unexpected value may do anything."
     ),
     fix="Write one of the documented values.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
@@ -83,7 +83,10 @@ OUT_OF_BOUNDS = Rule(
     rank=-1,
     severity="error",
     summary="A number outside the range that can work",
-    why="Ranges are rarely checked: the number is accepted and fails, or misleads, later.",
+    why=(
+        "Ranges are rarely checked: the number is accepted, but later fails or has an unexpected "
+        "effect."
+    ),
     fix="Write a number within the range.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=-1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=1\n",
@@ -91,10 +94,11 @@ OUT_OF_BOUNDS = Rule(
 RELATIVE_PATH = Rule(
     slug="relative-path",
     severity="warning",
-    summary="A path that depends on the directory the server is started in",
+    summary="A path that depends on the server's working directory",
     why=(
         "A relative path is resolved from the server's working directory, and ~ is usually not "
-        "expanded. In a container or under a service manager that is rarely what was meant."
+        "expanded. In a container or under a service manager, the resulting path is rarely the "
+        "intended one."
     ),
     fix="Write an absolute path.",
     wrong="SGLANG_DIFFUSION_TORCH_PROFILER_DIR=traces\n",
@@ -105,10 +109,10 @@ EMPTY_VALUE = Rule(
     severity="warning",
     summary="An empty value where empty is not the same as unset",
     why=(
-        "NAME= looks like a way to get the default. Often it is a value of its own: false for a "
-        "boolean whose default is true, the working directory for a path."
+        "NAME= looks like the default, but an empty value is often a value of its own: false for "
+        "a boolean whose default is true, the working directory for a path."
     ),
-    fix="Remove the line to get the default, or write the value you mean.",
+    fix="Remove the line to get the default, or write the value that you intend.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=true\n",
 )
@@ -116,23 +120,26 @@ PLACEHOLDER = Rule(
     slug="placeholder",
     rank=1,
     severity="error",
-    summary="A placeholder from a template that was not filled in",
-    why="xxx, <secret> or changeme is a valid string for most variables and fails much later.",
-    fix="Fill it in, or remove the line.",
+    summary="A template placeholder that was not replaced",
+    why=(
+        "xxx, <secret> or changeme is a valid string for most variables, so the failure occurs "
+        "much later."
+    ),
+    fix="Replace the placeholder, or remove the line.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=<your-bucket>\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
 )
 DOCUMENTED_OTHERWISE = Rule(
     slug="documented-otherwise",
     severity="warning",
-    summary="A documented value that does something else than the docs say",
+    summary="A documented value whose effect differs from the docs",
     why=(
         "The value follows the docs, but the code never did what the docs say. For some variables "
-        "it does the opposite."
+        "the code does the opposite."
     ),
     fix=(
-        "Read envctl explain NAME and write what makes the code do what you mean; if that is the "
-        "value you have, silence the rule on that line."
+        "Read envctl explain NAME and write the value with the effect that you intend; if that is "
+        "the current value, silence the rule on that line."
     ),
     wrong="SGLANG_FL_STRICT=1\n",
     right="# SGLANG_FL_STRICT is not set: fallback is on\n",
@@ -140,9 +147,9 @@ DOCUMENTED_OTHERWISE = Rule(
 READERS_DISAGREE = Rule(
     slug="readers-disagree",
     severity="info",
-    summary="Two places in one release read the same value differently",
+    summary="A value that two places in one release read differently",
     why="One part of the server then treats a feature as on, and another treats it as off.",
-    fix="Write a value that all of them read the same way.",
+    fix="Write a value that all of these places read the same way.",
     wrong="SGLANG_CACHE_DIT_ENABLED=1\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
 )
@@ -161,7 +168,7 @@ RULES = (
     READERS_DISAGREE,
 )
 _CRASHES_OF = {"sglang_fl": PLUGIN_FAILS_TO_LOAD}
-"""The rule for a value that raises without stopping the server, by owner."""
+"""The rule for a value that raises an error without stopping the server, by owner."""
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
@@ -193,7 +200,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
-    """The most important finding about a value."""
+    """Return the most important finding about a value."""
     assert setting.assignment
     raw, variable = setting.assignment.raw, setting.variable
     if re.fullmatch(_PLACEHOLDER, raw.strip().lower()) and not isinstance(variable.type, Patterns):
@@ -223,7 +230,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
 
 
 def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
-    """The finding about a value that the code does not take as it is."""
+    """Return the finding about a value that the code does not use as it is."""
     variable, rule = setting.variable, _BY_OUTCOME[reading.outcome]
     message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
     message += _elsewhere(setting, redactor)
@@ -261,7 +268,7 @@ def _empty(setting: Setting) -> Finding | None:
 
 
 def _may_be_unset(setting: Setting) -> bool:
-    """Whether an undocumented variable without a default may be asked for emptiness later."""
+    """Whether an undocumented variable without a default may later be checked for emptiness."""
     read = setting.readings[0][0]
     return not (setting.variable.documents or read.default or read.default_rule)
 
@@ -272,7 +279,7 @@ def _is_documented(type_: Type, raw: str) -> bool:
 
 
 def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
-    """Places that make something else of a value that the main one accepts."""
+    """Report places that read a value differently from the main place, which accepts it."""
     others = differing(setting) if setting.raw else []
     if not others:
         return
@@ -288,7 +295,7 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
 
 
 def _elsewhere(setting: Setting, redactor: Redactor) -> str:
-    """What other places make of a value that the main one does not accept, to be added to that."""
+    """Describe how other places read a value that the main place does not accept."""
     others = differing(setting)
     if not others:
         return ""
@@ -303,14 +310,14 @@ def _read_as(setting: Setting, reading: Reading, redactor: Redactor) -> str:
 
 
 def _use(read: Read, setting: Setting) -> str:
-    """What a place does with the value, as far as that is known."""
+    """Describe what a place does with the value, as far as that is known."""
     main = read is setting.readings[0][0]
     use = re.split("[:;]", read.effect)[0] or ("its main use" if main else read.where)
     return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
 
 
 def _agreed(setting: Setting) -> str | None:
-    """The value that all places read as the main one reads what is set."""
+    """Return the value that all places read as the main one reads the current value."""
     value = setting.readings[0][1].value
     return spelled(setting, value) if isinstance(value, bool) else None
 
@@ -331,7 +338,7 @@ def _suggest(setting: Setting) -> str:
 
 
 def _suggest_bool(setting: Setting, means: bool | None) -> str:
-    """What every place reads as the author means it."""
+    """Return a spelling that every place reads as the author means it."""
     read = setting.readings[0][0]
     if find(read.reader)("1", read.default).note:
         return _explained(setting)  # what 1 does is not what the docs say
@@ -346,7 +353,7 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
 
 
 def _remedy(setting: Setting, help_: str) -> Remedy | None:
-    """Another spelling of a boolean, where the help says so; more cannot be known."""
+    """Return another spelling of a boolean, if the help names it; more cannot be known."""
     assert setting.assignment
     means = truth(setting.assignment.raw)
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:
@@ -360,7 +367,7 @@ def _explained(setting: Setting) -> str:
 
 
 def _shown(setting: Setting, redactor: Redactor) -> str:
-    """The value in quotes, as far as it may be shown."""
+    """Return the value in quotes, as far as it may be shown."""
     assert setting.assignment
     raw = setting.assignment.raw
     if redactor.masks(setting.name, raw):

@@ -118,7 +118,7 @@ _FAILURE = record(
 
 
 def _document(command: str, /, **properties: Schema) -> Schema:
-    """What a command prints: its result, or why it has none."""
+    """Return the schema of a command's output: its result, or the reason why it has none."""
     result = record(schema={"const": SCHEMA}, **properties)
     return {"title": command, "anyOf": [result, _FAILURE]}
 

@@ -1,4 +1,4 @@
-"""What schemas are put together from."""
+"""The parts of schemas."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ ANY: Schema = {}
 
 
 def maybe(schema: Schema) -> Schema:
-    """Something, or null."""
+    """Return the schema of a value that may be null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def words(choices: Collection[str]) -> Schema:
-    """One of some words."""
+    """Return the schema of one of some words."""
     return {"enum": list(choices)}
 
 
 def many(items: Schema) -> Schema:
-    """A list."""
+    """Return the schema of a list."""
     return {"type": "array", "items": items}
 
 
 def table(values: Schema) -> Schema:
-    """An object with any keys."""
+    """Return the schema of an object with any keys."""
     return {"type": "object", "additionalProperties": values}
 
 
 def record(**properties: Schema) -> Schema:
-    """An object that has these keys, and perhaps others."""
+    """Return the schema of an object with these keys, and perhaps others."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def closed(properties: dict[str, Schema], required: Collection[str] = ()) -> Schema:
-    """An object with no other keys than these."""
+    """Return the schema of an object with no other keys than these."""
     return {
         "type": "object",
         "properties": properties,

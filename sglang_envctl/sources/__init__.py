@@ -1,4 +1,4 @@
-"""Where an environment comes from: one module per kind of source.
+"""The sources of an environment: one module per kind of source.
 
 A module for a kind of file has `matches(path, head)`, which says whether a file looks like that
 kind, and `layers(path, data, context)`, which makes a layer of each environment in it: one of a .env
@@ -22,13 +22,13 @@ FILE_KINDS = (
     "dockerfile", "quadlet", "supervisord", "systemd", "make", "just", "kubernetes", "compose",
     "mappings",
 )  # fmt: skip
-"""What a file can be. The first kind that matches wins, by the content alone before by the name too."""
+"""The kinds of files. The first kind that matches wins; the content alone is tested before the name."""
 PLACES = ("process", "pid", "sglang", "ray")
-"""Sources that are not files. A file of such a name is written ./NAME."""
+"""Sources that are not files. A file with such a name is written ./NAME."""
 
 
 class FileKind(Protocol):
-    """What a module for a kind of file offers."""
+    """The interface of a module for a kind of file."""
 
     def matches(self, path: str, head: bytes) -> bool:
         """Whether a file looks like this kind, by its name and first 4 KiB.
@@ -37,7 +37,7 @@ class FileKind(Protocol):
         """
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-        """The environments in a file; what is wrong in one of them becomes a note.
+        """Return the environments in a file; what is wrong in one of them becomes a note.
 
         None, if there is no environment in it.
 
@@ -47,10 +47,10 @@ class FileKind(Protocol):
 
 
 class PlaceKind(Protocol):
-    """What a module for a place offers."""
+    """The interface of a module for a place."""
 
     def layers(self, argument: str, context: Context) -> tuple[Layer, ...]:
-        """The environments at this place.
+        """Return the environments at this place.
 
         Raises:
             SourceError: nothing there can be read.

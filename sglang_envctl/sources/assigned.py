@@ -1,4 +1,4 @@
-"""Assignments of a program's language, in their order: which of them hold at its end."""
+"""Track the assignments of a program's language, in order: which of them hold at the end."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 COMPUTED = "computed when it runs"
 MOST_WORK = 64 * 1024 * 1024
-"""Characters of values that may be put into others while a file is read."""
+"""Maximum characters of values that are put into others while a file is read."""
 
 
 class Value(NamedTuple):
-    """A value, or why it is not known."""
+    """A value, or the reason why it is not known."""
 
     raw: str
     unknown: str = ""
@@ -26,8 +26,10 @@ UNKNOWN = Value("", COMPUTED)
 
 
 def joined(values: Iterable[Value], separator: str = "") -> Value:
-    """Several values as one, unknown if one of them is, or if it is longer than a variable can be."""
+    """Join several values, unknown if one of them is, or if the result is too long for a variable."""
     parts = tuple(values)
+    if len(parts) == 1 and len(parts[0].raw) <= LONGEST_RESOLVED:
+        return parts[0]  # as most are
     unknown = next((part.unknown for part in parts if part.unknown), "")
     names = tuple(name for part in parts for name in part.references)
     raw = separator.join(part.raw for part in parts)
@@ -38,7 +40,7 @@ def joined(values: Iterable[Value], separator: str = "") -> Value:
 
 @dataclass(slots=True)
 class Assigned:
-    """What a file sets, and what of it could not be read."""
+    """The assignments of a file, and what could not be read."""
 
     label: str
     dialect: str
@@ -52,38 +54,38 @@ class Assigned:
     work: int = 0
 
     def lookup(self, name: str) -> Value:
-        """The value of a variable at this point, as far as it is known."""
+        """Return the value of a variable at this point, as far as it is known."""
         if name in self.values:
             return self.spent(self.values[name])
         return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
 
     def spent(self, value: Value) -> Value:
-        """A value that is put into another one; unknown if that has been done too often."""
+        """Return a value that is put into another one; unknown if that was done too often."""
         self.work += len(value.raw)
         return value if self.work <= MOST_WORK else UNKNOWN
 
     def put(self, name: str, value: Value, line: int, *, certain: bool = True) -> None:
-        """Set a variable, perhaps under a condition only."""
+        """Set a variable, perhaps only under a condition."""
         if not certain and self.values.get(name, value) != value:
             value = Value("", f"set under a condition (line {line})")
         self.values[name], self.origins[name] = value, self._origin(line)
 
     def remove(self, name: str, *, certain: bool = True) -> None:
-        """Unset a variable; one that may be unset is kept."""
+        """Unset a variable, unless the unsetting is conditional."""
         if certain:
             self.values.pop(name, None)
 
     def unfollowed(self, line: int, reason: str) -> None:
-        """Note what could not be read."""
+        """Note something that could not be read."""
         self.remark("not-followed", line, reason=reason)
 
     def remark(self, rule: str, line: int, name: str = "", variant: str = "", **facts: str) -> None:
-        """Note what was seen at a line."""
+        """Note something at a line."""
         origin = self._origin(line)
         self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def assignments(self) -> Iterator[Assignment]:
-        """The assignments that hold at the end."""
+        """Return the assignments that hold at the end."""
         for name, value in self.values.items():
             raw = "" if value.unknown else value.raw
             yield Assignment(name, raw, self.origins[name], value.references, value.unknown)

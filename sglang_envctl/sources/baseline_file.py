@@ -1,4 +1,4 @@
-"""A baseline file: the fingerprints of findings that are known."""
+"""Read a baseline file: the fingerprints of known findings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sglang_envctl.sources import files
 from sglang_envctl.text.escape import visible
 
 Rows: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""What a file says of each known finding, by its fingerprint."""
+"""The entry of each known finding in a file, by its fingerprint."""
 
 
 def read(path: str) -> Rows:
-    """The known findings.
+    """Return the known findings.
 
     Raises:
         SourceError: it cannot be read, or is not a baseline.
@@ -31,7 +31,7 @@ def read(path: str) -> Rows:
 
 
 def unread(rows: Rows, path: str) -> Rows:
-    """The known findings in files that are there and that this run has not read."""
+    """Return the known findings in files that exist but that this run has not read."""
     folder, inputs = os.path.dirname(path), files.inputs()
 
     def is_unread(file: Any) -> bool:

@@ -8,9 +8,9 @@ from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import source_name
 
 MOST = 500_000
-"""Assignments in all environments of a file."""
+"""Maximum assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
-"""Characters of their values."""
+"""Maximum characters of their values."""
 
 INCLUDED = 16 * 1024 * 1024
 """Bytes of all files that one file includes; a file may be counted many times."""
@@ -19,7 +19,7 @@ _PER_FILE = 4096
 
 
 class Budget:
-    """Counts what the environments of a file hold together."""
+    """Counts the content of all environments of a file."""
 
     def __init__(self, path: str) -> None:
         self._path = path

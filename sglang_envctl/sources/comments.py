@@ -1,4 +1,4 @@
-"""Comments to envctl, which silence rules.
+"""Read comments to envctl, which silence rules.
 
 `# envctl: ignore[rule]` and `# envctl: ignore` (every rule) hold at the end of a line, or on the lines
 above it; `# envctl: file-ignore[rule]` holds for the whole file.
@@ -18,7 +18,7 @@ _FILE_WIDE = r"(?m)(?:^|[ \t])[#;].*envctl:\s*file-ignore\[([^\]\n]*)\][ \t\r]*$
 
 
 def ignored(comment: str) -> frozenset[str]:
-    """The rules that a comment silences on a line; of several on one line, the last one counts.
+    """Return the rules that a comment silences on a line; of several on one line, the last one counts.
 
     What is almost such a comment is kept as it is written: no rule has such a name.
     """
@@ -34,7 +34,7 @@ def ignored(comment: str) -> frozenset[str]:
 
 
 def in_file(text: str, path: str) -> dict[Place, frozenset[str]]:
-    """The rules that comments silence in a whole file, by the place of the comment."""
+    """Return the rules that comments silence in a whole file, by the place of the comment."""
     if "envctl:" not in text:
         return {}
     return {
@@ -46,7 +46,7 @@ def in_file(text: str, path: str) -> dict[Place, frozenset[str]]:
 
 
 def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
-    """The silenced rules by place, in a text whose comments begin with # after whitespace."""
+    """Return the silenced rules by place, in a text whose comments begin with # after whitespace."""
     found = in_file(text, path)
     if "envctl" not in text:
         return found
@@ -64,5 +64,5 @@ def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
 
 
 def _rules(text: str) -> frozenset[str]:
-    """The rules between brackets; of empty brackets the empty name, which no rule has."""
+    """Return the rules between brackets; for empty brackets the empty name, which no rule has."""
     return frozenset(filter(None, map(str.strip, text.split(",")))) or frozenset(("",))

@@ -1,4 +1,4 @@
-"""What reading a source may depend on besides the source itself."""
+"""The context on which reading a source may depend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Beside:
         self._made: dict[object, Any] = {}
 
     def once(self, make: Callable[[Beside], Made]) -> Made:
-        """What `make` returns for these files; it is called once, however many files ask."""
+        """Return what `make` returns for these files; it is called only once, however many files ask."""
         if make not in self._made:
             self._made[make] = make(self)
         made: Made = self._made[make]
@@ -39,7 +39,7 @@ class Beside:
         return self._held[path]
 
     def parsed(self, path: str, data: bytes, parse: Callable[[bytes, str], Made]) -> Made:
-        """What a parser makes of a file.
+        """Return the result of parsing a file.
 
         Raises:
             SourceError: the parser does.
@@ -63,19 +63,19 @@ def nothing(path: str) -> bool:
 
 
 def silently(path: str, what: str) -> None:
-    """Pass over a file."""
+    """Skip a file."""
     del path, what
 
 
 class Context(NamedTuple):
-    """What reading a source may depend on besides the source itself."""
+    """The context on which reading a source may depend."""
 
     process: Mapping[str, str] = MappingProxyType({})
     """The environment envctl was started with."""
     below: Mapping[str, str] = MappingProxyType({})
-    """The values that the layers underneath set."""
+    """The values that the layers below set."""
     beside: Beside = _ALONE
-    """The files that are read with it."""
+    """The files that are read with the source."""
     dialect: str = "dotenv"
     """The dialect of .env files: one of `dialects.DIALECTS`."""
     dialects: tuple[str, ...] = ()
@@ -83,8 +83,8 @@ class Context(NamedTuple):
     excluded: Callable[[str], bool] = nothing
     """Whether a file or a folder in a directory is left out."""
     passed: Callable[[str, str], object] = silently
-    """Told each file in a directory that holds no environment, and its kind."""
+    """Called with each file in a directory that contains no environment, and its kind."""
     timeout: float = 30
-    """Seconds within which the nodes of a cluster have to answer."""
+    """The seconds within which the nodes of a cluster must answer."""
     collect: Callable[[], list[str]] = list
-    """What takes the snapshots on a node of a cluster."""
+    """Takes the snapshots on a node of a cluster."""

@@ -1,4 +1,4 @@
-"""Lines joined by a backslash at the end, and the original line of a character in the result."""
+"""Join lines that end with a backslash, and find the original line of a character in the result."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ Starts: TypeAlias = "tuple[tuple[int, int], ...]"
 
 
 def line_at(starts: Starts, offset: int) -> int:
-    """The line of the character at an offset."""
+    """Return the line of the character at an offset."""
     return starts[max(0, bisect_right(starts, (offset, 1 << 60)) - 1)][1]

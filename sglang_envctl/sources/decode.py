@@ -1,13 +1,11 @@
-"""Decodes bytes to text, with a note for everything that programs fail on."""
-
-from __future__ import annotations
+"""Decode bytes to text, with a note for everything that makes programs fail."""
 
 from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin
 
 HARMLESS = ("byte-order-mark", "carriage-returns")
-"""What most programs that are no shell and read no .env file accept."""
+"""Notes about what most programs accept that are not a shell and do not read a .env file."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -19,12 +17,12 @@ class Decoded(NamedTuple):
 
     @property
     def harmful(self) -> tuple[Note, ...]:
-        """The notes on what a program fails on that accepts what is HARMLESS."""
+        """The notes about what makes a program fail that accepts what is HARMLESS."""
         return tuple(note for note in self.notes if note.rule not in HARMLESS)
 
 
 def decode(data: bytes, label: str) -> Decoded:
-    """The text of a file. Bytes that are not UTF-8 are kept as lone surrogates."""
+    """Return the text of a file. Bytes that are not UTF-8 are kept as lone surrogates."""
     if data.startswith(_UTF16):
         return Decoded("", (Note("not-utf8", Origin(label, label, 1), facts={"found": "UTF-16"}),))
     notes: list[Note] = []

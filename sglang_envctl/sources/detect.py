@@ -1,12 +1,11 @@
-"""What the name of a source means: a place, or a file, its kind and which of its environments.
+"""Find out what the name of a source means: a place, or a file, its kind and one of its environments.
 
 `KIND:PATH` forces the kind. `PATH#PART` picks environments: by the whole name, by its end after a slash,
 or else by any part of it between slashes.
 """
 
-from __future__ import annotations
-
 import os
+import re
 from collections.abc import Iterable
 from itertools import chain, product
 from typing import NamedTuple
@@ -18,7 +17,11 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import source_name, visible
 
 HEAD = 4096
-"""Bytes at the start of a file that its kind is detected by."""
+"""The number of bytes at the start of a file by which its kind is detected."""
+
+
+_SECTION = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\n)*\[[^\]\n=]+\][ \t\r]*(?:\n|\Z)"
+"""The header of a section, such as [metadata], before anything else."""
 
 
 class NamedPlace(NamedTuple):
@@ -34,13 +37,13 @@ class NamedFile(NamedTuple):
 
     path: str
     kind: str = ""
-    """One of FILE_KINDS; empty where it has to be detected."""
+    """One of FILE_KINDS; empty if it must be detected."""
     part: str = ""
-    """Which of its environments is meant; empty for all of them."""
+    """The selected environment; empty for all of them."""
 
 
 def parse(spec: str) -> NamedPlace | NamedFile:
-    """What a name means. A path that exists as it is written has no part.
+    """Return the meaning of a name. A path that exists as written has no part.
 
     Raises:
         UsageError: the name is empty.
@@ -65,14 +68,14 @@ def is_several(source: str) -> bool:
 
 
 def matching(pattern: str) -> list[str]:
-    """The files that a pattern of the shell means, where no file has this name itself."""
+    """Return the files that a shell pattern means, if no file has this name itself."""
     if not set(pattern) & set("*?[") or os.path.exists(pattern):
         return []
     return files.matching(pattern)
 
 
 def detect(path: str, head: bytes) -> FileKind | None:
-    """The first kind that a file looks like; None where only its user can know what it is.
+    """Return the first kind that matches a file; None if only the user can know what it is.
 
     The content decides, then the name. No other kind is loaded for an ordinary .env file.
     """
@@ -82,7 +85,7 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
 
 def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environments of a file, at least one, of the kind that was forced, else detected.
+    """Return the environments of a file, at least one, of the forced or detected kind.
 
     Raises:
         NoEnvironmentError: it holds none.
@@ -93,7 +96,7 @@ def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def kind_of(file: NamedFile, data: bytes) -> FileKind:
-    """The kind that was forced, else detected; a file that nothing matches is a .env file."""
+    """Return the forced or detected kind; a file that nothing matches is a .env file."""
     found = file_kind(file.kind) if file.kind else detect(file.path, data[:HEAD])
     return found or file_kind("dotenv")
 
@@ -101,7 +104,7 @@ def kind_of(file: NamedFile, data: bytes) -> FileKind:
 def layers_of(
     kind: FileKind, path: str, data: bytes, context: Context, *, guessed: bool = False
 ) -> tuple[Layer, ...]:
-    """The environments of a file of a kind, at least one.
+    """Return the environments of a file of a kind, at least one.
 
     Args:
         kind: the kind.
@@ -115,7 +118,7 @@ def layers_of(
         SourceError: it is not of this kind.
     """
     found = kind.layers(path, data, context)
-    if found and not (guessed and _is_no_dotenv(found)):
+    if found and not (guessed and _is_no_dotenv(found, data)):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
@@ -124,15 +127,17 @@ def layers_of(
     )
 
 
-def _is_no_dotenv(found: tuple[Layer, ...]) -> bool:
-    """Whether most lines that were read are no assignments, or the file is binary."""
+def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
+    """Whether most lines are not assignments, or the file is binary or begins with a section."""
+    if re.match(_SECTION, data):
+        return True
     notes = [note.rule for layer in found for note in layer.notes]
     assignments = sum(len(layer.assignments) for layer in found)
     return "nul-character" in notes or notes.count("unparsed-line") > assignments
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
-    """The environments that were asked for; without a part, all but those that have to be picked.
+    """Return the requested environments; without a part, all except those that must be selected.
 
     Raises:
         UsageError: there is no such part.
@@ -154,14 +159,14 @@ def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
 
 
 def listed(found: tuple[Layer, ...]) -> str:
-    """The names of the environments that a source holds, for a message."""
+    """Return the names of the environments that a source contains, for a message."""
     names = [visible(layer.selector) for layer in found if layer.selector]
     more = f" and {len(names) - 10} more" if len(names) > 10 else ""
     return f"{', '.join(names[:10])}{more}" if names else "one environment without a name"
 
 
 def paths(specs: Iterable[str]) -> tuple[str, ...]:
-    """The files that sources name, without kind and part."""
+    """Return the files that sources name, without kind and part."""
     parsed = (parse(spec) for spec in specs if spec)
     files = (file.path for file in parsed if isinstance(file, NamedFile))
     return tuple(dict.fromkeys(path for path in files if path != "-"))

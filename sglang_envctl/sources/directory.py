@@ -1,4 +1,4 @@
-"""A directory as a source: every file under it that looks like one, in a stable order."""
+"""Read a directory as a source: every file under it that looks like one, in a stable order."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sglang_envctl.sources.files import PART, bounded, files_under, opened
 from sglang_envctl.sources.snapshot import is_report
 
 MOST_PASSED_OVER = 10_000
-"""Files under a directory that are no sources; a project has fewer."""
+"""Maximum files under a directory that are not sources; a project has fewer."""
 MOST_BYTES = 512 * 1024 * 1024
-"""Bytes of the sources under a directory that are held until all are read: all but snapshots."""
+"""Maximum bytes of the sources under a directory, except snapshots, that are kept until all are read."""
 _PROGRAMS = (b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
-"""How compiled programs begin."""
+"""The first bytes of compiled programs."""
 
 
 class Found(NamedTuple):
@@ -34,7 +34,7 @@ def walk(
     excluded: Callable[[str], bool] = nothing,
     passed: Callable[[str, str], object] = silently,
 ) -> Iterator[Found | Unreadable]:
-    """The sources under a directory, those of a folder before those of its subfolders.
+    """Yield the sources under a directory, those of a folder before those of its subfolders.
 
     Hidden folders are left out, and so are links to folders, which may form a circle, and what is
     excluded. Every other file is told to `passed`.
@@ -69,12 +69,12 @@ def walk(
 
 
 def _is_none(start: bytes) -> bool:
-    """Whether a file is no source whatever its name is, as /usr/bin/env is none."""
+    """Whether a file is no source, whatever its name is: /usr/bin/env is a program."""
     return start.startswith(_PROGRAMS) or is_report(start)
 
 
 def _found(path: str) -> Found | Unreadable | None:
-    """A file if it looks like a source; one that may not be read, only by its name."""
+    """Return a file if it looks like a source; a file without read permission, by its name only."""
     kind = None
     try:
         with opened(path) as stream:

@@ -1,4 +1,4 @@
-"""What Docker prints as JSON: `docker inspect` and `docker compose config --format json`."""
+"""The JSON that Docker prints: `docker inspect` and `docker compose config --format json`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One environment per container, image or service.
+    """Return one environment per container, image or service.
 
     Raises:
         NoEnvironmentError: it describes something else.
@@ -63,7 +63,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _name(item: object, index: int) -> str:
-    """A container's name, an image's first tag, or its ID, shortened as Docker does."""
+    """Return a container's name, an image's first tag, or its ID, shortened as Docker does."""
     if not isinstance(item, dict):
         return str(index)
     tags = item.get("RepoTags")

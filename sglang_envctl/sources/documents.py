@@ -1,4 +1,4 @@
-"""Files with a structure, as trees that keep the line of every value: YAML, JSON or TOML."""
+"""Read structured files as trees that keep the line of every value: YAML, JSON or TOML."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ _YAML = _COMMENTS + rb"(?:---|%YAML|-[ \t]|[ \t]*[\w./\"'$-]+[ \t]*:(?:\s|$))"
 
 
 def shape(path: str, head: bytes) -> Shape:
-    """What a file is, by the start of its text first and its name second; empty for none of them."""
+    """Return the format of a file, by the start of its text first and its name second; empty
+    for none.
+    """
     if re.match(_JSON, head):
         return "JSON"
     named: Shape = SUFFIXES.get(os.path.splitext(path)[1].lower(), "")

@@ -1,4 +1,4 @@
-"""The environment of a process as Linux has it: entries that end with NUL, as in /proc/1/environ."""
+"""The environment of a process in Linux's format: entries that end with NUL, as in /proc/1/environ."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The one environment; of a name that is there twice, the first one, as in `getenv`.
+    """Return the one environment; if a name occurs twice, the first counts, as in `getenv`.
 
     Raises:
         SourceError: it exceeds the bounds.

@@ -1,4 +1,4 @@
-"""Reading files and folders that may be anything: a pipe without a writer, a terabyte, a whole disk."""
+"""Read files and folders that may be anything: a pipe without a writer, a terabyte, a whole disk."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
-"""Bytes of one source; a path to anything larger is a mistake."""
+"""Maximum bytes of one source; a path to anything larger is a mistake."""
 MOST_FILES = 200_000
-"""Names to look at in one search; a project has fewer, and so has a cluster."""
+"""Maximum names in one search; a project or a cluster has fewer."""
 PART = 1 << 16
-"""Bytes to ask for at once: Python allocates as much, however small the file is."""
+"""The bytes to request at once: Python allocates as much, however small the file is."""
 
 _MOUNTS = "/proc/self/mountinfo"
 # File systems whose files are made as they are read, or are none.
@@ -38,16 +38,16 @@ _NOT_ENTERED = {
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
 
 Identity: TypeAlias = tuple[int, int]
-"""Device and inode: what a file has under each of its names."""
+"""Device and inode, which are the same for all names of a file."""
 Inputs: TypeAlias = dict[Identity, str]
-"""The regular files that were opened, each with the name that it was opened by."""
+"""The regular files that were opened, each with the name by which it was opened."""
 _INPUTS: ContextVar[Inputs | None] = ContextVar("inputs", default=None)
 _HELD: ContextVar[Mapping[str, bytes]] = ContextVar("held", default=MappingProxyType({}))
 
 
 @contextmanager
 def recorded() -> Iterator[Inputs]:
-    """Record every file that is opened meanwhile, whichever source needs it."""
+    """Record every file that is opened in the meantime, whichever source needs it."""
     inputs: Inputs = {}
     token = _INPUTS.set(inputs)
     try:
@@ -58,7 +58,7 @@ def recorded() -> Iterator[Inputs]:
 
 @contextmanager
 def held(texts: Mapping[str, bytes]) -> Iterator[None]:
-    """Read these bytes in place of the files with these absolute paths, as an editor holds them."""
+    """Read these bytes instead of the files with these absolute paths, as an editor holds them."""
     token = _HELD.set(texts)
     try:
         yield
@@ -67,12 +67,12 @@ def held(texts: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def inputs() -> Inputs:
-    """What has been recorded so far; nothing outside of `recorded`."""
+    """Return what has been recorded so far; nothing outside of `recorded`."""
     return _INPUTS.get() or {}
 
 
 def identity(file: str | IO[Any]) -> Identity | None:
-    """The device and inode of a regular file, or of the one that a stream is connected to."""
+    """Return the device and inode of a regular file, or of the one that a stream is connected to."""
     with suppress(OSError, ValueError):
         status = os.stat(file) if isinstance(file, str) else os.fstat(file.fileno())
         return _identity(status)
@@ -90,7 +90,7 @@ def is_empty_file(stream: IO[Any] | None) -> bool:
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`.
+    """Return the bytes of a file, or of standard input for `-`.
 
     Raises:
         SourceError: there is no such file, it is not a regular file, it may not be read, or it is
@@ -102,7 +102,7 @@ def read_bytes(path: str) -> bytes:
 
 @contextmanager
 def opened(path: str) -> Iterator[BinaryIO]:
-    """A file that is open for reading, or standard input for `-`.
+    """Open a file for reading, or standard input for `-`.
 
     Raises:
         SourceError: it cannot be opened, or reading from it fails.
@@ -130,7 +130,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
 
 
 def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
-    """All the bytes of a stream of which PART bytes, or all there are, may have been read already.
+    """Return all bytes of a stream, of which PART bytes, or all, may have been read already.
 
     Raises:
         SourceError: they are more than LARGEST.
@@ -157,7 +157,7 @@ def _part(stream: BinaryIO, path: str) -> bytes:
 
 
 def _text(path: str) -> bytes | None:
-    """What is held in place of a file."""
+    """Return what is held instead of a file."""
     texts = _HELD.get()
     return texts.get(os.path.abspath(path)) if texts else None
 
@@ -165,7 +165,7 @@ def _text(path: str) -> bytes | None:
 def files_under(
     root: str, left_out: Callable[[str], bool], most: int = MOST_FILES
 ) -> Iterator[str | Unreadable]:
-    """What is no folder in a folder and then in its subfolders, in a stable order.
+    """Return everything except folders in a folder and then in its subfolders, in a stable order.
 
     It may be a pipe, or a link to anything. Other file systems are told instead of entered.
 
@@ -200,7 +200,7 @@ def files_under(
 
 
 def matching(pattern: str) -> list[str]:
-    """The paths that a pattern of a shell names, in order.
+    """Return the paths that a shell pattern names, in order.
 
     Raises:
         SourceError: more than MOST_FILES names would have to be looked at.
@@ -229,7 +229,7 @@ def _names(folder: str) -> Iterator[str]:
 
 
 def _pseudo_devices() -> frozenset[int]:
-    """The devices of pseudo file systems, where the system tells them."""
+    """Return the devices of pseudo file systems, if the system lists them."""
     with suppress(OSError, ValueError, IndexError), open(_MOUNTS, "rb") as mounts:
         lines = [line.decode("ascii", "replace").partition(" - ") for line in mounts]
         return frozenset(
@@ -269,7 +269,7 @@ def _refuse_what_would_block(path: str, mode: int) -> None:
 
 
 def reason(error: OSError) -> str:
-    """Why a file could not be read, in words."""
+    """Explain why a file could not be read."""
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):

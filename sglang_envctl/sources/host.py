@@ -1,4 +1,4 @@
-"""This machine: its interfaces and devices, and the state of some paths, ports and addresses.
+"""Inspect this machine: its interfaces and devices, and the state of some paths, ports and addresses.
 
 Inspected only on request. It sends nothing and leaves nothing on the machine.
 """
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 PathState: TypeAlias = Literal["directory", "file", "absent", "hidden"]
-"""What is at a path; `hidden`: access is denied."""
+"""The kind of what is at a path; `hidden` if access is denied."""
 
 
 class Host(NamedTuple):
@@ -26,11 +26,11 @@ class Host(NamedTuple):
     """Empty if the system does not list them."""
     paths: Mapping[str, PathState] = MappingProxyType({})
     taken: frozenset[int] = frozenset()
-    """Those of the requested TCP ports on which something listens."""
+    """The requested TCP ports on which something listens."""
     addresses: frozenset[str] = frozenset()
-    """Those of the requested IP addresses that belong to this machine."""
+    """The requested IP addresses that belong to this machine."""
     address: str = ""
-    """The address that it uses for connections to other machines; empty without a network."""
+    """The address that this machine uses for connections to others; empty without a network."""
     devices: Mapping[str, int] = MappingProxyType({})
     """The number of accelerators, by the first word of their list's name, such as CUDA."""
 
@@ -46,7 +46,7 @@ _PER_OBJECT = 100
 def look(
     paths: Iterable[str] = (), ports: Iterable[int] = (), addresses: Iterable[str] = ()
 ) -> Host:
-    """The facts about this machine."""
+    """Return the facts about this machine."""
     return Host(
         interfaces=_interfaces(),
         paths={path: _path_state(path) for path in paths},
@@ -86,7 +86,7 @@ def _is_taken(port: int) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    """Whether a socket can be bound to it, which works only for a machine's own addresses."""
+    """Whether a socket can be bound to an address, which works only for a machine's own addresses."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -118,7 +118,7 @@ def _devices() -> Mapping[str, int]:
 
 
 def memory_held() -> int:
-    """The bytes of memory that this process holds; an estimate where the system does not tell."""
+    """Return the bytes of memory that this process holds; an estimate if the system does not tell."""
     with suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as sizes:
         return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return sys.getallocatedblocks() * _PER_OBJECT

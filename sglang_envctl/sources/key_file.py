@@ -1,4 +1,4 @@
-"""A key that makes fingerprints of secrets."""
+"""Read a key that makes fingerprints of secrets."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 SHORTEST = 16
-"""Bytes of a key; with a shorter one a secret could be guessed by trying."""
+"""Minimum bytes of a key; with a shorter one a secret could be guessed by trial."""
 
 
 def read(path: str) -> bytes:
-    """The key in a file, without surrounding whitespace.
+    """Return the key in a file, without surrounding whitespace.
 
     Raises:
         SourceError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""Sources to environments: layers on top of each other, or every environment on its own."""
+"""Load sources: as layers on top of each other, or as one environment each."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from sglang_envctl.sources.directory import Found
 
 Source: TypeAlias = "str | Mapping[str, str]"
-"""A source as the user names it, or the values themselves."""
+"""A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""Called after each step, with how many are done, and of how many."""
+"""Called after each step, with the number of steps done and the total."""
 
 DEFAULTS = "defaults"
 """A side of a comparison that sets nothing."""
 RELEASE = "release:"
-"""The start of a side that sets nothing and is checked against another release."""
+"""The beginning of a side that sets nothing and is checked against another release."""
 _NOTHING = "no file under it holds an environment"
 MAPPING = "mapping"
-"""The label of a mapping of names to values that a program hands over."""
+"""The label of a mapping of names to values that a program passes."""
 
 
 class Loaded(NamedTuple):
-    """Sources as layers, the first at the bottom, and those that could not be read."""
+    """Sources as layers, the first at the bottom, and the sources that could not be read."""
 
     layers: tuple[Layer, ...]
     unreadable: tuple[Unreadable, ...] = ()
@@ -92,7 +92,7 @@ def load_each(
     on_source: OnProgress | None = None,
     on_snapshot: Callable[[Side | Unreadable], None] | None = None,
 ) -> list[Environment | Unreadable]:
-    """Every environment that sources hold, each on its own, on top of the same layers.
+    """Return every environment that sources contain, each on its own, on top of the same layers.
 
     A directory is every source under it. What was found in a directory and is part of another source
     (the env_file of a Compose file, the ConfigMap of a container) is in the environment of that one,
@@ -139,7 +139,7 @@ def _without_nodes(
     under: tuple[Layer, ...],
     on_snapshot: Callable[[Side | Unreadable], None] | None,
 ) -> Iterator[Environment | Unreadable]:
-    """The environments, without those of nodes, which `on_snapshot` gets."""
+    """Yield the environments, except those of nodes, which `on_snapshot` gets."""
     for one in found:
         if isinstance(one, Unreadable):
             yield one
@@ -152,7 +152,7 @@ def _without_nodes(
 def load_file(
     path: str, context: Context, *, layers: Sequence[str] = ()
 ) -> list[Environment | Unreadable]:
-    """Every environment of a file, on top of layers; none, if it does not look like a source.
+    """Return every environment of a file, on top of layers; none, if it does not look like a source.
 
     Raises:
         SourceError: the file cannot be read.
@@ -190,7 +190,7 @@ def load_sides(
     layers: Sequence[Source] = (),
     inherit: bool = False,
 ) -> Iterator[Side | Unreadable]:
-    """Every environment of each source, on top of the same layers, as they are read.
+    """Yield every environment of each source, on top of the same layers, as they are read.
 
     DEFAULTS and RELEASE add nothing to the layers. A directory is every source under it; snapshots in
     it are not held, so that there may be any number of them.
@@ -218,7 +218,7 @@ def load_sides(
 
 
 def _within(source: str, context: Context, under: tuple[Layer, ...]) -> Iterator[Side | Unreadable]:
-    """The environments of a source, snapshots first."""
+    """Yield the environments of a source, snapshots first."""
     held: list[str | Found | Unreadable] = []
     for entry in _expanded([source], context):
         if _is_snapshot(entry):
@@ -276,7 +276,7 @@ def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
 
 
 def read_one(spec: str, context: Context) -> Layer:
-    """Read the source that the user named, which has to be one environment.
+    """Read the source that the user named, which must be one environment.
 
     Raises:
         SourceError: it cannot be read.
@@ -319,7 +319,7 @@ def _values(layers: Iterable[Layer]) -> dict[str, str]:
 
 
 def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
-    """Sources, with every directory and pattern replaced by the sources under it."""
+    """Replace every directory and pattern by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
@@ -330,7 +330,7 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
-    """All that is read together. What a directory holds has been opened already."""
+    """Return everything that is read together. The content of a directory has been opened already."""
     paths = (entry if isinstance(entry, str) else entry[0] for entry in entries)
     held = {one.path: one.data for one in entries if not isinstance(one, (str, Unreadable))}
     return Beside(detect.paths(paths), held)
@@ -361,7 +361,7 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
 
 
 def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
-    """What was read, without what was found in a directory and is part of another source."""
+    """Return what was read, without what was found in a directory and is part of another source."""
     if all(one.source in named for one in found):
         yield from (one.found for one in found)
         return
@@ -377,7 +377,7 @@ def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer 
 
 
 def _places(found: Layer | Unreadable) -> set[Place]:
-    """The files and lines of the assignments of a source."""
+    """Return the files and lines of the assignments of a source."""
     if isinstance(found, Unreadable):
         return set()
     origins = {(a.origin.file, a.origin.line or 0) for a in found.assignments}
@@ -386,6 +386,6 @@ def _places(found: Layer | Unreadable) -> set[Place]:
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:
-    """A second reading would find nothing there."""
+    """Reject a second standard input, because reading it again would find nothing."""
     if sum(spec == "-" or spec.endswith(":-") for spec in specs) > 1:
         raise UsageError("standard input can be read only once: name - once")

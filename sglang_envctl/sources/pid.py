@@ -24,7 +24,7 @@ _KERNEL_THREAD = "is a kernel thread, which has no environment"
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """The environment of the process with this number.
+    """Return the environment of the process with this number.
 
     Raises:
         UsageError: the argument is not a process ID.
@@ -41,7 +41,7 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
 
 def library(label: str) -> Any:
-    """The library that looks at processes.
+    """Import the library that inspects processes.
 
     Raises:
         SourceError: it is not installed.
@@ -55,7 +55,7 @@ def library(label: str) -> Any:
 
 
 def layer(number: int, label: str, psutil: Any) -> Layer:
-    """The environment of a process.
+    """Return the environment of a process.
 
     Raises:
         SourceError: it cannot be read.
@@ -100,7 +100,7 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
 
 
 def _entries(number: int, process: Any) -> list[str]:
-    """The entries of an environment as they are, of which programs take the first of each name."""
+    """Return the entries of an environment as they are; programs use the first of each name."""
     try:
         with open(f"{_PROC}/{number}/environ", "rb") as stream:
             data = stream.read(LARGEST)
@@ -112,7 +112,9 @@ def _entries(number: int, process: Any) -> list[str]:
 
 
 def _why_not(number: int, psutil: Any) -> str:
-    """What is missing: another user's process takes its owner, one's own may take a privilege."""
+    """Explain what is missing: access to another user's process needs its owner, to one's own
+    a privilege.
+    """
     own = os.geteuid()
     try:
         process = psutil.Process(number)

@@ -1,4 +1,4 @@
-"""The current environment: the one that envctl was started with."""
+"""Read the current environment: the one that envctl was started with."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LABEL = "process"
 
 
 def snapshot() -> Mapping[str, str]:
-    """The current environment; nothing else reads it."""
+    """Return the current environment; nothing else reads it."""
     return dict(os.environ)
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """The current environment; there is only one, so it takes no argument.
+    """Return the current environment; there is only one, so it takes no argument.
 
     Raises:
         UsageError: there is an argument.

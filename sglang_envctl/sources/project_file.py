@@ -1,6 +1,6 @@
-"""The file in which a project configures envctl: envctl.toml, or pyproject.toml with `[tool.envctl]`."""
-
-from __future__ import annotations
+"""Find the file in which a project configures envctl: envctl.toml, or pyproject.toml with
+`[tool.envctl]`.
+"""
 
 import os
 import sys
@@ -17,14 +17,14 @@ SHARED = "pyproject.toml"
 
 
 class ProjectFile(NamedTuple):
-    """A file, and what it says to envctl."""
+    """A file, and its content for envctl."""
 
     path: str
     table: Mapping[str, Any]
 
 
 def nearest(folder: str = "") -> ProjectFile | None:
-    """The nearest file, from a folder upwards; in one folder, envctl.toml is first.
+    """Return the nearest file, from a folder upwards; in one folder, envctl.toml comes first.
 
     Raises:
         ConfigError: it cannot be read.
@@ -39,7 +39,7 @@ def nearest(folder: str = "") -> ProjectFile | None:
 
 
 def places(folder: str = "") -> Iterator[str]:
-    """Where the file may be, nearest first; without a folder, the current one is the first."""
+    """Return where the file may be, nearest first; without a folder, the current one comes first."""
     try:
         here = os.path.abspath(folder)
     except OSError:  # the current directory has been deleted
@@ -54,7 +54,7 @@ def places(folder: str = "") -> Iterator[str]:
 
 
 def read(path: str) -> ProjectFile:
-    """What a file says to envctl; in a pyproject.toml, only its own table does.
+    """Return the content of a file for envctl; in a pyproject.toml, that is only its own table.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML.
@@ -79,7 +79,7 @@ def read(path: str) -> ProjectFile:
 
 
 def _mentions_envctl(path: str) -> bool:
-    """Whether a file may have our table; parsing it costs more than looking."""
+    """Whether a file may have our table; parsing it takes longer than this check."""
     try:
         return b"envctl" in read_bytes(path)
     except SourceError:

@@ -1,4 +1,5 @@
-"""The nodes of a Ray cluster: one task on each takes the environments of the SGLang servers there.
+"""Read the nodes of a Ray cluster: one task per node returns the environments of the SGLang servers
+there.
 
 Ray brings envctl to the nodes and starts each task on its node. What a task sends back is a snapshot,
 from which secrets were left out on the node.
@@ -25,7 +26,7 @@ _ADDRESS = re.compile(r"(?:ray://)?[\w.\[\]:-]+:\d{1,5}")
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """The environment of every SGLang server, or of the Ray worker of a node that has none.
+    """Return the environment of every SGLang server, or of the Ray worker of a node without servers.
 
     Raises:
         UsageError: the argument is not the address of a cluster.
@@ -49,7 +50,7 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
 
 def _refuse_what_is_closed(address: str, label: str, timeout: float) -> None:
-    """Ray itself tries for minutes to reach an address where nothing listens."""
+    """Reject an address where nothing listens, because Ray itself tries to reach it for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout).close()
@@ -87,7 +88,7 @@ def _connected(address: str, label: str) -> Any:
 def _collected(
     ray: Any, label: str, context: Context
 ) -> tuple[tuple[Layer, ...], tuple[Unreadable, ...]]:
-    """What the nodes answer, and those that do not."""
+    """Return what the nodes answer, and the nodes that do not answer."""
     tasks = dict(_started(ray, context.collect))
     deadline = time.monotonic() + context.timeout
     found: list[Layer] = []
@@ -113,7 +114,7 @@ def _collected(
 
 
 def _started(ray: Any, collect: Callable[[], list[str]]) -> Iterator[tuple[Any, str]]:
-    """A task on every node that is alive, with the name of the node."""
+    """Start a task on every node that is alive, and return it with the name of the node."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     remote = ray.remote(collect)
@@ -129,7 +130,7 @@ def _started(ray: Any, collect: Callable[[], list[str]]) -> Iterator[tuple[Any, 
 
 
 def _answer(ray: Any, task: Any, label: str, name: str) -> tuple[Layer, ...] | Unreadable:
-    """What a node answered, or why that is of no use."""
+    """Return what a node answered, or why the answer is unusable."""
     try:
         return tuple(_layers(label, name, ray.get(task)))
     except (ray.exceptions.RayError, SourceError) as error:
@@ -137,7 +138,7 @@ def _answer(ray: Any, task: Any, label: str, name: str) -> tuple[Layer, ...] | U
 
 
 def _layers(label: str, name: str, texts: list[str]) -> Iterator[Layer]:
-    """The environments of a node; several servers of a node are told apart by their number."""
+    """Return the environments of a node; several servers of a node are distinguished by their number."""
     for number, text in enumerate(texts, 1):
         where = f"{label}#{name}" if len(texts) == 1 else f"{label}#{name}/{number}"
         layer = snapshot.layer(where, snapshot.parse(where, text.encode("utf-8", "surrogatepass")))
@@ -146,6 +147,6 @@ def _layers(label: str, name: str, texts: list[str]) -> Iterator[Layer]:
 
 
 def _reason(error: Exception) -> str:
-    """The last line of an error, which says what happened; the lines before say where."""
+    """Return the last line of an error, which says what happened; the lines before say where."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"did not answer: {visible(lines[-1] if lines else type(error).__name__)}"

@@ -1,4 +1,4 @@
-"""Variables that users declare in a TOML file.
+"""Read variables that users declare in a TOML file.
 
     [[variable]]
     name = "ACME_BATCH"
@@ -75,7 +75,7 @@ _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
 
 
 def read(path: str) -> tuple[Variable, ...]:
-    """The variables that a registry file declares.
+    """Return the variables that a registry file declares.
 
     Raises:
         RegistryError: The file cannot be read, is not TOML, or contains invalid declarations.
@@ -157,7 +157,7 @@ def _type(word: str, rest: dict[str, Any], where: str) -> types.Type:
 
 
 def key_of(field: str) -> str:
-    """The name of a type's field in the file."""
+    """Return the name of a type's field in the file."""
     return next((key for key, name in _RENAMED.items() if name == field), field)
 
 

@@ -1,23 +1,23 @@
-"""What a file says when its content is another: read as it was, from bytes that are not on the disk."""
+"""Read a file again as before, but from bytes that are not on the disk."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sglang_envctl.environment import Layer
+from sglang_envctl.environment import Layer, Place
 from sglang_envctl.errors import EnvctlError, SourceError
 from sglang_envctl.sources import FileKind, detect, file_kind
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.files import read_bytes
 
 _INCLUDING = ("compose", "systemd")
-"""The kinds of sources that include .env files, each in the dialect of its name."""
+"""The kinds of sources that include .env files, each in the dialect of the same name."""
 
 
 _RECORDS = ("snapshot", "docker")
-"""The kinds of files that record what an environment was: nobody edits them."""
+"""The kinds of files that record an environment, so nobody edits them."""
 
 
 class Written(NamedTuple):
@@ -31,8 +31,16 @@ class Written(NamedTuple):
     line: int | None
 
 
+class Reading(NamedTuple):
+    """The content of a file."""
+
+    written: tuple[Written, ...]
+    ignores: Mapping[Place, frozenset[str]]
+    """The rules that its comments silence, by line."""
+
+
 def editable(path: str) -> bytes | None:
-    """The bytes of a regular file; None for standard input and for what is not a file."""
+    """Return the bytes of a regular file; None for standard input and for what is not a file."""
     if path == "-" or not os.path.isfile(path):
         return None
     try:
@@ -41,8 +49,8 @@ def editable(path: str) -> bytes | None:
         return None
 
 
-def reread(source: str, path: str, data: bytes, context: Context) -> tuple[Written, ...] | None:
-    """The assignments of a file whose bytes are these; None if it cannot be read so, or is a record.
+def reread(source: str, path: str, data: bytes, context: Context) -> Reading | None:
+    """Return what a file with these bytes says; None if it cannot be read, or is a record.
 
     `source` is what the file was read for: the file itself, or one that includes it.
     """
@@ -51,13 +59,15 @@ def reread(source: str, path: str, data: bytes, context: Context) -> tuple[Writt
         if kind in map(file_kind, _RECORDS):
             return None
         read_as = context._replace(dialect=dialect or context.dialect)
-        return tuple(_written(kind.layers(path, data, read_as)))
+        layers = kind.layers(path, data, read_as)
     except EnvctlError:
         return None
+    ignores = {place: rules for layer in layers for place, rules in layer.ignores.items()}
+    return Reading(tuple(_written(layers)), ignores)
 
 
 def _kind(source: str, path: str, data: bytes) -> tuple[FileKind, str]:
-    """What a file is, and the dialect that the file which includes it reads it in, if it is one."""
+    """Return the kind of a file and, for an included .env file, the dialect in which it is read."""
     named = detect.parse(source)
     found = detect.detect(path, data[: detect.HEAD]) or file_kind("dotenv")
     if not isinstance(named, detect.NamedFile):

@@ -1,4 +1,4 @@
-"""The SGLang servers that run on this machine, found by their command lines."""
+"""Find the SGLang servers that run on this machine, by their command lines."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ MODULES = frozenset(
         "sglang_router.launch_server",  # starts servers, and a router in front of them
     }
 )
-"""The modules that `python -m` starts a server with. A router is not one: it has other variables."""
+"""The modules with which `python -m` starts a server. A router is not one, because it has
+other variables.
+"""
 _COMMANDS = ("sglang", "sglang.cli.main")
 _INTERPRETER = r"(?:python|pypy)[\d.]*t?"
 _WITH_ARGUMENT = ("-X", "-W", "--check-hash-based-pycs")
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """The environment of every server, or of the one whose process ID is the argument.
+    """Return the environment of every server, or of the one whose process ID is the argument.
 
     Raises:
         SourceError: no server is running, or the environment of one may not be read.
@@ -49,7 +51,7 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
 
 def servers(psutil: Any) -> Iterator[int]:
-    """The process IDs of the servers, without the copies of itself that a server forks."""
+    """Return the process IDs of the servers, without the copies of itself that a server forks."""
     parents = {
         process.pid: process.info["ppid"]
         for process in psutil.process_iter(["ppid", "cmdline"])
@@ -59,7 +61,7 @@ def servers(psutil: Any) -> Iterator[int]:
 
 
 def serves(command: Sequence[str]) -> bool:
-    """Whether a command line is one of an SGLang server, rather than one that mentions it."""
+    """Whether a command line starts an SGLang server, rather than only mentioning it."""
     if not command:
         return False
     program, *rest = command

@@ -1,4 +1,4 @@
-"""A snapshot of an environment, with the places the values came from and, maybe, the node it is from.
+"""A snapshot of an environment, with the origins of its values and perhaps the node that it is from.
 
 `envctl snapshot` writes it with secrets masked, `envctl export --format json` with all values.
 """
@@ -36,18 +36,18 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def is_report(head: bytes) -> bool:
-    """Whether a file is what a command of envctl found, and no environment."""
+    """Whether a file is the output of another command of envctl, not an environment."""
     return bool(re.match(_REPORT, head))
 
 
 class Snapshot(NamedTuple):
-    """What a file contains. Its assignments are made when they are asked for."""
+    """The content of a file. Its assignments are made when they are asked for."""
 
     names: list[str]
     texts: list[str]
-    """The value of each of the names, or why it is not there."""
+    """The value of each of the names, or why it is missing."""
     masked: Mapping[str, str]
-    """Names whose values are left out, with a fingerprint of each or an empty string."""
+    """The names whose values are left out, with a fingerprint of each or an empty string."""
     node: Node | None
     command: tuple[str, ...]
     settings: list[Any]
@@ -64,7 +64,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def parse(path: str, data: bytes) -> Snapshot:
-    """The content of a file, validated.
+    """Return the content of a file, validated.
 
     Raises:
         SourceError: it is not a snapshot, or one of a later envctl.
@@ -89,7 +89,7 @@ def parse(path: str, data: bytes) -> Snapshot:
 
 
 def layer(path: str, snapshot: Snapshot) -> Layer:
-    """The environment of a snapshot.
+    """Return the environment of a snapshot.
 
     Raises:
         SourceError: it names a place that is none.
@@ -148,7 +148,7 @@ def _are_strings(words: list[Any]) -> bool:
 
 
 def _values(settings: list[Any]) -> tuple[list[str], list[str]]:
-    """The names and the values. There may be many files, so all of them are validated at once."""
+    """Return the names and the values. Because there may be many files, all are validated at once."""
     try:
         names, raws = [item["name"] for item in settings], [item["raw"] for item in settings]
         all_names, all_raws = "".join(names), "".join(raws)
@@ -178,7 +178,7 @@ def _value(where: str, item: object) -> tuple[str, str]:
 
 
 def _masked(masked: object) -> dict[str, str]:
-    """Why the values of secrets are not there, by name."""
+    """Return why the values of secrets are missing, by name."""
     if not isinstance(masked, dict) or not all(isinstance(mark, str) for mark in masked.values()):
         raise ShapeError("masked is not an object of names and fingerprints")
     if not all(map(_is_name, masked)):
@@ -201,7 +201,7 @@ class _Origins:
         self._made: dict[object, Origin] = {}
 
     def of(self, number: int, item: Mapping[str, object]) -> Origin:
-        """The place of a setting; the snapshot itself where that was not a file."""
+        """Return the place of a setting; the snapshot itself if that was not a file."""
         place = item.get("origin")
         place = {"source": ""} if place is None else place
         try:

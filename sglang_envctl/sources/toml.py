@@ -1,4 +1,4 @@
-"""TOML as a tree of YAML nodes; the line of a value is that of the key that is written for it."""
+"""Parse TOML as a tree of YAML nodes; the line of a value is that of its key."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _node(
 
 
 def _written(value: Any) -> str:
-    """A scalar that is not a string."""
+    """Return a scalar that is not a string, as it is written."""
     if isinstance(value, bool):
         return str(value).lower()
     # TOML has integers of 64 bits; Python prints none of more than 4,300 decimal digits.
@@ -90,7 +90,7 @@ def _written(value: Any) -> str:
 
 
 def _lines(text: str) -> dict[_Path, int]:
-    """The line on which each key is written."""
+    """Return the line on which each key is written."""
     found: dict[_Path, int] = {}
     table: _Path = ()
     counts: dict[_Path, int] = {}

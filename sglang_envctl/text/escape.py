@@ -1,11 +1,11 @@
-"""Makes text safe to print. Every value passes through here before it is shown to a person."""
+"""Make text safe to print. Every value passes through this module before it is shown to a person."""
 
 from __future__ import annotations
 
 import re
 
 LONGEST = 200
-"""Maximum number of characters of a value that are shown."""
+"""The maximum number of characters of a value that are shown."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # At the start of a line, after whitespace and styles.
@@ -19,33 +19,33 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
 
 
 def visible(text: str) -> str:
-    """`text` with every control, format, bidirectional and invisible character escaped."""
+    """Return `text` with every control, format, bidirectional and invisible character escaped."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() and c not in _BLANK else _escape(c) for c in text)
 
 
 def source_name(path: str) -> str:
-    """What to call a file in a message: `-` is standard input."""
+    """Return the name of a file in a message: `-` is standard input."""
     return "standard input" if path == "-" else visible(path)
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """`text`, truncated with a note of its length if it is very long."""
+    """Return `text`, truncated with a note of its length if it is very long."""
     if len(text) <= longest:
         return text
     return f"{text[: longest - 1]}… ({len(text):,} characters)"
 
 
 def without_commands(text: str) -> str:
-    """`text`, in no line of which GitHub's runner finds a command (`::error::`, `##[group]`)."""
+    """Return `text` so that GitHub's runner finds no command in any line (`::error::`, `##[group]`)."""
     if "::" in text:
         text = re.sub(_COMMAND, r"\1\\", text)
     return text.replace("##[", "##\\[")
 
 
 def short_words(text: str) -> str:
-    """`text`, with very long words truncated: names and patterns as somebody typed them."""
+    """Return `text`, with very long words truncated: names and patterns as somebody typed them."""
     if len(text) <= LONGEST:
         return text
     return re.sub(rf"\S{{{LONGEST + 1},}}", lambda word: shorten(word[0], 100), text)
@@ -55,6 +55,8 @@ def _escape(char: str) -> str:
     code = ord(char)
     if char in _NAMED:
         return _NAMED[char]
+    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte that is not UTF-8
+        code -= 0xDC00
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,4 +1,4 @@
-"""JSON documents, as every command prints them."""
+"""Write JSON documents, as every command prints them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMA = 1
 
 
 def dump(**members: Any) -> str:
-    """A document with its schema number; numbers that JSON has no word for become text."""
+    """Write a document with its schema number; numbers that JSON cannot represent become text."""
     document = {"schema": SCHEMA, **members}
     try:
         return encode(document)
@@ -21,14 +21,16 @@ def dump(**members: Any) -> str:
 
 
 def encode(value: Any) -> str:
-    """JSON in which GitHub's runner finds no command; it looks for `##[` in the middle of a line too."""
+    """Write JSON in which GitHub's runner finds no command; it finds `##[` even in the middle
+    of a line.
+    """
     text = StringIO()  # `dumps` holds a list of all words, which takes ten times as much
     json.dump(value, text, indent=2, allow_nan=False)
     return text.getvalue().replace("##[", "##\\u005b")
 
 
 def failure(message: str, code: int) -> str:
-    """The document of a run that failed before it had a result."""
+    """Return the document of a run that failed before it had a result."""
     return dump(error={"message": message, "exit_code": code})
 
 

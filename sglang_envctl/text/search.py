@@ -1,4 +1,4 @@
-"""Searching in English: words in any order, in either spelling, with or without an ending."""
+"""Search in English: words in any order, in either spelling, with or without an ending."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable
 
 _SPELLINGS = (("is", "iz"), ("our", "or"), ("tre", "ter"), ("ll", "l"))
-"""British and American. Both sides of a search are respelled, so it does not matter which is right."""
+"""British and American spellings. Both sides of a search are respelled, so it does not matter
+which is right.
+"""
 _ENDING = re.compile(
     r"(?<=[a-z]{4})(?:izations?|izing|ized|izes?|izers?|ations?|ings?|ers?|ed|ies|es|s|e|y)$"
 )
 
 
 def folded(text: str) -> str:
-    """A text in one spelling, with underscores and hyphens as spaces."""
+    """Return a text in one spelling, with underscores and hyphens as spaces."""
     text = re.sub(r"[_-]+", " ", text.casefold())
     for british, american in _SPELLINGS:
         text = text.replace(british, american)
@@ -21,13 +23,13 @@ def folded(text: str) -> str:
 
 
 def stems(phrases: Iterable[str]) -> tuple[str, ...]:
-    """The words of phrases without their endings."""
+    """Return the words of phrases without their endings."""
     words = (folded(word).strip() for phrase in phrases for word in phrase.split())
     return tuple(_ENDING.sub("", word) for word in words)
 
 
 def rank(wanted: Iterable[str], texts: Iterable[str]) -> int | None:
-    """How many of the texts it takes to find all the stems; None if even all of them lack one."""
+    """Return how many of the texts it takes to find all the stems; None if even all texts lack one."""
     missing = set(wanted)
     for number, text in enumerate(map(folded, texts)):
         missing = {stem for stem in missing if stem not in text}

@@ -1,4 +1,4 @@
-"""What looks like a secret: a name that mentions one, a value of a known form.
+"""Recognize a secret: a name that mentions one, or a value of a known form.
 
 This is the one place that decides it; `redaction` adds what a registry and an environment say.
 """
@@ -118,7 +118,7 @@ def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
 
 
 def without_userinfo(text: str, mask: str) -> str:
-    """Masks the user and password of every URL and host, even if they are not properly encoded."""
+    """Mask the user and password of every URL and host, even if they are not properly encoded."""
     masked = "".join(
         _without_url_userinfo(word, mask) if "://" in word and "@" in word else word
         for word in re.split(r"(\s+)", text)
@@ -132,14 +132,14 @@ def _is_secret(name: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_suspicious(word: str) -> bool:
-    """Whether a word may be one of a secret's name; most names have none."""
+    """Whether a word may be part of a secret's name; most names have no such word."""
     if word in _SECRET_WORDS or any(part in word for part in _SECRET_PARTS):
         return True
     return _meant(word) != word
 
 
 def _meant(word: str) -> str:
-    """The word of a secret that differs from this one by one slip, or this one."""
+    """Return the word of a secret that differs from this word by one slip, or this word."""
     if word in ("KYE", "EKY"):
         return "KEY"
     if len(word) < 4 or word in _OTHER_WORDS or not word.isalpha():
@@ -162,7 +162,7 @@ def _one_slip(word: str, right: str) -> bool:
 
 
 def _names_secret(raw: str) -> bool:
-    """Whether a secret stands in the value after its own name, as in JSON."""
+    """Whether a secret is in the value after its own name, as in JSON."""
     if not ("=" in raw or ":" in raw):
         return False
     return any(
@@ -172,7 +172,7 @@ def _names_secret(raw: str) -> bool:
 
 
 def _words(name: str) -> str:
-    """The name in upper case, with _ between its words."""
+    """Return the name in uppercase, with _ between its words."""
     if not name.isupper():
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
     return re.sub(r"[.-]", "_", name) if "-" in name or "." in name else name

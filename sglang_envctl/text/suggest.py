@@ -1,16 +1,19 @@
-"""Suggestions for misspelled names."""
+"""Suggest known names for misspelled names."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import TypeAlias
 
 MOST = 3
 """Maximum number of suggestions."""
 SHORTEST_PREFIX = 3
-"""Letters of a first word in which a missing or added one counts as a typo."""
+"""The minimum length of a first word in which a missing or added letter counts as a typo."""
+_Others: TypeAlias = tuple[int, tuple[str, ...]]
+"""The place of a word in a name, and the other words."""
 
 
 class SpellingIndex:
@@ -23,21 +26,23 @@ class SpellingIndex:
     def __init__(self, known: Iterable[str]) -> None:
         self.known = frozenset(known)
         self._squashed: dict[str, list[str]] = defaultdict(list)
-        self._without_one: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
+        self._without_one: dict[_Others, list[tuple[str, str]]] = defaultdict(list)
         self._bags: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._most_tokens = 0
         for name in sorted(self.known):
             tokens = _tokens(name)
+            self._most_tokens = max(self._most_tokens, len(tokens))
             self._squashed["".join(tokens)].append(name)
             self._bags[tuple(sorted(tokens))].append(name)
             for i in range(len(tokens)):
                 rest = tokens[:i] + tokens[i + 1 :]
-                self._without_one[i, rest].append(name)
+                self._without_one[i, rest].append((name, tokens[i]))
                 self._bags[tuple(sorted(rest))].append(name)
 
         self._endings = frozenset(squashed[-2:] for squashed in self._squashed)
 
     def near(self, name: str) -> tuple[str, ...]:
-        """The known names that `name` may be a misspelling of, most likely first.
+        """Return the known names that `name` may be a misspelling of, most likely first.
 
         Finds wrong case; missing, doubled and wrong underscores; `SGL_` for `SGLANG_`; missing,
         doubled, swapped or wrong letters within one word; and missing, added or swapped words.
@@ -47,25 +52,19 @@ class SpellingIndex:
             name = f"SGLANG_{name[4:]}"
         tokens = _tokens(name)
         found: dict[str, int] = {}
-        for candidate in self._squashed.get("".join(tokens), ()):
+        squashed = "".join(tokens)
+        for candidate in self._squashed.get(squashed, ()):
             found[candidate] = 0
-        for i, token in enumerate(tokens):
-            rest = tokens[:i] + tokens[i + 1 :]
-            for candidate in self._without_one.get((i, rest), ()):
-                theirs = _tokens(candidate)[i]
-                distance = edits(token, theirs, _tolerance(token, theirs))
-                if distance is not None:
-                    found.setdefault(candidate, distance)
-        if not found:
-            found = dict.fromkeys(self._reworded(tokens), 9)
+        if len(tokens) <= self._most_tokens + 1:
+            self._find_worded(tokens, found)
         if not found and len(name) > 7:
-            found = self._retyped("".join(tokens))
+            found = dict.fromkeys(self._retyped(squashed), 1)
         found.pop(written, None)
         ranked = sorted(found, key=lambda c: (found[c], c))
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
     def with_other_prefix(self, name: str, *, swapped: bool = False) -> tuple[str, ...]:
-        """Known names that differ from `name`, in capitals, only by a typo in the first word.
+        """Return known names that differ from `name`, in uppercase, only by a typo in the first word.
 
         The first word is the software, and other software may use the same words after it:
         SHMEM_SYMMETRIC_SIZE is not a misspelled NVSHMEM_SYMMETRIC_SIZE, and MCCL_SOCKET_IFNAME is
@@ -80,8 +79,8 @@ class SpellingIndex:
         tokens = _tokens(name)
         squashed = self._squashed.get("".join(tokens), ())
         found = [c for c in squashed if c.startswith("SGLANG_") and c != name]
-        for candidate in self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ():
-            prefix = _tokens(candidate)[0]
+        others = self._without_one.get((0, tokens[1:]), ()) if len(tokens) > 2 else ()
+        for candidate, prefix in others:
             if swapped and _other_word(tokens[0], prefix):
                 continue
             likely = edits(tokens[0], prefix, 2 if prefix == "SGLANG" else 1) is not None
@@ -89,17 +88,28 @@ class SpellingIndex:
                 found.append(candidate)
         return tuple(found[:MOST])
 
+    def _find_worded(self, tokens: tuple[str, ...], found: dict[str, int]) -> None:
+        """Add the names with one other word; if none is found, those with the words rearranged."""
+        for i, token in enumerate(tokens):
+            rest = tokens[:i] + tokens[i + 1 :]
+            for candidate, theirs in self._without_one.get((i, rest), ()):
+                distance = edits(token, theirs, _tolerance(token, theirs))
+                if distance is not None:
+                    found.setdefault(candidate, distance)
+        if not found:
+            found.update(dict.fromkeys(self._reworded(tokens), 9))
+
     @cached_property
-    def _shortened(self) -> dict[str, list[str]]:
-        """Names by their letters without one of them; few lookups need this."""
-        shortened: dict[str, list[str]] = defaultdict(list)
-        for squashed, names in self._squashed.items():
-            for shorter in {squashed[:i] + squashed[i + 1 :] for i in range(len(squashed))}:
-                shortened[shorter] += names
-        return shortened
+    def _halves(self) -> dict[tuple[int, str], list[str]]:
+        """Names without underscores, by their length and each half: a typo leaves one half intact."""
+        halves: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for squashed in self._squashed:
+            for half in _split(squashed, len(squashed)):
+                halves[len(squashed), half].append(squashed)
+        return halves
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
-        """Names with the same words in another order, or with one word more or less."""
+        """Return names with the same words in another order, or with one word more or less."""
         if len(tokens) < 3:
             return []
         bag = tuple(sorted(tokens))
@@ -110,18 +120,13 @@ class SpellingIndex:
                 reworded += (c for c in self._bags.get(rest, ()) if len(_tokens(c)) == len(rest))
         return reworded
 
-    def _retyped(self, squashed: str) -> dict[str, int]:
-        """Names one typo away, ignoring underscores: a shifted underscore and a typo."""
-        found = dict.fromkeys(self._shortened.get(squashed, ()), 1)
-        for i in range(len(squashed)):
-            shorter = squashed[:i] + squashed[i + 1 :]
-            for candidate in self._squashed.get(shorter, ()):
-                found[candidate] = 1
-            if i + 1 < len(squashed):
-                swapped = squashed[:i] + squashed[i + 1] + squashed[i] + squashed[i + 2 :]
-                for candidate in self._squashed.get(swapped, ()):
-                    found[candidate] = 1
-        return found
+    def _retyped(self, written: str) -> Iterator[str]:
+        """Yield names with one letter more or less, or two swapped, apart from their underscores."""
+        for length in range(len(written) - 1, len(written) + 2):
+            for half in _split(written, length):
+                for squashed in self._halves.get((length, half), ()):
+                    if _slipped(written, squashed):
+                        yield from self._squashed[squashed]
 
 
 def _sisters(one: str, other: str) -> bool:
@@ -136,6 +141,27 @@ def _other_word(one: str, other: str) -> bool:
     return len(one) == len(other) and sorted(one) != sorted(other)
 
 
+def _split(text: str, length: int) -> tuple[str, str]:
+    """Return the beginning and the end of a text that one typo leaves in a name of some length.
+
+    Two letters that are swapped may be the last of one half and the first of the other.
+    """
+    middle = length // 2
+    return text[:middle], text[len(text) - (length - middle - 1) :]
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Whether one of the words has a letter more, or two letters swapped."""
+    if len(set(one) ^ set(other)) > 1:
+        return False
+    letters = enumerate(zip(one, other, strict=False))
+    at = next((at for at, (a, b) in letters if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    shorter, longer = sorted((one, other), key=len)
+    return shorter[at:] == longer[at + 1 :]
+
+
 def _tokens(name: str) -> tuple[str, ...]:
     return tuple(token for token in name.split("_") if token)
 
@@ -146,8 +172,9 @@ def _tolerance(one: str, other: str) -> int:
 
 
 def edits(one: str, other: str, most: int) -> int | None:
-    """Number of letters to add, drop, change or swap between the two; None if above `most`."""
-    if abs(len(one) - len(other)) > most:
+    """Count the letters to add, drop, change or swap between the two; None if above `most`."""
+    # Each edit brings at most one letter in and one out.
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return None
     before: list[int] = []
     previous = list(range(len(other) + 1))

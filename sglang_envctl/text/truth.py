@@ -1,4 +1,4 @@
-"""What a person means by a value, regardless of how running code reads it."""
+"""Find out what a person means by a value, regardless of how running code reads it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ NOTHING_WORDS = frozenset({"none", "null", "nil", "auto", "default", "local", "u
 
 
 def truth(text: str) -> bool | None:
-    """The boolean a person means by `text`, regardless of any reader; None if it is not one."""
+    """Return the boolean that a person means by `text`, regardless of any reader; None if it
+    is not one.
+    """
     word = text.strip().strip("\"'").strip().lower()
     if word in TRUE_WORDS:
         return True
@@ -16,5 +18,5 @@ def truth(text: str) -> bool | None:
 
 
 def nothing(text: str) -> bool:
-    """Whether a person means by `text` the same as leaving the variable unset."""
+    """Whether a person means the same by `text` as by leaving the variable unset."""
     return truth(text) is False or text.strip().lower() in NOTHING_WORDS

@@ -1,10 +1,10 @@
-"""Values in words."""
+"""Describe values in words."""
 
 from __future__ import annotations
 
 
 def words(value: object) -> str:
-    """A value for people."""
+    """Describe a value for people."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from functools import partial
-from itertools import chain
+from itertools import chain, cycle
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -277,6 +277,9 @@ def editing(folder: Path) -> Iterator[Case]:
         found = analyze(document, opened, {document.path: document.data}, "dotenv")
         numbers = (number for number, line in enumerate(written) if "SGLANG_" in line)
         place = Position(max(numbers), 8)
+        fixes.prepare(found)
+        starts = [Position((finding.origin.line or 1) - 1, 0) for finding in found.here]
+        wrong = cycle([Range(start, start) for start in starts])
 
         def diagnose(document: Document = document) -> object:
             texts = {document.path: document.data}
@@ -285,8 +288,8 @@ def editing(folder: Path) -> Iterator[Case]:
         answers: dict[str, Callable[[], object]] = {
             "diagnostics": diagnose,
             "hover": partial(hover.at, found, place),
-            "completion": partial(completion.at, found, place),
-            "fixes": partial(lambda *args: [*fixes.of(*args)], found, Range(place, place), ()),
+            "completion": partial(completion.at, document, opened, place),
+            "fixes": partial(lambda *args: [*fixes.of(args[0], next(args[1]))], found, wrong),
         }
         for title, answer in answers.items():
             base = partial(bases[name], text)

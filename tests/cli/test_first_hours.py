@@ -19,6 +19,8 @@ FILES = {
     "all.env": "USE_FLAGGEMS=on # envctl: ignore\n",
     "unused.env": "SGLANG_PORT=3 # envctl: ignore[misread]\n",
     "spaced.env": "SGLANG_CACHE_DIT_ENABLED = true\n",
+    "broken.env": "SGLANG_LOG_GC=1\nno assignment\n",
+    "fixable.env": "SGLANG_USE_MLX=on\n",
     "old.env": "SGLANG_NSA_FUSE_TOPK=false\n",
     "x.service": "[Service]\nExecStart=/bin/sh\nEnvironment=HF_TOKEN=hf_abcdefghijklmnopqrstuvwx\n",
     "pods.yaml": "".join(
@@ -88,6 +90,17 @@ TABLE = {
         "diff timeout.env defaults", 0, ("1 more in values without effect",), ("in spelling only",)
     ),
     "a credential in a unit": Typed("check x.service", 0, ("inline-credential HF_TOKEN",), ("hf_a",)),
+    "a file that is not read as written": Typed(
+        "show -e broken.env", 0, ("broken.env: not read as written; envctl check says why",)
+    ),
+    "nor are its sides": Typed("diff broken.env good.env", 1, ("broken.env: not read as written",)),
+    "what a dialect reads is no error": Typed("show -e spaced.env", 0, (), ("as written;",)),
+    "a command after a file": Typed("run good.env", 127, ("envctl run -e good.env -- COMMAND",)),
+    "what can be fixed": Typed("check fixable.env", 1, ("--fix may fix 1 line;",)),
+    "what would be fixed": Typed("check fixable.env --diff", 1, ("+SGLANG_USE_MLX=1", "would fix 1 ")),
+    "--diff beside --fix": Typed("check fixable.env --fix --diff", 1, ("+SGLANG_USE_MLX=1",)),
+    "a diff is no JSON": Typed("check fixable.env --diff --format json", 2, ('"error"',), ("+SGL",)),
+    "nothing to fix": Typed("check good.env --diff", 0, ("nothing to fix",), ("--fix",)),
     "an alias of validate": Typed("validate good.env", 0, ("no problems",)),
 }  # fmt: skip
 

@@ -112,6 +112,7 @@ ENDS = {
     "killed": (["sh", "-c", "kill -TERM $$"], -signal.SIGTERM),
     "not found": (["no-such-command"], 127),
     "not found by path": (["./no-such-command"], 127),
+    "a source in place of a command": (["./a.env"], 126),
     "an empty name": ([""], 127),
     "a directory": (["/"], 126),
     "not executable": (["./plain"], 126),
@@ -172,4 +173,4 @@ def test_no_value_is_on_a_command_line(write: Write) -> None:
 
 
 def test_a_command_is_required() -> None:
-    assert run("run").complaint.startswith("missing argument 'COMMAND'")
+    assert run("run").complaint.startswith("missing argument '-- COMMAND'")

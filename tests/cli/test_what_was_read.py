@@ -98,6 +98,7 @@ def test_the_layers_underneath_count(write: Write) -> None:
         ("x.yaml", "a:\n  b: [1, 2\n", "this is YAML, and holds no environment"),
         ("t.yaml", "{{- if .Values.x }}\nenv:\n  A: 1\n{{- end }}\n", "line 1: a Helm template"),
         ("x.json", '{"a": {"b": 1}}', "this is JSON, and holds no environment"),
+        ("tool.ini", "; settings\n[main]\nsize = 3\n", "holds no environment"),
     ],
 )
 def test_a_file_of_another_kind_is_one_line(

@@ -10,11 +10,50 @@ from tests.harness import Write, run
 
 TABLE = [
     ("chekc", "no such command 'chekc'; did you mean 'check'? (see 'envctl --help')"),
+    ("fix good.env", "no such command 'fix'; did you mean 'check --fix'? (see 'envctl --help')"),
     ("nonsense", "no such command 'nonsense' (see 'envctl --help')"),
     (
         "check --frmat json",
         "no such option: --frmat; did you mean --format? (see 'envctl check --help')",
     ),
+    (
+        "check --strct",
+        "no such option: --strct; did you mean --strict? (see 'envctl check --help')",
+    ),
+    (
+        "check --output-format json",
+        "no such option: --output-format; did you mean --format? (see 'envctl check --help')",
+    ),
+    (
+        "check --json",
+        "no such option: --json; did you mean --format json? (see 'envctl check --help')",
+    ),
+    ("show --dry-run", "no such option: --dry-run (see 'envctl show --help')"),
+    (
+        "check --dry-run",
+        "no such option: --dry-run; did you mean --diff? (see 'envctl check --help')",
+    ),
+    (
+        "run --env-file good.env -- true",
+        "no such option: --env-file; did you mean --env? (see 'envctl run --help')",
+    ),
+    (
+        "check --no-color",
+        "no such option: --no-color; did you mean NO_COLOR=1? (see 'envctl check --help')",
+    ),
+    ("--verson", "no such option: --verson; did you mean --version? (see 'envctl --help')"),
+    ("check --show-files", "no such option: --show-files (see 'envctl check --help')"),
+    (
+        "--format json check good.env",
+        "no such option: --format; options come after the command: envctl check --format "
+        "(see 'envctl --help')",
+    ),
+    (
+        "good.env",
+        "no such command 'good.env'; to check a file: envctl check good.env (see 'envctl --help')",
+    ),
+    ("completion", "missing argument 'bash|zsh|fish' (see 'envctl completion --help')"),
+    ("check --fix -", "--fix changes files, and standard input is none"),
     ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
     (
         "show --format jsn",
@@ -49,7 +88,8 @@ TABLE = [
     ),
     (
         "explain zzz",
-        "no variable or rule is called zzz; envctl show --all lists all of them",
+        "no variable or rule is called zzz; envctl show --all or envctl explain --rules lists all of "
+        "them",
     ),
     ("show -e missing.env", "missing.env: no such file"),
     ("export -e .", ".: is a directory; name a file in it"),
@@ -85,6 +125,17 @@ TABLE = [
 ]
 
 
+EMPTY = {
+    "check --config": "invalid value for '--config': is empty; name a file",
+    "check --baseline": "invalid value for '--baseline': is empty; name a file",
+    "check --registry": "invalid value for '--registry': is empty; name a file",
+    "export -o": "invalid value for '--output' / '-o': is empty; name a file",
+    "show": "no variable here is called ''; envctl show --all lists",
+    "explain": "no variable or rule is called ''; envctl show --all",
+}
+"""What "$NAME" is in a script that does not set it, after these words."""
+
+
 @pytest.fixture(autouse=True)
 def _files(write: Write) -> None:
     write("good.env", "SGLANG_CACHE_DIT_FN=2\n").with_name("link.env").symlink_to("good.env")
@@ -102,6 +153,14 @@ def test_one_line_on_standard_error_and_nothing_else(line: str, complaint: str) 
     assert result.out == ""
     shown, open_end, _ = complaint.partition("...")
     assert shown == (result.complaint[: len(shown)] if open_end else result.complaint)
+
+
+@pytest.mark.parametrize("line", EMPTY)
+def test_an_empty_word_is_not_taken_for_none(line: str) -> None:
+    result = run(*line.split(), "")
+
+    assert (result.code, result.out) == (2, "")
+    assert result.complaint.startswith(EMPTY[line])
 
 
 @pytest.mark.parametrize(

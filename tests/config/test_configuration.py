@@ -287,6 +287,14 @@ def test_what_makes_no_sense_is_an_error(text: str, write: Write) -> None:
     assert result.complaint.startswith(WRONG[text])
 
 
+def test_everything_that_makes_no_sense_is_told(write: Write) -> None:
+    wrong = ("ignroe = []", "severity = 'info'", "fail-on = 'none'")
+    write("envctl.toml", "\n".join(wrong))
+    told = run("check", "a.env").err.splitlines()
+
+    assert told == [f"envctl: {WRONG[line]}" for line in wrong]
+
+
 VARIABLES = {
     "ENVCTL_SGLNG": ("1", "unknown variable 'ENVCTL_SGLNG'; did you mean ENVCTL_SGLANG?"),
     "ENVCTL_SGLANG": ("new", "ENVCTL_SGLANG: sglang: 'new' is not a version of SGLang"),

@@ -249,7 +249,6 @@ def test_a_file_that_cannot_be_written_is_an_error(write: Write, tmp_path: Path)
     ("options", "complaint"),
     [
         ("- --fix", "--fix changes files"),
-        ("a.env --fix --diff", "--fix changes files"),
         ("a.env --unsafe-fixes", "--unsafe-fixes needs --fix or --diff"),
     ],
 )

@@ -153,6 +153,9 @@ def test_the_theme_is_the_systems_until_one_is_chosen(page: Any, home: Path) -> 
     light = page.evaluate(SHADE)
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(SHADE) != light
+    page.emulate_media(media="print")
+    assert page.evaluate(SHADE) == light
+    page.emulate_media(media="screen")
     page.click("#theme")
     assert page.evaluate(SHADE) == light
     go(page, home, "matrix")

@@ -106,6 +106,45 @@ def test_colour_is_never_the_only_sign() -> None:
     assert len(set_lines) == 13
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_colors_are_readable_on_light_and_dark_background(screen: str) -> None:
+    """Of a terminal's own colors, red and magenta have contrast on both; the others are bold text."""
+    drawn = run(*SCREENS[screen].split(), env={**PERSON, "COLUMNS": "80"}).out
+    codes = {code for style in re.findall(r"\x1b\[([\d;]*)m", drawn) for code in style.split(";")}
+
+    assert codes <= {"0", "1", "31", "35"}
+
+
+SHOW = "show SGLANG_CACHE_DIT_* -e deploy/server.env"
+RULES = "explain --rules"
+
+
+@pytest.mark.parametrize(
+    ("line", "columns", "rows"),
+    [
+        (SHOW, 60, ["SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "    true  deploy/server.env:1"]),
+        (SHOW, 80, ["* SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER  true     deploy/server.env:1"]),
+        (SHOW, 80, ["  SGLANG_CACHE_DIT_SCM_POLICY            dynamic  default"]),
+        (RULES, 40, ["crashes  error", "    A value that makes the code raise an"]),
+        (RULES, 80, ["crashes                    error     A value that makes the code raise an"]),
+        ("config", 30, ["fail-on  default", "    error", "select  default"]),
+        ("config", 60, ["fail-on           error                          default"]),
+    ],
+)
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
+def test_no_word_is_broken(
+    line: str, columns: int, rows: list[str], terminal: str, write: Write
+) -> None:
+    write("deploy/server.env", "SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER=1\n")
+    write(
+        "envctl.toml", "per-file-ignores = {'a/*.env' = ['documented-otherwise', 'undocumented']}"
+    )
+    env = {**PERSON, "COLUMNS": str(columns), "TERM": terminal}
+    drawn = SGR.sub("", run(*line.split(), env=env).out)
+
+    assert set(rows) <= {line.rstrip() for line in drawn.splitlines()}
+
+
 @pytest.mark.parametrize("form", ["80", "140", "plain"])
 def test_every_rule_is_listed_with_its_severity(form: str) -> None:
     env = {} if form == "plain" else {**PERSON, "COLUMNS": form, "NO_COLOR": "1"}

@@ -63,6 +63,8 @@ def test_value_without_one(text: str, release: str, judge: Judge) -> None:
 
 NONE = "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE=0"
 QUEUE = "TASK_QUEUE_ENABLE=2"
+COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
+PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
 
 
@@ -93,6 +95,21 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),
+        ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", None, ["info"]),
+        ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "", ["error"]),
+        ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "--enable-metrics", []),
+        (COORDINATION, "", ["error"]),
+        (COORDINATION, "--speculative-algorithm EAGLE", []),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1",
+         "--disaggregation-mode prefill --disaggregation-transfer-backend mori", ["error"]),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode prefill", []),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--enable-kv-cache-sharding", ["error"]),
+        ("SGLANG_RUST_SERVER=1", "--enable-watermark", ["error"]),
+        ("SGLANG_RUST_SERVER=1", "", []),
+        ("SGLANG_EXPERIMENTAL_LORA_OPTI=1", "--lora-backend triton_v2", ["error"]),
+        (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE --disaggregation-mode prefill",
+         ["error"]),
+        (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE", []),
     ],
 )  # fmt: skip
 def test_consequence_that_takes_options(

@@ -133,13 +133,13 @@ def test_conflict_is_told_once_at_the_later_line(
         (
             "SGLANG_FL_CONFIG=/etc/flagos.yaml\nSGLANG_FL_PLATFORM=ascend",
             "has no effect: SGLANG_FL_CONFIG overrides it",
-            "remove one or the other",
+            "remove one of the two",
         ),
         (
             f"{ON}{BINS}SGLANG_CACHE_DIT_SCM_PRESET=fast",
             "has no effect: SGLANG_CACHE_DIT_SCM_COMPUTE_BINS and SGLANG_CACHE_DIT_SCM_CACHE_BINS "
             "override it",
-            "remove one or the other",
+            "remove one of the two",
         ),
         (
             "MACA_GRAPH_LAUNCH_QUEUE_POLICY=3",

@@ -22,7 +22,9 @@ def listed(layer: Layer) -> list[str]:
 
 
 STARTED = {
-    "no server": (["bash", "-c", "export A=3; sglang-tool"], ["A=1", "B=2"], ""),
+    "no server": (["bash", "-c", "export A=3; sglang-tool"], ["A=1", "A=3", "B=2"], ""),
+    "no server, a text": ("export A=3\nsglang-tool", ["A=1", "A=3", "B=2"], ""),
+    "a program with an engine inside": ("SGLANG_X=3 pytest t", ["A=1", "B=2", "SGLANG_X=3"], ""),
     "a server": ([*START.split(), "--tp", None], ["A=1", "B=2"], f"{START} --tp "),
     "env": (["env", "-u", "A", "C=3", *START.split()], ["B=2", "C=3"], START),
     "a shell": (["sh", "-c", f"export C=$A; B=4 {START}"], ["A=1", "B=2", "B=4", "C=1"], START),

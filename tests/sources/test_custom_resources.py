@@ -167,7 +167,7 @@ CASES = {
     }),
     "Argo": (ARGO, {
         "workflow/bench-/templates/serve/container": {"SGLANG_USE_AITER": "1"},
-        "workflow/bench-/templates/load/script": {"A": "{{inputs.parameters.a}}"},
+        "workflow/bench-/templates/load/script": {"A": "<filled in by a template>"},
     }),
     "RoleBasedGroup": (ROLES, {
         "rolebasedgroup/pd/prefill/sglang": {"A": "1"},

@@ -149,6 +149,14 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
             '[{"name": "A", "value": "1"}, {"name": "B", "value": ""}]}]}', {
         "containerDefinitions/c/environment": {"A": "1", "B": ""},
     }),
+    "a list of names and values under any key": ("values.yaml",
+            "nccl: [{name: NCCL_DEBUG, value: INFO}]\nargs: [{name: model, value: m}]\n", {
+        "nccl": {"NCCL_DEBUG": "INFO"},
+    }),
+    "steps that start no server": ("ci.yml",
+            "env: {A: 1}\nsteps:\n- run: SGLANG_X=2 pytest t\n- run: echo SGLANG_X=3\n", {
+        "steps/0/run": {"A": "1", "SGLANG_X": "2"}, "steps/1/run": {"A": "1"},
+    }),
     "nothing but a mapping": ("x.yaml", "A: '1'\nhttps_proxy: http://p:3128\n", {
         "": {"A": "1", "https_proxy": "http://p:3128"},
     }),

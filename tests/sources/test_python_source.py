@@ -140,6 +140,18 @@ STARTED: dict[str, tuple[str, dict[str, str]]] = {
     "Ray Serve": ('@serve.deployment(ray_actor_options={"runtime_env": {"env_vars": {"A": "1"}}})\n'
                   'class C: pass', {"A": "1"}),
     "RuntimeEnv": ('RuntimeEnv(env_vars={"A": "1"})', {"A": "1"}),
+    "defaults in a comprehension": (
+        'E = {k: os.environ.get(k, d) for k, d in {"A": "1", **{"B": "2"}}.items()}\n'
+        'Actor.options(runtime_env={"env_vars": E})', {"A": "1", "B": "2"}
+    ),
+    "a name in lower case among others": ('f(env={"A": "1", "RAY_b": "2"})', {"A": "1", "RAY_b": "2"}),
+    "options in a dict": (
+        'options = {"num_gpus": 1, "runtime_env": {"env_vars": {"A": "1"}}}\nActor.options(**options)',
+        {"A": "1"},
+    ),
+    "extra variables of a launcher": (
+        'U.execute_train(args, extra_env_vars={"A": "1"})', {"A": "1"}
+    ),
     "Docker": ('client.containers.run("sglang", environment={"A": "1"})', {"A": "1"}),
 }  # fmt: skip
 
@@ -177,6 +189,9 @@ def test_what_is_no_environment(text: str) -> None:
         ("os.environ['A'] = None", ["2 not-a-string A"]),
         ("subprocess.run('x', env={'A': 1})", ["2 not-a-string A"]),
         ("sky.Task(envs={'A': 1})", []),
+        ("ray.init(runtime_env={'env_vars': {'A': 1}})", ["2 not-a-string A"]),
+        ("a = os.environ.get('A')\nif a:\n    os.environ['A'] = a", []),
+        ("def f(a=None):\n    subprocess.run('x', env={'A': a})\nf()", []),
         ("x = " + "[" * 120 + "os.environ" + "]" * 120, ["2 not-followed"]),
     ],
 )

@@ -261,6 +261,22 @@ EXPORTED = {
         """export A="${X:-"a b"}" B="${X:-'q'}" C="${X:-a"b  c"$HOME}" D="${X:-\\"}"\n""",
         ["1 A=a b", "1 B='q'", "1 C=ab  c/home/me", '1 D="'],
     ),
+    "a here-document that cat prints": (
+        """X=a\nexport B="$(cat <<E\n{"b": "$X"}\n\nE\n)"\nexport C=$(cat <<'E'\n$X\nE\n)\n""",
+        ['2 B={"b": "a"}', "7 C=$X"],
+    ),
+    "a here-document for another command": (
+        "export A=$(cat <<E | tr a b\na\nE\n) B=1\n",
+        ["4 B=1"],
+    ),
+    "operators and braces in a default": (
+        """export A="${X:-{\\"a\\":{\\"b\\":1}}}" B="${X:-x|y;z<1>&}" C='1<>2 $$' D="a\\$$"\n""",
+        ['1 A={"a":{"b":1}}', "1 B=x|y;z<1>&", "1 C=1<>2 $$", "1 D=a$$"],
+    ),
+    "after a shift in a default": ('export A="${X:-$((1 << 30))}"\nexport B=1\n', ["2 B=1"]),
+    "after a process number": ("f() {\n local p=$$\n export B=1\n}\nf\n", ["3 B=1"]),
+    "after a file opened both ways": ("exec 3<>/dev/null 4<> /dev/null\nexport B=1\n", ["2 B=1"]),
+    "before nothing continued": ("export A=1 \\\n\n", ["1 A=1"]),
     "set - keeps the parameters": ("set -- a\nset -\nexport A=$1\n", ["3 A=a"]),
     "declare +x": ("export A=1 B=1\ndeclare +x A\ntypeset +rx B\n", []),
     "here-strings set nothing": ("cat <<<'export A=1' x\nexport B=1\n", ["2 B=1"]),
@@ -410,7 +426,15 @@ STARTED = {
     "sglang serve": ("A=1 sglang serve --tp 8\n", {"1": ["1 A=1"]}),
     "a file": ("A=1 python /opt/sglang/launch_server.py\n", {"1": ["1 A=1"]}),
     "diffusion": ("A=1 python3 -m sglang.multimodal_gen.runtime.launch_server\n", {"1": ["1 A=1"]}),
-    "not a server": ("A=1 python -m sglang.bench_serving\nexport B=1\n", {"": ["2 B=1"]}),
+    "not a server": (
+        "A=1 python -m sglang.bench_serving\nexport B=1\npython x.py\n",
+        {"": ["2 B=1"], "1": ["1 A=1"]},
+    ),
+    "programs with an engine inside": (
+        "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
+        {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
+    ),
+    "a program beside a server": (f"A=1 python x.py\nB=2 {START}\n", {"2": ["2 B=2"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
     "after others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
     "env": (
@@ -730,6 +754,10 @@ NOTED = {
     "a Ray job of which nothing is known": (
         'ray job submit --runtime-env-json="$(x)" -- y\n',
         ["1 not-followed the runtime environment of the job is not known JSON"],
+    ),
+    "a Ray job whose variables are no strings": (
+        """ray job submit --runtime-env-json '{"env_vars": {"A": 1}}' -- y\n""",
+        ["1 not-a-string A"],
     ),
     "broken grammar": (
         "export A=1\n)\nexport B=1\n",

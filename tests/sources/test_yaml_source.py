@@ -92,7 +92,7 @@ def test_a_repeated_key_is_reported_where_it_is_repeated() -> None:
         (b"a: 1\nb: \x1b[31m", "line 2: invalid YAML: a control character"),
         (b"a: 1\n<<<<<<< HEAD\nb: 1\n=======\n", "line 2: an unresolved merge conflict"),
         (b"a:\n{{- if .Values.x }}\n  b: 1\n", "line 2: a Helm template; check the output of helm"),
-        (b'a: "{{ .Release.Name }}"', "line 1: a Helm template; check the output of helm template"),
+        (b"a: {{ .Values.x }}", "line 1: a Helm template; check the output of helm template"),
         (b'a: {{ include "x" . }}', "line 1: a Helm template; check the output of helm template"),
         (b"a: 'hunter2", "line 1: invalid YAML: "),
         (b"a: !hunter2!x 1", "line 1: invalid YAML: "),

@@ -34,7 +34,7 @@ INVISIBLE = [
         ("a\u202eb\u2066c", "a\\u202eb\\u2066c"),
         ("a\u200bb\u00a0c\ufeff", "a\\u200bb\\xa0c\\ufeff"),
         ("\u2028\u2029\u3000", "\\u2028\\u2029\\u3000"),
-        ("\udcff\ud800", "\\udcff\\ud800"),
+        ("\udcff\ud800", "\\xff\\ud800"),
         ("\U000e0041\U0010ffff", "\\U000e0041\\U0010ffff"),
     ],
 )

@@ -35,6 +35,7 @@ KNOWN = SpellingIndex(variable.name for variable in load().variables)
         ("USE_FLAG_GEMS", "USE_FLAGGEMS"),
         # both at once
         ("SGLANG_KERNEL_API_LOG_LEVL", "SGLANG_KERNEL_API_LOGLEVEL"),
+        ("SGLANG_KERNLE_API_LOG_LEVEL", "SGLANG_KERNEL_API_LOGLEVEL"),
         # the old prefix
         ("SGL_PLUGINS", "SGLANG_PLUGINS"),
         ("SGL_CACHE_DIT_ENABELD", "SGLANG_CACHE_DIT_ENABLED"),

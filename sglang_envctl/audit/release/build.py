@@ -31,7 +31,7 @@ class Builder:
             self.forwards[release] = [forward] if forward else []
 
     def add(self, release: str, audit: Audit, compiled: Mentions | None = None) -> None:
-        """Take in the audit of a release, in the place of what was known of it."""
+        """Add the audit of a release, in place of what was known of it."""
         spans = {name: ways(release, uses) for name, uses in audit.names.items()}
         for name, file in certain(compiled or {}, spans).items():
             if all(span.tests_only or span.declared_only for span in spans.get(name, ())):
@@ -63,7 +63,7 @@ class Builder:
 
 
 class _Tables:
-    """Rows of the file. Readers and files repeat: a row holds their numbers in a table."""
+    """Rows of the file. Because readers and files repeat, a row holds their numbers in a table."""
 
     def __init__(self, newest: int) -> None:
         self.newest = newest
@@ -71,7 +71,7 @@ class _Tables:
         self.files: list[str] = []
 
     def spans(self, runs: list[tuple[int, int, Span]]) -> list[list[Any]]:
-        """The newest first, and the most telling of these."""
+        """Return the rows, the newest first, and the most informative of these first."""
         runs.sort(key=lambda run: (-run[1], run[2].declared_only, weight(run[2].reader)))
         return [[since, self._end(until), *self._span(span)] for since, until, span in runs]
 
@@ -111,11 +111,11 @@ def _number(table: list[str], item: str) -> int:
 
 
 _Fact = TypeVar("_Fact", Span, RenameSpan, ForwardSpan)
-"""What holds for a run of releases, at a place in the newest of them."""
+"""A fact about a run of releases, with its place in the newest of them."""
 
 
 def _runs(by_release: Sequence[Iterable[_Fact]]) -> list[tuple[int, int, _Fact]]:
-    """Equal facts of consecutive releases as one, which stands where the newest stands."""
+    """Merge equal facts of consecutive releases into one, placed where the newest is."""
     runs: list[tuple[int, int, _Fact]] = []
     running: dict[str, int] = {}
     for number, facts in enumerate(by_release):

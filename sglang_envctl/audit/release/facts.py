@@ -1,4 +1,4 @@
-"""What an audit says, as facts alone.
+"""Reduce an audit to facts.
 
 An audit quotes the package it looked at: the notes of its deprecations, the source of its computed
 defaults. What envctl comes with holds the names in them, and no sentence and no code.
@@ -14,7 +14,7 @@ from sglang_envctl.audit.files import is_test
 from sglang_envctl.releases.spans import TRANSFORMS, ForwardSpan, RenameSpan, Span
 
 _WEAK = 4
-"""The weight of a use that only asks whether the variable is there."""
+"""The weight of a use that only asks whether the variable is set."""
 _FLAG = re.compile(r"--[a-z][a-z0-9-]*(?:=\w+(?![\w|]))?")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:=\w+(?![\w|]))?")
 _ADVICE = re.compile(r"\b(?:use|set|pass)\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ _READ = re.compile(
 
 
 def ways(release: str, uses: Iterable[Use]) -> list[Span]:
-    """Of one name's uses those worth keeping: one, the first, for each way of reading it."""
+    """Return the uses of one name worth keeping: the first for each way of reading the name."""
     chosen = list(uses)
     live = [use for use in chosen if not use.declared_only]
     strong = [use for use in live if weight(use.reader) < _WEAK]
@@ -42,7 +42,7 @@ def ways(release: str, uses: Iterable[Use]) -> list[Span]:
 
 
 def mentioned(release: str, file: str) -> Span:
-    """What a compiled part mentions: neither how it is read nor where is known."""
+    """Return what a compiled part mentions: neither how it is read nor where is known."""
     return Span(release, release, "compiled", None, False, (), file, 0)
 
 
@@ -82,7 +82,7 @@ def read_by(expression: str) -> Iterator[str]:
 
 
 def advised(note: str) -> Iterator[str]:
-    """The flags that a note names, and the variables that it says to use."""
+    """Return the flags that a note names, and the variables that it says to use."""
     yield from _FLAG.findall(note)
     for clause in re.split(r"[.;]\s", note):
         if advice := _ADVICE.search(clause):
@@ -105,7 +105,7 @@ def _renamed(release: str, item: Rename) -> RenameSpan:
 
 
 def deprecated(release: str, items: Iterable[Rename]) -> list[RenameSpan]:
-    """One entry for each old name and where it goes; a mere warning adds to it."""
+    """Return one entry for each old name and its new name; a mere warning adds to it."""
     found = [_renamed(release, item) for item in items]
     advice: dict[str, list[str]] = {}
     for span in found:
@@ -124,5 +124,5 @@ def forwarded(release: str, item: Forward | None) -> list[ForwardSpan]:
 
 
 def way(fact: Span | RenameSpan | ForwardSpan) -> str:
-    """What is the same as long as only releases and place change; 1, 1.0 and True are not."""
+    """Return what stays the same while only releases and place change; 1, 1.0 and True differ."""
     return repr(fact._replace(since="", until="", file="", line=0))

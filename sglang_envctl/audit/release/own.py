@@ -1,4 +1,4 @@
-"""SGLang's code at hand as a release: scanned once, and kept in the user's cache folder."""
+"""Treat local SGLang code as a release: scan it once, and keep the result in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
 
 
 _LOCAL = "+code"
-"""What marks a version in the data as that of code at hand: a local part, which sorts as none."""
+"""The mark of a version of local code in the data: a local part, which does not affect sorting."""
 
 
 def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
 
 
 def _identity(code: Path) -> str:
-    """What changes when the code does: the list of a wheel, RECORD, or sizes and times of files."""
+    """Return what changes when the code does: a wheel's list, RECORD, or sizes and times of files."""
     marks = sha256(f"{__version__} {load().releases}".encode())
     for mark in _marks(code):
         marks.update(f"{mark}\n".encode("utf-8", "surrogateescape"))
@@ -86,7 +86,7 @@ def _folder() -> Path:
 
 
 def _kept(file: Path) -> dict[str, Any] | None:
-    """What the cache holds; None where that is nothing of use."""
+    """Return what the cache holds; None if that is not usable."""
     try:
         raw: dict[str, Any] = json.loads(file.read_bytes())
         data.ReleaseData(raw).names()
@@ -96,7 +96,7 @@ def _kept(file: Path) -> dict[str, Any] | None:
 
 
 def _keep(file: Path, raw: dict[str, Any]) -> None:
-    """Put something into the cache, whole or not at all; without a cache all works, only slower."""
+    """Write something into the cache, completely or not at all; without it envctl is only slower."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as stream:

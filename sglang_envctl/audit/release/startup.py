@@ -1,4 +1,4 @@
-"""What the start of a server does with names, outside of SGLang's tables of deprecated names.
+"""Find what the start of a server does with names, outside of SGLang's tables of deprecated names.
 
 It refuses some that are set, overwrites some with an option of its command line, and calls some
 deprecated. What only some servers run is left out, unless it is no more than a warning.
@@ -19,22 +19,22 @@ from sglang_envctl.audit.texts import Texts
 from sglang_envctl.releases.spans import RenameKind
 
 _SERVER = "sglang/srt/"
-"""The code of the server that all of this is about."""
+"""The code of the server that this module reads."""
 _WORDS = ("envs", "environ")
 _TALK = re.compile(r"deprecated|no longer supported", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _WARNINGS = {"warn", "warning", "warning_once", "warn_once", "log_warning_once"}
 _ROOTS = {"__post_init__", "resolve_once", "launch_server", "_launch_subprocesses"}
-"""What every server runs."""
+"""The functions that every server runs."""
 _ARGUMENTS = {"self", "cfg", "server_args"}
-"""What holds the values of the command line."""
+"""The names of the object with the values of the command line."""
 _MAX_CALLS = 6
 _MAX_FILES = 20
 """A word in more files is not the name of one function."""
 
 
 def handled(texts: Texts) -> Iterator[Rename]:
-    """The names that a server refuses, overwrites or calls deprecated."""
+    """Return the names that a server rejects, overwrites or calls deprecated."""
     callers = _Callers(texts)
     files = {file for word in _WORDS for file in texts.files_with(word)}
     for file in sorted(file for file in files if file.startswith(_SERVER) and not is_test(file)):
@@ -100,7 +100,9 @@ def _present(node: ast.expr, held: dict[str, str]) -> str:
 
 
 def _read(node: ast.AST) -> str:
-    """The name of `envs.NAME.get()` and its like, `os.environ.get("NAME")` or `os.getenv("NAME")`."""
+    """Return the name in `envs.NAME.get()` and the like, `os.environ.get("NAME")` or
+    `os.getenv("NAME")`.
+    """
     match node:
         case ast.Call(
             func=ast.Attribute(attr="get" | "is_set", value=ast.Attribute(attr=name))
@@ -114,7 +116,7 @@ def _read(node: ast.AST) -> str:
 
 
 def _written(statement: ast.stmt) -> tuple[str, str]:
-    """The name that a statement sets, and the option that the value is from, if it is from one."""
+    """Return the name that a statement sets, and the option that the value comes from, if any."""
     match statement:
         case ast.Expr(
             value=ast.Call(
@@ -135,7 +137,7 @@ def _written(statement: ast.stmt) -> tuple[str, str]:
 
 
 def _option(value: ast.expr) -> str:
-    """The option that an expression is made of; empty where it is made of anything else."""
+    """Return the option that an expression consists of; empty if it consists of anything else."""
     nodes = list(ast.walk(value))
     options = {
         node.attr
@@ -149,7 +151,7 @@ def _option(value: ast.expr) -> str:
 
 
 def _warning(body: list[ast.stmt]) -> str:
-    """What a block warns of."""
+    """Return the text that a block warns with."""
     calls = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Call))
     return " ".join(_text(call) for call in calls if terminal(call.func) in _WARNINGS)
 
@@ -168,14 +170,14 @@ def _parsed(text: bytes) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
 
 
 class _Callers:
-    """Which functions every server runs."""
+    """The functions that every server runs."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._always: dict[str, bool] = {}
 
     def always(self, name: str, calls: int = 0) -> bool:
-        """Whether a function is called, with no condition, by one that every server runs."""
+        """Whether a function that every server runs calls this one unconditionally."""
         if name in _ROOTS:
             return True
         if name not in self._always and calls < _MAX_CALLS:
@@ -196,7 +198,7 @@ class _Callers:
 
 
 def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a block that run in any case."""
+    """Return the statements of a block that run in any case."""
     for statement in body:
         if isinstance(statement, (ast.With, ast.Try)):
             yield from _plain(statement.body)
@@ -205,7 +207,7 @@ def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _calls(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement is a call of a function, or hands it to one that runs it."""
+    """Whether a statement calls a function, or passes it to one that runs it."""
     value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
     if not isinstance(value, ast.Call):
         return False

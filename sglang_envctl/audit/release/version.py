@@ -1,4 +1,4 @@
-"""Where SGLang's code is in a wheel or folder, and which release it says that it is."""
+"""Find SGLang's code in a wheel or folder, and the release that it says it is."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _VERSION_LINE = re.compile(
 )
 _DEVELOPED = Path("sglang.egg-info", "PKG-INFO")
 _MOST = 10_000
-"""Characters in which a file says its version."""
+"""The number of characters in which a file must state its version."""
 _PLACES = ("", "sglang", "python/sglang")
-"""Where the package is: it is the folder itself, or in site-packages, or in a checkout."""
+"""The places of the package: the folder itself, a folder of site-packages, or one of a checkout."""
 
 
 def package(target: Path) -> Path:
@@ -37,7 +37,7 @@ def package(target: Path) -> Path:
 
 
 def version_of(target: Path) -> str | None:
-    """The version of a wheel or of a package's directory; None if neither tells."""
+    """Return the version of a wheel or of a package's directory; None if neither states it."""
     found = _WHEEL.fullmatch(target.name)
     version = found[1] if found else installed([str(target.resolve().parent)])
     for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):

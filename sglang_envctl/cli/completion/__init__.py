@@ -1,4 +1,4 @@
-"""`envctl completion`: the completion script of a shell, one module a shell."""
+"""`envctl completion`: print the completion script of a shell; one module per shell."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ EPILOG = options.epilog(
 
 
 class _Form(Protocol):
-    """What the module of a shell offers."""
+    """The interface of a module for a shell."""
 
     def render(self, line: object) -> str:
-        """The script for what `commands.read()` finds."""
+        """Return the script for what `commands.read()` finds."""
 
 
 def completion(
     shell: Annotated[
-        Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell to complete in.")
+        Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell that the script is for.")
     ],
 ) -> int:
     """Print the completion script of a shell.
 
-    The script is static: no Python runs at a TAB. The first example belongs into ~/.bashrc, the second
-    into ~/.zshrc after compinit; the third is run once.
+    The script is static: completion starts no Python. Put the first example into ~/.bashrc, or the
+    second into ~/.zshrc after compinit; run the third once.
     """
     output.emit(script(shell))
     return 0
 
 
 def script(shell: str) -> str:
-    """The script of a shell: every command, option, variable and rule as they are now."""
+    """Return the script of a shell: every command, option, variable and rule as they are now."""
     from sglang_envctl.cli.completion.commands import read
 
     return cast("_Form", import_module(f"{__name__}.{shell}")).render(read())

@@ -134,7 +134,7 @@ complete -F _envctl envctl
 
 
 def render(line: CommandLine) -> str:
-    """The script."""
+    """Return the script."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
     top = ("    case $command in\n", "        '')\n", *_top(line), "            ;;\n")
@@ -168,7 +168,7 @@ def _command(form: Form, names: Iterable[str]) -> Iterator[str]:
 
 
 def _options(options: Iterable[Option]) -> Iterator[str]:
-    """Lines that offer the options where one begins."""
+    """Write the lines that offer the options at the beginning of one."""
     names = " ".join(name for option in options for name in option.names)
     yield "            if [[ -z $ended && $text == -* ]]; then\n"
     yield f"                words=({names})\n"
@@ -178,7 +178,7 @@ def _options(options: Iterable[Option]) -> Iterator[str]:
 
 
 def _by_value(options: Iterable[Option]) -> dict[Value, list[str]]:
-    """The names of the options that take each value."""
+    """Group the names of the options by the value that they take."""
     names: dict[Value, list[str]] = {}
     for option in options:
         if option.value:
@@ -187,7 +187,7 @@ def _by_value(options: Iterable[Option]) -> dict[Value, list[str]]:
 
 
 def _offers(value: Value) -> Iterator[str]:
-    """The lines of the script that complete a value."""
+    """Write the lines of the script that complete a value."""
     if value.words:
         yield f"words=({_texts(value.words)})"
     yield from (f"_envctl_{name}_list" for name in value.lists)

@@ -1,4 +1,4 @@
-"""What can follow `envctl` on a command line, as plain data.
+"""Describe what can follow `envctl` on a command line, as plain data.
 
 Commands, options, helps and fixed choices come from the command tree. What a free text stands for
 is written in no signature, so `VALUES` says it; `read()` refuses an option or argument without it.
@@ -30,17 +30,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """What completes one value: named lists of words, words of its own, files."""
+    """How one value is completed: by named lists of words, by words of its own, or by files."""
 
     name: str = ""
-    """What the scripts call it; empty for the choices of one option."""
+    """The name in the scripts; empty for the choices of one option."""
     lists: tuple[str, ...] = ()
     words: tuple[Word, ...] = ()
     files: bool = False
     prefixes: tuple[str, ...] = ()
-    """What may stand before a file and a colon."""
+    """Words that may come before a file, with a colon between them."""
     commas: bool = False
-    """Several words, with commas between them."""
+    """Whether several words are possible, with commas between them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLine:
-    """All that the scripts need to know."""
+    """Everything that the scripts need to know."""
 
     options: tuple[Option, ...]
     """The switches of envctl itself."""
@@ -150,11 +150,11 @@ VALUES: Mapping[str, Value] = {
 
 
 class UndeclaredValueError(LookupError):
-    """An option or argument that nobody has said how to complete."""
+    """`VALUES` does not say how to complete an option or argument."""
 
 
 def read(app: typer.Typer | None = None) -> CommandLine:
-    """The command line as it is now.
+    """Return the command line as it is now.
 
     Raises:
         UndeclaredValueError: `VALUES` lacks an option or argument.
@@ -217,7 +217,7 @@ def _value(key: str, param: Any, hints: Mapping[str, Any]) -> Value:
 
 
 def _choices(annotation: Any) -> Iterator[str]:
-    """The words of a Literal, wherever it stands in an annotation."""
+    """Return the words of a Literal, wherever it is in an annotation."""
     if get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
     else:

@@ -41,7 +41,7 @@ complete -c envctl -f
 
 
 def render(line: CommandLine) -> str:
-    """The script."""
+    """Return the script."""
     lists = {f"{name}_list": words for name, words in line.lists.items()}
     lists["command_list"] = line.commands
     lists |= {value.name: value.words for value in line.values() if value.words}
@@ -52,7 +52,7 @@ def render(line: CommandLine) -> str:
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
-    """A function that prints words with their helps."""
+    """Write a function that prints words with their help."""
     yield f"function __envctl_{name}\n    printf '%s\\t%s\\n'"
     yield from (f" \\\n        {word.text} {_quoted(word.help)}" for word in words)
     yield "\nend\n\n"
@@ -91,7 +91,7 @@ def _option(option: Option) -> str:
 
 
 def _value(value: Value) -> str:
-    """Flags that offer what completes a value."""
+    """Return the flags that offer the completions of a value."""
     kind = "-F" if value.files else "-f"
     names = [f"{name}_list" for name in value.lists]
     if value.words and value.name:

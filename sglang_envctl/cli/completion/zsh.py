@@ -1,4 +1,4 @@
-"""The completion script for zsh, a function for a folder of $fpath."""
+"""The completion script for zsh, as a function for a folder of $fpath."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ fi
 
 
 def render(line: CommandLine) -> str:
-    """The script."""
+    """Return the script."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     values = (text for value in line.values() for text in _value(value))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
@@ -52,7 +52,7 @@ def render(line: CommandLine) -> str:
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
-    """A function that offers a list of words, in either case."""
+    """Write a function that offers a list of words, case-insensitively."""
     yield f"_envctl_{name}_list() {{\n    local -a items=(\n"
     yield from (f"        {_quoted(_described(word))}\n" for word in words)
     yield "    )\n"
@@ -60,7 +60,7 @@ def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
 
 
 def _value(value: Value) -> Iterator[str]:
-    """A function that offers what completes a named value."""
+    """Write a function that offers the completions of a named value."""
     if value.words:
         yield from _list(f"{value.name}_word", value.words)
     yield f"_envctl_{value.name}() {{\n"
@@ -110,7 +110,7 @@ def _arguments(flags: str, options: Iterable[Option], rest: Iterable[str]) -> It
 
 
 def _option(option: Option) -> Iterator[str]:
-    """One specification for each name of an option."""
+    """Write one specification for each name of an option."""
     help_ = option.help.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     for name in option.names:
         long = name.startswith("--")
@@ -121,7 +121,7 @@ def _option(option: Option) -> Iterator[str]:
 
 
 def _excluded(option: Option) -> tuple[str, ...]:
-    """What makes no sense beside an option: itself, and all else beside one that only informs."""
+    """Return what an option excludes: itself, and all other options if it only prints information."""
     return ("-", "*") if {"--help", "--version"} & {*option.names} else option.names
 
 
@@ -137,7 +137,7 @@ def _action(value: Value) -> str:
 
 
 def _described(word: Word) -> str:
-    """A word and its help, as `_describe` takes them."""
+    """Write a word and its help in the format of `_describe`."""
     help_ = word.help.replace("\\", "\\\\")
     return f"{_plain(word.text)}:{help_}" if help_ else _plain(word.text)
 

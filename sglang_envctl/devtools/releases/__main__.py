@@ -37,7 +37,7 @@ _UNPREFIXED = (
 )
 _HANDLED_AS = ("refused", "overwritten")
 _WEAK = 2
-"""The weight of a use that takes any value as it is."""
+"""The weight of a use that accepts any value as it is."""
 _HEADER = (
     '"""Known releases, oldest first. Written by `python -m sglang_envctl.devtools.releases`."""\n'
 )
@@ -80,7 +80,9 @@ def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool
 
 
 def _parses(reader: str) -> bool:
-    """Whether a value can be wrong: any text is a text, a path or a sign that something is set."""
+    """Whether a value can be invalid: any value is valid as a text, a path or a sign that
+    something is set.
+    """
     steps = reader.removesuffix("-or-unset")
     return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
 
@@ -122,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _published(have: Collection[str]) -> Iterator[Path]:
-    """The wheels of the releases that are missing, each there until the next is asked for."""
+    """Yield the wheels of the missing releases; each exists until the next is asked for."""
     for version in missing(have):
         with TemporaryDirectory() as folder:
             yield download(version, Path(folder))

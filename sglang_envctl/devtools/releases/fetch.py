@@ -1,4 +1,4 @@
-"""Find out from the package index which releases there are, and download a wheel."""
+"""Ask the package index which releases exist, and download a wheel."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from sglang_envctl.releases.versions import key
 
 OLDEST = "0.4.0"
-"""The first release that the data is about."""
+"""The first release that the data covers."""
 _FINAL = re.compile(r"\d+(?:\.\d+)*(?:\.post\d+)?")
 _VERSIONS = re.compile(r"^Available versions: (.*)$", re.MULTILINE)
 
 
 def missing(known: Collection[str]) -> list[str]:
-    """The final and post releases in the index that are not known, oldest first."""
+    """Return the final and post releases in the index that are not known, oldest first."""
     found = _VERSIONS.search(_pip("index", "versions", "sglang"))
     if found is None:
         raise SystemExit("pip does not tell which versions of sglang there are")
@@ -25,14 +25,14 @@ def missing(known: Collection[str]) -> list[str]:
 
 
 def wanted(versions: Collection[str], known: Collection[str]) -> list[str]:
-    """Those of some versions that belong into the data and are not in it, oldest first."""
+    """Return those of the given versions that belong in the data but are missing, oldest first."""
     have = {key(version) for version in known}
     final = [version for version in versions if _FINAL.fullmatch(version)]
     return sorted((v for v in final if key(v) >= key(OLDEST) and key(v) not in have), key=key)
 
 
 def download(version: str, folder: Path) -> Path:
-    """The wheel of a release."""
+    """Download the wheel of a release."""
     # The code is the same for every platform, and need not run here.
     _pip("download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python",
          "--dest", str(folder), f"sglang=={version}")  # fmt: skip
@@ -40,7 +40,7 @@ def download(version: str, folder: Path) -> Path:
 
 
 def _pip(*arguments: str) -> str:
-    """What pip answers; the index is whatever pip is configured to use."""
+    """Run pip and return its output; the index is the one that pip is configured to use."""
     done = subprocess.run(  # noqa: S603 - pip, with the versions that pip itself names
         [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
         capture_output=True,

@@ -45,9 +45,9 @@ VARIABLES = (
         default="8192",
         summary="Tokens that each rank sends per round of DeepEP dispatch",
         details=(
-            "Set it together with DEEPEP_NORMAL_LONG_SEQ_ROUND: dispatch sends prompts too long "
-            "for DeepEP's buffers in rounds, and published DeepEP fails if only one of the two is "
-            "set. The product of rounds and tokens must cover one rank's share of a prefill chunk "
+            "Set it together with DEEPEP_NORMAL_LONG_SEQ_ROUND: published DeepEP fails if only "
+            "one of the two is set. Prompts too long for DeepEP's buffers are sent in rounds. The "
+            "product of rounds and tokens must cover one rank's share of a prefill chunk "
             "(--chunked-prefill-size divided by the data-parallel ranks) and must not exceed "
             "131072. Published DeepEP accepts 32 to 8192 tokens. More tokens per round need a "
             "larger HCCL_BUFFSIZE."
@@ -75,7 +75,7 @@ VARIABLES = (
         details=(
             "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, so that their product "
             "is between the tokens of a rank's prefill chunk and 131072. Every round takes time, "
-            "so prefer few large ones; 1 sends everything at once. The combine step uses rounds "
+            "so prefer few large rounds; 1 sends everything at once. The combine step uses rounds "
             "only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
         ),
         example="16",
@@ -99,8 +99,8 @@ VARIABLES = (
         default="0",
         summary="Split the combine step into rounds as well as dispatch",
         details=(
-            "Set it to 1 for long prompts if dispatch fits DeepEP's buffers and combine does not: "
-            "combining returns the experts' results and has the same buffer limit. DeepEP reads a "
+            "Set it to 1 for long prompts if dispatch fits DeepEP's buffers but combine does not: "
+            "combine returns the experts' results and has the same buffer limit. DeepEP reads a "
             "number, so write 1 or 0."
         ),
         example="1",
@@ -112,9 +112,10 @@ VARIABLES = (
         default="0",
         summary="Accept expert number -1 in DeepEP, for tokens that go to no expert",
         details=(
-            "Padding and masked tokens are sent to expert -1. Without this, DeepEP reads the "
-            "number as a real expert, and the operator fails or writes to the wrong place. "
-            "SGLang's own tests set it for DeepSeek V2. DeepEP reads a number, so write 1 or 0."
+            "Set it to 1, not true (DeepEP reads a number), if tokens can be sent to no expert: "
+            "padding and masked tokens have the expert number -1. If it is off, DeepEP reads -1 "
+            "as a real expert, and the operator fails or writes to the wrong place. SGLang's own "
+            "tests set it for DeepSeek V2."
         ),
         example="1",
         relations=(Outside(needs="--moe-a2a-backend deepep"),),
@@ -126,11 +127,11 @@ VARIABLES = (
         default="0",
         summary="Send tokens to their experts as INT8 with scales, in DeepEP's normal mode",
         details=(
-            "It halves the bytes for a small loss of accuracy; use it for models whose experts "
-            "compute in INT8 anyway. SGLang reads it up to 0.5.12.post1 and then leaves it to "
-            "DeepEP, but disables it while an unquantized draft model runs. Newer DeepEP gets the "
-            "choice from its caller and reads this variable only in its alltoall strategy. DeepEP "
-            "reads a number: write 1."
+            "Set it to 1, not true (DeepEP reads a number), for models whose experts compute in "
+            "INT8 anyway: it halves the bytes for a small loss of accuracy. SGLang reads the "
+            "variable up to 0.5.12.post1 and then leaves it to DeepEP, but disables it while an "
+            "unquantized draft model runs. Newer DeepEP gets the choice from its caller and reads "
+            "this variable only in its alltoall strategy."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -159,10 +160,10 @@ VARIABLES = (
         summary="Level of torch_npu's operator queue",
         details=(
             "Use 2 for prefill, where it is fastest, but not on decode servers: with graph "
-            "capture, torch_npu raises an error for 2 and asks for 1 or 0. 0 launches each "
-            "operator from Python's thread, 1 from a second thread, and 2 moves the workspace "
-            "there as well. While ASCEND_LAUNCH_BLOCKING is 1 there is no queue at all. Any other "
-            "number raises an error."
+            "capture, torch_npu raises an error for 2 and asks for 1 or 0. With 0, each operator "
+            "is launched from Python's thread; with 1, from a second thread; with 2, that thread "
+            "also handles the workspace. While ASCEND_LAUNCH_BLOCKING is 1 there is no queue at "
+            "all. Any other number raises an error."
         ),
         example="1",
         relations=(Outside(needs="no NPU graphs", note="with level 2 only"),),
@@ -180,9 +181,9 @@ VARIABLES = (
         default="1",
         summary="Let the NPU produce infinity and NaN instead of the largest number",
         details=(
-            "Keep 1, which follows IEEE 754; 0 saturates overflowing sums at the largest number, "
-            "which hides a fault instead of fixing it. SGLang does not read it; CANN and torch_npu "
-            "do, and the available modes depend on the chip."
+            "Keep it at 1, which follows IEEE 754. With 0, overflowing sums become the largest "
+            "number, which hides a fault instead of fixing it. SGLang does not read the variable; "
+            "CANN and torch_npu do, and the available modes depend on the chip."
         ),
         example="1",
         reads=(Read(reader="unknown", where="CANN and torch_npu, not examined"),),
@@ -193,15 +194,16 @@ VARIABLES = (
         default="32",
         summary="Number of streams in torch_npu's pool for each NPU",
         details=(
-            "Published settings use 32, because two streams that share a pool slot wait for each "
-            "other. The available torch_npu source accepts only 8 and 32, resets every other "
-            "number to 8 with a warning, and defaults to 8; newer versions may differ."
+            "Set it to 32, as published settings do, because two streams that share a pool slot "
+            "wait for each other. The torch_npu source that was checked accepts only 8 and 32; it "
+            "resets every other number to 8, the default, with a warning. Newer versions may "
+            "differ."
         ),
         example="32",
         discrepancies=(
             (
-                "The docs give 32 as the default; the available torch_npu source defaults to 8 and "
-                "accepts only 8 and 32."
+                "The docs give 32 as the default; the torch_npu source that was checked uses 8 "
+                "and accepts only 8 and 32."
             ),
         ),
     ),
@@ -210,10 +212,10 @@ VARIABLES = (
         type=List(),
         summary="Settings of torch_npu's memory allocator",
         details=(
-            "SGLang's guides always set expandable_segments:True: the pool grows in place and "
-            "fragments less. The format is key:value, several separated by commas, as in "
-            "PYTORCH_CUDA_ALLOC_CONF, which NPUs ignore. The available keys depend on torch_npu's "
-            "version."
+            "Set it to expandable_segments:True, as SGLang's guides always do: the pool grows in "
+            "place and fragments less. The format is key:value, several separated by commas, as "
+            "in PYTORCH_CUDA_ALLOC_CONF, which NPUs ignore. The available keys depend on "
+            "torch_npu's version."
         ),
         example="expandable_segments:True",
         reads=(Read(reader="unknown", where="torch_npu, NPUCachingAllocator"),),
@@ -228,9 +230,9 @@ VARIABLES = (
         details=(
             "Give tcp://HOST:PORT with the address of the first prefill node and a free port; use "
             "the same value on all prefill and decode servers. Node 0 of each server opens the "
-            "store, so the port must be free and the other nodes must be able to reach it. If "
-            "unset, SGLang passes nothing to MemFabric and startup fails with Failed create mf "
-            "store."
+            "store, so the port must be free and the other nodes must be able to reach it. If the "
+            "variable is unset, SGLang passes nothing to MemFabric and startup fails with Failed "
+            "create mf store."
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),
@@ -242,10 +244,11 @@ VARIABLES = (
         default="0",
         summary="Wait for every NPU operator to finish before starting the next one",
         details=(
-            "Use it for debugging: an error then points at the operator that caused it, as with "
-            "CUDA_LAUNCH_BLOCKING, and the server is many times slower. Unset it before "
-            "production, as SGLang's launch scripts do. It disables the queue of TASK_QUEUE_ENABLE "
-            "and cannot be combined with NPU graphs. torch_npu accepts 1 only."
+            "Set it to 1 for debugging: an error then points at the operator that caused it, as "
+            "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
+            "production, as SGLang's launch scripts do. It disables the queue that "
+            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu accepts "
+            "only 1."
         ),
         example="1",
     ),
@@ -254,9 +257,9 @@ VARIABLES = (
         type=Choice(("AIV", "AI_CPU", "HOST", "HOST_TS"), open=True),
         summary="Component that unrolls HCCL's collective operations",
         details=(
-            "AIV runs them on the NPU's vector cores, which is fastest for small messages and is "
-            "what SGLang's guides set. DeepEP on Atlas A2 requires the variable to be unset. The "
-            "available modes depend on the chip and the CANN version."
+            "Set it to AIV, as SGLang's guides do, to run collectives on the NPU's vector cores, "
+            "which is fastest for small messages. DeepEP on Atlas A2 requires the variable to be "
+            "unset. The available modes depend on the chip and the CANN version."
         ),
         example="AIV",
     ),
@@ -266,12 +269,13 @@ VARIABLES = (
         default="200",
         summary="Size of the buffer that two NPUs exchange data through",
         details=(
-            "Increase it if DeepEP fails or hangs: its buffers come from this one, and more tokens "
-            "per rank, more experts and wider models need more. Guides use 400 to 800 for decode "
-            "and 1500 to 3000 for prefill. Every communication group has its own buffer, so this "
-            "device memory is not available to the KV cache. Since 0.5.10 SGLang reads it for "
-            "expert groups, where DEEPEP_HCCL_BUFFSIZE takes precedence; empty counts as unset, "
-            "and a value that is not a whole number raises ValueError."
+            "Increase it if DeepEP fails or hangs: its buffers are allocated from this one, and "
+            "more tokens per rank, more experts and wider models need more. Guides use 400 to 800 "
+            "for decode and 1500 to 3000 for prefill. Every communication group has its own "
+            "buffer, so this device memory is not available to the KV cache. Since 0.5.10 SGLang "
+            "reads the variable for expert groups, where DEEPEP_HCCL_BUFFSIZE takes precedence; "
+            "an empty string counts as unset, and a value that is not a whole number raises "
+            "ValueError."
         ),
         example="1600",
         relations=(
@@ -289,8 +293,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention it, but for expert groups SGLang reads "
-                "DEEPEP_HCCL_BUFFSIZE first."
+                "The docs do not mention that SGLang reads DEEPEP_HCCL_BUFFSIZE first for expert "
+                "groups."
             ),
         ),
     ),
@@ -300,9 +304,10 @@ VARIABLES = (
         summary="Host network interface for HCCL's first connections",
         details=(
             "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. Only the "
-            "handshake uses it; data uses the NPUs' own network. On one machine lo is enough; on "
-            "several, name the interface through which they reach each other, which may have a "
-            "different name on each. A wrong interface causes a timeout at startup, minutes later."
+            "handshake uses it; data uses the NPUs' own network. On one machine, lo is enough; on "
+            "several, give the interface through which they reach each other, whose name may "
+            "differ between machines. A wrong interface causes a timeout at startup, minutes "
+            "later."
         ),
         example="eth0",
         relations=(

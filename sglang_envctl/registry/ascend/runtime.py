@@ -34,10 +34,10 @@ VARIABLES = (
         default="false",
         summary="Use one fused operator to prepare MLA attention on Ascend",
         details=(
-            "For DeepSeek and related models: projection, norm, rotary embedding and the KV cache "
-            "write run as one operator in decode. The guides set it together with "
-            "SGLANG_USE_FIA_NZ. The first use converts the weights to another layout, which takes "
-            "memory. Only 1 and true enable it; yes logs a warning and counts as false."
+            "Set it together with SGLANG_USE_FIA_NZ, as the guides do, for DeepSeek and related "
+            "models: projection, norm, rotary embedding and the KV cache write run as one "
+            "operator in decode. The first use converts the weights to another layout, which "
+            "takes memory. Only 1 and true enable it; yes logs a warning and counts as false."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with MLA")),
@@ -48,11 +48,11 @@ VARIABLES = (
         default="false",
         summary="Keep the KV cache of MLA models in Ascend's NZ layout",
         details=(
-            "Set the same value on prefill and decode servers. The attention operator reads this "
-            "layout faster. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
-            "SGLANG_NPU_USE_MLAPO is on too. Since 0.5.21 neither needs the other, so models "
-            "without the fused operator can use the layout. Only 1 and true enable it; yes logs a "
-            "warning and counts as false."
+            "Set the same value on prefill and decode servers. The attention operator reads the "
+            "NZ layout faster. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
+            "SGLANG_NPU_USE_MLAPO is on too. Since 0.5.21 neither variable needs the other, so "
+            "models without the fused operator can use the layout. Only 1 and true enable it; yes "
+            "logs a warning and counts as false."
         ),
         example="1",
         relations=(
@@ -80,16 +80,16 @@ VARIABLES = (
         default="false",
         summary="Compute shared and routed experts in parallel on two NPU streams",
         details=(
-            "It helps most with small batches, and takes memory for the second stream's "
-            "intermediate results. DeepSeek, GLM and Qwen MoE models read it. The sparse attention "
-            "indexer of DeepSeek V3.2 uses a second stream as well."
+            "The gain is largest with small batches, but the second stream's intermediate results "
+            "take memory. DeepSeek, GLM and Qwen MoE models read the variable; the sparse "
+            "attention indexer of DeepSeek V3.2 also uses a second stream."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),
         discrepancies=(
             (
-                "The docs mention DeepSeek models; in the code it also applies to GLM and Qwen MoE "
-                "models."
+                "The docs mention only DeepSeek models; in the code it also applies to GLM and "
+                "Qwen MoE models."
             ),
         ),
     ),
@@ -101,8 +101,8 @@ VARIABLES = (
         details=(
             "Set it with expert rebalancing (EPLB) or external weight updates: both move weights "
             "and can break on the NZ layout. By default matrices are cast to FRACTAL_NZ at load, "
-            "which Ascend multiplies faster. Weights in packed FP4 need the NZ layout, and give "
-            "wrong results or fail without it."
+            "which Ascend multiplies faster. Leave it off for weights in packed FP4, which give "
+            "wrong results or fail without the NZ layout."
         ),
         example="1",
         relations=(_ON_ASCEND,),
@@ -112,11 +112,11 @@ VARIABLES = (
         type=Bool(),
         summary="Skip the exchange of batch information between data-parallel ranks",
         details=(
-            "Set it only where the load is even by design: ranks that disagree hang in the next "
+            "Set it only if the load is even by design: ranks that disagree hang in the next "
             "collective, or fail. It saves the collective call and the wait before each step with "
-            "DP attention; with one rank nothing is exchanged anyway. It is not limited to Ascend. "
-            "SGLang sets it itself with --dwdp-size, and DSpark's compact verification plans "
-            "differently with it."
+            "DP attention; with one rank nothing is exchanged anyway. The variable is not limited "
+            "to Ascend. SGLang sets it itself with --dwdp-size, and DSpark's compact verification "
+            "plans differently with it."
         ),
         example="1",
         relations=(Outside(needs="--enable-dp-attention and an even load"),),
@@ -126,10 +126,10 @@ VARIABLES = (
         type=Bool(),
         summary="Prepare speculative steps on a separate stream, in parallel with the target model",
         details=(
-            "The next attention call is planned while the target model still runs. All published "
-            "Ascend settings for EAGLE set it; it works with CUDA as well. With LoRA and "
-            "speculative decoding SGLang does not start, because the plan would not wait for the "
-            "adapters."
+            "Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
+            "start, because the plan would not wait for the adapters. The next attention call is "
+            "planned while the target model still runs. All published Ascend settings for EAGLE "
+            "set it; it works with CUDA as well."
         ),
         example="1",
         relations=(
@@ -142,10 +142,10 @@ VARIABLES = (
         type=Bool(),
         summary="Gather activations after the low-rank query projection (Q-LoRA)",
         details=(
-            "It moves fewer bytes between NPUs, because activations are smaller after DeepSeek's "
-            "narrow query projection. A model without that projection raises ValueError. It was "
-            "made for DeepSeek V3.2 on Ascend. Releases 0.5.6.post2 to 0.5.9 do not read it. It is "
-            "read once, at import."
+            "Set it only for models with a low-rank query projection, such as DeepSeek V3.2 on "
+            "Ascend, for which it was made; other models raise ValueError. Fewer bytes are moved "
+            "between NPUs, because activations are smaller after that projection. Releases "
+            "0.5.6.post2 to 0.5.9 do not read the variable. It is read once, at import."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),

@@ -70,14 +70,15 @@ VARIABLES = (
         default="false",
         summary="Reuse results between denoising steps with Cache-DiT",
         details=(
-            "A step whose first blocks change little reuses the rest of an earlier step's result, "
+            "Set it to true, the only value that the check for hybrid parallelism recognizes. A "
+            "step whose first blocks change little reuses the rest of an earlier step's result, "
             "which saves time and costs some fidelity. The cache is mounted by the first real "
-            "request, after the server's warmup (since 0.5.8, unless torch.compile is on), so a "
-            "bad value in another Cache-DiT variable fails that request, not the startup. While it "
-            "is on, the server no longer chooses layerwise offload, FSDP or breakable CUDA graphs "
-            "on its own, which can cost GPU memory. In 0.5.9 and 0.5.10 every request after the "
-            "first raises ValueError unless SGLANG_CACHE_DIT_SCM_PRESET names a preset. Prefer the "
-            "value true: the check for hybrid parallelism recognizes no other."
+            "request, after the server's warmup (since 0.5.8, unless torch.compile is on), so an "
+            "invalid value in another Cache-DiT variable fails only at that request, not at "
+            "startup. While Cache-DiT is on, the server no longer chooses layerwise offload, FSDP "
+            "or breakable CUDA graphs on its own, which can cost GPU memory. In 0.5.9 and 0.5.10 "
+            "every request after the first raises ValueError unless SGLANG_CACHE_DIT_SCM_PRESET "
+            "names a preset."
         ),
         example="true",
         relations=(
@@ -140,8 +141,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs describe one meaning; the code reads it twice: 1, yes and on enable "
-                "Cache-DiT but skip the check for hybrid parallelism, which recognizes only true."
+                "The docs do not mention that 1, yes and on enable Cache-DiT but skip the check "
+                "for hybrid parallelism, which recognizes only true."
             ),
         ),
     ),
@@ -152,9 +153,9 @@ VARIABLES = (
         default="1",
         summary="Number of first transformer blocks that every step computes",
         details=(
-            "A step reuses the results of the remaining blocks if the output of these blocks "
-            "changed little since the last computed step. More blocks make this decision more "
-            "reliable but save less time. 0 does not mean none: it fails the request."
+            "More blocks make the decision to reuse more reliable but save less time. A step "
+            "reuses the results of the remaining blocks if the output of the first ones changed "
+            "little since the last computed step. 0 does not mean none: the request then fails."
         ),
         example="8",
         relations=(
@@ -185,11 +186,11 @@ VARIABLES = (
         default="0",
         summary="Number of last transformer blocks that every step computes",
         details=(
-            "Computing the last blocks even in a step that reuses the middle ones corrects its "
-            "result but takes time; 0 disables this. Keep the sum with SGLANG_CACHE_DIT_FN within "
-            "the number of blocks: nothing checks it. If the sum is larger, the blocks in both "
-            "ranges run twice in every step, which corrupts the result even where nothing is "
-            "reused."
+            "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
+            "it. If the sum is larger, the blocks in both ranges run twice in every step, which "
+            "corrupts the result even if nothing is reused. Computing the last blocks even in a "
+            "step that reuses the middle ones corrects the step's result but takes time; 0 "
+            "disables this."
         ),
         example="8",
         relations=(
@@ -221,11 +222,11 @@ VARIABLES = (
         summary="Number of initial denoising steps that are computed in full",
         details=(
             "Set it below the number of steps: a request with this many steps or fewer reuses "
-            "nothing. The default therefore disables caching for a model distilled to 4 steps. "
-            "The first steps determine the composition of the image, so they are always computed. "
-            "With a step mask (SGLANG_CACHE_DIT_SCM_PRESET or "
-            "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS), the value is limited to the length of the mask's "
-            "first run of computed steps. It is unrelated to the server's own warmup."
+            "nothing, so the default disables caching for a model distilled to 4 steps. The first "
+            "steps determine the composition of the image, so they are always computed. With a "
+            "step mask (SGLANG_CACHE_DIT_SCM_PRESET or SGLANG_CACHE_DIT_SCM_COMPUTE_BINS), the "
+            "value is limited to the length of the mask's first run of computed steps. It is "
+            "unrelated to the server's own warmup."
         ),
         example="8",
         relations=(_ONLY_WHEN_ENABLED, _number_not_in_request("max_warmup_steps"), _NO_CUDA_GRAPHS),
@@ -238,7 +239,8 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs name no limits; the code accepts a negative number and treats it as 0.",
+            "The docs do not mention negative numbers; the code accepts a negative number and "
+            "treats it as 0.",
             "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
@@ -250,10 +252,11 @@ VARIABLES = (
         default="0.24",
         summary="Relative change of the first blocks' output below which a step reuses results",
         details=(
-            "Higher is faster and less accurate. 0 never reuses; 1 or more always does on a single "
-            "GPU, up to the limit of SGLANG_CACHE_DIT_MC. The default is aggressive and relies on "
-            "that limit: without it, about half the default is safer. With "
-            "SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is ignored."
+            "A higher value is faster and less accurate. The default is aggressive and relies on "
+            "the limit of SGLANG_CACHE_DIT_MC: without that limit, about half the default is "
+            "safer. With 0, no step reuses results; with 1 or more, every step does on a single "
+            "GPU, up to that limit. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the "
+            "value is ignored."
         ),
         example="0.12",
         relations=(
@@ -284,8 +287,9 @@ VARIABLES = (
         default="3",
         summary="Maximum number of consecutive steps that reuse results",
         details=(
-            "Limits the accumulated error of reused steps. -1 removes the limit and 0 disables "
-            "reuse. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, it is ignored."
+            "Lower it to limit the error that accumulates over reused steps; -1 removes the limit "
+            "and 0 disables reuse. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the "
+            "value is ignored."
         ),
         example="2",
         relations=(
@@ -312,9 +316,9 @@ VARIABLES = (
         default="false",
         summary="Extrapolate a reused result from past steps instead of repeating the last one",
         details=(
-            "Leave it off for models distilled to a few steps: it needs several computed steps to "
-            "see a trend. The TaylorSeer calibrator extends the trend of the computed steps to the "
-            "reused ones, so that longer runs of reuse stay close to the full computation."
+            "Leave it off for models distilled to a few steps: the calibrator needs several "
+            "computed steps to see a trend. TaylorSeer extends the trend of the computed steps to "
+            "the reused ones, so that longer runs of reuse stay close to the full computation."
         ),
         example="true",
         relations=(
@@ -342,9 +346,9 @@ VARIABLES = (
         default="1",
         summary="Order of TaylorSeer's Taylor expansion",
         details=(
-            "1 follows the slope of the past steps; 2 also follows their curvature, which takes "
-            "one more computed step to build up and more GPU memory. 0 is accepted and means plain "
-            "reuse, as without TaylorSeer."
+            "Use 1 to follow the slope of the past steps. 2 also follows their curvature, which "
+            "takes more GPU memory and one more computed step to build up. 0 is accepted and "
+            "means plain reuse, as without TaylorSeer."
         ),
         example="2",
         relations=(
@@ -378,12 +382,13 @@ VARIABLES = (
         default="none",
         summary="Predefined mask of computed and cached steps",
         details=(
-            "Of 28 steps, slow computes 18, medium 15, fast 11 and ultra 8; for other step counts "
-            "the mask is stretched, cut or generated. Below 8 steps, only 4 and 6 have a mask, the "
-            "same in all four presets; every other count raises AssertionError. In a model with "
-            "two experts, each expert's own share of the steps counts. Bins that cannot be parsed "
-            "disable the mask, including this preset. HunyuanImage-3, which uses Cache-DiT from "
-            "0.5.22, supports no mask."
+            "The preset decides how many steps are computed: of 28 steps, slow computes 18, "
+            "medium 15, fast 11 and ultra 8; for other step counts the mask is stretched, cut or "
+            "generated. Below 8 steps, only 4 and 6 have a mask, the same in all four presets; "
+            "every other count raises AssertionError. In a model with two experts, each expert's "
+            "own share of the steps counts. Custom bins that cannot be parsed disable the mask, "
+            "including this preset. HunyuanImage-3, which uses Cache-DiT from 0.5.22, supports no "
+            "mask."
         ),
         example="medium",
         relations=(
@@ -426,14 +431,14 @@ VARIABLES = (
         default="dynamic",
         summary="Policy for the cached steps of a mask: decide per step or always reuse",
         details=(
-            "It has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, "
-            "or both bins set. With dynamic, SGLANG_CACHE_DIT_RDT and SGLANG_CACHE_DIT_MC decide "
-            "for each cached step whether it reuses results; with static, all cached steps do, so "
-            "a request takes the same time regardless of its content. After a change of resolution "
-            "within a request, a preset turns static back into dynamic (0.5.13 and later; not "
-            "Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14, and up to 0.5.21 in models with one "
-            "transformer, this happens from the second request on. Any other spelling, including "
-            "STATIC, is silently read as dynamic."
+            "The policy has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other "
+            "than none, or both bins set. With dynamic, SGLANG_CACHE_DIT_RDT and "
+            "SGLANG_CACHE_DIT_MC decide for each cached step whether it reuses results; with "
+            "static, all cached steps do, so a request takes the same time regardless of its "
+            "content. After a change of resolution within a request, a preset turns static back "
+            "into dynamic (0.5.13 and later; not Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14, "
+            "and up to 0.5.21 in models with one transformer, this change happens from the second "
+            "request on. Any other spelling, including STATIC, is silently read as dynamic."
         ),
         example="static",
         relations=(_ONLY_WHEN_ENABLED, _not_in_request("scm_policy"), _NO_CUDA_GRAPHS),
@@ -459,14 +464,15 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),
         summary="Custom step mask: lengths of the runs of computed steps",
         details=(
-            "The mask alternates with SGLANG_CACHE_DIT_SCM_CACHE_BINS, this one first: 8,3 with "
-            "1,2 computes 8 steps, may reuse 1, computes 3, may reuse 2. All numbers together must "
-            "cover the steps of the request (in a model with two experts, each expert's share), or "
-            "it fails with AssertionError; the excess is cut off. Unlike with presets, the last "
-            "step is not forced to be computed. A 0 at the start leaves the first step nothing to "
-            "reuse, and SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. An item "
-            "that is not a whole number, or a trailing comma, disables the mask with a warning, "
-            "including the preset."
+            "Set it together with SGLANG_CACHE_DIT_SCM_CACHE_BINS: the mask alternates between "
+            "the two lists and begins with this one, so 8,3 with 1,2 computes 8 steps, may reuse "
+            "1, computes 3, may reuse 2. All numbers together must cover the steps of the request "
+            "(in a model with two experts, each expert's share), or the request fails with "
+            "AssertionError; the excess is cut off. Unlike with presets, the last step is not "
+            "forced to be computed. A 0 at the start leaves the first step nothing to reuse, and "
+            "SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. An item that is not a "
+            "whole number, or a trailing comma, disables the mask with a warning, even if a "
+            "preset is set."
         ),
         example="8,3,3,2,2",
         relations=(
@@ -493,8 +499,8 @@ VARIABLES = (
                 "SGLANG_CACHE_DIT_SCM_CACHE_BINS."
             ),
             (
-                "The docs do not mention that one bad item disables the mask, even where a preset "
-                "is set."
+                "The docs do not mention that a single invalid item disables the mask, even if a "
+                "preset is set."
             ),
         ),
     ),
@@ -503,10 +509,10 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),  # as SGLANG_CACHE_DIT_SCM_COMPUTE_BINS
         summary="Custom step mask: lengths of the runs of cached steps",
         details=(
-            "The mask alternates with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS, which comes first; the "
-            "rules described there apply to both. SGLANG_CACHE_DIT_SCM_POLICY decides whether a "
-            "step in these runs is actually reused. The lists may differ in length: when one is "
-            "used up, the mask continues with the other."
+            "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; the rules described there "
+            "apply to both lists. The mask alternates between them and begins with the other "
+            "list; if the lists differ in length, the mask continues with the longer one. "
+            "SGLANG_CACHE_DIT_SCM_POLICY decides whether a step in these runs is actually reused."
         ),
         example="1,2,2,2,3",
         relations=(
@@ -533,8 +539,8 @@ VARIABLES = (
                 "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS."
             ),
             (
-                "The docs do not mention that one bad item disables the mask, even where a preset "
-                "is set."
+                "The docs do not mention that a single invalid item disables the mask, even if a "
+                "preset is set."
             ),
         ),
     ),

@@ -75,9 +75,9 @@ VARIABLES = (
         default=_primary("FN"),
         summary="Number of first blocks that every step of the second transformer computes",
         details=(
-            "SGLANG_CACHE_DIT_FN for the low-noise expert, with the same limits: at least 1, at "
-            "most the number of its blocks. Since 0.5.19 it is also read for models with one "
-            "transformer, so a value that is not a whole number fails their requests too."
+            "Same as SGLANG_CACHE_DIT_FN, but for the low-noise expert: at least 1, at most the "
+            "number of its blocks. Since 0.5.19 the variable is also read for models with one "
+            "transformer, so their requests also fail if the value is not a whole number."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -92,8 +92,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_FN."
             ),
         ),
     ),
@@ -103,10 +103,11 @@ VARIABLES = (
         default=_primary("BN"),
         summary="Number of last blocks that every step of the second transformer computes",
         details=(
-            "SGLANG_CACHE_DIT_BN for the low-noise expert. Keep the sum with "
-            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of its blocks: nothing checks it, and "
-            "the blocks in both ranges would run twice. Since 0.5.19 it is also read for models "
-            "with one transformer, so a value that is not a whole number fails their requests too."
+            "Same as SGLANG_CACHE_DIT_BN, but for the low-noise expert. Keep its sum with "
+            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that expert's blocks: nothing "
+            "checks it, and the blocks in both ranges would run twice. Since 0.5.19 the variable "
+            "is also read for models with one transformer, so their requests also fail if the "
+            "value is not a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -121,8 +122,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_BN."
             ),
         ),
     ),
@@ -132,11 +133,11 @@ VARIABLES = (
         default=_primary("WARMUP"),
         summary="Number of the second transformer's first steps that are computed in full",
         details=(
-            "Counted from the low-noise expert's own first step, not from the start of the "
-            "request. The composition is settled by then, so fewer steps than for the first "
-            "transformer are often enough. An expert with no more steps than this reuses nothing. "
-            "Since 0.5.19 it is also read for models with one transformer, so a value that is not a "
-            "whole number fails their requests too."
+            "The steps are counted from the low-noise expert's own first step, not from the start "
+            "of the request. The composition is settled by then, so fewer steps than for the "
+            "first transformer are often enough. An expert with no more steps than this number "
+            "reuses nothing. Since 0.5.19 the variable is also read for models with one "
+            "transformer, so their requests also fail if the value is not a whole number."
         ),
         example="2",
         relations=_relations("WARMUP", "max_warmup_steps"),
@@ -151,8 +152,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_WARMUP."
             ),
         ),
     ),
@@ -162,9 +163,10 @@ VARIABLES = (
         default=_primary("RDT"),
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
-            "SGLANG_CACHE_DIT_RDT for the low-noise expert: higher is faster and less accurate, 0 "
-            "never reuses. Since 0.5.19 it is also read for models with one transformer, so a value "
-            "that is not a number fails their requests too."
+            "Same as SGLANG_CACHE_DIT_RDT, but for the low-noise expert: a higher value is faster "
+            "and less accurate; with 0, no step reuses results. Since 0.5.19 the variable is also "
+            "read for models with one transformer, so their requests also fail if the value is "
+            "not a number."
         ),
         example="0.12",
         relations=_relations("RDT", "residual_diff_threshold"),
@@ -179,8 +181,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_RDT."
             ),
         ),
     ),
@@ -190,9 +192,9 @@ VARIABLES = (
         default=_primary("MC"),
         summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
-            "SGLANG_CACHE_DIT_MC for the low-noise expert: -1 removes the limit, 0 disables reuse. "
-            "Since 0.5.19 it is also read for models with one transformer, so a value that is not a "
-            "whole number fails their requests too."
+            "Same as SGLANG_CACHE_DIT_MC, but for the low-noise expert: -1 removes the limit, 0 "
+            "disables reuse. Since 0.5.19 the variable is also read for models with one "
+            "transformer, so their requests also fail if the value is not a whole number."
         ),
         example="2",
         relations=_relations("MC", "max_continuous_cached_steps"),
@@ -207,8 +209,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_MC."
             ),
         ),
     ),
@@ -218,9 +220,10 @@ VARIABLES = (
         default=_primary("TAYLORSEER"),
         summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "SGLANG_CACHE_DIT_TAYLORSEER for the low-noise expert; set it to false to use the "
-            "calibrator for the first expert only. While it is unset and the primary has an "
-            "unknown value, the log can show a second warning under this name."
+            "Set it to false to use the calibrator for the first expert only. It is otherwise the "
+            "same as SGLANG_CACHE_DIT_TAYLORSEER, but for the low-noise expert. If it is unset "
+            "and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a second "
+            "warning under this name."
         ),
         example="false",
         relations=(
@@ -248,8 +251,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code silently reads an "
-                "empty string as false."
+                "The docs do not mention that an empty string is silently read as false instead "
+                "of falling back to SGLANG_CACHE_DIT_TAYLORSEER."
             ),
         ),
     ),
@@ -259,9 +262,9 @@ VARIABLES = (
         default=_primary("TS_ORDER"),
         summary="Order of the Taylor expansion for the second transformer",
         details=(
-            "SGLANG_CACHE_DIT_TS_ORDER for the low-noise expert. Since 0.5.19 it is also read for "
-            "models with one transformer, so a value that is not a whole number fails their "
-            "requests too."
+            "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the low-noise expert. Since 0.5.19 the "
+            "variable is also read for models with one transformer, so their requests also fail "
+            "if the value is not a whole number."
         ),
         example="2",
         relations=(
@@ -282,8 +285,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it falls back to its primary if not set; the code raises ValueError "
-                "if it is set to an empty string."
+                "The docs do not mention that an empty string raises ValueError instead of "
+                "falling back to SGLANG_CACHE_DIT_TS_ORDER."
             ),
             "The docs say 1 or 2; the code accepts any whole number.",
         ),

@@ -38,11 +38,11 @@ VARIABLES = (
         type=Choice(("s3",), exact=False),
         summary="Upload generated images and videos to S3-compatible storage",
         details=(
-            "With s3, the HTTP server uploads every image and video it generates to the bucket, "
-            "returns the URL there, and then deletes the local file. Set SGLANG_S3_ENDPOINT_URL "
-            "for an S3-compatible service other than AWS. Without a bucket, or without boto3 "
-            "installed, nothing is uploaded, and a missing bucket is not logged. The value is read "
-            "once, when the HTTP server module is imported."
+            "Set it to s3 to make the HTTP server upload every image and video that it generates "
+            "to the bucket, return the URL there, and then delete the local file. For an "
+            "S3-compatible service other than AWS, also set SGLANG_S3_ENDPOINT_URL. Without a "
+            "bucket, or without boto3 installed, nothing is uploaded, and a missing bucket is not "
+            "logged. The value is read once, when the HTTP server module is imported."
         ),
         example="s3",
         relations=(
@@ -81,8 +81,8 @@ VARIABLES = (
         summary="URL of the storage service, if it is not AWS (for example MinIO or OSS)",
         details=(
             "Give a full URL with its scheme: http://minio:9000, not minio:9000, which keeps the "
-            "server from starting. It also changes the URL in the response from the AWS form "
-            "(bucket.s3.region.amazonaws.com/key) to endpoint/bucket/key."
+            "server from starting. The variable also changes the URL in the response from the AWS "
+            "form (bucket.s3.region.amazonaws.com/key) to endpoint/bucket/key."
         ),
         example="http://minio:9000",
         relations=(_ONLY_WITH_S3,),
@@ -94,10 +94,10 @@ VARIABLES = (
         default="us-east-1",
         summary="Region of the bucket",
         details=(
-            "Set this whenever the bucket is not in us-east-1. If unset, boto3 looks for a region "
-            "itself (AWS_DEFAULT_REGION, the profile) and falls back to us-east-1, but the URL in "
-            "the response still says us-east-1. A value that cannot be a region name keeps the "
-            "server from starting."
+            "Set it whenever the bucket is not in us-east-1. If it is unset, boto3 looks for a "
+            "region itself (AWS_DEFAULT_REGION, the profile) and falls back to us-east-1, but the "
+            "URL in the response still says us-east-1. A value that cannot be a region name keeps "
+            "the server from starting."
         ),
         example="eu-west-1",
         relations=(_ONLY_WITH_S3,),
@@ -111,8 +111,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give us-east-1 as the default; the code passes no region to boto3, which "
-                "follows AWS_DEFAULT_REGION, while the URL in the response says us-east-1."
+                "The docs give us-east-1 as the default; if it is unset, the code passes no "
+                "region to boto3, which follows AWS_DEFAULT_REGION, and uses us-east-1 only in "
+                "the URL of the response."
             ),
         ),
     ),
@@ -124,8 +125,8 @@ VARIABLES = (
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
-            "role of the machine), which is preferable on AWS. Empty is not unset: boto3 gets an "
-            "empty key and does not use the chain."
+            "role of the machine), which is preferable on AWS. An empty string is not unset: "
+            "boto3 gets an empty key and does not use the chain."
         ),
         relations=(
             _ONLY_WITH_S3,
@@ -143,8 +144,8 @@ VARIABLES = (
         summary="Secret half of the access key for the storage service",
         details=(
             "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it out of committed files, for "
-            "example in a container platform's secret store. Empty is not unset: boto3 gets an "
-            "empty secret."
+            "example in a container platform's secret store. An empty string is not unset: boto3 "
+            "gets an empty secret."
         ),
         relations=(
             _ONLY_WITH_S3,

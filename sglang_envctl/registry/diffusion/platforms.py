@@ -39,13 +39,13 @@ VARIABLES = (
         documents=(DIFFUSION, DIFFUSION_OLDER),
         summary="Use Apple's MLX on a Mac instead of plain PyTorch",
         details=(
-            "Since 0.5.19 this affects the language-model server only, which raises RuntimeError at "
-            "startup wherever the MLX stack is incomplete, including on Linux. In 0.5.10 to 0.5.18 "
-            "it gives the diffusion server fused Metal kernels for norm operations and the "
-            "language-model server its MLX backend, and is silently ignored where mlx cannot be "
-            "imported. Accepted values are those of the language-model server: on, t and values "
-            "with surrounding whitespace, which the other diffusion switches accept, raise a "
-            "Python warning here and count as false. It is read once per process."
+            "Since 0.5.19 the variable affects only the language-model server, which raises "
+            "RuntimeError at startup wherever the MLX stack is incomplete, including on Linux. In "
+            "0.5.10 to 0.5.18 it gives the diffusion server fused Metal kernels for norm "
+            "operations and the language-model server its MLX backend, but is silently ignored if "
+            "mlx cannot be imported. Accepted values are those of the language-model server: on, "
+            "t and values with surrounding whitespace, which the other diffusion switches accept, "
+            "raise a Python warning here and count as false. It is read once per process."
         ),
         example="1",
         relations=(
@@ -95,10 +95,11 @@ VARIABLES = (
         summary="Use AITER's GroupNorm in the VAE on AMD GPUs",
         details=(
             "Try it if decoding takes a large part of the request time: when a VAE is loaded, "
-            "every affine GroupNorm in it is replaced by AITER's kernel with the same weights. The "
-            "log reports how many modules were replaced; no such line means that there were none "
-            "and nothing is gained. On failure, a warning with a traceback is logged, and modules "
-            "already replaced stay replaced. An unknown value logs a warning and counts as false."
+            "every affine GroupNorm in it is replaced by AITER's kernel with the same weights. "
+            "The log reports how many modules were replaced; if there is no such line, nothing "
+            "was replaced and nothing is gained. If replacing fails, a warning with a traceback "
+            "is logged, and modules already replaced stay replaced. An unknown value logs a "
+            "warning and counts as false."
         ),
         example="1",
         relations=(
@@ -116,11 +117,11 @@ VARIABLES = (
         default="false",
         summary="Let MIOpen search for the fastest convolutions on AMD GPUs",
         details=(
-            "Set it for a server that generates the same sizes repeatedly; with changing sizes, "
-            "the first request of each new size is slow. It sets torch.backends.cudnn.benchmark, "
-            "which on ROCm makes MIOpen try its algorithms for each new input shape and keep the "
-            "best. The flag is set when a VAE is loaded and stays set. An unknown value logs a "
-            "warning and counts as false."
+            "Set it to true for a server that generates the same sizes repeatedly; with changing "
+            "sizes, the first request of each new size is slow. SGLang then sets "
+            "torch.backends.cudnn.benchmark, which on ROCm makes MIOpen try its algorithms for "
+            "each new input shape and keep the best. The flag is set when a VAE is loaded and "
+            "stays set. An unknown value logs a warning and counts as false."
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),),

@@ -41,7 +41,8 @@ VARIABLES = (
         ),
         example="cuda",
         discrepancies=(
-            "The docs say it sets the inference device; no release from 0.5.5 to 0.5.23 reads it.",
+            "The docs say that it sets the inference device; no release from 0.5.5 to 0.5.23 "
+            "reads it.",
         ),
         replaced_by="SGLANG_DIFFUSION_PLATFORM_OVERRIDE",
     ),
@@ -50,10 +51,10 @@ VARIABLES = (
         type=Choice(("fa", "torch_sdpa", "sage_attn"), open=True),
         summary="Attention backend (has no effect)",
         details=(
-            "This variable has no effect. Choose the backend on the command line instead: "
+            "This variable has no effect; choose the backend on the command line instead: "
             "--attention-backend for the whole server, --component-attention-backends for single "
-            "components of a pipeline. The only code that reads it is a log line on ROCm in 0.5.7, "
-            "which prints the value and does nothing else. In 0.5.6 the same line reads an "
+            "components of a pipeline. The only code that reads it is a log line on ROCm in "
+            "0.5.7, which prints the value and does nothing else. In 0.5.6 the same line reads an "
             "undeclared name and raises AttributeError on ROCm, whether or not this variable is "
             "set. A function that could apply the value exists up to 0.5.20, but nothing calls it."
         ),
@@ -81,14 +82,14 @@ VARIABLES = (
         type=Path(expands_home=True, exists=True),
         summary="JSON file with the mask strategy for sliding tile attention",
         details=(
-            "Only sliding tile attention in its inference mode reads this file, at the start of "
-            "denoising. Since 0.5.9, also name the file in --attention-backend-config as "
+            "Since 0.5.9, also name the file in --attention-backend-config as "
             "mask_strategy_file_path: the attention layers read it from there. Without that key "
-            "the layers raise TypeError from open(); if it is null, they report that this variable "
-            "is not set, even when it is. A relative path is resolved against the working "
-            "directory, and an empty string is a file name that cannot be opened. The deprecated "
-            "name SGL_DIFFUSION_ATTENTION_CONFIG, the only one that 0.5.5 reads, overrides this "
-            "one where it is still set."
+            "the layers raise TypeError from open(); if it is null, they report that this "
+            "variable is not set, even when it is. Only sliding tile attention in its inference "
+            "mode reads this variable, at the start of denoising. A relative path is resolved "
+            "against the working directory, and an empty string is a file name that cannot be "
+            "opened. The deprecated name SGL_DIFFUSION_ATTENTION_CONFIG, the only one that 0.5.5 "
+            "reads, overrides this one if it is still set."
         ),
         example="/models/wan/mask_strategy.json",
         relations=(
@@ -130,15 +131,15 @@ VARIABLES = (
         default="false",
         summary="Record the duration of each stage and denoising step of a request",
         details=(
-            "Appends one JSON line per request to performance.log, in the SGLANG_PERF_LOG_DIR "
-            "directory or else in .cache/logs next to site-packages; if the directory is not "
-            "writable, the record is lost with a warning on stderr. The timer does not wait for "
-            "the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and later) before relying "
-            "on the times of single steps. --perf-dump-path, or perf_dump_path in a request, "
-            "enables the same timing; 0.5.9 and later exclude warmup requests. Since 0.5.22 a true "
-            "value also makes --async-output-save wait for each result. The deprecated name "
-            "SGL_DIFFUSION_STAGE_LOGGING overrides this one where it is still set; 0.5.5 reads "
-            "only that name and crashes on values such as true."
+            "A true value appends one JSON line per request to performance.log, in the "
+            "SGLANG_PERF_LOG_DIR directory or else in .cache/logs next to site-packages; if the "
+            "directory is not writable, the record is lost with a warning on stderr. The timer "
+            "does not wait for the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and "
+            "later) before you rely on the times of single steps. --perf-dump-path, or "
+            "perf_dump_path in a request, enables the same timing; 0.5.9 and later exclude warmup "
+            "requests. Since 0.5.22 a true value also makes --async-output-save wait for each "
+            "result. The deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is "
+            "still set; 0.5.5 reads only that name and crashes on values such as true."
         ),
         example="1",
         discrepancies=(
@@ -172,13 +173,13 @@ VARIABLES = (
         type=Path(absolute=True, directory=True, expands_home=True),
         summary="Directory for torch profiler traces",
         details=(
-            "Takes precedence over SGLANG_TORCH_PROFILER_DIR, which takes precedence over ./logs; "
-            "an empty string counts as unset. The directory is created when a profile starts; if "
-            "that fails, the trace is lost with an error in the log and the request still "
-            "succeeds. A leading ~ is expanded only in 0.5.23: 0.5.11 to 0.5.22 create a directory "
-            "named ~ in the server's working directory. Releases 0.5.6 to 0.5.10 ignore this "
-            "variable. The deprecated name SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this one "
-            "where it is still set."
+            "It takes precedence over SGLANG_TORCH_PROFILER_DIR, which takes precedence over "
+            "./logs; an empty string counts as unset. The directory is created when a profile "
+            "starts; if that fails, the trace is lost with an error in the log and the request "
+            "still succeeds. A leading ~ is expanded only in 0.5.23: 0.5.11 to 0.5.22 create a "
+            "directory named ~ in the server's working directory. Releases 0.5.6 to 0.5.10 ignore "
+            "this variable. The deprecated name SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this "
+            "one if it is still set."
         ),
         example="/var/log/sglang/traces",
         relations=(
@@ -217,14 +218,14 @@ VARIABLES = (
         default="~/.cache/sgl_diffusion",
         summary="Root directory of the diffusion server's on-disk caches",
         details=(
-            "Point it at a large disk that survives a restart: it holds materialized model "
-            "overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights and "
-            "converted VAE decoder weights. An empty string is not unset: caches are then created "
-            "in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are kept if "
-            "you set them to a path outside the temporary directory. Since 0.5.10 this variable "
-            "applies to model overlays, from 0.5.14 to the compile caches, from 0.5.19 to the "
-            "rest; 0.5.6 to 0.5.9 ignore it. The deprecated name SGL_DIFFUSION_CACHE_ROOT "
-            "overrides this one where it is still set."
+            "Point it at a large disk that survives a restart: the directory holds materialized "
+            "model overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights "
+            "and converted VAE decoder weights. An empty string is not unset: caches are then "
+            "created in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are "
+            "kept if you set them to a path outside the temporary directory. This variable "
+            "applies to model overlays since 0.5.10, to the compile caches since 0.5.14 and to "
+            "the rest since 0.5.19; 0.5.6 to 0.5.9 ignore it. The deprecated name "
+            "SGL_DIFFUSION_CACHE_ROOT overrides this one if it is still set."
         ),
         example="/data/cache/sgl_diffusion",
         reads=(
@@ -279,12 +280,12 @@ VARIABLES = (
         default="INFO",
         summary="Default logging level (has no effect)",
         details=(
-            "This variable has no effect. Pass --log-level debug instead: it sets the level of the "
-            "server's root logger, is case-insensitive, and raises AttributeError at startup for a "
-            "level that Python's logging does not know. Up to 0.5.21 this variable is copied into "
-            "a logging configuration that no code applies; 0.5.22 only declares it, and 0.5.23 "
-            "does not know it. Release 0.5.5 has it as SGL_DIFFUSION_LOGGING_LEVEL, also without "
-            "effect."
+            "This variable has no effect. Pass --log-level debug instead: the option sets the "
+            "level of the server's root logger, is case-insensitive, and raises AttributeError at "
+            "startup for a level that Python's logging does not know. Up to 0.5.21 this variable "
+            "is copied into a logging configuration that no code applies; 0.5.22 only declares "
+            "it, and 0.5.23 does not know it. Release 0.5.5 has it as "
+            "SGL_DIFFUSION_LOGGING_LEVEL, also without effect."
         ),
         example="DEBUG",
         reads=(
@@ -329,10 +330,11 @@ VARIABLES = (
             "Set it to 0 if the streamer fails on your storage or hangs: files are then "
             "memory-mapped. By default the streamer reads checkpoint files in parallel, which is "
             "often the faster way to load weights onto a GPU. An empty string or an unknown value "
-            "disables it although the default is on, and only the unknown value is logged. From "
-            "0.5.18 loads that need only part of a checkpoint do not stream; nor, since 0.5.19, do "
-            "loads into host memory, because the streamer would copy the weights into memory that "
-            "cannot be reclaimed. Since 0.5.16 the log names the streamer when it is in use."
+            "disables the streamer although the default is on, and only the unknown value is "
+            "logged. Since 0.5.18, loads that need only part of a checkpoint do not stream; since "
+            "0.5.19, neither do loads into host memory, because the streamer would copy the "
+            "weights into memory that cannot be reclaimed. Since 0.5.16 the log names the "
+            "streamer when it is in use."
         ),
         example="0",
         relations=(
@@ -352,8 +354,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give true as the default; the code reads an empty string or an unknown "
-                "value as false."
+                "The docs give true as the default but do not mention that the code reads an "
+                "empty string or an unknown value as false."
             ),
             (
                 "The docs do not mention that 0.5.7 to 0.5.9 only declare it: the streamer is then "

@@ -42,11 +42,11 @@ VARIABLES = (
         default="1",
         summary="Replace PyTorch operators with FlagGems' Triton kernels (layer 1)",
         details=(
-            "Turn it off first if results are wrong on a new chip. It switches the replacement of "
-            "ATen operators such as mm and softmax for the whole process. True: 1, true, yes "
-            "(case-insensitive) or empty; anything else, including on and y, silently counts as "
-            "false. Even when it is off, the plugin uses FlagGems to detect the device and, in "
-            "layer 2, for the flagos backend. FlagOS's plugin for vLLM reads the same name, which "
+            "Turn it off first if results are wrong on a new chip. It controls whether ATen "
+            "operators such as mm and softmax are replaced in the whole process. True: 1, true, "
+            "yes (case-insensitive) or empty; anything else, including on and y, silently counts "
+            "as false. Even when it is off, the plugin uses FlagGems to detect the device and for "
+            "the flagos backend of layer 2. FlagOS's plugin for vLLM reads the same name, which "
             "has no SGLANG prefix."
         ),
         example="0",
@@ -70,10 +70,10 @@ VARIABLES = (
         summary="PyTorch operators that FlagGems replaces; all others are left alone",
         details=(
             "Give the names of FlagGems' functions (mm, softmax, index_put_), spelled exactly. "
-            "Unknown names are dropped; if none is left, FlagGems 5.0.2 raises a Python warning "
-            "and nothing is replaced. With a whitelist, flagos_blacklist in the YAML file is "
-            "silently ignored, unlike in layer 2, so operators that the platform's file excludes "
-            "are replaced again if listed here."
+            "Unknown names are dropped; if no name is left, FlagGems 5.0.2 raises a Python "
+            "warning and nothing is replaced. With a whitelist, flagos_blacklist in the YAML file "
+            "is silently ignored, unlike in layer 2, so operators that the platform's file "
+            "excludes are replaced again if they are listed here."
         ),
         example="mm,softmax",
         relations=(
@@ -92,7 +92,7 @@ VARIABLES = (
             "Give the names of FlagGems' functions, spelled exactly; unknown names are not "
             "reported. The list replaces flagos_blacklist in the YAML file instead of extending "
             "it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude operators, "
-            "repeat those names here. A single comma clears the file's list."
+            "repeat those operators here. A single comma clears the file's list."
         ),
         example="cumsum,argmax",
         relations=(
@@ -118,10 +118,10 @@ VARIABLES = (
         default="0",
         summary="Log the replaced PyTorch operators as they run",
         details=(
-            "The log lists operators that were called, not all that were registered, and excludes "
-            "the plugin's own layer 2 calls. True: 1, true, yes (case-insensitive); anything else, "
-            "including on and y, silently counts as false. While it is on, FlagGems' own messages "
-            "no longer reach the server's log."
+            "Set it to 1 to log the operators that were called, not all that were registered; the "
+            "plugin's own layer 2 calls are excluded. True: 1, true, yes (case-insensitive); "
+            "anything else, including on and y, silently counts as false. While it is on, "
+            "FlagGems' own messages no longer reach the server's log."
         ),
         example="1",
         relations=(_ONLY_WITH_FLAGGEMS,),
@@ -129,7 +129,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs name no file for the log; without SGLANG_FLAGGEMS_LOG_PATH, FlagGems "
-                "5.0.2 writes to ~/.flaggems/oplist.log and empties it at every start."
+                "5.0.2 writes to ~/.flaggems/oplist.log and empties that file at every start."
             ),
         ),
     ),
@@ -140,8 +140,8 @@ VARIABLES = (
         details=(
             "Record with one GPU: all processes of the server write to the same file, and the "
             "lines of different ranks overwrite one another. The file is emptied at every start. "
-            "Its directory must exist, and ~ is not expanded. A path that cannot be opened fails "
-            "only after the operators are replaced, and the plugin then does not load layers 2 and "
+            "The directory must exist, and ~ is not expanded. If the file cannot be opened, the "
+            "plugin fails only after the operators are replaced, and does not load layers 2 and "
             "3."
         ),
         example="/var/log/sglang/aten.log",

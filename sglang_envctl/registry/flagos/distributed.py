@@ -37,13 +37,13 @@ VARIABLES = (
         default="nccl",
         summary="Library for communication between devices",
         details=(
-            "Only flagcx, in exactly this spelling, makes the plugin use FlagCX; every other value "
-            "means torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by device and "
-            "ignore the plugin, so there nccl and hccl only keep FLAGCX_PATH from being used. From "
-            "0.5.14 SGLang passes the value unchanged to torch, even a misspelled one. For flagcx, "
-            "torch must then know a backend of that name, or it stops with Unknown c10d backend "
-            "type FLAGCX. The startup banner shows the setting, not the backend in use; look for "
-            "the log line CommunicatorFL created."
+            "Write flagcx in exactly this spelling to use FlagCX; with every other value, the "
+            "plugin uses torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by "
+            "device and ignore the plugin; in these releases, nccl and hccl only keep FLAGCX_PATH "
+            "from being used. From 0.5.14 SGLang passes the value unchanged to torch, even a "
+            "misspelled one. For flagcx, torch must then know a backend of that name, or the "
+            "server stops with Unknown c10d backend type FLAGCX. The startup banner shows the "
+            "setting, not the backend in use; look for the log line CommunicatorFL created."
         ),
         example="flagcx",
         relations=(
@@ -85,8 +85,8 @@ VARIABLES = (
                 "mccl and tccl itself."
             ),
             (
-                "The docs do not mention that, up to SGLang 0.5.13, it only matters whether the "
-                "value is flagcx."
+                "The docs do not mention that, up to SGLang 0.5.13, every value other than flagcx "
+                "has the same effect."
             ),
         ),
     ),
@@ -96,13 +96,13 @@ VARIABLES = (
         summary="Directory of a built FlagCX; setting it selects FlagCX for communication",
         details=(
             "The directory must contain build/lib/libflagcx.so and "
-            "plugin/interservice/flagcx_wrapper.py; it is appended to Python's search path. Even "
-            "an empty string selects flagcx, although the banner then says nccl. A path that is "
-            "not a directory, a missing file or a library that does not load only logs a warning, "
-            "and communication uses torch.distributed. ~ is not expanded, and surrounding "
-            "whitespace is part of the path. From SGLang 0.5.14 torch gets the choice too and does "
-            "not start with an unknown backend; to undo it, set SGLANG_FL_DIST_BACKEND to the "
-            "chip's own backend."
+            "plugin/interservice/flagcx_wrapper.py; it is appended to Python's search path. If "
+            "the path is not a directory, a file is missing or the library does not load, the "
+            "plugin only logs a warning and uses torch.distributed. Even an empty string selects "
+            "flagcx, although the banner then says nccl. ~ is not expanded, and surrounding "
+            "whitespace is part of the path. From SGLang 0.5.14 torch gets the choice too and "
+            "does not start with an unknown backend; to undo it, set SGLANG_FL_DIST_BACKEND to "
+            "the chip's own backend."
         ),
         example="/opt/FlagCX",
         relations=(

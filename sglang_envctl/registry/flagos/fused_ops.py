@@ -37,7 +37,7 @@ _RELEASES = Outside(
 _ONLY_WITH_LAYER_2 = EffectiveWhen(condition=Condition("SGLANG_FL_OOT_ENABLED", "true"))
 _NAMES_ARE_CLASSES = (
     "Give names of SGLang classes, spelled exactly: SiluAndMul, RMSNorm, GemmaRMSNorm, "
-    "RotaryEmbedding, MRotaryEmbedding, TopK and UnquantizedFusedMoEMethod, or a subclass of one. "
+    "RotaryEmbedding, MRotaryEmbedding, TopK and UnquantizedFusedMoEMethod, or their subclasses. "
 )
 _BOTH_LISTS = (
     "the plugin fails to load with an error in the log, and the server runs without its layers 2 "
@@ -59,13 +59,12 @@ VARIABLES = (
         summary="Route SGLang's fused operations through the FlagOS plugin (layer 2)",
         details=(
             "To get SGLang's CUDA kernels back, disable the plugin with SGLANG_PLUGINS=__none__: "
-            "with this variable off, SGLang runs its plain PyTorch versions as long as the "
-            "plugin's platform is active. The variable switches dispatch of the fused operations "
-            "(norms, activations, rotary embedding, top-k, MoE, gated delta rule) and does not "
-            "affect layers 1 and 3. True: 1, true, yes (case-insensitive) or empty; anything else, "
-            "including on and y, silently counts as false. From SGLang 0.5.18 the layer has no "
-            "effect on SGLang's own operations, and since 0.5.16 none on the gated delta rule "
-            "functions."
+            "with this variable off, SGLang runs its plain PyTorch versions while the plugin's "
+            "platform is active. The variable controls dispatch of the fused operations (norms, "
+            "activations, rotary embedding, top-k, MoE, gated delta rule), not layers 1 and 3. "
+            "True: 1, true, yes (case-insensitive) or empty; anything else, including on and y, "
+            "silently counts as false. The layer has no effect on the gated delta rule functions "
+            "since SGLang 0.5.16, and none on SGLang's own operations since 0.5.18."
         ),
         example="0",
         relations=(_RELEASES,),
@@ -88,8 +87,8 @@ VARIABLES = (
         default="flagos",
         summary="Kind of implementation that every fused operation tries first",
         details=(
-            "flagos is FlagGems' Triton code, vendor is the chip maker's code, and reference is "
-            "plain PyTorch for debugging precision. The other kinds remain as fallbacks: flagos, "
+            "Use flagos for FlagGems' Triton code, vendor for the chip maker's code, or reference "
+            "for plain PyTorch, to debug precision. The other kinds remain as fallbacks: flagos, "
             "then vendor, then reference; vendor, then flagos, then reference; or reference, then "
             "flagos, then vendor. An operation without an implementation of the preferred kind "
             "runs another: fused_moe exists for vendors only, and the gated delta rule has no "
@@ -111,7 +110,8 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs give flagos as the default; the code first uses prefer in the YAML file.",
+            "The docs give flagos as the default; if it is unset, the code first uses prefer in "
+            "the YAML file.",
             (
                 "The docs' example says that reference forces all operations to that backend; "
                 "fused_moe and the gated delta rule operations have no reference and run flagos or "
@@ -124,17 +124,18 @@ VARIABLES = (
         type=OpPriorities(),
         summary="Order of backends to try, per operation",
         details=(
-            "For the operations named here, the list replaces the order of SGLANG_FL_PREFER; "
-            "unlisted backends are not tried while a listed one is available. Separate operations "
-            "with semicolons and backends with bars; a comma becomes part of a name. Operations "
-            "are rms_norm, gemma_rms_norm, silu_and_mul, rotary_embedding, mrotary_embedding, "
-            "topk, fused_moe, chunk_gated_delta_rule, fused_recurrent_gated_delta_rule and "
-            "fused_recurrent_gated_delta_rule_packed_decode, or the classes SiluAndMul, RMSNorm, "
-            "RotaryEmbedding, TopK and UnquantizedFusedMoEMethod; a misspelled one is not "
-            "reported. If no listed backend is available, every available one is tried in "
-            "arbitrary order while fallback is on; while it is off (see SGLANG_FL_STRICT), the "
-            "first call raises RuntimeError. Setting this variable discards all of op_backends in "
-            "the YAML file, even for operations not named here."
+            "Separate operations with semicolons and backends with bars; a comma becomes part of "
+            "a name. For the operations that are named, the list replaces the order of "
+            "SGLANG_FL_PREFER; unlisted backends are not tried while a listed one is available. "
+            "Operations are rms_norm, gemma_rms_norm, silu_and_mul, rotary_embedding, "
+            "mrotary_embedding, topk, fused_moe, chunk_gated_delta_rule, "
+            "fused_recurrent_gated_delta_rule and fused_recurrent_gated_delta_rule_packed_decode, "
+            "or the classes SiluAndMul, RMSNorm, RotaryEmbedding, TopK and "
+            "UnquantizedFusedMoEMethod; a misspelled one is not reported. If no listed backend is "
+            "available, every available one is tried in arbitrary order while fallback is on; "
+            "while it is off (see SGLANG_FL_STRICT), the first call raises RuntimeError. Setting "
+            "this variable discards all of op_backends in the YAML file, even for operations not "
+            "named here."
         ),
         example="rms_norm=vendor|flagos;topk=reference",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -198,8 +199,8 @@ VARIABLES = (
             "version while the plugin's platform is active; the gated delta rule functions are "
             "always dispatched. An oot_blacklist in the YAML file conflicts with this list just as "
             "SGLANG_FL_OOT_BLACKLIST does. On kunlunxin, whose shipped file has one, set "
-            "SGLANG_FL_OOT_BLACKLIST to a single comma, or any whitelist keeps the plugin from "
-            "loading."
+            "SGLANG_FL_OOT_BLACKLIST to a single comma; otherwise any whitelist keeps the plugin "
+            "from loading."
         ),
         example="RMSNorm,SiluAndMul",
         relations=(
@@ -222,10 +223,11 @@ VARIABLES = (
         summary="Fall back to the next backend when one fails",
         details=(
             "Contrary to the name and the docs, 1 enables fallback and is also the default; any "
-            "other value, including 0 and true, raises the backend's exception instead. Set 0 to "
-            "find out which kernel fails; leave it unset to keep a server running. Fallback "
-            "applies only until the first success: that implementation is then kept, and its later "
-            "failures are raised. A backend that is not available at all is skipped in either case."
+            "other value, including 0 and true, raises the backend's exception instead. Set it to "
+            "0 to find out which kernel fails; leave it unset to keep a server running. Fallback "
+            "applies only until the first success: the implementation that succeeded is then "
+            "kept, and its later failures are raised. A backend that is not available at all is "
+            "skipped in either case."
         ),
         example="1",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -255,12 +257,12 @@ VARIABLES = (
         type=_VENDORS,
         summary="Vendors whose implementations are never chosen",
         details=(
-            "Accepted names are ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase; "
-            "any other name is silently accepted and has no effect. Only vendor code is filtered, "
-            "not flagos and reference. An operation that only the vendor offers then raises "
-            "RuntimeError when it is called: denying cuda breaks unquantized MoE models on NVIDIA, "
-            "because fused_moe is one. The list takes precedence over SGLANG_FL_ALLOW_VENDORS and "
-            "replaces deny_vendors in the YAML file."
+            "Give names from ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase; any "
+            "other name is silently accepted and has no effect. Only vendor code is filtered, not "
+            "flagos and reference. An operation that only the vendor offers then raises "
+            "RuntimeError when it is called: denying cuda breaks unquantized MoE models on "
+            "NVIDIA, because fused_moe is such an operation. The list takes precedence over "
+            "SGLANG_FL_ALLOW_VENDORS and replaces deny_vendors in the YAML file."
         ),
         example="cuda",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -272,20 +274,23 @@ VARIABLES = (
                 default_rule="deny_vendors in the YAML file, else empty",
             ),
         ),
-        discrepancies=("The docs do not list the vendors; the code does not check the names.",),
+        discrepancies=(
+            "The docs do not list the vendors, nor do they mention that the code does "
+            "not check the names.",
+        ),
     ),
     _variable(
         name="SGLANG_FL_ALLOW_VENDORS",
         type=_VENDORS,
         summary="Vendors whose implementations may be chosen; all others are excluded",
         details=(
-            "Accepted names are ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase. "
-            "They differ from those of SGLANG_FL_PLATFORM: NVIDIA is cuda here and nvidia there, "
-            "Moore Threads is mthreads here and musa there. A wrong name such as nvidia or musa "
+            "Give names from ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase. They "
+            "differ from those of SGLANG_FL_PLATFORM: NVIDIA is cuda here and nvidia there, Moore "
+            "Threads is mthreads here and musa there. A wrong name such as nvidia or musa "
             "silently excludes every vendor implementation, and operations that only a vendor "
             "offers, such as fused_moe, raise RuntimeError when they are called. flagos and "
-            "reference are never filtered. SGLANG_FL_DENY_VENDORS takes precedence over this list, "
-            "and the list replaces allow_vendors in the YAML file."
+            "reference are never filtered. SGLANG_FL_DENY_VENDORS takes precedence over this "
+            "list, and the list replaces allow_vendors in the YAML file."
         ),
         example="ascend",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -297,7 +302,10 @@ VARIABLES = (
                 default_rule="allow_vendors in the YAML file, else every vendor",
             ),
         ),
-        discrepancies=("The docs do not list the vendors; the code does not check the names.",),
+        discrepancies=(
+            "The docs do not list the vendors, nor do they mention that the code does "
+            "not check the names.",
+        ),
     ),
     _variable(
         name="SGLANG_FL_DISPATCH_LOG",
@@ -305,11 +313,11 @@ VARIABLES = (
         summary="File that records which fused operations the plugin took over",
         details=(
             "Delete the file before a run: every process of the server appends to it, and it is "
-            "never emptied. It has two kinds of lines: the intercepted class, once for each such "
-            "module of the model, and the operation with the implementation tried first, at its "
-            "first call. An implementation reached only by fallback is written to the regular log "
-            "instead. The file is opened while the plugin loads; its directory must exist by then, "
-            "and ~ is not expanded."
+            "never emptied. The file has two kinds of lines: the intercepted class, once for each "
+            "such module of the model; and the operation with the implementation tried first, at "
+            "its first call. An implementation reached only by fallback is written to the regular "
+            "log instead. The plugin opens the file while it loads; the directory must exist by "
+            "then, and ~ is not expanded."
         ),
         example="/var/log/sglang/dispatch.log",
         relations=(

@@ -24,8 +24,8 @@ SECTION = Section(
     title="MetaX MACA container",
     heading="环境变量释义",
     note=(
-        "The docs have no column of defaults and only guess at MetaX's own switches. Of MetaX's "
-        "software, parts of the compiler are published and were read; the rest is closed. "
+        "The docs have no column of defaults and only assume what MetaX's own switches do. Of "
+        "MetaX's software, parts of the compiler are published and were read; the rest is closed. "
         "Variables of PyTorch, NVSHMEM, Dynamo, rustup and the system were checked against that "
         "software."
     ),
@@ -60,8 +60,8 @@ VARIABLES = (
                 "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR."
             ),
             (
-                "The docs guess that the default is a temporary or the working directory; the "
-                "code's default for the correct variable is /tmp."
+                "The docs assume that the default is a temporary directory or the working "
+                "directory; the code's default for the correct variable is /tmp."
             ),
         ),
         replaced_by="SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
@@ -74,10 +74,11 @@ VARIABLES = (
         details=(
             "Give an interface name as ip link shows it, on each machine its own; an unknown name "
             "raises an error when the process group is created. Gloo carries the exchange between "
-            "CPUs of a multi-node server. If unset, it uses the address that the machine's host "
-            "name resolves to; in a container that is often the loopback or an overlay network, "
-            "and the nodes then wait for each other forever. Since 0.5.14 SGLang's launcher of "
-            "multi-GPU kernel tests sets it to lo if it is unset; the server never sets it."
+            "CPUs of a multi-node server. If the variable is unset, gloo uses the address that "
+            "the machine's host name resolves to; in a container that is often the loopback or an "
+            "overlay network, and the nodes then wait for each other forever. Since 0.5.14 "
+            "SGLang's launcher of multi-GPU kernel tests sets it to lo if it is unset; the server "
+            "never sets it."
         ),
         example="bond0",
         relations=(Outside(needs="an interface of this name on the machine"),),
@@ -90,8 +91,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs mention one interface; PyTorch accepts several, separated by commas "
-                "without spaces."
+                "The docs mention only a single interface; PyTorch also accepts several, "
+                "separated by commas without spaces."
             ),
             "The docs do not mention that PyTorch ignores a value of a single character.",
         ),
@@ -101,11 +102,11 @@ VARIABLES = (
         type=Bool(),
         summary="Allocate GPU memory in smaller pages (unconfirmed)",
         details=(
-            "Write 1, as public MetaX launch scripts for SGLang and other software do; any other "
-            "value is untested. The docs guess that true makes the MACA runtime allocate memory in "
-            "smaller pages, which wastes less on many small blocks, while the larger default pages "
-            "suit big contiguous ones. The runtime that reads it is closed, so neither its "
-            "accepted values nor its default could be checked."
+            "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
+            "other value is untested. The docs assume that true makes the MACA runtime allocate "
+            "memory in smaller pages, which wastes less with many small blocks, while the larger "
+            "default pages suit big contiguous blocks. The runtime that reads the variable is "
+            "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
     ),
@@ -117,9 +118,9 @@ VARIABLES = (
         details=(
             "Set it to 1 if the driver, the container or the transport (for example libfabric) "
             "does not support CUDA's virtual memory management and NVSHMEM fails at startup. By "
-            "default NVSHMEM uses it to map its peers' memory. To keep the default, unset the "
-            "variable or write 0: only the first character counts, so off, an empty string and a 0 "
-            "in quotes all disable it."
+            "default, NVSHMEM uses virtual memory management to map its peers' memory. To keep "
+            "the default, unset the variable or set it to 0: only the first character counts, so "
+            "off, an empty string and a 0 in quotes all disable virtual memory management."
         ),
         example="1",
         relations=(_WITH_NVSHMEM,),
@@ -133,8 +134,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that 1 or true disables it; NVSHMEM reads every value as true unless "
-                "it starts with 0, N, n, F or f, so off and an empty string are true."
+                "The docs say that 1 or true disables it; NVSHMEM also disables it for every "
+                "other value that does not start with 0, N, n, F or f, such as off and an empty "
+                "string."
             ),
             (
                 "The docs describe NVIDIA's NVSHMEM; the port that runs on MetaX hardware could "
@@ -149,11 +151,11 @@ VARIABLES = (
         summary="Size of NVSHMEM's symmetric heap in each process",
         details=(
             "Increase it if an allocation from the heap fails: the symmetric heap is the GPU "
-            "memory that other processes write to directly, and expert-parallel exchange allocates "
-            "its buffers there. Write bytes, or a number immediately followed by k, m, g or t "
-            "(powers of 1024). Fractions are accepted, and anything after that letter is ignored, "
-            "so 3gb means 3g. A space before the letter, quotes or an empty string make NVSHMEM "
-            "fail at startup."
+            "memory that other processes write to directly, and expert-parallel exchange "
+            "allocates its buffers there. Write bytes, or a number immediately followed by k, m, "
+            "g or t (powers of 1024). Fractions are accepted, and anything after the letter is "
+            "ignored, so 3gb means 3g. A space before the letter, quotes or an empty string make "
+            "NVSHMEM fail at startup."
         ),
         example="3g",
         relations=(
@@ -168,7 +170,7 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs guess that the default depends on the system; NVSHMEM's is 1 GiB.",
+            "The docs assume that the default depends on the system; NVSHMEM's default is 1 GiB.",
         ),
     ),
     _maca(
@@ -176,11 +178,11 @@ VARIABLES = (
         type=Bool(),
         summary="Disable prefetching for matrix instructions in MetaX's Triton",
         details=(
-            "Public launch scripts set it to 1; to enable prefetching again, unset it, because 0 "
-            "also disables it. The docs guess that true stops the compiler from loading the "
-            "operands of matrix instructions ahead of time, which may fix wrong results or crashes "
-            "and may cost speed. MetaX's published source (mcTriton) checks only whether the name "
-            "is set; whether the container's build does the same could not be checked."
+            "To enable prefetching, unset the variable, because 0 also disables it; public launch "
+            "scripts set it to 1. The docs assume that true stops the compiler from loading the "
+            "operands of matrix instructions ahead of time, which may fix wrong results or "
+            "crashes and may cost speed. MetaX's published source (mcTriton) checks only whether "
+            "the name is set; whether the container's build does the same could not be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"MetaX mcTriton, {_PASSES}/MACACommon.cpp"),),
@@ -196,17 +198,17 @@ VARIABLES = (
         type=Bool(),
         summary="Use packed multiply-add instructions in elementwise kernels (unconfirmed)",
         details=(
-            "Measure the speed with and without it. The docs guess that true makes MetaX's Triton "
-            "compiler combine elementwise multiplications and additions into packed instructions. "
-            "No code that reads the name was found, neither in MetaX's published compiler source "
-            "nor in upstream Triton. Public launch scripts set it to True, together with "
-            "TRITON_ENABLE_MACA_COMPILER_INT8_OPT, for models quantized to INT8."
+            "Compare the speed with and without it: no code that reads the name was found, "
+            "neither in MetaX's published compiler source nor in upstream Triton. The docs assume "
+            "that true makes MetaX's Triton compiler combine elementwise multiplications and "
+            "additions into packed instructions. Public launch scripts set it to True, together "
+            "with TRITON_ENABLE_MACA_COMPILER_INT8_OPT, for models quantized to INT8."
         ),
         example="True",
         discrepancies=(
             (
-                "The docs say 1 or true and give True as the example, where similar switches have "
-                "1; which spellings the compiler accepts could not be checked."
+                "The docs say 1 or true and give True as the example, unlike 1 for similar "
+                "switches; which spellings the compiler accepts could not be checked."
             ),
         ),
     ),
@@ -215,16 +217,16 @@ VARIABLES = (
         type=Bool(),
         summary="Compile chains of dot products together (unconfirmed)",
         details=(
-            "In MetaX's published source (mcTriton) this optimization is on by default for 16-bit "
-            "types, and only TRITON_DISABLE_MACA_CHAIN_DOT_OPT is read; with such a build this "
-            "name has no effect. The docs guess that true makes MetaX's Triton compiler merge or "
-            "reorder dependent dot products, as in attention, and lay out their data to match. "
-            "Public launch scripts set it to 1, which is harmless in either case."
+            "Setting it to 1, as public launch scripts do, is harmless, but with MetaX's "
+            "published source (mcTriton) it has no effect: the optimization is on by default for "
+            "16-bit types, and only TRITON_DISABLE_MACA_CHAIN_DOT_OPT is read. The docs assume "
+            "that true makes MetaX's Triton compiler merge or reorder dependent dot products, as "
+            "in attention, and lay out their data to match."
         ),
         example="1",
         discrepancies=(
             (
-                "The docs guess that the optimization is off by default; MetaX's published "
+                "The docs assume that the optimization is off by default; MetaX's published "
                 "compiler enables it unless TRITON_DISABLE_MACA_CHAIN_DOT_OPT is set."
             ),
         ),
@@ -234,10 +236,10 @@ VARIABLES = (
         type=Bool(),
         summary="Vectorize 8-bit integer kernels in MetaX's Triton",
         details=(
-            "Public launch scripts set it to 1 or True for models quantized to INT8. In the MetaX "
-            "backend published in FlagTree in mid-2025, any non-empty value adds vectorization of "
-            "8-bit integers to kernels with asynchronous copies; this matches the docs' guess. The "
-            "version of December 2025 does so by default and reads only "
+            "Set it to 1 for models quantized to INT8, as public launch scripts do; some write "
+            "True. In the MetaX backend published in FlagTree in mid-2025, any non-empty value "
+            "adds vectorization of 8-bit integers to kernels with asynchronous copies, as the "
+            "docs assume. The version of December 2025 does so by default and reads only "
             "TRITON_DISABLE_MACA_COMPILER_INT8_OPT. Which version the container has could not be "
             "checked."
         ),
@@ -259,9 +261,9 @@ VARIABLES = (
             "To keep the pass off, unset the variable: MetaX's published source (mcTriton, "
             "FlagTree) enables it for any non-empty value, including 0 and false. The compiler "
             "pass moves loop-invariant operands of a dot product out of the surrounding loop; the "
-            "docs guess that attention benefits most. A kernel's own options can also enable it. A "
-            "later mcTriton, for a newer Triton, no longer reads the name; whether the container's "
-            "build reads it could not be checked."
+            "docs assume that attention benefits most. A kernel's own options can also enable the "
+            "pass. A later mcTriton, for a newer Triton, no longer reads the name; whether the "
+            "container's build reads it could not be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
@@ -279,9 +281,10 @@ VARIABLES = (
         details=(
             "To switch to another installation, also change PATH (bin, mxgpu_llvm/bin) and "
             "LD_LIBRARY_PATH (lib, mxgpu_llvm/lib, ompi/lib), or compiler and libraries come from "
-            "different versions. Public scripts most often use /opt/maca; the docs only guess what "
-            "MACA is. MetaX's published Triton appends /lib and /mxgpu_llvm/bin/mxcc to the value. "
-            "If it is unset or empty, the first kernel fails to compile; ~ is not expanded."
+            "different versions. Public scripts most often use /opt/maca; the docs only assume "
+            "what MACA is. MetaX's published Triton appends /lib and /mxgpu_llvm/bin/mxcc to the "
+            "value. If the variable is unset or empty, the first kernel fails to compile; ~ is "
+            "not expanded."
         ),
         relations=(
             _ON_METAX,
@@ -292,8 +295,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that SGLang or its dependencies read it; no SGLang release reads the "
-                "name."
+                "The docs say that SGLang or its dependencies read it; MetaX's published Triton "
+                "reads the name, but no SGLang release does."
             ),
         ),
     ),
@@ -304,18 +307,20 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "Order matters: the first library with the right name wins, so the order decides which "
-            "CUDA, MACA or NCCL a server loads. The loader reads it at process start; changing it "
-            "in a running Python affects only child processes. A missing directory is silently "
-            "skipped, and ~ and quotes are taken literally. An empty item next to a colon means "
-            "the working directory. Since 0.5.19 SGLang prepends torch's lib directory when it "
-            "builds its Rust extension."
+            "List the directory that must win first: the loader takes the first library with the "
+            "right name, so the order decides which CUDA, MACA or NCCL a server loads. The loader "
+            "reads the list at process start; changing it in a running Python process affects "
+            "only child processes. A missing directory is silently skipped, and ~ and quotes are "
+            "taken literally. An empty item (a leading, trailing or doubled colon) means the "
+            "working directory. Since 0.5.19 SGLang prepends torch's lib directory when it builds "
+            "its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
             (
-                "The docs' example ends in :$LD_LIBRARY_PATH; if that is unset, the remaining "
-                "empty item makes the loader search the working directory."
+                "The docs' example ends in :$LD_LIBRARY_PATH but does not mention that, if the "
+                "variable is unset, the remaining empty item makes the loader search the working "
+                "directory."
             ),
         ),
     ),
@@ -327,11 +332,11 @@ VARIABLES = (
         summary="Directories searched for commands",
         details=(
             "If a command is not found in a container, check the image's PATH: the container's "
-            "command sees that one, not a login shell's. The first match wins. A missing directory "
-            "is silently skipped; ~ and quotes are taken literally. An empty item next to a colon, "
-            "or an empty string, means the working directory. SGLang also uses it to find tools "
-            "such as nvcc, when it compiles kernels at run time and neither CUDA_HOME nor "
-            "CUDA_PATH is set."
+            "command uses that PATH, not the one of a login shell. The first match wins. A "
+            "missing directory is silently skipped; ~ and quotes are taken literally. An empty "
+            "item (a leading, trailing or doubled colon) or an empty string means the working "
+            "directory. SGLang also uses PATH to find tools such as nvcc, when it compiles "
+            "kernels at run time and neither CUDA_HOME nor CUDA_PATH is set."
         ),
         reads=(
             Read(
@@ -353,7 +358,7 @@ VARIABLES = (
         type=Url(),
         summary="Server that rustup downloads Rust toolchains from",
         details=(
-            "Set it for a mirror or a network without internet access, while an image is built; a "
+            "Set it while an image is built, for a mirror or a network without internet access; a "
             "running server does not read it. Give the root of the mirror, without the /dist that "
             "rustup appends. If unset or empty, rustup uses its older RUSTUP_DIST_ROOT and then "
             "https://static.rust-lang.org. Whitespace and quotes are kept and break the download."
@@ -384,7 +389,7 @@ VARIABLES = (
             "Give the URL that contains dist/ and archive/ of rustup itself, on most mirrors the "
             "mirror's URL followed by /rustup; it is not derived from RUSTUP_DIST_SERVER. In a "
             "network without internet access, set it before the first installation, because the "
-            "install script rustup-init.sh reads it too. If unset or empty, it is "
+            "install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
             "https://static.rust-lang.org/rustup. A running server does not read it."
         ),
         relations=(
@@ -408,17 +413,17 @@ VARIABLES = (
         ambient=True,
         summary="Directories that Python searches for modules before installed packages",
         details=(
-            "Check it if a server runs other code than pip show reports: a source tree listed here "
-            "hides the installed package of the same name. It is read when Python starts and is "
-            "inherited by every worker process. A missing directory is silently skipped, and ~ and "
-            "quotes are taken literally. An empty item next to a colon means the working "
-            "directory; an empty string adds nothing."
+            "Check it if a server runs different code than pip show reports: a source tree listed "
+            "here hides the installed package of the same name. Python reads the list when it "
+            "starts, and every worker process inherits it. A missing directory is silently "
+            "skipped, and ~ and quotes are taken literally. An empty item (a leading, trailing or "
+            "doubled colon) means the working directory; an empty string adds nothing."
         ),
         reads=(Read(reader="os.path-list", where="CPython, at start", default=[]),),
         discrepancies=(
             (
-                "The docs do not mention that an empty item means the working directory, which is "
-                "what :$PYTHONPATH leaves if that is unset."
+                "The docs do not mention that an empty item, which :$PYTHONPATH leaves if the "
+                "variable is unset, means the working directory."
             ),
         ),
     ),
@@ -429,10 +434,11 @@ VARIABLES = (
         summary="Addresses of the etcd servers that NVIDIA Dynamo registers with",
         details=(
             "Separate addresses with commas only: a space after a comma makes the next address an "
-            "invalid URL. An empty string is one empty address, not the default; both errors make "
-            "Dynamo fail at startup. Do not put credentials in it: Dynamo reads ETCD_AUTH_USERNAME "
-            "with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with ETCD_AUTH_CLIENT_CERT and "
-            "ETCD_AUTH_CLIENT_KEY. Dynamo's workers and frontends find each other through etcd."
+            "invalid URL. An empty string is one empty address, not the default; either mistake "
+            "makes Dynamo fail at startup. Do not put credentials in the value: Dynamo reads "
+            "ETCD_AUTH_USERNAME with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with "
+            "ETCD_AUTH_CLIENT_CERT and ETCD_AUTH_CLIENT_KEY. Dynamo's workers and frontends find "
+            "each other through etcd."
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -444,8 +450,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that SGLang's nodes find each other with it; NVIDIA Dynamo reads it, "
-                "SGLang does not."
+                "The docs say that SGLang's nodes find each other with it; SGLang does not read "
+                "it, NVIDIA Dynamo does."
             ),
         ),
     ),
@@ -455,12 +461,12 @@ VARIABLES = (
         type=Url(schemes=("nats",)),
         summary="Address of the NATS server that NVIDIA Dynamo sends its messages through",
         details=(
-            "It must begin with nats:// in lowercase; tls://, a leading space, quotes and an empty "
-            "string are rejected at startup. If the address contains a password "
-            "(nats://user:password@host:4222), treat the value as a secret; envctl masks that part "
-            "in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
-            "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of them it "
-            "logs in as user with the password user."
+            "Begin the address with nats:// in lowercase; tls://, a leading space, quotes and an "
+            "empty string are rejected at startup. If the address contains a password "
+            "(nats://user:password@host:4222), treat the value as a secret; envctl masks that "
+            "part in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
+            "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of these, "
+            "Dynamo logs in as user with the password user."
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -472,8 +478,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that SGLang's components communicate through it; NVIDIA Dynamo reads "
-                "it, SGLang does not."
+                "The docs say that SGLang's components communicate through it; SGLang does not "
+                "read it, NVIDIA Dynamo does."
             ),
         ),
     ),
@@ -484,11 +490,11 @@ VARIABLES = (
         summary="NVIDIA Dynamo's log level, global or per module",
         details=(
             "Write a level (trace, debug, info, warn, error, off) or target=level, several "
-            "separated by commas without spaces. Any other word, including warning, is read as a "
-            "module name and silences everything else: write warn. Dynamo's Python code, which "
-            "also sets the level of the sglang loggers it starts, reads only a single lowercase "
-            "level; DEBUG, trace and any filter count as info there. It is read once, at startup. "
-            "Filters from the file in DYN_LOGGING_CONFIG_PATH are added after it."
+            "separated by commas without spaces. Write warn, not warning: any other word is read "
+            "as a module name and silences everything else. Dynamo's Python code, which also sets "
+            "the level of the sglang loggers it starts, reads only a single lowercase level; "
+            "DEBUG, trace and any filter count as info there. The value is read once, at startup; "
+            "filters from the file in DYN_LOGGING_CONFIG_PATH are added after it."
         ),
         example="info",
         relations=(_WITH_DYNAMO,),
@@ -501,8 +507,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that it changes the level of a running SGLang service; it belongs to "
-                "NVIDIA Dynamo, which reads it once, when logging is set up."
+                "The docs say that it changes the level of a running SGLang service; SGLang does "
+                "not read it, and NVIDIA Dynamo reads it only once, when logging is set up."
             ),
             (
                 "The docs' example lists info, debug and error with a Chinese comma between them; "
@@ -515,11 +521,12 @@ VARIABLES = (
         type=Bool(),
         summary="Run communication between GPUs on high-priority streams (unconfirmed)",
         details=(
-            "Upstream PyTorch reads TORCH_NCCL_HIGH_PRIORITY instead of this name. The docs guess "
-            "that true gives the exchange between GPUs priority over computation, which helps if "
-            "communication is the bottleneck. Of MetaX's published sources, mcPytorch 2.0 does "
-            "this by default unless PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM is set, and 2.4 reads "
-            "only upstream's name. Public MetaX launch scripts write 1, so some build may read it."
+            "On upstream PyTorch, set TORCH_NCCL_HIGH_PRIORITY instead: this name is not read "
+            "there. The docs assume that true gives the exchange between GPUs priority over "
+            "computation, which helps if communication is the bottleneck. Of MetaX's published "
+            "sources, mcPytorch 2.0 does this by default unless "
+            "PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM is set, and 2.4 reads only upstream's name. "
+            "Public MetaX launch scripts write 1, so some build may read this name."
         ),
         example="1",
         discrepancies=(
@@ -534,10 +541,10 @@ VARIABLES = (
         type=Bool(),
         summary="Dispatch work to the GPU with fewer intermediate steps (unconfirmed)",
         details=(
-            "Measure before and after: the docs guess that true skips a layer of the MACA "
-            "runtime's scheduling, so that small and frequent kernels start sooner, with some risk "
-            "for complex workloads. Public launch scripts write 1. The runtime is closed, so "
-            "neither accepted values nor default could be checked."
+            "Measure the speed with and without it: the docs assume that true skips a layer of "
+            "the MACA runtime's scheduling, so that small and frequent kernels start sooner, with "
+            "some risk for complex workloads. Public launch scripts set it to 1. The runtime is "
+            "closed, so neither accepted values nor default could be checked."
         ),
         example="1",
     ),
@@ -546,9 +553,9 @@ VARIABLES = (
         type=Int(),
         summary="Policy number for the queues that launch a captured graph",
         details=(
-            "3 is the only value used in public scripts; the effect of other numbers is unknown. "
-            "The docs guess that the policy controls the order of work in a graph's queues and "
-            "what happens when they are full. A public MetaX test suite describes it differently: "
+            "Use 3, the only value in public scripts; the effect of other numbers is unknown. The "
+            "docs assume that the policy controls the order of work in a graph's queues and what "
+            "happens when they are full. A public MetaX test suite describes it differently: "
             "streams and queues created inside a graph get a high priority."
         ),
         example="3",
@@ -561,7 +568,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs guess that it controls first-in-first-out order, full queues and "
+                "The docs assume that it controls first-in-first-out order, full queues and "
                 "balancing; a public MetaX test suite says that it raises the priority of the "
                 "queues inside a graph."
             ),
@@ -572,11 +579,11 @@ VARIABLES = (
         type=Int(),
         summary="Second name of the policy number for the queues of a captured graph",
         details=(
-            "Public MetaX scripts set it to 3 in ordinary launches, together with "
-            "MACA_GRAPH_LAUNCH_QUEUE_POLICY; one test suite describes both in the same words. The "
-            "docs guess that it sets the same policy for a debugging or monitoring part of the "
-            "MACA software, without effect on normal runs. Which of the two a given MACA version "
-            "reads could not be checked."
+            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY: which of the two a given MACA "
+            "version reads could not be checked. Public MetaX scripts set both to 3 in ordinary "
+            "launches, and one test suite describes them identically. The docs assume that this "
+            "one sets the same policy for a debugging or monitoring part of the MACA software and "
+            "has no effect on normal runs."
         ),
         example="3",
         relations=(
@@ -588,8 +595,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs guess that it is for debugging only; a public MetaX test suite says that "
-                "it raises the priority of the queues inside a graph."
+                "The docs assume that it is for debugging only; a public MetaX test suite says "
+                "that it raises the priority of the queues inside a graph."
             ),
         ),
     ),
@@ -598,15 +605,15 @@ VARIABLES = (
         type=Bool(),
         summary="Combine RMS normalization and quantization in one kernel (unconfirmed)",
         details=(
-            "To make sure that it is off, unset it. The docs guess that true saves a pass over "
-            "memory in each layer of a quantized model. No SGLang release reads the name; at most "
-            "a MetaX build does, which could not be examined. Public scripts write True or 1."
+            "To make sure that it is off, unset it. The docs assume that true saves a pass over "
+            "memory in each layer of a quantized model. No SGLang release reads the name; a MetaX "
+            "build, which could not be examined, may. Public scripts write True or 1."
         ),
         example="False",
         discrepancies=(
             (
-                "The docs say 1 or true enables it and give False as the example; whether False is "
-                "read as false could not be checked."
+                "The docs say that 1 or true enables it and give False as the example; whether "
+                "False is read as false could not be checked."
             ),
         ),
     ),
@@ -617,10 +624,10 @@ VARIABLES = (
         summary="Disable torch.compile and run the code as plain Python",
         details=(
             "Set it to 1 to find out whether torch.compile causes a wrong result or a crash; the "
-            "server then starts faster and runs slower. Only 1 is recognized: true, yes and 1 with "
-            "surrounding whitespace silently leave compilation on. PyTorch checks it each time "
-            "before it compiles. TORCH_COMPILE_DISABLE accepts the same value but is read once, "
-            "when torch._dynamo is imported."
+            "server then starts faster but runs slower. Only 1 is recognized: true, yes and 1 "
+            "with surrounding whitespace silently leave compilation on. PyTorch checks the "
+            "variable each time before it compiles. TORCH_COMPILE_DISABLE accepts the same value "
+            "but is read once, when torch._dynamo is imported."
         ),
         example="1",
         reads=(

@@ -40,8 +40,8 @@ VARIABLES = (
         secret=True,
         summary="Session token of a temporary access key",
         details=(
-            "Required with temporary keys: AWS rejects them without it. A server that loads a model "
-            "after the key has expired fails with ExpiredToken."
+            "Required with temporary credentials: AWS rejects them without it. A server that "
+            "loads a model after they have expired fails with ExpiredToken."
         ),
         relations=(
             Requires(
@@ -78,7 +78,7 @@ VARIABLES = (
         type=Text(),
         summary="Profile in the AWS configuration files",
         details=(
-            "AWS's configuration or credentials file must contain a profile with this name, or "
+            "Give a profile that AWS's configuration or credentials file contains; otherwise "
             "boto3 fails. Keys in the environment take precedence over those of the profile."
         ),
         example="models",
@@ -88,7 +88,10 @@ VARIABLES = (
         type=Path(expands_home=True),
         default="~/.aws/config",
         summary="AWS configuration file",
-        details="It holds regions and profiles. Put keys in AWS_SHARED_CREDENTIALS_FILE instead.",
+        details=(
+            "Use this file for regions and profiles. Put keys in AWS_SHARED_CREDENTIALS_FILE "
+            "instead."
+        ),
         example="/etc/aws/config",
     ),
     _aws(
@@ -97,8 +100,8 @@ VARIABLES = (
         default="~/.aws/credentials",
         summary="AWS credentials file",
         details=(
-            "Usually a mounted secret. AWS_PROFILE selects one of its profiles; without it, the "
-            "profile named default is used."
+            "Give the path of the credentials file, usually a mounted secret. AWS_PROFILE selects "
+            "one of its profiles; without AWS_PROFILE, the profile named default is used."
         ),
         example="/run/secrets/aws",
     ),
@@ -117,8 +120,8 @@ VARIABLES = (
         type=Url(),
         summary="URL of the object store, for the model streamer",
         details=(
-            "Used for the weights only; boto3 downloads the configuration files. If it is unset, "
-            "SGLang sets it to AWS_ENDPOINT_URL."
+            "The URL applies only to the weights; boto3 downloads the configuration files from "
+            "AWS_ENDPOINT_URL. If it is unset, SGLang sets it to AWS_ENDPOINT_URL."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3, FallsBackTo(other="AWS_ENDPOINT_URL")),
@@ -138,7 +141,7 @@ VARIABLES = (
         type=Int(minimum=-1, unit="bytes"),
         summary="Host memory that the model streamer may use for its buffer",
         details=(
-            "A small limit saves host memory and slows down loading. memory_limit in "
+            "Set a limit to save host memory; a small limit slows down loading. memory_limit in "
             "--model-loader-extra-config overrides it."
         ),
         example="4294967296",

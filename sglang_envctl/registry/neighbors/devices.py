@@ -43,10 +43,10 @@ VARIABLES = (
         type=List(),
         summary="GPUs that are visible to the process, in this order",
         details=(
-            "Comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The server, including "
-            "--base-gpu-id, numbers these GPUs from 0. The list silently ends at the first invalid "
-            "item, so all and an empty string both mean no GPU. SGLang sets it again for each of "
-            "its processes."
+            "Give comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The list "
+            "silently ends at the first invalid item, so all and an empty string both mean no "
+            "GPU. The server, including --base-gpu-id, numbers the listed GPUs from 0. SGLang "
+            "sets the variable again for each of its processes."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="no ROCR_VISIBLE_DEVICES", note=_COUNTED_TWICE),),
@@ -58,9 +58,9 @@ VARIABLES = (
         default="FASTEST_FIRST",
         summary="Order in which CUDA numbers the GPUs",
         details=(
-            "Set PCI_BUS_ID to get the same numbers as nvidia-smi. On machines with different GPU "
-            "models, SGLang logs a warning for any other value, because a number may then mean "
-            "another GPU than in nvidia-smi."
+            "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi. On machines with "
+            "different GPU models, SGLang logs a warning for any other value, because a number "
+            "may then mean another GPU than in nvidia-smi."
         ),
         example="PCI_BUS_ID",
     ),
@@ -70,9 +70,9 @@ VARIABLES = (
         default="0",
         summary="Wait for each kernel to finish before launching the next one",
         details=(
-            "For debugging only: errors are reported at the kernel that caused them, and the server "
-            "is many times slower. Add --disable-cuda-graph, because CUDA graphs hide the kernels "
-            "inside them."
+            "Use it only for debugging: errors are reported at the kernel that caused them, but "
+            "the server is many times slower. Add --disable-cuda-graph, because CUDA graphs hide "
+            "the kernels inside them."
         ),
         example="1",
     ),
@@ -83,8 +83,8 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images of "
-            "training frameworks often contain 1."
+            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images "
+            "of training frameworks often set it to 1."
         ),
         example="8",
     ),
@@ -95,8 +95,9 @@ VARIABLES = (
         default="LAZY",
         summary="Load kernels when they are first needed, or all at startup",
         details=(
-            "LAZY starts faster and uses less memory. EAGER spends the time and memory before the "
-            "first request rather than during it. On Linux, LAZY is the default since CUDA 12.2."
+            "Use LAZY for a faster start and less memory, or EAGER to spend the time and memory "
+            "before the first request rather than during it. On Linux, LAZY is the default since "
+            "CUDA 12.2."
         ),
         example="LAZY",
     ),
@@ -118,9 +119,9 @@ VARIABLES = (
         type=Text(),
         summary="GPUs that the container runtime adds to a container",
         details=(
-            "all, none, void, or comma-separated numbers and UUIDs. The container runtime reads it "
-            "when it creates the container. CUDA and SGLang do not read it, so it cannot limit the "
-            "GPUs of a server: set CUDA_VISIBLE_DEVICES for that."
+            "To limit the GPUs of a server, set CUDA_VISIBLE_DEVICES instead: CUDA and SGLang do "
+            "not read this variable. The container runtime reads it when it creates the "
+            "container. Values are all, none, void, or comma-separated numbers and UUIDs."
         ),
         example="all",
         reads=(Read(reader="unknown", where="NVIDIA Container Toolkit"),),
@@ -130,8 +131,9 @@ VARIABLES = (
         type=List(),
         summary="AMD GPUs that are visible to HIP programs",
         details=(
-            "Set CUDA_VISIBLE_DEVICES instead, or both to the same comma-separated numbers. SGLang "
-            "reads and sets only CUDA_VISIBLE_DEVICES. HIP reads that name if this one is unset."
+            "Set CUDA_VISIBLE_DEVICES instead, or both to the same comma-separated numbers. "
+            "SGLang reads and sets only CUDA_VISIBLE_DEVICES, which HIP reads if "
+            "HIP_VISIBLE_DEVICES is unset."
         ),
         example="0,1,2,3",
         relations=(
@@ -144,8 +146,9 @@ VARIABLES = (
         type=List(),
         summary="AMD GPUs that are visible to all ROCm programs",
         details=(
-            "Comma-separated numbers or UUIDs. It is applied before HIP: the remaining GPUs are "
-            "renumbered from 0, and HIP_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES indexes into these."
+            "Give comma-separated numbers or UUIDs. The list is applied before HIP: the remaining "
+            "GPUs are renumbered from 0, and HIP_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES uses "
+            "these new numbers."
         ),
         example="0,1,2,3",
         relations=(
@@ -159,8 +162,8 @@ VARIABLES = (
         type=List(),
         summary="AMD GPUs that are visible to HIP and OpenCL programs",
         details=(
-            "Prefer CUDA_VISIBLE_DEVICES, which SGLang reads. This is an older name, from the layer "
-            "below HIP; it takes comma-separated numbers."
+            "Use CUDA_VISIBLE_DEVICES instead, which SGLang reads. This name is older and belongs "
+            "to the layer below HIP; it takes comma-separated numbers."
         ),
         example="0,2",
         relations=(_ON_AMD,),
@@ -172,8 +175,8 @@ VARIABLES = (
         type=List(item=Int(minimum=0), strips=False),
         summary="Ascend NPUs that are visible to the process",
         details=(
-            "Comma-separated numbers in ascending order, without spaces. CANN stops at the first "
-            "other character, so 1, 2 is read as 1. The server numbers these NPUs from 0. "
+            "Give comma-separated numbers in ascending order, without spaces: CANN stops at the "
+            "first other character, so 1, 2 is read as 1. The server numbers these NPUs from 0. "
             "ASCEND_VISIBLE_DEVICES is a different variable, for the container runtime."
         ),
         example="0,1,2,3",
@@ -187,8 +190,8 @@ VARIABLES = (
         type=List(),
         summary="Intel GPUs or tiles that are visible to the process",
         details=(
-            "Comma-separated numbers, with .n for a tile. SGLang also reads it, to bind each process "
-            "to the CPU closest to its GPU."
+            "Give comma-separated numbers, with .n for a tile. SGLang also reads the variable, to "
+            "bind each process to the CPU closest to its GPU."
         ),
         example="0,1",
         relations=(Outside(needs="an Intel GPU"),),

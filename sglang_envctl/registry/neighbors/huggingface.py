@@ -41,9 +41,9 @@ VARIABLES = (
         name="HF_TOKEN",
         summary="Access token for the Hugging Face Hub",
         details=(
-            "Required for gated models; it also gives higher rate limits. It takes precedence over the "
-            "token that a login saved on disk. huggingface_hub strips line breaks, which mounted "
-            "secrets often contain; other clients may send them and fail."
+            "Required for gated models; it also raises the rate limits. It takes precedence over "
+            "the token that a login saved on disk. huggingface_hub strips line breaks, which "
+            "mounted secrets often contain; other clients may send the line breaks and fail."
         ),
         relations=(FallsBackTo(other="HUGGING_FACE_HUB_TOKEN"),),
     ),
@@ -56,8 +56,8 @@ VARIABLES = (
         name="HF_TOKEN_PATH",
         summary="File that contains the access token for the Hub",
         details=(
-            "HF_TOKEN takes precedence over this file. The default is the file token in HF_HOME, "
-            "where a login saves it."
+            "Use it for a mounted secret; HF_TOKEN takes precedence over this file. The default "
+            "is the file token in HF_HOME, where a login saves it."
         ),
         example="/run/secrets/hf-token",
     ),
@@ -66,9 +66,9 @@ VARIABLES = (
         default="~/.cache/huggingface",
         summary="Directory of Hugging Face's cache, access token and settings",
         details=(
-            "Put it on a large, persistent volume, or each new container downloads the models again. "
-            "Make sure that the user of the container may write to it. Models are stored in its "
-            "subdirectory hub. An empty string means the working directory."
+            "Put it on a large, persistent volume, or each new container downloads the models "
+            "again. Make sure that the user of the container may write to the directory. Models "
+            "are stored in its subdirectory hub. An empty string means the working directory."
         ),
         example="/data/huggingface",
     ),
@@ -76,8 +76,8 @@ VARIABLES = (
         name="HF_HUB_CACHE",
         summary="Directory of downloaded models",
         details=(
-            "It moves only the models; the access token stays in HF_HOME. The default is the "
-            "directory hub in HF_HOME. SGLang's --download-dir takes precedence."
+            "Use it to move only the models; the access token stays in HF_HOME. The default is "
+            "the directory hub in HF_HOME. SGLang's --download-dir takes precedence."
         ),
         example="/data/huggingface/hub",
         relations=(FallsBackTo(other="HUGGINGFACE_HUB_CACHE"),),
@@ -93,9 +93,9 @@ VARIABLES = (
         default="0",
         summary="Make no requests to the Hub; use cached files only",
         details=(
-            "Loading fails unless the requested revision of the model is in the cache. 1, on, yes "
-            "and true enable it; every other value disables it. It is read once, when the package "
-            "is imported."
+            "Make sure that the requested revision of the model is in the cache; otherwise "
+            "loading fails. 1, on, yes and true enable it; every other value disables it. It is "
+            "read once, when the package is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -117,8 +117,8 @@ VARIABLES = (
         default="https://huggingface.co",
         summary="URL of the Hub",
         details=(
-            "Set it to use a mirror or a private hub. It receives your access token, so use only a "
-            "server that you trust. With an empty string, all downloads fail."
+            "Set it to use a mirror or a private hub. The server receives your access token, so "
+            "use only one that you trust. With an empty string, all downloads fail."
         ),
         example="https://hub.example.org",
         reads=(Read(reader="hf.endpoint", where=_CONSTANTS),),
@@ -128,9 +128,8 @@ VARIABLES = (
         default="0",
         summary="Download with hf_transfer (huggingface_hub before 1.0)",
         details=(
-            "Since huggingface_hub 1.0 it has no effect except a warning: set "
-            "HF_XET_HIGH_PERFORMANCE instead. Earlier versions fail if the package hf_transfer is "
-            "not installed."
+            "Set HF_XET_HIGH_PERFORMANCE instead: since huggingface_hub 1.0 this variable only "
+            "causes a warning. Earlier versions fail if the package hf_transfer is not installed."
         ),
         example="1",
     ),
@@ -150,7 +149,7 @@ VARIABLES = (
         summary="Download over plain HTTP instead of Xet",
         details=(
             "Enable it for proxies and mirrors that do not support Xet, and for file systems on "
-            "which its cache does not work. Large downloads become slower."
+            "which Xet's cache does not work. Large downloads become slower."
         ),
         example="1",
     ),
@@ -177,7 +176,7 @@ VARIABLES = (
         summary="Show no progress bars during downloads",
         details=(
             "Enable it to keep progress bars out of a server's logs. With 0, programs cannot turn "
-            "them off."
+            "the bars off."
         ),
         example="1",
     ),
@@ -186,8 +185,8 @@ VARIABLES = (
         default="0",
         summary="Send no usage data to the Hub",
         details=(
-            "DISABLE_TELEMETRY and DO_NOT_TRACK have the same effect on huggingface_hub. The Hub "
-            "still counts downloads."
+            "Enable it to send no usage data; DISABLE_TELEMETRY and DO_NOT_TRACK have the same "
+            "effect on huggingface_hub. The Hub still counts downloads."
         ),
         example="1",
     ),
@@ -199,7 +198,8 @@ VARIABLES = (
         summary="Let a tokenizer use several threads",
         details=(
             "A server does not need it: SGLang sets it to false where it forks. If it is unset, "
-            "parallelism is on until the process forks, and then turned off with a long warning."
+            "parallelism is on until the process forks; the tokenizer then turns it off with a "
+            "long warning."
         ),
         example="false",
         reads=(Read(reader="unknown", where="Tokenizers, utils/parallelism.rs"),),

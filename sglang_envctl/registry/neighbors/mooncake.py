@@ -33,9 +33,9 @@ VARIABLES = (
         type=Bool(),
         summary="Use TCP even if there are RDMA network cards",
         details=(
-            "Set it to 1, or remove it: the published engine checks only whether the variable is "
-            "set, so 0 and false force TCP too. SGLang compares the value with 1, and sets it to 1 "
-            "for the mooncake_tcp backend."
+            "Set it to 1 to force TCP, or remove it: the published engine checks only whether the "
+            "variable is set, so 0 and false force TCP too. SGLang compares the value with 1, and "
+            "sets it to 1 for the mooncake_tcp backend."
         ),
         example="1",
         reads=(Read(reader="raw.presence", where=_ENGINE),),
@@ -45,8 +45,8 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Without it, the engine falls back to slow TCP if it finds no RDMA card. Only newer "
-            "versions of Mooncake read it."
+            "Set it to avoid slow TCP: without it, the engine falls back to TCP if it finds no "
+            "RDMA card. Only newer versions of Mooncake read it."
         ),
         example="1",
         relations=(_RDMA,),
@@ -67,8 +67,8 @@ VARIABLES = (
         default="3",
         summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
-            "show_gids lists the GIDs. If it is unset, Mooncake uses NCCL_IB_GID_INDEX. Numbers "
-            "outside the range are ignored with a warning."
+            "Choose the index from the output of show_gids. If it is unset, Mooncake uses "
+            "NCCL_IB_GID_INDEX. Numbers outside the range are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
@@ -79,8 +79,8 @@ VARIABLES = (
         default="-1",
         summary="Traffic class of Mooncake's packets",
         details=(
-            "It must match the configuration of the network switches, which classify packets by "
-            "it. -1 leaves the choice to the card."
+            "Match it to the configuration of the network switches, which classify packets by it. "
+            "-1 leaves the choice to the card."
         ),
         example="160",
         relations=(_RDMA,),
@@ -92,8 +92,8 @@ VARIABLES = (
         default="4096",
         summary="Maximum packet size (MTU) of Mooncake's connections",
         details=(
-            "Lower it if the switches between the nodes have a smaller limit. Any other number is "
-            "ignored, and an error is logged."
+            "Lower it if the switches between the nodes have a smaller limit. Numbers other than "
+            "512, 1024, 2048 and 4096 are ignored, and an error is logged."
         ),
         example="4096",
     ),
@@ -103,8 +103,8 @@ VARIABLES = (
         default="2",
         summary="Number of queue pairs per connection",
         details=(
-            "Raise it if there are many small transfers. Numbers outside the range are ignored with "
-            "a warning."
+            "Raise it for many small transfers. Numbers outside the range are ignored with a "
+            "warning."
         ),
         example="4",
     ),
@@ -113,7 +113,10 @@ VARIABLES = (
         type=Int(minimum=1, maximum=8),
         default="2",
         summary="Number of worker threads per network card",
-        details="More threads use more CPU cores. Numbers above 8 are ignored with a warning.",
+        details=(
+            "Raise it only if CPU cores are free, because more threads use more cores. Numbers "
+            "above 8 are ignored with a warning."
+        ),
         example="4",
     ),
     _number(
@@ -122,7 +125,7 @@ VARIABLES = (
         default="65536",
         summary="Size of the slices that a transfer is split into",
         details=(
-            "Larger slices need less CPU time; smaller slices are distributed better over several "
+            "Raise it to save CPU time, or lower it to distribute the slices better over several "
             "cards. 0 and values that are not numbers are ignored with a warning."
         ),
         example="262144",
@@ -133,7 +136,8 @@ VARIABLES = (
         default="9",
         summary="Number of retries of a failed transfer",
         details=(
-            "Each retry may use another path. Numbers outside the range are ignored with a warning."
+            "Raise it if transfers fail: each retry may use another path. Numbers outside the "
+            "range are ignored with a warning."
         ),
         example="9",
     ),
@@ -143,8 +147,8 @@ VARIABLES = (
         default="INFO",
         summary="Mooncake's log level",
         details=(
-            "Write the level in capitals: the engine ignores every other spelling. TRACE logs every "
-            "transfer."
+            "Write the level in uppercase: the engine ignores every other spelling. TRACE logs "
+            "every transfer."
         ),
         example="WARNING",
         reads=(Read(reader="unknown", where=_CONFIG),),
@@ -154,7 +158,7 @@ VARIABLES = (
         type=Bool(),
         summary="Log the throughput of the transfer engine",
         details=(
-            "The engine then logs a line every few seconds. 1, true, yes and on enable it "
+            "Set it to 1 to log a line every few seconds. 1, true, yes and on enable it "
             "(case-insensitive); every other value disables it."
         ),
         example="1",
@@ -165,8 +169,8 @@ VARIABLES = (
         type=List(),
         summary="Network cards that Mooncake may use",
         details=(
-            "Comma-separated card names; Mooncake uses no other cards. If it is unset, Mooncake uses "
-            "all cards that it finds, even those that cannot reach the peer."
+            "Give comma-separated card names; Mooncake uses no other cards. If it is unset, "
+            "Mooncake uses all cards that it finds, even those that cannot reach the peer."
         ),
         example="mlx5_0,mlx5_1",
         relations=(_RDMA,),
@@ -176,8 +180,8 @@ VARIABLES = (
         type=Bool(),
         summary="Keep TCP connections open between transfers",
         details=(
-            "0, false and no disable the pool (case-insensitive); every other value enables it, "
-            "even off. If the pool is disabled, each transfer opens a new connection."
+            "Set it to 0 to open a new connection for each transfer. 0, false and no disable the "
+            "pool (case-insensitive); every other value enables it, even off."
         ),
         example="true",
         reads=(
@@ -193,8 +197,8 @@ VARIABLES = (
         type=Int(choices=(0, 1)),
         summary="Discover the network cards of Mooncake's store automatically",
         details=(
-            "1 discovers the cards and ignores MOONCAKE_DEVICE. 0 turns discovery off, so you must "
-            "name the cards yourself. Any other value is ignored with a warning."
+            "Set it to 1 to discover the cards and ignore MOONCAKE_DEVICE. With 0, you must name "
+            "the cards yourself. Any other value is ignored with a warning."
         ),
         example="1",
         reads=(Read(reader="unknown", where="Mooncake, mooncake-store/src/client_service.cpp"),),

@@ -30,11 +30,11 @@ VARIABLES = (
         type=List(strips=False),
         summary="Network interfaces for NCCL's socket connections",
         details=(
-            "Comma-separated prefixes: eth0 also matches eth0.100, so write =eth0 for exactly that "
-            "interface. ^docker,lo excludes the listed prefixes; write = or ^ once, before the "
-            "list. If no interface matches, NCCL fails with an error. If it is unset, NCCL prefers "
-            "ib*, then any interface except docker, lo and virbr. With InfiniBand, the first "
-            "handshake still uses this interface."
+            "Give comma-separated prefixes: eth0 also matches eth0.100, so write =eth0 for "
+            "exactly that interface. ^docker,lo excludes the listed prefixes; write = or ^ once, "
+            "before the list. If no interface matches, NCCL fails with an error. If it is unset, "
+            "NCCL prefers ib*, then any interface except docker, lo and virbr. With InfiniBand, "
+            "the first handshake still uses this interface."
         ),
         example="=eth0",
         relations=(
@@ -58,10 +58,11 @@ VARIABLES = (
         type=List(),
         summary="InfiniBand or RoCE cards, and their ports, that NCCL uses",
         details=(
-            "Comma-separated prefixes of the card names that ibv_devices prints, with an optional "
-            ":port. mlx5 matches all mlx5 cards; =mlx5_1 matches only that card, not mlx5_10. ^ "
-            "before the list excludes these cards. If no card matches, the traffic uses sockets, "
-            "which are many times slower; NCCL_DEBUG=INFO shows what NCCL chose."
+            "Give comma-separated prefixes of the card names that ibv_devices prints, with an "
+            "optional :port. mlx5 matches all mlx5 cards; =mlx5_1 matches only that card, not "
+            "mlx5_10. ^ before the list excludes the listed cards. If no card matches, the "
+            "traffic uses sockets, which are many times slower; NCCL_DEBUG=INFO shows what NCCL "
+            "chose."
         ),
         example="=mlx5_0,mlx5_1",
         relations=(_VERBS,),
@@ -73,8 +74,8 @@ VARIABLES = (
         default="0",
         summary="Use sockets instead of InfiniBand and RoCE",
         details=(
-            "1 works around a broken fabric, but communication between nodes becomes much slower. "
-            "Write a number: true is read as 0, and InfiniBand stays on."
+            "Set it to 1 to work around a broken fabric; communication between nodes then becomes "
+            "much slower. Write a number: true is read as 0, and InfiniBand stays on."
         ),
         example="1",
         relations=(_BETWEEN_NODES,),
@@ -85,9 +86,9 @@ VARIABLES = (
         default="20",
         summary="Timeout of an InfiniBand packet, as an exponent of 2",
         details=(
-            "The timeout before each of NCCL_IB_RETRY_CNT retries is 4.096 microseconds times 2 to "
-            "this power; 0 waits forever. Guides for large fabrics recommend 22 or 23. The default "
-            "was 18 before NCCL 2.23, and 14 before 2.14."
+            "Use 22 or 23 on large fabrics, as guides recommend. The timeout before each of "
+            "NCCL_IB_RETRY_CNT retries is 4.096 microseconds times 2 to the power of this value; "
+            "with 0, NCCL waits forever. The default was 18 before NCCL 2.23, and 14 before 2.14."
         ),
         example="22",
         relations=(_VERBS,),
@@ -98,8 +99,9 @@ VARIABLES = (
         default="7",
         summary="Number of retries of an InfiniBand packet",
         details=(
-            "Together with NCCL_IB_TIMEOUT it determines how long it takes to detect a broken link: "
-            "about 30 seconds with both defaults. The cards support at most 7 retries."
+            "Together with NCCL_IB_TIMEOUT, this number determines how long it takes to detect a "
+            "broken link: about 30 seconds with both defaults. The cards support at most 7 "
+            "retries."
         ),
         example="7",
         relations=(_VERBS,),
@@ -110,8 +112,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NCCL's packets on InfiniBand or RoCE",
         details=(
-            "It must match the configuration of the network switches, which classify RoCE packets by "
-            "it. A wrong value causes lost packets and timeouts under load."
+            "Match it to the configuration of the network switches, which classify RoCE packets "
+            "by it. A wrong value causes lost packets and timeouts under load."
         ),
         example="106",
         relations=(_VERBS,),
@@ -122,8 +124,8 @@ VARIABLES = (
         default="0",
         summary="Service level of NCCL's packets on InfiniBand",
         details=(
-            "The configuration of the fabric defines the levels; adaptive routing may require a "
-            "particular one. For RoCE, set NCCL_IB_TC instead."
+            "Choose a level that the configuration of the fabric defines; adaptive routing may "
+            "require a particular level. For RoCE, set NCCL_IB_TC instead."
         ),
         example="1",
         relations=(_VERBS,),
@@ -134,8 +136,9 @@ VARIABLES = (
         default="1",
         summary="Number of queue pairs per connection between two ranks",
         details=(
-            "More queue pairs distribute the traffic over the paths of a multi-level fabric. Each "
-            "uses memory of the card, and more than 4 or 8 bring little benefit."
+            "Raise it on a multi-level fabric: more queue pairs distribute the traffic over its "
+            "paths. More than 4 or 8 brings little benefit, and each queue pair uses memory on "
+            "the network card."
         ),
         example="4",
         relations=(_VERBS,),
@@ -145,9 +148,9 @@ VARIABLES = (
         type=Choice(("LOC", "PIX", "PXB", "PHB", "SYS"), open=True),
         summary="Maximum distance between GPU and network card for GPU Direct RDMA",
         details=(
-            "LOC turns GPU Direct RDMA off, PIX allows one PCI switch, PXB several switches, PHB the "
-            "same CPU, and SYS any distance. Use capitals: NCCL ignores sys. NCCL still accepts the "
-            "numbers of older configurations."
+            "Set it to LOC to turn GPU Direct RDMA off; PIX allows one PCI switch, PXB several "
+            "switches, PHB the same CPU, and SYS any distance. Use uppercase: NCCL ignores sys. "
+            "NCCL still accepts the numbers of older configurations."
         ),
         example="SYS",
         relations=(Outside(needs="network cards and drivers with GPU Direct RDMA"),),
@@ -157,8 +160,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Turn off peer-to-peer (P2P) access between GPUs of one machine",
         details=(
-            "1 sends the traffic through host memory. This is slower, but works around hangs caused "
-            "by PCI access control (ACS) or an IOMMU. Write a number: true is read as 0."
+            "Set it to 1 to work around hangs caused by PCI access control (ACS) or an IOMMU; the "
+            "traffic then goes through host memory, which is slower. Write a number: true is read "
+            "as 0."
         ),
         example="1",
     ),
@@ -167,9 +171,9 @@ VARIABLES = (
         type=Choice(("LOC", "NVL", "PIX", "PXB", "PHB", "SYS"), open=True),
         summary="Maximum distance between two GPUs for peer-to-peer (P2P) access",
         details=(
-            "NVL allows it only over NVLink, PIX and PXB over PCI switches, PHB within one CPU, SYS "
-            "at any distance, and LOC never. Use capitals: NCCL silently ignores other spellings. "
-            "If it is unset, NCCL chooses a level for the machine."
+            "Use NVL to allow it only over NVLink, PIX or PXB over PCI switches, PHB within one "
+            "CPU, SYS at any distance, and LOC never. Write the level in uppercase: NCCL silently "
+            "ignores other spellings. If it is unset, NCCL chooses a level for the machine."
         ),
         example="NVL",
     ),
@@ -179,8 +183,8 @@ VARIABLES = (
         default="0",
         summary="Turn off shared memory between processes of one machine",
         details=(
-            "With 1, traffic that GPUs cannot exchange directly uses the network. If /dev/shm is too "
-            "small, enlarge it (--shm-size) instead of setting 1."
+            "If /dev/shm is too small, enlarge it (--shm-size) instead of setting this variable "
+            "to 1. With 1, traffic that GPUs cannot exchange directly uses the network."
         ),
         example="1",
     ),
@@ -190,8 +194,8 @@ VARIABLES = (
         default="2",
         summary="Allow a ring to use different network cards on different nodes",
         details=(
-            "0 stays on one rail, for fabrics with one switch per card. 1 allows crossing, for cards "
-            "on a common switch. 2 crosses only if necessary."
+            "Use 0 for fabrics with one switch per card: a ring then stays on one rail. Use 1 for "
+            "cards on a common switch: a ring may cross. With 2, a ring crosses only if necessary."
         ),
         example="0",
         relations=(_BETWEEN_NODES,),
@@ -201,9 +205,10 @@ VARIABLES = (
         type=Text(),
         summary="Network plugin that NCCL loads",
         details=(
-            "The name or the suffix of a library: foo loads libnccl-net-foo.so. Set none to use only "
-            "the built-in network code, for example in an image that has a plugin for another "
-            "network. If the library cannot be loaded, NCCL continues without it."
+            "Set it to none to use only the built-in network code, for example in an image that "
+            "has a plugin for another network. Otherwise, give the name or the suffix of a "
+            "library: foo loads libnccl-net-foo.so. If the library cannot be loaded, NCCL "
+            "continues without it."
         ),
         example="none",
     ),
@@ -212,9 +217,9 @@ VARIABLES = (
         type=Choice(("VERSION", "WARN", "INFO", "TRACE"), exact=False, also=("ABORT", "NONE")),
         summary="NCCL's log level",
         details=(
-            "Set INFO first if nodes cannot reach each other: NCCL then logs the interfaces, cards "
-            "and paths that it chose. WARN logs only errors. TRACE requires a build with tracing. "
-            "The overhead is small as long as there are no errors."
+            "Set it to INFO first if nodes cannot reach each other: NCCL then logs the "
+            "interfaces, cards and paths that it chose. WARN logs only errors. TRACE requires a "
+            "build with tracing. The overhead is small as long as there are no errors."
         ),
         example="INFO",
     ),
@@ -224,8 +229,9 @@ VARIABLES = (
         default="INIT,BOOTSTRAP,ENV",
         summary="Subsystems that NCCL_DEBUG=INFO logs",
         details=(
-            "Comma-separated: INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others; ^ before a name "
-            "excludes it. It has no effect unless NCCL_DEBUG is INFO or TRACE."
+            "Set NCCL_DEBUG to INFO or TRACE too; otherwise this variable has no effect. Give "
+            "comma-separated names: INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others; ^ "
+            "before a name excludes it."
         ),
         example="INIT,NET",
     ),
@@ -244,9 +250,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Let NCCL allocate memory with CUDA's cuMem API",
         details=(
-            "Required by NCCL_MNNVL_ENABLE and symmetric memory; 1 uses more memory. SGLang always "
-            "sets 1 with --enable-symm-mem. Otherwise it sets 0 on most machines, unless you set "
-            "the variable."
+            "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it; 1 uses "
+            "more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise it sets 0 "
+            "on most machines, unless you set the variable."
         ),
         example="1",
     ),
@@ -256,9 +262,9 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "SGLang always sets 1 with --enable-nccl-nvls or --enable-symm-mem. Otherwise it sets 0, "
-            "unless you set the variable. NVLS uses memory on every GPU, and NCCL fails if it "
-            "cannot allocate that memory."
+            "NVLS uses memory on every GPU, and NCCL fails if it cannot allocate that memory. "
+            "SGLang always sets the variable to 1 with --enable-nccl-nvls or --enable-symm-mem. "
+            "Otherwise it sets 0, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
@@ -269,9 +275,10 @@ VARIABLES = (
         default="2",
         summary="Use NVLink between nodes (multi-node NVLink)",
         details=(
-            "For racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX domain. If "
-            "NVLink between nodes is not available, 1 fails and 2 continues without it. SGLang sets "
-            "1 for several nodes of such a rack, unless you set the variable."
+            "Set it for racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX "
+            "domain. If NVLink between nodes is not available, NCCL fails with 1 and continues "
+            "without it with 2. SGLang sets it to 1 for several nodes of such a rack, unless you "
+            "set the variable."
         ),
         example="1",
         relations=(Outside(needs="NVLink between the nodes, and IMEX"),),
@@ -281,8 +288,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Support collectives inside and outside CUDA graphs at the same time",
         details=(
-            "0 saves NCCL some work. Do not set 0 if a graph and a launch outside it use the same "
-            "communicator at the same time. SGLang sets 0 if --dcp-size is greater than 1."
+            "Do not set it to 0 if a graph and a launch outside the graph use the same "
+            "communicator at the same time. Otherwise, 0 saves NCCL some work. SGLang sets it to "
+            "0 if --dcp-size is greater than 1."
         ),
         example="0",
     ),
@@ -291,9 +299,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Register the buffers of collectives captured in CUDA graphs",
         details=(
-            "1 makes collectives in CUDA graphs faster, but if SGLang moves the graphs' memory, "
-            "replay can hang. In this case SGLang sets 0 unless you set the variable, and logs a "
-            "warning if you set another value."
+            "With 1, collectives in CUDA graphs are faster, but replay can hang if SGLang moves "
+            "the graphs' memory. In this case SGLang sets 0 unless you set the variable, and logs "
+            "a warning if you set another value."
         ),
         example="0",
     ),
@@ -302,9 +310,10 @@ VARIABLES = (
         type=Text(),
         summary="Algorithms that NCCL may use",
         details=(
-            "Usually best left unset. Comma-separated, case-insensitive names such as Ring and Tree; "
-            "since NCCL 2.24 also per function, as in allreduce:tree. SGLang sets allreduce:tree "
-            "for deterministic inference on several GPUs."
+            "Leave it unset in most cases. Otherwise, give comma-separated, case-insensitive "
+            "names such as Ring and Tree; since NCCL 2.24 also per function, as in "
+            "allreduce:tree. SGLang sets it to allreduce:tree for deterministic inference on "
+            "several GPUs."
         ),
         example="Ring",
     ),
@@ -313,9 +322,9 @@ VARIABLES = (
         type=Text(),
         summary="Protocols that NCCL may use",
         details=(
-            "NCCL's docs advise against setting it: LL128 corrupts data where it is not supported. "
-            "Comma-separated, case-insensitive: LL, LL128 and Simple; ^ before the list excludes "
-            "them."
+            "Leave it unset, as NCCL's docs advise: LL128 corrupts data where it is not "
+            "supported. Values are comma-separated and case-insensitive: LL, LL128 and Simple; ^ "
+            "before the list excludes them."
         ),
         example="^LL128",
     ),

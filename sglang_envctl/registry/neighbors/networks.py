@@ -53,7 +53,8 @@ VARIABLES = (
         summary="Network interface for the bootstrap of NVSHMEM's processes",
         details=(
             "If DeepEP hangs at startup on several nodes, set it to the same interface as "
-            "NCCL_SOCKET_IFNAME. It is used only during startup; data uses the InfiniBand cards."
+            "NCCL_SOCKET_IFNAME. The interface is used only during startup; data uses the "
+            "InfiniBand cards."
         ),
         example="eth0",
     ),
@@ -63,8 +64,8 @@ VARIABLES = (
         default="ibrc",
         summary="Transport that NVSHMEM uses to reach other nodes",
         details=(
-            "With none, NVSHMEM uses only NVLink. SGLang sets none for expert parallelism within "
-            "NVLink, unless you set the variable."
+            "Set it to none to use only NVLink. SGLang sets it to none for expert parallelism "
+            "within NVLink, unless you set the variable."
         ),
         example="libfabric",
     ),
@@ -73,8 +74,9 @@ VARIABLES = (
         default="false",
         summary="Let GPUs start InfiniBand transfers themselves",
         details=(
-            "DeepEP's low-latency mode requires it between nodes, with a driver that supports it. "
-            "Only the first character is read: 0, n and f mean false, and off means true."
+            "Set it to 1 for DeepEP's low-latency mode between nodes, which requires it, with a "
+            "driver that supports it. Only the first character is read: 0, n and f mean false, "
+            "and off means true."
         ),
         example="1",
     ),
@@ -83,9 +85,9 @@ VARIABLES = (
         default="false",
         summary="Start no proxy thread if NVSHMEM uses only NVLink",
         details=(
-            "It saves a busy-waiting thread, but also turns off the timeouts on the device. When "
-            "SGLang sets NVSHMEM_REMOTE_TRANSPORT to none, it also sets 1 here, unless you set the "
-            "variable."
+            "Set it to 1 to save a busy-waiting thread; this also turns off the timeouts on the "
+            "device. When SGLang sets NVSHMEM_REMOTE_TRANSPORT to none, it also sets this "
+            "variable to 1, unless you set it."
         ),
         example="1",
     ),
@@ -94,9 +96,9 @@ VARIABLES = (
         default="false",
         summary="Assign network cards to processes by a list, not by distance",
         details=(
-            "With 1, NVSHMEM uses NVSHMEM_HCA_LIST or NVSHMEM_HCA_PE_MAPPING, or assigns the cards "
-            "round-robin if neither is set. If it is unset, each process uses the card closest to "
-            "its GPU."
+            "Set it to 1 to use NVSHMEM_HCA_LIST or NVSHMEM_HCA_PE_MAPPING; if neither is set, "
+            "NVSHMEM then assigns the cards round-robin. If it is unset, each process uses the "
+            "card closest to its GPU."
         ),
         example="1",
     ),
@@ -105,8 +107,8 @@ VARIABLES = (
         type=List(),
         summary="InfiniBand or RoCE cards that NVSHMEM uses",
         details=(
-            "Read only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1. Comma-separated cards and ports, as in "
-            "mlx5_1:1; ^ before an item excludes it."
+            "Also set NVSHMEM_ENABLE_NIC_PE_MAPPING=1; otherwise this list is not read. Give "
+            "comma-separated cards and ports, as in mlx5_1:1; ^ before an item excludes it."
         ),
         example="mlx5_0:1,mlx5_1:1",
     ),
@@ -115,8 +117,9 @@ VARIABLES = (
         type=List(),
         summary="Number of processes that each network card serves",
         details=(
-            "Read only with NVSHMEM_ENABLE_NIC_PE_MAPPING=1. Each item is card, port and number of "
-            "processes: mlx5_0:1:2 assigns port 1 of mlx5_0 to the first two processes."
+            "Also set NVSHMEM_ENABLE_NIC_PE_MAPPING=1; otherwise this list is not read. Each item "
+            "is card, port and number of processes: mlx5_0:1:2 assigns port 1 of mlx5_0 to the "
+            "first two processes."
         ),
         example="mlx5_0:1:2,mlx5_1:1:2",
     ),
@@ -126,8 +129,8 @@ VARIABLES = (
         default="-1",
         summary="Index of the GID (address) of the RoCE card that NVSHMEM uses",
         details=(
-            "show_gids lists the GIDs; with -1, NVSHMEM chooses one. NVSHMEM does not read "
-            "NCCL_IB_GID_INDEX."
+            "Choose the index from the output of show_gids; with -1, NVSHMEM chooses one. NVSHMEM "
+            "does not read NCCL_IB_GID_INDEX."
         ),
         example="3",
     ),
@@ -137,7 +140,7 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
-            "It must match the configuration of the network switches, which classify packets by it. "
+            "Match it to the configuration of the network switches, which classify packets by it. "
             "Give all ranks of an engine the same value."
         ),
         example="160",
@@ -148,8 +151,9 @@ VARIABLES = (
         default="1024",
         summary="Depth of NVSHMEM's queue pairs",
         details=(
-            "Before SGLang starts DeepEP, it raises a smaller value to 1024, or to what the number of "
-            "dispatched tokens requires. A value that is not an integer raises ValueError there."
+            "SGLang raises a smaller value before it starts DeepEP, to 1024 or to what the number "
+            "of dispatched tokens requires. A value that is not an integer raises ValueError "
+            "there."
         ),
         example="4096",
     ),
@@ -169,8 +173,8 @@ VARIABLES = (
         default="120",
         summary="Seconds that HCCL waits for the other NPUs to connect",
         details=(
-            "Raise it if ranks load weights at very different speeds. HCCL adds 20 seconds to report "
-            "the failure to the other ranks."
+            "Raise it if ranks load weights at very different speeds. HCCL waits 20 more seconds "
+            "to report the failure to the other ranks."
         ),
         example="1200",
     ),
@@ -179,9 +183,9 @@ VARIABLES = (
         type=Int(minimum=0, unit="seconds"),
         summary="Seconds that HCCL waits for the other NPUs in a collective",
         details=(
-            "It must be longer than the longest pause of the slowest rank. The default is 600 or "
-            "1800, depending on the version of CANN. Older versions round it down to a multiple of "
-            "68."
+            "Set it higher than the longest pause of the slowest rank. The default is 600 or "
+            "1800, depending on the version of CANN. Older versions round the value down to a "
+            "multiple of 68."
         ),
         example="1800",
     ),
@@ -191,9 +195,9 @@ VARIABLES = (
         default="all",
         summary="Network devices that UCX uses, including in NIXL",
         details=(
-            "If it is set, SGLang logs a warning and ignores --disaggregation-ib-device for NIXL, so "
-            "all GPUs share these cards. An item is a card and port, as in mlx5_0:1, or an interface "
-            "for TCP; ucx_info -d lists them."
+            "If it is set, SGLang logs a warning and ignores --disaggregation-ib-device for NIXL, "
+            "so all GPUs share these cards. Give a card and port, as in mlx5_0:1, or an interface "
+            "for TCP; ucx_info -d lists both."
         ),
         example="mlx5_0:1,mlx5_1:1",
     ),
@@ -203,9 +207,9 @@ VARIABLES = (
         default="all",
         summary="Transports that UCX may use",
         details=(
-            "Include cuda_copy and cuda_ipc: without them, UCX cannot transfer GPU memory. "
-            "Comma-separated: rc, tcp, cuda_copy, cuda_ipc, sm and others; ^ before the list "
-            "excludes them."
+            "Include cuda_copy and cuda_ipc: without them, UCX cannot transfer GPU memory. Give "
+            "comma-separated names: rc, tcp, cuda_copy, cuda_ipc, sm and others; ^ before the "
+            "list excludes them."
         ),
         example="rc,cuda_copy,cuda_ipc",
     ),
@@ -215,9 +219,9 @@ VARIABLES = (
         default="3",
         summary="Handling of failed and timed-out collectives in PyTorch",
         details=(
-            "3 ends the process, 1 aborts the communicator and then ends the process, and 2 only "
-            "aborts the communicator. With 0, PyTorch does nothing and the rank hangs. The "
-            "name without TORCH_ is outdated."
+            "Do not set it to 0: PyTorch then does nothing and the rank hangs. With 3, PyTorch "
+            "ends the process; with 1, it aborts the communicator and then ends the process; with "
+            "2, it only aborts the communicator. The name without TORCH_ is outdated."
         ),
         example="3",
     ),

@@ -36,9 +36,9 @@ VARIABLES = (
         name="http_proxy",
         summary="Proxy for http:// URLs",
         details=(
-            "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its servers "
-            "to each other. Without no_proxy, these requests go to the proxy and fail. An empty "
-            "value cancels HTTP_PROXY."
+            "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its "
+            "servers send requests to each other. Without no_proxy, these requests go to the "
+            "proxy and fail. An empty value cancels HTTP_PROXY."
         ),
         relations=(FallsBackTo(other="HTTP_PROXY"),),
     ),
@@ -51,8 +51,8 @@ VARIABLES = (
         name="https_proxy",
         summary="Proxy for https:// URLs",
         details=(
-            "Model downloads use it. The URL of the proxy itself usually begins with http://, even "
-            "here."
+            "Set it for model downloads, which use it. The URL of the proxy itself usually begins "
+            "with http://, even here."
         ),
         relations=(FallsBackTo(other="HTTPS_PROXY"),),
     ),
@@ -65,8 +65,8 @@ VARIABLES = (
         name="all_proxy",
         summary="Proxy for all URLs without a more specific proxy variable",
         details=(
-            "httpx, requests and curl use it; Python's urllib does not. In Python, socks5:// requires "
-            "an additional package."
+            "httpx, requests and curl use it; for Python's urllib, which does not, set http_proxy "
+            "and https_proxy. In Python, socks5:// requires an additional package."
         ),
         relations=(FallsBackTo(other="ALL_PROXY"),),
     ),
@@ -79,9 +79,9 @@ VARIABLES = (
         name="no_proxy",
         summary="Hosts to connect to without a proxy",
         details=(
-            "Include localhost, 127.0.0.1, 0.0.0.0 and the addresses of the other nodes. "
-            "Comma-separated host names, each with its subdomains; * alone means all hosts. Ranges "
-            "such as 10.0.0.0/8 work in requests, but not in urllib and httpx."
+            "Include localhost, 127.0.0.1, 0.0.0.0 and the addresses of the other nodes. Give "
+            "comma-separated host names; each includes its subdomains, and * alone means all "
+            "hosts. Ranges such as 10.0.0.0/8 work in requests, but not in urllib and httpx."
         ),
         relations=(FallsBackTo(other="NO_PROXY"),),
     ),

@@ -47,10 +47,10 @@ VARIABLES = (
         type=Url(),
         summary="URL of an S3-compatible object store other than AWS",
         details=(
-            "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. It "
-            "applies to all S3 clients in the process. boto3 uses it to download the model's "
-            "configuration files. For the weights, SGLang copies it, even if empty, to "
-            "RUNAI_STREAMER_S3_ENDPOINT, unless that is set."
+            "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. The "
+            "URL applies to all S3 clients in the process. boto3 uses it to download the model's "
+            "configuration files. For the weights, SGLang copies the URL, even if it is empty, to "
+            "RUNAI_STREAMER_S3_ENDPOINT, unless that variable is set."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3,),
@@ -69,9 +69,9 @@ VARIABLES = (
         secret=True,
         summary="Access key ID for the object store",
         details=(
-            "Set it together with AWS_SECRET_ACCESS_KEY. On AWS, prefer a role of the machine or the "
-            "pod to a key in the environment. boto3 and the model streamer read it; SGLang does "
-            "not."
+            "Set it together with AWS_SECRET_ACCESS_KEY. On AWS, prefer a role of the machine or "
+            "the pod to a key in the environment. boto3 and the model streamer read the variable; "
+            "SGLang does not."
         ),
         relations=(
             Requires(
@@ -87,9 +87,9 @@ VARIABLES = (
         secret=True,
         summary="Secret access key for the object store",
         details=(
-            "Set it together with AWS_ACCESS_KEY_ID. Keep it in the secret store of your container "
-            "platform, not in committed files. A trailing newline, which echo adds to a mounted "
-            "secret, makes every signature invalid."
+            "Set it together with AWS_ACCESS_KEY_ID. Keep the key in the secret store of your "
+            "container platform, not in committed files. A trailing newline, which echo adds to a "
+            "mounted secret, makes every signature invalid."
         ),
         relations=(
             Requires(
@@ -122,9 +122,9 @@ VARIABLES = (
         default="~/.cache/sglang/diffusion_batch_memory",
         summary="Directory of measured memory usage of batches, for diffusion",
         details=(
-            "No release up to 0.5.23 reads it; the docs describe newer code. In that code, "
-            "--batching-memory-profile-cache auto stores its measurements in this directory, so the "
-            "next start knows how many requests fit in a batch."
+            "It has no effect: no release up to 0.5.23 reads it, and the docs describe newer "
+            "code. In that code, --batching-memory-profile-cache auto stores its measurements in "
+            "this directory, so the next start knows how many requests fit in a batch."
         ),
         example="/data/diffusion-batch-memory",
         relations=(Outside(needs="--batching-memory-profile-cache auto"),),
@@ -141,10 +141,10 @@ VARIABLES = (
         summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
             "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
-            "capture no graphs, but their attention layers expect one: the first image can fail with "
-            "RuntimeError (output_ws should be prepared). It saves kernel launches for repeated "
-            "image sizes. Each new size is captured first and uses GPU memory in addition to "
-            "--mem-fraction-static."
+            "capture no graphs, but their attention layers expect one: the first image can fail "
+            "with RuntimeError (output_ws should be prepared). Graphs save kernel launches for "
+            "repeated image sizes, but each new size is captured first and uses GPU memory in "
+            "addition to --mem-fraction-static."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
@@ -157,12 +157,12 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of code compiled by torch.compile",
         details=(
-            "Copy it to other machines with the same hardware and versions, so they start without "
-            "compiling. The default is a temporary directory; since 0.5.18, it is the directory "
-            "inductor in SGLANG_CACHE_DIR. With piecewise CUDA graphs, SGLang overwrites it with "
-            "another directory. Since 0.5.14, the diffusion server keeps your directory, unless it "
-            "is in the system's temporary directory: then it uses one in "
-            "SGLANG_DIFFUSION_CACHE_ROOT."
+            "Copy the directory to other machines with the same hardware and versions, so they "
+            "start without compiling. The default is a temporary directory; since 0.5.18, it is "
+            "SGLANG_CACHE_DIR/inductor. With piecewise CUDA graphs, SGLang overwrites the value "
+            "with another directory. Since 0.5.14, the diffusion server keeps your directory, "
+            "unless it is in the system's temporary directory; the server then uses a directory "
+            "in SGLANG_DIFFUSION_CACHE_ROOT."
         ),
         example="/data/inductor",
         relations=(Outside(needs="--enable-torch-compile, or diffusion"),),
@@ -184,9 +184,10 @@ VARIABLES = (
         type=Int(minimum=-1),
         summary="Index of the GID (address) of the RoCE card that NCCL and RCCL use",
         details=(
-            "show_gids lists the GIDs; on many hosts, 3 is RoCE version 2 over IPv4. With a wrong "
-            "one, the first collective between nodes times out or fails with a queue pair error. If "
-            "it is unset or -1, newer NCCL chooses a GID. InfiniBand does not need it."
+            "Choose the index from the output of show_gids; on many hosts, 3 is RoCE version 2 "
+            "over IPv4. With a wrong index, the first collective between nodes times out or fails "
+            "with a queue pair error. If it is unset or -1, newer NCCL chooses a GID. InfiniBand "
+            "does not need it."
         ),
         example="3",
         relations=(Outside(needs="RoCE between nodes"),),

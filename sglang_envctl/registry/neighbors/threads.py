@@ -27,9 +27,10 @@ VARIABLES = (
         type=List(item=Int(minimum=1)),
         summary="Number of threads per parallel region, in every process",
         details=(
-            "1 to 16 is usual on GPU servers. Each rank starts this many threads; if it is unset, "
-            "each of eight ranks starts one thread per core, and they compete for the cores. "
-            "Comma-separated numbers apply to nested regions. torchrun sets 1."
+            "On GPU servers, set it to a number from 1 to 16, as is usual. Each rank starts this "
+            "many threads; if it is unset, each of eight ranks starts one thread per core, and "
+            "they compete for the cores. Comma-separated numbers apply to nested regions. "
+            "torchrun sets it to 1."
         ),
         example="8",
     ),
@@ -38,8 +39,9 @@ VARIABLES = (
         type=Choice(("true", "false", "primary", "master", "close", "spread"), open=True),
         summary="Binding of OpenMP threads to cores",
         details=(
-            "With binding, threads of several ranks can end up on the same cores. On CPU servers, "
-            "SGLang binds its processes itself (SGLANG_CPU_OMP_THREADS_BIND)."
+            "Leave it unset if a machine runs several ranks: with binding, their threads can end "
+            "up on the same cores. On CPU servers, SGLang binds its processes itself "
+            "(SGLANG_CPU_OMP_THREADS_BIND)."
         ),
         example="close",
     ),
@@ -48,8 +50,8 @@ VARIABLES = (
         type=Text(),
         summary="Cores to which GNU OpenMP binds its threads",
         details=(
-            "Give each rank its own value: with one value for all, all ranks run on the same cores. "
-            "Numbers and ranges, as in 0-15 or 0 3 1-2."
+            "Give each rank its own value: with one value for all, all ranks run on the same "
+            "cores. Write numbers and ranges, as in 0-15 or 0 3 1-2."
         ),
         example="0-15",
     ),
@@ -61,8 +63,8 @@ VARIABLES = (
         type=Int(minimum=1),
         summary="Number of threads of Intel's math library (oneMKL)",
         details=(
-            "It takes precedence over OMP_NUM_THREADS, for this library only. GPU servers hardly use "
-            "the library."
+            "Set OMP_NUM_THREADS instead: GPU servers hardly use Intel's library. For this "
+            "library only, MKL_NUM_THREADS takes precedence over OMP_NUM_THREADS."
         ),
         example="8",
         reads=(Read(reader="unknown", where="Intel oneMKL"),),

@@ -49,11 +49,11 @@ VARIABLES = (
         type=List(),
         summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
-            "Comma-separated key:value pairs; an unknown key stops the program. "
-            "expandable_segments:True reduces fragmentation, because segments can grow in place. "
-            "This is the newer name of PYTORCH_CUDA_ALLOC_CONF. PyTorch 2.8, which SGLang pins up to "
-            "0.5.5.post3, does not read it; 2.9, pinned up to 0.5.10.post1, ignores "
-            "expandable_segments under this name."
+            "With SGLang up to 0.5.10.post1, use the older name, PYTORCH_CUDA_ALLOC_CONF: PyTorch "
+            "2.8 (pinned up to 0.5.5.post3) does not read this name, and 2.9 (pinned up to "
+            "0.5.10.post1) ignores expandable_segments under it. The value is comma-separated "
+            "key:value pairs; an unknown key stops the program. expandable_segments:True reduces "
+            "fragmentation, because segments can grow in place."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"),
@@ -65,8 +65,8 @@ VARIABLES = (
         details=(
             "Write comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All PyTorch "
             "releases read this name; some log a warning that it is deprecated. Do not use "
-            "expandable_segments:True with Mooncake's memory pools: they are not compatible. "
-            "SGLang's diffusion server sets it when it chooses its own settings."
+            "expandable_segments:True with Mooncake's memory pools: the two are not compatible. "
+            "SGLang's diffusion server sets the variable when it chooses its own settings."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_ALLOC_CONF"),
@@ -77,7 +77,8 @@ VARIABLES = (
         summary="Settings of PyTorch's memory allocator on AMD GPUs",
         details=(
             "Use PYTORCH_CUDA_ALLOC_CONF instead, which works everywhere. PyTorch for ROCm reads "
-            "this name if PYTORCH_CUDA_ALLOC_CONF is not set. Comma-separated key:value pairs."
+            "this name if PYTORCH_CUDA_ALLOC_CONF is not set. The value is comma-separated "
+            "key:value pairs."
         ),
         example="expandable_segments:True",
         relations=(*_not_with("PYTORCH_ALLOC_CONF"), Outside(needs="an AMD GPU")),
@@ -89,8 +90,8 @@ VARIABLES = (
         type=Int(choices=(0, 1)),
         summary="Cache graphs compiled by torch.compile on disk",
         details=(
-            "1 stores them in TORCHINDUCTOR_CACHE_DIR for the next start; every other value turns "
-            "the cache off. Newer PyTorch enables it by default."
+            "Set it to 1 to store compiled graphs in TORCHINDUCTOR_CACHE_DIR for the next start; "
+            "every other value turns the cache off. Newer PyTorch enables it by default."
         ),
         example="1",
         reads=(Read(reader="torch.is-one", where="PyTorch, torch._inductor.config"),),
@@ -102,10 +103,10 @@ VARIABLES = (
         type=List(separator=";"),
         summary="GPU architectures that extensions are compiled for",
         details=(
-            "Architectures such as 9.0 or 8.0;9.0+PTX, separated by semicolons or spaces. On an "
-            "architecture that is missing, the extension fails at run time (no kernel image is "
-            "available). It is used only when something is compiled, but images often set it at "
-            "build time and keep it."
+            "List every architecture on which the extension must run, separated by semicolons or "
+            "spaces, such as 9.0 or 8.0;9.0+PTX. On an architecture that is missing, the "
+            "extension fails at run time (no kernel image is available). The list is used only "
+            "when something is compiled, but images often set it at build time and keep it."
         ),
         example="9.0;10.0",
         reads=(Read(reader="unknown", where="PyTorch, torch/utils/cpp_extension.py"),),
@@ -132,8 +133,8 @@ VARIABLES = (
         summary="Directory of kernels compiled by Triton",
         details=(
             "Use a local disk: on a network file system, ranks that compile at the same time can "
-            "interfere with each other. The default is .triton/cache in TRITON_HOME. With piecewise "
-            "CUDA graphs, SGLang overwrites it with another directory."
+            "interfere with each other. The default is .triton/cache in TRITON_HOME. With "
+            "piecewise CUDA graphs, SGLang overwrites the value with another directory."
         ),
         example="/data/triton",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),
@@ -145,8 +146,8 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Parent directory of Triton's .triton directory",
         details=(
-            "The default is the home directory, which is full or read-only in many containers. Set "
-            "TRITON_CACHE_DIR to move only the cache."
+            "Set it if the home directory, which is the default, is full or read-only, as in many "
+            "containers. Set TRITON_CACHE_DIR to move only the cache."
         ),
         example="/data",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),
@@ -178,8 +179,8 @@ VARIABLES = (
         default="0",
         summary="Log what DeepGEMM compiles",
         details=(
-            "Write a number; for other values, the behavior is undefined. DeepGEMM prints the "
-            "kernels, their settings and the compiler's messages."
+            "Set it to 1: for values that are not numbers, the behavior is undefined. DeepGEMM "
+            "prints the kernels, their settings and the compiler's messages."
         ),
         example="1",
     ),
@@ -188,8 +189,8 @@ VARIABLES = (
         type=Path(exists=True),
         summary="Path of the NVCC that DeepGEMM uses",
         details=(
-            "The default is the NVCC of the CUDA toolkit that PyTorch finds. In images without a "
-            "toolkit, the first kernel fails to compile."
+            "Set it in images without a CUDA toolkit, where the first kernel otherwise fails to "
+            "compile. The default is the NVCC of the CUDA toolkit that PyTorch finds."
         ),
         example="/usr/local/cuda/bin/nvcc",
     ),
@@ -202,8 +203,8 @@ VARIABLES = (
         summary="Base directory for the caches of programs",
         details=(
             "Use an absolute path: the standard says that relative paths are ignored, but not all "
-            "programs do that. It contains Hugging Face's cache, unless HF_HOME is set, and some of "
-            "SGLang's caches. The default is ~/.cache."
+            "programs ignore them. The directory contains Hugging Face's cache, unless HF_HOME is "
+            "set, and some of SGLang's caches. The default is ~/.cache."
         ),
         example="/data/cache",
         reads=(Read(reader="unknown", where="many programs"),),

@@ -49,14 +49,14 @@ VARIABLES = (
         default="0",
         summary="Log level of GPU kernel calls; from 10 on, also save their tensors",
         details=(
-            "Each call is logged before it runs; set CUDA_LAUNCH_BLOCKING=1 as well, because "
-            "kernels run asynchronously and otherwise the last entry before a crash is only a "
-            "suspect. Level 1 logs names, 3 adds shapes and types, 5 adds minimum, maximum, NaN "
-            "and infinity counts but waits for the GPU, and 10 also saves inputs and outputs to "
+            "Also set CUDA_LAUNCH_BLOCKING=1: each call is logged before it runs, but kernels run "
+            "asynchronously, so otherwise the last entry before a crash is only a suspect. Level "
+            "1 logs names; 3 adds shapes and types; 5 adds minimum, maximum, NaN and infinity "
+            "counts but waits for the GPU; 10 also saves inputs and outputs to "
             "SGLANG_KERNEL_API_DUMP_DIR, which fills disks fast. Calls inside code that "
             "torch.compile traces are not logged; during CUDA graph capture there are no "
-            "statistics and no dumps. At 0 nothing is wrapped and there is no overhead. It is read "
-            "once, at import, also by the separate sglang-kernel package."
+            "statistics and no dumps. At 0 nothing is wrapped and there is no overhead. The level "
+            "is read once, at import, also by the separate sglang-kernel package."
         ),
         example="3",
         reads=_reads("kernel-api.int", 55, 0),
@@ -67,7 +67,7 @@ VARIABLES = (
             ),
             "The docs do not mention negative numbers; the code logs names for -1, as for 1.",
             (
-                "The docs mention diffusion kernels only; the code also wraps those of the "
+                "The docs mention only diffusion kernels; the code also wraps those of the "
                 "language-model server."
             ),
         ),
@@ -78,11 +78,11 @@ VARIABLES = (
         default="stdout",
         summary="Destination of the kernel call log: stdout, stderr or a file",
         details=(
-            "Use %i in a file name: it becomes the process id, and without it the workers of one "
-            "server write to the same file. The file is appended to and its directory must exist. "
-            "If the directory does not exist, or the path starts with ~/, importing SGLang's "
-            "kernels fails with FileNotFoundError. STDOUT in uppercase, or with whitespace, is a "
-            "file name; an empty string fails at import with IsADirectoryError."
+            "Use %i in a file name: it becomes the process ID; without %i, all workers of a "
+            "server write to the same file. Lines are appended to the file, whose directory must "
+            "exist. If the directory does not exist, or the path starts with ~/, importing "
+            "SGLang's kernels fails with FileNotFoundError. STDOUT in uppercase, or with "
+            "whitespace, is a file name; an empty string fails at import with IsADirectoryError."
         ),
         example="/var/log/sglang/kernels-%i.log",
         relations=(_LOGGING,),
@@ -104,17 +104,19 @@ VARIABLES = (
         default="sglang_kernel_api_dumps",
         summary="Directory for the saved inputs and outputs of kernel calls",
         details=(
-            "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE, or the disk fills up. Every call "
-            "creates a directory with inputs.pt, outputs.pt and metadata.json; after a crash, look "
-            "for the one whose execution_status is still inputs_saved. Missing directories are "
-            "created, and every %i becomes the process id. A relative path is resolved against the "
-            "working directory, ~ is not expanded, and an empty string means the working directory "
-            "itself."
+            "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE, or the disk fills up. Every "
+            "call creates a directory with inputs.pt, outputs.pt and metadata.json; after a "
+            "crash, look for the directory whose execution_status is still inputs_saved. Missing "
+            "directories are created, and every %i becomes the process ID. A relative path is "
+            "resolved against the working directory, ~ is not expanded, and an empty string means "
+            "the working directory itself."
         ),
         example="/data/kernel-dumps/%i",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.path", 58, "sglang_kernel_api_dumps"),
-        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
+        discrepancies=(
+            "The docs mention only level 10; the code dumps at every level from 10 up.",
+        ),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_INCLUDE",
@@ -129,21 +131,25 @@ VARIABLES = (
         example="*rmsnorm*,diffusion.attn_impl.*",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 60, []),
-        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
+        discrepancies=(
+            "The docs mention only level 10; the code dumps at every level from 10 up.",
+        ),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_EXCLUDE",
         type=Patterns(),
         summary="Patterns of kernels whose tensors are not saved",
         details=(
-            "Takes precedence over SGLANG_KERNEL_API_DUMP_INCLUDE and uses the same patterns: they "
-            "match the whole name and are case-sensitive. Only dumps are filtered, not log lines. "
-            "A quotation mark that reaches the process is part of the pattern, which then matches "
+            "It takes precedence over SGLANG_KERNEL_API_DUMP_INCLUDE. Patterns match the whole "
+            "name and are case-sensitive, as there. Only dumps are filtered, not log lines. A "
+            "quotation mark that reaches the process is part of the pattern, which then matches "
             "nothing."
         ),
         example="*quant_method*",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 61, []),
-        discrepancies=("The docs mention level 10; the code dumps at every level from 10 up.",),
+        discrepancies=(
+            "The docs mention only level 10; the code dumps at every level from 10 up.",
+        ),
     ),
 )

@@ -26,12 +26,12 @@ VARIABLES = (
         details=(
             "Set it to at least the number of tokens that one GPU decodes per step: the largest "
             "decode batch divided by the data-parallel ranks, times the draft tokens with "
-            "speculative decoding. If it is too small, a worker crashes in DeepEP with an "
-            "assertion or a memory fault. If it is too large, it wastes gigabytes of GPU memory: "
-            "the buffers grow with this value, the number of ranks and the hidden size. Values "
-            "above 1024 stop the server at startup with an assertion, because DeepEP's internode "
-            "kernel uses that number as a marker. SGLang raises NVSHMEM_QP_DEPTH to match if it "
-            "is too low."
+            "speculative decoding. If the value is too small, a worker crashes in DeepEP with an "
+            "assertion or a memory fault. If the value is too large, it wastes gigabytes of GPU "
+            "memory: the buffers grow with this value, the number of ranks and the hidden size. "
+            "Values above 1024 stop the server at startup with an assertion, because DeepEP's "
+            "internode kernel uses that number as a marker. SGLang raises NVSHMEM_QP_DEPTH to "
+            "match if that value is too low."
         ),
         example="256",
         relations=(
@@ -48,7 +48,7 @@ VARIABLES = (
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
             "Leave it unset in 0.5.13 and later: the buffers then follow the prefill chunk size, "
-            "with a minimum of 4096 tokens. Set it to save memory if your batches are smaller. "
+            "with a minimum of 4096 tokens. If your batches are smaller, set it to save memory. "
             "Since 0.5.17 a value below what the server may send in one step stops the server at "
             "startup with a ValueError that names the required number."
         ),
@@ -97,10 +97,10 @@ VARIABLES = (
         default="32",
         summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
         details=(
-            "On Hopper, leave it unset: since 0.5.6.post1 the default is 32 on Blackwell but only "
-            "3 on other GPUs, about a tenth of the documented value. The other SMs compute in "
-            "the meantime, so every SM reserved for the exchange is unavailable to matrix "
-            "products."
+            "On Hopper, leave it unset: every SM reserved for the exchange is unavailable to "
+            "matrix products, which the other SMs compute in the meantime. Since 0.5.6.post1 the "
+            "default is 32 on Blackwell but only 3 on other GPUs, about a tenth of the documented "
+            "value."
         ),
         example="3",
         relations=(_WITH_SBO,),
@@ -133,9 +133,10 @@ VARIABLES = (
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
             "Measure both settings: which one is faster depends on the batch and the model. By "
-            "default, single-batch overlap on Blackwell hides the combine step behind the shared "
-            "experts and the down projection together. With this on, the shared experts run "
-            "earlier on their own stream, and only the down projection overlaps with the combine."
+            "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
+            "experts and the down projection together. With this variable on, the shared experts "
+            "run earlier on their own stream, and only the down projection overlaps with the "
+            "combine step."
         ),
         example="1",
         relations=(
@@ -152,7 +153,7 @@ VARIABLES = (
         summary="FP32 accumulation when combining expert results (has no effect)",
         details=(
             "This variable has no effect: neither SGLang nor the kernel package that 0.5.23 pins "
-            "contains the name. No other variable or flag provides the documented behavior."
+            "contains its name. No other variable or flag provides the documented behavior."
         ),
         example="1",
         discrepancies=("The docs describe it; no release from 0.5.5 to 0.5.23 contains the name.",),

@@ -62,12 +62,12 @@ VARIABLES = (
         default="true",
         summary="Compile all of a model's DeepGEMM kernels at startup instead of on first use",
         details=(
-            "Keep it on in production and fill the cache ahead of time by running python3 -m "
-            "sglang.compile_deep_gemm with the server's own arguments; this also works for "
+            "Keep it on in production, and fill the cache ahead of time by running python3 -m "
+            "sglang.compile_deep_gemm with the server's own arguments, which also works for "
             "images and shared disks. The first start of a model compiles for ten minutes or "
-            "more; later starts find the kernels in SGLANG_DG_CACHE_DIR. With 0 the server "
-            "starts immediately, but each new batch size can block all requests for seconds "
-            "while a kernel is compiled."
+            "more; later starts find the kernels in SGLANG_DG_CACHE_DIR. With 0 the server starts "
+            "immediately, but each new batch size can block all requests for seconds while a "
+            "kernel is compiled."
         ),
         example="0",
         relations=(_ONLY_WITH_DEEPGEMM,),
@@ -98,10 +98,10 @@ VARIABLES = (
         default="false",
         summary="Mark the process as the DeepGEMM compilation script (internal)",
         details=(
-            "Do not set it: sglang.compile_deep_gemm sets it for its own process. In a server it "
-            "hides the warning about long compilation and makes all ranks wait for each other "
-            "around each DeepEP exchange, which slows down every forward pass. Releases before "
-            "0.5.7 read only SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
+            "Do not set it: sglang.compile_deep_gemm sets it for its own process. In a server, "
+            "the variable hides the warning about long compilation and makes all ranks wait for "
+            "each other around each DeepEP exchange, which slows down every forward pass. "
+            "Releases before 0.5.7 read only SGL_IN_DEEPGEMM_PRECOMPILE_STAGE."
         ),
     ),
     _variable(
@@ -114,9 +114,9 @@ VARIABLES = (
         details=(
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
-            "copies it to DG_JIT_CACHE_DIR and overwrites a value set there. The path is used as "
-            "is: ~ is not expanded, and an empty string puts the kernels under the working "
-            "directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
+            "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there. The path is "
+            "used as is: ~ is not expanded, and an empty string puts the kernels under the "
+            "working directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
             "recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
@@ -151,7 +151,7 @@ VARIABLES = (
         details=(
             "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
             "own notes warn of slower kernels and slower compilation. SGLang copies it to "
-            "DG_JIT_USE_NVRTC and overwrites a value set there. Only 0.5.23 reads this name: "
+            "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),
         example="1",
@@ -168,7 +168,7 @@ VARIABLES = (
         default="false",
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
-            "It applies to checkpoints with 128 by 128 blocks on Hopper; on Blackwell it has no "
+            "Use it for checkpoints with 128 by 128 blocks on Hopper; on Blackwell it has no "
             "effect. The absorbed projection weights then stay in FP8 blocks instead of being "
             "converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
             "SGL_USE_DEEPGEMM_BMM."
@@ -191,10 +191,11 @@ VARIABLES = (
         default="false",
         summary="Compile only a few thousand typical DeepGEMM kernels at startup",
         details=(
-            "It shortens the first start from about half an hour to minutes. It covers every "
-            "batch size up to 1024 and larger sizes in growing steps up to the prefill chunk: "
-            "about three thousand kernels instead of sixteen thousand or more. Other sizes are "
-            "compiled when a request first needs them, which delays that request."
+            "Set it to 1 to shorten the first start from about half an hour to minutes. The "
+            "warmup then covers every batch size up to 1024 and larger sizes in growing steps up "
+            "to the prefill chunk: about three thousand kernels instead of sixteen thousand or "
+            "more. Other sizes are compiled when a request first needs them, which delays that "
+            "request."
         ),
         example="1",
         relations=(_ONLY_WITH_PRECOMPILATION,),

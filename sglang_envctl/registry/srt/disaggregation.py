@@ -63,11 +63,11 @@ VARIABLES = (
         summary="Threads per prefill rank that send KV cache",
         details=(
             "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues stop "
-            "the server with an AssertionError. The threads are divided among the queues, "
-            "rounded down: 6 threads and 4 queues give one thread per queue. The default depends "
-            "on the number of processors in the whole machine: 4 threads with up to 79 "
-            "processors, 12 with 192 or more. On decode servers it limits the calls that "
-            "recompute a retracted request; there the default is 16."
+            "the server with an AssertionError. The threads are divided among the queues, rounded "
+            "down: 6 threads and 4 queues give one thread per queue. The default depends on the "
+            "number of processors in the whole machine: 4 threads with up to 79 processors, 12 "
+            "with 192 or more. On decode servers, the variable limits the calls that recompute a "
+            "retracted request, and the default is 16."
         ),
         example="12",
         relations=(
@@ -95,11 +95,10 @@ VARIABLES = (
         default="4",
         summary="Number of queues for KV transfers to decode servers",
         details=(
-            "Increase it if one slow receiver delays the others: queues run in parallel, and "
-            "each decode server's transfers pass through one queue in order. With 1, all "
-            "transfers run in order of arrival. The Mooncake backend needs at least as many "
-            "threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the server "
-            "stops at startup."
+            "Increase it if one slow receiver delays the others: queues run in parallel, but each "
+            "decode server's transfers pass through one queue in order. With 1, all transfers run "
+            "in order of arrival. The Mooncake backend needs at least as many threads as queues "
+            "(SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the server stops at startup."
         ),
         example="4",
         relations=(_ON_PREFILL,),
@@ -110,10 +109,10 @@ VARIABLES = (
         default="300",
         summary="Seconds a prefill server waits for the decode server's KV cache address",
         details=(
-            "Increase it if requests queue on the decode side, because that time counts too. "
-            "When it expires, the request is aborted and its cache is freed. With a longer "
-            "timeout, prefill keeps the memory of its requests longer after a decode server "
-            "fails. With decode allocation after prefill, this timeout and "
+            "Increase it if requests wait in a queue on the decode side, because that time counts "
+            "too. When the timeout expires, the request is aborted and its cache is freed. With a "
+            "longer timeout, prefill keeps the memory of its requests longer after a decode "
+            "server fails. With decode allocation after prefill, this timeout and "
             "SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
         ),
         example="600",
@@ -135,7 +134,7 @@ VARIABLES = (
             "Set it higher than the time requests wait between the two servers; otherwise a late "
             "request no longer finds its rank. The bootstrap server records which data-parallel "
             "rank took a request, and at this interval deletes the entries that are older than "
-            "the interval. 0 runs the cleanup without a pause and keeps a core busy."
+            "the interval. With 0, the cleanup runs without a pause and keeps a core busy."
         ),
         example="120",
         relations=(_ON_PREFILL,),
@@ -146,10 +145,10 @@ VARIABLES = (
         default="5.0",
         summary="Seconds between a decode server's heartbeats to its prefill servers",
         details=(
-            "Increase it if prefill servers are busy enough to answer late. Values below 2 "
-            "silently count as 2. A prefill server is considered dead after "
-            "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, so with the "
-            "defaults this takes about ten seconds."
+            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2. "
+            "A prefill server is considered dead after "
+            "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, which takes about "
+            "ten seconds with the defaults."
         ),
         example="10",
         relations=(_ON_DECODE,),
@@ -175,9 +174,9 @@ VARIABLES = (
         default="300",
         summary="Seconds a decode server waits for the KV cache of an accepted request",
         details=(
-            "Increase it if long prompts wait for a busy prefill server: guides for long "
-            "contexts set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill "
-            "side as well. When it expires, the request is aborted and its memory is freed. The "
+            "Increase it if long prompts wait for a busy prefill server: guides for long contexts "
+            "set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill side as "
+            "well. When the timeout expires, the request is aborted and its memory is freed. The "
             "staging buffer uses this timeout too."
         ),
         example="600",
@@ -194,12 +193,12 @@ VARIABLES = (
         type=Bool(),
         summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return "
-            "to RDMA, remove the variable: the published engine only checks whether the name is "
-            "set, so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink "
-            "read it, for racks such as NVL72. The KV cache must come from "
-            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK to be reachable this way. Without a network "
-            "card, Mooncake always uses NVLink."
+            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to "
+            "RDMA, remove the variable: the published engine only checks whether the name is set, "
+            "so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink read "
+            "the variable, for racks such as NVL72. The KV cache is reachable this way only with "
+            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, Mooncake always uses "
+            "NVLink."
         ),
         example="1",
         relations=(
@@ -209,8 +208,9 @@ VARIABLES = (
         reads=(Read(reader="unknown", where="Mooncake, transfer_engine_impl.cpp"),),
         discrepancies=(
             (
-                "The docs show MC_FORCE_MNNVL=True, as for a Boolean; Mooncake's published engine "
-                "only checks whether the name is set."
+                "The docs show MC_FORCE_MNNVL=True, as for a Boolean, but do not mention that "
+                "Mooncake's published engine only checks whether the name is set, so False also "
+                "enables it."
             ),
         ),
     ),
@@ -221,8 +221,8 @@ VARIABLES = (
         summary="NIXL plugin that transfers the KV cache",
         details=(
             "Use UCX for InfiniBand and RoCE and LIBFABRIC for EFA on AWS; any other installed "
-            "NIXL plugin also works. The name is case-sensitive and goes to NIXL unchanged: ucx "
-            "is not UCX, and an unknown plugin stops the server. Pass plugin options in "
+            "NIXL plugin also works. The name is case-sensitive and is passed to NIXL unchanged: "
+            "ucx is not UCX, and an unknown plugin stops the server. Pass plugin options in "
             "SGLANG_DISAGGREGATION_NIXL_BACKEND_PARAMS as a JSON object with string values."
         ),
         example="LIBFABRIC",
@@ -233,10 +233,11 @@ VARIABLES = (
         type=Bool(),
         summary="Transfer the KV cache between Ascend NPUs with Mooncake",
         details=(
-            "It needs a Mooncake build for Ascend. Mooncake then uses its ascend protocol, adds "
-            "the NPU number to the host name, and ignores MOONCAKE_PROTOCOL. Without this "
-            "variable, use Ascend's own backend (--disaggregation-transfer-backend ascend), "
-            "which uses MemFabric and needs ASCEND_MF_STORE_URL."
+            "Set it only with a Mooncake build for Ascend, which it needs. Mooncake then uses its "
+            "ascend protocol, adds the NPU number to the host name, and ignores "
+            "MOONCAKE_PROTOCOL. Otherwise, use Ascend's own backend "
+            "(--disaggregation-transfer-backend ascend), which uses MemFabric and needs "
+            "ASCEND_MF_STORE_URL."
         ),
         example="true",
         relations=(Outside(needs="--disaggregation-transfer-backend mooncake, on Ascend NPUs"),),

@@ -21,11 +21,11 @@ VARIABLES = (
         default="1",
         summary="Block the engine start call on all nodes except the first until workers exit",
         details=(
-            "Set it to exactly 0 if you create an Engine in Python on every node and want to "
-            "continue afterward. The call returns on node 0 once the engine is ready; on other "
-            "nodes it waits for the workers to exit, which suits the command line. Any other "
-            "value, including false and no, silently counts as 1, and the program blocks in the "
-            "call."
+            "Set it to exactly 0 if you create an Engine in Python on every node and the program "
+            "must then continue. By default, the call returns on node 0 once the engine is ready; "
+            "on other nodes it waits for the workers to exit, which suits the command line. Any "
+            "other value, including false and no, silently counts as 1, and the program blocks in "
+            "the call."
         ),
         example="0",
         relations=(Outside(needs="--nnodes above 1", note="node 0 never waits"),),
@@ -39,8 +39,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give 1 as the default, as for a Boolean; the code compares the value "
-                "with 0 and reads every other value, including false, as on."
+                "The docs present it as a Boolean; the code compares the value with 0 and reads "
+                "every other value, including false, as on."
             ),
         ),
     ),
@@ -50,11 +50,11 @@ VARIABLES = (
         default="true",
         summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
-            "Do not set it for a server: once a worker knows its GPU, the server overwrites it. "
-            "The worker on the node's first GPU compiles the kernels, and the others wait for "
-            "the cache. Your value applies only until then, and in programs that use the "
-            "DeepGEMM wrapper without a server. Releases before 0.5.7 declare the name but do "
-            "not use it."
+            "Do not set it for a server: once a worker knows its GPU, the server overwrites the "
+            "value. The worker on the node's first GPU compiles the kernels, and the others wait "
+            "for the cache. Your value applies only until then, and in programs that use the "
+            "DeepGEMM wrapper without a server. Releases before 0.5.7 declare the name but do not "
+            "use it."
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),
@@ -70,12 +70,12 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),
         summary="Number of layers in each pipeline stage",
         details=(
-            "Give one whole number per stage, separated by commas: there must be --pp-size of "
-            "them, and they must add up to the model's number of layers; otherwise every worker "
-            "stops with a ValueError. Give the first and last stages fewer layers, because they "
-            "also hold the embedding and the head. If unset, layers are spread evenly, and the "
-            "last stages take any remaining ones. An empty string is not unset: it raises an "
-            "error. With --pp-size 1 the value is not parsed."
+            "Give one whole number per stage, separated by commas: --pp-size numbers whose sum is "
+            "the model's number of layers; otherwise every worker stops with a ValueError. Give "
+            "the first and last stages fewer layers, because they also hold the embedding and the "
+            "head. If the variable is unset, layers are spread evenly, and the last stages take "
+            "any remaining ones. An empty string is not unset: it raises an error. With --pp-size "
+            "1 the value is not parsed."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),
@@ -86,10 +86,10 @@ VARIABLES = (
         default="false",
         summary="Show each worker only its own GPU, as device 0",
         details=(
-            "Use it if a library always allocates memory on device 0, which can waste a few "
-            "hundred megabytes per worker there. Each worker starts with CUDA_VISIBLE_DEVICES, "
-            "or the platform's equivalent, set to one device. Libraries that need to see "
-            "neighboring devices, for peer-to-peer copies, may fail."
+            "Use it if a library always allocates memory on device 0, where each worker can then "
+            "waste a few hundred megabytes. Each worker starts with CUDA_VISIBLE_DEVICES, or the "
+            "platform's equivalent, set to one device. Libraries that need to see neighboring "
+            "devices, for peer-to-peer copies, may fail."
         ),
         example="1",
     ),
@@ -98,10 +98,10 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),
         summary="Ray placement group bundles for the ranks, in order",
         details=(
-            "Give one number per rank, separated by commas, without repeats and smaller than the "
-            "number of bundles; anything else stops the server at startup with a ValueError. If "
-            "unset or empty, rank n uses bundle n. It applies only to a placement group that you "
-            "create; if SGLang creates the group, the value is ignored."
+            "Give one number per rank, separated by commas; each must be unique and smaller than "
+            "the number of bundles. Anything else stops the server at startup with a ValueError. "
+            "If the variable is unset or empty, rank n uses bundle n. It applies only to a "
+            "placement group that you create; if SGLang creates the group, the value is ignored."
         ),
         example="0,1,2,7",
         relations=(Outside(needs="Ray, and a placement group made by the caller"),),

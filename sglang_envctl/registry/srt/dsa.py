@@ -55,10 +55,10 @@ VARIABLES = (
         default=None,
         summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "Use small to prefer the earlier token or large to prefer the later one; either "
-            "makes the selection deterministic. Remove the line for no preference: any other "
-            "value, including an empty string, raises a RuntimeError. The error occurs in the "
-            "first attention layer that ranks tokens, not at startup."
+            "Use small to prefer the earlier token or large to prefer the later one; either makes "
+            "the selection deterministic. For no preference, remove the line: any other value, "
+            "including an empty string, raises a RuntimeError. The error occurs in the first "
+            "attention layer that ranks tokens, not at startup."
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
@@ -100,11 +100,11 @@ VARIABLES = (
         default="2048",
         summary="Maximum context length for dense instead of sparse attention in prefill",
         details=(
-            "Leave it unset unless you have measured: the server then uses the model's own "
-            "index_topk, up to which dense attention gives the same result and is faster. Above "
-            "that number, dense attention computes more than the model was trained on, and "
-            "SGLang logs a warning. 0 keeps prefill sparse. Only Hopper, Blackwell and MI350 "
-            "GPUs use it, and never with context parallelism."
+            "Leave it unset unless you have measured: the default is the model's own index_topk, "
+            "up to which dense attention gives the same result and is faster. Above that number, "
+            "dense attention computes more than the model was trained on, and SGLang logs a "
+            "warning. With 0, prefill is always sparse. The threshold is used only on Hopper, "
+            "Blackwell and MI350 GPUs, and never with context parallelism."
         ),
         example="2048",
         reads=(
@@ -122,8 +122,8 @@ VARIABLES = (
         default="false",
         summary="Use rank 0's token selection on all tensor-parallel ranks",
         details=(
-            "Use it if ranks select different tokens: rounding differences can make the rankings "
-            "differ, which degrades the result. It is experimental and adds one "
+            "Use it if ranks select different tokens, which degrades the result: rounding "
+            "differences can make their rankings differ. It is experimental and adds one "
             "broadcast per layer. With CUDA graphs it needs PyNCCL."
         ),
         example="1",

@@ -21,10 +21,10 @@ VARIABLES = (
         default="false",
         summary="Download models from ModelScope instead of Hugging Face",
         details=(
-            "Write 1 or true: the weight loader accepts only these, while the code that fetches "
-            "the configuration also accepts yes and y, so yes mixes two hubs. The benchmark "
-            "client reads it separately and accepts only true. It applies to models given by ID, "
-            "including their configuration and tokenizer; local directories are not affected."
+            "Set it to true: the benchmark client accepts only true, and the weight loader only 1 "
+            "and true. The code that fetches the configuration also accepts yes and y, so yes "
+            "mixes two hubs. The variable applies to models given by ID, including their "
+            "configuration and tokenizer; local directories are not affected."
         ),
         example="true",
         relations=(
@@ -58,10 +58,10 @@ VARIABLES = (
         default="0.0.0.0",  # noqa: S104 - the documented default
         summary="Address of this machine that SGLang gives to other processes",
         details=(
-            "Set it if a machine has several networks and SGLang picks the wrong one; the "
-            "symptom is a peer that hangs while connecting. It does not set the HTTP server's "
-            "listening address, which is --host. Prefill and decode servers, transfer engines "
-            "and the message queue between nodes publish this address for their peers. If unset, "
+            "Set it if a machine has several networks and SGLang picks the wrong one; the symptom "
+            "is a peer that hangs while connecting. To set the HTTP server's listening address, "
+            "pass --host instead. Prefill and decode servers, transfer engines and the message "
+            "queue between nodes publish this address for their peers. If the variable is unset, "
             "SGLang tries HOST_IP, then the network cards, then the route to the outside. The "
             "value is not validated, and 0.0.0.0 makes peers connect to themselves."
         ),
@@ -89,12 +89,12 @@ VARIABLES = (
         ),
         summary="First port in the search for free internal ports",
         details=(
-            "It does not set the HTTP port, which is --port. Use it to keep traffic between "
-            "SGLang's own processes within a range that a firewall or host network allows, and "
-            "give each server on a machine its own range. Sockets use the first free port from "
-            "this one upward, and the shared-memory queue uses one of the next eight. Up to "
-            "0.5.14, a value that is not a whole number raises a ValueError when the first port "
-            "is needed; later releases log a warning and let the operating system choose."
+            "Use it to keep traffic between SGLang's own processes within a range that a firewall "
+            "or host network allows, and give each server on a machine its own range. To set the "
+            "HTTP port, pass --port instead. Sockets use the first free port from this one "
+            "upward, and the shared-memory queue uses one of the next eight. Up to 0.5.14, a "
+            "value that is not a whole number raises a ValueError when the first port is needed; "
+            "later releases log a warning and let the operating system choose."
         ),
         example="40000",
         reads=(
@@ -114,8 +114,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs call it the server's port; the code starts its search for internal "
-                "ports there, and the HTTP server listens on --port."
+                "The docs call it the server's port; the HTTP server listens on --port, and the "
+                "code only starts its search for internal ports at this one."
             ),
         ),
     ),
@@ -125,7 +125,7 @@ VARIABLES = (
         default=None,
         summary="JSON logging configuration that replaces SGLang's own",
         details=(
-            "Provide JSON for logging.config.dictConfig; YAML and INI fail. It replaces the "
+            "Provide JSON for logging.config.dictConfig; YAML and INI fail. The file replaces the "
             "whole configuration: --log-level has no effect and the rank prefix of each line is "
             "gone, so include the process name in your format. If the file does not exist, every "
             "process stops at startup with a clear message. A relative path is resolved against "
@@ -147,9 +147,9 @@ VARIABLES = (
         summary="Additional HTTP headers to write to the request log",
         details=(
             "Do not list authorization or cookies: header values are logged in plain text. Give "
-            "names separated by commas, case-insensitive; they are added to x-smg-routing-key, "
-            "which is always logged. Headers that a request lacks are omitted. The value is read "
-            "once, when the server is imported."
+            "case-insensitive names, separated by commas; they are logged in addition to "
+            "x-smg-routing-key, which is always logged. Headers that a request lacks are omitted. "
+            "The value is read once, when the server is imported."
         ),
         example="x-request-id,x-tenant",
         relations=(Outside(needs="--log-requests", note="without it no requests are logged"),),
@@ -162,9 +162,9 @@ VARIABLES = (
         details=(
             "Set it lower than the prober's own timeout, and increase it if long prefills make a "
             "busy server look dead. The probe succeeds as soon as the scheduler or the "
-            "detokenizer sends anything, so only a stalled server reaches the limit. It must be "
-            "a whole number: 20.5, 20s or an empty string raises a ValueError when the HTTP "
-            "server is imported."
+            "detokenizer sends anything, so only a stalled server reaches the limit. Write a "
+            "whole number: 20.5, 20s or an empty string raises a ValueError when the HTTP server "
+            "is imported."
         ),
         example="60",
     ),
@@ -208,12 +208,12 @@ VARIABLES = (
         default="-1",
         summary="Seconds a request may wait in the queue before it is dropped; -1 means no limit",
         details=(
-            "The unit is seconds; fractions are allowed, and zero and negative values mean no "
-            "limit. A request that waits longer ends with status 503 and the message Request "
-            "waiting timeout reached. This variable replaces SGLANG_QUEUED_TIMEOUT_MS, which is "
-            "in milliseconds: 30000 copied unchanged is a limit of more than eight hours. From "
-            "0.5.9 to 0.5.20 a value under the deprecated name is divided by 1000 and overrides "
-            "this one; later releases do not know that name."
+            "Write seconds, not milliseconds as in the deprecated SGLANG_QUEUED_TIMEOUT_MS: 30000 "
+            "copied unchanged is a limit of more than eight hours. Fractions are allowed, and "
+            "zero and negative values mean no limit. A request that waits longer ends with status "
+            "503 and the message Request waiting timeout reached. From 0.5.9 to 0.5.20 a value "
+            "under the deprecated name is divided by 1000 and overrides this one; later releases "
+            "do not know that name."
         ),
         example="30",
     ),
@@ -223,12 +223,12 @@ VARIABLES = (
         default="-1",
         summary="Seconds a request may run before it is stopped; -1 means no limit",
         details=(
-            "The unit is seconds, counted from the request's first forward pass; fractions are "
-            "allowed, and zero and negative values mean no limit. A request that runs longer "
-            "ends with status 503 and the message Request running timeout reached, even in the "
-            "middle of a streamed answer. This variable replaces SGLANG_FORWARD_TIMEOUT_MS, "
-            "which is in milliseconds. From 0.5.9 to 0.5.20 a value under the deprecated name is "
-            "divided by 1000 and overrides this one."
+            "Write seconds, not milliseconds as in the deprecated SGLANG_FORWARD_TIMEOUT_MS. The "
+            "time counts from the request's first forward pass; fractions are allowed, and zero "
+            "and negative values mean no limit. A request that runs longer ends with status 503 "
+            "and the message Request running timeout reached, even in the middle of a streamed "
+            "answer. From 0.5.9 to 0.5.20 a value under the deprecated name is divided by 1000 "
+            "and overrides this one."
         ),
         example="600",
     ),
@@ -239,12 +239,12 @@ VARIABLES = (
         summary="Directory for SGLang's compiled, tuned and downloaded files",
         details=(
             "Use a disk that survives a restart; otherwise every new container compiles again. "
-            "It holds torch.compile results, FlashInfer tuning, GPU peer access records, "
-            "streamed model files and, in recent releases, the kernel caches of Triton, Inductor "
-            "and DeepGEMM. Models from Hugging Face are not stored here; move them with HF_HOME. "
-            "Write an absolute path: since 0.5.11 some code expands ~ and other code creates a "
-            "directory named ~ in the working directory. An empty string is not unset: caches "
-            "are then created in the working directory."
+            "The directory holds torch.compile results, FlashInfer tuning, GPU peer access "
+            "records, streamed model files and, in recent releases, the kernel caches of Triton, "
+            "Inductor and DeepGEMM. Models from Hugging Face are not stored here; move them with "
+            "HF_HOME. Write an absolute path: since 0.5.11 some code expands ~ and other code "
+            "creates a directory named ~ in the working directory. An empty string is not unset: "
+            "caches are then created in the working directory."
         ),
         example="/data/cache/sglang",
         reads=(

@@ -22,9 +22,10 @@ VARIABLES = (
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
             "Use it to find memory corruption, not in production: the checks copy index lists to "
-            "the host and wait for the GPU, which greatly reduces throughput. The page allocator then "
-            "verifies that no page is allocated twice, and the server stops at the first error. "
-            "Write 1: the page allocator does not accept yes and y, although the newer pools do."
+            "the host and wait for the GPU, which greatly reduces throughput. The page allocator "
+            "then verifies that no page is allocated twice, and the server stops at the first "
+            "error. Set it to 1: the page allocator does not accept yes and y, although the newer "
+            "pools do."
         ),
         example="1",
         reads=(
@@ -50,10 +51,10 @@ VARIABLES = (
         default="4096",
         summary="Maximum new tokens per request that the scheduler plans for",
         details=(
-            "Lower it to run more requests at once; if answers really are long, requests are "
-            "then retracted and recomputed. Clients often request far more tokens than they use, "
-            "so the scheduler reserves at most this many per request; the answer may still reach "
-            "the requested length. It must be a whole number: otherwise the scheduler fails at "
+            "Lower it to run more requests at once; if answers really are long, requests are then "
+            "retracted and recomputed. Because clients often request far more tokens than they "
+            "use, the scheduler reserves at most this many per request; the answer may still "
+            "reach the requested length. Write a whole number: otherwise the scheduler fails at "
             "import with a ValueError, although a decode server's own copy falls back to the "
             "default."
         ),
@@ -108,7 +109,7 @@ VARIABLES = (
             "Set it to 0 to start with a warning instead of an error. Before loading the model, "
             "each rank compares its free memory with the lowest in its group; a difference of a "
             "tenth stops the server with a RuntimeError, because the fullest GPU limits the KV "
-            "cache. The usual cause is another process on that GPU. Up to 0.5.6.post2 the "
+            "cache. The usual cause is another process on the fullest GPU. Up to 0.5.6.post2 the "
             "variable is SGLANG_DISABLE_TP_MEMORY_INBALANCE_CHECK, with the opposite meaning; "
             "0.5.18 to 0.5.20 still read that name, inverted."
         ),
@@ -125,7 +126,7 @@ VARIABLES = (
             "Use NVLINK or true for racks such as GB200 NVL72, and INTRA_NODE_NVLINK for prefill "
             "and decode on one machine. To disable it, remove the line: other values, such as "
             "nvlink, 1 and false, select no pool but still count as set, so the server gives up "
-            "memory optimizations for nothing. Write the pool names in capitals. If Mooncake's "
+            "memory optimizations for nothing. Write the pool names in uppercase. If Mooncake's "
             "allocator cannot be imported, SGLang logs a warning and transfers use the normal "
             "path. Release 0.5.5 accepts only true and false."
         ),

@@ -28,12 +28,12 @@ VARIABLES = (
         name="SGLANG_USE_AITER",
         summary="Use AMD's AITER kernels on ROCm",
         details=(
-            "Write 1: most of the roughly sixty places that read it accept only true, 1, false "
-            "and 0, so with yes only parts of the server use AITER. It applies to attention, "
-            "MoE, quantized GEMMs, normalization and sampling; several quantization methods on "
-            "AMD require it. SGLang's ROCm images set it; on other platforms it has no effect. "
-            "In 0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a ValueError on "
-            "true."
+            "Set it to 1: most of the roughly sixty places that read it accept only true, 1, "
+            "false and 0, so with yes only parts of the server use AITER. It applies to "
+            "attention, MoE, quantized GEMMs, normalization and sampling; several quantization "
+            "methods on AMD require it. SGLang's ROCm images set it; on other platforms it has no "
+            "effect. In 0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a "
+            "ValueError on true."
         ),
         example="1",
         relations=(
@@ -81,10 +81,10 @@ VARIABLES = (
         summary="Compute shared and routed experts in parallel on ROCm",
         details=(
             "Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four hardware queues "
-            "the second stream waits, and there is no gain. It gives DeepSeek V2 to V4 and "
-            "related models a second GPU stream for the shared experts. With MoRI's expert "
-            "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
-            "the compute units that the second stream needs, and SGLang logs a warning."
+            "the second stream waits, and there is no gain. DeepSeek V2 to V4 and related models "
+            "then use a second GPU stream for the shared experts. With MoRI's expert parallelism, "
+            "also pass --deepep-mode low_latency: otherwise communication occupies the compute "
+            "units that the second stream needs, and SGLang logs a warning."
         ),
         example="1",
         relations=(
@@ -115,10 +115,10 @@ VARIABLES = (
         name="SGLANG_MOE_PADDING",
         summary="Pad MoE weights by 128 elements to spread them over memory channels",
         details=(
-            "Write 1, not true: the MoE module reads the padding size as a whole number at "
+            "Set it to 1, not true: the MoE module reads the padding size as a whole number at "
             "import, and any word raises a ValueError there, even on NVIDIA. Only the code that "
-            "adds the padding accepts true. It speeds up FP8 MoE models with Triton kernels on "
-            "AMD for a little extra memory; with AITER the padding is always on."
+            "adds the padding accepts true. Padding speeds up FP8 MoE models with Triton kernels "
+            "on AMD for a little extra memory; with AITER it is always on."
         ),
         example="1",
         relations=(
@@ -145,8 +145,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give false as the default; the code raises a ValueError on false, so "
-                "write 0."
+                "The docs give false as the default; the code raises a ValueError if it is set to "
+                "false, so write 0."
             ),
         ),
     ),

@@ -36,13 +36,13 @@ VARIABLES = (
         summary="Share of the host cache reserved for storage transfers (has no effect)",
         details=(
             "This variable has no effect: no release up to 0.5.23 reads it. In newer code, a "
-            "number from 0 to just below 1 reserves that share of every host pool for pages on "
-            "their way to or from storage, and 1 or more stops the server at startup."
+            "number from 0 to just below 1 reserves that share of every host pool for pages that "
+            "are moved to or from storage, and 1 or more stops the server at startup."
         ),
         example="0.1",
         relations=(Outside(needs="--enable-hierarchical-cache and a storage backend"),),
         discrepancies=(
-            "The docs describe it; no release up to 0.5.23 reads it, only newer code does.",
+            "The docs describe it; no release up to 0.5.23 reads it, and only newer code does.",
         ),
     ),
     _variable(
@@ -65,7 +65,7 @@ VARIABLES = (
             "Write a whole number of bytes, or of gigabytes with the suffix gb, such as the "
             "default 4gb; mb, g, GiB and 0.5gb raise a ValueError and the store does not start. "
             "Every tensor-parallel rank takes this much, in addition to the host cache: 8 ranks "
-            "with 4gb take 32 GB. With 0, the server uses the store without contributing memory. "
+            "with 4gb take 32 GB. With 0, the server uses the store but contributes no memory. "
             "Releases up to 0.5.5.post3 accept only bytes."
         ),
         example="4gb",
@@ -86,9 +86,10 @@ VARIABLES = (
         summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
             "Set it to tcp on machines without RDMA cards: the default is rdma since 0.5.13 and "
-            "tcp before, so an upgrade can prevent startup. Since 0.5.13 it also applies to "
-            "transfers between prefill and decode servers. With efa, expandable_segments in "
-            "PyTorch's allocator and a custom memory pool stop the server at startup."
+            "was tcp before, so the server may not start after an upgrade. Since 0.5.13 the "
+            "protocol also applies to transfers between prefill and decode servers. With efa, "
+            "expandable_segments in PyTorch's allocator and a custom memory pool stop the server "
+            "at startup."
         ),
         example="rdma",
     ),
@@ -126,7 +127,7 @@ VARIABLES = (
         summary="Protocol between a prefill server and its encoder servers: http or grpc",
         details=(
             "Match it to the addresses in --encoder-urls: grpc with http:// addresses, or http "
-            "with grpc:// addresses, stops the server at startup with a ValueError, as does any "
+            "with grpc:// addresses, stops the server at startup with a ValueError. So does any "
             "other value, including GRPC. The default is http."
         ),
         example="grpc",

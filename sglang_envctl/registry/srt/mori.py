@@ -26,12 +26,12 @@ VARIABLES = (
         default="auto",
         summary="Number format in which MoRI sends tokens to their experts",
         details=(
-            "Keep auto unless you have measured: fp8 and fp4 weights use their own format, all "
-            "others bf16. A wider format than the weights costs bandwidth, a narrower one "
-            "accuracy. Since 0.5.19 mxfp8 is accepted if the installed AITER supports it; "
-            "otherwise SGLang logs a warning and changes nothing. Any other value is silently "
-            "ignored, except by MoRI's second version (since 0.5.22), which raises a ValueError. "
-            "This variable replaces SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
+            "Keep auto unless you have measured: fp8 and fp4 weights then use their own format, "
+            "all other weights bf16. A format wider than the weights costs bandwidth; a narrower "
+            "format costs accuracy. Since 0.5.19 mxfp8 is accepted if the installed AITER "
+            "supports it; otherwise SGLang logs a warning and changes nothing. Any other value is "
+            "silently ignored, except by MoRI's second version (since 0.5.22), which raises a "
+            "ValueError. This variable replaces SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
         ),
         example="fp8",
         relations=(_WITH_MORIEP,),
@@ -52,10 +52,10 @@ VARIABLES = (
         default="false",
         summary="Combine expert results in FP8 (deprecated, no effect since 0.5.21)",
         details=(
-            "Set SGLANG_MORI_COMBINE_DTYPE=fp8 instead, which also accepts auto, bf16, fp4 and "
-            "fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning, unless "
-            "the new one is set. Since 0.5.21 it is ignored, and the combine silently uses its "
-            "default."
+            "Set SGLANG_MORI_COMBINE_DTYPE=fp8 instead; that variable also accepts auto, bf16, "
+            "fp4 and fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning, "
+            "unless the new name is set. Since 0.5.21 this name is ignored, and the combine step "
+            "silently uses its default."
         ),
         example="1",
         relations=(_WITH_MORIEP,),
@@ -69,10 +69,10 @@ VARIABLES = (
         summary="Tokens reserved per GPU in MoRI's buffers",
         details=(
             "On a decode server, set it to the size of the largest batch. At startup the server "
-            "checks it against --chunked-prefill-size and stops with an AssertionError if it is "
-            "too small; decode servers and servers without chunked prefill are not checked. It "
-            "also selects the kernel between nodes: up to "
-            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency one."
+            "compares the number with --chunked-prefill-size and stops with an AssertionError if "
+            "it is too small; decode servers and servers without chunked prefill do not check it. "
+            "The number also selects the kernel between nodes: up to "
+            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency kernel."
         ),
         example="16384",
         relations=(_WITH_MORIEP,),
@@ -125,11 +125,11 @@ VARIABLES = (
         default="0",
         summary="Tokens reserved in MoRI's receive buffers; 0 means the worst case",
         details=(
-            "A smaller number saves much memory and is usually enough, because real traffic is "
-            "spread more evenly; if experts are unevenly loaded, the buffer can overflow. In the "
-            "worst case every rank sends all its tokens to one, which is the number of ranks "
-            "times SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and "
-            "that number. A MoRI version without this option ignores it with a warning."
+            "Set it below the worst case to save much memory; this is usually enough, but if "
+            "experts are unevenly loaded, the buffer can overflow. In the worst case every rank "
+            "sends all its tokens to one rank, which receives the number of ranks times "
+            "SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and that "
+            "product. A MoRI version without this option ignores it with a warning."
         ),
         example="32768",
         relations=(_WITH_MORIEP,),
@@ -163,8 +163,8 @@ VARIABLES = (
         default="1",
         summary="RDMA queue pairs for each MoRI KV cache transfer",
         details=(
-            "Increase it to use more of the network card's bandwidth for one transfer; each "
-            "queue pair takes memory on the card. It applies to KV cache transfers from prefill "
+            "Increase it to use more of the network card's bandwidth for one transfer; each queue "
+            "pair takes memory on the card. The number applies to KV cache transfers from prefill "
             "to decode servers, not to expert parallelism."
         ),
         example="8",
@@ -178,8 +178,8 @@ VARIABLES = (
         summary="RDMA work requests that MoRI posts to a queue pair at once; -1 means automatic",
         details=(
             "Keep -1 unless you have measured: MoRI then decides from the number of merged "
-            "requests and endpoints. Larger batches reduce the cost per request and delay the "
-            "first one."
+            "requests and endpoints. Larger batches reduce the cost per request but delay the "
+            "first request."
         ),
         example="16",
         relations=(_WITH_MORI_TRANSFER,),

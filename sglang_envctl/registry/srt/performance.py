@@ -39,10 +39,10 @@ VARIABLES = (
         default="false",
         summary="Internal copy of --enable-torch-compile (has no effect in a server)",
         details=(
-            "Pass --enable-torch-compile instead: the server overwrites this variable with 1 or "
-            "0 at startup to match the flag, before anything reads it. Its readers only reduce "
-            "the output of PyTorch's compiler and skip a padding of FP8 inputs. It applies only "
-            "to programs that use SGLang's layers without starting the server."
+            "Pass --enable-torch-compile instead: the server overwrites this variable with 1 or 0 "
+            "at startup to match the flag, before anything reads it. The code that reads it only "
+            "reduces the output of PyTorch's compiler and skips a padding of FP8 inputs. Your "
+            "value applies only to programs that use SGLang's layers without starting the server."
         ),
         example="1",
         relations=(
@@ -89,8 +89,9 @@ VARIABLES = (
             "Use it on a busy host for steadier latency: the scheduler then stays on its cores. "
             "Physical cores, with their second threads, are divided evenly in the order of GPU "
             "numbers, regardless of which cores are close to which GPU; for that, use "
-            "--numa-node. It counts all cores of the machine: in a container limited to some of "
-            "them, a process gets fewer cores than intended, or none and stops with a ValueError."
+            "--numa-node. SGLang counts all cores of the machine: in a container limited to some "
+            "of them, a process gets fewer cores than intended, or gets none and stops with a "
+            "ValueError."
         ),
         example="1",
         reads=(
@@ -115,11 +116,11 @@ VARIABLES = (
         default="false",
         summary="Allow --context-length to exceed the model's configured length",
         details=(
-            "Use it for models whose configuration understates their length, and for draft "
-            "models that must match a longer target model. Without it, the server refuses to "
-            "start if --context-length exceeds the model's configuration; with it, SGLang only "
-            "logs a warning. Positions beyond the trained length give poor answers, and kernels "
-            "with tables of a fixed length can stop with CUDA errors."
+            "Use it for models whose configuration understates their length, and for draft models "
+            "that must match a longer target model. If --context-length exceeds the model's "
+            "configuration, the server refuses to start without this variable; with it, SGLang "
+            "only logs a warning. Positions beyond the trained length give poor answers, and "
+            "kernels with tables of a fixed length can stop with CUDA errors."
         ),
         example="1",
         relations=(
@@ -143,7 +144,7 @@ VARIABLES = (
         details=(
             "Set it to 1 to reduce the time to first token at some cost in throughput. With "
             "overlap, the first of two consecutive prefills sends its tokens only after the "
-            "second is launched. Decode steps still overlap."
+            "second prefill is launched. Decode steps still overlap."
         ),
         example="1",
         relations=(
@@ -161,8 +162,8 @@ VARIABLES = (
         details=(
             "Set a limit if bursts of requests cause gaps between tokens: accepting thousands of "
             "requests at once delays the running batches. The remaining requests wait in the "
-            "socket for the next poll. Do not set 0: the server then accepts no requests and "
-            "never answers."
+            "socket for the next poll. Do not set it to 0: the server then accepts no requests "
+            "and never answers."
         ),
         example="128",
     ),
@@ -173,8 +174,8 @@ VARIABLES = (
         summary="Interval of load updates for data-parallel ranks (no effect since 0.5.8)",
         details=(
             "Remove it if you run 0.5.8 or later, where the name is declared but not read; no "
-            "other variable replaces it. In 0.5.7 it is the number of load reports between "
-            "updates of the controller's budget."
+            "other variable replaces it. In 0.5.7, the value is the number of load reports "
+            "between updates of the controller's budget."
         ),
         example="1",
         discrepancies=(
@@ -186,7 +187,7 @@ VARIABLES = (
         default="1000",
         summary="Weight of a prefill in the counter for --scheduler-recv-interval",
         details=(
-            "Keep 1000, so that new requests are accepted after each prefill. With "
+            "Keep it at 1000, so that new requests are accepted after each prefill. With "
             "--scheduler-recv-interval N, the scheduler looks for new requests only when a "
             "counter reaches N, and each batch adds the weight of its kind. This weight applies "
             "to prefills and to every other kind without its own weight."
@@ -198,9 +199,9 @@ VARIABLES = (
         default="1",
         summary="Weight of a decode step in the counter for --scheduler-recv-interval",
         details=(
-            "At 1, --scheduler-recv-interval counts decode steps, and a new request waits for up "
-            "to that many. Do not set 0: a server that is only decoding then accepts no requests "
-            "until it runs a batch of another kind."
+            "Do not set it to 0: a server that is only decoding then accepts no requests until it "
+            "runs a batch of another kind. At 1, --scheduler-recv-interval counts decode steps, "
+            "and a new request waits for up to that many steps."
         ),
         example="1",
     ),
@@ -210,9 +211,8 @@ VARIABLES = (
         summary="Weight of a verification step in the counter for --scheduler-recv-interval",
         details=(
             "Set it to the average number of tokens per verification step if "
-            "--scheduler-recv-interval should count tokens instead of steps. Speculative "
-            "decoding verifies drafts instead of decoding one token, and such a step takes "
-            "longer."
+            "--scheduler-recv-interval should count tokens instead of steps. Speculative decoding "
+            "verifies drafts instead of decoding one token, so its steps take longer."
         ),
         example="3",
     ),
@@ -221,9 +221,9 @@ VARIABLES = (
         default="1",
         summary="Weight of an idle iteration in the counter for --scheduler-recv-interval",
         details=(
-            "Do not set 0: the counter of an idle server then never rises, and it never accepts "
-            "a request. An idle scheduler runs in a loop, so even at 1 the interval passes "
-            "almost immediately."
+            "Do not set it to 0: the counter of an idle server then never increases, and the "
+            "server never accepts a request. An idle scheduler runs in a loop, so even at 1 the "
+            "interval passes almost immediately."
         ),
         example="1",
     ),
@@ -234,10 +234,10 @@ VARIABLES = (
         summary="GPU memory for hashing images and other media on the GPU; 0 disables it",
         details=(
             "Lower --mem-fraction-static by the same amount: the buffer is allocated with the "
-            "first request that contains media and must fit beside the KV cache; otherwise the "
-            "optimization is silently disabled. Features are copied into the buffer, hashed "
-            "there and moved back to the CPU, which is faster than hashing large ones on the "
-            "CPU. Anything that does not fit in the buffer is hashed in place."
+            "first request that contains media and must fit into memory with the KV cache; "
+            "otherwise the optimization is silently disabled. Features are copied into the "
+            "buffer, hashed there and moved back to the CPU, which is faster than hashing large "
+            "ones on the CPU. Anything that does not fit in the buffer is hashed in place."
         ),
         example="512",
     ),
@@ -247,10 +247,9 @@ VARIABLES = (
         default="false",
         summary="Hash images and other media before requests reach the scheduler",
         details=(
-            "Set it to 1 for steadier latency under load with large or many images: the "
-            "tokenizer process then computes the hash instead of the scheduler, where it delays "
-            "all requests. Prefix caching uses the hash to recognize media. Answers do not "
-            "change."
+            "Set it to 1 for steadier latency under load with large or many images: the tokenizer "
+            "process then computes the hash instead of the scheduler, where hashing delays all "
+            "requests. Prefix caching uses the hash to recognize media; answers do not change."
         ),
         example="1",
     ),

@@ -19,10 +19,10 @@ VARIABLES = (
         summary="Allow the use of FlashInfer where it is installed",
         details=(
             "Set it to 0 to avoid a broken or mismatched FlashInfer: SGLang then chooses another "
-            "attention backend, and FlashInfer backends fail if selected. When it is on, "
-            "FlashInfer is used if the package is installed and the GPU is from NVIDIA; no value "
-            "enables FlashInfer where it is not installed. Write 1 to keep it on: yes, on and an "
-            "empty string disable it."
+            "attention backend, and FlashInfer backends fail if selected. When the variable is "
+            "on, FlashInfer is used if the package is installed and the GPU is from NVIDIA; no "
+            "value enables FlashInfer if the package is missing. To keep it on, write 1: yes, on "
+            "and an empty string disable it."
         ),
         example="0",
     ),
@@ -32,11 +32,11 @@ VARIABLES = (
         default="true",
         summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Set it to 0 to find out whether stale tuning results make the server slow: it then "
-            "tunes at every start and writes the results to a runs directory, without changing "
-            "the file that later starts use. To discard bad results permanently, delete the "
-            "cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer version, "
-            "GPU and model, one file per rank."
+            "Set it to 0 to find out whether stale tuning results make the server slow: the "
+            "server then tunes at every start and writes the results to a runs directory, but "
+            "does not change the file that later starts use. To discard bad results permanently, "
+            "delete the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
+            "version, GPU and model, one file per rank."
         ),
         example="0",
         relations=(
@@ -53,10 +53,10 @@ VARIABLES = (
         summary="Trust the driver about GPU peer access instead of testing it",
         details=(
             "Set it to 1 if the test is slow or hangs and you know that peer access works on the "
-            "machine. The test copies memory between all pairs of GPUs in child processes and "
-            "caches the result, because some drivers report access that does not work. If the "
-            "driver is wrong, answers are corrupted or the custom all-reduce hangs. Only 1 skips "
-            "the test: true and yes silently count as off."
+            "machine. Because some drivers report access that does not work, the test copies "
+            "memory between all pairs of GPUs in child processes and caches the result. If you "
+            "skip the test and the driver is wrong, answers are corrupted or the custom "
+            "all-reduce hangs. Only 1 skips the test: true and yes silently count as off."
         ),
         example="1",
     ),
@@ -66,11 +66,11 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set 0 to always use chunks. The value is compared with the total of cached prefix "
-            "tokens in a prefill batch: from this number, ordinary attention over chunks of the "
-            "prefix is used, which is faster for long prefixes. Below it, the absorbed form of "
-            "MLA is used, unless there is no prefix. The script sglang.compile_deep_gemm sets 0 "
-            "for itself."
+            "Set it to 0 to always use chunks. The value is compared with the total number of "
+            "cached prefix tokens in a prefill batch. At or above it, ordinary attention over "
+            "chunks of the prefix is used, which is faster for long prefixes. Below it, the "
+            "absorbed form of MLA is used, unless there is no prefix. The script "
+            "sglang.compile_deep_gemm sets it to 0 for its own process."
         ),
         example="4096",
         relations=(
@@ -86,8 +86,8 @@ VARIABLES = (
         default="131072",
         summary="Maximum tokens per chunk of the cached prefix in DeepSeek prefill",
         details=(
-            "Halve it if long shared prefixes exhaust GPU memory: it limits the workspace into "
-            "which a chunk's keys and values are unpacked. The capacity is divided among the "
+            "Halve it if long shared prefixes exhaust GPU memory: the capacity limits the "
+            "workspace into which a chunk's keys and values are unpacked. It is divided among the "
             "requests of a batch and also determines which prefills run in one piece. A value "
             "below the batch size leaves empty chunks and causes a ZeroDivisionError."
         ),
@@ -102,8 +102,7 @@ VARIABLES = (
         details=(
             "Set it to 0 if decoding on an AMD GPU gives wrong results; the embedding is then "
             "computed in a separate step. To keep it on, write 1: true and yes silently disable "
-            "it. The value is read in every forward pass of the fused MLA decode path and "
-            "nowhere else."
+            "it. Only the fused MLA decode path reads it, in every forward pass."
         ),
         example="0",
         relations=(
@@ -128,8 +127,8 @@ VARIABLES = (
         details=(
             "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
             "0.5.10) has no warmup to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
-            "warmup runs several shapes through the kernels at first use, which takes time and "
-            "memory."
+            "variable skips a warmup that runs several shapes through the kernels at first use "
+            "and takes time and memory."
         ),
         example="1",
         reads=(
@@ -153,10 +152,11 @@ VARIABLES = (
         default="false",
         summary="Synchronize batches of data-parallel ranks over NCCL instead of gloo",
         details=(
-            "Try it if gloo is slow, for example between hosts. With data-parallel attention, "
-            "all ranks exchange their batch sizes before every step. Gloo does this on the CPU "
-            "and does not wait for the GPU; NCCL itself is faster but waits for work queued on "
-            "the GPU, which reduces the benefit of overlap. Without overlap, NCCL is always used."
+            "Try it if gloo is slow, for example between hosts. With data-parallel attention, all "
+            "ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the "
+            "CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
+            "on the GPU, which reduces the benefit of overlap. Without overlap, NCCL is always "
+            "used."
         ),
         example="1",
         relations=(
@@ -199,8 +199,8 @@ VARIABLES = (
         details=(
             "Leave it unset unless you have measured: the kernel uses one stage for two GPUs and "
             "for small messages, and two stages for large ones. oneshot and 1stage name the same "
-            "algorithm, as do twoshot and 2stage. Any other value, including upper case, raises "
-            "a RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: "
+            "algorithm, as do twoshot and 2stage. Any other value, including uppercase, raises a "
+            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: "
             "sgl-kernel up to 0.3.21 (pinned by 0.5.9) does not, and sglang-kernel does from "
             "0.4.1 (pinned by 0.5.10) to 0.4.10 (pinned by 0.5.23)."
         ),
@@ -228,9 +228,9 @@ VARIABLES = (
         details=(
             "Find a useful value by testing your own model; unset and 0 compute everything. "
             "Blocks whose scores are far enough below the maximum are skipped, which speeds up "
-            "long prompts and slightly changes the result. A larger factor skips more; it is "
-            "divided by the context length. On SM120 GPUs, the trtllm_mha backend refuses to "
-            "start with a factor above 0."
+            "long prompts and slightly changes the result. With a larger factor, which is divided "
+            "by the context length, more blocks are skipped. On SM120 GPUs, the trtllm_mha "
+            "backend refuses to start with a factor above 0."
         ),
         example="1000",
         relations=(
@@ -247,8 +247,8 @@ VARIABLES = (
         summary="Factor for skipping attention blocks of little weight in decode (TRT-LLM)",
         details=(
             "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR and more "
-            "carefully: it works the same way, but errors accumulate over a long answer. Unset "
-            "and 0 compute everything."
+            "carefully: the factor works the same way, but errors accumulate over a long answer. "
+            "If it is unset or 0, everything is computed."
         ),
         example="500",
         relations=(
@@ -264,10 +264,10 @@ VARIABLES = (
         default="true",
         summary="Use FlashAttention 3 from SGLang's kernel package",
         details=(
-            "Set it to 0 to try a newer FlashAttention without a new build. The kernel is then "
-            "loaded with the kernels package from Hugging Face, or from a lock file under "
-            "SGLANG_CACHE_DIR, so startup needs network access or a filled cache. If loading "
-            "fails, SGLang logs a warning and uses the packaged kernel."
+            "Set it to 0 to try a newer FlashAttention without a new build of SGLang's kernels. "
+            "The kernel is then loaded with the kernels package from Hugging Face, or from a lock "
+            "file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache. If "
+            "loading fails, SGLang logs a warning and uses the packaged kernel."
         ),
         example="0",
         relations=(

@@ -58,7 +58,7 @@ VARIABLES = (
         type=Bool(),
         summary="Run the server on the CPU",
         details=(
-            "Write exactly 1: true and yes silently leave it off, and SGLang then looks for a "
+            "Set it to exactly 1: true and yes silently leave it off, and SGLang then looks for a "
             "GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
             "processors lack the kernels. It takes precedence over the machine's GPUs, but not "
             "over a platform plugin."
@@ -77,9 +77,9 @@ VARIABLES = (
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
             "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
-            "rank and can run out. If unset or all, each rank uses the cores of one NUMA node. "
-            "The server stops at startup if there are fewer ranges than ranks, or if it is unset "
-            "and there are more ranks than NUMA nodes."
+            "rank and can run out. If the variable is unset or all, each rank uses the cores of "
+            "one NUMA node. The server stops at startup if there are fewer ranges than ranks, or "
+            "if it is unset and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
         relations=(
@@ -104,10 +104,9 @@ VARIABLES = (
         default=_OFF,
         summary="Use SGLang's Metal kernel for rotary embedding and KV cache writes",
         details=(
-            "Check the log for the line Metal RoPE kernel ENABLED: models with scaled rotary "
-            "embedding (YaRN, Llama 3), or with one that does not cover the whole head, silently "
-            "fall back to MLX's operator. The kernel is experimental and saves one launch per "
-            "layer."
+            "Check the log for the line Metal RoPE kernel ENABLED: models whose rotary embedding "
+            "is scaled (YaRN, Llama 3) or does not cover the whole head silently fall back to "
+            "MLX's operator. The kernel saves one launch per layer and is experimental."
         ),
         example="1",
         relations=(_WITH_MLX,),
@@ -119,8 +118,8 @@ VARIABLES = (
         summary="Compute the gate and SwiGLU of experts in one Metal kernel",
         details=(
             "Use it for mixture-of-experts models, and check the log for the number of patched "
-            "blocks: 0 means that the model has no compatible blocks. Results differ in the last "
-            "bits from the separate operators."
+            "blocks: 0 means that the model has no compatible blocks. The results differ in the "
+            "last bits from those of the separate operators."
         ),
         example="1",
         relations=(_WITH_MLX,),

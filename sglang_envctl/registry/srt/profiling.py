@@ -38,7 +38,7 @@ VARIABLES = (
             "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
             "profile. A leading ~ is expanded for profiles that a request starts, but not for "
             "CUDA graph capture or the diffusion server, which use a directory named ~. An empty "
-            "string is not unset: it is the working directory."
+            "string is not unset: it means the working directory."
         ),
         example="/data/profiles",
         reads=(
@@ -79,9 +79,9 @@ VARIABLES = (
         summary="Record call stacks in profiles",
         details=(
             "Set it to false to work around bugs in PyTorch's profiler that cause crashes or "
-            "unreadable traces; traces also become smaller. Write false or 0: every value except "
-            "true and 1 counts as false, including yes and on, which also log a warning. A "
-            "request that disables stacks never records them."
+            "unreadable traces; traces also become smaller. To disable it, write false or 0; "
+            "every value except true and 1 counts as false, including yes and on, which also log "
+            "a warning. A request that disables stacks never records them."
         ),
         example="false",
     ),
@@ -91,9 +91,9 @@ VARIABLES = (
         default="true",
         summary="Record tensor shapes in profiles",
         details=(
-            "Set it to false for smaller traces; shapes distinguish calls of the same kernel. "
-            "Every value except true and 1 counts as false, including yes and on, which also log "
-            "a warning. A request that disables shapes never records them."
+            "Set it to false for smaller traces, but note that shapes distinguish calls to the "
+            "same kernel. Every value except true and 1 counts as false, including yes and on, "
+            "which also log a warning. A request that disables shapes never records them."
         ),
         example="false",
     ),
@@ -105,9 +105,9 @@ VARIABLES = (
         summary="Interval at which finished spans are sent to the trace collector",
         details=(
             "Lower it to see traces sooner; a longer interval can fill the exporter's queue, and "
-            "spans that do not fit are dropped. Zero or less stops the server at startup with an "
-            "error about the endpoint. OpenTelemetry's own OTEL_BSP_SCHEDULE_DELAY has no "
-            "effect, because SGLang always passes this value."
+            "spans that do not fit are dropped. A value of zero or less stops the server at "
+            "startup with an error about the endpoint. OpenTelemetry's own "
+            "OTEL_BSP_SCHEDULE_DELAY has no effect, because SGLang always passes this value."
         ),
         example="500",
         relations=(_TRACED,),
@@ -121,7 +121,7 @@ VARIABLES = (
         details=(
             "Keep it between 1 and the size of the exporter's queue (2048, or "
             "OTEL_BSP_MAX_QUEUE_SIZE): any other value stops the server at startup with an error "
-            "about the endpoint. Every request creates at least a handful of spans, more at "
+            "about the endpoint. Every request creates at least a handful of spans, and more at "
             "higher trace levels."
         ),
         example="64",
@@ -163,9 +163,9 @@ VARIABLES = (
         default="3",
         summary="Detail level of traces at server startup, from 0 (none) to 3",
         details=(
-            "Use a lower level for fewer spans; levels above 3 add nothing. To change it until "
-            "the next restart, call /set_trace_level?level=1. An empty string or a value that is "
-            "not a number silently counts as 3. Releases before 0.5.12 do not read it."
+            "Use a lower level for fewer spans; levels above 3 add nothing. To change the level "
+            "until the next restart, call /set_trace_level?level=1. An empty string or a value "
+            "that is not a number silently counts as 3. Releases before 0.5.12 do not read it."
         ),
         example="1",
         relations=(_TRACED,),

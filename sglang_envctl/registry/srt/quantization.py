@@ -34,10 +34,10 @@ VARIABLES = (
         default="false",
         summary="Load the experts of an FP8 model as INT4 weights on AMD GPUs",
         details=(
-            "Use it on ROCm with a checkpoint made for it: the expert weights then stay packed "
-            "as INT4, and AITER's kernels compute on them. It has no effect on NVIDIA GPUs. Set "
-            "it before the server starts, because it is read at import. Write 1 or true: yes "
-            "counts as false, with one warning in the log."
+            "Use it on ROCm with a checkpoint made for it: the expert weights then stay packed as "
+            "INT4, and AITER's kernels compute on them. On NVIDIA GPUs it has no effect. Set it "
+            "before the server starts, because it is read at import. Write 1 or true: yes counts "
+            "as false, with one warning in the log."
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU and a checkpoint with INT4 experts"),),
@@ -66,8 +66,8 @@ VARIABLES = (
         details=(
             "Use it for comparison, or to work around a bug in the native FP8 kernels; GPUs "
             "without FP8 units always use Marlin. Marlin keeps the weights in FP8 and multiplies "
-            "in 16 bits. Write 1: since 0.5.17 ModelOpt checkpoints read the variable too and "
-            "accept yes and y, which other FP8 checkpoints read as false."
+            "in 16 bits. Write 1: since 0.5.17 the code for ModelOpt checkpoints also accepts yes "
+            "and y, which the code for other FP8 checkpoints reads as false."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU"),),
@@ -107,10 +107,10 @@ VARIABLES = (
         details=(
             "Set it to 0 to prevent NVFP4 dispatch: if the variable is unset, SGLang enables it "
             "with a warning when the all-to-all backend is flashinfer and the weights are NVFP4. "
-            "It sends a quarter of the bytes, and the experts compute on the NVFP4 values. Use "
-            "it with the FlashInfer MoE runners for NVFP4 weights. Since 0.5.20 "
+            "NVFP4 dispatch sends a quarter of the bytes, and the experts compute on the NVFP4 "
+            "values. Use it with the FlashInfer MoE runners for NVFP4 weights. Since 0.5.20 "
             "--flashinfer-a2a-dispatch-type does the same, and SGLang refuses to start if both "
-            "are set, even if this one is 0. The deprecated name "
+            "are set, even if this variable is 0. The deprecated name "
             "SGLANG_CUTEDSL_MOE_NVFP4_DISPATCH works up to 0.5.20."
         ),
         example="1",
@@ -150,12 +150,13 @@ VARIABLES = (
         default="false",
         summary="Choose between NVFP4 block scales 4 and 6 by the smaller error",
         details=(
-            "Write 1 or 0, because readers differ. SGLang reads true, 1, yes and y as true, and "
-            "reads any other value as false, with a warning unless it is false, 0, no or n. From "
-            "0.5.19 the diffusion kernels read everything except an empty string, 0, false, no "
-            "and off as true. The variable controls FlashInfer's quantizer; SGLang reads it too, "
-            "so that its global scale matches. When it is on, the fast path for SM120 "
-            "(FlashInfer CUTLASS) and a fused diffusion kernel are not used."
+            "Write 1 or 0, because SGLang's code does not read other values consistently. SGLang "
+            "reads true, 1, yes and y as true, and reads any other value as false, with a warning "
+            "unless it is false, 0, no or n. From 0.5.19 the diffusion kernels read everything "
+            "except an empty string, 0, false, no and off as true. The variable controls "
+            "FlashInfer's quantizer; SGLang reads it too, so that its global scale matches. When "
+            "it is on, the fast path for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel "
+            "are not used."
         ),
         example="1",
         relations=(_SCALES_PER_TOKEN,),
@@ -178,9 +179,9 @@ VARIABLES = (
         summary="Use 256 instead of 448 as the largest E4M3 scale with 4over6",
         details=(
             "Set it in the server's environment, not in a single process: FlashInfer quantizes "
-            "with this limit and SGLang divides by it, so both must use the same value. It has "
-            "no effect without FLASHINFER_NVFP4_4OVER6. During quantization at load "
-            "(nvfp4_online), SGLang sets both variables itself and restores them afterward."
+            "with the limit and SGLang divides by it, so both must use the same value. It has no "
+            "effect without FLASHINFER_NVFP4_4OVER6. During quantization at load (nvfp4_online), "
+            "SGLang sets both variables itself and restores them afterward."
         ),
         example="1",
         relations=(EffectiveWhen(condition=Condition("FLASHINFER_NVFP4_4OVER6", "true")),),
@@ -193,9 +194,10 @@ VARIABLES = (
         summary="Cast the draft layer's 16-bit experts of a DeepSeek NVFP4 checkpoint to FP8",
         details=(
             "Set --ep-size above 1, or the server stops: the FP8 experts run with DeepGEMM and "
-            "DeepEP, which SGLang then selects for the draft model. It applies with EAGLE; the "
-            "layer for multi-token prediction is BF16 in these checkpoints, and its experts are "
-            "cast to FP8 at load. If it is off, the layer runs in Triton without a cast."
+            "DeepEP, which SGLang then selects for the draft model. The variable applies with "
+            "EAGLE: the layer for multi-token prediction is BF16 in these checkpoints, and its "
+            "experts are cast to FP8 at load. If it is off, the layer runs in Triton without a "
+            "cast."
         ),
         example="1",
         relations=(
@@ -226,10 +228,10 @@ VARIABLES = (
         summary="Layers to exclude from FP8 quantization",
         details=(
             "Give names separated by commas, in the form that the checkpoint uses, for example "
-            "model.layers.0.mlp.gate_proj; surrounding whitespace is stripped. They are added to "
-            "the layers that the checkpoint's configuration lists. A name that matches nothing "
-            "is silently ignored. For FP4, use SGLANG_FP4_IGNORED_LAYERS, which the docs do not "
-            "list."
+            "model.layers.0.mlp.gate_proj; surrounding whitespace is stripped. The names are "
+            "added to the layers that the checkpoint's configuration lists. A name that matches "
+            "nothing is silently ignored. For FP4, use SGLANG_FP4_IGNORED_LAYERS, which the docs "
+            "do not list."
         ),
         example="model.layers.0.mlp.gate_proj,lm_head",
     ),

@@ -25,12 +25,12 @@ VARIABLES = (
         summary="Number of drafted tokens per request that the target model verifies",
         details=(
             "Use compact for higher throughput under load, or static for models and LoRA setups "
-            "that require it and otherwise refuse to start. static verifies the whole block of "
-            "every request; cap-accept does too, but accepts only as far as the draft model's "
-            "confidence allows; compact verifies only that far, so the batch shrinks. cap-accept "
-            "and compact need a draft model with a trained confidence head and an attention "
-            "backend that supports uneven lengths. Any other value, including STATIC and an "
-            "empty string, raises a ValueError at startup."
+            "that require it and otherwise refuse to start. static and cap-accept verify the "
+            "whole block of every request, but cap-accept accepts tokens only as far as the draft "
+            "model's confidence allows; compact verifies only that far, so the batch shrinks. "
+            "cap-accept and compact need a draft model with a trained confidence head and an "
+            "attention backend that supports uneven lengths. Any other value, including STATIC "
+            "and an empty string, raises a ValueError at startup."
         ),
         example="compact",
         relations=(
@@ -48,8 +48,8 @@ VARIABLES = (
         summary="Prepare DeepSeek V4's attention in the CUDA graph (no effect since 0.5.18)",
         details=(
             "Remove it if you run 0.5.18 or later, where the preparation is always part of the "
-            "graph and the variable is not read. Releases 0.5.12 to 0.5.17 read it; when it is "
-            "off, DSpark refuses compact and cap-accept."
+            "graph and the variable is not read. In 0.5.12 to 0.5.17, DSpark refuses compact and "
+            "cap-accept while the variable is off."
         ),
         example="1",
         relations=(_WITH_DSPARK,),
@@ -68,8 +68,8 @@ VARIABLES = (
             "Use it together with SGLANG_RAGGED_VERIFY_MODE=static, because padded verification "
             "rows make the table wrong. Disable it in production: up to 200000 records are kept "
             "in memory. The profiler in sglang.benchmark fetches the records and computes the "
-            "table for --speculative-dspark-sps-table-path. It is equivalent to the core and "
-            "step_cpu_time parts of SGLANG_DSPARK_DEBUG_DUMP."
+            "table for --speculative-dspark-sps-table-path. The variable is equivalent to the "
+            "core and step_cpu_time parts of SGLANG_DSPARK_DEBUG_DUMP."
         ),
         example="1",
         relations=(_WITH_DSPARK, Outside(needs="SGLANG_RAGGED_VERIFY_MODE=static while recording")),
@@ -84,8 +84,8 @@ VARIABLES = (
         summary="Verify n-gram drafts greedily (no effect since 0.5.14)",
         details=(
             "Remove it if you run 0.5.14 or later, where the name is declared but not read and "
-            "nothing replaces it. Requests with temperature 0 are still verified greedily. "
-            "Releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
+            "nothing replaces it. Requests with temperature 0 are still verified greedily. With "
+            "it, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
             "regardless of the requested temperature, which is faster but changes the "
             "distribution of the answers."
         ),

@@ -34,11 +34,12 @@ VARIABLES = (
         summary="Use a GPU staging buffer for KV cache if prefill and decode differ in TP size",
         details=(
             "Set it on both sides if their tensor-parallel sizes differ: otherwise the cache is "
-            "exchanged in slices of one token, which is slow under load. Prefill then gathers "
-            "the slices and sends them in one piece, and decode scatters them; with equal sizes "
-            "it has no effect. A model with MLA stops the server at startup with a RuntimeError, "
-            "as does a --chunked-prefill-size that is -1 or not a multiple of the page size. It "
-            "cannot be combined with servers that switch roles or with a sharded KV cache."
+            "exchanged in slices of one token, which is slow under load. With the buffer, prefill "
+            "gathers the slices and sends them in one piece, and decode scatters them; with equal "
+            "sizes it has no effect. A model with MLA stops the server at startup with a "
+            "RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple of the "
+            "page size. It cannot be combined with servers that switch roles or with a sharded KV "
+            "cache."
         ),
         example="1",
         relations=(
@@ -86,9 +87,9 @@ VARIABLES = (
         summary="Size of the ring buffer for incoming KV cache on decode workers",
         details=(
             "Lower --mem-fraction-static if the decode server runs out of memory at startup: the "
-            "buffer takes this many MiB of GPU memory on each decode worker in addition. All "
-            "prefill ranks write into it, so its size limits how many requests arrive at once. A "
-            "single request that does not fit fails, and the log names this variable."
+            "buffer takes this many MiB of additional GPU memory on each decode worker. All "
+            "prefill ranks write into the buffer, so its size limits how many requests arrive at "
+            "once. A single request that does not fit fails, and the log names this variable."
         ),
         example="8192",
         relations=(_STAGING,),
@@ -100,9 +101,9 @@ VARIABLES = (
         default="false",
         summary="Gather and scatter staged KV cache with PyTorch instead of Triton",
         details=(
-            "Use it only to find out whether a Triton kernel causes wrong output: it is slower, "
-            "and SGLang plans to remove it. Up to 0.5.17, any value that is not empty enables "
-            "it, including 0 and false. Since 0.5.18 it is a normal Boolean."
+            "Use it only to find out whether a Triton kernel causes wrong output: PyTorch is "
+            "slower, and SGLang plans to remove the variable. Up to 0.5.17, any value that is not "
+            "empty enables it, including 0 and false. Since 0.5.18 it is a normal Boolean."
         ),
         example="1",
         relations=(_STAGING,),

@@ -22,8 +22,8 @@ VARIABLES = (
         default="120",
         summary="Seconds a server waits for its weights from a checkpoint engine",
         details=(
-            "Increase it for large models: when it expires, the server logs an error and warms "
-            "up without the weights. It must be a whole number: a value such as 120s or an empty "
+            "Increase it for large models: when the timeout expires, the server logs an error and "
+            "warms up without the weights. Write a whole number: a value such as 120s or an empty "
             "string prevents every server from starting, because the HTTP server's module reads "
             "it at import. The timeout itself applies only with "
             "--checkpoint-engine-wait-weights-before-ready."
@@ -38,9 +38,10 @@ VARIABLES = (
         summary="Disable the on-disk cache of compiled grammars in Outlines",
         details=(
             "Pass --disable-outlines-disk-cache to a server instead: at startup the server "
-            "overwrites this variable with 1 or 0 to match the flag. It applies only to programs "
-            "that use the grammar code without a server; there it is on by default. The cache is "
-            "known to fail if several processes share a file system with unreliable locking."
+            "overwrites this variable with 1 or 0 to match the flag. Your value applies only to "
+            "programs that use the grammar code without a server; there it is on by default. The "
+            "cache is known to fail if several processes share a file system with unreliable "
+            "locking."
         ),
         example="1",
         relations=(
@@ -64,9 +65,9 @@ VARIABLES = (
         summary="Use SGLang's own, faster lookup of compiled Triton kernels",
         details=(
             "Leave it unset: it is then on with CUDA and off on other platforms. A set value "
-            "applies everywhere, so 0 disables it on CUDA too. It saves some microseconds per "
-            "launch, which matters for small batches. It does not change the location of "
-            "Triton's cache files, which is TRITON_CACHE_DIR."
+            "applies everywhere, so 0 disables it on CUDA too. The lookup saves some microseconds "
+            "per launch, which matters for small batches. To change the location of Triton's "
+            "cache files, set TRITON_CACHE_DIR."
         ),
         example="0",
         reads=(
@@ -94,10 +95,10 @@ VARIABLES = (
         ),
         summary="New tokens between KV cache offloads on a decode server",
         details=(
-            "Use a longer stride to copy less often; more is lost if the server fails. The value "
-            "is rounded down to whole pages, with a minimum of one page; zero and negative "
-            "numbers mean one page too. A value that is not a number logs a warning and counts "
-            "as unset."
+            "Use a longer stride to copy less often, but more is then lost if the server fails. "
+            "The value is rounded down to whole pages, with a minimum of one page; zero and "
+            "negative numbers mean one page too. A value that is not a number logs a warning and "
+            "counts as unset."
         ),
         example="256",
         relations=(
@@ -113,9 +114,9 @@ VARIABLES = (
         summary="Bypass the system's page cache for NIXL's cache files",
         details=(
             "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
-            "read again soon. By default, the cache does not push other files out of memory; if "
-            "the file system does not support O_DIRECT, buffered access is used. A use_direct_io "
-            "key in --hicache-storage-backend-extra-config takes precedence."
+            "read again soon. By default, the cache does not push other files out of memory; "
+            "buffered access is used only if the file system does not support O_DIRECT. A "
+            "use_direct_io key in --hicache-storage-backend-extra-config takes precedence."
         ),
         example="0",
         relations=(
@@ -133,11 +134,11 @@ VARIABLES = (
         ),
         summary="Huge page size for KV cache in host memory",
         details=(
-            "Reserve enough huge pages for the whole cache on the host first, with "
+            "First reserve enough huge pages for the whole cache on the host, with "
             "vm.nr_hugepages or hugepagesz=1G on the kernel command line; without them, SGLang "
-            "logs an error and uses normal pages. Write 2MB or 1GB, case-insensitive; "
-            "surrounding whitespace is stripped. 2M or 1G log a warning and use normal pages. It "
-            "has no effect on shared memory or on ROCm pools from hipHostMalloc."
+            "logs an error and uses normal pages. Write 2MB or 1GB, case-insensitive; surrounding "
+            "whitespace is stripped. 2M and 1G log a warning, and SGLang then uses normal pages. "
+            "It has no effect on shared memory or on ROCm pools from hipHostMalloc."
         ),
         example="2MB",
         relations=(_HIERARCHICAL, Outside(needs="huge pages reserved on the host")),

@@ -36,10 +36,10 @@ VARIABLES = (
         details=(
             "Do not set it in production: SGLang then deletes shared memory and cached model "
             "files that it considers left over or broken, as if nothing else ran on the machine. "
-            "It also sets a watchdog, makes the benchmark flush the server's cache after "
-            "warmup, and enables checks in the scheduler and the prefix cache that cost time "
-            "and stop the server if they fail. Write true or 1: the server reads yes as true, "
-            "but the benchmark and the cleanup read it as false."
+            "The variable also sets a watchdog, makes the benchmark flush the server's cache "
+            "after warmup, and enables checks in the scheduler and the prefix cache that cost "
+            "time and stop the server if they fail. In CI, write true or 1: the server reads yes "
+            "as true, but the benchmark and the cleanup read it as false."
         ),
         example="true",
         reads=(
@@ -94,8 +94,8 @@ VARIABLES = (
         default=Computed(words="2 ** 31", rule="2147483648, more than any batch size"),
         summary="Number of running requests above which a retraction test starts no new prefill",
         details=(
-            "Write the number out: the documented 2 ** 31 is not a number to SGLang, which logs "
-            "a warning and uses the default. The limit keeps retracted requests waiting long "
+            "Write the number in digits: SGLang does not evaluate the documented 2 ** 31, but "
+            "logs a warning and uses the default. The limit keeps retracted requests waiting long "
             "enough for a test to observe them."
         ),
         example="8",
@@ -108,8 +108,8 @@ VARIABLES = (
         summary="Record the time of every decode step by batch size",
         details=(
             "Enable it only for a measurement: the times are kept in memory until the server "
-            "stops, so the list keeps growing. They appear as step_time_dict in the result of "
-            "get_internal_state."
+            "stops, so the list keeps growing. The times appear as step_time_dict in the result "
+            "of get_internal_state."
         ),
         example="1",
     ),
@@ -132,7 +132,7 @@ VARIABLES = (
         summary="Warn if a tensor passed to NCCL is not in the symmetric memory pool",
         details=(
             "Use it to find tensors outside symmetric memory: their collectives are slower, and "
-            "nothing else reports them. Rank 0 logs the name, address, shape and stack trace once "
+            "no other log reports them. Rank 0 logs the name, address, shape and stack trace once "
             "per place in the code. Leave it off if speed matters: every collective call is "
             "checked."
         ),

@@ -6,7 +6,7 @@ Kind = Literal["invalid-value", "out-of-bounds", "relative-path"]
 
 
 class Complaint(NamedTuple):
-    """Why a value does not match its type. `kind` is the slug of the rule that reports it."""
+    """The reason why a value does not match its type. `kind` is the slug of the rule that reports it."""
 
     kind: Kind
     message: str
@@ -31,11 +31,11 @@ class Type(Protocol):
         """The type and its limits, for messages."""
 
     def complain(self, text: str) -> Complaint | None:
-        """Why `text` does not match this type, or None if it does."""
+        """Return why `text` does not match this type, or None if it does."""
 
 
 def nearest(text: str, words: tuple[str, ...]) -> str:
-    """The word in `words` that is most similar to `text`, or "" if none is similar enough."""
+    """Return the word in `words` that is most similar to `text`, or "" if none is similar enough."""
     from difflib import get_close_matches
 
     folded = {word.lower(): word for word in words}
@@ -44,5 +44,5 @@ def nearest(text: str, words: tuple[str, ...]) -> str:
 
 
 def one_of(words: tuple[str, ...]) -> str:
-    """`a, b or c`."""
+    """Join words as `a, b or c`."""
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

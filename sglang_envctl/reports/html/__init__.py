@@ -1,4 +1,4 @@
-"""Reports as a page: one file that needs no other and runs nothing but its own script."""
+"""Write reports as a page: one file that needs no other file and runs only its own script."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FAILURE = """\
 
 
 class Choice(NamedTuple):
-    """A field by which rows are chosen: the values, each with its words."""
+    """A field by which rows are chosen: its values, each with a description."""
 
     field: str
     title: str
@@ -54,7 +54,7 @@ class Shown(NamedTuple):
 
 
 def check(report: CheckReport) -> str:
-    """The findings by file, each with the lines around it, and the rules that they break."""
+    """Write the findings by file, each with the lines around it, and the rules that they break."""
     from sglang_envctl.reports.html.pages import page
     from sglang_envctl.rules import rules
 
@@ -78,7 +78,7 @@ def check(report: CheckReport) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """Every variable with its value, by section."""
+    """Write every variable with its value, by section."""
     from sglang_envctl.reports.html.pages import page
     from sglang_envctl.reports.shapes import by_title
 
@@ -98,7 +98,7 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """What differs, with a column for each source, or for each group of nodes."""
+    """Write what differs, with a column for each source, or for each group of nodes."""
     if report.nodes:
         return _nodes(report)
     from sglang_envctl.reports.html.pages import page
@@ -137,7 +137,7 @@ def _nodes(report: DiffReport) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """A page with the error, which needs no library."""
+    """Write a page with the error, which needs no library."""
     from html import escape
 
     text = _FAILURE.format(code=code, message=escape(visible(message)))

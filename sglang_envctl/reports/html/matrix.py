@@ -1,4 +1,4 @@
-"""Variables by groups of nodes: those that have the same value of all that differs are one group."""
+"""Arrange variables by groups of nodes: nodes with the same values of all that differs are one group."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sglang_envctl.nodes.folding import fold
 from sglang_envctl.reports.shapes import Change
 
 MOST_GROUPS = 24
-"""Groups that have a column; the nodes of the others share one."""
+"""The number of groups with a column; the nodes of the others share one."""
 MOST_VALUES = 12
-"""Values by which a variable makes groups; one that has more differs from node to node."""
+"""Maximum values by which a variable makes groups; a variable with more differs from node to node."""
 MOST_LISTED = 100
-"""Values that are listed for a cell that has several."""
+"""The number of values that are listed for a cell with several."""
 
 
 class Column(NamedTuple):
@@ -31,15 +31,17 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What the nodes of a column have for a variable."""
+    """The values of a variable on the nodes of a column."""
 
     value: str
     shares: tuple[int, ...]
-    """The numbers of their values, what most nodes have being 0."""
+    """The numbers of their values; the most common value is 0."""
     outlier: bool
-    """Whether it is not what most nodes have, of a variable that few nodes have something else for."""
+    """Whether the value differs from that of most nodes, for a variable that only few nodes
+    set differently.
+    """
     listed: tuple[tuple[str, str], ...] = ()
-    """Each value and the nodes that have it, where they have several."""
+    """Each value and its nodes, if the nodes have several values."""
 
 
 class Line(NamedTuple):
@@ -47,7 +49,7 @@ class Line(NamedTuple):
 
     change: Change
     outliers: int
-    """How many nodes differ from most."""
+    """The number of nodes that differ from most."""
     cells: tuple[Cell, ...]
 
 
@@ -56,12 +58,12 @@ class Matrix(NamedTuple):
 
     part: str
     columns: tuple[Column, ...]
-    """What most nodes have first, then the smallest group."""
+    """The columns: the most common group first, then the smallest."""
     lines: tuple[Line, ...]
 
 
 def matrices(changes: Sequence[Change], roles: Mapping[str, str]) -> Iterator[Matrix]:
-    """A matrix for each part, in the order of the changes."""
+    """Return a matrix for each part, in the order of the changes."""
     for part, found in groupby(changes, key=lambda change: change.part):
         yield _matrix(part, tuple(found), roles)
 
@@ -75,7 +77,7 @@ def _matrix(part: str, changes: tuple[Change, ...], roles: Mapping[str, str]) ->
 
 
 def _groups(changes: Sequence[Change]) -> list[list[str]]:
-    """The nodes by what they have, most nodes first and then the fewest."""
+    """Group the nodes by their values, the largest group first and then the smallest."""
     narrow = [change for change in changes if len(change.values) <= MOST_VALUES]
     keys: dict[str, list[int]] = {}
     for change in narrow or changes[:1]:

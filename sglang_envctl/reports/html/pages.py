@@ -1,4 +1,4 @@
-"""Pages made of templates: what they have in common, in a report and on the reference site."""
+"""The common part of pages made of templates, in a report and on the reference site."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWN = "sglang_envctl.reports.html"
 
 
 def environment(*packages: str) -> Environment:
-    """The templates of these packages, and the shared ones."""
+    """Return the templates of these packages, and the shared ones."""
     pages = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in (*packages, OWN)]),
         autoescape=True,
@@ -39,13 +39,13 @@ def environment(*packages: str) -> Environment:
 
 
 def asset(pages: Environment, name: str) -> str:
-    """A style sheet or a script."""
+    """Return a style sheet or a script."""
     assert pages.loader
     return pages.loader.get_source(pages, name)[0]
 
 
 def page(name: str, scripts: Iterable[str] = (), **values: Any) -> str:
-    """A page that needs no other file, from a template.
+    """Return a page that needs no other file, from a template.
 
     It is ASCII: standard output may have any encoding.
     """
@@ -62,17 +62,17 @@ def page(name: str, scripts: Iterable[str] = (), **values: Any) -> str:
 
 
 def _hash(text: str) -> str:
-    """By which a browser knows the text that it may run."""
+    """Return the hash by which a browser recognizes a script that it may run."""
     return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _breakable(name: str) -> Markup:
-    """A name that may go on in the next line after each underscore."""
+    """Return a name that may be broken after each underscore."""
     return Markup("_<wbr>").join(visible(name).split("_"))
 
 
 def _printable(value: object) -> str:
-    """Text with its control and bidirectional characters escaped; line ends stay."""
+    """Return text with its control and bidirectional characters escaped; line ends stay."""
     if isinstance(value, Markup):
         return value
     return "\n".join(map(visible, str(value).split("\n")))

@@ -1,1 +1,1 @@
-"""What rules know beside the settings of an environment."""
+"""What rules know besides the settings of an environment."""

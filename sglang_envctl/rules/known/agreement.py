@@ -1,4 +1,4 @@
-"""What several places in one release make of a value, and what all of them read alike."""
+"""Compare how several places in one release read the value, and find values that all read alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SPELLINGS = {True: ("1", "true", "yes", "on"), False: ("0", "false", "no", "off
 
 
 def differing(setting: Setting) -> list[tuple[Read, Reading]]:
-    """The places that make something else of the value than the main one, where both are known."""
+    """Return the places that read the value differently from the main one, if both are known."""
     if not setting.readings:
         return []
     main = setting.readings[0][1]
@@ -19,7 +19,7 @@ def differing(setting: Setting) -> list[tuple[Read, Reading]]:
 
 
 def spelled(setting: Setting, wanted: bool) -> str | None:
-    """A value that every place silently reads as on, or as off; None if there is none."""
+    """Return a value that every place silently reads as on, or as off; None if there is none."""
     for text in _SPELLINGS[wanted]:
         readings = (find(read.reader)(text, read.default) for read, _ in setting.readings)
         if all(_means(reading, wanted) for reading in readings):
@@ -28,7 +28,7 @@ def spelled(setting: Setting, wanted: bool) -> str | None:
 
 
 def _alike(one: Reading, other: Reading) -> bool:
-    """Whether two readings may come to the same: 800 and `800` do, as do 1, true and `true`."""
+    """Whether two readings may mean the same: 800 and `800` do, as do 1, true and `true`."""
     if "unverified" in (one.outcome, other.outcome):
         return True
     if "crash" in (one.outcome, other.outcome):

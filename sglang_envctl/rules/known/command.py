@@ -1,4 +1,4 @@
-"""What the command line of a server says, as far as it is known."""
+"""Find out what the command line of a server says, as far as it is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEFAULTS = {
     "--scheduler-recv-interval": "1",
     "--tp-size": "1",
 }
-"""What a server uses if the option is not passed; for other options it may decide by itself."""
+"""The value that a server uses if the option is not passed; other options have no fixed default."""
 _OTHER_NAMES = {
     "--dp-size": ("--data-parallel-size", "--dp"),
     "--ep-size": ("--expert-parallel-size", "--ep"),
@@ -24,7 +24,7 @@ _OTHER_NAMES = {
     "--pp-size": ("--pipeline-parallel-size", "--pp"),
     "--tp-size": ("--tensor-parallel-size", "--tp"),
 }
-"""Further spellings: aliases, and beginnings that the parser takes for the whole."""
+"""Further spellings: aliases, and abbreviations that the parser accepts."""
 _VALUE = r"-?[\w.]+"
 _TERM = (
     rf"(?P<no>no )?(?P<flag>--[a-z][a-z0-9-]*)"
@@ -34,7 +34,9 @@ _TERM = (
 
 
 def _flat(words: Iterable[str]) -> Iterator[str]:
-    """The words, those in a text for a shell among them; empty where only the start will tell."""
+    """Return the words, including those in a text for a shell; empty if they are known only
+    at startup.
+    """
     for word in words:
         parts = [word]
         if "sglang" in word and any(map(str.isspace, word)):
@@ -48,7 +50,7 @@ def _flat(words: Iterable[str]) -> Iterator[str]:
 
 
 class Command:
-    """The options of a command line. Every answer may be None: it cannot be told."""
+    """The options of a command line. Every answer may be None: not known."""
 
     def __init__(self, environment: Environment) -> None:
         words = tuple(_flat(environment.command))
@@ -63,7 +65,7 @@ class Command:
         return None if self._open else False
 
     def value(self, flag: str) -> str | None:
-        """The value of an option, which may be its default."""
+        """Return the value of an option, which may be its default."""
         found = list(self._after(flag))
         if found:
             return found[-1] or None  # the last one wins; an empty word is not known
@@ -74,13 +76,15 @@ class Command:
 
         Several such descriptions are joined by `and`. Other words cannot be told.
         """
+        if not self._words:
+            return None
         answers = [self._term(term) for term in needs.split(" and ")]
         if False in answers:
             return False
         return None if None in answers else True
 
     def ranks(self) -> int | None:
-        """How many devices this node needs; None if that cannot be told."""
+        """Return the number of devices that this node needs; None if it is not known."""
         sizes = [self.value(option) or "" for option in ("--tp-size", "--pp-size", "--nnodes")]
         if not all(size.isdecimal() and int(size) for size in sizes) or self.has("--gpu-id-step"):
             return None
@@ -104,7 +108,7 @@ class Command:
         return value in re.split(", | or ", term["values"])
 
     def _after(self, flag: str) -> Iterator[str]:
-        """The words after an option, each time that it is passed; a switch has none that matter."""
+        """Yield the words after each use of an option; those after a switch do not matter."""
         names = (flag, *_OTHER_NAMES.get(flag, ()))
         for word, following in zip(self._words, (*self._words[1:], ""), strict=False):
             name, equals, value = word.partition("=")

@@ -1,4 +1,4 @@
-"""The names that an undocumented one is compared with."""
+"""Collect the names that an undocumented name is compared with."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PLUGIN_NAMES = frozenset(
         "SGLANG_FL_TIMER_ENABLE",
     }
 )
-"""What the FlagOS plugin reads and its docs do not list."""
+"""The names that the FlagOS plugin reads but its docs do not list."""
 _PLUGIN = "SGLANG_FL"
 _RELEASED_WITH_SGLANG = ("sglang", "sglang-diffusion", "sglang-kernel")
 """Software whose reads are known for each release."""
 _LOST_PREFIX = frozenset({"FLAGGEMS"})
-"""First words of names that exist only after SGLANG_."""
+"""The first words of names that exist only after SGLANG_."""
 
 
 class KnownNames:
@@ -44,7 +44,7 @@ class KnownNames:
         listed = registry.listed
         self.documented = frozenset(name for name, entry in listed.items() if not entry.ambient)
         self.aside = frozenset(n for n in self.documented if listed[n].aside) | UNDESCRIBED.keys()
-        """Names of software of which only some are documented."""
+        """The names of software of which only some names are documented."""
 
     @cached_property
     def data(self) -> ReleaseData:
@@ -81,7 +81,7 @@ class KnownNames:
         return entry is not None or name in self.read or name in UNDESCRIBED
 
     def own_suggestions(self, name: str) -> tuple[str, ...]:
-        """What a name of SGLang's namespace may be a misspelling of, most likely first.
+        """Return what a name in SGLang's namespace may be a misspelling of, most likely first.
 
         A name that this release does not read gives way to what replaces it. Names of FlagOS's plugin
         are meant only by names that begin like them.
@@ -96,7 +96,7 @@ class KnownNames:
         return replaced or tuple(map(self.option, typos))
 
     def respelled(self, name: str) -> str:
-        """The same name with the other prefix, if this release reads that one; else empty."""
+        """Return the same name with the other prefix, if this release reads it; else empty."""
         for one, other in (("SGLANG_", "SGL_"), ("SGL_", "SGLANG_")):
             respelled = f"{other}{name.removeprefix(one)}"
             if name.startswith(one) and respelled in self.read:
@@ -104,19 +104,19 @@ class KnownNames:
         return ""
 
     def option(self, name: str) -> str:
-        """The option of a server that a name spells, such as --tp-size; else empty."""
+        """Return the server option that a name spells, such as --tp-size; else empty."""
         from sglang_envctl.releases.options import option
 
         found = option(name, self.release)
         return found.flag if found else ""
 
     def option_words(self, flag: str) -> str:
-        """An option, and the server that has it where that is not the usual one."""
+        """Name an option, and its server if that is not the usual one."""
         found = self._options.get(flag)
         return found.words if found else f"option {flag}"
 
     def meant(self, name: str) -> str:
-        """What somebody who asks for a name means: another name or an option; empty if unclear."""
+        """Return the name or option that the user may mean by a name; empty if it is unclear."""
         folded = name.upper()
         near = (
             self.own_suggestions(folded) if folded.startswith(OWNED) else self.similar.near(folded)
@@ -125,13 +125,13 @@ class KnownNames:
         return found or " or ".join(near)
 
     def instead(self, name: str, replaced_by: Iterable[str]) -> str:
-        """The advice about a name that this release does not read."""
+        """Return the advice about a name that this release does not read."""
         working = [text for text in replaced_by if text and self.works(text)]
         found = " or ".join(working) or self.respelled(name) or self.option(name)
         return f"use {found}" if found else "remove it"
 
     def _replacement(self, name: str) -> str:
-        """What works in this release instead of a name that does not; empty if nothing does."""
+        """Return what works in this release instead of a name that does not; empty if nothing does."""
         entry = self._registry.find(name)
         replaced_by = entry.replaced_by if entry else ""
         works = replaced_by and self.works(replaced_by)
@@ -144,7 +144,7 @@ class KnownNames:
         return _LOST_PREFIX | words
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
-        """The likely names that differ only by a typo in the first word."""
+        """Return the likely names that differ only by a typo in the first word."""
         # Likely names take a while to index, for most files in vain.
         last = name.rstrip("_").rpartition("_")[2] if name.strip("_").count("_") > 1 else None
         near: tuple[str, ...] = ()
@@ -156,7 +156,7 @@ class KnownNames:
 
     @cached_property
     def _likely(self) -> SpellingIndex:
-        """Names that a typo in the first word may mean: those of software whose names are all known.
+        """The names that a typo in the first word may mean: those of software whose names are all known.
 
         NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
         begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
@@ -186,5 +186,5 @@ class KnownNames:
 
 @lru_cache(maxsize=4)
 def known_names(registry: Registry, release: str) -> KnownNames:
-    """What names of an environment are compared with; one index serves all environments."""
+    """Return what names of an environment are compared with; one index serves all environments."""
     return KnownNames(registry, release)

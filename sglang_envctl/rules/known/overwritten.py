@@ -1,4 +1,6 @@
-"""Variables that do the same with every value: a consequence of setting them at all is declared."""
+"""Find variables with which every value has the same effect, so that setting them has a
+declared consequence.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ _RULES = ("crashes", "no-effect", "harmful-value")
 
 
 def overwritten(name: str, release: str) -> bool:
-    """Whether a release does the same with every value of a variable."""
+    """Whether every value of a variable has the same effect in a release."""
     if name in HANDLED and (rename := _rename(name, release)) and rename.kind in _ANY_VALUE:
         return True
     if name not in (CHECKS["consequences"] or ()):

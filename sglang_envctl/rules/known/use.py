@@ -1,4 +1,4 @@
-"""Whether a server uses a value: a finding about one that it does not use matters less."""
+"""Find out whether a server uses a value, because a finding about an unused value matters less."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from sglang_envctl.text.truth import truth
 
 _LIMITS = ("invalid-value", "out-of-bounds")
 _OPTIONS = {"SGLANG_PP_LAYER_PARTITION": ("--pp-size above 1", "0.5.19")}
-"""The options without which no undocumented name is parsed, and the release since which that is so."""
+"""The options without which no undocumented name is parsed, and the first release that requires them."""
 
 
 def as_used(found: Finding, setting: Setting, command: Command, release: str) -> Finding:
-    """A finding about a value, less severe where a server does not use it or uses what is meant."""
+    """Return a finding about a value, less severe if a server does not use the value, or uses
+    what is meant.
+    """
     if found.severity != "error":
         return found
     meant = truth((setting.raw or "").strip())
@@ -34,7 +36,7 @@ def as_used(found: Finding, setting: Setting, command: Command, release: str) ->
 
 
 def _needs(rule: str, setting: Setting, release: str) -> Iterator[str]:
-    """The options that a value is for."""
+    """Return the options that a value requires."""
     if rule in _LIMITS:
         outside = (r for r in setting.variable.relations if isinstance(r, Outside))
         yield from (relation.needs for relation in outside)
@@ -44,14 +46,14 @@ def _needs(rule: str, setting: Setting, release: str) -> Iterator[str]:
 
 
 def only_tests_read(setting: Setting, release: str) -> bool:
-    """Whether nothing but SGLang's own tests reads a name."""
+    """Whether only SGLang's own tests read a name."""
     if setting.variable.documents or not setting.name.startswith(OWNED):
         return False
     return tests_alone(setting.name, release)
 
 
 def tests_alone(name: str, release: str) -> bool:
-    """Whether a release reads a name in its tests and nowhere else."""
+    """Whether a release reads a name only in its tests."""
     from sglang_envctl.releases import load
 
     data = load(release)

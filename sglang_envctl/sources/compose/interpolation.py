@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 LONGEST = 1024 * 1024
-"""Characters of an interpolated value: forty lines that double each other would fill any memory."""
+"""Maximum characters of an interpolated value: forty lines that double each other would fill
+any memory.
+"""
 _DEEPEST = 50
-"""References inside the defaults of references."""
+"""Maximum depth of references inside the defaults of references."""
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
-"""The value of a name; None where it is not defined."""
+"""Returns the value of a name; None if it is not defined."""
 
 _REFERENCE = re.compile(
     r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)?(\}|:?[-+?])?)"
@@ -40,9 +42,9 @@ class Interpolated(NamedTuple):
     references: tuple[str, ...] = ()
     undefined: tuple[Undefined, ...] = ()
     problem: str = ""
-    """Why Compose refuses the template. Quotes nothing of it."""
+    """Why Compose rejects the template, without quoting it."""
     too_long: int = 0
-    """Characters the value would have, if these are more than LONGEST."""
+    """The length that the value would have, if it is more than LONGEST."""
 
 
 class _InvalidError(Exception):
@@ -50,7 +52,7 @@ class _InvalidError(Exception):
 
 
 def interpolate(template: str, lookup: Lookup) -> Interpolated:
-    """Resolve the references in a template; a mistake in it becomes a `problem`."""
+    """Resolve the references in a template; a mistake in the template becomes a `problem`."""
     if "$" not in template:
         return Interpolated(template)
     resolver = _Resolver(lookup)
@@ -111,7 +113,7 @@ class _Resolver:
         return value or ""
 
     def _operated(self, name: str, operator: str, word: str, depth: int) -> Iterator[str]:
-        """`${NAME:-word}` and the like; a : makes an empty value count as undefined."""
+        """Resolve `${NAME:-word}` and the like; a : makes an empty value count as undefined."""
         self.references.append(name)
         value = self._lookup(name)
         defined = bool(value) if operator[0] == ":" else value is not None
@@ -141,7 +143,7 @@ class _LastBrace:
 
 
 def _closing(text: str, start: int, last: int) -> int:
-    """The position of the brace that closes a reference, or else of the last one of the line.
+    """Return the position of the brace that closes a reference, or else of the last brace of the line.
 
     Like compose-go, it ignores the character after an opening brace.
     """

@@ -1,4 +1,4 @@
-"""A Compose project: its files, its services, and the environment of each."""
+"""Read a Compose project: its files, its services, and the environment of each."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from sglang_envctl.sources.yaml.tree import (
 
 _FORMS = ("", "raw")
 _MOST_FILES = 100
-"""Files that one file may include or extend, directly or indirectly."""
+"""Maximum files that one file may include or extend, directly or indirectly."""
 _PER_FILE = 4096
-"""Bytes counted for opening a file."""
+"""The bytes that are counted for opening a file."""
 _LONGEST_CHAIN = 50
-"""Services that extend one another in turn."""
+"""Maximum services that extend one another in turn."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of every service.
+    """Return the environment of every service.
 
     Raises:
         SourceError: the file is not valid YAML or not a Compose file, or is too large when expanded.
@@ -64,7 +64,7 @@ class _File(NamedTuple):
         return "standard input" if self.path == "-" else self.path
 
     def resolved(self, path: str) -> str:
-        """A path in this file, relative to the working directory."""
+        """Return a path in this file, relative to the working directory."""
         return os.path.normpath(os.path.join(os.path.dirname(self.path), path))
 
 
@@ -167,7 +167,7 @@ class _Project:
         return found
 
     def _base(self, extends: Node, file: _File, trail: tuple[tuple[str, str], ...]) -> Declared:
-        """What the extended service declares."""
+        """Return what the extended service declares."""
         name = (
             extends.text if isinstance(extends, ScalarNode) else text_of(within(extends, "service"))
         )
@@ -211,7 +211,7 @@ class _Project:
             return None
 
     def _env_file(self, entry: EnvFile, values: Mapping[str, str]) -> Layer | None:
-        """The variables of an env_file; None for an optional one that does not exist."""
+        """Return the variables of an env_file; None for an optional file that does not exist."""
         home = self.files[entry.origin.file or self.source]
         path = home.resolved(entry.path)
         if entry.form not in _FORMS:
@@ -240,7 +240,7 @@ class _Project:
         )
 
     def _bytes(self, path: str) -> bytes:
-        """A file that services name, opened once."""
+        """Read a file that services name, opening it only once."""
         if path not in self.held:
             self.held[path] = self.context.beside.read(path)
         return self.held[path]
@@ -261,7 +261,7 @@ class _Project:
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as Compose reads it."""
+    """Read a .env file as Compose does."""
     return dialects.read_as("compose", path, data, context)
 
 

@@ -1,4 +1,4 @@
-"""What one service of a Compose file declares itself, before env_file and extends are applied."""
+"""Read what one service of a Compose file declares itself, before env_file and extends are applied."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 SHELL = "from the shell that runs Compose"
-"""Why a value is unknown that neither the Compose file nor its .env file defines."""
+"""Why a value is unknown if neither the Compose file nor its .env file defines it."""
 ENVIRONMENT = "environment"
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
@@ -42,7 +42,7 @@ class EnvFile(NamedTuple):
 
 
 class Words(NamedTuple):
-    """`command` or `entrypoint`: words, None for one that is not known."""
+    """`command` or `entrypoint`: words, None for a word that is not known."""
 
     words: tuple[str | None, ...]
     first: int
@@ -51,7 +51,7 @@ class Words(NamedTuple):
 
 @dataclass
 class Declared:
-    """What a service declares."""
+    """The declarations of a service."""
 
     values: dict[str, Assignment] = field(default_factory=dict)
     files: list[EnvFile] = field(default_factory=list)
@@ -59,10 +59,10 @@ class Declared:
     entrypoint: Words | None = None
     command: Words | None = None
     devices: int = 0
-    """How many GPUs it is given; 0 if that is not known."""
+    """The number of GPUs that the service is given; 0 if it is not known."""
 
     def over(self, base: Declared) -> Declared:
-        """Both merged; this one wins."""
+        """Merge both; this one wins."""
         return Declared(
             {**base.values, **self.values},
             [*base.files, *self.files],
@@ -74,7 +74,7 @@ class Declared:
 
 
 class ServiceContext(NamedTuple):
-    """Where a service is declared, and the values that its references see."""
+    """The place where a service is declared, and the values that its references see."""
 
     source: str
     file: str
@@ -87,7 +87,7 @@ class ServiceContext(NamedTuple):
 
 
 def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared:
-    """What a service declares itself.
+    """Return what a service declares itself.
 
     Raises:
         SourceError: it exceeds the budget.
@@ -106,7 +106,7 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
 
 
 def _devices(service: Node) -> int:
-    """How many GPUs a service is given; a privileged one sees all."""
+    """Return the number of GPUs that a service is given; a privileged service sees all."""
     reserved = within(service, "deploy", "resources", "reservations", "devices")
     (device, *others) = (*items(reserved), *items(within(service, "gpus")), None)
     if others[1:] or text_of(within(service, "privileged")).lower() == "true":
@@ -136,7 +136,7 @@ class _Parser:
             self.declared.files.append(EnvFile(resolved.value, required, form, origin))
 
     def words(self, node: Node | None) -> Words | None:
-        """A list of words, or a text that Compose splits into words as a shell does."""
+        """Return a list of words, or a text that Compose splits into words as a shell does."""
         written = scalars([node] if node else ())
         if not written:
             return None
@@ -149,7 +149,7 @@ class _Parser:
         return Words(tuple(map(known_word, words)), *extent(written))
 
     def _resolved(self, template: str) -> str:
-        """A text in which references without a value stay as they are."""
+        """Resolve a text; references without a value stay as they are."""
         known = self._context.variables
         missing = {each.name for each in interpolate(template, known.get).undefined}
         stay = {name: f"${{{name}}}" for name in missing}
@@ -232,7 +232,9 @@ class _Parser:
             self._note("needs-shell", line, name, reference=shown)
 
     def _inherit(self, name: str, line: int) -> None:
-        """A bare name takes its value from the shell; only a value in the .env file is known here."""
+        """Read a bare name, which takes its value from the shell; only one in the .env file
+        is known here.
+        """
         raw = self._context.inherited.get(name)
         origin = self._context.origin(line)
         self._put(Assignment(name, raw or "", origin, unknown="" if raw is not None else SHELL))

@@ -1,4 +1,4 @@
-"""A `.envrc` of direnv: a script of bash, of which the exported variables are kept."""
+"""A `.envrc` of direnv: a script for bash, whose exported variables are read."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _OTHERS = (
     rb"((?:dotenv|source_env|source_up)(?:_if_exists)?"
     rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=-])"
 )
-"""Functions of direnv that set variables."""
+"""The functions of direnv that set variables."""
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named as direnv wants it, or calls functions that only direnv has."""
+    """Whether a file is named as direnv requires, or calls functions that only direnv has."""
     return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a script of direnv exports; what its own functions add is not read.
+    """Return what a script of direnv exports; what direnv's functions add is not read.
 
     Raises:
         SourceError: the parser is not installed.

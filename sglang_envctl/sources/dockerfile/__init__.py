@@ -21,7 +21,9 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One environment per stage, selected by the stage's name or number; the last is the default."""
+    """Return one environment per stage, selected by the stage's name or number; the last is
+    the default.
+    """
     from sglang_envctl.sources.dockerfile.stages import read
 
     del context

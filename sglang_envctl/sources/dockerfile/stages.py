@@ -27,12 +27,13 @@ _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
-"""Bytes of a file, its stages, and the characters of all its values, since references to references and
-stages on stages multiply. Real files have 30 KiB and ten stages."""
+"""Maximum bytes of a file, stages, and characters of all values: references to references and
+stages on stages multiply. Real files have 30 KiB and ten stages.
+"""
 
 
 def read(path: str, data: bytes) -> tuple[Layer, ...]:
-    """The stages of a file, in order; all but the last are used only if selected.
+    """Return the stages of a file, in order; all but the last are used only if selected.
 
     Raises:
         SourceError: one of the bounds is exceeded.
@@ -59,18 +60,18 @@ class _Stage:
 
     name: str
     from_scratch: bool
-    """Whether it is built on `scratch`, as opposed to an unknown image."""
+    """Whether the stage is built on `scratch`, as opposed to an unknown image."""
     base: _Stage | None = None
-    """The stage that it is built on."""
+    """The stage on which this stage is built."""
     scope: dict[str, BuildValue] = field(default_factory=dict)
-    """What ENV and ARG have set so far in it; later ones win. Only ENV gets into the image."""
+    """The assignments of ENV and ARG so far; later ones win. Only those of ENV get into the image."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     entrypoint: Instruction | None = None
     command: Instruction | None = None
 
     def look_up(self, name: str) -> BuildValue | None:
-        """The value of a reference."""
+        """Return the value of a reference."""
         for stage in reversed(self.chain()):
             if name in stage.scope:
                 return stage.scope[name]
@@ -79,7 +80,7 @@ class _Stage:
         return _BASE
 
     def started(self) -> tuple[Instruction | None, list[str]]:
-        """What a container starts: where, and the words. A new ENTRYPOINT drops a CMD below it."""
+        """What a container starts: place and words. A new ENTRYPOINT drops an earlier CMD."""
         entrypoint = command = None
         for stage in self.chain():
             if stage.entrypoint:
@@ -91,7 +92,7 @@ class _Stage:
         return given[0] if given else None, [word for each in given for word in _words(each)]
 
     def chain(self) -> list[_Stage]:
-        """The stages that it is built on, the lowest first, and itself."""
+        """The stages on which it is built, the lowest first, and the stage itself."""
         found, base = [self], self.base
         while base:
             found.append(base)
@@ -104,7 +105,7 @@ def _is_list(instruction: Instruction) -> bool:
 
 
 def _words(instruction: Instruction) -> list[str]:
-    """The words of CMD or ENTRYPOINT: a list in JSON, or a text for a shell."""
+    """Return the words of CMD or ENTRYPOINT: a JSON list, or a text for a shell."""
     if _is_list(instruction):
         with suppress(ValueError, RecursionError):
             found = json.loads(instruction.rest)
@@ -124,10 +125,10 @@ class _StageReader:
     """The build arguments before the first FROM."""
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     size: int = 0
-    """Characters of all values so far."""
+    """The number of characters of all values so far."""
 
     def layers(self, stage: _Stage) -> tuple[Layer, ...]:
-        """The environment of each server that a stage starts."""
+        """Return the environment of each server that a stage starts."""
         layer = Layer(
             f"{self.path}#{stage.name}",
             "dockerfile",

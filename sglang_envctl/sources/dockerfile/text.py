@@ -1,4 +1,4 @@
-"""The syntax of Dockerfiles: instructions and their tokens, split as BuildKit splits them."""
+"""Parse the syntax of Dockerfiles: instructions and their tokens, split as BuildKit splits them."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Instruction(NamedTuple):
     """Rules that a comment silences, by line."""
 
     def tokens(self) -> tuple[Token, ...]:
-        """The words of `rest`; whitespace in quotes or after the escape does not split."""
+        """The words of `rest`; whitespace in quotes or after the escape character does not split."""
         found = split(self.rest, self.escape)
         return tuple(Token(text, line_at(self.starts, at)) for at, text in found)
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """The instructions of a file, in order; comments, blank lines and heredocs are skipped."""
+    """Return the instructions of a file, in order; comments, blank lines and heredocs are skipped."""
     lines = text.split("\n")
     escape, at = _escape(lines)
     continued = re.compile(rf"(?:(?<=[^\{escape}])|\A)\{escape}[ \t]*\Z")
@@ -78,7 +78,7 @@ def instructions(text: str) -> Iterator[Instruction]:
 
 
 def split(text: str, escape: str) -> Iterator[tuple[int, str]]:
-    """The words of a text with their offsets; quotes and escapes are kept."""
+    """Return the words of a text with their offsets; quotes and escapes are kept."""
     word: list[str] = []
     start, quote, at = 0, "", 0
     while at < len(text):
@@ -111,13 +111,13 @@ def _is_whitespace(char: str) -> bool:
 
 
 def _is_skipped(line: str) -> bool:
-    """Whether a line between continued ones is empty or a comment, which does not end them."""
+    """Whether a line between continued ones is empty or a comment, and so does not end them."""
     line = line.lstrip()
     return not line or line.startswith("#")
 
 
 def _escape(lines: list[str]) -> tuple[str, int]:
-    """The escape character that the directives at the top set, and the line after them."""
+    """Return the escape character that the directives at the top set, and the line after them."""
     escape = "\\"
     for at, line in enumerate(lines):
         match = re.fullmatch(_DIRECTIVE, line.strip())
@@ -145,7 +145,7 @@ def _joined(
 
 
 def _after_heredocs(instruction: Instruction, lines: list[str], at: int) -> int:
-    """The line after the heredocs of an instruction."""
+    """Return the line after the heredocs of an instruction."""
     rest = instruction.rest
     if "<<" not in rest or not re.match(_WITH_HEREDOC, f"{instruction.keyword} {rest}"):
         return at

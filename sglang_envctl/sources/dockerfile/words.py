@@ -1,4 +1,4 @@
-"""The values of words in a Dockerfile: quotes, escapes and references, as in BuildKit."""
+"""Resolve words in a Dockerfile: quotes, escapes and references, as in BuildKit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BuildValue(NamedTuple):
 
 
 BuildLookup: TypeAlias = Callable[[str], "BuildValue | None"]
-"""The value of a name; None where it is not set."""
+"""Returns the value of a name; None if it is not set."""
 
 
 class Resolved(NamedTuple):
@@ -27,18 +27,18 @@ class Resolved(NamedTuple):
 
 
 class WordError(ValueError):
-    """Why `docker build` refuses a word. Quotes nothing of the word."""
+    """Why `docker build` rejects a word. Quotes nothing of the word."""
 
 
 _NAME = re.compile(r"[0-9]+|[^\W\d]\w*|[@*#?\-$!]")
 _DEEPEST = 100
-"""References inside the defaults of references."""
+"""Maximum depth of references inside the defaults of references."""
 _LONGEST = 1024 * 1024
-"""Characters that references may add up to: thirty times A=$A$A would make a gigabyte."""
+"""Maximum characters of all references: thirty times A=$A$A would make a gigabyte."""
 
 
 def resolve(word: str, look_up: BuildLookup, escape: str) -> Resolved:
-    """A word as `docker build` resolves it.
+    """Resolve a word as `docker build` does.
 
     Raises:
         WordError: an unclosed quote or brace, or a form of reference that Docker does not support.
@@ -154,7 +154,9 @@ class _Resolver:
         return self._insert(value) if operator != "+" else ""
 
     def _cut(self, name: str, operator: str) -> str:
-        """`${NAME#x}` and the like: rare, and versions of Docker differ in their patterns."""
+        """Leave `${NAME#x}` and the like unknown: they are rare, and Docker's versions differ
+        in them.
+        """
         if operator == "/":
             self._nested("/", keep_escapes=True)
         self._nested("}", keep_escapes=True)

@@ -1,9 +1,8 @@
-"""The results of parsing a .env file, and the checks that all dialects share."""
+"""Collect the results of parsing a .env file, and run the checks that all dialects share."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.sources.comments import ignored
@@ -18,36 +17,40 @@ _INVISIBLE = (
 LONGEST_STRING = 128 * 1024
 """Linux's limit for NAME=value with its terminator, in bytes (MAX_ARG_STRLEN)."""
 LONGEST_RESOLVED = 1024 * 1024
-"""Characters of a value after expansion: forty lines that double each other would fill any memory."""
+"""Maximum characters of a value after expansion: forty lines that double each other would
+fill any memory.
+"""
 
 
 def invisible(text: str) -> str:
-    """The code point of the first invisible character of a text; empty if there is none."""
+    """Return the code point of the first invisible character of a text; empty if there is none."""
     found = re.search(_INVISIBLE, text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
-@dataclass(eq=False, repr=False)
 class Collector:
-    """One pass over a file."""
+    """One pass over a file.
 
-    label: str
-    dialect: str = ""
-    """Empty for python-dotenv, which notes need not name."""
-    assignments: list[Assignment] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
-    pending: frozenset[str] = frozenset()
-    """Rules that the comment above the next line silences."""
-    pending_line: int = 0
-    in_key: bool = False
-    """Inside the body of a private key without quotes."""
-    seen: dict[str, Assignment] = field(default_factory=dict)
-    refused: bool = False
-    """Whether the whole file is refused."""
+    Its dialect is empty for python-dotenv, which notes need not name.
+    """
+
+    def __init__(self, label: str, dialect: str = "") -> None:
+        self.label = label
+        self.dialect = dialect
+        self.assignments: list[Assignment] = []
+        self.notes: list[Note] = []
+        self.ignores: dict[Place, frozenset[str]] = {}
+        self.pending: frozenset[str] = frozenset()
+        """Rules that the comment above the next line silences."""
+        self.pending_line = 0
+        self.in_key = False
+        """Whether the line is in the body of a private key without quotes."""
+        self.seen: dict[str, Assignment] = {}
+        self.refused = False
+        """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
-        """The result."""
+        """Return the result."""
         self.blank_line()
         found = () if self.refused else tuple(self.assignments)
         kind = f"dialects.{self.dialect}"
@@ -61,7 +64,7 @@ class Collector:
         self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """The whole file is refused because of this line."""
+        """Record that the whole file is rejected because of this line."""
         self.refused = True
         self.remark("file-refused", line, name, reason=why)
 
@@ -140,7 +143,7 @@ def _begins_key(text: str) -> bool:
 
 
 def showable(name: str) -> str:
-    """A bare name, or "" if it may be part of a password or key."""
+    """Return a bare name, or "" if it may be part of a password or key."""
     named = re.fullmatch(_UPPER_NAME, name) and ("_" in name or name.isalpha())
     return name if named else ""
 

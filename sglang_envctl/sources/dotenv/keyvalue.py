@@ -1,4 +1,4 @@
-"""Files with one literal NAME=value per line, as Docker and kubectl read them."""
+"""Read files with one literal NAME=value per line, as Docker and kubectl do."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ GO_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""The whitespace of Go; Python has four more separators."""
+"""The whitespace characters of Go; Python has four more."""
 LONGEST_LINE = 64 * 1024 - 1
-"""The limit of a Go scanner: bytes of a line, with a carriage return."""
+"""The limit of a Go scanner: bytes of a line, including a carriage return."""
 
 _KEPT_COMMENT = re.compile(r"[^\S\n]#|\A#\s")
 
 
 def lines(collector: Collector, data: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that should be assignments; an empty string is a line that is too long.
+    """Yield the lines that should be assignments; an empty string is a line that is too long.
 
     It ends after such a line, or after one that is not UTF-8.
     """
@@ -53,7 +53,7 @@ def assign(collector: Collector, name: str, value: str, line: int) -> None:
 
 
 def refusal(name: str) -> str:
-    """Why Docker and kubectl refuse a name, or ""."""
+    """Return why Docker and kubectl reject a name, or ""."""
     if not name:
         return "there is no name before ="
     if name.startswith(("export ", "export\t")):

@@ -1,4 +1,4 @@
-"""Removes text that would cost python-dotenv minutes or gigabytes."""
+"""Remove text that would cost python-dotenv minutes or gigabytes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Protocol
 
 LONGEST = 1024 * 1024
-"""Characters of a line or of a quoted value. Programs can be started with at most an eighth of it, and
-python-dotenv needs 140 bytes of memory for each character in quotes."""
+"""Maximum characters of a line or of a quoted value. Programs can be started with at most an
+eighth of this number, and python-dotenv needs 140 bytes of memory for each character in
+quotes.
+"""
 LONGEST_BLANK = 256
-"""Consecutive whitespace characters; python-dotenv needs quadratic time for them."""
+"""Maximum consecutive whitespace characters; python-dotenv needs quadratic time for them."""
 
 
 class Remark(Protocol):
@@ -20,7 +22,7 @@ class Remark(Protocol):
 
 
 # The look-behind keeps the search linear: a match can only start at the beginning of a run.
-_BLANK_RUN = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}")
+_BLANK_RUN = rf"(?<![^\S\n])[^\S\n]{{{LONGEST_BLANK},}}"
 _OTHER_WHITESPACE = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _START = r"[^\S\n]*(?:export[^\S\n]+)?(?:'[^'\n]+'|[^=#\s]+)[^\S\n]*=[^\S\n]*"
 _UNQUOTED = _START + r"[^\s'\"]"
@@ -28,7 +30,7 @@ _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 
 def without_traps(text: str, remark: Remark) -> str:
-    """`text` without the lines that take too long to parse; the others keep their numbers."""
+    """Return `text` without the lines that take too long to parse; the others keep their numbers."""
     if _longest(text, "\n") > LONGEST or _blank_run(text):
         text = "\n".join(_quick_lines(text, remark))
     # Escaped quotes do not end a value; this approximation only decides whether to look closer.
@@ -40,11 +42,11 @@ def without_traps(text: str, remark: Remark) -> str:
 def _blank_run(text: str) -> bool:
     """Whether there is too much consecutive whitespace; fast for most texts, which have none."""
     spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
-    return not (spaces_alone and " " * 16 not in text) and bool(_BLANK_RUN.search(text))
+    return not (spaces_alone and " " * 16 not in text) and bool(re.search(_BLANK_RUN, text))
 
 
 def _longest(text: str, separator: str) -> int:
-    """The length of the longest piece between separators."""
+    """Return the length of the longest piece between separators."""
     return max(map(len, text.split(separator))) if len(text) > LONGEST else len(text)
 
 
@@ -53,7 +55,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
         if len(line) > LONGEST:
             remark("too-long", number, size=len(line))
             yield ""
-        elif _BLANK_RUN.search(line) and _is_slow(line):
+        elif re.search(_BLANK_RUN, line) and _is_slow(line):
             remark("blank-run", number)
             yield ""
         else:
@@ -63,7 +65,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 def _is_slow(line: str) -> bool:
     """Whether the whitespace is where a comment may begin: in or after an unquoted value."""
     start = re.match(_UNQUOTED, line)
-    return bool(start and _BLANK_RUN.search(line, start.end()))
+    return bool(start and re.compile(_BLANK_RUN).search(line, start.end()))
 
 
 def _without_endless_quotes(text: str, remark: Remark) -> str:
@@ -88,7 +90,7 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
 
 
 def _closing(text: str, at: int, quote: str) -> int:
-    """The end of the quoted value that begins at `at`, or -1."""
+    """Return the end of the quoted value that begins at `at`, or -1."""
     begin = at
     while (at := text.find(quote, at)) >= 0:
         escape = at

@@ -1,29 +1,28 @@
-"""A .env file whose dialect is read character by character: where the reader is, and on which line."""
+"""Read a .env file character by character, keeping the position and the line."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sglang_envctl.sources.dotenv.collector import Collector
 
 
-@dataclass(eq=False, repr=False)
 class Statements(Collector):
     """One pass over the statements of a file."""
 
-    text: str = ""
-    at: int = 0
-    _counted: int = 0
-    _number: int = 1
+    def __init__(self, label: str, dialect: str, text: str) -> None:
+        super().__init__(label, dialect)
+        self.text = text
+        self.at = 0
+        self._counted = 0
+        self._number = 1
 
     def line_here(self) -> int:
-        """The line that has been reached; it may be asked for at increasing offsets only."""
+        """Return the current line; the offsets of successive calls must increase."""
         self._number += self.text.count("\n", self._counted, self.at)
         self._counted = self.at
         return self._number
 
     def line_end(self, at: int = 0) -> int:
-        """Where the line ends that an offset is on, or that has been reached."""
+        """Return the end of the line at an offset, or of the current line."""
         end = self.text.find("\n", at or self.at)
         return len(self.text) if end < 0 else end
 

@@ -16,7 +16,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a script exports."""
+    """Return what a script exports."""
     from sglang_envctl.sources.fish.exports import read
 
     return read(path, data, context)

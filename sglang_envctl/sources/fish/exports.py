@@ -1,4 +1,6 @@
-"""The plain assignments of a script of fish. What else may set a variable is named as not read."""
+"""Read the plain assignments of a fish script. Other code that may set a variable is reported
+as not read.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from sglang_envctl.sources.decode import decode
 
 _BLOCKS = ("if", "for", "while", "switch", "function", "begin")
 _BEFORE = {"and", "or", "not", "else", "builtin", "command", "time", "if", "while"}
-"""What may stand before a command; the last two begin a block."""
+"""The words that may come before a command; the last two begin a block."""
 _LETTERS = {
     "a": "\a",
     "b": "\b",
@@ -30,7 +32,7 @@ _ESCAPE = re.compile(
     r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))"
 )
 _READS = ("source", ".", "eval", "bass", "replay", "fenv", "direnv", "conda")
-"""Commands that may set variables by what they read or run."""
+"""The commands that may set variables through what they read or run."""
 _STARTS = re.compile(r"launch_server|\bsglang serve\b")
 _IN_SINGLE = re.compile(r"(?s)((?:[^'\\]|\\.)*)'")
 _IN_DOUBLE = re.compile(r'(?s)((?:[^"\\]|\\.)*)"')
@@ -46,11 +48,11 @@ class _Word(NamedTuple):
 
     value: Value
     plain: bool
-    """Whether no part of it is quoted, so that it may be a keyword or an option."""
+    """Whether no part of the word is quoted, so that it may be a keyword or an option."""
 
 
 class _Command(NamedTuple):
-    """A command with the line that it begins on."""
+    """A command, with the line on which it begins."""
 
     words: list[_Word]
     line: int
@@ -62,7 +64,7 @@ class _Command(NamedTuple):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a script exports; a variable that is only set is known to what comes after."""
+    """Return what a script exports; a variable that is only set is known to later commands."""
     decoded = decode(data, path)
     found = Assigned(path, "fish", outer={**context.process, **context.below})
     found.notes += decoded.notes
@@ -82,7 +84,7 @@ class _Reader:
         self.exported: set[str] = set()
         self.depth = 0
         self.uncalled = 0
-        """The depth of the function that is being read and that nothing calls; 0 outside of one."""
+        """The depth of the function that is being read but not called; 0 outside of one."""
         self.starts = bool(_STARTS.search(text))
         self.called = Counter(re.findall(r"(?<![\w-])\w[\w-]*", text))
 
@@ -113,7 +115,7 @@ class _Reader:
             self.found.unfollowed(command.line, why)
 
     def _begin(self, command: _Command) -> None:
-        """Begin a block; the variable of a loop is set in it."""
+        """Begin a block; in a loop, also set its variable."""
         self.depth += 1
         if command.name == "function" and not self.uncalled and not self._is_called(command):
             self.uncalled = self.depth
@@ -167,14 +169,14 @@ class _Reader:
 
 
 def _sets_its_own(command: _Command) -> bool:
-    """Whether variables are set for one command alone, which starts a server."""
+    """Whether variables are set only for one command, which starts a server."""
     texts = [word.value.raw for word in command.words]
     prefixed = texts[0] == "env" or re.match(rf"{_NAME}=", texts[0])
     return bool(prefixed and _STARTS.search(" ".join(texts)))
 
 
 def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
-    """The commands of a script, their words resolved with what is known at that point."""
+    """Yield the commands of a script, their words resolved with what is known at that point."""
     words: list[_Word] = []
     line = first = 1
     at = 0
@@ -188,7 +190,7 @@ def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
             at += 1
         elif char in " \t\r":
             at += 1
-        elif match := _REDIRECTION.match(text, at):
+        elif char in "<>&0123456789" and (match := _REDIRECTION.match(text, at)):
             at = match.end()
         elif text.startswith("\\\n", at):
             at, line = at + 2, line + 1
@@ -208,7 +210,7 @@ def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
 
 
 def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
-    """One word, and where it ends."""
+    """Return one word, and its end."""
     parts: list[Value] = []
     plain, start = True, at
     while at < len(text) and text[at] not in " \t\r\n;|&":
@@ -223,7 +225,7 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
             match = _ESCAPE.match(text, at)
             value = Value(_escaped(match) if match else "")
             at = match.end() if match else at + 1
-        elif match := _REFERENCE.match(text, at):
+        elif char == "$" and (match := _REFERENCE.match(text, at)):
             at, value = match.end(), reader.found.lookup(match[1])
         elif char in "$(*?{<>)" or (char == "~" and at == start):
             at, value = _skipped(text, at), UNKNOWN
@@ -236,7 +238,7 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
 
 
 def _single(text: str, at: int) -> tuple[int, Value]:
-    """What stands between single quotes, in which a backslash quotes itself and a quote."""
+    """Read text in single quotes, in which a backslash escapes only itself and a quote."""
     match = _IN_SINGLE.match(text, at)
     if not match:
         return len(text), _OPEN
@@ -244,7 +246,7 @@ def _single(text: str, at: int) -> tuple[int, Value]:
 
 
 def _double(text: str, at: int, reader: _Reader) -> tuple[int, Value]:
-    """What stands between double quotes, with variables in it."""
+    """Read text in double quotes, which may contain variables."""
     match = _IN_DOUBLE.match(text, at)
     if not match:
         return len(text), _OPEN
@@ -269,7 +271,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _skipped(text: str, at: int) -> int:
-    """The end of what is not read: a command in parentheses, or one character."""
+    """Return the end of what is not read: a command in parentheses, or one character."""
     if text[at : at + 2] == "$(":
         at += 1
     if text[at] != "(":

@@ -1,1 +1,1 @@
-"""JSON in which every string knows its line."""
+"""Parse JSON so that every string knows its line."""

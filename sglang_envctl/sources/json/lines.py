@@ -1,4 +1,4 @@
-"""JSON in which every string knows its line, with errors of one line."""
+"""Parse JSON so that every string knows its line, with errors of one line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import json
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes; the description of a thousand containers has half of this."""
+"""Maximum bytes; the description of a thousand containers has half of this."""
 
 
 class ShapeError(ValueError):
@@ -29,7 +29,7 @@ class LineString(str):
 
 
 def load(path: str, data: bytes) -> object:
-    """The document in a file; every string except keys is a `LineString`.
+    """Return the document in a file; every string except keys is a `LineString`.
 
     Raises:
         SourceError: it is not valid JSON, is nested too deep, repeats a key, or is larger than LARGEST.
@@ -41,7 +41,7 @@ def load(path: str, data: bytes) -> object:
 
 
 def decoded(data: bytes, decoder: json.JSONDecoder) -> object:
-    """The document in the bytes of a file.
+    """Return the document in the bytes of a file.
 
     Raises:
         ShapeError: it is not valid JSON, is nested too deep, or is larger than LARGEST.
@@ -100,5 +100,5 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def constant(name: str) -> NoReturn:
-    """Refuse what Python accepts and JSON has no word for: NaN, Infinity."""
+    """Reject what Python accepts but JSON does not: NaN, Infinity."""
     raise ValueError(f"{name} is not a JSON value")

@@ -1,4 +1,6 @@
-"""JSON without comments, by the parser of the standard library; lines come from a list of tokens."""
+"""Parse JSON without comments with the standard library's parser, and get lines from a list
+of tokens.
+"""
 
 from __future__ import annotations
 
@@ -32,17 +34,17 @@ class Plain(NamedTuple):
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """The entries of an object, repeated ones too."""
+    """The entries of an object, including repeated ones."""
 
 
 class _Number(str):
-    """A number as it is written."""
+    """A number as written."""
 
     __slots__ = ()
 
 
 def read(text: str) -> Plain | None:
-    """The tree of a text; None if it is not plain, not valid, or exceeds the bounds."""
+    """Return the tree of a text; None if it is not plain, not valid, or exceeds the bounds."""
     import json
 
     starts = [match.start() for match in re.finditer(_BEGINS, text)]
@@ -69,7 +71,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _node(value: Any, before: Callable[[], int], repeated: list[Repeated], depth: int) -> Node:
-    """The node of a value, whose tokens are the next ones; `before` counts the lines before a token."""
+    """Return the node of a value, whose tokens are next; `before` counts the lines before a token."""
     line = before() + 1
     kind = type(value)
     if kind is str:

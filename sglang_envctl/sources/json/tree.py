@@ -1,4 +1,4 @@
-"""JSON as a tree of YAML nodes, each with its line; comments and trailing commas are allowed.
+"""Parse JSON as a tree of YAML nodes, each with its line; comments and trailing commas are allowed.
 
 JSON Schema, VS Code and dev containers allow both, and who reads a file for its environment has no
 reason to refuse them. Several values after one another are several documents.
@@ -91,7 +91,7 @@ class _Open:
 
 
 class _Reader:
-    """Makes nodes of tokens, without recursion."""
+    """Makes nodes from tokens, without recursion."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -109,14 +109,14 @@ class _Reader:
 
     @property
     def line(self) -> int:
-        """The line that has been reached."""
+        """The current line."""
         return self._line(self._at)
 
     def _line(self, position: int) -> int:
         return bisect_left(self._ends, position) + 1
 
     def _token(self) -> _Token:
-        """The next token that is not a comment."""
+        """Return the next token that is not a comment."""
         while True:
             match = self._match(self._text, self._at)
             if match is None:
@@ -127,7 +127,7 @@ class _Reader:
                 return _Token(kind, match[kind], match.start(kind))
 
     def _value(self, token: _Token) -> Node:
-        """A value that begins with a token."""
+        """Read a value that begins with a token."""
         stack: list[_Open] = []
         while True:
             closed = bool(stack) and token.text == stack[-1].close and token.kind == "mark"
@@ -150,7 +150,7 @@ class _Reader:
             token = self._after(stack[-1])
 
     def _key(self, holder: _Open, token: _Token) -> _Token:
-        """The token with which the next value begins, once its key is read if it needs one."""
+        """Return the first token of the next value, after reading its key if it needs one."""
         if holder.close == "]" or token.text == "}":
             return token
         if token.kind != "string":
@@ -162,7 +162,7 @@ class _Reader:
         return self._token()
 
     def _after(self, holder: _Open) -> _Token:
-        """The token after a value and its comma."""
+        """Return the token after a value and its comma."""
         token = self._token()
         if token.kind == "mark" and token.text == holder.close:
             return token

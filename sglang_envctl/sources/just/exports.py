@@ -1,4 +1,4 @@
-"""The plain assignments of a justfile, and which of them it exports."""
+"""Read the plain assignments of a justfile, and which of them it exports."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _UNREAD = {
 }
 _PLAIN = r"""(?P<raw>'[^']*')|(?P<cooked>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_][\w-]*)"""
 _SEVERAL_LINES = "("
-"""In the place of a value that is not read, because it is no plain one."""
+"""Stands for a value that is not read, because it is not a plain one."""
 _UNEXPORT = r"unexport\s+([A-Za-z_][\w-]*)\s*(?:#.*)?"
 _ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a justfile exports; a recipe gets nothing else from it."""
+    """Return what a justfile exports, which is all that a recipe gets from it."""
     del context
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "just"))
@@ -56,7 +56,7 @@ class _Reader:
 
     found: Assigned
     texts: dict[str, str] = field(default_factory=dict)
-    """What stands behind the := of each variable."""
+    """The text after the := of each variable."""
     exported: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     exports_all: bool = False
@@ -86,7 +86,7 @@ class _Reader:
 
 
 def _value(name: str, texts: Mapping[str, str], above: tuple[str, ...]) -> Value:
-    """A literal, another variable, or several of them joined by +."""
+    """Read a literal, another variable, or several of them joined by +."""
     if name not in texts or name in above or len(above) > 20:
         return UNKNOWN
     rest, parts = _without_comment(texts[name]), list[str]()
@@ -118,7 +118,7 @@ def _without_comment(text: str) -> str:
 
 
 def _opened(text: str) -> str:
-    """The quotes of a text that goes on on the next line; empty if it does not."""
+    """Return the quotes of a text that continues on the next line; empty if it does not."""
     for quotes in ("'''", '"""'):
         if quotes in text:
             return quotes if text.count(quotes) % 2 else ""

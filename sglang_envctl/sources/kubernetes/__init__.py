@@ -40,11 +40,13 @@ def matches(path: str, head: bytes) -> bool:
         and not re.match(_OBJECT, head)
     ):
         return False
+    if b"apiVersion" not in head:
+        return False  # most files; the patterns look at each line
     return bool(re.search(_API, head) and (re.search(_KIND, head) or re.search(_TEMPLATED, head)))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of every container.
+    """Return the environment of every container.
 
     Raises:
         SourceError: the file is not valid YAML, contains no objects, or is input for kustomize.

@@ -1,4 +1,4 @@
-"""The environment of one container, as the kubelet builds it.
+"""Build the environment of one container, as the kubelet does.
 
 First `envFrom` in order, then `env` in order, which wins; `$(NAME)` sees the variables set before it.
 """
@@ -29,7 +29,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 LONGEST = 1024 * 1024
-"""Characters that references may add to a value."""
+"""Maximum characters that references may add to a value."""
 
 _NAME = re.compile(r"[ -<>-~]+")
 """The names that Kubernetes accepts: printable ASCII without =."""
@@ -47,7 +47,7 @@ class Catalog(NamedTuple):
     other_files: Index
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """The ConfigMap or Secret of a name; one in the same file wins."""
+        """Return the ConfigMap or Secret of a name; one in the same file wins."""
         found = self.same_file.find(kind, name, namespace)
         return found or self.other_files.find(kind, name, namespace)
 
@@ -72,10 +72,12 @@ class Container:
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The entries of `env` by name: the line and text of their values."""
     devices: int = 0
-    """How many GPUs it is given; 0 if that is not known."""
+    """The number of GPUs that the container is given; 0 if it is not known."""
 
     def read(self, holder: Node, *, of_pod: bool = False) -> None:
-        """Put what a mapping declares over what has been read; `of_pod`: it is a container of a pod."""
+        """Put the declarations of a mapping over what has been read; `of_pod` if it is a
+        container of a pod.
+        """
         self.entries.clear()
         for source in items(within(holder, "envFrom")):
             self._env_from(source)
@@ -132,6 +134,8 @@ class Container:
         if not isinstance(name, ScalarNode):
             self._nameless(entry)
             return
+        if text_of(within(entry, "$patch")) == "delete":
+            return  # a patch of kustomize, which takes the variable away
         value, source = within(entry, "value"), within(entry, "valueFrom")
         line = value.line if value else name.line
         for begin in (entry.line, name.line):
@@ -166,13 +170,16 @@ class Container:
         if written.type not in ("string", "null"):
             self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
+        if "{{" in written.value:
+            self._put(Assignment(name, "", origin, unknown="filled in by a template"))
+            return
         if "$" not in written.value:
             self._put(Assignment(name, written.value, origin))
             return
         self._put(self._expanded(Assignment(name, written.value, origin)))
 
     def resolved(self, text: str) -> str:
-        """A word of the command line, as the kubelet hands it to the program."""
+        """Return a word of the command line, as the kubelet passes it to the program."""
         added = 0
 
         def value(match: re.Match[str]) -> str:
@@ -253,7 +260,9 @@ class Container:
 
 
 def _devices(holder: Node) -> int:
-    """How many GPUs the limits of a container grant; a privileged one sees all."""
+    """Return the number of GPUs that the limits of a container grant; a privileged container
+    sees all.
+    """
     if text_of(within(holder, "securityContext", "privileged")).lower() == "true":
         return 0
     limits = pairs(within(holder, "resources", "limits"))
@@ -265,7 +274,7 @@ _NOT_BASE64 = "data of a Secret is not valid base64"
 
 
 def refused(found: Object, source: str) -> Iterator[Note]:
-    """What Kubernetes refuses in a ConfigMap or Secret."""
+    """Report what Kubernetes rejects in a ConfigMap or Secret."""
     if found.kind not in ("ConfigMap", "Secret"):
         return
     for name, datum in data(found).items():
@@ -278,7 +287,7 @@ def refused(found: Object, source: str) -> Iterator[Note]:
 
 
 def _other_origin(source: Node) -> str:
-    """The origin of a `valueFrom` that refers to neither a ConfigMap nor a Secret."""
+    """Return the origin of a `valueFrom` that refers to neither a ConfigMap nor a Secret."""
     if path := text_of(within(source, "fieldRef", "fieldPath")):
         return f"from the pod's {path}"
     if resource := text_of(within(source, "resourceFieldRef", "resource")):

@@ -1,4 +1,4 @@
-"""Where in an object environments stand: the containers of its pods, and what custom resources have.
+"""Find the environments in an object: in the containers of its pods, and in custom resources.
 
 An operator gives a program what stands under `env`, `envs` and the like in its own kinds of objects:
 Dynamo, OME, KServe, Argo, Ray. What is declared around it, as `spec.envs` of Dynamo is, lies under it.
@@ -24,10 +24,10 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 CONTAINERS = {"containers": "", "initContainers": "/init"}
-"""The lists of containers of a pod, and what the selector of one has after that of the pod."""
+"""The lists of containers of a pod, and the part that each adds to the pod's selector."""
 _FROM = "envFrom"
 _EMBEDDED = frozenset({"serveConfigV2", "runtimeEnvYAML", "valuesContent", "values"})
-"""Keys of texts that are YAML: of RayService, RayJob, HelmChart and Argo CD."""
+"""The keys of texts that are YAML: in RayService, RayJob, HelmChart and Argo CD."""
 
 
 class Holder(NamedTuple):
@@ -36,7 +36,7 @@ class Holder(NamedTuple):
     path: Path
     node: MappingNode
     around: tuple[MappingNode, ...]
-    """The mappings around it that declare variables too, outermost first."""
+    """The outer mappings that also declare variables, outermost first."""
     is_pod: bool
 
 
@@ -50,7 +50,7 @@ class Embedded(NamedTuple):
 
 
 def holders(root: MappingNode) -> Iterator[Holder]:
-    """What holds environments in an object, in order; one that aliases share is found once."""
+    """Yield what contains environments in an object, in order; one that aliases share is found once."""
     seen: set[int] = set()
     todo: list[tuple[Path, Node, tuple[MappingNode, ...]]] = [((), root, ())]
     while todo:
@@ -69,7 +69,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
         if own or items(within(node, _FROM)):
             yield Holder(path, node, around, is_pod=False)
             around = (*around, node)
-        elif not is_pod and (command := command_line(node)) and command.serves:
+        elif not is_pod and (command := command_line(node)) and command.counts:
             yield Holder(path, node, around, is_pod=False)
         done = {*own, _FROM, *(CONTAINERS if is_pod else ())}
         below = [(key.text, value) for key, value in pairs(node) if key.text not in done]
@@ -77,7 +77,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
 
 
 def declared(node: Node) -> dict[str, Node]:
-    """What a mapping declares itself, by key."""
+    """Return what a mapping declares itself, by key."""
     return {
         key.text: value
         for key, value in pairs(node)
@@ -86,7 +86,7 @@ def declared(node: Node) -> dict[str, Node]:
 
 
 def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
-    """The blocks in texts that are YAML; a text that is not is left out."""
+    """Yield the blocks in texts that are YAML; other texts are left out."""
     todo: list[tuple[Path, Node]] = [((), root)]
     while todo:
         at, node = todo.pop()

@@ -1,4 +1,4 @@
-"""Manifests: the objects of a file, and the environment of each container."""
+"""Read manifests: the objects of a file, and the environment of each container."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PLAIN = frozenset(
         "ReplicaSet", "ReplicationController",
     }
 )  # fmt: skip
-"""Kinds to whose containers no controller adds variables."""
+"""The kinds to whose containers no controller adds variables."""
 _IMAGE = re.compile(
     r"(?:docker\.io/)?lmsysorg/sglang:v(\d+(?:\.\d+)+(?:\.?(?:post|rc)\d+)?)(?:-.*)?"
 )
@@ -45,7 +45,7 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of every container.
+    """Return the environment of every container.
 
     Raises:
         NoEnvironmentError: it contains no objects, or is input for kustomize.
@@ -81,7 +81,7 @@ class _Selected(NamedTuple):
     command: CommandLine | None = None
     rank: Rank | None = None
     aside: bool = False
-    """Whether it lies under others, so that no program is known to get it alone."""
+    """Whether it is a layer of others, so that no program is known to get it alone."""
 
 
 class _Manifest:
@@ -115,7 +115,7 @@ class _Manifest:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _environments(self, found: Object) -> Iterator[_Selected]:
-        """What is declared in an object: by its pods, by custom resources, in embedded YAML."""
+        """Yield what is declared in an object: by its pods, by custom resources, in embedded YAML."""
         all_holders = list(holders(found.node))
         around = {id(node) for one in all_holders for node in one.around}
         roles = iter(_roles([one.path for one in all_holders if one.is_pod]))
@@ -154,7 +154,7 @@ class _Manifest:
                 yield _Selected(f"{base}{suffix}/{name}", container, command, rank)
 
     def _container(self, found: Object, *nodes: Node) -> Container:
-        """The environment that mappings declare, the first of them at the bottom."""
+        """Return the environment that mappings declare, the first of them at the bottom."""
         container = Container(
             self._path,
             found.file,
@@ -207,7 +207,7 @@ class _Manifest:
         )
 
     def _map(self, found: Object) -> Layer | None:
-        """A ConfigMap whose keys are all names of variables, as the environment it will become."""
+        """Return the environment that a ConfigMap will become if all its keys are names of variables."""
         entries = data(found) if found.kind == "ConfigMap" else {}
         if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
             return None
@@ -222,12 +222,12 @@ class _Manifest:
 
 
 def _selector(found: Object, path: Path) -> str:
-    """What to call a part of an object: `kind/name/path`, without the `spec` that all have."""
+    """Return the name of a part of an object: `kind/name/path`, without the `spec` that all have."""
     return "/".join((found.selector, *path[path[:1] == ("spec",) :]))
 
 
 def _roles(paths: list[Path]) -> list[str]:
-    """What tells each pod of an object from the others; empty if there is only one."""
+    """Return what distinguishes each pod of an object from the others; empty if there is only one."""
     if len(paths) < 2:
         return ["" for _ in paths]
     longest = max(map(len, paths))
@@ -236,7 +236,7 @@ def _roles(paths: list[Path]) -> list[str]:
 
 
 def _running(pod: Object, container: str, release: str) -> Rank:
-    """The node that a pod of a cluster is; the labels of a LeaderWorkerSet tell its engine."""
+    """Return the node that a pod of a cluster is; the labels of a LeaderWorkerSet name its engine."""
 
     def label(name: str) -> str:
         return text_of(within(pod.node, "metadata", "labels", f"{_LWS}/{name}"))
@@ -251,7 +251,7 @@ def _running(pod: Object, container: str, release: str) -> Rank:
 
 
 def _release(image: str) -> str:
-    """The release of SGLang in one of its own images, by the tag."""
+    """Return the release of SGLang in one of its own images, by the tag."""
     found = _IMAGE.fullmatch(image)
     return found[1] if found else ""
 

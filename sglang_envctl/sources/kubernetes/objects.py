@@ -1,4 +1,6 @@
-"""The objects in Kubernetes manifests: those with containers, and those that containers refer to."""
+"""Find the objects in Kubernetes manifests: those with containers, and those that containers
+refer to.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ class Object(NamedTuple):
 
     @property
     def selector(self) -> str:
-        """Its kind and name: `deployment/web`."""
+        """The object's kind and name: `deployment/web`."""
         return f"{self.kind.lower()}/{self.name or '-'}"
 
 
@@ -52,11 +54,11 @@ class Datum(NamedTuple):
     file: str
     line: int
     refused: str = ""
-    """Why Kubernetes refuses the object because of this entry."""
+    """Why Kubernetes rejects the object because of this entry."""
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
-    """The objects of a file's documents; a List counts as the objects in it."""
+    """Yield the objects of a file's documents; a List counts as the objects in it."""
     for document in documents:
         if not isinstance(document, MappingNode):
             continue
@@ -84,12 +86,12 @@ class Index(NamedTuple):
     maps: Mapping[tuple[str, str], list[Object]]
     """ConfigMaps and Secrets by kind and name."""
     links: Mapping[str, Mapping[str, Link]]
-    """By namespace, the names that services whose name starts with sgl inject into every pod."""
+    """The names that services whose name starts with sgl inject into every pod, by namespace."""
     ignores: Mapping[str, Mapping[Place, frozenset[str]]]
     """Rules that comments silence, by file."""
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """The ConfigMap or Secret of a name, unless its namespace is a different one."""
+        """Return the ConfigMap or Secret of a name, unless its namespace is a different one."""
         for one in self.maps.get((kind, name), ()):
             if not namespace or not one.namespace or one.namespace == namespace:
                 return one
@@ -118,7 +120,7 @@ def objects_of_files(beside: Beside) -> Index:
     for path in beside.paths:
         try:
             data = beside.read(path)
-            if not _REFERRED_TO.search(data):
+            if b"kind" not in data or not _REFERRED_TO.search(data):
                 continue
             stream = beside.parsed(path, data, load)
         except SourceError:
@@ -129,7 +131,7 @@ def objects_of_files(beside: Beside) -> Index:
 
 
 def data(found: Object) -> dict[str, Datum]:
-    """The entries of a ConfigMap or Secret by key."""
+    """Return the entries of a ConfigMap or Secret by key."""
     entries: dict[str, Datum] = {}
     secret = found.kind == "Secret"
     for key, value in pairs(within(found.node, "data")):
@@ -140,7 +142,7 @@ def data(found: Object) -> dict[str, Datum]:
 
 
 def _injected(service: Object) -> Iterator[str]:
-    """Names that Kubernetes sets in every pod for a Service; none for a headless one.
+    """Yield the names that Kubernetes sets in every pod for a Service; none for a headless one.
 
     Names with a port number are left out: no program reads a variable of such a name.
     """

@@ -1,4 +1,4 @@
-"""The plain assignments of a Makefile, and which of them it exports."""
+"""Read the plain assignments of a Makefile, and which of them it exports."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _FOR_TARGET = re.compile(
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
 _STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve")
-"""What a recipe may hold that concerns an environment."""
+"""What concerns an environment in a recipe."""
 _RECIPE = "a recipe is a script of a shell, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"
-"""In the place of a dollar sign that begins no reference."""
+"""Stands for a dollar sign that begins no reference."""
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
-"""Variables that `export` without a name leaves out."""
+"""The variables that `export` without a name leaves out."""
 DEEPEST = 20
-"""Files that include each other, and references inside each other."""
+"""Maximum depth of files that include each other, and of references inside each other."""
 MOST_REFERENCES = 100_000
-"""References that are looked up."""
+"""Maximum number of references that are looked up."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a Makefile exports."""
+    """Return what a Makefile exports."""
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "make"), {**context.process, **context.below})
     reader.assigned.notes += (n for n in decoded.notes if n.rule != "carriage-returns")
@@ -56,7 +56,7 @@ class _Reader:
     outer: Mapping[str, str]
     exported: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
-    """Names that are not to be exported."""
+    """The names that must not be exported."""
     exports_all: bool = False
     conditions: int = 0
     depth: int = 0
@@ -66,14 +66,14 @@ class _Reader:
     """Whether a line that begins with a tab is part of a recipe."""
 
     def layer(self, ignores: Mapping[tuple[str, int], frozenset[str]]) -> Layer:
-        """The variables that the commands of its rules get."""
+        """Return the variables that the commands of the Makefile's rules get."""
         found = self.assigned
         found.values = {name: self._resolved(value) for name, value in found.values.items()}
         kept = tuple(a for a in found.assignments() if self._is_exported(a.name))
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """What comes from the environment is handed on, with the value that it has here."""
+        """Whether a variable is exported; one from the environment is, with its value here."""
         if name in self.hidden:
             return False
         plain = bool(re.fullmatch(r"\w+", name)) and name not in _NOT_WITH_ALL
@@ -155,7 +155,9 @@ class _Reader:
         self.assigned.put(name, value, number, certain=not self.conditions)
 
     def _resolved(self, value: Value, depth: int = 0) -> Value:
-        """A value with its references to other variables, which are looked up when it is used."""
+        """Resolve a value's references to other variables, which are looked up when the value
+        is used.
+        """
         unknown, names = value.unknown, list(value.references)
 
         def one(match: re.Match[str]) -> str:
@@ -198,7 +200,9 @@ class _Reader:
 
 
 def _logical(text: str) -> Iterator[tuple[str, int]]:
-    """Lines, with those that a backslash joins as one; the blanks around it become one space."""
+    """Yield lines, with those that a backslash joins as one; the whitespace around it becomes
+    one space.
+    """
     held, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         whole = f"{held.rstrip()} {line.lstrip()}" if first else line
@@ -212,6 +216,6 @@ def _logical(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _without_comment(text: str) -> str:
-    """A text up to its comment; the blanks before that belong to the value."""
+    """Return a text up to its comment; the whitespace before the comment belongs to the value."""
     match = re.search(r"(?<!\\)#", text)
     return (text[: match.start()] if match else text).replace("\\#", "#")

@@ -1,4 +1,4 @@
-"""Environments inside YAML, JSON and TOML files: what stands under a key that means one.
+"""Environments inside YAML, JSON and TOML files: mappings under a key that means an environment.
 
 Helm values, recipes of Slurm launchers, SkyPilot, Ansible, GitHub Actions, GitLab CI, dev containers,
 VS Code, `[env]` tables: all of them write names and values under `env`, `environment` and the like. A
@@ -31,7 +31,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Every environment that a file holds.
+    """Return every environment that a file contains.
 
     Raises:
         NoEnvironmentError: there is none.

@@ -1,4 +1,4 @@
-"""Where environments stand in a document: under which keys, in which forms, and inside which others.
+"""Find environments in a document: under which keys, in which forms, and inside which others.
 
 The forms: a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value: ...}`, and
 a list of NAME=value.
@@ -28,12 +28,13 @@ from sglang_envctl.sources.yaml.tree import (
 _SHARED = re.compile(
     r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
 )
-# Keys of one role or purpose: decode_environment, containerEnv, extraEnvVars.
+# Keys of one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
 _OF_ONE = re.compile(
-    r".+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
+    r"(?:.+\.)?env\.(?:linux|osx|windows)|.+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
 _SECRETS = "secrets"
 """The key of SkyPilot for values that are passed when a task is launched."""
+_DIRECTIVES = "_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -49,7 +50,7 @@ class Entry(NamedTuple):
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """Where the value comes from, if it is not only what is written here."""
+    """The origin of the value, if it is not only what is written here."""
 
 
 class Block(NamedTuple):
@@ -57,21 +58,23 @@ class Block(NamedTuple):
 
     path: Path
     entries: tuple[Entry, ...]
+    directives: int = 0
+    """The line of mise's `_`, under which it may load files; 0 if there is none."""
 
 
 class Found(NamedTuple):
-    """A block, and the blocks of what it stands in, outermost first."""
+    """A block, and the blocks around it, outermost first."""
 
     block: Block
     around: tuple[Block, ...] = ()
     has_inner: bool = False
-    """Whether it is around others, so that it is seldom all that a program gets."""
+    """Whether other blocks are inside it, so that it is rarely all that a program gets."""
     command: CommandLine | None = None
-    """What is run with the blocks around it; the block itself is then empty."""
+    """The command that is run with the blocks around it; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
-    """The blocks of a document, in order, the empty ones too."""
+    """Yield the blocks of a document, in order, including empty ones."""
     if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
         yield Found(Block((), entries))
         return
@@ -85,7 +88,9 @@ class _Place(NamedTuple):
     node: Node
     around: tuple[Block, ...] = ()
     grouped: bool = False
-    """Directly under a key that means an environment, as in `environment: {prefill: {...}}`."""
+    """Whether it is directly under a key that means an environment, as in `environment:
+    {prefill: {...}}`.
+    """
 
 
 def _walk(root: Node) -> Iterator[Found]:
@@ -103,8 +108,8 @@ def _walk(root: Node) -> Iterator[Found]:
             name = key.text
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if meant and (entries := of(value, name)):
-                block = Block((*path, name), entries)
+            if entries := of(value, name) if meant else of_upper_names(value):
+                block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
@@ -113,7 +118,7 @@ def _walk(root: Node) -> Iterator[Found]:
             elif not isinstance(value, ScalarNode):
                 below.append(_Place((*path, name), value, around, meant))
         command = command_line(node)
-        if command and command.serves:
+        if command and command.counts:
             yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [place._replace(around=shared) for place in reversed(below)]
 
@@ -130,14 +135,14 @@ def is_meant(key: str) -> bool:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether it is nothing, or a collection without anything in it."""
+    """Whether a node is null or an empty collection."""
     if isinstance(node, ScalarNode):
         return node.plain and not node.text
     return not (node.pairs if isinstance(node, MappingNode) else node.items)
 
 
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
-    """The variables under a key, in any form; empty if it is about something else."""
+    """Return the variables under a key, in any form; empty if the key is about something else."""
     if isinstance(node, MappingNode):
         # Everybody's word, so that it counts only if it can hardly be anything else.
         found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
@@ -146,17 +151,26 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """The variables of a mapping; empty unless every key and value may be one of a variable."""
+    """Return the variables of a mapping; empty unless every key and value may be that of a variable."""
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
         return ()
-    found = [_entry(key.text, key.line, value) for key, value in pairs(node)]
+    found = [
+        _entry(key.text, key.line, value)
+        for key, value in pairs(node)
+        if key.text != _DIRECTIVES or isinstance(value, ScalarNode)
+    ]
     return tuple(filter(None, found)) if all(found) else ()
 
 
+def _directives(node: Node) -> int:
+    found = pairs(within(node, _DIRECTIVES))
+    return next((pair.key.line for pair in found if pair.key.text != "path"), 0)
+
+
 def of_list(node: Node) -> tuple[Entry, ...]:
-    """The variables of a list of names and values; empty if it is one of something else."""
+    """Return the variables of a list of names and values; empty if the list is about something else."""
     found = []
     for item in items(node):
         name, value = within(item, "name"), within(item, "value")
@@ -170,8 +184,18 @@ def of_list(node: Node) -> tuple[Entry, ...]:
     return tuple(filter(None, found))
 
 
+def of_upper_names(node: Node) -> tuple[Entry, ...]:
+    """Return the variables of a list of names and values, if the form of the names says that
+    they are variables.
+    """
+    found = of_list(node)
+    return (
+        found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
+    )
+
+
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """The variables of a list of NAME=value; empty if it is one of something else."""
+    """Return the variables of a list of NAME=value; empty if the list is about something else."""
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and _UPPER_NAME.fullmatch(m[1]) for m in matched):
         return ()
@@ -183,7 +207,7 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
 
 
 def _entry(name: str, line: int, value: Node) -> Entry | None:
-    """An entry, if its value may be one of a variable."""
+    """Return an entry, if its value may be that of a variable."""
     if isinstance(value, ScalarNode):
         return Entry(name, line, value)
     if not isinstance(value, MappingNode):
@@ -195,12 +219,12 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: SequenceNode) -> bool:
-    """Whether nothing can stand inside of a list."""
+    """Whether a list cannot contain anything nested."""
     return all(isinstance(item, ScalarNode) for item in node.items)
 
 
 def steps(node: SequenceNode) -> list[str]:
-    """What to call the items of a list: by name where that is unique, else by number."""
+    """Name the items of a list: by their name if it is unique, else by number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
     return [name if name and count[name] == 1 else str(number) for number, name in enumerate(names)]

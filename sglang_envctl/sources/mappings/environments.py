@@ -1,4 +1,4 @@
-"""The environments of a file: what stands in it, as layers."""
+"""Make layers of the environments of a file."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key need not be parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang"
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
+_NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """The environments of a file; none, if it has no place for one.
+    """Return the environments of a file; none, if it has no place for one.
 
     Raises:
         NoEnvironmentError: it cannot be parsed.
         SourceError: it exceeds the bounds when expanded.
     """
-    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _SERVER)):
+    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
         return ()
     try:
         stream = load(data, path)
@@ -53,11 +54,13 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """The environment of each server that is started with it."""
+    """Return the environment of each server that is started with it."""
     command = found.command
     if not command:
         return (layer,)
-    return started_by(layer, command.words, Origin(layer.label, path, command.line), command.last)
+    origin = Origin(layer.label, path, command.line)
+    started = started_by(layer, command.words, origin, command.last)
+    return tuple(one for one in started if one.assignments or one.command)
 
 
 def _layer(
@@ -72,6 +75,10 @@ def _layer(
     assignments, notes = list[Assignment](), list[Note]()
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
+        if block.directives:
+            facts = {"reason": "what mise loads by the directives under _ is not read with it"}
+            origin = Origin(label, path, block.directives)
+            notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
             assignments.append(assignment)
@@ -87,7 +94,7 @@ def _layer(
 
 
 def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterator[Note]:
-    """The names that stand in a block twice; programs take the last."""
+    """Note the names that occur twice in a block; programs use the last."""
     seen: dict[str, tuple[int, Node | None]] = {}
     for name, line, value, _ in block.entries:
         if again := repeated.get((name, line)):
@@ -101,7 +108,7 @@ def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterat
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:
-    """The assignments of a block.
+    """Return the assignments of a block.
 
     Args:
         block: what stands under a key.

@@ -16,7 +16,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a script puts into its environment, which the programs that it starts get."""
+    """Return what a script puts into its environment, which the programs that it starts get."""
     from sglang_envctl.sources.powershell.assignments import read
 
     return read(path, data, context)

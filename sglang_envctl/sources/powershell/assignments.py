@@ -1,4 +1,6 @@
-"""The plain assignments of a script of PowerShell. What else may set a variable is named as not read."""
+"""Read the plain assignments of a PowerShell script. Other code that may set a variable is
+reported as not read.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ class _Token(NamedTuple):
 
 
 class _Statement(NamedTuple):
-    """What stands up to the end of a line, a semicolon or a brace."""
+    """The text up to the end of a line, a semicolon or a brace."""
 
     tokens: list[_Token]
     line: int
@@ -65,7 +67,7 @@ class _Statement(NamedTuple):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """What a script puts into its environment."""
+    """Return what a script puts into its environment."""
     decoded = decode(data, path)
     found = Assigned(path, "powershell", outer={**context.process, **context.below})
     found.notes += decoded.harmful
@@ -85,7 +87,7 @@ class _Reader:
     def __init__(self, found: Assigned) -> None:
         self.found = found
         self.known: dict[str, Value] = {}
-        """The variables of the script itself, by their names in small letters."""
+        """The variables of the script itself, by their names in lowercase."""
 
     def follow(self, statement: _Statement) -> None:
         """Follow one statement."""
@@ -127,7 +129,7 @@ class _Reader:
             )
 
     def _method(self, text: str, tokens: list[_Token], line: int, *, certain: bool) -> None:
-        """`[Environment]::SetEnvironmentVariable(name, value, target)`; a target lasts longer."""
+        """Follow `[Environment]::SetEnvironmentVariable(name, value, target)`; a target lasts longer."""
         del text
         start = next((i for i, token in enumerate(tokens) if token.text.endswith("(")), None)
         arguments = _arguments(tokens[start + 1 :]) if start is not None else []
@@ -142,7 +144,7 @@ class _Reader:
             self.found.put(name.raw, self._value(arguments[1]), line, certain=certain)
 
     def _item(self, tokens: list[_Token], line: int, *, certain: bool) -> None:
-        """`Set-Item -Path Env:NAME -Value text`."""
+        """Follow `Set-Item -Path Env:NAME -Value text`."""
         rest = [
             t
             for t in tokens
@@ -155,7 +157,7 @@ class _Reader:
             self.found.unfollowed(line, "the variable that it sets is computed when it runs")
 
     def _value(self, tokens: list[_Token]) -> Value:
-        """A literal, a variable, or several of them joined by +."""
+        """Read a literal, a variable, or several of them joined by +."""
         parts: list[Value] = []
         for at, token in enumerate(tokens):
             if at % 2:
@@ -186,7 +188,7 @@ class _Reader:
         return UNKNOWN
 
     def _expanded(self, text: str) -> Value:
-        """What stands between double quotes."""
+        """Expand the text between double quotes."""
         parts: list[Value] = []
         pattern = r"(?s)`u\{([0-9A-Fa-f]{1,6})\}|`(.)|(\$(?:\{[^}]*\}|[\w:]+|\())|([^`$]+|.)"
         for match in re.finditer(pattern, text):
@@ -206,7 +208,7 @@ def _plain(token: _Token) -> str:
 
 
 def _arguments(tokens: list[_Token]) -> list[list[_Token]]:
-    """The arguments of a method, up to its closing parenthesis."""
+    """Return the arguments of a method, up to its closing parenthesis."""
     arguments: list[list[_Token]] = [[]]
     for token in tokens:
         for piece in (
@@ -222,7 +224,7 @@ def _arguments(tokens: list[_Token]) -> list[list[_Token]]:
 
 
 def _statements(text: str) -> Iterator[_Statement]:
-    """The statements of a script, each with how many braces are around it."""
+    """Yield the statements of a script, each with the number of braces around it."""
     tokens: list[_Token] = []
     line = first = 1
     depth = 0

@@ -1,4 +1,4 @@
-"""A Python launcher, read as a syntax tree and never run.
+"""Read a Python launcher as a syntax tree, without running it.
 
 Each program that it starts with an environment of its own is one, and so is each image, task or job that
 it gives variables to; what it puts into os.environ is one more, unless those hold all of it.
@@ -21,7 +21,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environments that a program makes; none, if it makes none.
+    """Return the environments that a program makes; none, if it makes none.
 
     Raises:
         SourceError: it is not valid Python, or too large.

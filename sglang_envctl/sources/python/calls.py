@@ -1,4 +1,6 @@
-"""What a call does to dicts and lists, and which programs it starts with which environment."""
+"""Follow a call: what it does to dicts and lists, and which programs it starts with which
+environment.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from sglang_envctl.sources.python.expressions import absorb, entry, store, value
 from sglang_envctl.sources.python.launches import launched
 from sglang_envctl.sources.python.run import Scope
 from sglang_envctl.sources.python.values import (
+    NOT_SET,
     Definition,
     Dotted,
     Function,
@@ -34,7 +37,7 @@ class Call(NamedTuple):
     arguments: list[Value]
     keywords: dict[str, Value]
     spread: list[Value]
-    """What stands behind `**`."""
+    """The expression after `**`."""
 
     @property
     def line(self) -> int:
@@ -45,7 +48,7 @@ class Call(NamedTuple):
 
 
 def call(scope: Scope, node: ast.Call) -> Value:
-    """What a call gives back; what it does is followed."""
+    """Follow a call and return its result."""
     function = node.func
     base = value(scope, function.value) if isinstance(function, ast.Attribute) else None
     made = _arguments(scope, node)
@@ -62,11 +65,14 @@ def call(scope: Scope, node: ast.Call) -> Value:
     if name in _FUNCTIONS:
         return _FUNCTIONS[name](scope, made)
     method = function.attr if isinstance(function, ast.Attribute) else ""
-    return launched(scope, node, name, method, base, made.arguments, made.keywords)
+    tables = [one.entries(scope.path) for one in made.spread if isinstance(one, Table)]
+    spread = {key: held.value for entries in tables for key, held in entries.items()}
+    keywords = {**spread, **made.keywords}
+    return launched(scope, node, name, method, base, made.arguments, keywords)
 
 
 def _target(scope: Scope, function: ast.expr, base: Value | None) -> Value:
-    """What is called. The value of an attribute is not worked out twice."""
+    """Return what is called. The value of an attribute is not computed twice."""
     if not isinstance(function, ast.Attribute):
         return value(scope, function)
     if isinstance(base, Namespace):
@@ -92,7 +98,7 @@ def _arguments(scope: Scope, node: ast.Call) -> Call:
 
 
 def _bound(function: Function, made: Call) -> dict[str, Value]:
-    """The parameters that a call gives a value."""
+    """Return the parameters to which a call gives a value."""
     parameters = [*function.node.args.posonlyargs, *function.node.args.args]
     names = [parameter.arg for parameter in parameters]
     given = [function.bound, *made.arguments] if function.bound else made.arguments
@@ -101,7 +107,7 @@ def _bound(function: Function, made: Call) -> dict[str, Value]:
 
 
 def _instance(scope: Scope, space: Namespace, made: Call) -> Value:
-    """All objects of a class are read as one."""
+    """Return an object; all objects of a class are read as one."""
     start = space.own("__init__", scope.path)
     if isinstance(start, Function):
         scope.run.enter(scope, start, _bound(start, made))
@@ -109,8 +115,8 @@ def _instance(scope: Scope, space: Namespace, made: Call) -> Value:
 
 
 def _get(scope: Scope, table: Table, made: Call) -> Value:
-    """`get`: what nothing is known of is read as not set, as `${NAME:-default}` in a shell."""
-    name, default = made.argument(0), made.argument(1) or Plain(None)
+    """Follow `get`: an unknown entry is read as not set, as `${NAME:-default}` in a shell."""
+    name, default = made.argument(0), made.argument(1) or NOT_SET
     if not isinstance(name, Text) or name.why:
         return Unknown()
     found = entry(scope, table, name.text)

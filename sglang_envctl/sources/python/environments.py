@@ -19,11 +19,11 @@ from sglang_envctl.sources.python.values import Definition, Namespace, Plain, Te
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a program."""
+"""Maximum bytes of a program."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environments that a program makes; none, if it makes none.
+    """Return the environments that a program makes; none, if it makes none.
 
     Raises:
         SourceError: it is not valid Python, or too large.
@@ -43,7 +43,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _distinct(found: Iterable[Found]) -> list[Found]:
-    """What was found, once each: a call may be reached twice, and a dict be handed to several."""
+    """Return each result once: a call may be reached twice, and a dict may be passed to several."""
     distinct: dict[object, Found] = {}
     for one in found:
         if one.entries or one.command:
@@ -69,7 +69,7 @@ def _parsed(path: str, data: bytes) -> ast.Module:
 
 
 def _left_over(run: Run, found: list[Found]) -> Found | None:
-    """What the program puts into its own environment, unless what it starts gets all of it."""
+    """Return what the program puts into its own environment, unless what it starts gets all of it."""
     entries = run.process.entries(())
     held = {(name, d.line) for one in found for name, d in one.entries.items()}
     if all((name, definition.line) in held for name, definition in entries.items()):

@@ -1,9 +1,10 @@
-"""What an expression is worth, as far as that is known before the program runs."""
+"""Evaluate an expression, as far as its value is known before the program runs."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from sglang_envctl.sources.python.run import Scope
@@ -27,7 +28,7 @@ _INHERITED = "taken from the environment that the program starts in"
 
 
 def value(scope: Scope, node: ast.expr) -> Value:
-    """The value of an expression; what it calls is followed."""
+    """Return the value of an expression; the calls in it are followed."""
     run = scope.run
     if not run.may_go_on(node.lineno):
         return Unknown()
@@ -41,7 +42,9 @@ def value(scope: Scope, node: ast.expr) -> Value:
 
 
 def _weight(found: Value) -> int:
-    """Steps that a large value counts for, because whatever uses it goes through all of it."""
+    """Return the steps that a large value counts for, because whatever uses it goes through
+    all of it.
+    """
     if isinstance(found, Text):
         return len(found.text) // 20
     if isinstance(found, Words):
@@ -50,7 +53,7 @@ def _weight(found: Value) -> int:
 
 
 def keys(scope: Scope, table: Table, line: int, name: Value) -> str | None:
-    """A name that an entry of a table is stored under; a note, if it is not known."""
+    """Return a name under which an entry of a table is stored; make a note, if it is not known."""
     if isinstance(name, Text) and not name.why:
         return name.text
     why = "the name of a variable is computed when the program runs"
@@ -62,14 +65,14 @@ def keys(scope: Scope, table: Table, line: int, name: Value) -> str | None:
 
 
 def store(scope: Scope, table: Table, name: Value, stored: Value, line: int) -> None:
-    """`table[name] = stored`."""
+    """Follow `table[name] = stored`."""
     key = keys(scope, table, line, name)
     if key is not None:
         table.put(key, Definition(stored, line, scope.path))
 
 
 def entry(scope: Scope, table: Table, name: str) -> Value | None:
-    """The value of an entry; None if nothing is known to be there."""
+    """Return the value of an entry; None if nothing is known to be there."""
     held = table.get(name, scope.path)
     if held:
         return held.value
@@ -136,7 +139,7 @@ def _dict(scope: Scope, node: ast.Dict) -> Value:
 
 
 def absorb(scope: Scope, table: Table, other: Value, line: int) -> None:
-    """`table.update(other)`."""
+    """Follow `table.update(other)`."""
     if isinstance(other, Table):
         if scope.run.may_go_on(line, len(other.slots)):
             table.take(other, scope.path)
@@ -169,7 +172,7 @@ def _operation(scope: Scope, node: ast.BinOp) -> Value:
 
 
 def combined(scope: Scope, left: Value, operator: ast.operator, right: Value, line: int) -> Value:
-    """Two values put together by an operator."""
+    """Combine two values with an operator."""
     if isinstance(operator, ast.Add):
         if isinstance(left, Text) or isinstance(right, Text):
             return join((text_of(left), text_of(right)))
@@ -193,7 +196,9 @@ def _choice(scope: Scope, node: ast.IfExp) -> Value:
 
 
 def _first_true(scope: Scope, node: ast.BoolOp) -> Value:
-    """`a or b`: the first that is known to be true, if all before it are known to be false."""
+    """Evaluate `a or b`: the first value that is known to be true, if all before it are known
+    to be false.
+    """
     found = [value(scope, part) for part in node.values]
     for one in found if isinstance(node.op, ast.Or) else ():
         if isinstance(one, Table):
@@ -220,22 +225,29 @@ def _called(scope: Scope, node: ast.Call) -> Value:
 
 
 def _comprehension(scope: Scope, node: ast.DictComp) -> Value:
-    """`{k: v for k, v in os.environ.items() if ...}` is read as all of it."""
-    source = node.generators[0].iter
-    if len(node.generators) == 1 and isinstance(source, ast.Call):
-        pair = ast.unparse(ast.Tuple([node.key, node.value], ast.Load()))
-        over = source.func
-        if (
-            pair.strip("()") == ast.unparse(node.generators[0].target).strip("()")
-            and isinstance(over, ast.Attribute)
-            and over.attr == "items"
-            and isinstance(base := value(scope, over.value), Table)
-        ):
-            table = Table()
-            absorb(scope, table, base, node.lineno)
-            return table
-    value(scope, source)
-    return Table(gaps=["its variables are computed when the program runs"])
+    """Read `{k: v for k, v in table.items() if ...}`; a condition is read as true."""
+    generator, source = node.generators[0], node.generators[0].iter
+    over = source.func if isinstance(source, ast.Call) else source
+    inner = over.value if isinstance(over, ast.Attribute) and over.attr == "items" else None
+    held = value(scope, inner or source)
+    if len(node.generators) > 1 or not inner or not isinstance(held, Table):
+        return Table(gaps=["its variables are computed when the program runs"])
+    table = Table()
+    pair = ast.unparse(ast.Tuple([node.key, node.value], ast.Load()))
+    target = generator.target
+    if pair.strip("()") == ast.unparse(target).strip("()"):
+        absorb(scope, table, held, node.lineno)
+    elif held.inherits or not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+        table.gaps.append("its variables are computed when the program runs")
+    elif scope.run.may_go_on(node.lineno, len(held.slots)):
+        for name, definition in held.entries(scope.path).items():
+            each = replace(scope, names=Namespace(scope.names))
+            for element, one in zip(target.elts, (Text(name), definition.value), strict=True):
+                if isinstance(element, ast.Name):
+                    each.names.define(element.id, one, definition.line, scope.path)
+            key, made = value(each, node.key), value(each, node.value)
+            store(scope, table, key, made, definition.line)
+    return table
 
 
 _Kind: TypeAlias = "Callable[[Scope, Any], Value]"

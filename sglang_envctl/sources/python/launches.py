@@ -1,10 +1,11 @@
-"""Calls that give a program, an image, a task or a job its environment."""
+"""Follow calls that give a program, an image, a task or a job its environment."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sglang_envctl.sources.python.run import Found, Scope
 from sglang_envctl.sources.python.shells import handed_on, texts
@@ -19,19 +20,22 @@ from sglang_envctl.sources.python.values import (
 )
 
 _STARTERS = r"subprocess\.\w+|asyncio\.create_subprocess_\w+|os\.(?:exec|spawn|posix_spawn)\w*"
-"""Functions that start a program, and take nothing but strings in its environment."""
+"""Functions that start a program, and accept only strings in its environment."""
 _LAST_IS_ENVIRONMENT = r"os\.(?:exec\w*e|spawn\w*e|posix_spawnp?)"
-_KEYWORDS = ("env", "envs", "env_vars", "environment", "env_dict")
-"""Arguments that are an environment, such as Popen's, SkyPilot's, Ray's and docker's."""
+_KEYWORD = r"(?:\w+_)?env(?:s|_vars|_variables|_dict)?|(?:\w+_)?environment(?:_vars|_variables)?"
+"""The arguments that are an environment: Popen's, SkyPilot's, Ray's, docker's, `extra_env_vars`."""
 _METHODS = ("env", "envs", "update_envs", "from_dict")
-"""Methods whose argument is one: of Modal's images and secrets, and of SkyPilot's tasks."""
+"""The methods whose argument is an environment: of Modal's images and secrets, and of
+SkyPilot's tasks.
+"""
 _CONTAINERS = ("env_vars", "runtime_env")
-"""Keys under which Ray has an environment."""
-_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
+"""The keys under which Ray has an environment."""
+_NAME = r"[A-Za-z_]\w*"
+_UPPER_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
 _SERVER = r"sglang(?:_router)?(?:\.\w+)*\.launch_server"
 _DEEPEST = 4
 _COST = 50
-"""Steps that an environment counts for, because it is checked on its own."""
+"""The steps that an environment counts for, because it is checked on its own."""
 
 
 def launched(
@@ -46,18 +50,24 @@ def launched(
     """What a call gives back that the file does not define, with the environments it hands over."""
     starter = bool(re.fullmatch(_STARTERS, name))
     command, script = _server(node, arguments, keywords)
-    given = [*_given(method, arguments, keywords, scope)]
+    given = [(one, "python" if starter else "") for one in _given(method, arguments, keywords)]
     if re.fullmatch(_LAST_IS_ENVIRONMENT, name) and arguments:
-        given += arguments[-1:]
-    tables = [one for one in given if isinstance(one, Table) and (starter or _is_one(one, scope))]
+        given.append((arguments[-1], "python"))
+    held = [one for key, one in keywords.items() if not _means_environment(key)]
+    given += [(one, "ray") for one in _inside((*arguments, *held), scope)]
+    tables = [
+        (one, refused_by)
+        for one, refused_by in given
+        if isinstance(one, Table) and (starter or _is_one(one, scope))
+    ]
     if starter and len(tables) < len(given):
         scope.run.remark("not-followed", node.lineno, "the environment of the program is computed")
     if command and not tables:
-        tables = [scope.run.process]
+        tables = [(scope.run.process, "")]
     inner = handed_on(scope, node, *script) if script else []
     handed = [
-        _found(scope, node, merged, command, base, strict=starter)
-        for table in tables
+        _found(scope, node, merged, command, base, refused_by)
+        for table, refused_by in tables
         for merged in _with_each(scope, table, inner)
     ]
     return handed[-1] if handed else _unchanged(base)
@@ -66,7 +76,7 @@ def launched(
 def _server(
     node: ast.Call, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[tuple[str, ...], tuple[Text, int] | None]:
-    """The command line of the server that is started, and the string that it stands in with its line."""
+    """Return the command line of the started server, and the string that contains it with its line."""
     nodes = [*node.args, *(k.value for k in node.keywords if k.arg)]
     values = (*arguments, *keywords.values())
     for at, given in enumerate(values):
@@ -80,7 +90,7 @@ def _server(
 
 
 def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table]:
-    """An environment as each server gets it from the shell that starts it; or as it is."""
+    """Yield an environment as each server gets it from the shell that starts it, or as it is."""
     for own in inner:
         merged = Table()
         merged.take(table, scope.path)
@@ -91,23 +101,26 @@ def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table
 
 
 def _unchanged(base: Value | None) -> Value:
-    """A method that returns its object, with the same environment and only other properties changed."""
+    """Follow a method that returns its object with the same environment, and changes only
+    other properties.
+    """
     return base if isinstance(base, Carrier) else Unknown()
 
 
-def _given(
-    method: str, arguments: list[Value], keywords: Mapping[str, Value], scope: Scope
-) -> Iterator[Value]:
-    """The arguments that are environments, or hold one."""
-    yield from (found for key, found in keywords.items() if key in _KEYWORDS)
+def _given(method: str, arguments: list[Value], keywords: Mapping[str, Value]) -> Iterator[Value]:
+    """Yield the arguments that are environments."""
+    yield from (found for key, found in keywords.items() if _means_environment(key))
     if method in _METHODS:
         yield from (one for one in arguments[:1] if isinstance(one, Table))
-    others = [found for key, found in keywords.items() if key not in _KEYWORDS]
-    yield from _inside((*arguments, *others), scope)
+
+
+@lru_cache(maxsize=4096)
+def _means_environment(keyword: str) -> bool:
+    return bool(re.fullmatch(_KEYWORD, keyword)) and keyword not in _CONTAINERS[1:]
 
 
 def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[Value]:
-    """The environments in dicts that Ray takes."""
+    """Yield the environments in dicts that Ray accepts."""
     for table in values:
         if isinstance(table, Table) and depth < _DEEPEST:
             entries = {key: held.value for key, held in table.entries(scope.path).items()}
@@ -117,9 +130,10 @@ def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[V
 
 
 def _is_one(table: Table, scope: Scope) -> bool:
-    """Whether a dict that is given to any function looks like an environment."""
+    """Whether a dict that is passed to any function looks like an environment."""
     names = table.entries(scope.path)
-    return table.inherits or (bool(names) and all(re.fullmatch(_NAME, name) for name in names))
+    valid = all(re.fullmatch(_NAME, name) for name in names)
+    return table.inherits or (valid and any(re.fullmatch(_UPPER_NAME, name) for name in names))
 
 
 def _serves(words: tuple[str, ...]) -> bool:
@@ -138,10 +152,18 @@ def _found(
     table: Table,
     command: tuple[str, ...],
     base: Value | None,
-    *,
-    strict: bool,
+    refused_by: str,
 ) -> Value:
-    """Keep an environment; one that adds to another holds all of it."""
+    """Keep an environment; one that adds to another contains all of it.
+
+    Args:
+        scope: where the call stands.
+        node: the call.
+        table: the environment.
+        command: the server that gets it.
+        base: what the call adds it to.
+        refused_by: what refuses values that are no strings: "python", "ray", or nothing.
+    """
     run = scope.run
     if not run.may_go_on(node.lineno, _COST + len(table.slots)):
         return Unknown()
@@ -154,7 +176,7 @@ def _found(
     for gap in whole.gaps:
         run.remark("not-followed", node.lineno, f"of the environment, {gap}")
     entries = whole.entries(scope.path)
-    if strict:
-        run.refuse_what_is_no_string(entries)
+    if refused_by:
+        run.refuse_what_is_no_string(entries, refused_by)
     run.found.append(Found(node.func.end_lineno or node.lineno, entries, command))
     return Carrier(whole, len(run.found) - 1)

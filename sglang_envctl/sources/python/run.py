@@ -1,4 +1,4 @@
-"""The reading of one program: what its parts share."""
+"""Hold the state of reading one program, which its parts share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.python.values import (
+    NOT_SET,
     Definition,
     Function,
     Namespace,
@@ -19,9 +20,11 @@ from sglang_envctl.sources.python.values import (
 )
 
 MOST_STEPS = 200_000
-"""Statements and expressions that are followed, those of functions at every call, and copied entries."""
+"""Maximum statements and expressions that are followed, those of functions at every call, and
+copied entries.
+"""
 DEEPEST = 120
-"""Expressions, statements and calls inside each other."""
+"""Maximum depth of expressions, statements and calls inside each other."""
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
 
@@ -33,31 +36,31 @@ class Found(NamedTuple):
     entries: Mapping[str, Definition]
     command: tuple[str, ...] = ()
     superseded: bool = False
-    """Whether another one holds all of it."""
+    """Whether another environment contains all of it."""
 
 
 @dataclass(slots=True)
 class Run:
-    """The reading of one program."""
+    """The state of reading one program."""
 
     label: str
     outer: Mapping[str, str]
-    """The environment that the program is started in."""
+    """The environment in which the program is started."""
     call: Callable[[Scope, ast.Call], Value]
-    """What a call gives back."""
+    """The result of a call."""
     enter: Callable[[Scope, Function, Mapping[str, Value]], Value]
-    """What a function of the file gives back for these arguments."""
+    """The result of a function of the file for these arguments."""
     process: Table = field(default_factory=lambda: Table(inherits=True))
     """os.environ."""
     modules: dict[str, str] = field(default_factory=dict)
-    """What imported names mean."""
+    """The meaning of imported names."""
     found: list[Found] = field(default_factory=list)
     notes: dict[tuple[str, ...], Note] = field(default_factory=dict)
-    """By what they say, because loops and calls come to the same line again."""
+    """Notes by their content, because loops and calls reach the same line again."""
     functions: dict[ast.AST, Function] = field(default_factory=dict)
-    """Those that no statement has called yet."""
+    """The functions that no statement has called yet."""
     active: set[ast.AST] = field(default_factory=set)
-    """Those that are being followed."""
+    """The functions that are being followed."""
     steps: int = 0
     depth: int = 0
     conditions: int = 0
@@ -66,21 +69,23 @@ class Run:
     def remark(
         self, rule: str, line: int, reason: str = "", name: str = "", variant: str = ""
     ) -> None:
-        """Note what was seen at a line, and why it cannot be followed, if that is what it is."""
+        """Note something at a line, and why it cannot be followed, if that is the problem."""
         if self.gave_up:
             return
         facts = {"reason": reason} if reason else {}
         note = Note(rule, Origin(self.label, self.label, line), name, "python", variant, facts)
         self.notes[rule, str(line), reason, name] = note
 
-    def refuse_what_is_no_string(self, entries: Mapping[str, Definition]) -> None:
-        """Note the values that Python refuses in the environment of a program."""
+    def refuse_what_is_no_string(
+        self, entries: Mapping[str, Definition], variant: str = "python"
+    ) -> None:
+        """Note the values that Python or Ray rejects in an environment."""
         for name, definition in entries.items():
-            if isinstance(definition.value, Plain):
-                self.remark("not-a-string", definition.line, name=name, variant="python")
+            if isinstance(definition.value, Plain) and definition.value != NOT_SET:
+                self.remark("not-a-string", definition.line, name=name, variant=variant)
 
     def may_go_on(self, line: int, steps: int = 1) -> bool:
-        """Count steps; whether they may be taken."""
+        """Count steps, and return whether they may be taken."""
         self.steps += steps
         if self.steps <= MOST_STEPS and self.depth <= DEEPEST:
             return True
@@ -92,21 +97,21 @@ class Run:
 
 @dataclass(slots=True)
 class Scope:
-    """Where a statement stands."""
+    """The place of a statement."""
 
     run: Run
     names: Namespace
     path: Path = ()
     given_back: list[Value] | None = None
-    """What the function that is being followed gives back."""
+    """The result of the function that is being followed."""
 
     def under(self, branch: int = 0, *, choice: int | None = None) -> Scope:
-        """The same place under one more condition: one that has branches, or one of its own."""
+        """Return the same place under one more condition: one that has branches, or its own."""
         if choice is None:
             choice = self.choice()
         return replace(self, path=(*self.path, (choice, branch)))
 
     def choice(self) -> int:
-        """The number of a new condition."""
+        """Return the number of a new condition."""
         self.run.conditions += 1
         return self.run.conditions

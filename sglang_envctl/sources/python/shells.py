@@ -1,4 +1,4 @@
-"""Command lines that a program gives to a shell, read as the scripts that they are."""
+"""Read command lines that a program gives to a shell as the scripts that they are."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sglang_envctl.sources.python.values import COMPUTED, GAP, Definition, Table
 
 _SETS = r"(?:^|[\s;&(])[A-Za-z_]\w*=|\bexport\b|\benv\b"
 _COST = 500
-"""Steps that a script counts for."""
+"""The steps that a script counts for."""
 _UNKNOWN = "$(unknown)"
-"""What stands in a script for what Python puts into it."""
+"""The stand-in, in a script, for what Python puts into it."""
 
 
 def texts(values: Iterable[Value]) -> Iterator[Text]:
-    """The strings among the arguments of a call, and in its lists."""
+    """Yield the strings among the arguments of a call, and in its lists."""
     for value in values:
         if isinstance(value, Text):
             yield value
@@ -28,7 +28,7 @@ def texts(values: Iterable[Value]) -> Iterator[Text]:
 
 
 def handed_on(scope: Scope, node: ast.Call, text: Text, line: int) -> list[Table]:
-    """What a script hands to each server that it starts, besides what it inherits."""
+    """Return what a script passes to each server that it starts, besides what it inherits."""
     if not re.search(_SETS, text.text) or not scope.run.may_go_on(line, _COST):
         return []
     script = text.text.replace(GAP, _UNKNOWN)

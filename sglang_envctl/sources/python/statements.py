@@ -1,4 +1,4 @@
-"""What the statements of a program do, one after the other, without any being run."""
+"""Follow the statements of a program, one after the other, without running any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sglang_envctl.sources.python.values import (
 )
 
 MOST_ROUNDS = 1000
-"""Rounds of a loop over a literal that are followed."""
+"""Maximum iterations of a loop over a literal that are followed."""
 _ARGUMENT = "an argument of its function"
 
 
@@ -92,7 +92,7 @@ def _annotated(scope: Scope, node: ast.AnnAssign) -> None:
 
 
 def bind(scope: Scope, target: ast.expr, held: Value) -> None:
-    """Give a target of an assignment its value."""
+    """Give the target of an assignment its value."""
     if isinstance(target, ast.Name):
         scope.names.define(target.id, held, target.lineno, scope.path)
     elif isinstance(target, ast.Attribute):
@@ -141,7 +141,7 @@ def _if(scope: Scope, node: ast.If) -> None:
 
 
 def _decided(scope: Scope, test: ast.expr) -> bool | None:
-    """Whether `__name__ == "__main__"` or `name in os.environ` holds, where that is known."""
+    """Return whether `__name__ == "__main__"` or `name in os.environ` holds, if that is known."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
     left, operator, right = test.left, test.ops[0], test.comparators[0]

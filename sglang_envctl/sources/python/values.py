@@ -1,4 +1,4 @@
-"""What is known of a value before the program runs."""
+"""Represent what is known of a value before the program runs."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
 
 GAP = "\0"
-"""A part of a text that is not known; no variable can hold this character."""
+"""Stands for an unknown part of a text; no variable can contain this character."""
 COMPUTED = "computed when the program runs"
 MOST_DEFINITIONS = 500
-"""Of one name."""
+"""Maximum definitions of one name."""
 MOST_WORDS = 10_000
-"""Of a list; a command line has fewer."""
+"""Maximum items of a list; a command line has fewer."""
 _COMMAND = r"sglang(?:\S*launch_server|\s+serve\b)"
-"""What every command line that starts a server holds."""
+"""The text that every command line that starts a server contains."""
 
 Path: TypeAlias = "tuple[tuple[int, int], ...]"
-"""The conditions under which a statement runs: for each its number, and which of its branches."""
+"""The conditions under which a statement runs: for each, its number and its branch."""
 
 
 class Unknown(NamedTuple):
-    """A value of which nothing is known but why."""
+    """A value of which only the reason is known why it is unknown."""
 
     why: str = COMPUTED
 
@@ -35,17 +35,24 @@ class Text(NamedTuple):
     """A string."""
 
     text: str
-    """All of it, with GAP where a part is not known."""
+    """The whole text, with GAP in place of an unknown part."""
     why: str = ""
-    """Why a part is not known; empty if all of it is."""
+    """Why a part is not known; empty if the whole text is known."""
     references: tuple[str, ...] = ()
-    """The variables whose values were put into it."""
+    """The variables whose values were put into the text."""
 
 
 class Plain(NamedTuple):
-    """A literal that is no string."""
+    """A literal that is not a string."""
 
     value: object
+    is_held: bool = False
+    """Whether a name holds the value: None is then usually replaced, or tested for, before it
+    is used.
+    """
+
+
+NOT_SET = Plain(None, True)
 
 
 class Dotted(NamedTuple):
@@ -55,30 +62,32 @@ class Dotted(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A value that something is given, where, and under which conditions."""
+    """A value, with the place and the conditions of its assignment."""
 
     value: Value
     line: int
     path: Path
     removed: bool = False
-    """Whether there is no such thing from here on."""
+    """Whether the name or key does not exist from here on."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A name or a key, with everything that it was given, in the order of the program."""
+    """A name or a key, with every value that was assigned to it, in the order of the program."""
 
     definitions: list[Definition] = field(default_factory=list)
 
     def add(self, definition: Definition) -> None:
-        """Give it a value. After very many it is no longer followed, because that takes too long."""
+        """Add a value. After very many values, the slot is no longer followed, because that
+        takes too long.
+        """
         if len(self.definitions) >= MOST_DEFINITIONS:
             definition = definition._replace(value=Unknown(), path=())
             self.definitions.clear()
         self.definitions.append(definition)
 
     def at(self, path: Path) -> Definition | None:
-        """What it holds under these conditions; None if it is not there."""
+        """Return the value under these conditions; None if there is none."""
         last = self.definitions[-1]
         if not last.path or last.path == path:  # as nearly always
             return None if last.removed else last
@@ -93,7 +102,7 @@ class Slot:
         return last
 
     def is_certain(self, path: Path) -> bool:
-        """Whether something is there in any case."""
+        """Whether there is a value in any case."""
         found = list(self._reaching(path))
         return (
             bool(found)
@@ -102,7 +111,7 @@ class Slot:
         )
 
     def _reaching(self, path: Path) -> Iterator[Definition]:
-        """The definitions that may be the last before this place, the latest first."""
+        """Yield the definitions that may be the last before this place, the latest first."""
         for definition in reversed(self.definitions):
             if not _excluded(definition.path, path):
                 yield definition
@@ -111,7 +120,7 @@ class Slot:
 
 
 def _holds(condition: Path, path: Path) -> bool:
-    """Whether what runs under `path` runs only after what runs under `condition`."""
+    """Whether code under the condition `path` runs only after code under `condition`."""
     return condition == path[: len(condition)]
 
 
@@ -126,21 +135,21 @@ class Table:
 
     slots: dict[str, Slot] = field(default_factory=dict)
     inherits: bool = False
-    """Whether the environment of the program that makes it is in it."""
+    """Whether the table contains the environment of the program that makes it."""
     gaps: list[str] = field(default_factory=list)
-    """Why not all of it is known."""
+    """Why not everything in the table is known."""
 
     def put(self, name: str, definition: Definition) -> None:
         """Give an entry a value."""
         self.slots.setdefault(name, Slot()).add(definition)
 
     def get(self, name: str, path: Path) -> Definition | None:
-        """An entry; None if it is not there."""
+        """Return an entry; None if it does not exist."""
         slot = self.slots.get(name)
         return slot.at(path) if slot else None
 
     def entries(self, path: Path) -> dict[str, Definition]:
-        """What it holds under these conditions."""
+        """Return the entries under these conditions."""
         found = ((name, slot.at(path)) for name, slot in self.slots.items())
         return {name: definition for name, definition in found if definition}
 
@@ -160,7 +169,7 @@ class Words:
     path: Path = ()
 
     def add(self, items: list[Value], path: Path) -> None:
-        """Add items; under a condition of their own it is not known whether they are there."""
+        """Add items; under a condition of their own it is not known whether they exist."""
         if len(self.items) + len(items) > MOST_WORDS:
             items = []
         self.items += [item if path == self.path else Unknown() for item in items]
@@ -176,7 +185,7 @@ class Namespace:
     """The names that a function declares `global` or `nonlocal`."""
 
     def lookup(self, name: str, path: Path) -> Value | None:
-        """The value of a name; None if nothing here defines it."""
+        """Return the value of a name; None if nothing here defines it."""
         space: Namespace | None = self
         while space:
             if name in space.slots:
@@ -186,12 +195,13 @@ class Namespace:
         return None
 
     def own(self, name: str, path: Path) -> Value:
-        """An attribute, if it is the namespace of a class."""
+        """Return an attribute, if the namespace is that of a class."""
         found = self.slots[name].at(path) if name in self.slots else None
         return found.value if found else Unknown()
 
     def define(self, name: str, value: Value, line: int, path: Path) -> None:
         """Give a name a value."""
+        value = NOT_SET if value == Plain(None) else value
         if name in self.outside and self.parent:
             self.parent.define(name, value, line, path)
         else:
@@ -203,9 +213,9 @@ class Function(NamedTuple):
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
     space: Namespace
-    """What is visible in its body."""
+    """The namespaces that are visible in its body."""
     bound: Namespace | None = None
-    """The class that it is a method of."""
+    """The class of which the function is a method."""
 
 
 @dataclass(slots=True, eq=False)
@@ -214,7 +224,7 @@ class Carrier:
 
     table: Table
     number: int
-    """Which of the environments that were found it is."""
+    """The number of the environment among those that were found."""
 
 
 Value: TypeAlias = (
@@ -223,7 +233,7 @@ Value: TypeAlias = (
 
 
 def text_of(value: Value) -> Text:
-    """What `str()` makes of a value, as far as that is known."""
+    """Return what `str()` makes of a value, as far as that is known."""
     if isinstance(value, Text):
         return value
     if isinstance(value, Plain):
@@ -246,7 +256,7 @@ def join(parts: Iterable[Text]) -> Text:
 
 
 def words_of(value: Value) -> tuple[str, ...]:
-    """A command line, with an empty string for each word that is not known; empty if it is none."""
+    """Return a command line, with an empty string for each unknown word; empty if it is none."""
     if isinstance(value, Text):
         value = split(value) if re.search(_COMMAND, value.text) else Unknown()
     if not isinstance(value, Words):
@@ -256,7 +266,7 @@ def words_of(value: Value) -> tuple[str, ...]:
 
 
 def split(text: Text) -> Words:
-    """The words of a string that is a command line."""
+    """Return the words of a string that is a command line."""
     try:
         return words_in(shlex.split(text.text))
     except ValueError:
@@ -264,5 +274,5 @@ def split(text: Text) -> Words:
 
 
 def words_in(words: list[str]) -> Words:
-    """Words that were one string, in which GAP stands for what is not known."""
+    """Return the words of one string, in which GAP stands for what is not known."""
     return Words([Text(word, COMPUTED if GAP in word else "") for word in words[:MOST_WORDS]])

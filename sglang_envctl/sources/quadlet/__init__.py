@@ -15,18 +15,18 @@ from sglang_envctl.sources.context import Context
 _FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
+    rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"
 )
 
 
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like a Quadlet file of a container or a pod, or a drop-in of one."""
-    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+    return bool(re.search(_FILE_NAME, path) or re.match(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of a container, or of each container in the manifest that is named.
+    """Return the environment of a container, or of each container in the named manifest.
 
     Raises:
         SourceError: a drop-in or the manifest cannot be read.

@@ -1,4 +1,6 @@
-"""The environment of a container: what Quadlet hands to `podman run`, in the order that wins there."""
+"""Build the environment of a container: what Quadlet passes to `podman run`, in the order
+that wins there.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from dataclasses import dataclass, field
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
-from sglang_envctl.sources.context import Context
+from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.systemd.reader import HAS_SPECIFIER, INLINE, Reader
 from sglang_envctl.sources.systemd.text import Entry, Item, command_line, several, specifiers
@@ -24,7 +26,7 @@ _TRUE = ("1", "yes", "true", "on")
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of a container, or of each container in the manifest that is named.
+    """Return the environment of a container, or of each container in the named manifest.
 
     Raises:
         SourceError: a drop-in or the manifest cannot be read.
@@ -35,14 +37,18 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
-    """The containers in the manifest of a `.kube` file."""
+    """Return the containers in the manifest of a `.kube` file."""
     if not reader.manifest:
         return ()
     from sglang_envctl.sources.kubernetes import layers
 
     path, origin = reader.manifest
+    held = {named: data for named, where in reader.maps if (data := _read(reader, named, where))}
+    beside = Beside((*context.beside.paths, *held), held) if held else context.beside
+    if (manifest := _read(reader, path, origin)) is None:
+        return ()
     try:
-        found = layers(path, files.read_bytes(path), context)
+        found = layers(path, manifest, context._replace(beside=beside))
     except SourceError as error:
         reader.unread(origin, str(error))
         return ()
@@ -52,6 +58,14 @@ def _in_manifest(reader: _Reader, context: Context) -> tuple[Layer, ...]:
         )
         for layer in found
     )
+
+
+def _read(reader: _Reader, path: str, origin: Origin) -> bytes | None:
+    try:
+        return files.read_bytes(path)
+    except SourceError as error:
+        reader.unread(origin, str(error))
+        return None
 
 
 @dataclass(slots=True)
@@ -64,19 +78,23 @@ class _Reader(Reader):
     files: list[tuple[str, Origin]] = field(default_factory=list)
     secrets: list[Assignment] = field(default_factory=list)
     manifest: tuple[str, Origin] | None = None
+    maps: list[tuple[str, Origin]] = field(default_factory=list)
+    """The files of ConfigMaps that its containers may refer to."""
     takes_own: bool = False
     """Whether the container gets the environment of podman."""
     command: tuple[str | None, ...] = ()
     started: Origin | None = None
-    """Where the command line is."""
+    """The place of the command line."""
 
     def layers(self) -> tuple[Layer, ...]:
-        """The environment of each server that the container starts."""
+        """Return the environment of each server that the container starts."""
         layer = self._layer()
         return started_by(layer, self.command, self.started) if self.started else (layer,)
 
     def _layer(self) -> Layer:
-        """The environment of the container: --env wins over --env-file, and that over --env-host."""
+        """Return the environment of the container: --env overrides --env-file, which
+        overrides --env-host.
+        """
         own = self.service if self.takes_own else []
         if not self.takes_own:
             for assignment in self.service:
@@ -99,9 +117,13 @@ class _Reader(Reader):
         }
         if entry.section in _CONTAINER and entry.key in handlers:
             handlers[entry.key](path, entry)
-        elif entry.section in _KUBE and entry.key == "Yaml":
+        elif entry.section in _KUBE and entry.key in ("Yaml", "ConfigMap"):
+            named = os.path.join(os.path.dirname(path), entry.value)
             origin = Origin(self.label, path, entry.line)
-            self.manifest = os.path.join(os.path.dirname(path), entry.value), origin
+            if entry.key == "Yaml":
+                self.manifest = named, origin
+            else:
+                self.maps.append((named, origin))
         elif entry.section == "Service" and entry.key == "Environment":
             self.service += self._assignments(path, entry)
         elif entry.section != "Service" and entry.key in _ENVIRONMENT:
@@ -148,7 +170,7 @@ class _Reader(Reader):
             yield from self.from_file("docker", file, origin)
 
     def _podman(self, path: str, entry: Entry) -> None:
-        """`PodmanArgs=--env NAME=value --env-file FILE`."""
+        """Follow `PodmanArgs=--env NAME=value --env-file FILE`."""
         items = self.items(path, entry, relaxed=True)
         for item, following in zip(items, [*items[1:], Item("", 0)], strict=True):
             option, equals, value = item.value.partition("=")
@@ -164,7 +186,7 @@ class _Reader(Reader):
         self.takes_own = entry.value.lower() in _TRUE
 
     def _secret(self, path: str, entry: Entry) -> None:
-        """`Secret=NAME,type=env,target=VARIABLE`."""
+        """Follow `Secret=NAME,type=env,target=VARIABLE`."""
         for item in self.items(path, entry, relaxed=True):
             name, *options = item.value.split(",")
             given = dict(option.partition("=")[::2] for option in options)

@@ -1,4 +1,4 @@
-"""Shell scripts, which are read and never run; each server that one starts is an environment.
+"""Read shell scripts, without running them; each server that a script starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
 reads other files, `launchers`, `remote` and `containers` hand on environments, `programs` finds servers,
@@ -16,6 +16,7 @@ from sglang_envctl.sources.context import Context
 
 _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
 _REFERENCE = r"\$\{?[A-Za-z_]|\$\("
+_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+="
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
@@ -28,7 +29,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One layer for each server that a script starts; without servers, one with what it exports.
+    """Return one layer for each server that a script starts; without servers, one with what it exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -41,7 +42,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """A layer as the servers get it that a command line starts; the layer as it is if none is.
+    """Return a layer as a command line passes it to what it starts, or unchanged without SGLang in it.
 
     Args:
         layer: the environment that the command gets.
@@ -53,7 +54,7 @@ def started_by(
         SourceError: the parser is not installed.
     """
     words = (command,) if isinstance(command, str) else command
-    if not any("sglang" in word for word in words if word):
+    if not any(re.search(_SGLANG, word) for word in words if word):
         return (layer,)
     from sglang_envctl.sources.shell import command_lines
 
@@ -61,7 +62,7 @@ def started_by(
 
 
 def known_word(word: str) -> str | None:
-    """A word, or None if another program replaces references in it whose values are not known.
+    """Return a word, or None if another program replaces references in it whose values are not known.
 
     A word that is a script, with blanks, stays: a shell resolves the references in it.
     """

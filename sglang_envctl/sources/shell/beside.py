@@ -1,4 +1,4 @@
-"""Files that a script names: read if the path leads from the script's own directory."""
+"""Read files that a script names, if the path begins at the script's own directory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORDS_OF_FILE = (
 
 
 def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
-    """The label and the content of a file, or None if it cannot be found from here."""
+    """Return the label and the content of a file, or None if it cannot be found from here."""
     label, found = scope.analysis.label, path.path
     relative = not path.unknown and not os.path.isabs(path.text)
     if found is None and relative and not scope.state.moved:
@@ -41,7 +41,7 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
 
 
 def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
-    """The variables of a file that a command is given with --env-file."""
+    """Return the variables of a file that a command gets with --env-file."""
     found = read_beside(path, scope)
     if found is None:
         scope.not_followed("--env-file names a file that cannot be read from here")
@@ -58,7 +58,7 @@ def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[
 
 
 def export_words(scope: Scope) -> None:
-    """`export $(cat FILE)`: every word of the file is an assignment, its quotes are literal."""
+    """Follow `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
     match = re.fullmatch(_WORDS_OF_FILE, scope.script.text(scope.node).strip())
     found = read_beside(Value(match["file"]), scope) if match else None
     if match is None or found is None:

@@ -1,4 +1,4 @@
-"""Command lines in other files: what they set over the environment of the object that they are in."""
+"""Read command lines in other files: what they set in addition to the environment of their object."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Iterator, Sequence
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.sglang import serves
-from sglang_envctl.sources.shell.environments import distinct, not_handed_on
+from sglang_envctl.sources.shell.environments import not_handed_on, started
 from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
-"""What GitHub, Ansible or Helm fill in."""
+"""A placeholder that GitHub, Ansible or Helm fills in."""
 _UNKNOWN_WORD = '"$1"'
-"""An argument of a script, which nobody knows here."""
+"""An argument of a script, which is not known here."""
 
 
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """As the function of this name in the package."""
+    """Do the same as the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)
@@ -34,13 +34,12 @@ def started_by(
     line = origin.line or 1
     lines = Lines(line, last or line, ("filled in by a template",) if filled_in else ())
     read(analysis, origin.file or layer.label, text, state, lines)
-    if not analysis.launches:
-        return (layer,)
+    launches = started(analysis, state, below)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
     return tuple(
         _over(layer, launch, below, origin)._replace(selector=_numbered(layer.selector, number))
-        for number, launch in enumerate(distinct(analysis.launches), 1)
+        for number, launch in enumerate(launches, 1)
     )
 
 
@@ -58,7 +57,7 @@ def _variable(assignment: Assignment) -> Variable:
 
 
 def _over(layer: Layer, launch: Launch, below: dict[str, Variable], origin: Origin) -> Layer:
-    """The layer with what a command sets over it, and without what it removes."""
+    """Return the layer with the variables that a command sets, and without those that it removes."""
     kept = [a for a in layer.assignments if a.name in launch.entries]
     added = _assignments(launch, below, origin)
     words = tuple("" if word.unknown else word.text for word in launch.words)

@@ -1,11 +1,10 @@
-"""Assignments, declarations and commands: what they set, and which command is a program."""
+"""Follow assignments, declarations and commands: what they set, and which command is a program."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words, read_beside
@@ -22,7 +21,7 @@ _BRACES = r"(?<![$\\'\"])\{[^{}]*(?:,|\.\.)[^{}]*\}"
 
 
 def assignments(scope: Scope) -> bool:
-    """`A=b`, `A=b B=c`."""
+    """Follow `A=b`, `A=b B=c`."""
     node = scope.node
     for assignment in [node] if node.type == "variable_assignment" else node.children:
         _assign(scope.at(assignment))
@@ -30,7 +29,7 @@ def assignments(scope: Scope) -> bool:
 
 
 def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
-    """`NAME=value`, `NAME+=value`, `NAME=(values)`; the variable that it sets."""
+    """Follow `NAME=value`, `NAME+=value`, `NAME=(values)`, and return the variable."""
     node = scope.node
     target, right = node.child_by_field_name("name"), node.child_by_field_name("value")
     if target is None or target.type != "variable_name":
@@ -40,7 +39,7 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
         if scope.analysis.sourced:
             scope.remark("command-run")
         return {}
-    scope = replace(scope, target=name)
+    scope = scope._replace(target=name)
     appends = any(child.type == "+=" for child in node.children)
     value, items = Value(), None
     if right is not None and right.type == "array":
@@ -78,13 +77,13 @@ def _remark_repeated(name: str, before: Variable | None, now: Variable, scope: S
 
 
 def _appended(name: str, value: Value, scope: Scope) -> Value:
-    """The result of `NAME+=value`."""
+    """Return the result of `NAME+=value`."""
     before = scope.lookup(name)
     return join([scope.missing(name) if before is None else before, value])
 
 
 def declare(scope: Scope) -> bool:
-    """`export`, `declare`, `typeset`, `local`, `readonly`."""
+    """Follow `export`, `declare`, `typeset`, `local`, `readonly`."""
     _declare(scope)
     return True
 
@@ -142,13 +141,13 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
 
 
 def _make_local(name: str, scope: Scope) -> None:
-    """Have a name get its value back when the function ends."""
+    """Restore the value of a name when the function ends."""
     if scope.shadowed is not None:
         scope.shadowed.setdefault(name, scope.state.variables.get(name))
 
 
 def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
-    """Add to a variable what follows its assignment without a space, which the parser splits off."""
+    """Add to a variable the text directly after its assignment, which the parser splits off."""
     variable = scope.state.variables.get(name)
     if variable:
         rest = glued(nodes, scope.at(nodes[0]))
@@ -156,7 +155,7 @@ def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
 
 
 def unset(scope: Scope) -> bool:
-    """`unset A B`."""
+    """Follow `unset A B`."""
     named = (child for child in scope.node.children[1:] if child.is_named)
     names = [word.text for word in arguments(named, scope)]
     if "-f" not in names:
@@ -166,7 +165,7 @@ def unset(scope: Scope) -> bool:
 
 
 def command(scope: Scope) -> bool:
-    """`A=b program words`: a function, a builtin of the shell, or a program."""
+    """Follow `A=b program words`: a function, a builtin of the shell, or a program."""
     own, words = _assignments_and_words(scope)
     if not words:
         for name, variable in own.items():
@@ -174,7 +173,7 @@ def command(scope: Scope) -> bool:
         return True
     for child in scope.node.children:
         if child.type == "herestring_redirect":
-            scope = replace(scope, heredoc=assigned_value(child.children[-1], scope))
+            scope = scope._replace(heredoc=assigned_value(child.children[-1], scope))
     return _run(words, own, scope)
 
 
@@ -203,7 +202,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
-    """The variables that a command sets for itself, and its words."""
+    """Return the variables that a command sets for itself, and its words."""
     children = scope.node.children
     nodes = [child for child in children if child.type == "variable_assignment"]
     own: dict[str, Variable] = {}
@@ -226,7 +225,7 @@ def _call(function: Function, words: list[Value], scope: Scope) -> bool:
     """Follow a function of the script."""
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = replace(scope.inside(), script=function.script, shadowed=shadowed)
+    inside = scope.inside()._replace(script=function.script, shadowed=shadowed)
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside
@@ -234,7 +233,7 @@ def _call(function: Function, words: list[Value], scope: Scope) -> bool:
 
 
 def _source(words: list[Value], scope: Scope) -> bool:
-    """`source FILE`."""
+    """Follow `source FILE`."""
     found = read_beside(words[0], scope) if words else None
     if found is None:
         # That of a virtual environment sets what is known: PATH, VIRTUAL_ENV and the prompt.
@@ -248,7 +247,7 @@ def _source(words: list[Value], scope: Scope) -> bool:
     state = scope.state
     outside = state.positional
     state.positional = tuple(words[1:]) or outside
-    inside = replace(scope.inside(), files=(*scope.files, label))
+    inside = scope.inside()._replace(files=(*scope.files, label))
     text = data.decode("utf-8", "surrogateescape")
     reached = inside.leave(reached=inside.follow_text(label, text))
     state.positional = outside
@@ -256,7 +255,9 @@ def _source(words: list[Value], scope: Scope) -> bool:
 
 
 def _set(words: list[Value], scope: Scope) -> None:
-    """Options up to the first word that is none; the rest are the positional parameters."""
+    """Follow `set`: options up to the first word that is not one; the rest are the positional
+    parameters.
+    """
     texts = [word.text for word in words]
     at = 0
     while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
@@ -270,7 +271,7 @@ def _set(words: list[Value], scope: Scope) -> None:
 
 
 def _unset(words: list[Value], scope: Scope) -> None:
-    """`unset`, where a quoted name hides it from the parser."""
+    """Follow `unset` if a quoted name hides it from the parser."""
     scope.state.variables.update(dict.fromkeys(word.text for word in words))
 
 
@@ -318,7 +319,7 @@ def _return(words: list[Value], scope: Scope) -> bool:
 
 
 def _break(words: list[Value], scope: Scope) -> bool:
-    """`break`, `continue`: outside of a loop they do nothing."""
+    """Follow `break` or `continue`, which do nothing outside of a loop."""
     del words
     if scope.breaks is None:
         return True
@@ -327,7 +328,7 @@ def _break(words: list[Value], scope: Scope) -> bool:
 
 
 def _pass(words: list[Value], scope: Scope) -> None:
-    """A builtin that sets nothing."""
+    """Follow a builtin that sets nothing."""
 
 
 _JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {

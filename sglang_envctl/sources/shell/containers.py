@@ -1,4 +1,4 @@
-"""Launchers of containers, which get the variables that are given to them and no others."""
+"""Follow launchers of containers, which get only the variables that are given to them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHORT_SWITCHES = "ditPq"
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
-    """`docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
+    """Follow `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text in {"run", "create", "exec"}), None)
     if at is None:
@@ -55,20 +55,20 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def gpus(text: str) -> int:
-    """How many GPUs a value of `--gpus` asks for; 0 if that is not known."""
+    """Return the number of GPUs that a value of `--gpus` asks for; 0 if it is not known."""
     if listed := re.fullmatch(r"\"?device=([\w,-]+)\"?", text):
         return len(listed[1].split(","))
     return int(text) if re.fullmatch(r"\d{1,3}", text) else 0
 
 
 def _given(value: Value, entries: Entries, scope: Scope) -> Entries:
-    """`-e NAME=value`, or `-e NAME` for the value that the client itself has."""
+    """Follow `-e NAME=value`, or `-e NAME` for the client's own value."""
     found = assigned(value, scope)
     return found if found or value.unknown else inherited(value, entries, scope)
 
 
 def _options(rest: Words) -> Iterator[tuple[str, Value]]:
-    """The options that have a value; what is left of `rest` begins with the image."""
+    """Return the options with a value; the remaining `rest` begins with the image."""
     while rest and rest[0].text.startswith("-"):
         word = rest.pop(0)
         option, equals, _ = word.text.partition("=")
@@ -90,7 +90,7 @@ def _options(rest: Words) -> Iterator[tuple[str, Value]]:
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
-    """`kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
+    """Follow `kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
     words = command.words
     texts = [word.text for word in words]
     at = texts.index("--") if "--" in texts else len(texts)
@@ -129,7 +129,7 @@ _INTO = re.compile(r"(?:APPTAINER|SINGULARITY)ENV_(.+)")
 
 
 def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
-    """`apptainer exec --env NAME=value image command`, which gets this environment, too."""
+    """Follow `apptainer exec --env NAME=value image command`, which also gets this environment."""
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text in {"exec", "run", "shell"}), None)
     if at is None:
@@ -148,7 +148,7 @@ def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _chosen(chosen: list[tuple[str, Value]], scope: Scope) -> Entries:
-    """The variables of `--env` and `--env-file`."""
+    """Return the variables of `--env` and `--env-file`."""
     from_files: Entries = {}
     entries: Entries = {}
     for option, value in chosen:

@@ -1,4 +1,4 @@
-"""The environments of the servers that a script starts."""
+"""Make the environments of the servers that a script starts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
@@ -19,7 +20,8 @@ _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """One layer for each server that a script starts; without servers, one with what it exports.
+    """Return one layer for each server that a script starts; without one, for other programs and its
+    exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -33,11 +35,11 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
             Note("carriage-returns", origin, "", "shell", "kept", {"count": crlf})
         )
     read(analysis, path, text, state)
-    if not analysis.launches:
+    launches = started(analysis, state)
+    if any(launch.serves for launch in launches):
+        analysis.notes += not_handed_on(analysis)
+    else:
         analysis.notes += analysis.unread
-        return (_layer(analysis, state.exported()),)
-    analysis.notes += not_handed_on(analysis)
-    launches = list(distinct(analysis.launches))
     return tuple(
         _layer(analysis, launch.entries)._replace(
             selector=selector,
@@ -48,8 +50,27 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     )
 
 
+def started(
+    analysis: Analysis, state: State, below: Mapping[str, Variable] = MappingProxyType({})
+) -> list[Launch]:
+    """The servers that a script starts.
+
+    Without one, what gets an environment of its own, and what the script exports over what lies below,
+    unless those have it.
+    """
+    if servers := [launch for launch in analysis.launches if launch.serves]:
+        return list(_distinct(servers))
+    exported = state.exported()
+    others = list(_distinct(analysis.launches))
+    reaching = {(name, id(held)) for one in others for name, held in one.entries.items()}
+    added = {(name, id(held)) for name, held in exported.items() if held is not below.get(name)}
+    if others and added <= reaching:
+        return others
+    return [Launch(analysis.label, 0, exported, {}, serves=False), *others]
+
+
 def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
-    """The environment and the state in which a job begins, by `#SBATCH --export`."""
+    """Return the environment and the state in which a job begins, by `#SBATCH --export`."""
     state = State()
     for number, directive in grammar.directives(text):
         option = re.match(r"--export[= ]\s*(.*)", directive)
@@ -67,8 +88,8 @@ def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[
     return outer, state
 
 
-def distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
-    """The servers without those that start as another does, as in a function that is called twice."""
+def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
+    """Return what is started, each environment once, as for a function that is called twice."""
     seen: set[tuple[object, ...]] = set()
     for launch in launches:
         words = tuple((word.text, word.unknown) for word in launch.words)
@@ -79,9 +100,14 @@ def distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
 
 
 def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
-    """The line of each; with its file if that is another, with a number if it is not the first."""
+    """Return the line of each, with its file if that is another, and with a number if it is
+    not the first.
+    """
     seen: Counter[str] = Counter()
     for launch in launches:
+        if not launch.line:
+            yield ""
+            continue
         place = str(launch.line) if launch.file == path else f"{launch.file}:{launch.line}"
         seen[place] += 1
         yield place if seen[place] == 1 else f"{place}.{seen[place]}"
@@ -113,8 +139,8 @@ def _invisible(assignments: Iterable[Assignment]) -> Iterator[Note]:
 
 
 def not_handed_on(analysis: Analysis) -> Iterator[Note]:
-    """The variables that no server gets and that the script does not use otherwise."""
-    launches = analysis.launches
+    """Yield the variables that no server gets and that the script does not use otherwise."""
+    launches = [launch for launch in analysis.launches if launch.serves]
     reaching = {name for launch in launches for name in launch.entries}
     for name, variable in {n: v for launch in launches for n, v in launch.hidden.items()}.items():
         if name not in reaching and name not in analysis.referenced:

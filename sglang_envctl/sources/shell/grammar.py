@@ -1,4 +1,4 @@
-"""A script as a syntax tree, parsed with tree-sitter's grammar of bash."""
+"""Parse a script as a syntax tree with tree-sitter's grammar of bash."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 LARGEST = 256 * 1024
-"""Bytes of a script."""
+"""Maximum bytes of a script."""
 MOST_PIPES = 4000
 
 # A script is parsed in milliseconds. Other texts may take the parser time and memory quadratic in their
 # length or in that of a line, and long pipelines take more. The parser can be stopped between two
 # steps, but one step may take minutes.
 _LONGEST = 1.0
-"""Seconds of CPU that parsing may take."""
+"""Maximum seconds of CPU for parsing."""
 _MOST_WORK = 4_000_000
-"""The length of a line times the number of characters in it that may be operators."""
+"""Maximum product of a line's length and the number of its characters that may be operators."""
 _OPERATORS = "|&;()<>$`"
 
 # tree-sitter treats a carriage return as whitespace, unlike a shell, looks for a name after a $ across
@@ -36,17 +36,25 @@ _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
 """A line that continues inside a word, which the parser would split in two."""
 _PLACEHOLDER = re.compile(r"(?<![<\w])<([A-Za-z](?:[\w. /-]{0,60}\w)?)>(?=[\s;/:'\"]|$)(?!/dev/)")
 """A word such as <host>, which a shell would read as two redirections."""
+_OPENED_BOTH_WAYS = re.compile(r"(?<=[\d}])<>([ \t]*)")
+_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\.)*\}", re.DOTALL)
+"""The text in `${NAME:-text}`, in which the parser reads operators as those of a command."""
+_IN_DEFAULT = str.maketrans("|&;{<>", "\ufdd8\ufdd9\ufdda\ufddb\ufdd4\ufdd6")
+_SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]*?\)\)")
+"""A calculated default, in which the parser reads << as the start of a here-document."""
+_NOTHING_FOLLOWS = re.compile(r"\\\n\s*\Z")
 _STANDS_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_]\w*\+?=\S*[ \t]+[A-Za-z_]\w*\+?=")
-"""Where a line may consist of several assignments."""
+"""The place at which a line may consist of several assignments."""
 _MOST_REPAIRS = 8
 _BYTES = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
-_LONE_DOLLAR = re.compile(r"\$(?![\w{(@*#?$!'\"-])")
+_LONE_DOLLAR = re.compile(r"(?<!\$)\$(?![\w{(@*#?$!'\"-])")
 _BACK: dict[int, int | str] = {
     ord(_DOLLAR): "$",
     ord(_CR): "\r",
     ord(_OPENS): "<",
     ord(_SPACE): " ",
     ord(_CLOSES): ">",
+    **{stand_in: chr(character) for character, stand_in in _IN_DEFAULT.items()},
 }
 _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
 
@@ -56,7 +64,7 @@ class UnreadableScriptError(ValueError):
 
 
 class Lines(NamedTuple):
-    """Where a text comes from."""
+    """The origin of a text."""
 
     first: int = 1
     """The line of the file on which it begins."""
@@ -77,7 +85,7 @@ class Script(NamedTuple):
     data: bytes
     lines: Lines
     joints: tuple[int, ...]
-    """Where lines continue inside a word."""
+    """The places at which lines continue inside a word."""
     root: Node
 
     def text(self, node: Node) -> str:
@@ -107,12 +115,12 @@ class Script(NamedTuple):
 
 
 def unknown_part(number: int) -> str:
-    """What stands in a text for a part of it that is unknown."""
+    """Return the stand-in for an unknown part in a text."""
     return f"{_UNKNOWN}{chr(_FIRST_UNKNOWN + min(number, _MOST_UNKNOWN - 1))}"
 
 
 def unknown_parts(text: str) -> Iterator[tuple[str, int]]:
-    """The texts before unknown parts, each with the number of that part; the rest, with -1."""
+    """Return the texts before unknown parts, each with the number of that part; the rest, with -1."""
     pieces = re.split(f"{_UNKNOWN}(.)", text)
     for piece, part in zip(pieces[::2], pieces[1::2], strict=False):
         yield piece, ord(part) - _FIRST_UNKNOWN
@@ -134,12 +142,7 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
             f"{label}: is a shell script, which takes a parser to read: "
             "pip install tree-sitter tree-sitter-bash"
         ) from error
-    text = text.replace("\0", "").replace("\r", _CR)
-    text = _LONE_DOLLAR.sub(_DOLLAR, text)
-    if "<" in text:
-        text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
-    if "\\\n" in text:
-        text = _JOINED.sub(rf"\1{_JOINT}", text)
+    text = _readable(text)
     data = text.translate(_BYTES).encode()
     if reason := _too_much(text, data):
         raise UnreadableScriptError(reason)
@@ -156,6 +159,20 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
     joint = _JOINT.encode()
     joints = tuple(match.start() for match in re.finditer(joint, data)) if joint in data else ()
     return Script(label, data, lines, joints, root)
+
+
+def _readable(text: str) -> str:
+    """Replace what a shell reads and the parser does not by stand-ins."""
+    text = text.replace("\0", "").replace("\r", _CR)
+    text = _LONE_DOLLAR.sub(_DOLLAR, text)
+    text = _DEFAULT.sub(lambda match: "${" + match[0][2:].translate(_IN_DEFAULT), text)
+    if "<" in text:
+        text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
+        text = _SHIFT.sub(lambda match: match[0].replace("<<", "**"), text)
+        text = _OPENED_BOTH_WAYS.sub(rf"<\1{_CLOSES}", text)
+    if "\\\n" in text:
+        text = _JOINED.sub(rf"\1{_JOINT}", _NOTHING_FOLLOWS.sub("\n", text))
+    return text
 
 
 def _tree(parser: Parser, data: bytes) -> Node:
@@ -176,7 +193,9 @@ def _tree(parser: Parser, data: bytes) -> Node:
 
 
 def _swallowed(root: Node, data: bytes) -> list[int]:
-    """Where a line of assignments ends to which the parser adds the next line as their command."""
+    """Return the ends of lines of assignments to which the parser adds the next line as their
+    command.
+    """
     found: list[int] = []
     waiting = [root]
     while waiting:
@@ -196,7 +215,7 @@ def _swallowed(root: Node, data: bytes) -> list[int]:
 
 
 def _too_much(text: str, data: bytes) -> str:
-    """Why a text is not given to the parser; empty if it is."""
+    """Return why a text is not given to the parser; empty if it is."""
     if len(data) > LARGEST:
         return f"it is larger than {LARGEST >> 10} KiB"
     if text.count("|") > MOST_PIPES:
@@ -208,7 +227,7 @@ def _too_much(text: str, data: bytes) -> str:
 
 
 def broken(node: Node) -> Iterator[Node]:
-    """The error nodes, without those inside another."""
+    """Yield the error nodes, without those inside another."""
     waiting = [node] if node.has_error else []
     while waiting:
         node = waiting.pop()
@@ -219,7 +238,7 @@ def broken(node: Node) -> Iterator[Node]:
 
 
 def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
-    """The comments, if one addresses envctl: line, text, and whether it is alone on its line.
+    """Return the comments, if one addresses envctl: line, text, and whether it is alone on its line.
 
     One that is alone refers to the next line, and is left out if that is empty.
     """
@@ -239,7 +258,7 @@ def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
 
 
 def directives(text: str) -> Iterator[tuple[int, str]]:
-    """The options in #SBATCH lines, which come before the first command, with their line numbers."""
+    """Return the options in #SBATCH lines before the first command, with their line numbers."""
     for number, line in enumerate(text.split("\n"), 1):
         if match := re.match(r"#SBATCH\s+(.*)", line):
             yield number, match[1].strip()

@@ -1,4 +1,4 @@
-"""Programs that start another one, and the environment that they hand on to it.
+"""Follow programs that start another one, and the environment that they pass to it.
 
 A launcher is a function from a command, whose first word is the launcher itself, to what it starts:
 another command, a text for another shell, or a server. It goes into the table of `programs`.
@@ -22,16 +22,16 @@ Words: TypeAlias = list[Value]
 
 
 class Command(NamedTuple):
-    """A command line with the environment that it gets."""
+    """A command line, with the environment that it gets."""
 
     words: Words
     entries: Entries
     hidden: Entries
     """The variables around it that it does not get."""
     image: str = ""
-    """The image of the container that it runs in, which may start a server by itself."""
+    """The image of the container in which it runs, and which may start a server by itself."""
     devices: int = 0
-    """How many GPUs the container is given; 0 if that is not known."""
+    """The number of GPUs that the container is given; 0 if it is not known."""
 
 
 class ShellText(NamedTuple):
@@ -40,9 +40,9 @@ class ShellText(NamedTuple):
     text: Value
     entries: Entries
     terminal: str = ""
-    """If it is typed: into which terminal, whose shell stays."""
+    """The terminal into which the text is typed, if it is; its shell stays."""
     file: str = ""
-    """The file that it is the content of; empty for a text of the script."""
+    """The file whose content it is; empty for a text of the script."""
     arguments: tuple[Value, ...] | None = None
 
 
@@ -50,12 +50,12 @@ Started: TypeAlias = "Command | ShellText | Launch"
 
 
 def variable(value: Value, scope: Scope) -> Variable:
-    """A variable that a command line sets."""
+    """Make a variable that a command line sets."""
     return Variable(value, True, scope.script.label, value.line or scope.line)
 
 
 def assigned(word: Value, scope: Scope) -> Entries:
-    """The variable that a word `NAME=value` sets; empty if the word is none."""
+    """Return the variable that a word `NAME=value` sets; empty if the word is not an assignment."""
     name, equals, _ = word.text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z_][\w.-]*", name):
         return {}
@@ -63,7 +63,7 @@ def assigned(word: Value, scope: Scope) -> Entries:
 
 
 def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
-    """The variable that is handed on by its name alone; empty if it is not set."""
+    """Return the variable that is passed by its name alone; empty if it is not set."""
     if name.text in entries:
         return {name.text: entries[name.text]}
     text = scope.analysis.outer.get(name.text)
@@ -73,7 +73,7 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
 def options(
     words: Words, valued: Container[str] = (), switches: Container[str] | None = None
 ) -> tuple[list[tuple[str, Value]], Words]:
-    """The options that words begin with, each with its value; the words after.
+    """Split words into the options at their beginning, each with its value, and the words after them.
 
     A word after an option is its value if the option is one of `valued`, or none of `switches`.
     """
@@ -94,7 +94,7 @@ def options(
 
 
 def given(words: Words, *names: str) -> Iterator[Value]:
-    """The values of an option, wherever it is."""
+    """Return the values of an option, wherever it is."""
     for at, word in enumerate(words):
         option, equals, _ = word.text.partition("=")
         if option in names and equals:
@@ -104,7 +104,7 @@ def given(words: Words, *names: str) -> Iterator[Value]:
 
 
 def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
-    """The variables that words begin with; the words after them."""
+    """Return the variables that words begin with, and the words after them."""
     entries: Entries = {}
     for at, word in enumerate(words):
         found = assigned(word, scope)
@@ -115,7 +115,7 @@ def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
 
 
 def env(command: Command, scope: Scope) -> Iterator[Started]:
-    """`env [-i] [-u NAME] [NAME=value...] command`."""
+    """Follow `env [-i] [-u NAME] [NAME=value...] command`."""
     chosen, rest = options(command.words[1:], {"-u", "--unset", "-C", "--chdir"})
     entries = dict(command.entries)
     for option, value in chosen:
@@ -133,7 +133,7 @@ _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--gro
 
 
 def sudo(command: Command, scope: Scope) -> Iterator[Started]:
-    """`sudo [-E] [NAME=value...] command`, which hands on only what its options name."""
+    """Follow `sudo [-E] [NAME=value...] command`, which passes only what its options name."""
     chosen, rest = options(command.words[1:], _SUDO_VALUED)
     known, kept = command.entries, Entries()
     for option, value in chosen:
@@ -146,22 +146,28 @@ def sudo(command: Command, scope: Scope) -> Iterator[Started]:
     yield command._replace(words=rest, entries={**kept, **found})
 
 
+_SHELL_OPTION_WITH_VALUE = r"[-+][A-Za-z]*[oO]|--rcfile|--init-file"
+
+
 def shell(command: Command, scope: Scope) -> Iterator[Started]:
-    """`bash -c text`, or a shell that reads a here-document."""
-    words = command.words
-    for at, word in enumerate(words[1:], 1):
-        if re.fullmatch(r"-[a-z]*c", word.text):
-            yield from (ShellText(text, command.entries) for text in words[at + 1 : at + 2])
-            return
-        if not word.text.startswith(("-", "+")):
-            yield from script(command._replace(words=words[at:]), scope)
-            return
-    if scope.heredoc:
+    """Follow `bash -c text`, or a shell that reads a here-document."""
+    rest, given = command.words[1:], ""
+    while rest and rest[0].text.startswith(("-", "+")):
+        option = rest[0].text
+        rest = rest[2 if re.fullmatch(_SHELL_OPTION_WITH_VALUE, option) else 1 :]
+        if option in ("-", "--"):
+            break
+        given += option if re.fullmatch(r"-[A-Za-z]+", option) else ""
+    if "c" in given:
+        yield from (ShellText(text, command.entries) for text in rest[:1])
+    elif rest and "s" not in given:
+        yield from script(command._replace(words=rest), scope)
+    elif scope.heredoc:
         yield ShellText(scope.heredoc, command.entries)
 
 
 def script(command: Command, scope: Scope) -> Iterator[Started]:
-    """A script in a file, which gets this environment; it counts as many statements, as it is parsed."""
+    """Follow a script in a file, which gets this environment; parsing it counts as many statements."""
     scope.analysis.statements += 50
     path, *arguments = command.words
     found = read_beside(path, scope)
@@ -176,7 +182,7 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
-    """`srun --export=...`, `sbatch --export=... --wrap=...`."""
+    """Follow `srun --export=...`, `sbatch --export=... --wrap=...`."""
     words = command.words
     rest: Words = []
     wrapped = exported = None
@@ -224,7 +230,7 @@ def _without_quotes(item: str) -> str:
 
 
 def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
-    """`mpirun -x NAME=value -x NAME -genv NAME value command`."""
+    """Follow `mpirun -x NAME=value -x NAME -genv NAME value command`."""
     words, entries = command.words, dict(command.entries)
     rest: Words = []
     at = 1
@@ -250,7 +256,7 @@ _SYSTEMD_SWITCHES = {
 
 
 def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
-    """`systemd-run --setenv=NAME=value command`: a service, which gets nothing else from here."""
+    """Follow `systemd-run --setenv=NAME=value command`: a service, which inherits nothing else."""
     chosen, rest = options(command.words[1:], switches=_SYSTEMD_SWITCHES)
     known = command.entries
     entries = dict(known) if ("--scope", Value()) in chosen else {}
@@ -266,7 +272,7 @@ def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def uv(command: Command, scope: Scope) -> Iterator[Started]:
-    """`uv run --env-file FILE command`: the file does not override what is set."""
+    """Follow `uv run --env-file FILE command`: the file does not override what is set."""
     from_files: Entries = {}
     for path in given(command.words, "--env-file"):
         from_files.update(env_file(path, scope, dotenv.read))

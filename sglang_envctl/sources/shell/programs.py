@@ -1,4 +1,4 @@
-"""Which servers a command line starts, and with what environment.
+"""Find which servers a command line starts, and with which environment.
 
 A server is often started by other programs that hand on an environment: `env`, `srun`, `docker run`.
 LAUNCHERS has them all. To add one, write its function in `launchers` or `containers`, enter its name
@@ -52,25 +52,34 @@ LAUNCHERS: Mapping[str, Launcher] = {
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
-"""Programs that run the command in their arguments."""
+"""The programs that run the command in their arguments."""
+_PROGRAM = r"python[\d.]*|torchrun|accelerate|deepspeed|pytest"
+"""The programs that may have an engine of SGLang inside."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
-"""Programs that start nothing, whatever their arguments look like."""
+"""The programs that start nothing, whatever their arguments look like."""
 
 
 def start(words: Words, own: Entries, scope: Scope) -> None:
-    """Record the servers that a command starts; `own` are the variables before its first word."""
+    """Record the servers that a command starts; `own` are the variables before its first word.
+
+    A program that may have an engine inside counts if it gets an environment of its own.
+    """
     names = [os.path.basename(word.text) for word in words if not word.unknown]
     launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
-    if _server(words) is None and not launches:
+    if _server(words) is None and not launches and _program(names[:1]) is None:
         return
-    state = scope.state
+    state, exported = scope.state, scope.state.exported()
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
-    command = Command(words, {**state.exported(), **own}, hidden)
-    scope.analysis.launches += _launches(command, scope)
+    command = Command(words, {**exported, **own}, hidden)
+    scope.analysis.launches += [
+        one
+        for one in _launches(command, scope)
+        if one.serves or any(held is not exported.get(n) for n, held in one.entries.items())
+    ]
 
 
 def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Iterator[Launch]:
-    """The servers that a command starts; `handed_on`: words of a launcher may be before it."""
+    """Yield what a command starts; `handed_on` if words of a launcher may be before it."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
     if not words or names[0] in _SILENT:
@@ -89,10 +98,17 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
             return
     if server is not None:
         yield Launch(scope.script.label, scope.line, command.entries, command.hidden, words)
+    elif _program(names if handed_on else names[:1]) is not None:
+        yield Launch(scope.script.label, scope.line, command.entries, {}, serves=False)
+
+
+def _program(names: list[str]) -> str | None:
+    """Return the first of some words that names a program which may have an engine inside."""
+    return next((name for name in names if re.fullmatch(_PROGRAM, name)), None)
 
 
 def _server(words: Words) -> int | None:
-    """Where in a command line a server is named."""
+    """Return the position of a server's name in a command line."""
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
         if word.text == "-m" and re.fullmatch(_SERVER, following):
@@ -105,7 +121,7 @@ def _server(words: Words) -> int | None:
 
 
 def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
-    """The servers that come of what a launcher starts."""
+    """Follow the servers that a launcher starts."""
     if isinstance(started, Launch):
         yield started
     elif isinstance(started, ShellText):
@@ -118,7 +134,7 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
 
 
 def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
-    """The servers that another shell starts, which runs a text."""
+    """Follow the servers that another shell starts, which runs a text."""
     if scope.depth + 1 >= DEEPEST:
         return
     outside = scope.analysis
@@ -128,8 +144,7 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     inside = replace(
         outside, sourced=False, posix=False, launches=[], referenced=set(), gave_up=False
     )
-    shell = replace(
-        scope.inside(),
+    shell = scope.inside()._replace(
         analysis=inside,
         state=state,
         depth=scope.depth + 1,
@@ -144,3 +159,5 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     outside.statements, outside.restarts = inside.statements, inside.restarts
     outside.referenced |= inside.referenced
     yield from inside.launches
+    if not inside.launches and not started.file:
+        yield Launch(scope.script.label, scope.line, shell.state.exported(), {}, serves=False)

@@ -1,4 +1,6 @@
-"""Launchers of shells and jobs elsewhere: on other machines, in other terminals, in a Ray cluster."""
+"""Follow launchers of shells and jobs elsewhere: on other machines, in other terminals, in a
+Ray cluster.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
 
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
-    """`ssh host command`: a shell on another machine, which gets nothing from here."""
+    """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
     _, rest = options(command.words[1:], _SSH_VALUED)
     text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
     if text:
@@ -36,7 +38,7 @@ _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
 
 
 def pdsh(command: Command, scope: Scope) -> Iterator[Started]:
-    """`pdsh -w hosts command`, `clush -w hosts command`: the same on several machines."""
+    """Follow `pdsh -w hosts command`, `clush -w hosts command`: the same on several machines."""
     del scope
     _, rest = options(command.words[1:], _PDSH_VALUED)
     if text := spaced(tuple(rest)):
@@ -51,7 +53,7 @@ _OTHER_KEYS = r"(?:[CMS]-)+.|[NP]Page|BSpace|BTab|DC|Down|End|Escape|F\d+|Home|I
 
 
 def tmux(command: Command, scope: Scope) -> Iterator[Started]:
-    """`tmux new-session -e NAME=value command`, `tmux send-keys -t target keys`."""
+    """Follow `tmux new-session -e NAME=value command`, `tmux send-keys -t target keys`."""
     words: Words = []
     for word in [*command.words[1:], Value(";")]:
         if word.text != ";":
@@ -79,14 +81,14 @@ def _new_terminal(words: Words, command: Command, scope: Scope) -> Iterator[Star
 
 
 def _typed(keys: Words) -> Value:
-    """Keys as the text that they make; those that are no characters are left out."""
+    """Return the text that keys make; keys that are not characters are left out."""
     written = [key for key in keys if not re.fullmatch(_OTHER_KEYS, key.text) or key.text in _ENTER]
     parts = (Value("\n") if key.text in _ENTER and not key.unknown else key for key in written)
     return _from(keys, join(parts))
 
 
 def _from(words: Words, text: Value) -> Value:
-    """A text that words make."""
+    """Return a text that words make."""
     return text._replace(line=words[0].line, last=words[-1].last) if words else text
 
 
@@ -94,7 +96,7 @@ _SCREEN_VALUED = {"-c", "-e", "-h", "-p", "-S", "-s", "-t", "-T"}
 
 
 def screen(command: Command, scope: Scope) -> Iterator[Started]:
-    """`screen -dmS name command`, `screen -S name -X stuff keys`."""
+    """Follow `screen -dmS name command`, `screen -S name -X stuff keys`."""
     del scope
     chosen, rest = options(command.words[1:], _SCREEN_VALUED)
     if ("-X", Value()) not in chosen:
@@ -126,7 +128,7 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _runtime_env(value: Value, scope: Scope) -> Entries:
-    """The variables of a runtime environment, which is JSON."""
+    """Return the variables of a runtime environment, which is JSON."""
     text, reasons = marked(value)
     try:
         found = json.loads(text)
@@ -134,8 +136,11 @@ def _runtime_env(value: Value, scope: Scope) -> Entries:
         scope.not_followed("the runtime environment of the job is not known JSON")
         return {}
     variables = found.get("env_vars") if isinstance(found, dict) else None
-    return {
-        name: variable(unmarked(raw, reasons), scope)
-        for name, raw in (variables.items() if isinstance(variables, dict) else ())
-        if isinstance(raw, str)
-    }
+    entries: Entries = {}
+    for name, raw in variables.items() if isinstance(variables, dict) else ():
+        is_string = isinstance(raw, str)
+        held = unmarked(raw, reasons) if is_string else Value("", "not a string in the file")
+        entries[name] = variable(held, scope)
+        if not is_string:
+            scope.remark("not-a-string", name, variant="ray")
+    return entries

@@ -1,4 +1,4 @@
-"""What is known at one point of a script: values, the state of the shell, and where the reader is."""
+"""Hold what is known at one point of a script: values, the state of the shell, and the position."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEEPEST = 60
-"""Statements inside each other, calls and sourced files included."""
+"""Maximum depth of statements, calls and sourced files inside each other."""
 
 NAME = r"(?a)[A-Za-z_]\w*"
 """The name of a variable."""
@@ -36,7 +36,7 @@ _OWN = {
     *"#?$!-_", "BASHPID", "BASH_SOURCE", "BASH_VERSION", "EPOCHREALTIME", "EPOCHSECONDS", "EUID",
     "FUNCNAME", "HOSTNAME", "LINENO", "OLDPWD", "PPID", "PWD", "RANDOM", "SECONDS", "SRANDOM", "UID",
 }  # fmt: skip
-"""Names that the shell sets itself."""
+"""The names that the shell sets itself."""
 
 # Ways to ask for the directory of the script itself.
 _SELF = r"\"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?(?::-\$0)?\})\"?"
@@ -59,7 +59,7 @@ class Function(NamedTuple):
 
 
 class Launch(NamedTuple):
-    """A server that a script starts."""
+    """A server that a script starts, or a program that may have an engine inside."""
 
     file: str
     line: int
@@ -69,7 +69,9 @@ class Launch(NamedTuple):
     words: Sequence[Value] = ()
     """Its command line; empty if that is not known."""
     devices: int = 0
-    """How many GPUs its container is given; 0 if that is not known."""
+    """The number of GPUs that its container is given; 0 if it is not known."""
+    serves: bool = True
+    """Whether the program is a server."""
 
 
 @dataclass(slots=True)
@@ -77,19 +79,19 @@ class State:
     """What a shell knows at one point of a script."""
 
     variables: dict[str, Variable | None] = field(default_factory=dict)
-    """What the script set; None where it removed a name."""
+    """The variables that the script set; None if it removed a name."""
     functions: dict[str, Function] = field(default_factory=dict)
     positional: tuple[Value, ...] | None = None
-    """None where the caller of the script decides."""
+    """The positional parameters; None if the caller of the script decides."""
     exports_all: bool = False
-    """As by `set -a`."""
+    """Whether every assignment is exported, as by `set -a`."""
     moved: bool = False
     """Whether the working directory is no longer the script's."""
     fresh: dict[str, tuple[Variable, int]] = field(default_factory=dict)
-    """What was exported without a condition, and how many programs had been run by then."""
+    """The unconditional exports, each with the number of programs that had been run by then."""
 
     def copy(self) -> State:
-        """A copy that changes on its own, as a subshell has it."""
+        """Return a copy that changes on its own, as in a subshell."""
         variables, functions = dict(self.variables), dict(self.functions)
         return replace(self, variables=variables, functions=functions, fresh={})
 
@@ -98,7 +100,7 @@ class State:
         return {n: v for n, v in self.variables.items() if v and v.exported and v.items is None}
 
     def merge(self, others: list[State], why: str) -> bool:
-        """Continue with what is common to all others, any of which may be the real one.
+        """Continue with what all others have in common, any of which may be the real one.
 
         Returns:
             Whether there are others: without any, the end of the statement is not reached.
@@ -145,37 +147,45 @@ def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Vari
 
 @dataclass(slots=True)
 class Analysis:
-    """What is found in one script and in the files that it sources."""
+    """The findings in one script and in the files that it sources."""
 
     label: str
     outer: Mapping[str, str]
-    """The environment that the script is started in."""
+    """The environment in which the script is started."""
     sourced: bool = False
     """Whether a shell sources it to get variables, instead of running it."""
     posix: bool = False
-    """Whether the shell may be one that knows only what POSIX has."""
+    """Whether the shell may know only what POSIX defines."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     included: Included = field(default_factory=Included)
     launches: list[Launch] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
-    """The names whose values something used."""
+    """The names whose values were used."""
     statements: int = 0
     restarts: int = 0
-    """How often reading began again after something that could not be parsed."""
+    """How often reading began again after text that could not be parsed."""
     gave_up: bool = False
     programs: int = 0
-    """How many programs were run."""
+    """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
-    """About scripts that are run and cannot be read, which may start servers."""
+    """Notes about scripts that are run but cannot be read, and may start servers."""
     terminals: dict[str, State] = field(default_factory=dict)
-    """The states of shells that the script types commands into, by terminal."""
+    """The states of shells into which the script types commands, by terminal."""
 
     def remark(
-        self, rule: str, file: str, line: int, name: str = "", /, **facts: str | int
+        self,
+        rule: str,
+        file: str,
+        line: int,
+        name: str = "",
+        /,
+        variant: str = "",
+        **facts: str | int,
     ) -> None:
         """Add a note about a line."""
-        self.notes.append(Note(rule, Origin(self.label, file, line), name, "shell", facts=facts))
+        origin = Origin(self.label, file, line)
+        self.notes.append(Note(rule, origin, name, "shell", variant, facts))
 
     def parse(self, label: str, text: str, lines: Lines = WHOLE) -> Script | None:
         """Parse a text, and note what is wrong with it; None if it cannot be parsed at all.
@@ -205,8 +215,7 @@ class Analysis:
                 self.ignores[place] = rules
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A statement, and the state in which it is followed."""
 
     analysis: Analysis
@@ -215,16 +224,16 @@ class Scope:
     node: Node
     follower: Callable[[Scope, list[Node]], bool]
     """Follows statements one after the other; passed in, since statements contain each other."""
-    returns: list[State] = field(default_factory=list)
+    returns: list[State]
     """The states in which the function, the file or the shell is left early."""
     breaks: list[State] | None = None
     """The states in which an iteration of the loop is left early; None outside of a loop."""
     target: str = ""
     """The variable that is assigned."""
     depth: int = 0
-    """How many statements are around it."""
+    """The number of statements around it."""
     expansions: int = 0
-    """How many expansions are around a word."""
+    """The number of expansions around a word."""
     heredoc: Value | None = None
     """The here-document or here-string that the statement reads."""
     extra: tuple[Node, ...] = ()
@@ -240,24 +249,26 @@ class Scope:
         return self.script.line(self.node)
 
     def at(self, node: Node) -> Scope:
-        """The same for another node."""
-        return replace(self, node=node)
+        """Return the same scope for another node."""
+        return self._replace(node=node)
 
     def branch(self) -> Scope:
-        """The same with a copy of the state. Copying a large one is slow, so it counts as statements."""
+        """Return the same with a copy of the state. Copying a large one is slow, so it counts
+        as statements.
+        """
         self.analysis.statements += len(self.state.variables) // 10
-        return replace(self, state=self.state.copy())
+        return self._replace(state=self.state.copy())
 
     def subshell(self) -> Scope:
-        """The same in a shell of its own, which alone ends when it is left."""
+        """Return the same in a shell of its own; leaving it ends only that shell."""
         return self.branch().inside()
 
     def inside(self) -> Scope:
-        """The same in a function, a file or a shell, which alone ends when it is left."""
-        return replace(self, extra=(), returns=[], breaks=None)
+        """Return the same in a function, a file or a shell; leaving it ends only that."""
+        return self._replace(extra=(), returns=[], breaks=None)
 
     def follow(self, nodes: list[Node]) -> bool:
-        """Follow statements one after the other; whether what comes after them is reached."""
+        """Follow statements one after the other, and return whether the end is reached."""
         return self.follower(self, nodes)
 
     def leave(self, *, reached: bool) -> bool:
@@ -266,7 +277,7 @@ class Scope:
         return self.state.merge(ends, f"set under a condition (line {self.line})")
 
     def follow_text(self, label: str, text: str, lines: Lines = WHOLE) -> bool:
-        """Follow the statements of a text; whether what comes after them is reached.
+        """Follow the statements of a text, and return whether the end is reached.
 
         Raises:
             SourceError: the parser is not installed.
@@ -274,7 +285,7 @@ class Scope:
         script = self.analysis.parse(label, text, lines)
         if script is None:
             return True
-        return replace(self, script=script, node=script.root).follow(script.root.children)
+        return self._replace(script=script, node=script.root).follow(script.root.children)
 
     def follow_value(self, value: Value) -> bool:
         """Follow the statements of a text that the script puts together.
@@ -288,19 +299,19 @@ class Scope:
         return self.follow_text(self.script.label, text, lines)
 
     def literal(self, text: str) -> Value:
-        """A text of the script without expansions."""
+        """Return a text of the script without expansions."""
         return unmarked(text, self.script.lines.reasons)
 
-    def remark(self, rule: str, name: str = "", **facts: str | int) -> None:
+    def remark(self, rule: str, name: str = "", *, variant: str = "", **facts: str | int) -> None:
         """Add a note about the statement."""
-        self.analysis.remark(rule, self.script.label, self.line, name, **facts)
+        self.analysis.remark(rule, self.script.label, self.line, name, variant=variant, **facts)
 
     def not_followed(self, why: str) -> None:
         """Note that the statement cannot be followed."""
         self.remark("not-followed", reason=why)
 
     def lookup(self, name: str) -> Value | None:
-        """The value of a name, None if it has none."""
+        """Return the value of a name, None if it has none."""
         self.analysis.referenced.add(name)
         if name.isdigit() or name in {"@", "*"}:
             return self._positional(name)
@@ -324,7 +335,7 @@ class Scope:
         return given[int(name) - 1] if len(name) < 5 and int(name) <= len(given) else None
 
     def items(self, name: str) -> tuple[Value, ...] | None:
-        """The elements of an array; of `@`, the positional parameters."""
+        """Return the elements of an array; for `@`, the positional parameters."""
         self.analysis.referenced.add(name)
         if name == "@":
             return self.state.positional
@@ -332,7 +343,7 @@ class Scope:
         return variable.items if variable else None
 
     def missing(self, name: str) -> Value:
-        """The expansion of a name without a value: empty, or known only at the start."""
+        """Expand a name without a value: empty, or known only at the start."""
         if name in self.state.variables or name.isdigit() or name in {"@", "*"}:
             return Value()
         if self.analysis.sourced:
@@ -357,7 +368,7 @@ class Scope:
         self.state.variables[name] = Variable(value, exported, self.script.label, self.line)
 
     def own_directory(self, command: str) -> str | None:
-        """The directory that a command substitution prints, if it asks for the script's own."""
+        """Return the directory that a command substitution prints, if it asks for the script's own."""
         if "dirname" in command and re.fullmatch(_HERE, command):
             return os.path.dirname(self.script.label) or "."
         return None

@@ -1,4 +1,4 @@
-"""The statements of a script, followed one after the other without running any.
+"""Follow the statements of a script, one after the other, without running any.
 
 A handler in the table at the end follows one kind of statement of the grammar. Statements that contain
 others follow those with `Scope.follow`.
@@ -7,7 +7,6 @@ others follow those with `Scope.follow`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,7 +14,7 @@ from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
 from sglang_envctl.sources.shell.values import Value
-from sglang_envctl.sources.shell.words import arguments, in_document
+from sglang_envctl.sources.shell.words import arguments, document
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from sglang_envctl.sources.shell.grammar import Script
 
 MOST_STATEMENTS = 100_000
-"""Statements that are followed, those of a function at every call."""
+"""Maximum statements that are followed, those of a function at every call."""
 
 _MOST_RESTARTS = 8
 
@@ -32,7 +31,7 @@ _SURE = {
     ".", ":", "cd", "echo", "export", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt",
     "sleep", "source", "true", "ulimit", "umask",
 }  # fmt: skip
-"""Commands that nobody expects to fail: after them, `&&` is no condition."""
+"""Commands that nobody expects to fail, so that a following `&&` is not a condition."""
 
 
 def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines = WHOLE) -> None:
@@ -43,7 +42,7 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
     """
     script = analysis.parse(label, text, lines)
     if script is not None:
-        scope = Scope(analysis, state, script, script.root, _follow)
+        scope = Scope(analysis, state, script, script.root, _follow, [])
         scope.leave(reached=scope.follow(script.root.children))
 
 
@@ -77,16 +76,16 @@ def _follow_one(node: Node, scope: Scope) -> bool:
             scope.at(node).remark("unread-line", reason=_TOO_MUCH)
         analysis.gave_up = True
         return True
-    return handler(replace(scope, node=node, depth=scope.depth + 1))
+    return handler(scope._replace(node=node, depth=scope.depth + 1))
 
 
 def _inside(scope: Scope) -> bool:
-    """The statements in `{ }`, in a loop, after `!`."""
+    """Follow the statements in `{ }`, in a loop, after `!`."""
     return scope.follow(scope.node.children)
 
 
 def _group(scope: Scope) -> bool:
-    """`{ statements }` or `(( arithmetic ))`."""
+    """Follow `{ statements }` or `(( arithmetic ))`."""
     if scope.node.children[0].type != "((":
         return _inside(scope)
     for name in _names(scope.node, scope.script, {"variable_name"}):
@@ -96,28 +95,28 @@ def _group(scope: Scope) -> bool:
 
 
 def _subshell(scope: Scope) -> bool:
-    """`( statements )`: what they set is gone when they end."""
+    """Follow `( statements )`; the variables that they set are lost when the subshell ends."""
     scope.subshell().follow(scope.node.children)
     return True
 
 
 def _pipeline(scope: Scope) -> bool:
-    """`a | b`: each part in a shell of its own."""
+    """Follow `a | b`, each part in a shell of its own."""
     for part in scope.node.children:
         scope.subshell().follow([part])
     return True
 
 
 def _redirected(scope: Scope) -> bool:
-    """A statement with redirections, one of which may be a here-document."""
+    """Follow a statement with redirections, one of which may be a here-document."""
     body = scope.node.child_by_field_name("body")
     documents = [child for child in scope.node.children if child.type == "heredoc_redirect"]
     within = [child for document in documents for child in document.children]
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
     extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
-    inside = replace(scope, extra=tuple(extra))
-    for document in documents:
-        inside = replace(inside, heredoc=_document(scope.at(document)))
+    inside = scope._replace(extra=tuple(extra))
+    for redirect in documents:
+        inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
         return False
     connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
@@ -125,24 +124,12 @@ def _redirected(scope: Scope) -> bool:
 
 
 def _names_of_files(redirect: Node) -> list[Node]:
-    """The words after a redirection; only the first names a file, though the parser takes all."""
+    """Return the words after a redirection; only the first names a file, though the parser takes all."""
     return [c for c in redirect.children if c.is_named and c.type != "file_descriptor"]
 
 
-def _document(scope: Scope) -> Value | None:
-    """The content of a here-document."""
-    parts = {child.type: child for child in scope.node.children}
-    body, start = parts.get("heredoc_body"), parts.get("heredoc_start")
-    if body is None or start is None:
-        return None
-    if set(scope.script.text(start)) & set("'\"\\"):
-        place = scope.script.line(body), scope.script.last_line(body)
-        return scope.literal(scope.script.literal(body))._replace(line=place[0], last=place[1])
-    return in_document(body, scope)
-
-
 def _chain(scope: Scope) -> bool:
-    """`a && b || c`: what follows a command that may fail is conditional."""
+    """Follow `a && b || c`: what follows a command that may fail is conditional."""
     first, rest = _operands(scope.node)
     if not scope.follow([first]):
         return False
@@ -150,7 +137,7 @@ def _chain(scope: Scope) -> bool:
 
 
 def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> bool:
-    """The commands after the first, each with the operator before it."""
+    """Follow the commands after the first, each with the operator before it."""
     while rest and sure:
         operator, operand = rest.pop(0)
         if operator == "&&":
@@ -166,7 +153,7 @@ def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> boo
 
 
 def _operands(node: Node) -> tuple[Node, list[tuple[str, Node]]]:
-    """The first command of a list, and the others, each with the operator before it."""
+    """Return the first command of a list, and the others, each with the operator before it."""
     rest: list[tuple[str, Node]] = []
     while node.type == "list" and len(node.children) >= 3:
         left, operator, right = node.children[0], node.children[1], node.children[-1]
@@ -176,7 +163,7 @@ def _operands(node: Node) -> tuple[Node, list[tuple[str, Node]]]:
 
 
 def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
-    """The commands that `&&` connects, separated by `||`."""
+    """Return the commands that `&&` connects, separated by `||`."""
     found: list[list[Node]] = []
     for operator, operand in operands:
         if operator == "||" or not found:
@@ -186,7 +173,7 @@ def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
 
 
 def _is_sure(node: Node, script: Script) -> bool:
-    """Whether nobody expects that a command fails."""
+    """Whether nobody expects a command to fail."""
     if node.type == "command":
         return script.text(node.children[0]) in _SURE
     return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
@@ -198,7 +185,7 @@ def _join(ends: list[State], scope: Scope) -> bool:
 
 
 def _if(scope: Scope) -> bool:
-    """`if`: each branch from the same state."""
+    """Follow `if`, each branch from the same state."""
     clauses = [c for c in scope.node.children if c.type in {"elif_clause", "else_clause"}]
     ends: list[State] = []
     for clause in (scope.node, *clauses):
@@ -212,7 +199,7 @@ def _if(scope: Scope) -> bool:
 
 
 def _case(scope: Scope) -> bool:
-    """`case`: each branch from the same state."""
+    """Follow `case`, each branch from the same state."""
     ends: list[State] = []
     otherwise = False
     for item in (child for child in scope.node.children if child.type == "case_item"):
@@ -225,7 +212,7 @@ def _case(scope: Scope) -> bool:
 
 
 def _end_of(branch: Scope, body: list[Node]) -> list[State]:
-    """The state after a branch; nothing if its end is not reached."""
+    """Return the state after a branch; nothing if its end is not reached."""
     return [branch.state] if branch.follow(body) else []
 
 
@@ -235,26 +222,26 @@ def _split(nodes: list[Node], word: str) -> tuple[list[Node], list[Node]]:
 
 
 def _loop(scope: Scope) -> bool:
-    """`for`, `while`, `until`: what they set differs between iterations."""
+    """Follow `for`, `while` or `until`; what they set differs between iterations."""
     node, ends = scope.node, list[State]()
     why = f"set in a loop (line {scope.line})"
     only = _only_item(scope)
     body = [c for c in node.children if c.type in {"do_group", "compound_statement"}]
     if only:
         scope.set(*only)
-        ends += _end_of(replace(scope, breaks=ends), body)
+        ends += _end_of(scope._replace(breaks=ends), body)
         return _join(ends, scope)
     for name in _names(node, scope.script, {"variable_assignment", "for_statement", "command"}):
         scope.set(name, Value("", why))
     if node.type == "while_statement":
         scope.follow([child for child in node.children if child not in body])
     ends.append(scope.branch().state)
-    ends += _end_of(replace(scope.branch(), breaks=ends), body)
+    ends += _end_of(scope.branch()._replace(breaks=ends), body)
     return scope.state.merge(ends, why)
 
 
 def _only_item(scope: Scope) -> tuple[str, Value] | None:
-    """The variable of `for` and its value, where the loop has one iteration."""
+    """Return the variable of `for` and its value, if the loop has one iteration."""
     node = scope.node
     name = node.child_by_field_name("variable")
     if node.type != "for_statement" or name is None:
@@ -265,7 +252,7 @@ def _only_item(scope: Scope) -> tuple[str, Value] | None:
 
 
 def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
-    """The variables that nodes of some kinds set inside a node, in their order."""
+    """Return the variables that nodes of some kinds set inside a node, in order."""
     names: dict[str, None] = {}
     waiting = [node]
     while waiting:
@@ -285,7 +272,9 @@ def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
 
 
 def _error(scope: Scope) -> bool:
-    """What cannot be parsed: the statements in it, and then the lines after the one that failed."""
+    """Follow what cannot be parsed: the statements in it, and then the lines after the one
+    that failed.
+    """
     node, script, analysis = scope.node, scope.script, scope.analysis
     found = [child for child in node.children if child.type in _HANDLERS]
     if not scope.follow(found):
@@ -300,7 +289,7 @@ def _error(scope: Scope) -> bool:
 
 
 def _function(scope: Scope) -> bool:
-    """A function is followed where it is called."""
+    """Record a function, which is followed when it is called."""
     node = scope.node
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     if name and body:

@@ -1,4 +1,4 @@
-"""Values as far as they are known before a script runs."""
+"""Represent values as far as they are known before a script runs."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class Value(NamedTuple):
     """A string, or the part of one that is known before the script runs."""
 
     text: str = ""
-    """All of it, or the part before the first unknown one."""
+    """The whole string, or the part before the first unknown one."""
     unknown: str = ""
     """Why the rest is unknown; empty if everything is known."""
     references: tuple[str, ...] = ()
-    """The names whose values it contains."""
+    """The names whose values the string contains."""
     line: int = 0
-    """The line of the word that it comes from."""
+    """The line of the word from which it comes."""
     last: int = 0
     """The line on which that word ends."""
     pieces: tuple[tuple[str, str], ...] = ()
-    """If a part is unknown: all parts, each with the reason why it is unknown, or with none."""
+    """All parts, if one is unknown, each with the reason why it is unknown, or with none."""
     path: str | None = None
-    """The path that it leads to, where that is known although the text is not."""
+    """The path to which it leads, if that is known although the text is not."""
 
     def after(self, length: int) -> Value:
-        """What comes after its first characters, which are known."""
+        """Return what comes after its first characters, which are known."""
         (known, unknown), *rest = self.pieces or ((self.text, ""),)
         pieces = ((known[length:], unknown), *rest) if self.pieces else ()
         return self._replace(text=self.text[length:], pieces=pieces)
@@ -48,7 +48,7 @@ class Variable(NamedTuple):
 
 
 def join(parts: Iterable[Value]) -> Value:
-    """The parts of a word as one value."""
+    """Join the parts of a word into one value."""
     parts = [part for part in parts if part != Value()] or [Value()]
     if len(parts) == 1:
         return parts[0]
@@ -73,18 +73,20 @@ def join(parts: Iterable[Value]) -> Value:
 
 
 def pieces_of(value: Value) -> tuple[tuple[str, str], ...]:
-    """The parts of a value, each with the reason why it is unknown, or with none."""
+    """Return the parts of a value, each with the reason why it is unknown, or with none."""
     return value.pieces or ((value.text, ""), *([("", value.unknown)] if value.unknown else []))
 
 
 def spaced(items: tuple[Value, ...]) -> Value | None:
-    """Values with spaces between them; None if there are none."""
+    """Join values with spaces between them; None if there are none."""
     parts = [part for item in items for part in (Value(" "), item)]
     return join(parts[1:]) if items else None
 
 
 def marked(value: Value) -> tuple[str, tuple[str, ...]]:
-    """A value as a text with marks for its unknown parts, and the reasons why they are unknown."""
+    """Return a value as a text with marks for its unknown parts, and the reasons why they are
+    unknown.
+    """
     text: list[str] = []
     reasons: list[str] = []
     for known, unknown in pieces_of(value):
@@ -96,7 +98,7 @@ def marked(value: Value) -> tuple[str, tuple[str, ...]]:
 
 
 def unmarked(text: str, reasons: tuple[str, ...]) -> Value:
-    """A text, or a part of one, in which marks are unknown parts."""
+    """Return the value of a text, or a part of one, in which marks are unknown parts."""
     if not reasons:
         return Value(text)
     parts: list[Value] = []

@@ -1,26 +1,26 @@
-"""The words of a script, with quotes removed and expansions resolved as far as they are known."""
+"""Expand the words of a script, with quotes removed and expansions resolved as far as they are known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.sources.shell.scope import Scope
-from sglang_envctl.sources.shell.values import Value, join, spaced
+from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 MOST_WORDS = 10_000
-"""Words that one expansion may produce."""
+"""Maximum words that one expansion may produce."""
 _DEEPEST = 40
-"""Expansions inside each other."""
+"""Maximum depth of expansions inside each other."""
 
 _NOT_RESOLVED = Value("", "the result of an expansion that envctl does not work out")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
+_OF_DOCUMENT = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end"}
 _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
@@ -38,11 +38,11 @@ class Part(NamedTuple):
 
     value: Value
     splits: bool = False
-    """Whether whitespace in it separates words."""
+    """Whether whitespace in the part separates words."""
 
 
 class Reference(NamedTuple):
-    """An expansion of a variable: `$NAME`, or `${NAME...}` with what else is in the braces."""
+    """An expansion of a variable: `$NAME`, or `${NAME...}` with the rest in the braces."""
 
     name: str
     subscript: str = ""
@@ -51,12 +51,12 @@ class Reference(NamedTuple):
 
 
 def assigned_value(node: Node, scope: Scope) -> Value:
-    """A word as the right side of an assignment, which is never split."""
+    """Expand a word as the right side of an assignment, which is never split."""
     return join(part.value for part in _parts(node, scope, assigned=True))
 
 
 def fields(node: Node, scope: Scope) -> list[Value]:
-    """A word as arguments of a command: one, or as many as its expansions produce."""
+    """Expand a word as arguments of a command: one, or as many as its expansions produce."""
     line, last = scope.script.line(node), scope.script.last_line(node)
     items = _array(node, scope)
     found = map(join, _split(_parts(node, scope))) if items is None else items
@@ -64,7 +64,7 @@ def fields(node: Node, scope: Scope) -> list[Value]:
 
 
 def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
-    """Nodes by word: those with nothing between them are one, even if the parser splits them."""
+    """Group nodes by word: nodes with nothing between them are one, even if the parser splits them."""
     group: list[Node] = []
     for node in nodes:
         if group and group[-1].end_byte != node.start_byte:
@@ -76,7 +76,7 @@ def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
 
 
 def arguments(nodes: Iterable[Node], scope: Scope) -> list[Value]:
-    """Nodes as the arguments of a command."""
+    """Expand nodes as the arguments of a command."""
     found: list[Value] = []
     for group in groups(nodes):
         if len(group) == 1:
@@ -87,18 +87,40 @@ def arguments(nodes: Iterable[Node], scope: Scope) -> list[Value]:
 
 
 def glued(nodes: list[Node], scope: Scope) -> Value:
-    """A group of nodes as one word."""
+    """Expand a group of nodes as one word."""
     return join(assigned_value(node, scope) for node in nodes)
 
 
-def in_document(node: Node, scope: Scope) -> Value:
-    """The body of a here-document whose delimiter is not quoted."""
-    found = join(_mixed(node.children, node.start_byte, node.end_byte, scope, quote=""))
-    return found._replace(line=scope.script.line(node), last=scope.script.last_line(node))
+def document(redirect: Node, scope: Scope) -> Value | None:
+    """Return the content of a here-document."""
+    parts, script = {child.type: child for child in redirect.children}, scope.script
+    body, start = parts.get("heredoc_body"), parts.get("heredoc_start")
+    if body is None or start is None:
+        return None
+    if set(script.text(start)) & set("'\"\\"):
+        found = scope.literal(script.literal(body))
+    else:
+        found = join(_mixed(body.children, body.start_byte, body.end_byte, scope, quote=""))
+    return found._replace(line=script.line(body), last=script.last_line(body))
+
+
+def _printed(node: Node, scope: Scope) -> Value | None:
+    """Return what `$(cat <<END ...)` prints; None for any other command."""
+    statement = next((c for c in node.children if c.type == "redirected_statement"), None)
+    command, *redirects = statement.children if statement else [node]
+    if scope.script.text(command) != "cat" or [r.type for r in redirects] != ["heredoc_redirect"]:
+        return None
+    if {child.type for child in redirects[0].children} - _OF_DOCUMENT:
+        return None
+    found = document(redirects[0], scope)
+    if found is None:
+        return None
+    text, reasons = marked(found)
+    return unmarked(text.rstrip("\n"), reasons)
 
 
 def _split(parts: Iterator[Part]) -> list[list[Value]]:
-    """The words that parts make: whitespace in the result of an expansion separates them."""
+    """Split parts into words at whitespace in the results of expansions."""
     words: list[list[Value]] = []
     open_word = False
     for part in parts:
@@ -143,7 +165,7 @@ def _parts(
 
 
 def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Value]:
-    """A leading ~ is the home directory; in an assignment, also one after a colon."""
+    """Replace a leading ~ by the home directory; in an assignment, also one after a colon."""
     for at, piece in enumerate(source.split(":")):
         if at:
             yield Value(":")
@@ -158,7 +180,7 @@ def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Ite
 
 
 def _in_quotes(node: Node, scope: Scope) -> Iterator[Value]:
-    """The parts between double quotes.
+    """Yield the parts between double quotes.
 
     The parser includes whitespace before an expansion in it, so literal text is what remains between.
     """
@@ -177,7 +199,7 @@ def _mixed(
     *,
     nested: bool = False,
 ) -> Iterator[Value]:
-    """Text with expansions in it; `nested` if quotes that are not escaped are removed from it."""
+    """Expand text with expansions in it; `nested` if quotes that are not escaped are removed from it."""
 
     def literal(start: int, end: int) -> Value:
         text = scope.script.between(start, end)
@@ -195,7 +217,7 @@ def _mixed(
 
 
 def _outermost(nodes: list[Node]) -> Iterator[Node]:
-    """The expansions in some nodes, without those inside another."""
+    """Yield the expansions in some nodes, without those inside another."""
     waiting = nodes[::-1]
     while waiting:
         node = waiting.pop()
@@ -206,14 +228,14 @@ def _outermost(nodes: list[Node]) -> Iterator[Node]:
 
 
 def _unescaped(text: str) -> str:
-    """Unquoted text, where a backslash keeps the next character."""
+    """Read unquoted text, in which a backslash keeps the next character."""
     if "\\" not in text:
         return text
     return re.sub(r"(?s)\\(.)", lambda m: "" if m[1] == "\n" else m[1], text)
 
 
 def _escaped(text: str, quote: str) -> str:
-    """Text between double quotes, where a backslash is special before a few characters only."""
+    """Read text between double quotes, in which a backslash is special only before a few characters."""
     if "\\" not in text:
         return text
     return re.sub(rf"\\([$`\\\n{quote}])", lambda m: "" if m[1] == "\n" else m[1], text)
@@ -241,7 +263,7 @@ def _ansi_c_escape(match: re.Match[str]) -> str:
 
 
 def _array(node: Node, scope: Scope) -> tuple[Value, ...] | None:
-    """The elements of `"${NAME[@]}"` or `"$@"`, if the word is that and they are known."""
+    """Return the elements of `"${NAME[@]}"` or `"$@"`, if the word is that and they are known."""
     source = scope.script.text(node).strip()
     match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
     return scope.items(match[1] or "@") if match else None
@@ -252,7 +274,8 @@ def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
         return _NOT_RESOLVED
     source = scope.script.text(node).lstrip()
     if node.type == "command_substitution":
-        return Value("", "the output of a command", path=scope.own_directory(source))
+        other = Value("", "the output of a command", path=scope.own_directory(source))
+        return _printed(node, scope) or other
     if node.type == "arithmetic_expansion":
         return Value("", "the result of arithmetic")
     if match := re.fullmatch(r"\$(\d)(.+)", source):  # the name is one digit
@@ -262,13 +285,13 @@ def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
         return _NOT_RESOLVED
 
     def operand() -> Value:
-        return _operand(node, replace(scope, expansions=scope.expansions + 1), quoted=quoted)
+        return _operand(node, scope._replace(expansions=scope.expansions + 1), quoted=quoted)
 
     return _resolved(reference, operand, scope)
 
 
 def _operand(node: Node, scope: Scope, *, quoted: bool) -> Value:
-    """The word after the operator in `${NAME:-word}`."""
+    """Return the word after the operator in `${NAME:-word}`."""
     script = scope.script
     operators = (c for c in node.children if not c.is_named and script.text(c)[-1] in "-=?+%#")
     operator = next((c for c in operators if c.start_byte > node.start_byte + 2), None)
@@ -287,7 +310,7 @@ def _operand(node: Node, scope: Scope, *, quoted: bool) -> Value:
 
 
 def _reference(source: str) -> Reference | None:
-    """The parts of an expansion, or None if envctl does not resolve that kind."""
+    """Return the parts of an expansion, or None if envctl does not resolve that kind."""
     if plain := re.fullmatch(_PLAIN, source):
         return Reference(plain["name"])
     match = re.fullmatch(_BRACED, source)
@@ -299,7 +322,7 @@ def _reference(source: str) -> Reference | None:
 
 
 def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) -> Value:
-    """The result of an expansion; `operand` gives the word after the operator."""
+    """Return the result of an expansion; `operand` gives the word after the operator."""
     name, operator = reference.name, reference.operator
     found = _looked_up(reference, scope)
     if reference.counts:
@@ -318,7 +341,7 @@ def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) 
 def _chosen(
     reference: Reference, found: Value | None, operand: Callable[[], Value], scope: Scope
 ) -> Value:
-    """The value or the operand, as `-`, `=`, `+` and `?` choose."""
+    """Return the value or the operand, as `-`, `=`, `+` and `?` choose."""
     operator = reference.operator
     if found and found.unknown and not found.text:
         return found  # it may be set, empty or neither
@@ -354,7 +377,7 @@ def _counted(reference: Reference, found: Value | None, scope: Scope) -> Value:
 
 
 def _trimmed(found: Value, operator: str, pattern: Value) -> Value:
-    """`found` without the prefix (`#`) or suffix (`%`) that a pattern matches."""
+    """Return `found` without the prefix (`#`) or suffix (`%`) that a pattern matches."""
     if found.unknown or pattern.unknown or len(found.text) > 4096 or pattern.text.count("*") > 2:
         return _NOT_RESOLVED
     text = found.text

@@ -10,14 +10,14 @@ from sglang_envctl.sources.context import Context
 _FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
+    rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
 )
 
 
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like a configuration of supervisord, by its name or its sections."""
-    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+    return bool(re.search(_FILE_NAME, path) or re.match(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -1,4 +1,6 @@
-"""The environments of the programs that supervisord starts, by its own grammar of `environment=`."""
+"""Build the environments of the programs that supervisord starts, by its own grammar of
+`environment=`.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,14 @@ _PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
 _COMMON = "supervisord"
 _INCLUDED = "include"
 _EXPANSION = r"%(?:\(([^)]*)\)[#0\- +]*\d*([a-zA-Z])|(%)|(.|$))"
+_KEY = re.compile(r"(?<![^\s,=])([^\s,=]+)\s*=")
 _OWN = ("here", "group_name", "process_num", "numprocs", "host_node_name")
-"""Expansions whose values are known only where it runs."""
+"""The expansions whose values are known only where supervisord runs."""
 _FROM_OUTSIDE = "taken from the environment of supervisord"
 _MARK = "\U000f0000"
 """The first of the characters that mark a place; they are for private use."""
 MOST_FILES = 200
-"""Files that one configuration includes."""
+"""Maximum files that one configuration includes."""
 
 
 class _RefusedError(ValueError):
@@ -39,7 +42,7 @@ class _RefusedError(ValueError):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of each program.
+    """Return the environment of each program.
 
     Raises:
         SourceError: supervisord cannot read it.
@@ -59,11 +62,9 @@ class _Option:
     lines: list[str]
     first: int
 
-    def line_of(self, name: str, start: int) -> int:
-        """The line on which the assignment of a name stands, at or after a line of the option."""
-        pattern = rf"(?:^|[\s,=]){re.escape(name)}\s*="
-        found = (i for i in range(start, len(self.lines)) if re.search(pattern, self.lines[i]))
-        return next(found, start)
+    def assigned(self) -> list[list[str]]:
+        """The names that each line assigns."""
+        return [_KEY.findall(line) for line in self.lines]
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ class _Reader:
             self.notes.append(Note("not-followed", origin, facts={"reason": str(error)}))
 
     def layers(self) -> Iterator[Layer]:
-        """One layer for each program, and one for what all have if there is none."""
+        """Return one layer for each program, and one for what all have if there is none."""
         budget = Budget(self.label)
         common = self._assigned(self.sections.get(_COMMON, {}), {}, "")
         programs = {
@@ -163,8 +164,9 @@ class _Reader:
         at = 0
         try:
             expanded = _Expanded(known, self.outer, program)
+            names = option.assigned()
             for name, raw in _pairs(expanded.text(option.text)):
-                at = option.line_of(name, at)
+                at = next((i for i in range(at, len(names)) if name in names[i]), at)
                 origin = Origin(self.label, option.file, option.first + at, "environment")
                 value = expanded.value(raw.strip("'\""))
                 found.append(Assignment(name, value.raw, origin, value.references, value.unknown))
@@ -191,16 +193,16 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Expanded:
-    """A text with its `%(NAME)s` resolved, in which characters of no script mark where that was."""
+    """A text with its `%(NAME)s` resolved, in which special characters mark each result."""
 
     known: Mapping[str, Value]
     outer: Mapping[str, str]
     program: str
     marks: list[tuple[str, str]] = field(default_factory=list)
-    """What each mark stands for: why something is not known there, or which variable it is."""
+    """The meaning of each mark: why something is not known there, or which variable it is."""
 
     def text(self, text: str) -> str:
-        """The text, with a mark in the place of what is not known.
+        """Return the text, with a mark in place of what is not known.
 
         Raises:
             _RefusedError: there is no such name, or no name.
@@ -211,7 +213,7 @@ class _Expanded:
         return expanded
 
     def value(self, marked: str) -> Value:
-        """A part of the text without the marks."""
+        """Return a part of the text without the marks."""
         marks = [self.marks[ord(char) - ord(_MARK)] for char in marked if char >= _MARK]
         unknown = next((why for why, _ in marks if why), "")
         names = dict.fromkeys(name for _, name in marks if name)
@@ -244,7 +246,7 @@ class _Expanded:
 
 
 def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
-    """The first and the last line of each option; of one that appears twice, the later counts."""
+    """Return the first and the last line of each option; if one appears twice, the later counts."""
     found: dict[tuple[str, str], tuple[int, int]] = {}
     section, last = "", None
     for number, line in enumerate(lines, 1):
@@ -259,7 +261,7 @@ def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of `KEY=value,KEY2="value"`, tokenized as supervisord does it.
+    """Yield the names and values of `KEY=value,KEY2="value"`, tokenized as supervisord does.
 
     Raises:
         _RefusedError: after the valid pairs.

@@ -16,14 +16,14 @@ UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"
 # Further down, behind something else, a section may be text that a script writes.
 _CONTENT = (
-    rb"(?m)\A(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
+    rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:Unit|Service)\][ \t]*\r?$"
 )
 
 
 def matches(path: str, head: bytes) -> bool:
     """Whether a file looks like a unit or a drop-in, by its name or its sections."""
-    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+    return bool(re.search(_FILE_NAME, path) or re.match(_CONTENT, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

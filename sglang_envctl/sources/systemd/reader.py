@@ -1,4 +1,4 @@
-"""What units and Quadlet files have in common: entries, items, environment files and drop-ins."""
+"""The common part of units and Quadlet files: entries, items, environment files and drop-ins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sglang_envctl.sources.systemd.text import (
 
 HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
 INLINE = "Environment"
-"""The key of what stands in the unit itself."""
+"""The key of what is in the unit itself."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Reader(ABC):
         self.follow(path, path, decoded.text)
 
     def follow(self, path: str, file: str, text: str, first: int = 1) -> None:
-        """Follow the text of a file, which stands in another from a line on."""
+        """Follow the text of a file, which is in another file from a line on."""
         try:
             for entry in entries(text, first):
                 if entry.ignores:
@@ -83,7 +83,9 @@ class Reader(ABC):
         self.notes.append(Note("environment-file-unread", origin, facts={"reason": reason}))
 
     def items(self, path: str, entry: Entry, *, relaxed: bool = False) -> list[Item]:
-        """The items of a value up to the first invalid one; if `relaxed`, as Podman, all or none."""
+        """Return the items of a value up to the first invalid one; if `relaxed`, as Podman,
+        all or none.
+        """
         found: list[Item] = []
         try:
             found.extend(items(entry, relaxed=relaxed))
@@ -95,7 +97,7 @@ class Reader(ABC):
     def from_file(
         self, dialect: str, file: str, origin: Origin, *, optional: bool = False
     ) -> Iterator[Assignment]:
-        """The variables of a file that the unit names."""
+        """Read the variables of a file that the unit names."""
         try:
             data = self.included.read(file)
         except SourceError as error:

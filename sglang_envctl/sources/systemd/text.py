@@ -1,4 +1,4 @@
-"""The syntax of systemd units: sections, assignments, and the items of a value."""
+"""Parse the syntax of systemd units: sections, assignments, and the items of a value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     value: str
     starts: Starts
     ignores: frozenset[str]
-    """Rules that a comment above it silences."""
+    """The rules that a comment above the entry silences."""
 
     @property
     def line(self) -> int:
@@ -58,7 +58,7 @@ class BadItemError(ValueError):
 
 
 def entries(text: str, first: int = 1) -> Iterator[Entry]:
-    """The assignments of a unit, in all sections; `first` is the line that it begins on.
+    """Yield the assignments of a unit, in all sections; `first` is the line on which it begins.
 
     Raises:
         BadHeaderError: systemd refuses the rest of the file.
@@ -81,7 +81,7 @@ def entries(text: str, first: int = 1) -> Iterator[Entry]:
 
 
 def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
-    """Logical lines (after joining continued ones), each with the comments above and inside it."""
+    """Yield logical lines (after joining continued ones), each with the comments above and inside it."""
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
     comments: list[str] = []
@@ -102,7 +102,8 @@ def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
 
 
 def items(entry: Entry, *, relaxed: bool = False) -> Iterator[Item]:
-    """The items of a value, with quotes and C escapes resolved; `relaxed`: the end closes a quote.
+    """Yield the items of a value, with quotes and C escapes resolved; if `relaxed`, the end closes a
+    quote.
 
     Raises:
         BadItemError: after the valid items.
@@ -141,7 +142,7 @@ def _item(text: str, at: int, *, relaxed: bool) -> tuple[str, int]:
 
 
 def specifiers(value: str) -> tuple[bool, str, str]:
-    """Whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
+    """Return whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
     if "%" not in value:
         return False, value, ""
     letters = re.findall(r"%([A-Za-z0-9%])", value)
@@ -150,12 +151,14 @@ def specifiers(value: str) -> tuple[bool, str, str]:
 
 
 def several(raw: str) -> str:
-    """The names of further assignments in a value that was meant to be one, separated by blanks."""
+    """Return the names of further assignments in a value that was meant to be one, separated
+    by spaces.
+    """
     return " ".join(re.findall(r"(?<=[ \t])([A-Z_][A-Z0-9_]*)=", raw))
 
 
 def command_line(entry: Entry) -> tuple[str | None, ...]:
-    """The words of a command line, None where systemd puts in something that is not known."""
+    """Return the words of a command line, None where systemd inserts something that is not known."""
     try:
         words = [item.value for item in items(entry, relaxed=True)]
     except BadItemError:
@@ -166,19 +169,21 @@ def command_line(entry: Entry) -> tuple[str | None, ...]:
 
 
 def _word(word: str) -> str | None:
-    """A word of a command line; a text for a shell keeps its references, which mean the same there."""
+    """Return a word of a command line; a text for a shell keeps its references, which mean
+    the same there.
+    """
     has_specifier, text, _ = specifiers(word)
     unknown = has_specifier or ("$" in text and not re.search(r"\s", text))
     return None if unknown else text.replace("$$", "$")
 
 
 def shows_units(data: bytes) -> bool:
-    """Whether it is the output of `systemctl cat`, which begins with the path of a unit."""
+    """Whether a text is the output of `systemctl cat`, which begins with the path of a unit."""
     return bool(re.match(_HEADING.encode(), data))
 
 
 def shown_files(text: str) -> Iterator[tuple[str, str, int]]:
-    """The files that `systemctl cat` shows: path, text, and the line that it begins on."""
+    """Yield the files that `systemctl cat` shows: path, text, and the line on which it begins."""
     headings = list(re.finditer(_HEADING, text))
     line = 1
     for heading, following in zip(headings, [*headings[1:], None], strict=True):
@@ -189,7 +194,7 @@ def shown_files(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _escape(text: str, at: int) -> tuple[bytes, int]:
-    """The bytes of a C escape, and where it ends."""
+    """Return the bytes of a C escape, and its end."""
     if text[at : at + 1] in _ESCAPES:
         return bytes([_ESCAPES[text[at]]]), at + 1
     match = _CODE.match(text, at)

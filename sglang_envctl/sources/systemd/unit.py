@@ -1,4 +1,4 @@
-"""The environment of a unit: which lines systemd accepts, and which override others."""
+"""Build the environment of a unit: which lines systemd accepts, and which override others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
 
 
 def _shown(path: str, decoded: Decoded) -> tuple[Layer, ...]:
-    """The units that `systemctl cat` shows: files below each other, drop-ins after their unit."""
+    """Return the units that `systemctl cat` shows: files below each other, drop-ins after their unit."""
     readers: dict[str, _UnitReader] = {}
     unit = ""
     for file, text, first in shown_files(decoded.text):
@@ -70,7 +70,7 @@ class _UnitReader(Reader):
     unset: list[str] = field(default_factory=list)
     command: tuple[str | None, ...] = ()
     started: Origin | None = None
-    """Where the command line is."""
+    """The place of the command line."""
 
     def take(self, path: str, file: str, entry: Entry) -> None:
         """Take an entry; those for the environment count in the section of the unit's type."""
@@ -94,14 +94,14 @@ class _UnitReader(Reader):
             self.remark("outside-service-section", path, entry.line, where=where)
 
     def layers(self) -> tuple[Layer, ...]:
-        """The environment of each server that the unit starts."""
+        """Return the environment of each server that the unit starts."""
         layer = self._layer()
         if self.started is None:
             return (layer,)
         return started_by(layer, self.command, self.started)
 
     def _layer(self) -> Layer:
-        """The environment; later assignments override earlier ones."""
+        """Return the environment; later assignments override earlier ones."""
         found = [*self.inherited, *self.declared, *self._from_files()]
         last = {assignment.name: assignment for assignment in found}
         removed = {

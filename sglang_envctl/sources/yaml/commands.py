@@ -1,4 +1,4 @@
-"""Command lines in documents: what stands beside an environment, and is started with it."""
+"""Find command lines in documents: next to an environment, and started with it."""
 
 from __future__ import annotations
 
@@ -10,34 +10,39 @@ from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, within
 
 _COMMANDS = ("entrypoint", "command", "args")
-_SCRIPTS = ("before_script", "run", "script", "shell", "ansible.builtin.shell")
-"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible."""
+_SCRIPTS = (
+    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "start_command",
+)  # fmt: skip
+"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
-"""First words of `args` that only a shell takes, which is then the entry point of the image."""
+"""First words of `args` that only a shell accepts, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
+_VARIABLE = r"\bSGL(?:ANG)?_\w+="
+_SGLANG = rf"sglang|{_VARIABLE}"
 
 
 class CommandLine(NamedTuple):
-    """What a mapping has a program or a shell run."""
+    """The command that a mapping gives to a program or a shell."""
 
     key: str
-    """The key that it stands under."""
+    """The key under which it is."""
     words: str | tuple[str | None, ...]
     """Its words, None for one that is not known, or a text for a shell."""
     line: int
     last: int
-    """The lines of the file that it may come from."""
+    """The lines of the file from which it may come."""
 
     @property
-    def serves(self) -> bool:
-        """Whether it mentions a server, so that it may be more than a tool around one."""
+    def counts(self) -> bool:
+        """Whether it mentions a server or sets a variable of SGLang, so that it is not just a tool."""
         words = (self.words,) if isinstance(self.words, str) else self.words
-        return bool(re.search(_SERVER, " ".join(filter(None, words))))
+        return bool(re.search(rf"{_SERVER}|{_VARIABLE}", " ".join(filter(None, words))))
 
 
 def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLine | None:
-    """What is run with the environment of a mapping: its `command` and `args`, or its `run` or `script`.
+    """Return what is run with the environment of a mapping: its `command` and `args`, or its `run` or
+    `script`.
 
     None where nothing says that it has to do with SGLang.
 
@@ -61,7 +66,7 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
 
 
 def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
-    """The command that texts, or lists of words, come to."""
+    """Return the command of texts, or of lists of words."""
     of_image = [*given] == ["args"]
     if all(isinstance(node, ScalarNode) for node in given.values()) or (of_image and not texts[1:]):
         return " ".join(texts)
@@ -70,17 +75,17 @@ def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, 
 
 
 def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
-    """Texts, and those in lists."""
+    """Return texts, and those in lists."""
     each = (one for v in nodes for one in (v.items if isinstance(v, SequenceNode) else (v,)))
     return [one for one in each if isinstance(one, ScalarNode) and one.text.strip()]
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    return any("sglang" in part.text for part in parts)
+    return any(re.search(_SGLANG, part.text) for part in parts)
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
-    """The first and the last line; of several parts, those of the first that has lines of its own."""
+    """Return the first and the last line; of several parts, those of the first with lines of its own."""
     for part in parts:
         if part.block:
             return part.line + 1, part.line + 1 + part.text.count("\n")

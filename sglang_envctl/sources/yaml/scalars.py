@@ -1,4 +1,4 @@
-"""How Compose and Kubernetes read a YAML scalar where an environment needs a string.
+"""Read a YAML scalar as Compose and Kubernetes do, where an environment needs a string.
 
 Kubernetes reads YAML 1.1 and accepts only strings; Compose reads YAML 1.2 and writes numbers and
 booleans as Go prints them. Both parse numbers as Go's parser does: `0x10`, `017`, `1_000`, `0b1`.
@@ -41,15 +41,15 @@ _LARGEST_INTEGER = 2**64 - 1
 
 
 class Written(NamedTuple):
-    """A scalar as it gets into an environment."""
+    """A scalar as an environment gets it."""
 
     value: str
     type: ScalarType
-    """The type that YAML gives it."""
+    """The scalar's type in YAML."""
 
 
 def scalar_type(scalar: ScalarNode, *, yaml_1_1: bool) -> ScalarType:
-    """The type of a scalar; `yaml_1_1`: with the booleans of YAML 1.1, such as yes."""
+    """Return the type of a scalar. `yaml_1_1` also recognizes the booleans of YAML 1.1, such as yes."""
     text = scalar.text
     if not scalar.plain:
         return _tagged(scalar)
@@ -61,7 +61,7 @@ def scalar_type(scalar: ScalarNode, *, yaml_1_1: bool) -> ScalarType:
 
 
 def by_kubernetes(scalar: ScalarNode) -> Written:
-    """A scalar as Kubernetes reads it; it refuses the object unless the type is string or null."""
+    """Read a scalar as Kubernetes does, which rejects the object unless the type is string or null."""
     found = scalar_type(scalar, yaml_1_1=True)
     if found in ("string", "date"):
         return Written(_decoded(scalar), "string")
@@ -69,7 +69,7 @@ def by_kubernetes(scalar: ScalarNode) -> Written:
 
 
 def by_compose(scalar: ScalarNode) -> Written:
-    """A scalar as Compose writes it into an environment; null makes the name a bare one."""
+    """Write a scalar into an environment as Compose does; null makes the name a bare one."""
     found = scalar_type(scalar, yaml_1_1=False)
     text = scalar.text
     if found == "boolean":
@@ -112,7 +112,7 @@ def _is_finite(text: str) -> bool:
 
 
 def _value(plain: str) -> int:
-    """An integer of any base; a leading 0 means base 8."""
+    """Return an integer of any base; a leading 0 means base 8."""
     digits = plain.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567":
         digits = f"0o{digits[1:]}"
@@ -130,7 +130,9 @@ def _integer(text: str) -> str:
 
 
 def _go_float(value: float) -> str:
-    """As Go prints it: the shortest digits, with an exponent below 1e-4 and from 1e+06."""
+    """Write a number as Go prints it: the shortest digits, with an exponent below 1e-4 and
+    from 1e+06.
+    """
     from decimal import Decimal
 
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()

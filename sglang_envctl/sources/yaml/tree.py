@@ -8,7 +8,7 @@ since programs disagree about them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from sglang_envctl.errors import SourceError
@@ -16,14 +16,15 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes; a manifest that Kubernetes stores has at most a tenth of this."""
+"""Maximum bytes; a manifest that Kubernetes stores has at most a tenth of this."""
 NODES = 500_000
-"""Nodes of a file, with every alias expanded."""
+"""Maximum nodes of a file, with every alias expanded."""
 DEEPEST = 100
-"""Levels of nesting."""
+"""Maximum levels of nesting."""
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 
+_MARKS = ("<<<<<<< ", ">>>>>>> ", "=======")
 _MERGED = re.compile(r"^(?:<{7}|>{7}) |^={7}$", re.MULTILINE)
 _TEMPLATE = re.compile(
     r"\{\{-?\s*(?:/\*|(?:\$|\.)?(?:Values|Release|Chart|Files|Capabilities)\b"
@@ -37,10 +38,10 @@ class ScalarNode(NamedTuple):
     text: str
     line: int
     plain: bool = False
-    """Without quotes or tag, so that its type depends on the text."""
+    """Whether it has no quotes or tag, so that its type depends on the text."""
     tag: str = ""
     block: bool = False
-    """Written below its key, line by line, so that its lines are those of the file."""
+    """Whether it is written below its key, line by line, so that its lines are those of the file."""
 
 
 class SequenceNode(NamedTuple):
@@ -65,7 +66,7 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 class Repeated(NamedTuple):
-    """A key that is in a mapping already, and the entry that it replaces."""
+    """A key that already occurs in a mapping, and the entry that it replaces."""
 
     key: ScalarNode
     value: Node
@@ -78,7 +79,7 @@ class Stream(NamedTuple):
     text: str
     documents: tuple[Node, ...]
     repeated: tuple[Repeated, ...]
-    """Keys that repeat an earlier key of the same mapping."""
+    """The keys that repeat an earlier key of the same mapping."""
 
 
 def load(data: bytes, path: str) -> Stream:
@@ -96,19 +97,24 @@ def load(data: bytes, path: str) -> Stream:
             what = f"not UTF-8 ({found})" if found else "binary (a NUL character)"
             raise _refusal(path, f"line {note.origin.line}: {what}, so no program accepts it")
     text = decoded.text
-    if match := _MERGED.search(text):
+    if any(mark in text for mark in _MARKS) and (match := _MERGED.search(text)):
         raise _refusal(path, f"line {_line(text, match)}: an unresolved merge conflict")
-    if "{{" in text and (match := _TEMPLATE.search(text)):
-        line = _line(text, match)
-        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
+    template = _TEMPLATE.search(text) if "{{" in text else None
     tree = _Tree(path)
-    for event in _events(text, path):
-        tree.take(event)
+    try:
+        _parse(text, path, tree.take)
+    except SourceError:
+        if not template:
+            raise
+        tree.has_other_keys = True
+    if template and tree.has_other_keys:
+        line = _line(text, template)
+        raise _refusal(path, f"line {line}: a Helm template; check the output of helm template")
     return Stream(text, tuple(tree.documents), tuple(tree.repeated))
 
 
 def within(node: Node | None, *keys: str) -> Node | None:
-    """The node at a path of keys in nested mappings."""
+    """Return the node at a path of keys in nested mappings."""
     for key in keys:
         pair = node.pairs.get(key) if isinstance(node, MappingNode) else None
         node = pair.value if pair else None
@@ -116,17 +122,17 @@ def within(node: Node | None, *keys: str) -> Node | None:
 
 
 def pairs(node: Node | None) -> Iterable[Pair]:
-    """The entries of a mapping; empty for any other node."""
+    """Return the entries of a mapping; empty for any other node."""
     return node.pairs.values() if isinstance(node, MappingNode) else ()
 
 
 def items(node: Node | None) -> tuple[Node, ...]:
-    """The entries of a sequence; empty for any other node."""
+    """Return the entries of a sequence; empty for any other node."""
     return node.items if isinstance(node, SequenceNode) else ()
 
 
 def text_of(node: Node | None) -> str:
-    """The text of a scalar; empty for any other node."""
+    """Return the text of a scalar; empty for any other node."""
     return node.text if isinstance(node, ScalarNode) else ""
 
 
@@ -151,6 +157,8 @@ class _Tree:
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
         self.repeated: list[Repeated] = []
+        self.has_other_keys = False
+        """Whether a key is not a scalar, as in YAML's reading of `{{ x }}` without quotes."""
         self._path = path
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node | None, int]] = {}
@@ -208,7 +216,8 @@ class _Tree:
     def _pair(self, holder: _Open, key: Node, value: Node) -> None:
         assert holder.pairs is not None
         if not isinstance(key, ScalarNode):
-            return  # no program that reads manifests accepts such a key
+            self.has_other_keys = True  # no program that reads manifests accepts such a key
+            return
         if key.plain and key.text == "<<":
             holder.merges += value.items if isinstance(value, SequenceNode) else (value,)
             return
@@ -234,13 +243,14 @@ def _closed(done: _Open) -> Node:
     return MappingNode(done.pairs, done.line, done.tag)
 
 
-def _events(text: str, path: str) -> Iterator[Any]:
+def _parse(text: str, path: str, take: Callable[[Any], None]) -> None:
+    """Pass on each event of a text."""
     import yaml
 
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        while loader.check_event():
-            yield loader.get_event()
+        for event in iter(loader.get_event, None):
+            take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # A parser with its own limit may fail before the first event arrives.
@@ -257,7 +267,7 @@ def _events(text: str, path: str) -> Iterator[Any]:
 
 
 def _too_deep(text: str, end: int | None) -> int | None:
-    """The line where brackets before an offset are nested too deep, if any."""
+    """Return the line of brackets that are nested too deep before an offset, if any."""
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text[: None if end is None else end + 1]):
         depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)

@@ -17,14 +17,14 @@ DIALECTS = ("dotenv", "docker", "compose", "systemd", "shell", "kubectl", "node"
 
 
 class Dialect(Protocol):
-    """What a module for a dialect offers."""
+    """The interface of a module for a dialect."""
 
     def read(self, path: str, data: bytes, context: Context) -> Layer:
-        """A file in this dialect."""
+        """Read a file in this dialect."""
 
 
 def read_as(dialect: str, path: str, data: bytes, context: Context) -> Layer:
-    """A .env file in one of DIALECTS."""
+    """Read a .env file in one of DIALECTS."""
     module = cast("Dialect", import_module(f"{__name__}.{dialect}"))
     layer = module.read(path, data, context)
     if b"file-ignore" not in data:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.compose.interpolation import interpolate
@@ -24,24 +23,25 @@ _ESCAPED = {
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as Compose reads it.
+    """Read a file as Compose does.
 
     References and bare names get their values from `context.process` first; references then from the
     file so far and the layers below.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    collector = _Statements(path, "compose", text=text, context=context)
+    collector = _Statements(path, text, context)
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    context: Context = field(default_factory=Context)
-    values: dict[str, str] = field(default_factory=dict)
-    """The variables that the file has set so far."""
+    def __init__(self, label: str, text: str, context: Context) -> None:
+        super().__init__(label, "compose", text)
+        self.context = context
+        self.values: dict[str, str] = {}
+        """The variables that the file has set so far."""
 
     def run(self) -> None:
         """Parse all statements; an invalid line does not hide the next ones."""
@@ -137,7 +137,7 @@ class _Statements(Statements):
             self.remark("inline-comment", line, name, "kept")
 
     def _quoted(self, quote: str) -> str | None:
-        """The value in the quotes that begin here, or None if they never end."""
+        """Return the value in the quotes that begin here, or None if they never end."""
         pattern = rf"(?s){quote}([^{quote}\\]*(?:\\.[^{quote}\\]*)*){quote}"
         found = re.compile(pattern).match(self.text, self.at)
         if found is None:
@@ -179,7 +179,7 @@ class _Statements(Statements):
 
 
 def _first(text: str, letters: str, at: int) -> int:
-    """The position of the first of some characters, or the end of the text."""
+    """Return the position of the first of some characters, or the end of the text."""
     found = re.compile(f"[{letters}]").search(text, at)
     return found.start() if found else len(text)
 

@@ -9,7 +9,9 @@ from sglang_envctl.sources.dotenv.keyvalue import assign, lines, refusal
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as the Docker client reads it; a bare name gets its value from the client's environment."""
+    """Read a file as the Docker client does; a bare name gets its value from the client's
+    environment.
+    """
     collector = Collector(path, "docker")
     for line, text in lines(collector, data):
         collector.silence(line)

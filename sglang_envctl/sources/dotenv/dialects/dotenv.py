@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
@@ -38,11 +37,10 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A .env file as a layer; anything wrong becomes a note."""
+    """Read a .env file as a layer; anything wrong becomes a note."""
     decoded = decode(data, path)
-    collector = _Bindings(
-        path, notes=list(decoded.notes), values={**context.process, **context.below}
-    )
+    collector = _Bindings(path, {**context.process, **context.below})
+    collector.notes += decoded.notes
     text = without_traps(decoded.text, collector.remark)
     if text.startswith("\ufeff"):
         text = "\ufeff" + text  # the parser strips one byte order mark; a second is part of a name
@@ -53,7 +51,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 @cache
 def _parser() -> ModuleType:
-    """python-dotenv's parser alone: the package around it would be a tenth of the time of a check."""
+    """Import only python-dotenv's parser, because the package takes a tenth of the time of a check."""
     package = find_spec("dotenv")
     spec = package and PathFinder.find_spec("dotenv.parser", package.submodule_search_locations)
     if not spec or not spec.loader:
@@ -63,17 +61,18 @@ def _parser() -> ModuleType:
     return module
 
 
-@dataclass(eq=False, repr=False)
 class _Bindings(Collector):
     """One pass over the bindings of a file."""
 
-    values: dict[str, str | None] = field(default_factory=dict)
-    """The values that references see: this file so far, then the layers below, then the process."""
-    bare: set[str] = field(default_factory=set)
-    """Names that were bare on some line."""
+    def __init__(self, label: str, values: dict[str, str | None]) -> None:
+        super().__init__(label)
+        self.values = values
+        """The values that references see: this file so far, then the layers below, then the process."""
+        self.bare: set[str] = set()
+        """The names that were bare on some line."""
 
     def effective(self) -> tuple[Assignment, ...]:
-        """The assignments, except those that a later bare name revokes."""
+        """The assignments, except those that a later bare name cancels."""
         revoked = {name for name in self.bare if self.values[name] is None}
         return tuple(a for a in self.assignments if a.name not in revoked)
 
@@ -97,7 +96,7 @@ class _Bindings(Collector):
             self._assign(name, written, text, line)
 
     def _commented(self, name: str, written: str | None, text: str, line: int) -> None:
-        """An assignment with a comment after it, or with a comment to envctl above it."""
+        """Add an assignment with a comment after it, or with a comment to envctl above it."""
         comment = _comment(text, written) if "#" in text else ""
         if comment or self.pending:
             self.silence(line, comment)
@@ -152,12 +151,12 @@ class _Bindings(Collector):
 
 
 def _lines_before(text: str) -> int:
-    """The number of blank lines that the parser adds before a binding."""
+    """Return the number of blank lines that the parser adds before a binding."""
     return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _comment(text: str, value: str | None) -> str:
-    """The comment at the end of a binding's text; it may be empty."""
+    """Return the comment at the end of a binding's text; it may be empty."""
     start = re.match(_BEFORE_VALUE, text)
     assert start, "the parser found a name here"
     at = start.end()

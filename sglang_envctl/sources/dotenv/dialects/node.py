@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
@@ -15,19 +14,18 @@ _QUOTES = {"'", '"', "`"}
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as Node reads it, which expands nothing."""
+    """Read a file as Node does, without any expansion."""
     del context
     text = data.decode("utf-8", "surrogateescape").replace("\r", "")
-    collector = _Statements(path, "node", text=text.rstrip(_WHITESPACE))
+    collector = _Statements(path, "node", text.rstrip(_WHITESPACE))
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    trimmed: bool = True
+    trimmed = True
     """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment."""
 
     def run(self) -> None:
@@ -95,7 +93,7 @@ class _Statements(Statements):
             self._keep(name, value, line, self.text[start : self.at])
 
     def _value(self, name: str, line: int) -> str:
-        """The value that begins here; advances to the end of its last line."""
+        """Return the value that begins here, and advance to the end of its last line."""
         quote = self.text[self.at]
         closing = self.text.find(quote, self.at + 1) if quote in _QUOTES else -1
         start = self.at
@@ -114,7 +112,7 @@ class _Statements(Statements):
         return value.strip(_WHITESPACE)
 
     def _cut(self, rest: str, name: str, line: int, after: str = " ") -> None:
-        """Check what is dropped: a comment, unless it follows the value without a space."""
+        """Note what is dropped, unless it is a comment that follows the value after a space."""
         comment = rest.strip(_WHITESPACE)
         if comment.startswith("#") and after[-1:] in {" ", "\t"}:
             self.silence(line, comment)
@@ -131,7 +129,7 @@ class _Statements(Statements):
 
 
 def _set(text: str) -> str:
-    """A string as it gets into the process: valid UTF-8, up to the first NUL."""
+    """Return a string as the process gets it: valid UTF-8, up to the first NUL."""
     if not text.isascii():
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return text.partition("\0")[0]

@@ -10,11 +10,11 @@ from sglang_envctl.sources.shell.scope import Analysis, State
 from sglang_envctl.sources.shell.statements import read as follow
 
 _FURTHEST = 40
-"""Lines after the start of a broken statement that are searched for its end."""
+"""The number of lines after the start of a broken statement that are searched for its end."""
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as a shell reads it; references see the file so far, the layers below and the process.
+    """Read a file as a shell does; references see the file so far, the layers below and the process.
 
     Raises:
         SourceError: the parser is not installed.
@@ -52,7 +52,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 
 def _good_lines(path: str, lines: list[str]) -> int:
-    """The number of lines before the first syntax error.
+    """Return the number of lines before the first syntax error.
 
     Raises:
         SourceError: the parser is not installed.
@@ -73,7 +73,7 @@ def _good_lines(path: str, lines: list[str]) -> int:
 
 
 def _lines_of_keys(collector: Collector, text: str) -> set[int]:
-    """The lines of private keys without quotes, which must not be shown."""
+    """Return the lines of private keys without quotes, which must not be shown."""
     if "-----BEGIN" not in text:
         return set()
     lines: set[int] = set()

@@ -4,7 +4,6 @@ after a value, no expansion."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
@@ -23,18 +22,17 @@ _NOT_UTF8 = "[\udc80-\udcff\ufdd0-\ufdef]|(?![\ud800-\udfff])[^\\x00-\ufffd]"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """A file as systemd reads it."""
+    """Read a file as systemd does."""
     del context
-    collector = _Statements(path, "systemd", text=data.decode("utf-8", "surrogateescape"))
+    collector = _Statements(path, "systemd", data.decode("utf-8", "surrogateescape"))
     collector.run()
     return collector.layer()
 
 
-@dataclass(slots=True)
 class _Statements(Statements):
     """One pass over the statements of a file."""
 
-    unclosed: bool = False
+    unclosed = False
     """Whether the file ended inside quotes."""
 
     def run(self) -> None:
@@ -56,7 +54,7 @@ class _Statements(Statements):
             self.at += 2 if self.text.startswith("\r\n", self.at) else 1
 
     def _match(self, pattern: str) -> str:
-        """The text here that matches, or ""; advances past it."""
+        """Return the matching text here, or "", and advance past it."""
         found = re.compile(pattern).match(self.text, self.at)
         self.at = found.end() if found else self.at
         return found[0] if found else ""
@@ -65,7 +63,7 @@ class _Statements(Statements):
         self._match(r"[ \t]*")
 
     def line_end(self, at: int = 0) -> int:
-        """As the function of this name in the base; a carriage return ends a line, too."""
+        """Do the same as this function of the base; a carriage return ends a line, too."""
         found = re.compile(_LINE_END).search(self.text, at or self.at)
         return found.start() if found else len(self.text)
 
@@ -110,7 +108,7 @@ class _Statements(Statements):
                 self.remark("unparsed-line", line)
 
     def _value(self) -> str:
-        """The value that begins here; advances to the end of its last line."""
+        """Return the value that begins here, and advance to the end of its last line."""
         pieces: list[str] = []
         while True:
             self._skip_whitespace()
@@ -136,7 +134,7 @@ class _Statements(Statements):
         return re.sub(r"(?s)\\(.)", _unescaped, found[1])
 
     def _unquoted(self) -> str:
-        """Unquoted text up to the end of the line, where a backslash escapes any character."""
+        """Return unquoted text up to the end of the line, in which a backslash escapes any character."""
         pieces = [""]
         while piece := self._match(_PIECE):
             if piece[0] == "\\":
