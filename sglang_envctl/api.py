@@ -216,7 +216,7 @@ def hider(
     Args:
         environments: what is shown; their secrets and those of this process are hidden everywhere.
         registry: says which names are secret.
-        show: whether to show secrets all the same.
+        show: whether to show secrets anyway.
     """
     return redactor(environments, registry, show=show, process=process.snapshot())
 

@@ -138,7 +138,7 @@ class _Deferred:
             self._parse([scope])
 
     def _parse(self, scopes: Sequence[Scope]) -> None:
-        """Parse functions, which stand in order."""
+        """Parse functions, which are in order."""
         parts = [self._waiting.pop(scope) for scope in scopes]
         try:
             read = _functions(_tree(only(self._text(), parts), self._room))

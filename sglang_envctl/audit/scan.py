@@ -61,7 +61,7 @@ def scan(target: Path, on_file: Progress | None = None) -> Audit:
         else:
             texts.add(*found)
     if not (texts or unreadable):
-        raise TargetError(target, "holds no Python file")
+        raise TargetError(target, "contains no Python file")
     with _no_garbage_collection():
         parts = _Scan(texts, unreadable)
         result = parts.run(on_file or (lambda _done, _total: None))

@@ -52,7 +52,7 @@ def excerpts(
     Args:
         findings: what was found.
         read: the bytes of a file, or None.
-        environments: what was read, whose secrets may stand in the files.
+        environments: what was read, whose secrets may occur in the files.
         hide: what of them may be shown.
     """
     found: dict[Place, tuple[SourceLine, ...]] = {}

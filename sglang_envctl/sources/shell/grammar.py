@@ -71,7 +71,7 @@ class Lines(NamedTuple):
     last: int | None = None
     """The last line that it may come from; None if it is a whole file."""
     reasons: tuple[str, ...] = ()
-    """Why the parts that `unknown_part` stands in for are unknown."""
+    """Why the parts that `unknown_part` replaces are unknown."""
 
 
 WHOLE = Lines()
