@@ -1,9 +1,8 @@
 """Draw reports in a terminal with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Red and
-magenta are the only colors: of a terminal's own, only these are readable on light and on dark
-background in all common themes. What is no problem stands out by weight. No style carries meaning
-alone.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Only red and
+magenta are used: of a terminal's own colors, they alone are readable in all common themes. Other text
+stands out by weight, and no style carries meaning alone.
 """
 
 from __future__ import annotations
