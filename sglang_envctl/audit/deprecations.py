@@ -246,7 +246,7 @@ def _is_passed(name: str, call: ast.Call) -> bool:
 
 
 def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None:
-    """What the function that a call names returns, None if no function is given."""
+    """Return what the function that a call names returns, None if no function is given."""
     try:
         function = evaluator.value(call.func, frame)
         return returned(function, call, frame).node if isinstance(function, FunctionRef) else None

@@ -281,7 +281,7 @@ def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
 
 
 def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Which parameter of a function an argument of a call fills."""
+    """Return which parameter of a function an argument of a call fills."""
     arguments = getattr(scope.node, "args", None)
     if not isinstance(arguments, ast.arguments):
         return None

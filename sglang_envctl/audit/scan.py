@@ -52,7 +52,7 @@ Progress = Callable[[int, int], None]
 
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
-    """Every environment variable that the Python code of a target reads."""
+    """Return every environment variable that the Python code of a target reads."""
     texts = Texts()
     unreadable: list[Unreadable] = []
     for found in python_files(target):

@@ -35,7 +35,7 @@ _REFUSAL = {"shell": shell.refusal, "systemd": systemd.refusal, "docker": docker
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "the name has characters that a .env file does not allow"
     if why := not_text(raw) or shell.run_by_a_shell(name):
@@ -52,7 +52,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line or one quoted block per assignment."""
+    """Write one line or one quoted block per assignment."""
     return _text(snapshot.assignments, snapshot.dialects)
 
 

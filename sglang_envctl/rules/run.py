@@ -53,7 +53,7 @@ class _Rules(Mapping[str, Rule]):
 
 
 def rules() -> Mapping[str, Rule]:
-    """Every rule by its slug."""
+    """Return every rule by its slug."""
     return _Rules()
 
 

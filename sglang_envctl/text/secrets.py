@@ -95,7 +95,7 @@ def has_known_form(raw: str) -> bool:
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
+    """Return what a message may repeat of a text that should be a word, but may be a misplaced secret.
 
     A long word that mixes cases, or letters with digits, is left out. Where words are `known`, which may
     be shown, the text is lines of a file, in which a word may be an assignment or a path.
