@@ -1,8 +1,8 @@
 """Find deprecated names: the code warns about them, and may copy their value to another name.
 
-What makes a deprecation is a block that runs when the variable is set, logs a warning with a word
-such as "deprecated", and at most copies the value to another variable. Helper functions, tables of
-them and descriptors with an alias all come down to that.
+A deprecation is a block that runs when the variable is set, logs a warning with a word such as
+"deprecated", and at most copies the value to another variable. Helper functions, tables of these and
+descriptors with an alias all have this effect.
 """
 
 from __future__ import annotations

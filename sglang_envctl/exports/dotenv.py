@@ -1,7 +1,7 @@
 """Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
 
-A value is written in the form that most of them read as it is. Where they disagree, `divergent` tells
-who reads what otherwise. No form is written of which a shell would execute a part.
+A value is written in the form that most of them read as it is. If they disagree, `divergent` says who
+reads what differently. No form is written of which a shell would execute a part.
 """
 
 from __future__ import annotations

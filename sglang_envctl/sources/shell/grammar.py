@@ -240,7 +240,7 @@ def broken(node: Node) -> Iterator[Node]:
 def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
     """Return the comments, if one addresses envctl: line, text, and whether it is alone on its line.
 
-    One that is alone refers to the next line, and is left out if that is empty.
+    A comment that is alone refers to the next line, and is left out if that line is empty.
     """
     if b"envctl:" not in script.data:
         return

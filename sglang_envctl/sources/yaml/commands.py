@@ -44,7 +44,7 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
     """Return what is run with the environment of a mapping: its `command` and `args`, or its `run` or
     `script`.
 
-    None where nothing says that it has to do with SGLang.
+    Return None if nothing shows that it concerns SGLang.
 
     Args:
         node: the mapping.
