@@ -53,7 +53,7 @@ def of(
         analysis: what is known of the document.
         where: the lines that the actions are for.
         only: the kinds of actions that are wanted; all, if empty.
-        asked: whether somebody asked, as opposed to an editor that shows a sign where there are any.
+        asked: whether the user asked, as opposed to an editor that only marks lines with actions.
     """
     kinds = tuple(only)
     if _wants(kinds, CodeActionKind.QuickFix):

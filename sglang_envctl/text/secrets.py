@@ -1,6 +1,6 @@
 """Recognize a secret: a name that mentions one, or a value of a known form.
 
-This is the one place that decides it; `redaction` adds what a registry and an environment say.
+Only this module decides it; `redaction` adds what a registry and an environment say.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def has_known_form(raw: str) -> bool:
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
+    """Return what a message may repeat of a text that should be a word, but may be a misplaced secret.
 
-    A long word that mixes cases, or letters with digits, is left out. Where words are `known`, which may
-    be shown, the text is lines of a file, in which a word may be an assignment or a path.
+    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may be
+    shown, are given, the text is lines of a file, in which a word may be an assignment or a path.
     """
     usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 
