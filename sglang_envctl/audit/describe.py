@@ -91,8 +91,7 @@ class _Step:
     changes: tuple[str, ...] = ()
     converted: str = ""
     held: bool = False
-    """Whether a variable holds the value, so that a comparison in a condition may not be its only use.
-    """
+    """Whether a variable holds the value, so that a condition on it need not be its only use."""
 
     def around(self) -> Iterator[ast.AST]:
         return self.frame.scope.module.up(self.node)
