@@ -318,9 +318,9 @@ VARIABLES = (
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
             (
-                "The docs' example ends in :$LD_LIBRARY_PATH but does not mention that, if the "
-                "variable is unset, the remaining empty item makes the loader search the working "
-                "directory."
+                "The docs do not mention that :$LD_LIBRARY_PATH, with which their example ends, "
+                "leaves an empty item if the variable is unset, so the loader searches the "
+                "working directory."
             ),
         ),
     ),

@@ -1,8 +1,8 @@
 """Find which servers a command line starts, and with which environment.
 
-A server is often started by other programs that hand on an environment: `env`, `srun`, `docker run`.
+A server is often started by other programs that pass on an environment: `env`, `srun`, `docker run`.
 LAUNCHERS has them all. To add one, write its function in `launchers` or `containers`, enter its name
-here, and add a case to STARTED in the tests. A program that hands on its whole environment, such as
+here, and add a case to STARTED in the tests. A program that passes on its whole environment, such as
 `nohup` or `numactl`, needs no entry.
 """
 
