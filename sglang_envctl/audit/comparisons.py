@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
+from sglang_envctl.audit.index import terminal
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.readers.raw import stated
 
@@ -14,7 +15,10 @@ _COMPARISON = re.compile(
     r"(?P<folds>(?:strip-|lower-|upper-)*)(?P<how>is-one|(?:not-)?(?:equals|in)|one-of|only)"
     r"(?::(?P<words>.*))?"
 )
-_KEPT = re.compile(r"(?:lower-)?(?:text|path)|int|float|split(?:-int|-float)?:.*")
+_KEPT = re.compile(
+    r"(?:lower-)?(?:text|path)|(?:try-)?(?:int|float|float-int)|split(?:-int|-float)?:.*"
+)
+CONVERSIONS = {"int": "int", "float": "float", "json.loads": "json"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 
 
@@ -24,17 +28,26 @@ def merged(found: list[tuple[int, str]]) -> str:
     if not _COMPARISON.fullmatch(best[1]):
         return best[1]
     others = _once([reader for rank, reader in found if rank == best[0]])
-    if len({match[0] for match in others}) == 1:
+    if len({match[0] for match in others}) == 1 and others[0]["how"] != "only":
         return others[0][0]
     if len({match["folds"] for match in others}) > 1:
         return f"{others[0]['folds']}one-of:?"
     words = [_words(match) for match in others]
     every = sorted({word for group in words for word in group})
     if all(match["how"] == "only" for match in others):
-        return f"{others[0]['folds']}only:{'|'.join(every)}"
+        return f"{others[0]['folds']}{_spared(set(every), found)}"
     meanings = {stated(group) for group in words}
     how = "in" if len(meanings) == 1 and None not in meanings else "one-of"
     return f"{others[0]['folds']}{how}:{'|'.join(every)}"
+
+
+def _spared(words: set[str], found: list[tuple[int, str]]) -> str:
+    """The words that are not refused: also those that the code tells apart from the rest."""
+    for match in _once([reader for _, reader in found]):
+        words |= set(_words(match))
+    if any(reader.endswith("truthy") for _, reader in found):
+        words.add("")
+    return f"{'one-of' if '?' in words else 'only'}:{'|'.join(sorted(words - {'?'}))}"
 
 
 def or_unset(found: list[tuple[int, str]]) -> str:
@@ -149,3 +162,28 @@ def caught(frame: Frame) -> bool:
     """Whether a call that the value was passed to is inside a `try`."""
     calls = frame.calls.values()
     return any(isinstance(node, ast.Try) for c in calls for node in c.scope.module.up(c.node))
+
+
+def converted(name: str, before: str, node: ast.expr, frame: Frame) -> str:
+    """What a conversion makes of a value, with "try" where code goes on after one that fails."""
+    made = CONVERSIONS[name]
+    if made == "int" and before.endswith("float"):
+        return f"{before}-int"
+    calls = [(node, frame.scope), *((call.node, call.scope) for call in frame.calls.values())]
+    tried = any(_caught(inner, scope.module.up(inner)) for inner, scope in calls)
+    return f"try-{made}" if tried else made
+
+
+def _caught(node: ast.expr, around: Iterable[ast.AST]) -> bool:
+    """Whether a `try` goes on after a ValueError at a node."""
+    for outer in takewhile(lambda outer: not isinstance(outer, _FUNCTIONS), around):
+        if isinstance(outer, ast.Try) and node.lineno <= (outer.body[-1].end_lineno or 0):
+            for handler in outer.handlers:
+                if not _raises(handler.body) and (handler.type is None or _catches(handler.type)):
+                    return True
+    return False
+
+
+def _catches(node: ast.expr) -> bool:
+    names = {terminal(item) for item in (node.elts if isinstance(node, ast.Tuple) else [node])}
+    return bool(names & {"ValueError", "Exception"})

@@ -24,7 +24,9 @@ from sglang_envctl.readers import raw
 
 _MAX_RULE = 160
 _TRUE = {"true", "1", "yes", "y", "t", "on"}
-_NUMBERS: dict[str, Callable[[str], object]] = {"int": int, "float": float, "int-bool": int}
+_NUMBERS: dict[str, Callable[[str], object]] = {
+    "int": int, "float": float, "int-bool": int, "float-int": lambda text: int(float(text)),
+}  # fmt: skip
 
 
 class Default(NamedTuple):
@@ -247,12 +249,12 @@ def converted(reader: str, value: object) -> object:
         return raw.when_unset(kind)
     if not isinstance(value, (str, int, float)):
         return value
-    plain = kind.removeprefix("get-")
+    plain = kind.removeprefix("get-").removeprefix("try-")
     if plain == "bool":
         return value if isinstance(value, bool) else str(value).strip().lower() in _TRUE
-    if kind == "int-bool" or plain in {"int", "float"}:
-        number = _number(_NUMBERS[plain], value)
-        return bool(number) if kind == "int-bool" and isinstance(number, int) else number
+    if plain in _NUMBERS:
+        number = _number(_NUMBERS[plain], str(value) if plain == "float-int" else value)
+        return bool(number) if plain == "int-bool" and isinstance(number, int) else number
     if kind.endswith("truthy"):
         return bool(value)
     return _compared(kind, value) if isinstance(value, str) else value

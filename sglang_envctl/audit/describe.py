@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from sglang_envctl.audit.comparisons import (
+    CONVERSIONS,
     caught,
+    converted,
     converted_items,
     or_unset,
     refused_unless,
@@ -44,7 +46,6 @@ _CONVERSIONS = {
     "complex": "complex", "ast.literal_eval": "python-literal", "os.path.expanduser": "path",
     "pathlib.Path": "path", "os.path.abspath": "path",
 }  # fmt: skip
-_FOLLOWED_CONVERSIONS = {"int": "int", "float": "float", "json.loads": "json"}
 _PATH_TESTS = {"os.path.exists", "os.path.isfile", "os.path.isdir"}
 _SAME = {"str", "os.path.expandvars", "typing.cast"}
 _MESSAGES = {"debug", "info", "warning", "error", "warn", "print", "info_once", "warning_once"}
@@ -90,8 +91,7 @@ class _Step:
     changes: tuple[str, ...] = ()
     converted: str = ""
     held: bool = False
-    """Whether a variable holds the value, so that a comparison in a condition may not be its only use.
-    """
+    """Whether a variable holds the value, so that a condition on it need not be its only use."""
 
     def around(self) -> Iterator[ast.AST]:
         return self.frame.scope.module.up(self.node)
@@ -132,7 +132,7 @@ class Describer:
         through = [s.name for s in frame.calls if s.name != "get_bool_env_var" or _warns(s)]
         for made in frame.instances:
             through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
-        names = (_NAMED.get((name, f"raw.{first}")) for name in through)
+        names = (_NAMED.get((name, f"raw.{first.removeprefix('try-')}")) for name in through)
         return next(filter(None, names), self._spelled_out(read, found))
 
     def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
@@ -272,9 +272,9 @@ class Describer:
             yield from self._onward(outer, step)
         elif name == "bool":
             yield step.found(_CONVERSION, "bool" if step.converted else "truthy")
-        elif name in _FOLLOWED_CONVERSIONS:
-            converted = _FOLLOWED_CONVERSIONS[name]
-            yield from self._follow(_Step(outer, step.frame, converted=converted))
+        elif name in CONVERSIONS:
+            made = converted(name, step.converted, step.node, step.frame)
+            yield from self._follow(_Step(outer, step.frame, converted=made))
         elif name in _CONVERSIONS:
             yield step.found(_CONVERSION, _CONVERSIONS[name])
         elif name in _PATH_TESTS:

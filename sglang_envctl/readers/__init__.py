@@ -17,6 +17,7 @@ READERS: dict[str, Reader] = {
     "srt.int": srt.env_int,
     "srt.float": srt.env_float,
     "srt.text": srt.env_text,
+    "srt.checked-text": srt.checked_text,
     "srt.tuple": srt.env_tuple,
     "srt.json": srt.env_json,
     "srt.get-bool": srt.get_bool,
@@ -97,6 +98,9 @@ def find(name: str) -> Reader:
     main, unless, first = name.partition(" unless ")
     if unless:
         return raw.told_apart(find(main), find(first))
+    main, how, bounds = (*name.split(" ", 2), "", "")[:3]
+    if bounds:
+        return raw.bounded(find(main), bounds, certain=how == "only")
     return raw.reader(name) or READERS["unknown"]
 
 

@@ -6,6 +6,8 @@ the steps it found: whitespace stripped, case folded, then a conversion or a com
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -20,6 +22,10 @@ _FOLDS: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
 }
 
+_BOUND = re.compile(r"([<>]=?)(\S+)")
+_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_BOUND_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
+
 
 @cache
 def reader(name: str) -> Reader | None:
@@ -27,10 +33,13 @@ def reader(name: str) -> Reader | None:
     spelled_out, _, literal = name.removeprefix("raw.").partition(":")
     steps = spelled_out.removesuffix(_OR_UNSET)
     folds = []
+    tries = False
     while True:
         step, _, rest = steps.partition("-")
         if step == "required":
             pass  # matters only when the name is not set
+        elif step == "try":
+            tries = True
         elif step in _FOLDS:
             folds.append(_FOLDS[step])
         else:
@@ -46,9 +55,16 @@ def reader(name: str) -> Reader | None:
     def spelled(text: str, default: object) -> Reading:
         for fold in folds:
             text = fold(text)
-        return read(text, default, words) if text or not or_unset else Reading(default)
+        if or_unset and not text:
+            return Reading(default)
+        found = read(text, default, words)
+        return Reading(text, "unverified") if tries and found.outcome == "crash" else found
 
     said = _words(steps, words, [fold.__name__ for fold in folds])
+    if tries:
+        said = said.replace(
+            "anything else raises ValueError", "envctl does not validate other values"
+        )
     spelled.__doc__ = f"{said} An empty string is the same as unset." if or_unset else said
     return spelled
 
@@ -66,6 +82,26 @@ def told_apart(main: Reader, first: Reader) -> Reader:
     return read
 
 
+@cache
+def bounded(main: Reader, bounds: str, *, certain: bool) -> Reader:
+    """A reader of numbers of which some code refuses those that are not within bounds."""
+    limits = [(_SIGNS[sign], float(end)) for sign, end in _BOUND.findall(bounds)]
+
+    def read(text: str, default: object) -> Reading:
+        found = main(text, default)
+        value = found.value
+        if not isinstance(value, int | float) or all(holds(value, end) for holds, end in limits):
+            return found
+        if certain:
+            return crash("raises an exception where it uses the value")
+        return Reading(value, "unverified")
+
+    allowed = " and ".join(f"{_BOUND_WORDS[sign]} {end}" for sign, end in _BOUND.findall(bounds))
+    what = "raises an exception where it is used" if certain else "may raise an exception"
+    read.__doc__ = f"{main.__doc__} A number that is not {allowed} {what}."
+    return read
+
+
 def _boolean(text: str, value: bool) -> Reading:
     meant = truth(text)
     if meant is None or meant is value:
@@ -80,6 +116,8 @@ def _number(convert: Callable[[str], object]) -> _End:
             return Reading(convert(text))
         except ValueError:
             return crash("raises ValueError")
+        except OverflowError:
+            return crash("raises OverflowError")
 
     return read
 
@@ -135,6 +173,7 @@ _ENDS: dict[str, _End] = {
     "setdefault": lambda text, _default, _words: Reading(text),
     "int": _number(int),
     "float": _number(float),
+    "float-int": _number(lambda text: int(float(text))),
     "int-bool": _number(lambda text: bool(int(text))),
     "split": lambda text, _default, words: Reading(text.split(words[0] or None)),
     "split-int": _numbers(int),
@@ -156,6 +195,9 @@ _SAID = {
     "only": "One of {words}. Anything else raises an exception",
     "int": "An integer that Python's int() accepts; anything else raises ValueError",
     "float": "A number that Python's float() accepts; anything else raises ValueError",
+    "float-int": (
+        "A number that Python's float() accepts, rounded towards zero; anything else raises ValueError"
+    ),
     "int-bool": "An integer: 0 is false, any other number is true; anything else raises ValueError",
     "split": "Items separated by {separator}",
     "split-int": "Integers separated by {separator}; anything else raises ValueError",

@@ -57,6 +57,11 @@ def env_text(text: str, default: object) -> Reading:
     return Reading(text)
 
 
+def checked_text(text: str, default: object) -> Reading:
+    """A string that some code refuses, and envctl does not know which."""
+    return Reading(text, "accepted" if text == default else "unverified")
+
+
 def env_tuple(text: str, default: object) -> Reading:
     """Comma-separated items. Surrounding whitespace is stripped; empty items are skipped."""
     del default

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
-RenameKind: TypeAlias = Literal["table", "alias", "warning", "refused", "overwritten"]
+RenameKind: TypeAlias = Literal[
+    "table", "alias", "warning", "warning if true", "refused", "overwritten"
+]
 """How a release treats the value of a name, deprecated for the most part:
 
 "table": the value is copied over the new name, and wins where both are set;
 "alias": it counts where the new name is unset (an empty string counts as set);
 "warning": there is no new name, and SGLang logs a warning where the old one is set;
+"warning if true": the same, only where its value is read as true;
 "refused": a server does not start where it is set;
 "overwritten": a server sets it itself, from an option of its command line.
 """

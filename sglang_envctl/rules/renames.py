@@ -122,7 +122,10 @@ def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
     from sglang_envctl.releases import load
 
     rename = load(settings.release).rename(setting.name, settings.release)
-    if rename and rename.kind == "warning" and setting.assignment:
+    warns = rename and (
+        rename.kind == "warning" or (rename.kind == "warning if true" and setting.value is True)
+    )
+    if rename and warns and setting.assignment:
         message = "deprecated; SGLang still reads it and logs a warning"
         help_ = _instead(rename, settings)
         yield RENAMED.at(setting.assignment.origin, setting.name, message, help_)

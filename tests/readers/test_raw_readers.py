@@ -34,6 +34,7 @@ CODE: dict[str, Callable[[str], object]] = {
     "raw.upper-text": lambda text: text.upper(),
     "raw.lower-one-of:device_rdma|sdma": lambda text: text.lower(),
     "raw.equals:default": lambda text: text,
+    "raw.float-int": lambda text: int(float(text)),
     "raw.lower-only:s3": lambda text: _raise() if text.lower() != "s3" else "s3",
     "raw.int": int,
     "raw.required-int": int,
@@ -66,7 +67,7 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
     def run(text: str) -> object:
         try:
             return repr(CODE[name](text))
-        except ValueError:
+        except (ValueError, OverflowError):
             return "crash"
 
     def read(text: str) -> object:
@@ -97,6 +98,15 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
         ("diffusion.bool unless raw.strip-lower-equals:auto", "maybe", "misread"),
         ("raw.int", "", "crash"),
         ("raw.text", "no", "accepted"),
+        ("raw.try-int", "1", "accepted"),
+        ("raw.try-int", "abc", "unverified"),
+        ("raw.float-int", "inf", "crash"),
+        ("srt.int only >0 <=1024", "1024", "accepted"),
+        ("srt.int only >0 <=1024", "0", "crash"),
+        ("srt.int only >0 <=1024", "abc", "defaulted"),
+        ("srt.float only >=0.5", "0.4", "crash"),
+        ("srt.float perhaps <1", "0.4", "accepted"),
+        ("srt.float perhaps <1", "1", "unverified"),
         # What the scanner could not make out is said to be so.
         ("raw.in:?", "1", "unverified"),
         ("raw.json", "{}", "unverified"),

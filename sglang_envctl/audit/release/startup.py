@@ -20,10 +20,11 @@ from sglang_envctl.releases.spans import RenameKind
 
 _SERVER = "sglang/srt/"
 """The code of the server that this module reads."""
-_WORDS = ("envs", "environ")
+_WORDS = ("envs", "environ", "get_bool_env_var")
 _TALK = re.compile(r"deprecated|no longer supported", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _WARNINGS = {"warn", "warning", "warning_once", "warn_once", "log_warning_once"}
+_WARNED = ("warning", "warning if true")
 _ROOTS = {"__post_init__", "resolve_once", "launch_server", "_launch_subprocesses"}
 """The functions that every server runs."""
 _ARGUMENTS = {"self", "cfg", "server_args"}
@@ -43,15 +44,19 @@ def handled(texts: Texts) -> Iterator[Rename]:
             text = content[part.start : part.end]
             if _acts(text) and (function := _parsed(text)):
                 for kind, name, note, line in _of_function(function):
-                    if kind == "warning" or callers.always(function.name):
+                    if kind in _WARNED or callers.always(function.name):
                         place = file, part.line + line - 1
                         yield Rename(name, "", kind, "", note, *place)
 
 
 def _acts(text: bytes) -> bool:
-    """Whether a text may set a variable or ask whether it is set."""
-    registry = b"envs." in text and (b".set(" in text or b".is_set(" in text)
-    return registry or b"environ[" in text or b"in os.environ" in text
+    """Whether a text may set a variable, ask whether it is set, or call it deprecated."""
+    if any(word in text for word in (b"environ[", b"in os.environ")):
+        return True
+    if b"envs." in text and any(word in text for word in (b".set(", b".is_set(")):
+        return True
+    warns = b"deprecated" in text or b"no longer supported" in text
+    return warns and any(word in text for word in (b"envs.", b"get_bool_env_var("))
 
 
 _Found = tuple[RenameKind, str, str, int]
@@ -69,6 +74,9 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_
                     yield "refused", name, _text(body[-1]), node.lineno
                 elif _TALK.search(note := _warning(body)) and name in note:
                     yield "warning", name, note, node.lineno
+            case ast.If(test=test, body=body) if name := _asked(test):
+                if _TALK.search(note := _warning(body)) and name in note:
+                    yield "warning if true", name, note, node.lineno
     for statement in function.body:
         name, option = _written(statement)
         if option and statement in _first(function.body) and name not in map(_read, nodes):
@@ -110,9 +118,16 @@ def _read(node: ast.AST) -> str:
             return name
         case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]) if terminal(
             function
-        ) in {"get", "getenv"} and _NAME.fullmatch(name):
+        ) in {"get", "getenv", "get_bool_env_var"} and _NAME.fullmatch(name):
             return name
     return ""
+
+
+def _asked(test: ast.expr) -> str:
+    """Return the name whose value a test takes for true or false."""
+    name = _read(test)
+    is_set = isinstance(test, ast.Call) and terminal(test.func) == "is_set"
+    return "" if is_set else name
 
 
 def _written(statement: ast.stmt) -> tuple[str, str]:

@@ -275,9 +275,9 @@ VARIABLES = (
         summary="Use NVLink between nodes (multi-node NVLink)",
         details=(
             "Set it for racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX "
-            "domain. If NVLink between nodes is not available, NCCL fails with 1 and continues "
-            "without it with 2. SGLang sets it to 1 for several nodes of such a rack, unless you "
-            "set the variable."
+            "domain. If NVLink between nodes is not available, NCCL fails if the value is 1, and "
+            "continues without it if the value is 2. SGLang sets it to 1 for several nodes of "
+            "such a rack, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="NVLink between the nodes, and IMEX"),),

@@ -38,7 +38,7 @@ VARIABLES = (
             "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
             "profile. A leading ~ is expanded for profiles that a request starts, but not for "
             "CUDA graph capture or the diffusion server, which use a directory named ~. An empty "
-            "string is not unset: it means the working directory."
+            "string does not count as unset: it means the working directory."
         ),
         example="/data/profiles",
         reads=(

@@ -102,6 +102,8 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
             entries.update(assigned(value, scope))
         image = next(given(words[:at], "--image"), Value()).text
         yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, image)
+    elif "-" in texts[:at] or (scope.heredoc and "-f" in texts):
+        scope.not_followed("a manifest that kubectl gets from the script is not read")
     elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
         yield from _set_env(words[texts.index("set") + 2 :], scope)
 

@@ -182,7 +182,7 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `srun --export=...`, `sbatch --export=... --wrap=...`."""
+    """Follow `srun --export=...`, `sbatch --export=... --wrap=...` and `sbatch <<END`."""
     words = command.words
     rest: Words = []
     wrapped = exported = None
@@ -198,9 +198,10 @@ def slurm(command: Command, scope: Scope) -> Iterator[Started]:
         elif option not in {"--export", "--wrap"}:
             rest.append(word)
     entries = _exported_by(exported, command.entries, scope) if exported else command.entries
-    if wrapped:
-        yield ShellText(wrapped, entries)
-    elif exported and os.path.basename(words[0].text) == "sbatch":
+    submits = os.path.basename(words[0].text) == "sbatch"
+    if text := wrapped or (scope.heredoc if submits else None):
+        yield ShellText(text, entries)
+    elif exported and submits:
         yield Launch(scope.script.label, scope.line, entries, command.hidden)
     else:
         yield command._replace(words=rest, entries=entries)

@@ -40,7 +40,12 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "salloc": launchers.slurm,
     "mpirun": launchers.mpirun,
     "mpiexec": launchers.mpirun,
+    **dict.fromkeys(
+        ("flock", "gcloud", "parallel-ssh", "pssh", "script", "su", "watch"),
+        remote.in_text,
+    ),
     "docker": containers.docker,
+    "docker-compose": containers.docker,
     "podman": containers.docker,
     "nerdctl": containers.docker,
     "kubectl": containers.kubectl,
@@ -53,7 +58,7 @@ _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
 """The programs that run the command in their arguments."""
-_PROGRAM = r"python[\d.]*|torchrun|accelerate|deepspeed|pytest"
+_PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
 """The programs that may have an engine of SGLang inside."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
 """The programs that start nothing, whatever their arguments look like."""

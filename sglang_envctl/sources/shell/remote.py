@@ -21,7 +21,11 @@ from sglang_envctl.sources.shell.launchers import (
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
-from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
+from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
+
+_ELSEWHERE = {"gcloud", "parallel-ssh", "pssh", "su"}
+"""Programs that hand on no environment."""
+_STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
 _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
@@ -106,6 +110,18 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
         typed = unmarked(re.sub(r"\^M|\\n|\\r|\\015|\r", "\n", text), reasons)
         name = next((value.text for option, value in chosen if option.endswith("S")), "")
         yield ShellText(_from(rest, typed), command.entries, f"screen {name}")
+
+
+def in_text(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `su -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    del scope
+    words = command.words
+    elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
+    for word in words[1:]:
+        option, equals, _ = word.text.partition("=")
+        text = word.after(len(option) + 1) if equals and option.startswith("--") else word
+        if re.search(_STARTS, "".join(known for known, _ in pieces_of(text))):
+            yield ShellText(text, {} if elsewhere else command.entries)
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
