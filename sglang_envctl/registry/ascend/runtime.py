@@ -80,9 +80,9 @@ VARIABLES = (
         default="false",
         summary="Compute shared and routed experts in parallel on two NPU streams",
         details=(
-            "The gain is largest with small batches, but the second stream's intermediate results "
-            "take memory. DeepSeek, GLM and Qwen MoE models read the variable; the sparse "
-            "attention indexer of DeepSeek V3.2 also uses a second stream."
+            "Use it with small batches, where the gain is largest; the second stream's "
+            "intermediate results take memory. DeepSeek, GLM and Qwen MoE models read the "
+            "variable; the sparse attention indexer of DeepSeek V3.2 also uses a second stream."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),

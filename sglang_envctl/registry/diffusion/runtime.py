@@ -131,7 +131,7 @@ VARIABLES = (
         default="false",
         summary="Record the duration of each stage and denoising step of a request",
         details=(
-            "A true value appends one JSON line per request to performance.log, in the "
+            "Set it to 1 to append one JSON line per request to performance.log, in the "
             "SGLANG_PERF_LOG_DIR directory or else in .cache/logs next to site-packages; if the "
             "directory is not writable, the record is lost with a warning on stderr. The timer "
             "does not wait for the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and "

@@ -360,8 +360,9 @@ VARIABLES = (
         details=(
             "Set it while an image is built, for a mirror or a network without internet access; a "
             "running server does not read it. Give the root of the mirror, without the /dist that "
-            "rustup appends. If unset or empty, rustup uses its older RUSTUP_DIST_ROOT and then "
-            "https://static.rust-lang.org. Whitespace and quotes are kept and break the download."
+            "rustup appends. If it is unset or empty, rustup uses its older RUSTUP_DIST_ROOT and "
+            "then https://static.rust-lang.org. Whitespace and quotes are kept and break the "
+            "download."
         ),
         relations=(
             SetTogether(

@@ -166,8 +166,9 @@ VARIABLES = (
         name="HF_HUB_ETAG_TIMEOUT",
         summary="Seconds to wait for the Hub to report whether a file has changed",
         details=(
-            "After this time, the cached file is used. 0 means the default. A value that is not an "
-            "integer raises ValueError when the package is imported."
+            "Lower it to use the cached file sooner if the Hub does not respond. 0 means the "
+            "default. A value that is not an integer raises ValueError when the package is "
+            "imported."
         ),
         example="30",
     ),

@@ -99,9 +99,8 @@ VARIABLES = (
         default="7",
         summary="Number of retries of an InfiniBand packet",
         details=(
-            "Together with NCCL_IB_TIMEOUT, this number determines how long it takes to detect a "
-            "broken link: about 30 seconds with both defaults. The cards support at most 7 "
-            "retries."
+            "Lower it to detect a broken link sooner: with the defaults of this variable and "
+            "NCCL_IB_TIMEOUT, it takes about 30 seconds. The cards support at most 7 retries."
         ),
         example="7",
         relations=(_VERBS,),
@@ -333,9 +332,9 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Minimum number of channels that NCCL opens",
         details=(
-            "More channels transfer data faster but leave less of the GPU to the model, because each "
-            "channel uses a block of CUDA threads. NCCL's docs call the variable outdated. SGLang "
-            "sets it, with NCCL_MAX_NCHANNELS, for deterministic inference."
+            "More channels transfer data faster but leave less of the GPU to the model, because "
+            "each channel uses a block of CUDA threads. NCCL's docs call the variable outdated. "
+            "SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic inference."
         ),
         example="16",
     ),

@@ -76,8 +76,8 @@ VARIABLES = (
         discrepancies=(
             "The docs call it the server's host address; the HTTP server listens only on --host.",
             (
-                "The docs give 0.0.0.0 as the default; if unset, the code looks for an address "
-                "of this machine and never uses 0.0.0.0."
+                "The docs give 0.0.0.0 as the default; if it is unset, the code looks for an "
+                "address of this machine and never uses 0.0.0.0."
             ),
         ),
     ),
