@@ -442,6 +442,18 @@ STARTED = {
         f"sbatch <<E\nexport A=1\n{START}\nE\ncat <<E | sbatch\nB=2 {START}\nE\n",
         {"3": ["2 A=1"], "6": ["6 B=2"]},
     ),
+    "enroot": (
+        f"export A=1 B=1\nenroot start --rw -e A -e C='x y' -m /m:/m img {START}\n",
+        {"2": ["1 A=1", "2 C=x y"]},
+    ),
+    "micromamba": (
+        f"export A=1\nmicromamba run -n e -e B=2 {START}\nmamba run --clean-env --env C=3 {START}\n",
+        {"2": ["1 A=1", "2 B=2"], "3": ["3 C=3"]},
+    ),
+    "sky": (
+        "export A=1 B=1\nsky launch -c x --env A --env C=2 --secret D=3 task.yaml\nsky status\n",
+        {"2": ["1 A=1", "2 C=2", "2 D=3"]},
+    ),
     "exec with a variable": (f"A=1 exec {START}\n", {"1": ["1 A=1"]}),
     "a program beside a server": (f"A=1 python x.py\nB=2 {START}\n", {"2": ["2 B=2"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),

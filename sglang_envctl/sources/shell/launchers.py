@@ -272,6 +272,21 @@ def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
     yield Command(rest, entries, {**command.hidden, **hidden})
 
 
+_MAMBA_SWITCHES = {"-d", "--clean-env", "--detach", "--live-stream", "--no-capture-output"}
+
+
+def mamba(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `micromamba run -e NAME=value command`."""
+    at = next((i for i, word in enumerate(command.words) if word.text == "run"), 0)
+    chosen, rest = options(command.words[at + 1 :], switches=_MAMBA_SWITCHES)
+    clean = any(option == "--clean-env" for option, _ in chosen)
+    entries = {} if clean else dict(command.entries)
+    for option, value in chosen:
+        if option in {"-e", "--env"}:
+            entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+    yield command._replace(words=rest, entries=entries)
+
+
 def uv(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `uv run --env-file FILE command`: the file does not override what is set."""
     from_files: Entries = {}

@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.sources.shell.beside import read_beside
+from sglang_envctl.sources.dotenv.dialects import dotenv
+from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
@@ -17,6 +18,7 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
+    inherited,
     options,
     variable,
 )
@@ -141,6 +143,17 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
         text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
         entries.update(_runtime_env(text, scope))
     yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+
+
+def sky(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `sky launch --env NAME=value --secret NAME --env-file FILE task.yaml`."""
+    entries: Entries = {}
+    for path in given(command.words, "--env-file"):
+        entries.update(env_file(path, scope, dotenv.read))
+    for value in given(command.words, "--env", "--secret"):
+        entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+    if entries:
+        yield Launch(scope.script.label, scope.line, entries, command.hidden)
 
 
 def _runtime_env(value: Value, scope: Scope) -> Entries:
