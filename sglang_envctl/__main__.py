@@ -1,7 +1,7 @@
 """`envctl`, and `python -m sglang_envctl`.
 
-Signals are taken care of first: importing the rest takes longer than some people wait. Nothing is
-collected: the program exits before any garbage is worth looking for.
+Signals are handled first, because importing the rest takes longer than some people wait. Garbage is
+never collected, because the program exits before that is worth it.
 """
 
 from __future__ import annotations

@@ -119,8 +119,8 @@ def release(
 ) -> ChosenRelease:
     """Choose the release to check against: the one named, else the installed one, else the newest known.
 
-    Code that no published release is known to be is scanned once and not imported: a wheel, source
-    tree or site-packages folder that `sglang` names, or the installed package.
+    Code that is not known as a published release is scanned once and not imported: a wheel, source tree
+    or site-packages folder that `sglang` names, or the installed package.
 
     Args:
         sglang: a version or a path.
@@ -196,9 +196,9 @@ def check_each(
 ) -> tuple[Finding, ...]:
     """Return the findings about several environments, each checked on its own.
 
-    What is wrong in a layer that they share is reported once, and a secret of one is hidden in all.
-    A source that could not be read is a finding. Of several releases, each finding is reported once,
-    with the releases that it holds for if those are not all.
+    A problem in a layer that environments share is reported once, and a secret of one is hidden in all.
+    A source that could not be read is a finding. With several releases, each finding is reported once,
+    and names its releases if it does not occur in all of them.
 
     Raises:
         ValueError: `sglang` is not a release.
@@ -216,7 +216,7 @@ def hider(
     Args:
         environments: what is shown; their secrets and those of this process are hidden everywhere.
         registry: says which names are secret.
-        show: whether to show secrets all the same.
+        show: whether to show secrets anyway.
     """
     return redactor(environments, registry, show=show, process=process.snapshot())
 
@@ -315,8 +315,8 @@ def export(
 ) -> str:
     """Write an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
 
-    Of files and mappings every assignment is written, of the current environment those that envctl
-    knows; PATH and its like only where `names` has them. Nothing is checked.
+    Every assignment of files and mappings is written, but of the current environment only those that
+    envctl knows, and PATH and similar names only if `names` has them. Nothing is checked.
 
     Args:
         environment: what `read` or `settle` returned.

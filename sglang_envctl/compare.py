@@ -58,8 +58,8 @@ class Settling(NamedTuple):
 def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool) -> list[Settings]:
     """Return the settings of each side.
 
-    With `undocumented`, also those of names that only the code of the releases knows: of all that it
-    reads, where a side sets nothing at all, else of those that are set.
+    With `undocumented`, names that only the code of the releases knows are included: all names that it
+    reads, if a side sets nothing at all, else those that are set.
     """
     if undocumented:
         registry = registry.extended(_undocumented(sides, registry))

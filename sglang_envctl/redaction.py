@@ -141,8 +141,8 @@ def redactor(
     Args:
         environments: what is shown.
         registry: says which names are secret.
-        show: whether to show secrets all the same.
-        process: the environment of this process, whose secrets may stand in others.
+        show: whether to show secrets anyway.
+        process: the environment of this process, whose secrets may occur in others.
     """
     known = registry.listed
     names = {name for name, entry in known.items() if entry.secret}

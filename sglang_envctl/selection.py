@@ -125,7 +125,7 @@ def matching(
     Args:
         patterns: names, parts of names, or patterns.
         names: what they may mean.
-        near: what else somebody may mean by a pattern: a name, an option of the server, or "".
+        near: what else a pattern may mean: a name, an option of the server, or "".
         listing: the command that lists all names.
         what: what the names are, for the message.
 

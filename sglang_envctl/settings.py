@@ -140,7 +140,7 @@ def _undocumented(
 ) -> Iterator[Variable]:
     """Return variables for undocumented names that the release reads.
 
-    A name without SGLang's prefixes counts where somebody wrote it down for this environment.
+    A name without SGLang's prefixes counts if somebody wrote it for this environment.
     """
     explicit = environment.explicit & UNPREFIXED
     strangers = [

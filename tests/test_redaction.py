@@ -26,7 +26,8 @@ NAMES_OF_SECRETS = """
     ETCD_AUTH_PASSWORD GOOGLE_CREDENTIALS spring.datasource.password db-password
     HF_TOKNE HF_TKEN HF_TOKKEN HF_TOKEM DB_PASSWROD AWS_SECERT_KEY API_KYE AWS_ACESS_KEY_ID
     REDIS_AUTH BASIC_AUTH JWT BEARER HuggingFaceToken openaiApiKey TLS_KEY SERVICE_ACCOUNT_JSON KEY
-    PASS SESSION SALT PIN OTP LICENSE
+    PASS SESSION SALT PIN OTP LICENSE MY_APITOKEN REGISTRY_CREDS CRED MYSQL_ROOT_PW PRIVKEY
+    TOKEN1 AUTH_HEADER VAULT_UNSEAL_KEY
 """
 HARMLESS_NAMES = """
     SGLANG_MORI_MOE_MAX_INPUT_TOKENS SGLANG_MORI_PREALLOC_MAX_RECV_TOKENS MAX_TOKENS MAX_TOKEN
@@ -37,7 +38,8 @@ HARMLESS_NAMES = """
     PRIMARY_KEY TURKEY HOTKEYS COMPASS BYPASS PASSENGER SECRETARY PASSWORDLESS PATH PATTERN
     CONNECTIONS SPAT HF_TOKEN_PATH AWS_WEB_IDENTITY_TOKEN_FILE SSH_KEY_PATH SECRET_NAME TOKEN_TTL
     HF_TOKEN_ENABLED SGLANG_CACHE_DIT_ENABLED VAULT_TOKEN_FILE MY_SECRET_NAME ENABLE_AUTH TIME_TAKEN
-    DESKTOP_SESSION XDG_SESSION_TYPE MEM_PIN PIN_MEMORY SSH_AUTH_SOCK AUTHOR OPENING BROKEN SECTOR
+    DESKTOP_SESSION XDG_SESSION_TYPE GPG_KEY PW_DEPTH INCREDIBLE TOKENS_1K MEM_PIN PIN_MEMORY
+    SSH_AUTH_SOCK AUTHOR OPENING BROKEN SECTOR
 """
 
 
@@ -127,6 +129,14 @@ def hider(text: str = "", *, show: bool = False) -> Redactor:
         ('{"clientSecret":"x"}', MASK),
         ('{"key": "id", "session": "a"}', '{"key": "id", "session": "a"}'),
         ("https://h/p?sig=abcdef", MASK),
+        ("--tp 8 --api-key x --port 1", MASK),
+        ("--admin-api-key=x", MASK),
+        ("--ssl-keyfile-password 'x'", MASK),
+        ("--hf-token x", MASK),
+        ("--token x", MASK),
+        ("machine h login u password x", MASK),
+        ("--max-new-token 5 --tokenizer-path x", "--max-new-token 5 --tokenizer-path x"),
+        ("--api-key --port 1", "--api-key --port 1"),
         ("https://h/p?X-Amz-Signature=abcdef", MASK),
         ("https://h/p?page=2&sign=1", "https://h/p?page=2&sign=1"),
     ],

@@ -5,9 +5,9 @@ it.
 
 Benchmarks count as code that people run, not as tests.
 
-Limits: the scanner knows Python; of C++, CUDA and Rust code `compiled` finds the names alone. It
+Limits: the scanner knows Python; in C++, CUDA and Rust code, `compiled` finds only the names. It
 follows calls to learn names, not to learn what runs: a public function that nothing in the package
-calls counts as a read, for others may call it.
+calls counts as a read, because other code may call it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def __getattr__(name: str) -> Any:
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
     """Audit a directory, a wheel or one file.
 
-    `on_file(done, total)` is told of progress: each file that reads the environment is parsed, then
-    judged.
+    `on_file(done, total)` is called for progress: each file that reads the environment is parsed, then
+    evaluated.
 
     Raises `sglang_envctl.audit.files.TargetError` for a target that is none of these. Faults
     inside the target are items of the result.

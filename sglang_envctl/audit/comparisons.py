@@ -61,7 +61,7 @@ def or_unset(found: list[tuple[int, str]]) -> str:
 
 
 def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
-    """How the items of a split value are converted: "split", "split-int" or "split-float"."""
+    """Return how the items of a split value are converted: "split", "split-int" or "split-float"."""
     loop, whole = islice(around, 2)
     if isinstance(loop, ast.comprehension) and loop.iter is call and not loop.ifs:
         match getattr(whole, "elt", None):

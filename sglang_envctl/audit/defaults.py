@@ -137,7 +137,7 @@ def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
 
 
 def _branch(evaluator: Evaluator, body: list[ast.stmt], name: str, frame: Frame) -> ast.expr | None:
-    """What a run of statements returns, or assigns to the variable."""
+    """Return what a run of statements returns, or assigns to the variable."""
     for item in body:
         if isinstance(item, ast.Return):
             return item.value or ast.copy_location(ast.Constant(None), item)

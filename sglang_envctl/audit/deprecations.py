@@ -1,8 +1,8 @@
 """Find deprecated names: the code warns about them, and may copy their value to another name.
 
-What makes a deprecation is a block that runs when the variable is set, logs a warning with a word
-such as "deprecated", and at most copies the value to another variable. Helper functions, tables of
-them and descriptors with an alias all come down to that.
+A deprecation is a block that runs when the variable is set, logs a warning with a word such as
+"deprecated", and at most copies the value to another variable. Helper functions, tables of these and
+descriptors with an alias all have this effect.
 """
 
 from __future__ import annotations
@@ -246,7 +246,7 @@ def _is_passed(name: str, call: ast.Call) -> bool:
 
 
 def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None:
-    """What the function that a call names returns, None if no function is given."""
+    """Return what the function that a call names returns, None if no function is given."""
     try:
         function = evaluator.value(call.func, frame)
         return returned(function, call, frame).node if isinstance(function, FunctionRef) else None

@@ -91,8 +91,7 @@ class _Step:
     changes: tuple[str, ...] = ()
     converted: str = ""
     held: bool = False
-    """Whether a variable holds the value, so that a comparison in a condition may not be its only use.
-    """
+    """Whether a variable holds the value, so that a condition on it need not be its only use."""
 
     def around(self) -> Iterator[ast.AST]:
         return self.frame.scope.module.up(self.node)
@@ -392,7 +391,7 @@ def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
 def _last_line(bindings: list[Binding], line: int) -> int:
     """Return the last line on which a variable still holds what it was assigned on a given line.
 
-    An assignment in a branch may not happen, so only one that is indented no deeper counts.
+    An assignment in a branch may not happen, so only one that is not indented deeper counts.
     """
     here = max((item.column for item in bindings if item.line <= line), default=0)
     later = [item for item in bindings if item.line > line > 0 and item.column <= here]

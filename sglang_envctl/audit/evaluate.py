@@ -1,8 +1,8 @@
 """Evaluate expressions without running anything: constants, names, parameters, arguments.
 
-This is enough of Python to know which names a program asks the environment for. Where a value is
-one of several, `ForkError` makes the caller try each; where it is a parameter of a function,
-`CallerError` makes the caller look for calls.
+This is enough of Python to know which names a program asks the environment for. If a value is one of
+several, `ForkError` makes the caller try each; if it is a parameter of a function, `CallerError` makes
+the caller look for calls.
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
 
 
 def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Which parameter of a function an argument of a call fills."""
+    """Return which parameter of a function an argument of a call fills."""
     arguments = getattr(scope.node, "args", None)
     if not isinstance(arguments, ast.arguments):
         return None

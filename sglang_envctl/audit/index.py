@@ -305,7 +305,7 @@ def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
 
 
 def parameters(node: Function) -> list[ast.arg]:
-    """All parameters of a function, in the order in which calls fill them."""
+    """Return all parameters of a function, in the order in which calls fill them."""
     arguments = node.args
     plain = positional(arguments)
     starred = [arguments.vararg] if arguments.vararg else []

@@ -46,7 +46,7 @@ def declared(content: bytes) -> Iterator[str]:
 def _field(name: str, annotation: ast.expr) -> Iterator[str]:
     """The options of a field such as `tp_size: A[int, Arg(help="...", aliases=["--tp"])]`.
 
-    Without text or `Arg` in its annotation a field is no option.
+    A field without text or `Arg` in its annotation is not an option.
     """
     if not isinstance(annotation, ast.Subscript) or _last(annotation.value) not in _ANNOTATED:
         return

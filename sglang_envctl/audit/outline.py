@@ -75,7 +75,7 @@ def without(text: bytes, parts: Sequence[Part]) -> bytes:
 def only(text: bytes, parts: Sequence[Part]) -> bytes:
     """Return some functions of a file, in order, on the same lines and in the same columns.
 
-    What is indented stands under an `if`, on the line before the first of its kind.
+    Indented functions are put under an `if`, on the line before the first of its kind.
     """
     kept, line, position, level = [], 1, 0, b""
     for part in parts:

@@ -138,7 +138,7 @@ class _Deferred:
             self._parse([scope])
 
     def _parse(self, scopes: Sequence[Scope]) -> None:
-        """Parse functions, which stand in order."""
+        """Parse functions, which are in order."""
         parts = [self._waiting.pop(scope) for scope in scopes]
         try:
             read = _functions(_tree(only(self._text(), parts), self._room))
@@ -174,7 +174,7 @@ class _Deferred:
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
         """Return the functions with one of some words, or one of a pair and another, as a module.
 
-        Their names mean what they mean in the real module, which they leave as it is.
+        Their names have the same meaning as in the real module, which stays as it is.
         """
         content = self._text()
         pairs = self._with(content, pair) & self._with(content, [other])

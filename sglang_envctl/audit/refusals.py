@@ -290,7 +290,7 @@ def _bounded(
 
 
 def _asked(node: ast.expr, held: _Held) -> tuple[str, str]:
-    """Return the name in `envs.NAME.get().lower()`, or in what holds it, and what is done to it."""
+    """Return the name in `envs.NAME.get().lower()`, or in what holds it, and how its value changes."""
     folds: set[str] = set()
     while True:
         match node:

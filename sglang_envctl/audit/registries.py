@@ -111,8 +111,8 @@ class Registries:
     def _search_further(self, word: str) -> None:
         """Search more files while one may ask for a name that no runtime code asks for.
 
-        Files of tests come last: they matter only for names that nothing else reads. A file is let
-        go as soon as it is searched.
+        Files of tests come last, because they matter only for names that nothing else reads. A file is
+        released as soon as it is searched.
         """
         waiting = {
             file: self._written(file)

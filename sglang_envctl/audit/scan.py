@@ -52,7 +52,7 @@ Progress = Callable[[int, int], None]
 
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
-    """Every environment variable that the Python code of a target reads."""
+    """Return every environment variable that the Python code of a target reads."""
     texts = Texts()
     unreadable: list[Unreadable] = []
     for found in python_files(target):
@@ -61,7 +61,7 @@ def scan(target: Path, on_file: Progress | None = None) -> Audit:
         else:
             texts.add(*found)
     if not (texts or unreadable):
-        raise TargetError(target, "holds no Python file")
+        raise TargetError(target, "contains no Python file")
     with _no_garbage_collection():
         parts = _Scan(texts, unreadable)
         result = parts.run(on_file or (lambda _done, _total: None))

@@ -85,7 +85,8 @@ Dialects = Annotated[
     typer.Option(
         "--dialects",
         metavar="DIALECT",
-        help="Warn about .env lines that these dialects read differently. Repeatable, or a,b.",
+        help="Warn about .env lines that these dialects read differently. Repeatable, or separated by "
+        "commas.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -94,7 +95,7 @@ Select = Annotated[
     typer.Option(
         "--select",
         metavar="RULE",
-        help="Apply only these rules. Repeatable, or a,b.",
+        help="Apply only these rules. Repeatable, or separated by commas.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -103,7 +104,7 @@ Ignore = Annotated[
     typer.Option(
         "--ignore",
         metavar="RULE",
-        help="Skip these rules. Repeatable, or a,b.",
+        help="Skip these rules. Repeatable, or separated by commas.",
         rich_help_panel=FINDINGS,
     ),
 ]

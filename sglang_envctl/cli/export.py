@@ -95,7 +95,7 @@ For = Annotated[
         metavar="DIALECT",
         help=(
             "Refuse values that this dialect would read from the .env file differently from "
-            "python-dotenv. Repeatable, or a,b."
+            "python-dotenv. Repeatable, or separated by commas."
         ),
         rich_help_panel=options.OUTPUT,
     ),

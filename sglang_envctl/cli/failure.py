@@ -23,7 +23,7 @@ Failure: TypeAlias = Callable[[str, int], str]
 def printer(args: Sequence[str]) -> Callable[[str, int], None]:
     """Return the function that prints the failure of this command line, from the message and exit code.
 
-    It looks at the words themselves, since they may be what is wrong.
+    It parses the words itself, because they may be what is wrong.
     """
 
     def report(message: str, code: int) -> None:

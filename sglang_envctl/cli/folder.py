@@ -55,7 +55,8 @@ def _before(path: str, marker: str) -> list[str]:
         return files.read_bytes(found).decode("utf-8", "replace").splitlines()
     if os.listdir(path):
         raise UsageError(
-            f"--output: {visible(path)} is not empty and holds no earlier reference; name a new folder"
+            f"--output: {visible(path)} is not empty and contains no earlier reference; "
+            "name a new folder"
         )
     return []
 

@@ -90,6 +90,7 @@ def run(
         return int(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
         lines, code = _failure(error, args)
+        lines = tuple(map(_without_userinfo, lines))
         for line in lines:
             say(line)
         onto_input = sys.stdout and identity(sys.stdout) in inputs
@@ -113,6 +114,16 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
     if isinstance(error, OSError):
         return (_unwritable(error),), UNREADABLE
     return (_fault(error),), INTERNAL_FAULT
+
+
+def _without_userinfo(message: str) -> str:
+    """A message about a path, which may be an address by mistake."""
+    if "://" not in message or "@" not in message:
+        return message
+    from sglang_envctl.redaction import MASK
+    from sglang_envctl.text.secrets import without_userinfo
+
+    return without_userinfo(message, MASK)
 
 
 def say(message: str) -> None:

@@ -189,7 +189,7 @@ def present(
 ) -> None:
     """Print a report in a form.
 
-    `text`, `full` and `table` are drawn where a person looks. In a pipe, FORCE_COLOR colors the
+    `text`, `full` and `table` are drawn if a person reads the output. In a pipe, FORCE_COLOR colors the
     `records`, which are the same lines as without it.
     """
     if form in DRAWN and for_people():

@@ -29,7 +29,7 @@ def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
     """Return a function that counts steps; None if nobody watches.
 
-    It draws a line on standard error, which goes away at the end.
+    The function draws a line on standard error, which disappears at the end.
     """
     if quiet or not (sys.stderr and sys.stderr.isatty()):
         yield None

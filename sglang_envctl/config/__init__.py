@@ -1,6 +1,6 @@
 """The configuration of a project: what the commands do if the command line does not say.
 
-It stands in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current directory or the
+It is in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current directory or the
 nearest one above it. `ENVCTL_*` overrides the file; the command line overrides both.
 """
 

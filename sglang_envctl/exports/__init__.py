@@ -1,12 +1,12 @@
 """Write an environment as text that a launcher reads: one module per format.
 
 A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
-`render(snapshot)`. What the real consumer reads back is what was put in, byte for byte; what cannot be
-carried like that is refused by name, never changed. A format that writes about the documented
-variables, and nothing of the environment, has `DOCUMENTS = True`; one that no process is started
-with has `ANY_LENGTH = True`. One that is evaluated has `failure(message, code)`: text that fails there,
-for when there is nothing to evaluate. One that several programs read, each in its own way, has
-`divergent(snapshot)`: who reads which names otherwise.
+`render(snapshot)`. The real consumer reads back exactly what was written, byte for byte; an assignment
+for which this is impossible is rejected by name, never changed. A format that writes about the
+documented variables, and nothing of the environment, has `DOCUMENTS = True`; a format with which no
+process is started has `ANY_LENGTH = True`. A format that is evaluated has `failure(message, code)`:
+text that fails there, if there is nothing to evaluate. A format that several programs read differently
+has `divergent(snapshot)`: which programs read which names differently.
 """
 
 from __future__ import annotations

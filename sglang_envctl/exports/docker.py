@@ -12,7 +12,7 @@ _LONGEST_LINE = 65_535
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not _NAME.fullmatch(name):
@@ -27,5 +27,5 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line per assignment, without quotes."""
+    """Write one line per assignment, without quotes."""
     return "".join(f"{a.name}={a.raw}\n" for a in snapshot.assignments)

@@ -14,7 +14,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
@@ -23,7 +23,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One option per line, joined into one command."""
+    """Write one option per line, joined into one command."""
     return " \\\n".join(f"-e {_word(a.name, a.raw)}" for a in snapshot.assignments) + "\n"
 
 

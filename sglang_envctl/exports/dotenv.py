@@ -1,7 +1,7 @@
 """Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
 
-A value is written in the form that most of them read as it is. Where they disagree, `divergent` tells
-who reads what otherwise. No form is written of which a shell would execute a part.
+A value is written in the form that most of them read as it is. If they disagree, `divergent` says who
+reads what differently. No form is written of which a shell would execute a part.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _REFUSAL = {"shell": shell.refusal, "systemd": systemd.refusal, "docker": docker
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "the name has characters that a .env file does not allow"
     if why := not_text(raw) or shell.run_by_a_shell(name):
@@ -52,7 +52,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line or one quoted block per assignment."""
+    """Write one line or one quoted block per assignment."""
     return _text(snapshot.assignments, snapshot.dialects)
 
 

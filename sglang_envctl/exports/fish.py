@@ -19,7 +19,7 @@ _PATHS = frozenset(["PATH", "CDPATH"])
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "not a valid fish variable name"
     if name in _RESERVED.split():
@@ -30,12 +30,12 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One `set` per assignment."""
+    """Write one `set` per assignment."""
     return "".join(f"set -gx {a.name} {quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def failure(message: str, code: int) -> str:
-    """A line that prints the message and fails."""
+    """Return a line that prints the message and fails."""
     del code
     return f"echo {quoted(visible(message))} >&2; false"
 

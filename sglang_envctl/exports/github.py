@@ -19,7 +19,7 @@ _RESERVED = {
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or set(name) & set("=\r\n\ufeff") or "<<" in name:
@@ -31,7 +31,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line or one delimited block per assignment."""
+    """Write one line or one delimited block per assignment."""
     return "".join(_entry(a.name, a.raw) for a in snapshot.assignments)
 
 

@@ -17,7 +17,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """The assignments with their origins."""
+    """Write the assignments with their origins."""
     settings = [
         {"name": a.name, "raw": a.raw, "origin": a.origin.members()} for a in snapshot.assignments
     ]

@@ -14,7 +14,7 @@ _LARGEST = 1024 * 1024
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "not a valid ConfigMap key for a variable"
     if why := not_text(raw):
@@ -25,7 +25,9 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """The objects, after a comment with the container's `envFrom`. Every value is a quoted string."""
+    """Write the objects, after a comment with the container's `envFrom`. Every value is a
+    quoted string.
+    """
     secret = [a for a in snapshot.assignments if a.name in snapshot.secrets]
     other = [a for a in snapshot.assignments if a.name not in snapshot.secrets]
     objects = []

@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
@@ -24,12 +24,12 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One statement per assignment."""
+    """Write one statement per assignment."""
     return "".join(f"{_target(a.name, quoted(a.raw))}\n" for a in snapshot.assignments)
 
 
 def failure(message: str, code: int) -> str:
-    """A statement that ends a script with the message."""
+    """Return a statement that ends a script with the message."""
     del code
     return f"throw {quoted(visible(message))}"
 

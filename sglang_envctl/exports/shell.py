@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "not a valid shell variable name"
     if name in _RESERVED.split():
@@ -56,12 +56,12 @@ def run_by_a_shell(name: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One `export` per assignment."""
+    """Write one `export` per assignment."""
     return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def failure(message: str, code: int) -> str:
-    """A line that ends a script, or a command typed by a person, with the message."""
+    """Return a line that ends a script, or a command typed by a person, with the message."""
     del code
     return f": {failing(message)} && false"
 

@@ -17,7 +17,7 @@ _LONGEST_NAME = 255
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not name or "=" in name or impossible(name):
         return "not a valid environment variable name"
     if len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
@@ -30,5 +30,5 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One entry per assignment."""
+    """Write one entry per assignment."""
     return "".join(f"{a.name}={a.raw}\0" for a in snapshot.assignments)

@@ -12,7 +12,7 @@ _ESCAPED = re.compile(r'["\\`$]')
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if not _NAME.fullmatch(name):
         return "systemd ignores a line with a name like this"
     if any(ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef" for char in raw):
@@ -21,7 +21,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """One line or one quoted block per assignment."""
+    """Write one line or one quoted block per assignment."""
     return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 

@@ -15,14 +15,14 @@ _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def refusal(name: str, raw: str) -> str:
-    """Why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot carry this assignment, or ""."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     return "the name is longer than YAML allows for a key" if len(key(name)) > _LONGEST_KEY else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """One mapping."""
+    """Write one mapping."""
     return mapping((a.name, a.raw) for a in snapshot.assignments)
 
 

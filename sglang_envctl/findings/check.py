@@ -57,7 +57,8 @@ def check_groups(
 ) -> tuple[Finding, ...]:
     """Return the findings about every environment.
 
-    What is wrong in a layer that several share is reported once, and a secret of one is hidden in all.
+    A problem in a layer that several environments share is reported once, and a secret of one is hidden
+    in all.
     """
     several = [(group, environment) for group in groups for environment in group.environments]
     fleets = [group.fleet for group in groups if group.fleet]

@@ -1,8 +1,8 @@
 """Show the lines of a file around a finding, without secrets.
 
-What may be shown of a value is the redactor's to decide. A line of a file is more than values, so a line
-that mentions a secret's name, and those around it that may belong to it, are masked as well: a value may
-be on the next line, or on several.
+The redactor decides what may be shown of a value. Because a line of a file is more than values, a line
+that mentions a secret's name, and lines around it that may belong to the secret, are masked as well: a
+value may be on the next line, or on several.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def excerpts(
     Args:
         findings: what was found.
         read: the bytes of a file, or None.
-        environments: what was read, whose secrets may stand in the files.
+        environments: what was read, whose secrets may occur in the files.
         hide: what of them may be shown.
     """
     found: dict[Place, tuple[SourceLine, ...]] = {}

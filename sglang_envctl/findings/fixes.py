@@ -1,8 +1,7 @@
 """Find the edits that resolve findings, each proved by reading the edited file again.
 
-An edit is only kept if the file then says exactly what it said before, but for the one name or value
-that the finding is about. So no grammar has to be written a second time, and what cannot be proved is
-not offered.
+An edit is kept only if the file then says exactly the same as before, except for the one name or value
+of the finding. So no grammar must be written a second time, and what cannot be proved is not offered.
 """
 
 from __future__ import annotations

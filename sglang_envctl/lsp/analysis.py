@@ -65,7 +65,8 @@ class Analysis(NamedTuple):
 
     def is_own(self, file: str | None) -> bool:
         """Whether a file is the document."""
-        return file is not None and os.path.abspath(file) == self.document.path
+        path = self.document.path
+        return file is not None and (file == path or os.path.abspath(file) == path)
 
     def around(self, name: str, line: int) -> tuple[Environment | None, str]:
         """Return the environment that a mention of a name on a line is about, and its release."""

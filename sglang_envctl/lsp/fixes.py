@@ -32,7 +32,7 @@ MOST = 8
 """The number of findings on the asked lines that get an answer, and of guesses for each that
 are proved.
 """
-MOST_PROOFS = 6
+MOST_PROOFS = 4
 """How often the document is read for one answer; what is not proved by then is not offered."""
 
 
@@ -53,7 +53,7 @@ def of(
         analysis: what is known of the document.
         where: the lines that the actions are for.
         only: the kinds of actions that are wanted; all, if empty.
-        asked: whether somebody asked, as opposed to an editor that shows a sign where there are any.
+        asked: whether the user asked, as opposed to an editor that only marks lines with actions.
     """
     kinds = tuple(only)
     if _wants(kinds, CodeActionKind.QuickFix):
@@ -129,7 +129,9 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
             fixing = [few for few in _fixes(text, before, found) if few]
             silencing = list(_silencing(analysis.document, found))
             at_once = [few[0] for few in (*fixing, *silencing)]
-            if holds(at_once):
+            # In most formats no comment may be above a line that continues another.
+            lines = (analysis.document.line((one.origin.line or 1) - 2) for one in found)
+            if not any(line.endswith("\\") for line in lines) and holds(at_once):
                 yield from at_once
             else:
                 yield from _that_hold(fixing, holds)

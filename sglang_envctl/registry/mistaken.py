@@ -1,7 +1,7 @@
 """Names that people write but no software reads, and the names that they mean.
 
 Each is exported in public scripts. No rule of spelling leads to the real name: a word is another one,
-or the words stand in another order.
+or the words are in another order.
 """
 
 from __future__ import annotations

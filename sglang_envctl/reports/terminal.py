@@ -371,9 +371,7 @@ def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
 def _listed(
     console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
 ) -> None:
-    """Draw a table with one column of several lines, which is below the others if space is
-    too narrow.
-    """
+    """Draw a table with one column of several lines, below the others if it does not fit."""
     table = _headed()
     for heading in headings:
         table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")

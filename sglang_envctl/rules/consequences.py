@@ -21,9 +21,9 @@ HARMFUL_VALUE = Rule(
     severity="error",
     summary="A value that is accepted but makes the server hang or harms it",
     why=(
-        "No code validates the value: the server starts, but then waits forever, calls itself, "
-        "logs a credential or keeps a core busy. Some values are harmful only with a certain "
-        "command-line option; if the command line is not known, the finding is only info."
+        "No code validates the value: the server starts, but then waits forever, sends requests to "
+        "itself, logs a credential or keeps a core busy. Some values are harmful only with a certain "
+        "command-line option; if the command line is not known, the severity is info."
     ),
     fix="Write a value with the effect that you intend; envctl explain NAME describes the values.",
     wrong="SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0\n",

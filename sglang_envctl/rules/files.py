@@ -180,7 +180,7 @@ INVISIBLE_CHARACTER = Rule(
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\u200bta\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="there is an invisible character here: {character}",
-    help="delete it",
+    help="delete the character",
     remedy=Remedy(patterns=((_WIDE, " "), (_WITHOUT_WIDTH, ""))),
 )
 SPACED_ASSIGNMENT = Rule(

@@ -148,8 +148,8 @@ class _Names:
     def _is_slip(self, name: str, meant: str) -> bool:
         """Whether a name of other software is a typo, rather than an undocumented name of its own.
 
-        Where only some of its names are documented, one letter has to explain the difference, and not
-        a plural: AWS_REGIONS is another name. So is a name with another short word, as NPU and XPU.
+        If only some of its names are documented, one letter must explain the difference, and not a
+        plural: AWS_REGIONS is another name. So is a name with another short word, such as NPU and XPU.
         """
         aside = meant in self._known.aside
         if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):

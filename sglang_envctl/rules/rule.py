@@ -75,7 +75,7 @@ class Subject(NamedTuple):
         """Return the assignment that the code finds under a name, documented or not, if its value may be
         shown.
 
-        None also where the value is known only at launch.
+        None also if the value is known only at startup.
         """
         found = self.settings.texts.get(name)
         if found is None or found.unknown or self.redactor.masks(name, found.raw):

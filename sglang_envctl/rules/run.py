@@ -53,7 +53,7 @@ class _Rules(Mapping[str, Rule]):
 
 
 def rules() -> Mapping[str, Rule]:
-    """Every rule by its slug."""
+    """Return every rule by its slug."""
     return _Rules()
 
 
@@ -80,7 +80,7 @@ class Checked(NamedTuple):
 def run(subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Checked:
     """Apply the rules to one environment.
 
-    `select` keeps only these rules (all, if empty), `ignore` drops some; so does a comment to envctl.
+    `select` keeps only these rules (all, if empty); `ignore` and comments to envctl drop some.
     """
     applied = frozenset(select or FAMILY_OF) - frozenset(ignore)
     found = _telling({f for f in _findings(subject) if f.rule in applied})

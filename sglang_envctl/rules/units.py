@@ -116,7 +116,7 @@ UNIT_SYNTAX = Rule(
     right='[Service]\nEnvironment="SGLANG_CACHE_DIT_ENABLED=true"\n',
     kind="systemd",
     message="an unclosed quote or an invalid escape: systemd ignores the rest of the line",
-    help=r"close the quote, write a backslash as \\",
+    help=r"close the quote, and write a backslash as \\",
 )
 UNKNOWN_SPECIFIER = Rule(
     slug="unknown-specifier",

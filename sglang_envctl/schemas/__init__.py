@@ -1,7 +1,7 @@
 """JSON Schemas of what envctl reads and prints: one module for the files, one for the outputs.
 
-An output may gain keys, so a schema says which keys there are, and not that there are no others. What
-users write is checked for unknown keys.
+An output may gain keys, so a schema allows keys that it does not list. The files of users are checked
+for unknown keys.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class FileKind(Protocol):
     def matches(self, path: str, head: bytes) -> bool:
         """Whether a file looks like this kind, by its name and first 4 KiB.
 
-        With an empty path the content has to decide.
+        If the path is empty, only the content decides.
         """
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.errors import SourceError
+from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import source_name
 
 MOST = 500_000
 """Maximum assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
 """Maximum characters of their values."""
+
+INCLUDED = 16 * 1024 * 1024
+"""Bytes of all files that one file includes; a file may be counted many times."""
+_PER_FILE = 4096
+"""Bytes counted for opening a file."""
 
 
 class Budget:
@@ -32,3 +38,23 @@ class Budget:
             shown = source_name(self._path)
             what = f"{MOST:,} variables or {LONGEST >> 20} MiB of values"
             raise SourceError(f"{shown}: expands to more than {what}, which no deployment has")
+
+
+class Included:
+    """Reads the files that a file includes, which may name one a thousand times."""
+
+    def __init__(self) -> None:
+        self._left = INCLUDED
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SourceError: it cannot be read, or all of them are too large.
+        """
+        data = read_bytes(path) if self._left > 0 else b""
+        self._left -= len(data) + _PER_FILE
+        if self._left < 0:
+            what = f"the files that are included exceed {INCLUDED >> 20} MiB"
+            raise SourceError(f"{source_name(path)}: {what}")
+        return data

@@ -122,7 +122,7 @@ def layers_of(
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
-        f"{shown}: holds no environment in any form that envctl knows; force one with KIND:PATH",
+        f"{shown}: contains no environment in a format that envctl supports; force one with KIND:PATH",
         f"{os.path.splitext(path)[1] or 'other files'} without an environment",
     )
 

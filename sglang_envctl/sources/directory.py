@@ -36,8 +36,8 @@ def walk(
 ) -> Iterator[Found | Unreadable]:
     """Yield the sources under a directory, those of a folder before those of its subfolders.
 
-    Hidden folders are left out, and so are links to folders, which may form a circle, and what is
-    excluded. Every other file is told to `passed`.
+    Hidden folders, links to folders, which may form a circle, and excluded files are left out. `passed`
+    is called with every other file that is not a source.
     """
     empty, size, others = True, 0, 0
 

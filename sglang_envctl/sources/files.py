@@ -167,7 +167,7 @@ def files_under(
 ) -> Iterator[str | Unreadable]:
     """Return everything except folders in a folder and then in its subfolders, in a stable order.
 
-    It may be a pipe, or a link to anything. Other file systems are told instead of entered.
+    An entry may be a pipe, or a link to anything. Other file systems are reported instead of entered.
 
     Args:
         root: the folder.

@@ -1,6 +1,7 @@
 """Inspect this machine: its interfaces and devices, and the state of some paths, ports and addresses.
 
-Inspected only on request. It sends nothing and leaves nothing on the machine.
+The machine is inspected only on request. The inspection sends nothing and leaves nothing on the
+machine.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def is_report(head: bytes) -> bool:
 
 
 class Snapshot(NamedTuple):
-    """The content of a file. Its assignments are made when they are asked for."""
+    """The content of a file. Its assignments are created on demand."""
 
     names: list[str]
     texts: list[str]
@@ -148,7 +148,7 @@ def _are_strings(words: list[Any]) -> bool:
 
 
 def _values(settings: list[Any]) -> tuple[list[str], list[str]]:
-    """Return the names and the values. Because there may be many files, all are validated at once."""
+    """Return the names and the values, validated in one pass, because there may be many files."""
     try:
         names, raws = [item["name"] for item in settings], [item["raw"] for item in settings]
         all_names, all_raws = "".join(names), "".join(raws)

@@ -38,7 +38,7 @@ def shorten(text: str, longest: int = LONGEST) -> str:
 
 
 def without_commands(text: str) -> str:
-    """Return `text` so that GitHub's runner finds no command in any line (`::error::`, `##[group]`)."""
+    """Escape the commands of GitHub's runner (`::error::`, `##[group]`) in each line."""
     if "::" in text:
         text = re.sub(_COMMAND, r"\1\\", text)
     return text.replace("##[", "##\\[")

@@ -1,6 +1,6 @@
 """Recognize a secret: a name that mentions one, or a value of a known form.
 
-This is the one place that decides it; `redaction` adds what a registry and an environment say.
+Only this module decides it; `redaction` adds what a registry and an environment say.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from functools import lru_cache
 
 # Patterns are compiled on first use; in most runs the words before them are enough.
 _SECRET_WORDS = frozenset([
-    "ACCOUNT", "AUTH", "BEARER", "CONN", "CONNECTION", "COOKIE", "COOKIES", "CREDENTIAL",
-    "CREDENTIALS", "DSN", "JWT", "KEY", "KEYS", "LICENSE", "OTP", "PASS", "PAT", "PIN", "PWD",
-    "SALT", "SESSION", "WEBHOOK", "WEBHOOKS",
+    "ACCOUNT", "AUTH", "BEARER", "CONN", "CONNECTION", "COOKIE", "COOKIES", "CRED", "CREDENTIAL",
+    "CREDENTIALS", "CREDS", "DSN", "JWT", "KEY", "KEYS", "LICENSE", "OTP", "PASS", "PAT", "PIN",
+    "PW", "PWD", "SALT", "SESSION", "WEBHOOK", "WEBHOOKS",
 ])  # fmt: skip
 _SECRET_PARTS = (
     "TOKEN",
@@ -24,17 +24,18 @@ _SECRET_PARTS = (
     "APIKEY",
     "ACCESSKEY",
     "PRIVATEKEY",
+    "PRIVKEY",
 )
 _SECRET_NAME = (
     # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
-    r"|(?:ACCESS|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
-    r"|(?:^|_)(?:PWD|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
+    r"|(?:ACCESS|API|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIV|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
+    r"|(?:^|_)(?:PWD|CRED|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
     r"|(?:AES|API|ACCESS|ACCOUNT|AUTH|CLIENT|DEPLOY|ENCRYPTION|HMAC|JWT|LICENSE|MASTER|PRIVATE|RSA"
-    r"|SESSION|SIGNING|SSH|SSL|STORAGE|SUBSCRIPTION|TLS)_KEY)S?(?:_|$)"
+    r"|SESSION|SIGNING|SSH|SSL|STORAGE|SUBSCRIPTION|TLS|UNSEAL)_KEY)S?(?:_|$)"
     # In the middle of a name, a token is usually a unit of text.
-    r"|(?:^|_)TOKENS?(?:_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
-    r"|_(?:PASS|PAT)$|(?:^|_)(?:AUTH|BEARER|JWT|OTP|SALT|(?:SERVICE_ACCOUNT|KEY)_JSON)$"
+    r"|(?:^|_)TOKENS?(?:\d+|_(?:\d+|ADMIN|DEV|PROD|READ|RO|RW|STAGING|TEST|USER|VALUE|WRITE))?$"
+    r"|_(?:PASS|PAT|PW)$|(?:^|_)AUTH_HEADERS?$|(?:^|_)(?:AUTH|BEARER|JWT|OTP|SALT|(?:SERVICE_ACCOUNT|KEY)_JSON)$"
     r"|^(?:KEY|LICENSE|PASS|PIN|SESSION)$"
 )
 # Names about tokens as units of text, about where or how a secret is stored, about whether one is
@@ -63,6 +64,9 @@ _KNOWN_FORM = (
     r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
     r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
     r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
+    # As an option of a command line, and in a .netrc.
+    r"|(?<![\w-])--(?:[a-z]+-){0,3}(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
+    r"(?:\s{1,4}|=)[\"']?[^\s\"'-]|\blogin\s\S{1,80}\spassword\s\S"
     # What signs a URL.
     r"|(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
     r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}"
@@ -95,10 +99,10 @@ def has_known_form(raw: str) -> bool:
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """What a message may repeat of a text that should be a word, but may be a secret in a wrong place.
+    """Return what a message may repeat of a text that should be a word, but may be a misplaced secret.
 
-    A long word that mixes cases, or letters with digits, is left out. Where words are `known`, which may
-    be shown, the text is lines of a file, in which a word may be an assignment or a path.
+    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may be
+    shown, are given, the text is lines of a file, in which a word may be an assignment or a path.
     """
     usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 

@@ -144,7 +144,7 @@ def _other_word(one: str, other: str) -> bool:
 def _split(text: str, length: int) -> tuple[str, str]:
     """Return the beginning and the end of a text that one typo leaves in a name of some length.
 
-    Two letters that are swapped may be the last of one half and the first of the other.
+    Two swapped letters may be the last of one half and the first of the other.
     """
     middle = length // 2
     return text[:middle], text[len(text) - (length - middle - 1) :]

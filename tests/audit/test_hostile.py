@@ -229,7 +229,7 @@ def test_a_broken_zip_and_a_directory_without_python_are_refused(tmp_path: Path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(TargetError, match="is a broken zip"):
         audit(path)
-    with pytest.raises(TargetError, match="holds no Python file"):
+    with pytest.raises(TargetError, match="contains no Python file"):
         audit(tmp_path / "empty")
 
 

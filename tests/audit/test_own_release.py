@@ -148,7 +148,7 @@ def test_metadata_without_code_says_which_release_stands_in(
 
 
 def test_a_folder_without_sglang_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="holds no sglang"):
+    with pytest.raises(SourceError, match="contains no sglang"):
         api.release(str(tmp_path))
 
 

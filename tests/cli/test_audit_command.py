@@ -170,7 +170,7 @@ def test_what_is_no_target_is_one_line(write: Write) -> None:
         "pipe.py": no_target,
         "/dev/zero": no_target,
         "loop": NOT_HERE,
-        "empty": "holds no Python file",
+        "empty": "contains no Python file",
         "broken.whl": "is a broken zip: Bad magic number for central directory",
         "x" * 5000: NOT_HERE,
         "no/" + "x" * 5000: "no such file or directory",

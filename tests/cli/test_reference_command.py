@@ -61,7 +61,7 @@ def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
 
     assert result.code == 2
     assert result.complaint == (
-        f"--output: {tmp_path} is not empty and holds no earlier reference; name a new folder"
+        f"--output: {tmp_path} is not empty and contains no earlier reference; name a new folder"
     )
     assert tree(tmp_path) == {"thesis.tex": b"years"}
 

@@ -304,6 +304,25 @@ def test_a_secret_that_names_a_node(write: Write, part: str, line: str) -> None:
     assert MARK not in result.out + result.err
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "registries = ['https://me:{s}@h/r.toml']",
+        "baseline = 'https://me:{s}@h/b'",
+        "exclude = ['hf_{s}']",
+        "environments.a = {{sources = ['https://me:{s}@h/a']}}",
+    ],
+)
+def test_a_secret_of_a_configuration(write: Write, line: str) -> None:
+    write("x.env", "A=1\n")
+    written(write, "envctl.toml", line)
+    forms_of_config = (f"config --format {form}" for form in forms("config"))
+    found, _ = leaks([*forms_of_config, *every(), "check"], "x.env")
+
+    assert found == []
+
+
 CODE = {
     "default of a secret": 'os.getenv("AWS_SECRET_ACCESS_KEY", "{s}")',
     "known form": 'os.getenv("Y", "hf_{s}")',

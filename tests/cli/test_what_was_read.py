@@ -93,12 +93,16 @@ def test_the_layers_underneath_count(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "what"),
     [
-        ("README.md", "# Title\n\nSome text.\n\n    A=1\n\nMore text.\n", "holds no environment"),
-        ("program", b"\x7fELF\0\0A=1\0", "holds no environment"),
-        ("x.yaml", "a:\n  b: [1, 2\n", "this is YAML, and holds no environment"),
+        (
+            "README.md",
+            "# Title\n\nSome text.\n\n    A=1\n\nMore text.\n",
+            "contains no environment",
+        ),
+        ("program", b"\x7fELF\0\0A=1\0", "contains no environment"),
+        ("x.yaml", "a:\n  b: [1, 2\n", "this is YAML, and contains no environment"),
         ("t.yaml", "{{- if .Values.x }}\nenv:\n  A: 1\n{{- end }}\n", "line 1: a Helm template"),
-        ("x.json", '{"a": {"b": 1}}', "this is JSON, and holds no environment"),
-        ("tool.ini", "; settings\n[main]\nsize = 3\n", "holds no environment"),
+        ("x.json", '{"a": {"b": 1}}', "this is JSON, and contains no environment"),
+        ("tool.ini", "; settings\n[main]\nsize = 3\n", "contains no environment"),
     ],
 )
 def test_a_file_of_another_kind_is_one_line(
@@ -140,14 +144,22 @@ def test_programs_get_every_finding(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("a.yaml", "a: 1\n" * 50, "this is YAML, and holds no environment in any form that envctl"),
+        (
+            "a.yaml",
+            "a: 1\n" * 50,
+            "this is YAML, and contains no environment in a format that envctl",
+        ),
         (
             "a.json",
             '{"a": [1, 2]}',
-            "this is JSON, and holds no environment in any form that envctl",
+            "this is JSON, and contains no environment in a format that envctl",
         ),
-        ("a.toml", "a = 1\n", "this is TOML, and holds no environment in any form that envctl"),
-        ("a.md", "# Title\n\nSome words.\n" * 50, "holds no environment in any form that envctl"),
+        ("a.toml", "a = 1\n", "this is TOML, and contains no environment in a format that envctl"),
+        (
+            "a.md",
+            "# Title\n\nSome words.\n" * 50,
+            "contains no environment in a format that envctl",
+        ),
         ("a.yaml", "env:\n  {{- x }}: [\n", "line 2: invalid YAML"),
     ],
 )

@@ -72,3 +72,23 @@ def test_references_may_add_up_to_one_mebibyte(tmp_path: Path, value: str, unkno
 
     *_, last = layer.assignments
     assert (len(last.raw), last.unknown) == (0 if unknown else 1024 * 1024, unknown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "start"),
+    [
+        ("systemd", "EnvironmentFile=/%s", "[Service]\n"),
+        ("make", "include %s", "export\nserve:\n\tpython -m sglang.launch_server\n"),
+        ("shell", ". ./%s", "#!/bin/sh\nset -a\n"),
+    ],
+)
+def test_what_one_file_includes_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, line: str, start: str
+) -> None:
+    monkeypatch.setattr(bounds, "INCLUDED", 20_000)
+    (tmp_path / "big.env").write_text("A=1\n" + "#" * 9000, "utf-8")
+    path = str(tmp_path / "big.env")[1:] if kind == "systemd" else "big.env"
+    (tmp_path / "x").write_text(start + f"{line % path}\n" * 50, "utf-8")
+    (layer,) = read_all(f"{kind}:x", Context())
+    assert {a.name: a.text for a in layer.assignments}["A"] == "1"
+    assert 0 < len(layer.notes) <= 50

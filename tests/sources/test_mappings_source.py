@@ -225,7 +225,9 @@ def test_what_a_scalar_becomes(written: str, value: str) -> None:
     ],
 )
 def test_what_is_no_environment(text: str) -> None:
-    with pytest.raises(NoEnvironmentError, match="this is YAML, and holds no environment") as found:
+    with pytest.raises(
+        NoEnvironmentError, match="this is YAML, and contains no environment"
+    ) as found:
         read("x.yaml", text)
 
     assert found.value.what == "YAML without an environment"

@@ -329,7 +329,7 @@ def test_a_program_that_hands_on_nothing_holds_no_environment(write: Write) -> N
     write("programs/a.env", "A=1\n")
     named, around = run("check", "programs/tool.py"), run("check", "programs")
     assert (named.code, around.code) == (3, 0)
-    assert "holds no environment" in named.out
+    assert "contains no environment" in named.out
 
 
 def test_a_misspelled_name_is_found_at_its_line(write: Write) -> None:

@@ -434,6 +434,27 @@ STARTED = {
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
     ),
+    "a text for another program": (
+        f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",
+        {"2": ["2 B=2"], "3": ["3 C=3"]},
+    ),
+    "sbatch with a here-document": (
+        f"sbatch <<E\nexport A=1\n{START}\nE\ncat <<E | sbatch\nB=2 {START}\nE\n",
+        {"3": ["2 A=1"], "6": ["6 B=2"]},
+    ),
+    "enroot": (
+        f"export A=1 B=1\nenroot start --rw -e A -e C='x y' -m /m:/m img {START}\n",
+        {"2": ["1 A=1", "2 C=x y"]},
+    ),
+    "micromamba": (
+        f"export A=1\nmicromamba run -n e -e B=2 {START}\nmamba run --clean-env --env C=3 {START}\n",
+        {"2": ["1 A=1", "2 B=2"], "3": ["3 C=3"]},
+    ),
+    "sky": (
+        "export A=1 B=1\nsky launch -c x --env A --env C=2 --secret D=3 task.yaml\nsky status\n",
+        {"2": ["1 A=1", "2 C=2", "2 D=3"]},
+    ),
+    "exec with a variable": (f"A=1 exec {START}\n", {"1": ["1 A=1"]}),
     "a program beside a server": (f"A=1 python x.py\nB=2 {START}\n", {"2": ["2 B=2"]}),
     "only named": (f"echo {START}\npkill -f sglang.launch_server\n", {"": []}),
     "after others": (f"A=1 nohup numactl -N 0 {START}\nexec {START}\n", {"1": ["1 A=1"], "2": []}),
@@ -754,6 +775,13 @@ NOTED = {
     "a Ray job of which nothing is known": (
         'ray job submit --runtime-env-json="$(x)" -- y\n',
         ["1 not-followed the runtime environment of the job is not known JSON"],
+    ),
+    "a manifest for kubectl": (
+        "cat <<E | kubectl apply -f -\nE\nkubectl apply -f - <<E\nE\n",
+        [
+            "1 not-followed a manifest that kubectl gets from the script is not read",
+            "3 not-followed a manifest that kubectl gets from the script is not read",
+        ],
     ),
     "a Ray job whose variables are no strings": (
         """ray job submit --runtime-env-json '{"env_vars": {"A": 1}}' -- y\n""",

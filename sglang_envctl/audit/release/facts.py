@@ -1,7 +1,7 @@
 """Reduce an audit to facts.
 
-An audit quotes the package it looked at: the notes of its deprecations, the source of its computed
-defaults. What envctl comes with holds the names in them, and no sentence and no code.
+An audit quotes the package that it reads: the notes of its deprecations, the source of its computed
+defaults. The data of envctl contains only the names in them, no sentence and no code.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 
 def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
-    """What a wheel, a source tree or a site-packages folder reads, next to all known releases.
+    """Return what a wheel, a source tree or a site-packages folder reads, next to all known releases.
 
     Raises:
         TargetError: there is no sglang in it.

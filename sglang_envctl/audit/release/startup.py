@@ -1,7 +1,7 @@
 """Find what the start of a server does with names, outside of SGLang's tables of deprecated names.
 
-It refuses some that are set, overwrites some with an option of its command line, and calls some
-deprecated. What only some servers run is left out, unless it is no more than a warning.
+It rejects some that are set, overwrites some with an option of its command line, and calls some
+deprecated. What only some servers run is left out, unless it is only a warning.
 """
 
 from __future__ import annotations

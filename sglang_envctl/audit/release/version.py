@@ -33,7 +33,7 @@ def package(target: Path) -> Path:
         folder = target / place
         if folder.resolve().name == "sglang" and os.path.isfile(folder / "__init__.py"):
             return folder
-    raise TargetError(target, "holds no sglang: name its wheel, source tree or site-packages")
+    raise TargetError(target, "contains no sglang: name its wheel, source tree or site-packages")
 
 
 def version_of(target: Path) -> str | None:

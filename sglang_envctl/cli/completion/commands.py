@@ -1,7 +1,7 @@
 """Describe what can follow `envctl` on a command line, as plain data.
 
-Commands, options, helps and fixed choices come from the command tree. What a free text stands for
-is written in no signature, so `VALUES` says it; `read()` refuses an option or argument without it.
+Commands, options, helps and fixed choices come from the command tree. The meaning of a free text
+is in no signature, so `VALUES` states it; `read()` rejects an option or argument without it.
 """
 
 from __future__ import annotations

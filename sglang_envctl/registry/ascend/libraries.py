@@ -169,8 +169,8 @@ VARIABLES = (
         relations=(Outside(needs="no NPU graphs", note="with level 2 only"),),
         discrepancies=(
             (
-                "The docs do not mention that level 2 and graph capture exclude each other; "
-                "torch_npu raises an error."
+                "The docs do not mention that level 2 and graph capture are mutually "
+                "exclusive; torch_npu raises an error if both are used."
             ),
         ),
     ),

@@ -80,9 +80,9 @@ VARIABLES = (
         default="false",
         summary="Compute shared and routed experts in parallel on two NPU streams",
         details=(
-            "The gain is largest with small batches, but the second stream's intermediate results "
-            "take memory. DeepSeek, GLM and Qwen MoE models read the variable; the sparse "
-            "attention indexer of DeepSeek V3.2 also uses a second stream."
+            "Use it with small batches, where the gain is largest; the second stream's "
+            "intermediate results take memory. DeepSeek, GLM and Qwen MoE models read the "
+            "variable; the sparse attention indexer of DeepSeek V3.2 also uses a second stream."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),
@@ -143,9 +143,9 @@ VARIABLES = (
         summary="Gather activations after the low-rank query projection (Q-LoRA)",
         details=(
             "Set it only for models with a low-rank query projection, such as DeepSeek V3.2 on "
-            "Ascend, for which it was made; other models raise ValueError. Fewer bytes are moved "
-            "between NPUs, because activations are smaller after that projection. Releases "
-            "0.5.6.post2 to 0.5.9 do not read the variable. It is read once, at import."
+            "Ascend; others raise ValueError. Fewer bytes are moved between NPUs, because "
+            "activations are smaller after that projection. Releases 0.5.6.post2 to 0.5.9 do not "
+            "read the variable. It is read once, at import."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),

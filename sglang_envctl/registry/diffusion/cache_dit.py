@@ -432,7 +432,7 @@ VARIABLES = (
         summary="Policy for the cached steps of a mask: decide per step or always reuse",
         details=(
             "The policy has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other "
-            "than none, or both bins set. With dynamic, SGLANG_CACHE_DIT_RDT and "
+            "than none, or both lists of bins. With dynamic, SGLANG_CACHE_DIT_RDT and "
             "SGLANG_CACHE_DIT_MC decide for each cached step whether it reuses results; with "
             "static, all cached steps do, so a request takes the same time regardless of its "
             "content. After a change of resolution within a request, a preset turns static back "

@@ -220,10 +220,10 @@ VARIABLES = (
         default=_primary("TAYLORSEER"),
         summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "Set it to false to use the calibrator for the first expert only. It is otherwise the "
-            "same as SGLANG_CACHE_DIT_TAYLORSEER, but for the low-noise expert. If it is unset "
-            "and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a second "
-            "warning under this name."
+            "Set it to false to use the calibrator for the first expert only. It is the same as "
+            "SGLANG_CACHE_DIT_TAYLORSEER, but for the low-noise expert. If it is unset and "
+            "SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a second warning "
+            "under this name."
         ),
         example="false",
         relations=(

@@ -125,7 +125,7 @@ VARIABLES = (
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
-            "role of the machine), which is preferable on AWS. An empty string is not unset: "
+            "role of the machine), which is preferable on AWS. An empty string does not count as unset: "
             "boto3 gets an empty key and does not use the chain."
         ),
         relations=(
@@ -144,8 +144,8 @@ VARIABLES = (
         summary="Secret half of the access key for the storage service",
         details=(
             "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it out of committed files, for "
-            "example in a container platform's secret store. An empty string is not unset: boto3 "
-            "gets an empty secret."
+            "example in a container platform's secret store. An empty string does not count as unset: "
+            "boto3 gets an empty secret."
         ),
         relations=(
             _ONLY_WITH_S3,

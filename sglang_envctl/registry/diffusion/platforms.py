@@ -40,12 +40,13 @@ VARIABLES = (
         summary="Use Apple's MLX on a Mac instead of plain PyTorch",
         details=(
             "Since 0.5.19 the variable affects only the language-model server, which raises "
-            "RuntimeError at startup wherever the MLX stack is incomplete, including on Linux. In "
-            "0.5.10 to 0.5.18 it gives the diffusion server fused Metal kernels for norm "
-            "operations and the language-model server its MLX backend, but is silently ignored if "
-            "mlx cannot be imported. Accepted values are those of the language-model server: on, "
-            "t and values with surrounding whitespace, which the other diffusion switches accept, "
-            "raise a Python warning here and count as false. It is read once per process."
+            "RuntimeError at startup wherever the MLX stack is incomplete, including on Linux. In"
+            " 0.5.10 to 0.5.18 it gives the diffusion server fused Metal kernels for norm "
+            "operations and the language-model server its MLX backend, but is silently ignored if"
+            " mlx cannot be imported. Accepted values are those of the language-model server. The"
+            " values on and t, and values with surrounding whitespace, are accepted by the other "
+            "diffusion switches; here they raise a Python warning and count as false. It is read "
+            "once per process."
         ),
         example="1",
         relations=(
@@ -200,8 +201,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs list no values; the code accepts auto, cudnn, cutlass and trtllm, the "
-                "last three also with the prefix flashinfer_, and in 0.5.10 auto and cudnn only."
+                "The docs list no values; the code accepts auto, cudnn, cutlass and trtllm, "
+                "the last three also with the prefix flashinfer_; 0.5.10 accepts only auto "
+                "and cudnn."
             ),
             (
                 "The docs say the default is not set; since 0.5.13 the code uses trtllm or auto "

@@ -131,7 +131,7 @@ VARIABLES = (
         default="false",
         summary="Record the duration of each stage and denoising step of a request",
         details=(
-            "A true value appends one JSON line per request to performance.log, in the "
+            "Set it to 1 to append one JSON line per request to performance.log, in the "
             "SGLANG_PERF_LOG_DIR directory or else in .cache/logs next to site-packages; if the "
             "directory is not writable, the record is lost with a warning on stderr. The timer "
             "does not wait for the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and "
@@ -220,8 +220,8 @@ VARIABLES = (
         details=(
             "Point it at a large disk that survives a restart: the directory holds materialized "
             "model overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights "
-            "and converted VAE decoder weights. An empty string is not unset: caches are then "
-            "created in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are "
+            "and converted VAE decoder weights. An empty string does not count as unset: caches are "
+            "then created in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are "
             "kept if you set them to a path outside the temporary directory. This variable "
             "applies to model overlays since 0.5.10, to the compile caches since 0.5.14 and to "
             "the rest since 0.5.19; 0.5.6 to 0.5.9 ignore it. The deprecated name "

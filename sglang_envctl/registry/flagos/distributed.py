@@ -96,13 +96,13 @@ VARIABLES = (
         summary="Directory of a built FlagCX; setting it selects FlagCX for communication",
         details=(
             "The directory must contain build/lib/libflagcx.so and "
-            "plugin/interservice/flagcx_wrapper.py; it is appended to Python's search path. If "
-            "the path is not a directory, a file is missing or the library does not load, the "
-            "plugin only logs a warning and uses torch.distributed. Even an empty string selects "
-            "flagcx, although the banner then says nccl. ~ is not expanded, and surrounding "
-            "whitespace is part of the path. From SGLang 0.5.14 torch gets the choice too and "
-            "does not start with an unknown backend; to undo it, set SGLANG_FL_DIST_BACKEND to "
-            "the chip's own backend."
+            "plugin/interservice/flagcx_wrapper.py; the directory is appended to Python's search "
+            "path. If the path is not a directory, a file is missing or the library does not "
+            "load, the plugin only logs a warning and uses torch.distributed. Even an empty "
+            "string selects flagcx, although the banner then says nccl. ~ is not expanded, and "
+            "surrounding whitespace is part of the path. From SGLang 0.5.14 torch gets the choice "
+            "too and does not start with an unknown backend; to undo it, set "
+            "SGLANG_FL_DIST_BACKEND to the chip's own backend."
         ),
         example="/opt/FlagCX",
         relations=(

@@ -113,9 +113,9 @@ VARIABLES = (
             "The docs give flagos as the default; if it is unset, the code first uses prefer in "
             "the YAML file.",
             (
-                "The docs' example says that reference forces all operations to that backend; "
-                "fused_moe and the gated delta rule operations have no reference and run flagos or "
-                "vendor code."
+                "The docs' example says that the value reference makes all operations use the"
+                " reference backend; fused_moe and the gated delta rule operations have no "
+                "reference implementation and run flagos or vendor code."
             ),
         ),
     ),
@@ -163,11 +163,12 @@ VARIABLES = (
         type=List(),
         summary="Fused operations that the plugin does not take over",
         details=(
-            f"{_NAMES_ARE_CLASSES}"
-            "A class does not include its subclasses, so RMSNorm leaves GemmaRMSNorm dispatched; "
-            "an unknown name is not reported. The list replaces oot_blacklist in the YAML file "
-            "instead of extending it; a single comma clears it. The gated delta rule functions are "
-            "not classes and cannot be excluded."
+            "Give names of SGLang classes, spelled exactly: SiluAndMul, RMSNorm, GemmaRMSNorm, "
+            "RotaryEmbedding, MRotaryEmbedding, TopK and UnquantizedFusedMoEMethod, or their "
+            "subclasses. A class does not include its subclasses, so listing RMSNorm does not "
+            "exclude GemmaRMSNorm; an unknown name is not reported. The list replaces "
+            "oot_blacklist in the YAML file instead of extending it; a single comma clears it. "
+            "The gated delta rule functions are not classes and cannot be excluded."
         ),
         example="RotaryEmbedding,MRotaryEmbedding",
         relations=(

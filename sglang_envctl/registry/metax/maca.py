@@ -318,9 +318,9 @@ VARIABLES = (
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
             (
-                "The docs' example ends in :$LD_LIBRARY_PATH but does not mention that, if the "
-                "variable is unset, the remaining empty item makes the loader search the working "
-                "directory."
+                "The docs do not mention that :$LD_LIBRARY_PATH, with which their example ends, "
+                "leaves an empty item if the variable is unset, so the loader searches the "
+                "working directory."
             ),
         ),
     ),
@@ -360,8 +360,9 @@ VARIABLES = (
         details=(
             "Set it while an image is built, for a mirror or a network without internet access; a "
             "running server does not read it. Give the root of the mirror, without the /dist that "
-            "rustup appends. If unset or empty, rustup uses its older RUSTUP_DIST_ROOT and then "
-            "https://static.rust-lang.org. Whitespace and quotes are kept and break the download."
+            "rustup appends. If it is unset or empty, rustup uses its older RUSTUP_DIST_ROOT and "
+            "then https://static.rust-lang.org. Whitespace and quotes are kept and break the "
+            "download."
         ),
         relations=(
             SetTogether(

@@ -110,8 +110,8 @@ VARIABLES = (
         type=Path(expands_home=True, exists=True),
         summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
-            "Set it for object stores and proxies with a private certificate. It replaces the list "
-            "that comes with Python, and only boto3 uses it."
+            "Set it for object stores and proxies whose certificate comes from a private CA. It "
+            "replaces the list of trusted CAs that comes with Python, and only boto3 uses it."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),

@@ -49,7 +49,7 @@ VARIABLES = (
     ),
     _token(
         name="HUGGING_FACE_HUB_TOKEN",
-        summary="Access token for the Hugging Face Hub (older name)",
+        summary="Access token for the Hugging Face Hub (deprecated name)",
         details="Use HF_TOKEN instead. This name is read only if HF_TOKEN is unset or empty.",
     ),
     _path(
@@ -84,7 +84,7 @@ VARIABLES = (
     ),
     _path(
         name="HUGGINGFACE_HUB_CACHE",
-        summary="Directory of downloaded models (older name)",
+        summary="Directory of downloaded models (deprecated name)",
         details="Use HF_HUB_CACHE instead. This name is read only if HF_HUB_CACHE is unset.",
         example="/data/huggingface/hub",
     ),
@@ -148,8 +148,8 @@ VARIABLES = (
         default="0",
         summary="Download over plain HTTP instead of Xet",
         details=(
-            "Enable it for proxies and mirrors that do not support Xet, and for file systems on "
-            "which Xet's cache does not work. Large downloads become slower."
+            "Set it to true for proxies and mirrors that do not support Xet, and for file systems"
+            " on which Xet's cache does not work. Large downloads become slower."
         ),
         example="1",
     ),
@@ -166,8 +166,9 @@ VARIABLES = (
         name="HF_HUB_ETAG_TIMEOUT",
         summary="Seconds to wait for the Hub to report whether a file has changed",
         details=(
-            "After this time, the cached file is used. 0 means the default. A value that is not an "
-            "integer raises ValueError when the package is imported."
+            "Lower it to use the cached file sooner if the Hub does not respond. 0 means the "
+            "default. A value that is not an integer raises ValueError when the package is "
+            "imported."
         ),
         example="30",
     ),

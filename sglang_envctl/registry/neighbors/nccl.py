@@ -99,9 +99,8 @@ VARIABLES = (
         default="7",
         summary="Number of retries of an InfiniBand packet",
         details=(
-            "Together with NCCL_IB_TIMEOUT, this number determines how long it takes to detect a "
-            "broken link: about 30 seconds with both defaults. The cards support at most 7 "
-            "retries."
+            "Lower it to detect a broken link sooner: with the defaults of this variable and "
+            "NCCL_IB_TIMEOUT, it takes about 30 seconds. The cards support at most 7 retries."
         ),
         example="7",
         relations=(_VERBS,),
@@ -276,9 +275,9 @@ VARIABLES = (
         summary="Use NVLink between nodes (multi-node NVLink)",
         details=(
             "Set it for racks such as GB200 NVL72, with NCCL_CUMEM_ENABLE and a running IMEX "
-            "domain. If NVLink between nodes is not available, NCCL fails with 1 and continues "
-            "without it with 2. SGLang sets it to 1 for several nodes of such a rack, unless you "
-            "set the variable."
+            "domain. If NVLink between nodes is not available, NCCL fails if the value is 1, and "
+            "continues without it if the value is 2. SGLang sets it to 1 for several nodes of "
+            "such a rack, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="NVLink between the nodes, and IMEX"),),
@@ -333,9 +332,9 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Minimum number of channels that NCCL opens",
         details=(
-            "More channels transfer data faster but leave less of the GPU to the model, because each "
-            "channel uses a block of CUDA threads. NCCL's docs call the variable outdated. SGLang "
-            "sets it, with NCCL_MAX_NCHANNELS, for deterministic inference."
+            "More channels transfer data faster but leave less of the GPU to the model, because "
+            "each channel uses a block of CUDA threads. NCCL's docs call the variable outdated. "
+            "SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic inference."
         ),
         example="16",
     ),

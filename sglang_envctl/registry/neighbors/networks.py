@@ -195,9 +195,9 @@ VARIABLES = (
         default="all",
         summary="Network devices that UCX uses, including in NIXL",
         details=(
-            "If it is set, SGLang logs a warning and ignores --disaggregation-ib-device for NIXL, "
-            "so all GPUs share these cards. Give a card and port, as in mlx5_0:1, or an interface "
-            "for TCP; ucx_info -d lists both."
+            "Give a card and port, as in mlx5_0:1, or an interface for TCP; ucx_info -d lists "
+            "both. If it is set, SGLang logs a warning and ignores --disaggregation-ib-device for "
+            "NIXL, so all GPUs share these cards."
         ),
         example="mlx5_0:1,mlx5_1:1",
     ),

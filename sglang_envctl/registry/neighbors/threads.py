@@ -27,10 +27,9 @@ VARIABLES = (
         type=List(item=Int(minimum=1)),
         summary="Number of threads per parallel region, in every process",
         details=(
-            "On GPU servers, set it to a number from 1 to 16, as is usual. Each rank starts this "
-            "many threads; if it is unset, each of eight ranks starts one thread per core, and "
-            "they compete for the cores. Comma-separated numbers apply to nested regions. "
-            "torchrun sets it to 1."
+            "On GPU servers, a number from 1 to 16 is usual. Each rank starts this many threads; "
+            "if it is unset, each of eight ranks starts one thread per core, and they compete for "
+            "the cores. Comma-separated numbers apply to nested regions. torchrun sets it to 1."
         ),
         example="8",
     ),

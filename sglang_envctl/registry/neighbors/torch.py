@@ -61,7 +61,7 @@ VARIABLES = (
     _torch(
         name="PYTORCH_CUDA_ALLOC_CONF",
         type=List(),
-        summary="Settings of PyTorch's memory allocator (older name)",
+        summary="Settings of PyTorch's memory allocator (deprecated name)",
         details=(
             "Write comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All PyTorch "
             "releases read this name; some log a warning that it is deprecated. Do not use "

@@ -140,10 +140,10 @@ VARIABLES = (
         type=Patterns(),
         summary="Patterns of kernels whose tensors are not saved",
         details=(
-            "It takes precedence over SGLANG_KERNEL_API_DUMP_INCLUDE. Patterns match the whole "
-            "name and are case-sensitive, as there. Only dumps are filtered, not log lines. A "
-            "quotation mark that reaches the process is part of the pattern, which then matches "
-            "nothing."
+            "Use it to omit some of the kernels that SGLANG_KERNEL_API_DUMP_INCLUDE selects: this "
+            "list takes precedence. Patterns match the whole name and are case-sensitive. Only "
+            "dumps are filtered, not log lines. A quotation mark that reaches the process is part "
+            "of the pattern, which then matches nothing."
         ),
         example="*quant_method*",
         relations=(_DUMPING,),

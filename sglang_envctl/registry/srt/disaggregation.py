@@ -86,7 +86,7 @@ VARIABLES = (
         ),
         discrepancies=(
             "The docs compute the default with a factor of 0.75; the code uses 0.5.",
-            "The docs say larger than 4 and less than 12; the code allows 4 and 12.",
+            "The docs say larger than 4 and less than 12; the code also allows 4 and 12.",
         ),
     ),
     _variable(

@@ -74,8 +74,8 @@ VARIABLES = (
             "the model's number of layers; otherwise every worker stops with a ValueError. Give "
             "the first and last stages fewer layers, because they also hold the embedding and the "
             "head. If the variable is unset, layers are spread evenly, and the last stages take "
-            "any remaining ones. An empty string is not unset: it raises an error. With --pp-size "
-            "1 the value is not parsed."
+            "any remaining ones. An empty string does not count as unset: it raises an "
+            "error. With --pp-size 1 the value is not parsed."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),

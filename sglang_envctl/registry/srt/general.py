@@ -76,8 +76,8 @@ VARIABLES = (
         discrepancies=(
             "The docs call it the server's host address; the HTTP server listens only on --host.",
             (
-                "The docs give 0.0.0.0 as the default; if unset, the code looks for an address "
-                "of this machine and never uses 0.0.0.0."
+                "The docs give 0.0.0.0 as the default; if it is unset, the code looks for an "
+                "address of this machine and never uses 0.0.0.0."
             ),
         ),
     ),
@@ -243,8 +243,8 @@ VARIABLES = (
             "records, streamed model files and, in recent releases, the kernel caches of Triton, "
             "Inductor and DeepGEMM. Models from Hugging Face are not stored here; move them with "
             "HF_HOME. Write an absolute path: since 0.5.11 some code expands ~ and other code "
-            "creates a directory named ~ in the working directory. An empty string is not unset: "
-            "caches are then created in the working directory."
+            "creates a directory named ~ in the working directory. An empty string does not count"
+            " as unset: caches are then created in the working directory."
         ),
         example="/data/cache/sglang",
         reads=(

@@ -140,8 +140,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs list the values that enable the pool; code that only checks whether "
-                "the variable is set counts any other value as set too, including false."
+                "The docs list the values that enable the pool but do not mention that some code "
+                "only checks whether the variable is set, so any other value, including false, "
+                "counts as set."
             ),
         ),
     ),

@@ -53,7 +53,7 @@ VARIABLES = (
             "Leave it unset for SGLang's default, P2PHANDSHAKE, which needs no server: the nodes "
             "ask each other. Otherwise give the address of the metadata server that "
             "mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, the "
-            "same on all nodes. An empty string is not unset: it names no server at all."
+            "same on all nodes. An empty string does not count as unset: it names no server at all."
         ),
         example="http://10.0.0.5:8080/metadata",
     ),

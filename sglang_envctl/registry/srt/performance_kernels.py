@@ -226,11 +226,11 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Find a useful value by testing your own model; unset and 0 compute everything. "
-            "Blocks whose scores are far enough below the maximum are skipped, which speeds up "
-            "long prompts and slightly changes the result. With a larger factor, which is divided "
-            "by the context length, more blocks are skipped. On SM120 GPUs, the trtllm_mha "
-            "backend refuses to start with a factor above 0."
+            "Find a useful value by testing your own model; if it is unset or 0, everything is "
+            "computed. Blocks whose scores are far enough below the maximum are skipped, which "
+            "speeds up long prompts and slightly changes the result. With a larger factor, which "
+            "is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
+            "trtllm_mha backend refuses to start with a factor above 0."
         ),
         example="1000",
         relations=(

@@ -38,7 +38,7 @@ VARIABLES = (
             "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
             "profile. A leading ~ is expanded for profiles that a request starts, but not for "
             "CUDA graph capture or the diffusion server, which use a directory named ~. An empty "
-            "string is not unset: it means the working directory."
+            "string does not count as unset: it means the working directory."
         ),
         example="/data/profiles",
         reads=(
@@ -79,9 +79,9 @@ VARIABLES = (
         summary="Record call stacks in profiles",
         details=(
             "Set it to false to work around bugs in PyTorch's profiler that cause crashes or "
-            "unreadable traces; traces also become smaller. To disable it, write false or 0; "
-            "every value except true and 1 counts as false, including yes and on, which also log "
-            "a warning. A request that disables stacks never records them."
+            "unreadable traces; traces also become smaller. Every value except true and 1 counts "
+            "as false, including yes and on, which also log a warning. A request that disables "
+            "stacks never records them."
         ),
         example="false",
     ),

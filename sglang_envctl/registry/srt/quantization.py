@@ -150,13 +150,12 @@ VARIABLES = (
         default="false",
         summary="Choose between NVFP4 block scales 4 and 6 by the smaller error",
         details=(
-            "Write 1 or 0, because SGLang's code does not read other values consistently. SGLang "
-            "reads true, 1, yes and y as true, and reads any other value as false, with a warning "
-            "unless it is false, 0, no or n. From 0.5.19 the diffusion kernels read everything "
-            "except an empty string, 0, false, no and off as true. The variable controls "
-            "FlashInfer's quantizer; SGLang reads it too, so that its global scale matches. When "
-            "it is on, the fast path for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel "
-            "are not used."
+            "Write 1 or 0, because other values are not read consistently. SGLang reads true, 1, "
+            "yes and y as true, and reads any other value as false, with a warning unless it is "
+            "false, 0, no or n. From 0.5.19 the diffusion kernels read everything except an empty "
+            "string, 0, false, no and off as true. The variable controls FlashInfer's quantizer; "
+            "SGLang reads it too, so that its global scale matches. When it is on, the fast path "
+            "for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel are not used."
         ),
         example="1",
         relations=(_SCALES_PER_TOKEN,),

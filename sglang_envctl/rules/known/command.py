@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from sglang_envctl.environment import Environment
 
@@ -49,13 +50,19 @@ def _flat(words: Iterable[str]) -> Iterator[str]:
         yield from ("" if re.search("[$`]", part) else part for part in parts)
 
 
+@lru_cache(maxsize=8)
+def _of_server(command: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a command line that starts a server; every rule asks for them again."""
+    words = tuple(_flat(command))
+    return words if any(re.fullmatch(_SERVER, word) for word in words) else ()
+
+
 class Command:
     """The options of a command line. Every answer may be None: not known."""
 
     def __init__(self, environment: Environment) -> None:
-        words = tuple(_flat(environment.command))
-        self._words = words if any(re.fullmatch(_SERVER, word) for word in words) else ()
-        self._open = not self._words or "" in words or "--config" in words
+        self._words = _of_server(environment.command)
+        self._open = not self._words or "" in self._words or "--config" in self._words
         """Whether there may be options that are not seen."""
 
     def has(self, flag: str) -> bool | None:

@@ -83,8 +83,8 @@ class KnownNames:
     def own_suggestions(self, name: str) -> tuple[str, ...]:
         """Return what a name in SGLang's namespace may be a misspelling of, most likely first.
 
-        A name that this release does not read gives way to what replaces it. Names of FlagOS's plugin
-        are meant only by names that begin like them.
+        A name that this release does not read is replaced by its successor. Names of FlagOS's plugin
+        are meant only by names with a similar beginning.
         """
         near = self.similar_own.near(name)
         if not name.startswith(_PLUGIN):

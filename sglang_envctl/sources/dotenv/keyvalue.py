@@ -21,7 +21,7 @@ _KEPT_COMMENT = re.compile(r"[^\S\n]#|\A#\s")
 def lines(collector: Collector, data: bytes) -> Iterator[tuple[int, str]]:
     """Yield the lines that should be assignments; an empty string is a line that is too long.
 
-    It ends after such a line, or after one that is not UTF-8.
+    Reading ends after such a line, or after one that is not UTF-8.
     """
     for number, line in enumerate(data.split(b"\n"), 1):
         if len(line) > LONGEST_LINE:

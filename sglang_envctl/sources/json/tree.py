@@ -1,7 +1,7 @@
 """Parse JSON as a tree of YAML nodes, each with its line; comments and trailing commas are allowed.
 
-JSON Schema, VS Code and dev containers allow both, and who reads a file for its environment has no
-reason to refuse them. Several values after one another are several documents.
+JSON Schema, VS Code and dev containers allow both. Several values after one another are several
+documents.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find the environments in an object: in the containers of its pods, and in custom resources.
 
-An operator gives a program what stands under `env`, `envs` and the like in its own kinds of objects:
-Dynamo, OME, KServe, Argo, Ray. What is declared around it, as `spec.envs` of Dynamo is, lies under it.
+An operator gives a program the content of `env`, `envs` and similar keys in its own kinds of objects:
+Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are layers below it.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import files
 from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -61,6 +61,7 @@ class _Reader:
     conditions: int = 0
     depth: int = 0
     work: int = 0
+    included: Included = field(default_factory=Included)
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 
@@ -185,7 +186,7 @@ class _Reader:
         for name in names:
             file = os.path.join(os.path.dirname(path), name)
             try:
-                data = b"" if self.depth >= DEEPEST or "$" in name else files.read_bytes(file)
+                data = b"" if self.depth >= DEEPEST or "$" in name else self.included.read(file)
             except SourceError:
                 data = b""
             if not data:

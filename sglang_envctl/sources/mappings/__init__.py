@@ -45,7 +45,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         return found
     shown = source_name(path)
     raise NoEnvironmentError(
-        f"{shown}: this is {form}, and holds no environment in any form that envctl knows; force one "
-        "with KIND:PATH",
+        f"{shown}: this is {form}, and contains no environment in a format that envctl supports; "
+        "force one with KIND:PATH",
         f"{form} without an environment",
     )

@@ -111,7 +111,7 @@ def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[As
     """Return the assignments of a block.
 
     Args:
-        block: what stands under a key.
+        block: the content of a key.
         label: the source.
         path: the file.
         lines: how many lines of the file are before the document.

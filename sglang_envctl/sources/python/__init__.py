@@ -1,7 +1,8 @@
 """Read a Python launcher as a syntax tree, without running it.
 
-Each program that it starts with an environment of its own is one, and so is each image, task or job that
-it gives variables to; what it puts into os.environ is one more, unless those hold all of it.
+Each program that the launcher starts with its own environment is one environment, and so is each image,
+task or job to which it gives variables; what it puts into os.environ is one more, unless the others
+contain all of it.
 """
 
 from __future__ import annotations

@@ -47,7 +47,9 @@ def launched(
     arguments: list[Value],
     keywords: Mapping[str, Value],
 ) -> Value:
-    """What a call gives back that the file does not define, with the environments it hands over."""
+    """Return the result of a call that the file does not define, with the environments that
+    it passes on.
+    """
     starter = bool(re.fullmatch(_STARTERS, name))
     command, script = _server(node, arguments, keywords)
     given = [(one, "python" if starter else "") for one in _given(method, arguments, keywords)]

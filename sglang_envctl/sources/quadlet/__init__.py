@@ -1,6 +1,6 @@
 """A Quadlet file of Podman: the environment of the container that systemd starts with it.
 
-In a `.container` file, Environment= and EnvironmentFile= stand in [Container]; in [Service] they are for
+In a `.container` file, Environment= and EnvironmentFile= are in [Container]; in [Service] they are for
 podman itself. A `.kube` file names a manifest, whose containers are read. Of what `systemctl cat` shows
 of a generated service, [X-Container] is read. Drop-ins are applied as for other units.
 """
@@ -13,7 +13,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
-# Further down, behind something else, a section may be text that a script writes.
+# Further down, after something else, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"

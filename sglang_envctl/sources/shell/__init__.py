@@ -1,7 +1,7 @@
 """Read shell scripts, without running them; each server that a script starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
-reads other files, `launchers`, `remote` and `containers` hand on environments, `programs` finds servers,
+reads other files, `launchers`, `remote` and `containers` pass on environments, `programs` finds servers,
 `commands` and `statements` follow the script, `environments` makes layers of scripts and
 `command_lines` of command lines in other files.
 """
@@ -64,6 +64,6 @@ def started_by(
 def known_word(word: str) -> str | None:
     """Return a word, or None if another program replaces references in it whose values are not known.
 
-    A word that is a script, with blanks, stays: a shell resolves the references in it.
+    A word that is a script, with spaces, stays: a shell resolves the references in it.
     """
     return None if re.search(_REFERENCE, word) and not re.search(r"\s", word) else word

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import files
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
 from sglang_envctl.sources.shell.scope import NAME, Scope
@@ -36,7 +35,7 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
         return None
     found = os.path.normpath(found)
     try:
-        return found, files.read_bytes(found)
+        return found, scope.analysis.included.read(found)
     except SourceError:
         return None
 

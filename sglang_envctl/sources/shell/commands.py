@@ -183,14 +183,15 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
         scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
     name = "" if words[0].unknown else words[0].text
-    if name in state.functions:
+    if name in state.functions or name in _JUMPS:
         before = {name: state.variables.get(name) for name in own}
         state.variables.update(own)
-        reached = _call(state.functions[name], words[1:], scope)
+        if function := state.functions.get(name):
+            reached = _call(function, words[1:], scope)
+        else:
+            reached = _JUMPS[name](words[1:], scope)
         state.variables.update(before)
         return reached
-    if name in _JUMPS:
-        return _JUMPS[name](words[1:], scope)
     if name in _BUILTINS:
         _BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:

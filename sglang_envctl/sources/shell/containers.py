@@ -89,6 +89,24 @@ def _options(rest: Words) -> Iterator[tuple[str, Value]]:
         yield option, value
 
 
+_ENROOT_SWITCHES = {"-r", "-w", "--root", "--rw"}
+
+
+def enroot(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `enroot start --env NAME=value image command`."""
+    words = command.words
+    at = next((i for i, word in enumerate(words) if word.text == "start"), None)
+    if at is None:
+        return
+    chosen, rest = options(words[at + 1 :], switches=_ENROOT_SWITCHES)
+    entries: Entries = {}
+    for option, value in chosen:
+        if option in {"-e", "--env"}:
+            entries.update(_given(value, command.entries, scope))
+    image = rest[0].text if rest else ""
+    yield Command(rest[1:], entries, {**command.hidden, **command.entries}, image)
+
+
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
     words = command.words
@@ -102,6 +120,8 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
             entries.update(assigned(value, scope))
         image = next(given(words[:at], "--image"), Value()).text
         yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, image)
+    elif "-" in texts[:at] or (scope.heredoc and "-f" in texts):
+        scope.not_followed("a manifest that kubectl gets from the script is not read")
     elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
         yield from _set_env(words[texts.index("set") + 2 :], scope)
 

@@ -55,8 +55,8 @@ def started(
 ) -> list[Launch]:
     """The servers that a script starts.
 
-    Without one, what gets an environment of its own, and what the script exports over what lies below,
-    unless those have it.
+    Without a server, return what gets its own environment, and what the script exports in addition to
+    the layers below, unless the former contains it.
     """
     if servers := [launch for launch in analysis.launches if launch.serves]:
         return list(_distinct(servers))

@@ -71,7 +71,7 @@ class Lines(NamedTuple):
     last: int | None = None
     """The last line that it may come from; None if it is a whole file."""
     reasons: tuple[str, ...] = ()
-    """Why the parts that `unknown_part` stands in for are unknown."""
+    """Why the parts that `unknown_part` replaces are unknown."""
 
 
 WHOLE = Lines()
@@ -240,7 +240,7 @@ def broken(node: Node) -> Iterator[Node]:
 def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
     """Return the comments, if one addresses envctl: line, text, and whether it is alone on its line.
 
-    One that is alone refers to the next line, and is left out if that is empty.
+    A comment that is alone refers to the next line, and is left out if that line is empty.
     """
     if b"envctl:" not in script.data:
         return

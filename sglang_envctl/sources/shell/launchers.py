@@ -182,7 +182,7 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `srun --export=...`, `sbatch --export=... --wrap=...`."""
+    """Follow `srun --export=...`, `sbatch --export=... --wrap=...` and `sbatch <<END`."""
     words = command.words
     rest: Words = []
     wrapped = exported = None
@@ -198,9 +198,10 @@ def slurm(command: Command, scope: Scope) -> Iterator[Started]:
         elif option not in {"--export", "--wrap"}:
             rest.append(word)
     entries = _exported_by(exported, command.entries, scope) if exported else command.entries
-    if wrapped:
-        yield ShellText(wrapped, entries)
-    elif exported and os.path.basename(words[0].text) == "sbatch":
+    submits = os.path.basename(words[0].text) == "sbatch"
+    if text := wrapped or (scope.heredoc if submits else None):
+        yield ShellText(text, entries)
+    elif exported and submits:
         yield Launch(scope.script.label, scope.line, entries, command.hidden)
     else:
         yield command._replace(words=rest, entries=entries)
@@ -269,6 +270,21 @@ def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
         entries.update(assigned(word, scope) or inherited(word, known, scope))
     hidden = {n: v for n, v in known.items() if n not in entries}
     yield Command(rest, entries, {**command.hidden, **hidden})
+
+
+_MAMBA_SWITCHES = {"-d", "--clean-env", "--detach", "--live-stream", "--no-capture-output"}
+
+
+def mamba(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `micromamba run -e NAME=value command`."""
+    at = next((i for i, word in enumerate(command.words) if word.text == "run"), 0)
+    chosen, rest = options(command.words[at + 1 :], switches=_MAMBA_SWITCHES)
+    clean = any(option == "--clean-env" for option, _ in chosen)
+    entries = {} if clean else dict(command.entries)
+    for option, value in chosen:
+        if option in {"-e", "--env"}:
+            entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+    yield command._replace(words=rest, entries=entries)
 
 
 def uv(command: Command, scope: Scope) -> Iterator[Started]:

@@ -1,8 +1,8 @@
 """Find which servers a command line starts, and with which environment.
 
-A server is often started by other programs that hand on an environment: `env`, `srun`, `docker run`.
+A server is often started by other programs that pass on an environment: `env`, `srun`, `docker run`.
 LAUNCHERS has them all. To add one, write its function in `launchers` or `containers`, enter its name
-here, and add a case to STARTED in the tests. A program that hands on its whole environment, such as
+here, and add a case to STARTED in the tests. A program that passes on its whole environment, such as
 `nohup` or `numactl`, needs no entry.
 """
 
@@ -33,18 +33,27 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "tmux": remote.tmux,
     "screen": remote.screen,
     "ray": remote.ray,
+    "sky": remote.sky,
     "systemd-run": launchers.systemd_run,
     "uv": launchers.uv,
+    "mamba": launchers.mamba,
+    "micromamba": launchers.mamba,
     "srun": launchers.slurm,
     "sbatch": launchers.slurm,
     "salloc": launchers.slurm,
     "mpirun": launchers.mpirun,
     "mpiexec": launchers.mpirun,
+    **dict.fromkeys(
+        ("flock", "gcloud", "parallel-ssh", "pssh", "script", "su", "watch"),
+        remote.in_text,
+    ),
     "docker": containers.docker,
+    "docker-compose": containers.docker,
     "podman": containers.docker,
     "nerdctl": containers.docker,
     "kubectl": containers.kubectl,
     "oc": containers.kubectl,
+    "enroot": containers.enroot,
     "apptainer": containers.apptainer,
     "singularity": containers.apptainer,
 }
@@ -53,7 +62,7 @@ _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
 """The programs that run the command in their arguments."""
-_PROGRAM = r"python[\d.]*|torchrun|accelerate|deepspeed|pytest"
+_PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
 """The programs that may have an engine of SGLang inside."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
 """The programs that start nothing, whatever their arguments look like."""

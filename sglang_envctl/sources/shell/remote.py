@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from sglang_envctl.sources.shell.beside import read_beside
+from sglang_envctl.sources.dotenv.dialects import dotenv
+from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
@@ -17,11 +18,16 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
+    inherited,
     options,
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
-from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
+from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
+
+_ELSEWHERE = {"gcloud", "parallel-ssh", "pssh", "su"}
+"""Programs that hand on no environment."""
+_STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
 _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
@@ -108,6 +114,18 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
         yield ShellText(_from(rest, typed), command.entries, f"screen {name}")
 
 
+def in_text(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `su -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    del scope
+    words = command.words
+    elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
+    for word in words[1:]:
+        option, equals, _ = word.text.partition("=")
+        text = word.after(len(option) + 1) if equals and option.startswith("--") else word
+        if re.search(_STARTS, "".join(known for known, _ in pieces_of(text))):
+            yield ShellText(text, {} if elsewhere else command.entries)
+
+
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
     """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
     words, place = command.words, (scope.script.label, scope.line)
@@ -125,6 +143,17 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
         text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
         entries.update(_runtime_env(text, scope))
     yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+
+
+def sky(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `sky launch --env NAME=value --secret NAME --env-file FILE task.yaml`."""
+    entries: Entries = {}
+    for path in given(command.words, "--env-file"):
+        entries.update(env_file(path, scope, dotenv.read))
+    for value in given(command.words, "--env", "--secret"):
+        entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+    if entries:
+        yield Launch(scope.script.label, scope.line, entries, command.hidden)
 
 
 def _runtime_env(value: Value, scope: Scope) -> Entries:

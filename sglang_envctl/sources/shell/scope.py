@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Note, Origin, Place
+from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import ignored, in_file
 from sglang_envctl.sources.dotenv.collector import showable
 from sglang_envctl.sources.shell.grammar import (
@@ -157,6 +158,7 @@ class Analysis:
     """Whether the shell may know only what POSIX defines."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
+    included: Included = field(default_factory=Included)
     launches: list[Launch] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
     """The names whose values were used."""

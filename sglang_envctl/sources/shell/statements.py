@@ -119,6 +119,11 @@ def _redirected(scope: Scope) -> bool:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
         return False
+    # `cat <<END | command` hands the document on.
+    handed_on = inside if body and scope.script.text(body) == "cat" else scope
+    for child in within:
+        if child.type == "pipeline":
+            handed_on.follow([child])
     connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
     return _connected(connected, scope, sure=bool(body and _is_sure(body, scope.script)))
 

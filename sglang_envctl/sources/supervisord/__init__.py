@@ -8,7 +8,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
-# Further down, behind something else, a section may be text that a script writes.
+# Further down, after something else, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"

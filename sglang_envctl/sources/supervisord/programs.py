@@ -15,7 +15,7 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources import files
 from sglang_envctl.sources.assigned import COMPUTED, Value
-from sglang_envctl.sources.bounds import Budget
+from sglang_envctl.sources.bounds import Budget, Included
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -76,6 +76,7 @@ class _Reader:
     sections: dict[str, dict[str, _Option]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     ignores: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    included: Included = field(default_factory=Included)
 
     def read(self, path: str, data: bytes) -> None:
         """Read one file."""
@@ -120,7 +121,7 @@ class _Reader:
 
     def _include(self, file: str, origin: Origin) -> None:
         try:
-            self.read(file, files.read_bytes(file))
+            self.read(file, self.included.read(file))
         except SourceError as error:
             self.notes.append(Note("not-followed", origin, facts={"reason": str(error)}))
 

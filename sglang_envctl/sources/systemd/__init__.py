@@ -14,7 +14,7 @@ from sglang_envctl.sources.context import Context
 
 UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"
-# Further down, behind something else, a section may be text that a script writes.
+# Further down, after something else, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:Unit|Service)\][ \t]*\r?$"

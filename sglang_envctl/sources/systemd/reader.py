@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Assignment, Note, Origin, Place
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources import files
+from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -35,6 +35,7 @@ class Reader(ABC):
     label: str
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
+    included: Included = field(default_factory=Included)
 
     def read(self, path: str, data: bytes) -> None:
         """Read a file, and then the drop-ins in the folder next to it; each overrides those before it.
@@ -48,7 +49,7 @@ class Reader(ABC):
             file = f"{folder}/{name}"
             if name.endswith(".conf"):
                 masked = os.path.realpath(file) == os.devnull
-                self._read(file, b"" if masked else files.read_bytes(file))
+                self._read(file, b"" if masked else self.included.read(file))
 
     def _read(self, path: str, data: bytes) -> None:
         decoded = decode(data, path)
@@ -98,7 +99,7 @@ class Reader(ABC):
     ) -> Iterator[Assignment]:
         """Read the variables of a file that the unit names."""
         try:
-            data = files.read_bytes(file)
+            data = self.included.read(file)
         except SourceError as error:
             if not (optional and not os.path.exists(file)):
                 self.unread(origin, str(error))

@@ -13,13 +13,12 @@ _COMMANDS = ("entrypoint", "command", "args")
 _SCRIPTS = (
     "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "start_command",
 )  # fmt: skip
-"""Keys of texts for a shell, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
+"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell accepts, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+="
-_SGLANG = rf"sglang|{_VARIABLE}"
 
 
 class CommandLine(NamedTuple):
@@ -44,7 +43,7 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
     """Return what is run with the environment of a mapping: its `command` and `args`, or its `run` or
     `script`.
 
-    None where nothing says that it has to do with SGLang.
+    Return None if nothing shows that it concerns SGLang.
 
     Args:
         node: the mapping.
@@ -81,7 +80,8 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    return any(re.search(_SGLANG, part.text) for part in parts)
+    texts = [part.text for part in parts]
+    return any("sglang" in text or ("SGL" in text and re.search(_VARIABLE, text)) for text in texts)
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """YAML as a tree that keeps the line of every node, with bounded memory and time.
 
 Aliases share nodes, so a file of 1 KiB that expands to gigabytes costs 1 KiB; its expanded size is
-counted and bounded all the same. The types of scalars (is `yes` a boolean?) are left to `scalars`,
+still counted and bounded. The types of scalars (is `yes` a boolean?) are left to `scalars`,
 since programs disagree about them.
 """
 
