@@ -264,7 +264,7 @@ def test_a_suppression_is_unused_only_if_its_rule_was_applied(write: Write, opti
 
 
 def test_a_suppression_for_one_of_two_releases_is_used(write: Write) -> None:
-    write("a.env", "SGLANG_CUTLASS_MOE=1 # envctl: ignore[not-read]\n")
+    write("a.env", "SGLANG_CUTLASS_MOE=0 # envctl: ignore[not-read]\n")
     releases = ["--sglang", "0.5.10", "--sglang", "0.5.23"]
 
     assert [rule for _, _, rule in found("a.env", *releases)] == []
