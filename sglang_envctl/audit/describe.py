@@ -274,7 +274,7 @@ class Describer:
             yield step.found(_CONVERSION, "bool" if step.converted else "truthy")
         elif name in CONVERSIONS:
             made = converted(name, step.converted, step.node, step.frame)
-            yield from self._follow(_Step(outer, step.frame, converted=made))
+            yield from self._follow(_Step(outer, step.frame, (), made))
         elif name in _CONVERSIONS:
             yield step.found(_CONVERSION, _CONVERSIONS[name])
         elif name in _PATH_TESTS:
@@ -381,8 +381,7 @@ def _rank(node: ast.expr, step: _Step) -> int:
 
 
 def _spelled(value: object) -> str:
-    plain = value is None or isinstance(value, (str, bytes, int, float))
-    return str(value) if plain else "?"
+    return str(value) if isinstance(value, (str, bytes, int, float, type(None))) else "?"
 
 
 def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:

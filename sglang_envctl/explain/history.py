@@ -85,6 +85,7 @@ def _deprecated(rename: RenameSpan) -> str:
         "table": f"deprecated; SGLang copies it to {rename.new}{how}, even if that is set{advice}",
         "alias": f"deprecated; read only if {rename.new} is not set{advice}",
         "warning": f"deprecated; SGLang logs a warning if it is set{advice}",
+        "warning if true": f"deprecated; SGLang logs a warning if it is on{advice}",
         "refused": f"no longer supported; a server does not start if it is set{advice}",
         "overwritten": f"a server overwrites it from its command line{advice}",
     }[rename.kind]

@@ -98,9 +98,10 @@ def find(name: str) -> Reader:
     main, unless, first = name.partition(" unless ")
     if unless:
         return raw.told_apart(find(main), find(first))
-    main, how, bounds = (*name.split(" ", 2), "", "")[:3]
-    if bounds:
-        return raw.bounded(find(main), bounds, certain=how == "only")
+    for how in ("only", "perhaps"):
+        main, bounded, bounds = name.partition(f" {how} ")
+        if bounded:
+            return raw.bounded(find(main), bounds, certain=how == "only")
     return raw.reader(name) or READERS["unknown"]
 
 

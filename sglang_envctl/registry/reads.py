@@ -238,7 +238,12 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1370", since="0.5.8.post1", default=False),
     ),
     "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK": (
-        Read("srt.int", "sglang/srt/environ.py:1439", since="0.5.6.post1", default=128),
+        Read(
+            "srt.int perhaps <=1024",
+            "sglang/srt/environ.py:1439",
+            since="0.5.6.post1",
+            default=128,
+        ),
         Read(
             "srt.get-int",
             "sglang/srt/layers/moe/token_dispatcher/deepep.py:311",
@@ -328,7 +333,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1981", since="0.5.13", default=False),
     ),
     "SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK": (
-        Read("srt.text", "sglang/srt/environ.py:1982", since="0.5.13"),
+        Read("raw.lower-only:large|small", "sglang/srt/environ.py:1982", since="0.5.13"),
     ),
     "SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA": (
         Read("srt.bool", "sglang/srt/environ.py:585", since="0.5.13", until="0.5.14", default=True),
@@ -449,7 +454,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1191", since="0.5.10", default=False),
     ),
     "SGLANG_FP8_IGNORED_LAYERS": (
-        Read("srt.text", "sglang/srt/environ.py:1195", since="0.5.10", default=""),
+        Read("srt.checked-text", "sglang/srt/environ.py:1195", since="0.5.10", default=""),
     ),
     "SGLANG_IS_FIRST_RANK_ON_NODE": (
         Read("srt.bool", "sglang/srt/environ.py:789", since="0.5.7", default=True),
@@ -461,7 +466,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:783", since="0.5.4", default=False),
     ),
     "SGLANG_RAY_BUNDLE_INDICES": (
-        Read("srt.text", "sglang/srt/environ.py:785", since="0.5.13", default=""),
+        Read("srt.checked-text", "sglang/srt/environ.py:785", since="0.5.13", default=""),
     ),
     "SGLANG_TOOL_STRICT_LEVEL": (
         Read("srt.int", "sglang/srt/environ.py:812", since="0.5.4.post3", default=0),
@@ -675,7 +680,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:502", since="0.5.5.post3", default=True),
     ),
     "SGLANG_RAGGED_VERIFY_MODE": (
-        Read("srt.text", "sglang/srt/environ.py:1572", since="0.5.16", default="static"),
+        Read("srt.checked-text", "sglang/srt/environ.py:1572", since="0.5.16", default="static"),
     ),
     "SGLANG_PREP_IN_CUDA_GRAPH": (
         Read(

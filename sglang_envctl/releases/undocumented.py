@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sglang_envctl.registry import Registry, types
@@ -107,8 +108,10 @@ def _what(newest: Span | None) -> str:
 
 def _type(reader: str) -> types.Type:
     """Return the type of a reader's results."""
-    steps = reader.rpartition(".")[2].partition(":")[0].removesuffix("-or-unset")
-    last = steps.rpartition("-")[2] if "split" not in steps else ""
+    main = "" if " unless " in reader else re.split("[: ]", reader.partition(".")[2])[0]
+    steps = main.removesuffix("-or-unset")
+    last = steps.removesuffix("-int") if steps.endswith("float-int") else steps
+    last = last.rpartition("-")[2] if "split" not in steps else ""
     found: dict[str, types.Type] = {
         "bool": types.Bool(),
         "int": types.Int(),

@@ -220,7 +220,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     complaint = variable.type.complain(reading.value if isinstance(reading.value, str) else raw)
     if complaint is None or (reading.value == setting.default and nothing(raw)):
         return None
-    unsure = reading.outcome == "unverified" or variable.guess
+    unsure = (reading.outcome == "unverified" and not reading.note) or variable.guess
     severity: Severity | None = "warning" if unsure else None
     message = f"{_shown(setting, redactor)} {complaint.message}"
     help_ = complaint.help or f"allowed: {variable.type.words}"

@@ -212,7 +212,7 @@ ALIKE = {
     "diffusion.fp4-backend-0.5.10": {"diffusion.text"},
     "storage.endpoint": {"raw.text", "raw.text-or-unset"},
     "storage.region": {"raw.text", "raw.text-or-unset"},
-    "kernel-api.int": {"raw.int"},
+    "kernel-api.int": {"raw.try-int"},
     "kernel-api.destination": {"raw.text"},
     "kernel-api.path": {"raw.path"},
     "kernel-api.patterns": {"raw.split:,"},

@@ -85,6 +85,44 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
     ("0.4.6", "NCCL_NVLS_ENABLE=1", ["no-effect"]),
     ("0.5.23", "NCCL_NVLS_ENABLE=1", []),
     ("0.5.20", "SGLANG_MORI_FP8_COMB=1", ["renamed"]),
+    # Deprecated, and the code says so only where it is on.
+    *(
+        ("0.5.23", f"SGLANG_DEEPEP_BF16_DISPATCH={v}", r)
+        for v, r in (("1", ["renamed"]), ("0", []))
+    ),
+    *(("0.5.8", f"SGLANG_CUTLASS_MOE={v}", r) for v, r in (("true", ["renamed"]), ("false", []))),
+    # `int(float(...))`, and conversions that code goes on after.
+    ("0.5.23", "VIDEO_MAX_PIXELS=1.5e6", []),
+    ("0.5.23", "VIDEO_MAX_PIXELS=abc", ["crashes"]),
+    ("0.5.23", "SGLANG_DIFFUSION_BCG_MAX_ENTRIES=abc", ["invalid-value"]),
+    ("0.5.23", "MINIMAX_NPU_PREFILL_BSQ=abc", ["invalid-value"]),
+    ("0.5.20", "MINIMAX_H3_VAE_DECODER_TEMPORAL_CAT_DTYPE=off", []),
+    ("0.5.20", "MINIMAX_H3_VAE_DECODER_TEMPORAL_CAT_DTYPE=abc", ["crashes"]),
+    # A value of the right type that code refuses, and one that another back-end may take.
+    *(
+        ("0.5.23", assignment, ["crashes"])
+        for assignment in (
+            *("SGLANG_DSV4_FLYDSL_DECODE_SOURCE=abc", "SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK=abc"),
+            *("SGLANG_MLA_DEDUP_CHUNK_TOKENS=0", "SGLANG_MLX_CACHE_LIMIT_GB=-1"),
+            *(
+                "SGLANG_DEEPGEMM_MASKED_MEMORY_BUDGET_FRACTION=1.5",
+                "SGLANG_COMPACTION_MAX_PAGES_PER_MOVE=0",
+            ),
+            "SGLANG_TRTLLM_MHA_DECODE_SEQ_LEN_SPLITS=0",
+        )
+    ),
+    *(
+        ("0.5.23", assignment, [])
+        for assignment in (
+            *(
+                "SGLANG_DSV4_FLYDSL_DECODE_SOURCE=aiter",
+                "SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK=Large",
+            ),
+            *("SGLANG_MLA_DEDUP_CHUNK_TOKENS=1", "SGLANG_MLX_CACHE_LIMIT_GB=0"),
+            *("SGLANG_DEEPGEMM_MASKED_MEMORY_BUDGET_FRACTION=1", "SGLANG_RUST_BUILD_MODE=abc"),
+            *("SGLANG_RAGGED_VERIFY_MODE=compact", "SGLANG_DSV4_KV_LAYOUT=v4"),
+        )
+    ),
     # Only tests read these: no server stops.
     ("0.5.7", "SGLANG_DENOISE_AGG_TOLERANCE=on", []),
     ("0.5.13.post1", "SGLANG_DISAGG_STARTUP_TIMEOUT=yes", []),
