@@ -225,7 +225,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_MOE_NVFP4_DISPATCH": (
         Consequence(
             "set",
-            says="the server stops at startup: --flashinfer-a2a-dispatch-type is passed too",
+            says="the server stops at startup if --flashinfer-a2a-dispatch-type is passed too",
             help="remove it",
             level="error",
             since="0.5.20",

@@ -19,7 +19,6 @@ _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell accepts, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+="
-_SGLANG = rf"sglang|{_VARIABLE}"
 
 
 class CommandLine(NamedTuple):
@@ -81,7 +80,8 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    return any(re.search(_SGLANG, part.text) for part in parts)
+    texts = [part.text for part in parts]
+    return any("sglang" in text or ("SGL" in text and re.search(_VARIABLE, text)) for text in texts)
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
