@@ -88,7 +88,7 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_CACHES,),
         type=Int(choices=(0, 1)),
-        summary="Cache graphs compiled by torch.compile on disk",
+        summary="On-disk cache of the graphs that torch.compile compiles",
         details=(
             "Set it to 1 to store compiled graphs in TORCHINDUCTOR_CACHE_DIR for the next start; "
             "every other value turns the cache off. Newer PyTorch enables it by default."
