@@ -85,7 +85,7 @@ def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
 
 
 def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Open the compiled parts one by one; a part that cannot be read is no evidence."""
+    """Open the compiled parts one by one; a part that cannot be read is skipped."""
     with suppress(*ZIP_FAULTS):
         if target.is_dir():
             base = target.resolve()

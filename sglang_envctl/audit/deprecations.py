@@ -294,7 +294,7 @@ def _rewritten(loop: ast.For) -> tuple[str, str] | None:
 
 
 def _constants(call: ast.Call) -> list[object]:
-    """The arguments of a call up to the first that is no constant."""
+    """Return the arguments of a call up to the first that is not a constant."""
     constants = takewhile(lambda item: isinstance(item, ast.Constant), call.args)
     return [item.value for item in constants if isinstance(item, ast.Constant)]
 

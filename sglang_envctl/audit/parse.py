@@ -156,7 +156,7 @@ class _Deferred:
                 self._fill(scope, node, read[node.lineno])
 
     def _fill(self, scope: Scope, node: _Function, read: ast.stmt) -> None:
-        """Give the node of a function, which others may hold, what was parsed of it."""
+        """Complete the node of a function, to which others may refer, with what was parsed."""
         decorators = node.decorator_list
         node.__dict__.update(read.__dict__)
         node.decorator_list = decorators

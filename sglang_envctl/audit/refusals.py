@@ -319,7 +319,7 @@ def _ordered(folds: set[str]) -> str:
 
 
 def _literals(node: ast.expr, content: bytes) -> list[str]:
-    """Return the words of a literal or of a constant of the module; none if one is no string."""
+    """Return the words of a literal or of a constant of the module; none if one is not a string."""
     if isinstance(node, ast.Name):
         node = _constant(node.id, content) or node
     if isinstance(node, ast.Call) and len(node.args) == 1:

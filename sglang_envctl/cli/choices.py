@@ -113,7 +113,7 @@ def timeout(seconds: int) -> int:
     """Return how long to wait for the nodes of a cluster.
 
     Raises:
-        UsageError: it is no time.
+        UsageError: the value is not a time.
     """
     if seconds < 1:
         raise UsageError("--timeout: wait at least 1 second")

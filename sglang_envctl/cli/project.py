@@ -42,7 +42,7 @@ class Project(NamedTuple):
         """Return the addresses of the reference that the command line or the configuration names.
 
         Raises:
-            UsageError: `base` is no address.
+            UsageError: `base` is not an address.
         """
         base = self.config.url_base if base is None else choices.address(base, "--url-base")
         if not base:
@@ -94,7 +94,7 @@ class Project(NamedTuple):
         return tuple(own.get(release) or choices.release(release) for release in used)
 
     def excluded(self, baseline: str | None) -> Callable[[str], bool]:
-        """Whether a file or folder in a directory is left out; a baseline file is no source."""
+        """Whether a file or folder in a directory is left out; a baseline file is not a source."""
         if not (self.config.exclude or baseline):
             return nothing
         from sglang_envctl.findings.policy import matcher

@@ -31,7 +31,7 @@ def choose_release(requested: str | None, path: Iterable[str] | None = None) -> 
     """Choose the release to check against: the requested one, else the installed one, else the newest
     known.
 
-    Raises ValueError, with a message for people, if `requested` is no version.
+    Raises ValueError, with a message for people, if `requested` is not a version.
     """
     if requested is not None:
         try:

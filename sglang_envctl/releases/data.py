@@ -62,7 +62,7 @@ class ReleaseData:
     def runs(self, name: str) -> tuple[Span, ...]:
         """Return the most informative use in each release, as runs of releases that agree, oldest first.
 
-        What is only declared is no use. The place is that of the newest release of a run.
+        A name that is only declared is not used. The place is that of the newest release of a run.
         """
         spans = [item for item in self._spans(name) if not item[2].declared_only]
         found: list[tuple[int, int, Span]] = []

@@ -232,7 +232,7 @@ UNPREFIXED: frozenset[str] = frozenset(
         "ZE_ENABLE_PCI_ID_DEVICE_ORDER",
     )
 )
-"""What more than SGLang's tests parses, without SGLang's prefixes; a single word is everybody's."""
+"""Names without SGLang's prefixes that more than its tests parse; none is a single word."""
 HANDLED: frozenset[str] = frozenset(
     (
         "NCCL_CUMEM_ENABLE",
@@ -245,4 +245,4 @@ HANDLED: frozenset[str] = frozenset(
         "SGLANG_MAMBA_SSM_DTYPE",
     )
 )
-"""What some release refuses at startup, or overwrites."""
+"""Names that some release refuses at startup, or overwrites."""

@@ -25,7 +25,7 @@ Key = tuple[tuple[int, ...], int, int, int, int]
 def key(version: str) -> Key:
     """Return the sort key of a version; the local part (`+cu129`) makes no difference.
 
-    Raises ValueError for a text that is no version.
+    Raises ValueError for a text that is not a version.
     """
     found = _VERSION.fullmatch(version.strip())
     if found is None:

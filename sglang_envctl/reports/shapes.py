@@ -309,7 +309,7 @@ def row(entry: Entry, redactor: Redactor) -> Row:
 
 
 def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
-    """Convert a variable of many nodes into a row; its origin is the nodes that have this value.
+    """Convert a variable of many nodes into a row; the origin of the row names the nodes with its value.
 
     Args:
         held: the variable, and its nodes.

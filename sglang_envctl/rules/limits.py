@@ -58,7 +58,7 @@ HARDWARE_QUEUES = Rule(
 MAGNITUDE = Rule(
     slug="magnitude",
     severity="warning",
-    summary="A size or a number that no machine can provide",
+    summary="A size or count that no machine can provide",
     why=(
         "An extra digit, or bytes instead of megabytes, is still a valid number. The allocation "
         "fails late, or the machine is overloaded with thousands of threads."

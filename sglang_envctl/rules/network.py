@@ -58,7 +58,7 @@ CARDS_DIFFER = Rule(
         "from another machine: NCCL then falls back to slow sockets, or NVSHMEM stops because it "
         "finds no such card."
     ),
-    fix="Give cards of this machine in both variables; ibv_devices lists them.",
+    fix="Name cards of this machine in both variables; ibv_devices lists them.",
     wrong="NCCL_IB_HCA=mlx5_0,mlx5_5\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
     right="NCCL_IB_HCA=mlx5_1,mlx5_7\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
 )

@@ -15,7 +15,7 @@ from sglang_envctl.sources.snapshot import is_report
 
 MOST_PASSED_OVER = 10_000
 """Maximum files under a directory that are not sources; a project has fewer."""
-MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 """Maximum bytes of the sources under a directory, except snapshots, that are kept until all are read."""
 _PROGRAMS = (b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 """The first bytes of compiled programs."""
@@ -69,7 +69,7 @@ def walk(
 
 
 def _is_none(start: bytes) -> bool:
-    """Whether a file is no source, whatever its name is: /usr/bin/env is a program."""
+    """Whether a file cannot be a source, regardless of its name: /usr/bin/env is a program."""
     return start.startswith(_PROGRAMS) or is_report(start)
 
 

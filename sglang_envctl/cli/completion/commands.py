@@ -146,7 +146,7 @@ VALUES: Mapping[str, Value] = {
     "show names": _VARIABLES,
     "snapshot source": _SOURCE,
 }
-"""What completes a value that is no fixed choice, by option, or by command and argument."""
+"""The completion of a value that is not a fixed choice, by option, or by command and argument."""
 
 
 class UndeclaredValueError(LookupError):
@@ -170,7 +170,7 @@ def read(app: typer.Typer | None = None) -> CommandLine:
             forms[form] = (*forms.get(form, ()), name)
     own = _form(tree, context)
     if any(option.value for option in own.options):
-        # The scripts take the first word that is no option for the command.
+        # The scripts read the first word that is not an option as the command.
         raise UndeclaredValueError("an option of envctl itself takes a value")
     return CommandLine(options=own.options, commands=tuple(commands), forms=forms, lists=_lists())
 

@@ -32,8 +32,8 @@ from sglang_envctl.releases import data, options
 from sglang_envctl.releases.renames import OWNED
 
 _UNPREFIXED = (
-    '"""What more than SGLang\'s tests parses, without SGLang\'s prefixes; '
-    'a single word is everybody\'s."""\n'
+    '"""Names without SGLang\'s prefixes that more than its tests parse; '
+    'none is a single word."""\n'
 )
 _HANDLED_AS = ("refused", "overwritten")
 _WEAK = 2
@@ -62,7 +62,7 @@ def write(builder: Builder, folder: Path) -> None:
         f"UNPREFIXED: frozenset[str] = frozenset(\n    (\n{indent(unprefixed, '    ')}    )\n)\n"
         f"{_UNPREFIXED}"
         f"HANDLED: frozenset[str] = frozenset(\n    (\n{indent(handled, '    ')}    )\n)\n"
-        '"""What some release refuses at startup, or overwrites."""\n'
+        '"""Names that some release refuses at startup, or overwrites."""\n'
     )
     (folder / "published.py").write_text(text, "utf-8")
 

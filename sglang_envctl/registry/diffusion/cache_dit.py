@@ -70,15 +70,15 @@ VARIABLES = (
         default="false",
         summary="Reuse results between denoising steps with Cache-DiT",
         details=(
-            "Set it to true, the only value that the check for hybrid parallelism recognizes. A "
-            "step whose first blocks change little reuses the rest of an earlier step's result, "
-            "which saves time and costs some fidelity. The cache is mounted by the first real "
-            "request, after the server's warmup (since 0.5.8, unless torch.compile is on), so an "
-            "invalid value in another Cache-DiT variable fails only at that request, not at "
-            "startup. While Cache-DiT is on, the server no longer chooses layerwise offload, FSDP "
-            "or breakable CUDA graphs on its own, which can cost GPU memory. In 0.5.9 and 0.5.10 "
-            "every request after the first raises ValueError unless SGLANG_CACHE_DIT_SCM_PRESET "
-            "names a preset."
+            "Set it to true, the only value that the check for hybrid parallelism recognizes. If "
+            "the first blocks of a step change little, the step reuses an earlier step's result "
+            "for the other blocks, which saves time and costs some fidelity. The cache is mounted"
+            " by the first real request, after the server's warmup (since 0.5.8, unless "
+            "torch.compile is on), so an invalid value in another Cache-DiT variable fails only "
+            "at that request, not at startup. While Cache-DiT is on, the server no longer chooses"
+            " layerwise offload, FSDP or breakable CUDA graphs on its own, which can cost GPU "
+            "memory. In 0.5.9 and 0.5.10 every request after the first raises ValueError unless "
+            "SGLANG_CACHE_DIT_SCM_PRESET names a preset."
         ),
         example="true",
         relations=(

@@ -59,12 +59,13 @@ VARIABLES = (
         summary="Route SGLang's fused operations through the FlagOS plugin (layer 2)",
         details=(
             "To get SGLang's CUDA kernels back, disable the plugin with SGLANG_PLUGINS=__none__: "
-            "with this variable off, SGLang runs its plain PyTorch versions while the plugin's "
-            "platform is active. The variable controls dispatch of the fused operations (norms, "
-            "activations, rotary embedding, top-k, MoE, gated delta rule), not layers 1 and 3. "
-            "True: 1, true, yes (case-insensitive) or empty; anything else, including on and y, "
-            "silently counts as false. The layer has no effect on the gated delta rule functions "
-            "since SGLang 0.5.16, and none on SGLang's own operations since 0.5.18."
+            "with this variable off, SGLang runs plain PyTorch code for the fused operations "
+            "while the plugin's platform is active. The variable controls the plugin's dispatch "
+            "of these operations (norms, activations, rotary embedding, top-k, MoE, gated delta "
+            "rule), not the plugin's layers 1 and 3. True: 1, true, yes (case-insensitive) or "
+            "empty; anything else, including on and y, silently counts as false. The dispatch has"
+            " no effect on the gated delta rule functions since SGLang 0.5.16, and none on "
+            "SGLang's own operations since 0.5.18."
         ),
         example="0",
         relations=(_RELEASES,),

@@ -56,7 +56,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs print SGLANG_EXPERT_DISTRIBUTION_RECORD_DIR; the code reads "
+                "The docs name SGLANG_EXPERT_DISTRIBUTION_RECORD_DIR; the code reads "
                 "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR."
             ),
             (

@@ -332,7 +332,7 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Minimum number of channels that NCCL opens",
         details=(
-            "More channels transfer data faster but leave less of the GPU to the model, because "
+            "More channels transfer data faster but leave less of the GPU for the model, because "
             "each channel uses a block of CUDA threads. NCCL's docs call the variable outdated. "
             "SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic inference."
         ),

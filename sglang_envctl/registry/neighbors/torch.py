@@ -49,9 +49,9 @@ VARIABLES = (
         type=List(),
         summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
-            "With SGLang up to 0.5.10.post1, use the older name, PYTORCH_CUDA_ALLOC_CONF: PyTorch "
-            "2.8 (pinned up to 0.5.5.post3) does not read this name, and 2.9 (pinned up to "
-            "0.5.10.post1) ignores expandable_segments under it. The value is comma-separated "
+            "With SGLang up to 0.5.10.post1, use the deprecated name, PYTORCH_CUDA_ALLOC_CONF: "
+            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read this name, and 2.9 (pinned up "
+            "to 0.5.10.post1) ignores expandable_segments under it. The value is comma-separated "
             "key:value pairs; an unknown key stops the program. expandable_segments:True reduces "
             "fragmentation, because segments can grow in place."
         ),
@@ -88,7 +88,7 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_CACHES,),
         type=Int(choices=(0, 1)),
-        summary="Cache graphs compiled by torch.compile on disk",
+        summary="On-disk cache of the graphs that torch.compile compiles",
         details=(
             "Set it to 1 to store compiled graphs in TORCHINDUCTOR_CACHE_DIR for the next start; "
             "every other value turns the cache off. Newer PyTorch enables it by default."

@@ -121,7 +121,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_KERNEL_API_DUMP_INCLUDE",
         type=Patterns(),
-        summary="Patterns of kernels whose tensors are saved",
+        summary="Name patterns of the kernels whose tensors are saved",
         details=(
             "Run at level 1 first to see the names. A pattern must match the whole name as logged, "
             "including the module: write *rmsnorm*, because rmsnorm alone matches nothing. "

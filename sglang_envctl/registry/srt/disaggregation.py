@@ -233,9 +233,9 @@ VARIABLES = (
         type=Bool(),
         summary="Transfer the KV cache between Ascend NPUs with Mooncake",
         details=(
-            "Set it only with a Mooncake build for Ascend, which it needs. Mooncake then uses its "
-            "ascend protocol, adds the NPU number to the host name, and ignores "
-            "MOONCAKE_PROTOCOL. Otherwise, use Ascend's own backend "
+            "Set it only with a Mooncake build for Ascend, which it needs. Mooncake then uses its"
+            " ascend protocol, adds the NPU number to the host name, and ignores "
+            "MOONCAKE_PROTOCOL. Without such a build, use Ascend's own backend "
             "(--disaggregation-transfer-backend ascend), which uses MemFabric and needs "
             "ASCEND_MF_STORE_URL."
         ),

@@ -58,10 +58,10 @@ VARIABLES = (
         type=Bool(),
         summary="Run the server on the CPU",
         details=(
-            "Set it to exactly 1: true and yes silently leave it off, and SGLang then looks for a "
-            "GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
-            "processors lack the kernels. It takes precedence over the machine's GPUs, but not "
-            "over a platform plugin."
+            "Set it to exactly 1: true and yes silently leave it off, and SGLang then looks for a"
+            " GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
+            "processors lack the kernels. The variable takes precedence over the machine's GPUs, "
+            "but not over a platform plugin."
         ),
         example="1",
         relations=(Outside(needs="--device cpu"),),
@@ -77,9 +77,9 @@ VARIABLES = (
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
             "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
-            "rank and can run out. If the variable is unset or all, each rank uses the cores of "
-            "one NUMA node. The server stops at startup if there are fewer ranges than ranks, or "
-            "if it is unset and there are more ranks than NUMA nodes."
+            "rank and can run out of memory. If the variable is unset or all, each rank uses the "
+            "cores of one NUMA node. The server stops at startup if there are fewer ranges than "
+            "ranks, or if the variable is unset and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
         relations=(
