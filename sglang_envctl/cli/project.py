@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl import api, config
@@ -100,7 +101,9 @@ class Project(NamedTuple):
         from sglang_envctl.findings.policy import matcher
 
         matches = matcher(self.config.exclude, self.config.base)
-        own = os.path.realpath(baseline) if baseline else None
+        own = None
+        with suppress(ValueError):  # a NUL in the path, which reading it tells
+            own = os.path.realpath(baseline) if baseline else None
         return lambda path: matches(path) or os.path.realpath(path) == own
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
