@@ -15,7 +15,7 @@ from sglang_envctl.rules.relations import NO_EFFECT
 from sglang_envctl.rules.rule import Finding, Remedy, Rule, Severity, Subject
 from sglang_envctl.rules.values import CRASHES
 from sglang_envctl.settings import Setting, Settings
-from sglang_envctl.text.truth import nothing
+from sglang_envctl.text.truth import nothing, truth
 
 if TYPE_CHECKING:
     from sglang_envctl.releases import RenameSpan
@@ -47,6 +47,9 @@ LEGACY_OVERRIDES = Rule(
 )
 
 RULES = (RENAMED, LEGACY_OVERRIDES)
+
+_WARNED = {"warning": "", "warning if true": " if it is on"}
+"""When SGLang warns of a name that it reads, for messages."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -122,10 +125,10 @@ def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
     from sglang_envctl.releases import load
 
     rename = load(settings.release).rename(setting.name, settings.release)
-    warns = rename and (
-        rename.kind == "warning" or (rename.kind == "warning if true" and setting.value is True)
-    )
-    if rename and warns and setting.assignment:
-        message = "deprecated; SGLang still reads it and logs a warning"
+    if rename is None or setting.assignment is None or rename.kind not in _WARNED:
+        return
+    raw = setting.assignment.raw.strip()
+    if rename.kind == "warning" or setting.value is True or truth(raw) is True:
+        message = f"deprecated; SGLang still reads it and logs a warning{_WARNED[rename.kind]}"
         help_ = _instead(rename, settings)
         yield RENAMED.at(setting.assignment.origin, setting.name, message, help_)
