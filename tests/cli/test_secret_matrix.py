@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sglang_envctl.cli import COMMANDS
 from sglang_envctl.redaction import MASK
-from tests.harness import PERSON, Write, child, run
+from tests.editor import Editor
+from tests.harness import PERSON, Write, run
 
-Sent = tuple[str, dict[str, Any]]
 MARK = "Zq7Xw9Kp2Lm4Vt8Bq3Rz5"
 NAMES = """
     HF_TOKEN SGLANG_S3_SECRET_ACCESS_KEY HF_TOKNE DB_PASSWROD AWS_SECERT_KEY REDIS_AUTH BASIC_AUTH JWT
@@ -351,44 +349,18 @@ def test_a_secret_of_code(write: Write, place: str) -> None:
     assert found == []
 
 
-def messages(*sent: Sent) -> bytes:
-    """What an editor sends; a message that asks for an answer has a number."""
-    out = b""
-    for number, (method, params) in enumerate(sent, 1):
-        message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
-        if method in ("initialize", "textDocument/hover", "shutdown"):
-            message["id"] = number
-        data = json.dumps(message).encode()
-        out += b"Content-Length: %d\r\n\r\n%b" % (len(data), data)
-    return out
-
-
-def opened_and_pointed_at(path: Path) -> Iterator[Sent]:
-    text = path.read_text(encoding="utf-8")
-    uri = {"uri": path.as_uri()}
-    document = {**uri, "languageId": "dotenv", "version": 1, "text": text}
-    yield "textDocument/didOpen", {"textDocument": document}
-    for line in range(min(text.count("\n"), 5)):
-        position = {"line": line, "character": 2}
-        yield "textDocument/hover", {"textDocument": uri, "position": position}
-
-
 @pytest.mark.slow
-def test_a_secret_in_an_editor(write: Write) -> None:
-    paths = [
-        Path(written(write, f"{number}/{name}", text))
-        for number, (name, text) in enumerate(FILES.values())
-    ]
-    sent: list[Sent] = [
-        ("initialize", {"capabilities": {}}), ("initialized", {}),
-        *chain.from_iterable(map(opened_and_pointed_at, paths)),
-        ("shutdown", {}), ("exit", {}),
-    ]  # fmt: skip
-    result = child("lsp", stdin=messages(*sent))
+def test_a_secret_in_an_editor(write: Write, tmp_path: Path) -> None:
+    editor = Editor(tmp_path)
+    said: list[object] = []
+    for number, (name, text) in enumerate(FILES.values()):
+        document = f"{number}/{name}"
+        content = Path(written(write, document, text)).read_text(encoding="utf-8")
+        said.append(editor.open(document, content))
+        said += [editor.hover(document, line, 2) for line in range(min(content.count("\n"), 5))]
 
-    assert result.code == 0
-    assert result.out.count("publishDiagnostics") >= len(FILES)
-    assert MARK not in result.out + result.err
+    assert editor.close() == 0
+    assert MARK not in f"{said} {editor.told} {editor.log}"
 
 
 def test_every_command_is_in_the_matrix() -> None:
