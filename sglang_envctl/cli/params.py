@@ -34,9 +34,6 @@ class LightParam:
             raise typer.BadParameter(f"{value!r} is not one of {known}", ctx=ctx, param=param)
         if self._number:
             return _number(value, param, ctx)
-        if getattr(param, "metavar", None) == "FILE" and "" in (value, *value):
-            # As of --config "$FILE" where nothing set FILE: to go on without it would hide that.
-            raise typer.BadParameter("is empty; name a file", ctx=ctx, param=param)
         return list(value) if isinstance(value, (list, tuple)) else value
 
 
@@ -51,6 +48,8 @@ def _number(value: Any, param: Any, ctx: Any) -> int:
 
 def _lighten(params: list[Any]) -> list[Any]:
     for param in params:
+        if not hasattr(param, "words"):
+            param.words = getattr(getattr(param, "type", None), "choices", ())
         descriptor = getattr(param, "type_descriptor", None)
         if descriptor is not None and getattr(param, "_runtime_param", param) is None:
             annotation = _plain(descriptor.annotation)
@@ -103,6 +102,17 @@ class _Light:
 
 
 class LightCommand(_Light, TyperCommand):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse the empty name in --config "$FILE" if nothing set FILE; ignoring it would hide that."""
+        rest = super().parse_args(ctx, args)
+        params: list[Any] = list(self.params)
+        for param in params:
+            value = ctx.params.get(param.name)
+            given = value if isinstance(value, (list, tuple)) else (value,)
+            if getattr(param, "metavar", None) == "FILE" and "" in given:
+                raise typer.BadParameter("is empty; name a file", ctx=ctx, param=param)
+        return rest
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the arguments without the braces of Typer 0.29 around required ones."""
         return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
