@@ -109,7 +109,7 @@ def _string_around(strings: Sequence[tuple[int, int]], position: int) -> int:
 
 def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, int]]) -> int:
     """Return the position of the line break before the next statement on a function's level."""
-    pattern = _next_statement(indent)
+    pattern = next_statement(indent)
     while found := pattern.search(text, position):
         behind = _string_around(strings, found.start() + 1)
         if not behind:
@@ -119,6 +119,6 @@ def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, i
 
 
 @cache
-def _next_statement(indent: int) -> re.Pattern[bytes]:
+def next_statement(indent: int) -> re.Pattern[bytes]:
     """Match a line that is not indented deeper, and is neither a comment nor the end of brackets."""
     return re.compile(rb"\n[ \t]{0,%d}[^\s#)\]}]" % indent)

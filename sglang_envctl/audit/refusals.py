@@ -13,12 +13,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from textwrap import dedent
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.audit.facts import Use
 from sglang_envctl.audit.files import is_test
+from sglang_envctl.audit.outline import next_statement
 from sglang_envctl.audit.texts import Texts
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
@@ -123,17 +123,12 @@ def _around(content: bytes, position: int) -> tuple[int, int]:
         indent = before.removesuffix(b"async ")
         if indent.strip():
             continue
-        following = _next_statement(len(indent)).search(content, start)
+        following = next_statement(len(indent)).search(content, start)
         end = following.start() if following else len(content)
         if end <= position:
             return found
         found = line, end
     return found
-
-
-@cache
-def _next_statement(indent: int) -> re.Pattern[bytes]:
-    return re.compile(rb"\n[ \t]{0,%d}[^\s#)\]}]" % indent)
 
 
 def _complaints(content: bytes) -> Iterator[_Refusal]:
@@ -337,7 +332,7 @@ def _constant(name: str, content: bytes) -> ast.expr | None:
     found = list(re.finditer(rb"^%s\b[^=\n]*=" % name.encode(), content, re.MULTILINE))
     if len(found) != 1:
         return None
-    following = _next_statement(0).search(content, found[0].end())
+    following = next_statement(0).search(content, found[0].end())
     end = following.start() if following else len(content)
     match _parsed(content[found[0].start() : end]):
         case [ast.Assign(value=value)] | [ast.AnnAssign(value=ast.expr() as value)]:

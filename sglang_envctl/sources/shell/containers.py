@@ -13,8 +13,8 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
-    inherited,
     options,
+    passed,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
@@ -39,7 +39,7 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
     rest, devices = list(words[at + 1 :]), 0
     for option, value in _options(rest):
         if option in {"-e", "--env"}:
-            given.update(_given(value, command.entries, scope))
+            given.update(passed(value, command.entries, scope))
         elif option == "--env-file":
             from_files.update(env_file(value, scope))
         elif option == "--gpus" and not value.unknown:
@@ -59,12 +59,6 @@ def gpus(text: str) -> int:
     if listed := re.fullmatch(r"\"?device=([\w,-]+)\"?", text):
         return len(listed[1].split(","))
     return int(text) if re.fullmatch(r"\d{1,3}", text) else 0
-
-
-def _given(value: Value, entries: Entries, scope: Scope) -> Entries:
-    """Follow `-e NAME=value`, or `-e NAME` for the client's own value."""
-    found = assigned(value, scope)
-    return found if found or value.unknown else inherited(value, entries, scope)
 
 
 def _options(rest: Words) -> Iterator[tuple[str, Value]]:
@@ -102,7 +96,7 @@ def enroot(command: Command, scope: Scope) -> Iterator[Started]:
     entries: Entries = {}
     for option, value in chosen:
         if option in {"-e", "--env"}:
-            entries.update(_given(value, command.entries, scope))
+            entries.update(passed(value, command.entries, scope))
     image = rest[0].text if rest else ""
     yield Command(rest[1:], entries, {**command.hidden, **command.entries}, image)
 

@@ -70,6 +70,12 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
     return {} if text is None else {name.text: variable(name._replace(text=text), scope)}
 
 
+def passed(value: Value, entries: Entries, scope: Scope) -> Entries:
+    """Follow `-e NAME=value`, or `-e NAME` for the launcher's own value."""
+    found = assigned(value, scope)
+    return found if found or value.unknown else inherited(value, entries, scope)
+
+
 def options(
     words: Words, valued: Container[str] = (), switches: Container[str] | None = None
 ) -> tuple[list[tuple[str, Value]], Words]:
@@ -283,7 +289,7 @@ def mamba(command: Command, scope: Scope) -> Iterator[Started]:
     entries = {} if clean else dict(command.entries)
     for option, value in chosen:
         if option in {"-e", "--env"}:
-            entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+            entries.update(passed(value, command.entries, scope))
     yield command._replace(words=rest, entries=entries)
 
 

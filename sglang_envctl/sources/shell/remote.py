@@ -18,8 +18,8 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
-    inherited,
     options,
+    passed,
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
@@ -151,7 +151,7 @@ def sky(command: Command, scope: Scope) -> Iterator[Started]:
     for path in given(command.words, "--env-file"):
         entries.update(env_file(path, scope, dotenv.read))
     for value in given(command.words, "--env", "--secret"):
-        entries.update(assigned(value, scope) or inherited(value, command.entries, scope))
+        entries.update(passed(value, command.entries, scope))
     if entries:
         yield Launch(scope.script.label, scope.line, entries, command.hidden)
 
