@@ -87,7 +87,9 @@ def _both(one: _Refusal, other: _Refusal) -> _Refusal:
 
 
 def _is_all(refusal: _Refusal, texts: Texts) -> bool:
-    """Whether no other code takes the value as it is: what one back-end refuses may suit another."""
+    """Return whether no other code takes the value as it is: what one back-end refuses may suit
+    another.
+    """
     if not refusal.certain:
         return False
     asked = re.compile(

@@ -222,7 +222,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Whether a file mentions the environment."""
+    """Return whether a file mentions the environment."""
     if not _mentions(content):
         return False
     if any(word in content for word in _SURE):
