@@ -158,7 +158,7 @@ class _Tree:
         # The innermost open collection: its event, the nodes in it, and its size.
         start: Any = None
         found, size = self.documents, 0
-        node: Node | None
+        node: Node
         for event in events:
             kind = type(event).__name__
             if kind == "ScalarEvent":
@@ -166,7 +166,7 @@ class _Tree:
                 plain = not tag and not style and event.implicit[0]
                 line = event.start_mark.line + 1
                 node = _new(ScalarNode, (event.value, line, plain, tag, style == "|"))
-                added = 1
+                added, anchor = 1, event.anchor
             elif kind in _STARTS:
                 if len(outer) == DEEPEST:
                     raise self._refusal(_line_of(event), _TOO_DEEP)
@@ -176,24 +176,31 @@ class _Tree:
                 start, found, size = event, [], 1
                 continue
             elif kind in _ENDS:
-                event, node, added = start, self._closed(start, found), size
+                node, added, anchor = self._closed(start, found), size, start.anchor
                 start, found, size = outer.pop()
             elif kind == "AliasEvent":
-                node, added = anchors.get(event.anchor, (None, -1))
-                if node is None:
-                    what = "refers to a node that contains it" if added == 0 else "refers to no anchor"
-                    what = f"an alias (*) {what}; quote a string that starts with *"
-                    raise self._refusal(_line_of(event), what)
+                (node, added), anchor = self._referred(event, anchors), None
             else:
                 anchors = {}
                 continue
-            if event.anchor:
-                anchors[event.anchor] = node, added
+            if anchor:
+                anchors[anchor] = node, added
             found.append(node)
             size += added
             if size > NODES:
                 what = f"expands to more than {NODES:,} nodes, aliases included"
                 raise self._refusal(_line_of(start) if start else node.line, what)
+
+    def _referred(
+        self, event: Any, anchors: Mapping[str, tuple[Node | None, int]]
+    ) -> tuple[Node, int]:
+        """Return the node that an alias refers to, with its size."""
+        node, size = anchors.get(event.anchor, (None, -1))
+        if node is None:
+            what = "refers to a node that contains it" if size == 0 else "refers to no anchor"
+            what = f"an alias (*) {what}; quote a string that starts with *"
+            raise self._refusal(_line_of(event), what)
+        return node, size
 
     def _closed(self, start: Any, found: list[Node]) -> Node:
         line, tag = _line_of(start), start.tag or ""
