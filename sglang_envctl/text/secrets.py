@@ -109,7 +109,7 @@ _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
-# What is before a host, without a scheme, and where a user begins in it; a digest of an image is no host.
+# What is before a host without a scheme, and where the user begins; a digest of an image is no host.
 _BEFORE_HOST = r"(?<![^\s/@])[^\s/@:]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
 _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^:,;=\"'(\[{|]*:[^@]+@"
 

@@ -20,6 +20,8 @@ LONGEST_RESOLVED = 1024 * 1024
 """Maximum characters of a value after expansion: forty lines that double each other would
 fill any memory.
 """
+MOST_REFERENCES = 256
+"""Maximum variables that a value may be made from; a chain of thousands would name them all in each."""
 
 
 def invisible(text: str) -> str:
