@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Maximum depth of statements, calls and sourced files inside each other."""
+_PER_STATEMENT = 160
+"""Characters of looked-up values that count as a statement."""
 
 NAME = r"(?a)[A-Za-z_]\w*"
 """The name of a variable."""
@@ -317,6 +319,9 @@ class Scope(NamedTuple):
             return self._positional(name)
         if name in self.state.variables:
             variable = self.state.variables[name]
+            self.analysis.statements += (
+                len(variable.value.text) // _PER_STATEMENT if variable else 0
+            )
             return variable.value if variable else None
         if name == "#" and self.state.positional is not None:
             return Value(str(len(self.state.positional)))
