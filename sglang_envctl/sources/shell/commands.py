@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words, read_beside
+from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Function, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
@@ -192,6 +193,8 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
             reached = _JUMPS[name](words[1:], scope)
         state.variables.update(before)
         return reached
+    if name in {"builtin", "command"}:
+        return _without_function(words[1:], own, scope)
     if name in _BUILTINS:
         _BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:
@@ -200,6 +203,17 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))
     return True
+
+
+def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
+    """Follow `command program`, `builtin export A=1`: the same, but no function of this name."""
+    chosen, rest = options(words)
+    if not rest or {"-v", "-V"} & {option for option, _ in chosen}:
+        return True
+    functions, scope.state.functions = scope.state.functions, {}
+    reached = _run(rest, own, scope)
+    scope.state.functions = functions
+    return reached
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
@@ -303,9 +317,24 @@ def _eval(words: list[Value], scope: Scope) -> bool:
     return scope.follow_value(text) if text else True
 
 
+def _export(words: list[Value], scope: Scope) -> None:
+    """Follow `command export A=1`, of which the parser knows only the words."""
+    for word in words:
+        name, equals, _ = word.text.partition("=")
+        if equals and re.fullmatch(NAME, name):
+            scope.set(name, word.after(len(name) + 1))
+        if variable := scope.state.variables.get(name):
+            scope.state.variables[name] = variable._replace(exported=True)
+
+
 def _exec(words: list[Value], scope: Scope) -> bool:
-    start(words, {}, scope)
-    return not words
+    """Follow `exec [-c] [-a name] command`."""
+    chosen, rest = options(words, {"-a"})
+    hidden = scope.state.exported() if ("-c", Value()) in chosen else {}
+    inside = scope.branch()
+    inside.state.variables.update(dict.fromkeys(hidden))
+    start(rest, {}, inside)
+    return not rest
 
 
 def _exit(words: list[Value], scope: Scope) -> bool:
@@ -350,6 +379,7 @@ _WITHOUT_EFFECT = (
 )  # fmt: skip
 _BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
+    "export": _export,
     "unset": _unset,
     "cd": _cd,
     "pushd": _cd,

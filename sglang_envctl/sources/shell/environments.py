@@ -38,7 +38,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     launches = started(analysis, state)
     if any(launch.serves for launch in launches):
         analysis.notes += not_handed_on(analysis)
-    else:
+    if not any(launch.serves and launch.words for launch in launches):
         analysis.notes += analysis.unread
     return tuple(
         _layer(analysis, launch.entries)._replace(

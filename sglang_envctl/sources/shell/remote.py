@@ -20,12 +20,13 @@ from sglang_envctl.sources.shell.launchers import (
     given,
     options,
     passed,
+    standard_input,
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
-_ELSEWHERE = {"gcloud", "parallel-ssh", "pssh", "su"}
+_ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh"}
 """Programs that hand on no environment."""
 _STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
@@ -35,9 +36,10 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
     _, rest = options(command.words[1:], _SSH_VALUED)
-    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
-    if text:
+    if text := spaced(tuple(rest[1:])):
         yield ShellText(text, {})
+    elif rest:
+        yield from standard_input(command._replace(entries={}), scope)
 
 
 _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
@@ -115,7 +117,7 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `su -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    """Follow `script -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
@@ -142,7 +144,8 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
         found = read_beside(path, scope)
         text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
         entries.update(_runtime_env(text, scope))
-    yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+    hidden = {**command.hidden, **command.entries}
+    yield Command(words[at + 1 :], entries, hidden, serves=True)
 
 
 def sky(command: Command, scope: Scope) -> Iterator[Started]:

@@ -236,6 +236,8 @@ class Scope(NamedTuple):
     """The number of expansions around a word."""
     heredoc: Value | None = None
     """The here-document or here-string that the statement reads."""
+    input: Value | None = None
+    """The path of the file that the statement reads instead."""
     extra: tuple[Node, ...] = ()
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()

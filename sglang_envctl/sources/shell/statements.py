@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
-from sglang_envctl.sources.shell.values import Value
+from sglang_envctl.sources.shell.values import Value, spaced
 from sglang_envctl.sources.shell.words import arguments, document
 
 if TYPE_CHECKING:
@@ -102,9 +102,23 @@ def _subshell(scope: Scope) -> bool:
 
 def _pipeline(scope: Scope) -> bool:
     """Follow `a | b`, each part in a shell of its own."""
-    for part in scope.node.children:
-        scope.subshell().follow([part])
+    before, piped = scope, Value("", "the output of a command")
+    for part in (child for child in scope.node.children if child.is_named):
+        before.subshell().follow([part])
+        before = scope._replace(heredoc=_printed(part, scope), input=piped)
     return True
+
+
+def _printed(node: Node, scope: Scope) -> Value | None:
+    """Return what `echo text` or `printf '%s' text` prints, without escapes; None for other commands."""
+    if node.type != "command":
+        return None
+    children = (c.children[0] if c.type == "command_name" else c for c in node.children)
+    name, *rest = arguments((child for child in children if child.is_named), scope)
+    first = rest[0].text if rest else ""
+    if name.text == "echo" and not first.startswith("-"):
+        return spaced(tuple(rest))
+    return spaced(tuple(rest[1:])) if name.text == "printf" and first in {"%s", "%s\\n"} else None
 
 
 def _redirected(scope: Scope) -> bool:
@@ -115,6 +129,11 @@ def _redirected(scope: Scope) -> bool:
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
     extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
     inside = scope._replace(extra=tuple(extra))
+    for redirect in redirects:
+        if redirect.children[0].type == "<":
+            inside = inside._replace(
+                input=next(iter(arguments(redirect.children[1:2], scope)), None)
+            )
     for redirect in documents:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
