@@ -837,6 +837,39 @@ STARTED = {
         f"ray job submit --working-dir . -- bash -c 'A=1 {START}'\n",
         {"1": ["1 A=1"]},
     ),
+    "a file that the script writes": (
+        f"cat > run.sh <<'E'\nexport A=$1\n{START}\nE\nbash run.sh 1\n"
+        f"{{ echo A=1\necho B=$X\n}} > x.env\ndocker run --env-file x.env i {START}\n"
+        f"echo C=1 | tee -a x.env\n(set -a; . ./x.env; {START})\n"
+        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n",
+        {
+            "3": ["2 A=1"],
+            "9": ["6 A=1", "7 B=<dependent on X, which nothing here sets>"],
+            "11": ["6 A=1", "7 B=<dependent on X, which nothing here sets>", "10 C=1"],
+            "13": ["13 A=1"],
+        },
+    ),
+    **{
+        f"comments for {directive[:6]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
+        for directive in ("#PBS -v A=1", "#$ -v A=1", '#BSUB -env "all, A=1"', "# flux: --env=A=1")
+    },
+    "words that are not known": (
+        f"env $(cat x) A=1 {START}\ndocker run $X -e A=1 i {START}\ndocker run -e A=1 $X --tp 8\n",
+        {"1": ["1 A=1"], "2": ["2 A=1"]},
+    ),
+    "a container of which only the environment is known": (
+        "docker run -e A=1 $X --tp 8\n",
+        {"1": ["1 A=1"]},
+    ),
+    "a command in its words": (
+        f"flock x env A=1 {START}\npm2 start env -- A=2 {START}\n",
+        {"1": ["1 A=1"], "2": ["2 A=2"]},
+    ),
+    "for later": (
+        'echo "A=1" >> $GITHUB_ENV\ncat <<E >> "$GITHUB_ENV"\nB<<X\n1\n2\nX\nE\n'
+        f"echo C=1 | tee -a ${{GITHUB_ENV}}\nD=1 {START}\nsystemctl --user set-environment E=1\n",
+        {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
+    ),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
         {
@@ -915,6 +948,17 @@ NOTED = {
         [
             "1 not-followed what dotenv adds to the environment is not read",
             "3 not-followed what envdir adds to the environment is not read",
+        ],
+    ),
+    "what is known only when the script runs": (
+        f"env $(cat x) {START}\ndocker run $X -e A=1 i {START}\ndocker run -e $X i x\n"
+        "curl x >> $GITHUB_ENV\ntmux setenv A 1\n",
+        [
+            "1 not-followed a part of what env sets is known only when the script runs",
+            "2 not-followed a part of its options is known only when the script runs",
+            "3 not-followed a variable that it passes on is known only when the script runs",
+            "5 not-followed what tmux sets for its terminals is not read",
+            "4 not-followed what it sets for later steps is known only when it runs",
         ],
     ),
     "a shell of another language": (

@@ -40,6 +40,12 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
         yield from _without_verb(command, scope)
         return
     chosen, rest = options(words[at + 1 :], switches=_SWITCHES)
+    while _holds_options(rest):
+        command = command._replace(
+            unread="a part of its options is known only when the script runs"
+        )
+        more, rest = options(rest[1:], switches=_SWITCHES)
+        chosen += more
     names = {option for option, _ in chosen}
     entries: Entries = dict(known) if "--env-host" in names else {}
     from_files: Entries = {}
@@ -53,13 +59,28 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
             before = [value]
         elif option == "--gpus" and not value.unknown:
             devices = gpus(value.text)
-    yield Command(
-        [*before, *rest[1:]],
-        {**from_files, **entries},
-        {**command.hidden, **known},
-        bool(rest) and is_sglang(rest[0]),
-        0 if "--privileged" in names else devices,
+    yield command._replace(
+        words=[*before, *rest[1:]],
+        entries={**from_files, **entries},
+        hidden={**command.hidden, **known},
+        serves=bool(rest) and is_sglang(rest[0]),
+        may_serve=bool(rest and entries and rest[0].unknown),
+        devices=0 if "--privileged" in names else devices,
     )
+
+
+def _holds_options(rest: Words) -> bool:
+    """Return whether the first word is not known, and options are after it rather than a command."""
+    return bool(
+        rest[1:] and rest[0].unknown and not rest[0].text and rest[1].text.startswith(_SOME)
+    )
+
+
+_SOME = (
+    "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
+    "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
+)  # fmt: skip
+"""Options that no server has."""
 
 
 def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
@@ -75,7 +96,7 @@ def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def is_sglang(image: Value) -> bool:
-    """Whether a container of an image starts a server by itself."""
+    """Return whether a container of an image starts a server by itself."""
     return "sglang" in image.text.lower()
 
 
@@ -126,7 +147,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _manifest_in_script(words: Words) -> bool:
-    """Whether kubectl gets an object, or a change of one, in the words or the input of the command."""
+    """Return whether kubectl gets an object, or a change of one, by its words or its input."""
     patches = (value.text for value in given(words, "-p", "--patch", "--overrides"))
     return is_input(words, "-f", "--filename") or any(
         re.search(r"\benv(?:From)?\b", text) for text in patches

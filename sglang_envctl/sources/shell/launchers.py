@@ -17,6 +17,7 @@ from sglang_envctl.sources.dotenv.dialects import dotenv
 from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
+from sglang_envctl.sources.shell.written import written
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
@@ -31,6 +32,8 @@ class Command(NamedTuple):
     """The variables around it that it does not get."""
     serves: bool = False
     """Whether it is a server if its words do not name one, as in a container of SGLang's image."""
+    may_serve: bool = False
+    """Whether that is not known."""
     devices: int = 0
     """The number of GPUs that the container is given; 0 if it is not known."""
     unread: str = ""
@@ -80,6 +83,8 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
 def passed(value: Value, entries: Entries, scope: Scope) -> Entries:
     """Follow `-e NAME=value`, or `-e NAME` for the launcher's own value."""
     found = assigned(value, scope)
+    if value.unknown and not found:
+        scope.not_followed("a variable that it passes on is known only when the script runs")
     return found if found or value.unknown else inherited(value, entries, scope)
 
 
@@ -138,7 +143,7 @@ def given(words: Words, *names: str) -> Iterator[Value]:
 
 
 def is_input(words: Words, *names: str) -> bool:
-    """Whether an option names the standard input; the parser drops a last `-` before `<<`."""
+    """Return whether an option names the standard input; the parser drops a last `-` before `<<`."""
     return words[-1].text in names or any(value.text == "-" for value in given(words, *names))
 
 
@@ -182,6 +187,12 @@ def env(command: Command, scope: Scope) -> Iterator[Started]:
         if not chosen or chosen[-1][0] not in _SPLIT:
             break
     found, rest = assignments(rest, scope)
+    while rest and rest[0].unknown and not rest[0].text and rest[1:]:
+        command = command._replace(
+            unread="a part of what env sets is known only when the script runs"
+        )
+        more, rest = assignments(rest[1:], scope)
+        found.update(more)
     yield command._replace(words=rest, entries={**entries, **found})
 
 
@@ -252,6 +263,9 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow a script in a file, which gets this environment; parsing it counts as many statements."""
     scope.analysis.statements += 50
     path, *arguments = command.words
+    if held := written(path, scope):
+        yield ShellText(held.value, command.entries, arguments=tuple(arguments))
+        return
     found = read_beside(path, scope)
     if found is None:
         origin = Origin(scope.analysis.label, scope.script.label, scope.line)

@@ -69,6 +69,7 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "shifter": wrappers.passing_on(wrappers.SHIFTER),
     "strace": wrappers.passing_on(wrappers.STRACE),
     "su": wrappers.su,
+    "systemctl": wrappers.systemctl,
     "watch": wrappers.watch,
     "xargs": wrappers.xargs,
     "ssh": remote.ssh,
@@ -90,7 +91,7 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "prterun": launchers.mpirun,
     "prun": launchers.mpirun,
     **dict.fromkeys(
-        ("ansible", "flock", "parallel-ssh", "pssh", "script"),
+        ("ansible", "flock", "parallel-ssh", "pm2", "pssh", "script"),
         remote.in_text,
     ),
     "docker": containers.docker,
@@ -142,7 +143,7 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
         return
     server = _server(words)
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
-        rest = command._replace(words=words[at:], serves=False, unread="")
+        rest = command._replace(words=words[at:], serves=False, may_serve=False, unread="")
         if name in LAUNCHERS:
             for started in LAUNCHERS[name](rest, scope):
                 devices = started.devices if isinstance(started, Command) else 0
@@ -187,9 +188,10 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         found = list(_launches(started, scope, handed_on=True))
         if started.unread and found:
             scope.not_followed(started.unread)
-        if started.serves and not any(one.serves for one in found):
+        if not any(one.serves for one in found) and (started.serves or started.may_serve):
             place = scope.script.label, scope.line
-            found = [Launch(*place, started.entries, started.hidden, started.words)]
+            own = Launch(*place, started.entries, started.hidden, started.words)
+            found = [own._replace(serves=started.serves)]
         yield from found
 
 

@@ -26,7 +26,7 @@ from sglang_envctl.sources.shell.launchers import (
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
-_ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh"}
+_ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}
 """Programs that hand on no environment."""
 _STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
@@ -74,6 +74,8 @@ def tmux(command: Command, scope: Scope) -> Iterator[Started]:
             target = next(given(words, "-t"), Value()).text
             _, keys = options(words[at + 1 :], {"-t", "-N"})
             yield ShellText(_typed(keys), command.entries, f"tmux {target}")
+        elif {"set-environment", "setenv"} & {word.text for word in words}:
+            scope.not_followed("what tmux sets for its terminals is not read")
         words = []
 
 
@@ -121,17 +123,29 @@ def in_text(command: Command, scope: Scope) -> Iterator[Started]:
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
-    for word in words[1:]:
-        option, equals, _ = word.text.partition("=")
-        text = word.after(len(option) + 1) if equals and option.startswith("--") else word
-        if re.search(_STARTS, "".join(known for known, _ in pieces_of(text))):
-            yield ShellText(text, {} if elsewhere else command.entries)
+    entries = {} if elsewhere else command.entries
+    texts = [text for word in words[1:] if re.search(_STARTS, _known(text := _text_of(word)))]
+    yield from (ShellText(text, entries) for text in texts)
+    if not texts:
+        yield command._replace(words=words[1:], entries=entries)
+
+
+def _text_of(word: Value) -> Value:
+    """Return a word without the option before an equals sign."""
+    option, equals, _ = word.text.partition("=")
+    return word.after(len(option) + 1) if equals and option.startswith("--") else word
+
+
+def _known(value: Value) -> str:
+    return "".join(known for known, _ in pieces_of(value))
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
     """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
     words, place = command.words, (scope.script.label, scope.line)
     texts = [word.text for word in words]
+    if "exec" in texts[1:]:
+        yield from in_text(command, scope)
     if "start" in texts[1:]:
         yield Launch(*place, command.entries, command.hidden)
     if "submit" not in texts:

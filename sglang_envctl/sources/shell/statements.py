@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
-from sglang_envctl.sources.shell.values import Value, spaced
+from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document
+from sglang_envctl.sources.shell.written import printed, redirected
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -105,20 +106,9 @@ def _pipeline(scope: Scope) -> bool:
     before, piped = scope, Value("", "the output of a command")
     for part in (child for child in scope.node.children if child.is_named):
         before.subshell().follow([part])
-        before = scope._replace(heredoc=_printed(part, scope), input=piped)
+        text = printed(part, None, scope)
+        before = scope._replace(heredoc=text if text.text else None, input=piped)
     return True
-
-
-def _printed(node: Node, scope: Scope) -> Value | None:
-    """Return what `echo text` or `printf '%s' text` prints, without escapes; None for other commands."""
-    if node.type != "command":
-        return None
-    children = (c.children[0] if c.type == "command_name" else c for c in node.children)
-    name, *rest = arguments((child for child in children if child.is_named), scope)
-    first = rest[0].text if rest else ""
-    if name.text == "echo" and not first.startswith("-"):
-        return spaced(tuple(rest))
-    return spaced(tuple(rest[1:])) if name.text == "printf" and first in {"%s", "%s\\n"} else None
 
 
 def _redirected(scope: Scope) -> bool:
@@ -138,6 +128,7 @@ def _redirected(scope: Scope) -> bool:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
         return False
+    redirected(redirects, body, inside.heredoc, scope)
     # `cat <<END | command` hands the document on.
     handed_on = inside if body and scope.script.text(body) == "cat" else scope
     for child in within:

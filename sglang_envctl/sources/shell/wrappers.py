@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.sources.shell.grammar import unknown_part
 from sglang_envctl.sources.shell.launchers import (
     Command,
+    Entries,
     ShellText,
     Started,
     assigned,
@@ -20,7 +21,7 @@ from sglang_envctl.sources.shell.launchers import (
     standard_input,
     variable,
 )
-from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, marked, spaced, unmarked
 
 Launcher: TypeAlias = Callable[[Command, Scope], Iterator[Started]]
@@ -215,6 +216,15 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
         if not match["un"]:
             entries[match["name"]] = variable(value.after(match.end()), scope)
     yield command._replace(words=command.words[at + 1 :], entries=entries)
+
+
+def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `systemctl set-environment NAME=value`, which every service gets that is started later."""
+    entries: Entries = {}
+    if "set-environment" in {word.text for word in command.words}:
+        for word in command.words[1:]:
+            entries.update(assigned(word, scope))
+        yield Launch(scope.script.label, scope.line, entries, {})
 
 
 def adding(command: Command, scope: Scope) -> Iterator[Started]:
