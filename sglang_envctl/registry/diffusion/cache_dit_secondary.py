@@ -73,12 +73,12 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_FN",
         type=Int(minimum=1, unit="blocks"),
         default=_primary("FN"),
-        summary="Number of first blocks that every step of the second transformer computes",
+        summary="Number of blocks at the start of the second transformer that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert): "
-            "at least 1, at most the number of its blocks. Since 0.5.19 the variable is also read "
-            "for models with one transformer, so their requests also fail if the value is not a "
-            "whole number."
+            "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert). "
+            "The value must be between 1 and the number of its blocks. Since 0.5.19 the variable "
+            "is also read for models with one transformer, so their requests also fail if the "
+            "value is not a whole number."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -102,13 +102,13 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_BN",
         type=Int(minimum=0, unit="blocks"),
         default=_primary("BN"),
-        summary="Number of last blocks that every step of the second transformer computes",
+        summary="Number of blocks at the end of the second transformer that every step computes",
         details=(
             "Same as SGLANG_CACHE_DIT_BN, but for the second transformer (the low-noise expert). "
             "Keep its sum with SGLANG_CACHE_DIT_SECONDARY_FN within the number of that "
-            "transformer's blocks: nothing checks the sum, and the blocks in both ranges would "
-            "run twice. Since 0.5.19 the variable is also read for models with one transformer, "
-            "so their requests also fail if the value is not a whole number."
+            "transformer's blocks: nothing checks the sum, and if it is larger, the blocks in "
+            "both ranges run twice. Since 0.5.19 the variable is also read for models with one "
+            "transformer, so their requests also fail if the value is not a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -164,8 +164,8 @@ VARIABLES = (
         default=_primary("RDT"),
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
-            "Same as SGLANG_CACHE_DIT_RDT, but for the second transformer (the low-noise expert): "
-            "a higher value is faster and less accurate; with 0, no step reuses results. Since "
+            "Same as SGLANG_CACHE_DIT_RDT, but for the second transformer (the low-noise expert). "
+            "A higher value is faster and less accurate; with 0, no step reuses results. Since "
             "0.5.19 the variable is also read for models with one transformer, so their requests "
             "also fail if the value is not a number."
         ),
@@ -193,10 +193,10 @@ VARIABLES = (
         default=_primary("MC"),
         summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
-            "Same as SGLANG_CACHE_DIT_MC, but for the second transformer (the low-noise expert): "
-            "-1 removes the limit, 0 disables reuse. Since 0.5.19 the variable is also read for "
-            "models with one transformer, so their requests also fail if the value is not a whole "
-            "number."
+            "Same as SGLANG_CACHE_DIT_MC, but for the second transformer (the low-noise expert). "
+            "-1 removes the limit, and 0 disables reuse. Since 0.5.19 the variable is also read "
+            "for models with one transformer, so their requests also fail if the value is not a "
+            "whole number."
         ),
         example="2",
         relations=_relations("MC", "max_continuous_cached_steps"),
@@ -262,7 +262,7 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_TS_ORDER",
         type=Int(choices=(1, 2)),
         default=_primary("TS_ORDER"),
-        summary="Order of the Taylor expansion for the second transformer",
+        summary="Order of TaylorSeer's Taylor expansion for the second transformer",
         details=(
             "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the second transformer (the low-noise "
             "expert). Since 0.5.19 the variable is also read for models with one transformer, so "

@@ -95,7 +95,7 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of a built FlagCX; setting it selects FlagCX for communication",
         details=(
-            "The directory must contain build/lib/libflagcx.so and "
+            "Give a directory that contains build/lib/libflagcx.so and "
             "plugin/interservice/flagcx_wrapper.py; the plugin appends it to Python's search "
             "path. If the path is not a directory, a file is missing or the library does not "
             "load, the plugin only logs a warning and uses torch.distributed. Even an empty "
