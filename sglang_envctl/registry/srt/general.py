@@ -115,7 +115,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs call it the server's port; the HTTP server listens on --port, and the "
-                "code only starts its search for internal ports at this one."
+                "code uses this number only to start its search for internal ports."
             ),
         ),
     ),

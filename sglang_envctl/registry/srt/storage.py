@@ -39,9 +39,9 @@ VARIABLES = (
         details=(
             "Pass --disable-outlines-disk-cache to a server instead: at startup the server "
             "overwrites this variable with 1 or 0 to match the flag. Your value applies only to "
-            "programs that use the grammar code without a server; there it is on by default. The "
-            "cache is known to fail if several processes share a file system with unreliable "
-            "locking."
+            "programs that use the grammar code without a server; there the cache is disabled by "
+            "default. The cache is known to fail if several processes share a file system with "
+            "unreliable locking."
         ),
         example="1",
         relations=(
