@@ -37,7 +37,9 @@ VARIABLES = (
         example="fp8",
         relations=(_WITH_MORIEP,),
         reads=(
-            Read(reader="srt.checked-text", where=f"{_MORIEP}:914", since="0.5.22", default="auto"),
+            Read(
+                reader="srt.text perhaps ?", where=f"{_MORIEP}:914", since="0.5.22", default="auto"
+            ),
             Read(
                 reader="raw.lower-text",
                 where=f"{_MORIEP}:484",
