@@ -152,6 +152,9 @@ VARIABLES = (
             "variable. It is read once, at import."
         ),
         example="1",
-        relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),
+        relations=(
+            _ON_ASCEND,
+            Outside(needs="a model with a low-rank query projection (q_lora_rank)"),
+        ),
     ),
 )

@@ -32,7 +32,7 @@ _ONLY_WHEN_ENABLED = EffectiveWhen(
 )
 _NO_CUDA_GRAPHS = Outside(
     needs="no --enable-breakable-cuda-graph",
-    note="since 0.5.16 Cache-DiT then stays off; since 0.5.18 a warning is logged",
+    note="Cache-DiT then stays off since 0.5.16, with a warning since 0.5.18",
 )
 
 

@@ -57,7 +57,8 @@ VARIABLES = (
             Outside(
                 needs="mlx; since 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
                 note=(
-                    "missing or another version: RuntimeError since 0.5.19, silently ignored before"
+                    "without it, or with another version, RuntimeError since 0.5.19; silently "
+                    "ignored before"
                 ),
             ),
         ),
@@ -106,7 +107,7 @@ VARIABLES = (
             Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),
             Outside(
                 needs="the aiter package",
-                note="without it, a warning is logged and the VAE stays as it is",
+                note="without it, a warning is logged and the VAE remains unchanged",
             ),
         ),
     ),

@@ -95,7 +95,10 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--attention-backend sliding_tile_attn",
-                note="no other backend reads the file; it also needs CUDA and the st_attn package",
+                note=(
+                    "no other backend reads the file; this backend also needs CUDA and the "
+                    "st_attn package"
+                ),
             ),
             Outside(
                 needs="STA_mode and mask_strategy_file_path in --attention-backend-config",

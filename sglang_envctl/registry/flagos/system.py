@@ -92,7 +92,7 @@ VARIABLES = (
             ),
             Outside(
                 needs="a machine on which torch finds no TsingMicro, Ascend, MUSA or CUDA device",
-                note="otherwise the detected device takes precedence",
+                note="otherwise, the detected device takes precedence",
             ),
         ),
         reads=(

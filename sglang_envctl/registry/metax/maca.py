@@ -105,7 +105,7 @@ VARIABLES = (
             "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
             "other value is untested. The docs assume that true makes the MACA runtime allocate "
             "memory in smaller pages, which wastes less with many small blocks, while the larger "
-            "default pages suit big contiguous blocks. The runtime that reads the variable is "
+            "default pages suit large contiguous blocks. The runtime that reads the variable is "
             "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
@@ -305,13 +305,13 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "List the directory that must win first: the loader takes the first library with the "
-            "right name, so the order decides which CUDA, MACA or NCCL a server loads. The loader "
-            "reads the list at process start; changing it in a running Python process affects "
-            "only child processes. A missing directory is silently skipped, and ~ and quotes are "
-            "taken literally. An empty item (a leading, trailing or doubled colon) means the "
-            "working directory. Since 0.5.19 SGLang prepends torch's lib directory when it builds "
-            "its Rust extension."
+            "List the directory that must take precedence first: the loader takes the first "
+            "library with the right name, so the order decides which CUDA, MACA or NCCL a server "
+            "loads. The loader reads the list at process start; changing it in a running Python "
+            "process affects only child processes. A missing directory is silently skipped, and ~ "
+            "and quotes are taken literally. An empty item (a leading, trailing or doubled "
+            "colon) means the working directory. Since 0.5.19 SGLang prepends torch's lib "
+            "directory when it builds its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
