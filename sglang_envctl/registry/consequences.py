@@ -112,7 +112,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "has word",
             ("authorization", "cookie", "x-api-key", "proxy-authorization"),
             "these headers are credentials, and the log shows their values in plain text",
-            "list no header that holds a credential",
+            "list no header that contains a credential",
         ),
     ),
     "SGLANG_USE_CUDA_IPC_TRANSPORT": (

@@ -199,7 +199,7 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "Leave it unset for a server: SGLang sets it to false where it forks. In other "
+            "Leave it unset: where a server forks, SGLang sets the variable to false. In other "
             "programs, parallelism is on until the process forks; the tokenizer then turns it off "
             "with a long warning."
         ),

@@ -78,11 +78,11 @@ VARIABLES = (
         default="stdout",
         summary="Destination of the kernel call log: stdout, stderr or a file",
         details=(
-            "Write %i, the process ID, in a file name; otherwise all workers of a server write to "
-            "the same file. Lines are appended to the file, whose directory must exist. If the "
-            "directory does not exist, or the path starts with ~/, importing SGLang's kernels "
-            "fails with FileNotFoundError. STDOUT in uppercase, or with whitespace, is a file "
-            "name; an empty string fails at import with IsADirectoryError."
+            "Write %i, which becomes the process ID, in a file name; otherwise all workers of a "
+            "server write to the same file. Lines are appended to the file, whose directory must "
+            "exist. If the directory does not exist, or the path starts with ~/, importing "
+            "SGLang's kernels fails with FileNotFoundError. STDOUT in uppercase, or with "
+            "whitespace, is a file name; an empty string fails at import with IsADirectoryError."
         ),
         example="/var/log/sglang/kernels-%i.log",
         relations=(_LOGGING,),

@@ -51,9 +51,9 @@ VARIABLES = (
                     "an NVIDIA GPU (Hopper or later) or a Moore Threads GPU (SM version 31 or "
                     "later)"
                 ),
-                note="on other GPUs DeepGEMM is off",
+                note="on other GPUs, DeepGEMM is off",
             ),
-            Outside(needs="the deep_gemm package", note="without it DeepGEMM is off"),
+            Outside(needs="the deep_gemm package", note="without it, DeepGEMM is off"),
         ),
     ),
     _variable(

@@ -124,7 +124,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="an FP8 MoE model on an AMD GPU, without AITER",
-                note="otherwise the weights are not padded, but the value is still parsed",
+                note="otherwise, the weights are not padded, but the value is still parsed",
             ),
         ),
         reads=(

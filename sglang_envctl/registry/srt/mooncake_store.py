@@ -51,9 +51,10 @@ VARIABLES = (
         summary="Metadata server through which Mooncake's nodes find each other",
         details=(
             "Leave it unset for SGLang's default, P2PHANDSHAKE, which needs no server: the nodes "
-            "ask each other. Otherwise give the address of the metadata server that "
-            "mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, the "
-            "same on all nodes. An empty string does not count as unset: it names no server at all."
+            "exchange their metadata directly. Otherwise give the address of the metadata server "
+            "that mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, "
+            "the same on all nodes. An empty string does not count as unset: it names no server "
+            "at all."
         ),
         example="http://10.0.0.5:8080/metadata",
     ),

@@ -125,7 +125,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--context-length above the model's own",
-                note="otherwise it has no effect",
+                note="otherwise, it has no effect",
             ),
         ),
         discrepancies=(

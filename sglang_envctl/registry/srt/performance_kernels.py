@@ -161,7 +161,7 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
+                needs="--enable-dp-attention", note="otherwise, there is nothing to synchronize"
             ),
         ),
     ),

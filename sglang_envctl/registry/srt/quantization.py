@@ -203,7 +203,7 @@ VARIABLES = (
             Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
             Outside(
                 needs="--ep-size above 1",
-                note="otherwise the server stops at startup with a ValueError",
+                note="otherwise, the server stops at startup with a ValueError",
             ),
         ),
     ),

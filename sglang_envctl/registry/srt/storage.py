@@ -122,7 +122,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--hicache-storage-backend nixl",
-                note="it also requires a plugin for files: POSIX, GDS, GDS_MT or 3FS",
+                note="NIXL also requires a file plugin: POSIX, GDS, GDS_MT or 3FS",
             ),
         ),
     ),
