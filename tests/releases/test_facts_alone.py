@@ -17,7 +17,7 @@ PLAIN = r"[\w./:,~<>{}%=+-]"
 FORMS = {
     "release": r"\d+\.\d+\.\d+(\.post\d+)?",
     "reader": r"(compiled|(raw|srt|diffusion)\.[a-z]+(-[a-z]+)*(:([\w./,?|-]*| ))?)"
-    r"( unless raw\.[a-z-]+:[\w|]*| (only|perhaps)( [<>]=?[\d.-]+)+)?",
+    r"( unless raw\.[a-z-]+:[\w|]*| (only|perhaps)( ([<>]=?[\d.-]+|\?|~?[\w{}|]+))+)*",
     "file": r"sglang(/[\w.-]+)+\.(py|so|c|cc|cpp|cu|cuh|h|hpp|rs)",
     "name": NAME,
     "kind": "table|alias|warning( if true)?|refused|overwritten",
