@@ -56,7 +56,6 @@ def _assign(statement: ast.stmt, guards: _Guards, held: Held) -> None:
             ast.Assign(targets=[target], value=value)
             | ast.AnnAssign(target=target, value=ast.expr() as value)
         ):
-            found = held.value(value)
             held.assign(
                 target, value, certain=all(_lets(guard, target, value, held) for guard in guards)
             )
