@@ -360,7 +360,7 @@ class Describer:
 
 
 def _warns(function: Scope) -> bool:
-    """Whether a function logs something: in some releases the function for booleans does not warn."""
+    """Return whether a function logs; in some releases, the parser of booleans does not."""
     calls = (node.func for node in ast.walk(function.node) if isinstance(node, ast.Call))
     return any(terminal(called) in _MESSAGES for called in calls)
 

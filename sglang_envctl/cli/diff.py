@@ -271,7 +271,7 @@ def _is_obscure(difference: Difference) -> bool:
 
 
 def _is_wasted(difference: Difference) -> bool:
-    """Whether a value is not used, so that the environments only happen to mean the same."""
+    """Return whether a value is not used, so that the environments only happen to mean the same."""
     outcomes = (setting.outcome for setting in difference.settings if setting)
     return any(outcome in ("defaulted", "misread", "crash", "ignored") for outcome in outcomes)
 
@@ -284,7 +284,7 @@ def _pattern(given: str) -> tuple[str, str]:
 
 
 def _is_name(source: str) -> bool:
-    """Whether an argument is a name or a pattern of names, and not a source."""
+    """Return whether an argument is a name or a pattern of names, and not a source."""
     if not re.fullmatch(_NAME, source) or os.path.exists(source):
         return False
     return not detect.matching(source)

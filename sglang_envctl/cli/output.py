@@ -120,7 +120,7 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def _is_pipe(path: str) -> bool:
-    """Whether a path is a pipe, such as the one that a shell passes for >(command)."""
+    """Return whether a path is a pipe, such as the one that a shell passes for >(command)."""
     try:
         return stat.S_ISFIFO(os.stat(path).st_mode)
     except FileNotFoundError:
@@ -174,7 +174,7 @@ def _replace(target: str, data: bytes, like: os.stat_result | None = None) -> No
 
 
 def for_people() -> bool:
-    """Whether a person reads standard output: it is a terminal, or is to be treated as one."""
+    """Return whether a person reads standard output: it is a terminal, or is to be treated as one."""
     return _is_terminal(sys.stdout) or os.environ.get("TTY_COMPATIBLE") == "1"
 
 

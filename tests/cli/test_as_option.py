@@ -67,7 +67,7 @@ def test_dialects_are_compared_only_when_named(write: Write) -> None:
     assert run("check", "a.env").out == ""
     assert result.out == (
         "a.env:1: warning dialects-disagree APP: dotenv: x; docker: 'x'; compose: x "
-        "(write it so that all of them agree)\n"
+        "(write a value on which all of them agree)\n"
     )
     assert result.code == 0
 

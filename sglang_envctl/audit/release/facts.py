@@ -67,7 +67,7 @@ def _span(release: str, use: Use) -> Span:
 
 
 def _is_short(default: object) -> bool:
-    """Whether a default is a value rather than a sentence."""
+    """Return whether a default is a value rather than a sentence."""
     if isinstance(default, list):
         return all(map(_is_short, default))
     if isinstance(default, dict):

@@ -50,7 +50,7 @@ def handled(texts: Texts) -> Iterator[Rename]:
 
 
 def _acts(text: bytes) -> bool:
-    """Whether a text may set a variable, ask whether it is set, or call it deprecated."""
+    """Return whether a text may set a variable, ask whether it is set, or call it deprecated."""
     if any(word in text for word in (b"environ[", b"in os.environ")):
         return True
     if b"envs." in text and any(word in text for word in (b".set(", b".is_set(")):
@@ -192,7 +192,7 @@ class _Callers:
         self._always: dict[str, bool] = {}
 
     def always(self, name: str, calls: int = 0) -> bool:
-        """Whether a function that every server runs calls this one unconditionally."""
+        """Return whether a function that every server runs calls this one unconditionally."""
         if name in _ROOTS:
             return True
         if name not in self._always and calls < _MAX_CALLS:
@@ -222,7 +222,7 @@ def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _calls(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement calls a function, or passes it to one that runs it."""
+    """Return whether a statement calls a function, or passes it to one that runs it."""
     value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
     if not isinstance(value, ast.Call):
         return False

@@ -29,7 +29,8 @@ VARIABLES = (
             "that does not exist (~ is not expanded) is silently ignored and the platform's file "
             "is used; a file that is not a valid YAML mapping stops the plugin after layer 1. "
             "Write each order in op_backends as a list: vendor|flagos in one string is read as a "
-            "single name. strict has the same meaning as SGLANG_FL_STRICT: true enables fallback."
+            "single name. The key strict has the same meaning as SGLANG_FL_STRICT: true enables "
+            "fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(
@@ -92,7 +93,7 @@ VARIABLES = (
             ),
             Outside(
                 needs="a machine on which torch finds no TsingMicro, Ascend, MUSA or CUDA device",
-                note="otherwise the detected device wins",
+                note="otherwise the detected device takes precedence",
             ),
         ),
         reads=(
@@ -139,17 +140,17 @@ VARIABLES = (
         type=List(),
         owner="sglang",
         default=Computed(words="(all)", rule="every plugin that is installed"),
-        summary="Installed plugins that SGLang loads; all others are left out",
+        summary="The only installed plugins that SGLang loads",
         details=(
             "Give the case-sensitive names of entry points; the FlagOS plugin is sglang_fl. To "
             "load no plugin, write a name that cannot exist, such as __none__; a single comma or "
-            "space also loads none, but an empty string loads every plugin. all and * do not mean "
-            "all: like misspelled names, they load nothing, with an INFO line for each plugin "
-            "left out. Platform plugins are filtered too, unless SGLANG_PLATFORM names one: "
-            "without sglang_fl in the list, its platform is disabled along with its three layers. "
-            "SGLang reads the list since 0.5.11 and the diffusion server since 0.5.21; in 0.5.23 "
-            "a list without nvidia_megakernel keeps a server with --enable-nvidia-megakernel from "
-            "starting."
+            "space also loads none, but an empty string loads every plugin. The values all and * "
+            "do not mean every plugin: like misspelled names, they load nothing, with an INFO "
+            "line for each excluded plugin. Platform plugins are filtered too, unless "
+            "SGLANG_PLATFORM names one: without sglang_fl in the list, its platform is disabled "
+            "along with its three layers. SGLang reads the list since 0.5.11 and the diffusion "
+            "server since 0.5.21; in 0.5.23 a list without nvidia_megakernel keeps a server with "
+            "--enable-nvidia-megakernel from starting."
         ),
         example="sglang_fl",
         relations=(

@@ -40,8 +40,8 @@ VARIABLES = (
         secret=True,
         summary="Session token of a temporary access key",
         details=(
-            "Required with temporary credentials: AWS rejects them without it. A server that "
-            "loads a model after they have expired fails with ExpiredToken."
+            "Set it with temporary credentials: AWS rejects them without a session token. A "
+            "server that loads a model after they have expired fails with ExpiredToken."
         ),
         relations=(
             Requires(
@@ -111,7 +111,7 @@ VARIABLES = (
         summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
             "Set it for object stores and proxies whose certificate comes from a private CA. It "
-            "replaces the list of trusted CAs that comes with Python, and only boto3 uses it."
+            "replaces the list of trusted CAs that comes with Python. Only boto3 reads it."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),
@@ -131,7 +131,7 @@ VARIABLES = (
         type=Int(minimum=1),
         summary="Number of parallel reads (threads or connections) of the model streamer",
         details=(
-            "Raise it to make better use of a fast store. concurrency in "
+            "Raise it to make better use of a fast store. The key concurrency in "
             "--model-loader-extra-config overrides it."
         ),
         example="16",
@@ -141,8 +141,8 @@ VARIABLES = (
         type=Int(minimum=-1, unit="bytes"),
         summary="Host memory that the model streamer may use for its buffer",
         details=(
-            "Set a limit to save host memory; a small limit slows down loading. memory_limit in "
-            "--model-loader-extra-config overrides it."
+            "Set a limit to save host memory; a small limit slows down loading. The key "
+            "memory_limit in --model-loader-extra-config overrides it."
         ),
         example="4294967296",
     ),

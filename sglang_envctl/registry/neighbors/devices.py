@@ -107,8 +107,8 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of the kernels that the driver compiled from PTX",
         details=(
-            "Put it on a persistent volume, or each new container compiles the kernels again. The "
-            "default is .nv/ComputeCache in the home directory."
+            "Put it on a persistent volume; otherwise each new container compiles the kernels "
+            "again. The default is .nv/ComputeCache in the home directory."
         ),
         example="/data/cuda-cache",
     ),
@@ -190,8 +190,8 @@ VARIABLES = (
         type=List(),
         summary="Intel GPUs or tiles that are visible to the process",
         details=(
-            "Give comma-separated numbers, with .n for a tile. SGLang also reads the variable, to "
-            "bind each process to the CPU closest to its GPU."
+            "Give comma-separated GPU numbers; 0.1 is tile 1 of GPU 0. SGLang also reads the "
+            "variable, to bind each process to the CPU closest to its GPU."
         ),
         example="0,1",
         relations=(Outside(needs="an Intel GPU"),),

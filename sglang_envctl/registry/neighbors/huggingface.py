@@ -41,9 +41,10 @@ VARIABLES = (
         name="HF_TOKEN",
         summary="Access token for the Hugging Face Hub",
         details=(
-            "Required for gated models; it also raises the rate limits. It takes precedence over "
-            "the token that a login saved on disk. huggingface_hub strips line breaks, which "
-            "mounted secrets often contain; other clients may send the line breaks and fail."
+            "Set it for gated models, which require it, and for higher rate limits. It takes "
+            "precedence over the token that a login saved on disk. huggingface_hub strips line "
+            "breaks, which mounted secrets often contain; other clients may send the line breaks "
+            "and fail."
         ),
         relations=(FallsBackTo(other="HUGGING_FACE_HUB_TOKEN"),),
     ),
@@ -66,9 +67,10 @@ VARIABLES = (
         default="~/.cache/huggingface",
         summary="Directory of Hugging Face's cache, access token and settings",
         details=(
-            "Put it on a large, persistent volume, or each new container downloads the models "
-            "again. Make sure that the user of the container may write to the directory. Models "
-            "are stored in its subdirectory hub. An empty string means the working directory."
+            "Put it on a large, persistent volume; otherwise each new container downloads the "
+            "models again. Make sure that the user of the container may write to the directory. "
+            "Models are stored in its subdirectory hub. An empty string means the working "
+            "directory."
         ),
         example="/data/huggingface",
     ),
@@ -103,7 +105,7 @@ VARIABLES = (
     _switch(
         name="TRANSFORMERS_OFFLINE",
         default="0",
-        summary="Make no requests to the Hub (older name)",
+        summary="Make no requests to the Hub (deprecated name)",
         details=(
             "Use HF_HUB_OFFLINE instead, or set both to the same value. Newer versions of "
             "huggingface_hub read this name if HF_HUB_OFFLINE is unset or empty. With older "
@@ -176,8 +178,8 @@ VARIABLES = (
         name="HF_HUB_DISABLE_PROGRESS_BARS",
         summary="Show no progress bars during downloads",
         details=(
-            "Enable it to keep progress bars out of a server's logs. With 0, programs cannot turn "
-            "the bars off."
+            "Set it to 1 to keep progress bars out of a server's logs. With 0, programs cannot "
+            "turn the bars off."
         ),
         example="1",
     ),
@@ -186,8 +188,8 @@ VARIABLES = (
         default="0",
         summary="Send no usage data to the Hub",
         details=(
-            "Enable it to send no usage data; DISABLE_TELEMETRY and DO_NOT_TRACK have the same "
-            "effect on huggingface_hub. The Hub still counts downloads."
+            "Set it to 1, or set DISABLE_TELEMETRY or DO_NOT_TRACK, which have the same effect on "
+            "huggingface_hub. The Hub still counts downloads."
         ),
         example="1",
     ),
@@ -198,7 +200,7 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "A server does not need it: SGLang sets it to false where it forks. If it is unset, "
+            "Leave it unset: SGLang sets it to false where a server forks. If it is unset, "
             "parallelism is on until the process forks; the tokenizer then turns it off with a "
             "long warning."
         ),

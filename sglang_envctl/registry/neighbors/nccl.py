@@ -249,9 +249,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Let NCCL allocate memory with CUDA's cuMem API",
         details=(
-            "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it; 1 uses "
-            "more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise it sets 0 "
-            "on most machines, unless you set the variable."
+            "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it. The value "
+            "1 uses more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise it "
+            "sets 0 on most machines, unless you set the variable."
         ),
         example="1",
     ),
@@ -261,9 +261,9 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "NVLS uses memory on every GPU, and NCCL fails if it cannot allocate that memory. "
-            "SGLang always sets the variable to 1 with --enable-nccl-nvls or --enable-symm-mem. "
-            "Otherwise it sets 0, unless you set the variable."
+            "Set it to 0 if NCCL cannot allocate the memory that NVLS needs on every GPU; with 1, "
+            "NCCL then fails. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
+            "--enable-symm-mem. Otherwise it sets 0, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
@@ -299,8 +299,8 @@ VARIABLES = (
         summary="Register the buffers of collectives captured in CUDA graphs",
         details=(
             "With 1, collectives in CUDA graphs are faster, but replay can hang if SGLang moves "
-            "the graphs' memory. In this case SGLang sets 0 unless you set the variable, and logs "
-            "a warning if you set another value."
+            "the graphs' memory. In this case SGLang sets it to 0 unless you set the variable, "
+            "and logs a warning if you set another value."
         ),
         example="0",
     ),
@@ -332,9 +332,10 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Minimum number of channels that NCCL opens",
         details=(
-            "More channels transfer data faster but leave less of the GPU for the model, because "
-            "each channel uses a block of CUDA threads. NCCL's docs call the variable outdated. "
-            "SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic inference."
+            "Raise it to transfer data faster. Each channel uses a block of CUDA threads, so more "
+            "channels leave less of the GPU for the model. NCCL's docs call the variable "
+            "outdated. SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic "
+            "inference."
         ),
         example="16",
     ),
@@ -343,8 +344,8 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Maximum number of channels that NCCL opens",
         details=(
-            "Fewer channels leave more of the GPU to the model but make collectives slower. NCCL's "
-            "docs call it outdated since 2.17."
+            "Lower it to leave more of the GPU for the model; collectives then become slower. "
+            "NCCL's docs call the variable outdated since 2.17."
         ),
         example="16",
     ),

@@ -120,11 +120,11 @@ VARIABLES = (
         documents=(DYNAMIC_BATCHING,),
         type=Path(directory=True, expands_home=True),
         default="~/.cache/sglang/diffusion_batch_memory",
-        summary="Directory of measured memory usage of batches, for diffusion",
+        summary="Directory of measured memory usage per batch, for diffusion",
         details=(
-            "It has no effect: no release up to 0.5.23 reads it, and the docs describe newer "
-            "code. In that code, --batching-memory-profile-cache auto stores its measurements in "
-            "this directory, so the next start knows how many requests fit in a batch."
+            "Remove it: no release up to 0.5.23 reads it, and the docs describe newer code. In "
+            "that code, --batching-memory-profile-cache auto stores its measurements in this "
+            "directory, so the next start knows how many requests fit in a batch."
         ),
         example="/data/diffusion-batch-memory",
         relations=(Outside(needs="--batching-memory-profile-cache auto"),),
@@ -172,7 +172,7 @@ VARIABLES = (
                 reader="raw.text",
                 where=f"{_WORKER}:386",
                 since="0.5.14",
-                effect="whether the diffusion server keeps it",
+                effect="decides whether the diffusion server keeps the value",
             ),
         ),
     ),

@@ -118,9 +118,9 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of extensions that PyTorch compiles on first use",
         details=(
-            "If startup hangs, look for a lock file here: if a killed process leaves its lock, the "
-            "next process waits for it forever. The default is in ~/.cache/torch_extensions. SGLang's "
-            "loader of C++ extensions also uses it."
+            "If startup hangs, look for a lock file here: a lock that a killed process leaves "
+            "blocks the next process forever. The default is in ~/.cache/torch_extensions. "
+            "SGLang's loader of C++ extensions also uses this directory."
         ),
         example="/data/torch-extensions",
         reads=(Read(reader="unknown", where="PyTorch, torch/utils/cpp_extension.py"),),

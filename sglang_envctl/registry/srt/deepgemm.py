@@ -78,11 +78,10 @@ VARIABLES = (
         default="4",
         summary="Number of DeepGEMM kernels compiled in parallel (has no effect)",
         details=(
-            "This variable has no effect: one rank per machine compiles the kernels one after "
-            "the other, and no setting changes that. To shorten the wait, set "
-            "SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or fill the cache ahead of time with "
-            "sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 declare the name without reading "
-            "it, and 0.5.23 drops the declaration."
+            "Remove it: one rank per machine compiles the kernels one after the other, and no "
+            "setting changes that. To shorten the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or "
+            "fill the cache ahead of time with sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 "
+            "declare the name without reading it, and 0.5.23 drops the declaration."
         ),
         example="8",
         discrepancies=(
@@ -168,9 +167,9 @@ VARIABLES = (
         default="false",
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
-            "Use it for checkpoints with 128 by 128 blocks on Hopper; on Blackwell it has no "
-            "effect. The absorbed projection weights then stay in FP8 blocks instead of being "
-            "converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
+            "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on Blackwell "
+            "it has no effect. The absorbed projection weights then stay in FP8 blocks instead of "
+            "being converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
             "SGL_USE_DEEPGEMM_BMM."
         ),
         example="1",

@@ -21,11 +21,11 @@ VARIABLES = (
         default="false",
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
-            "Use it to find memory corruption, not in production: the checks copy index lists to "
-            "the host and wait for the GPU, which greatly reduces throughput. The page allocator "
-            "then verifies that no page is allocated twice, and the server stops at the first "
-            "error. Set it to 1: the page allocator does not accept yes and y, although the newer "
-            "pools do."
+            "Set it to 1 to find memory corruption, but not in production: the checks copy index "
+            "lists to the host and wait for the GPU, which greatly reduces throughput. The page "
+            "allocator then verifies that no page is allocated twice, and the server stops at the "
+            "first error. Do not write yes or y: the page allocator does not accept them, "
+            "although the newer pools do."
         ),
         example="1",
         reads=(
@@ -55,7 +55,7 @@ VARIABLES = (
             "retracted and recomputed. Because clients often request far more tokens than they "
             "use, the scheduler reserves at most this many per request; the answer may still "
             "reach the requested length. Write a whole number: otherwise the scheduler fails at "
-            "import with a ValueError, although a decode server's own copy falls back to the "
+            "import with a ValueError, although the code for decode servers falls back to the "
             "default."
         ),
         example="2048",

@@ -35,9 +35,9 @@ VARIABLES = (
         default="0",
         summary="Share of the host cache reserved for storage transfers (has no effect)",
         details=(
-            "This variable has no effect: no release up to 0.5.23 reads it. In newer code, a "
-            "number from 0 to just below 1 reserves that share of every host pool for pages that "
-            "are moved to or from storage, and 1 or more stops the server at startup."
+            "Remove it: no release up to 0.5.23 reads it. In newer code, a number from 0 to just "
+            "below 1 reserves that share of every host pool for pages that are moved to or from "
+            "storage, and 1 or more stops the server at startup."
         ),
         example="0.1",
         relations=(Outside(needs="--enable-hierarchical-cache and a storage backend"),),

@@ -42,7 +42,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="a FlashInfer backend with autotuning",
-                note="without one it has no effect",
+                note="without one, it has no effect",
             ),
         ),
     ),
@@ -86,8 +86,8 @@ VARIABLES = (
         default="131072",
         summary="Maximum tokens per chunk of the cached prefix in DeepSeek prefill",
         details=(
-            "Halve it if long shared prefixes exhaust GPU memory: the capacity limits the "
-            "workspace into which a chunk's keys and values are unpacked. It is divided among the "
+            "Halve it if long shared prefixes exhaust GPU memory: it limits the workspace into "
+            "which a chunk's keys and values are unpacked. The capacity is divided among the "
             "requests of a batch and also determines which prefills run in one piece. A value "
             "below the batch size leaves empty chunks and causes a ZeroDivisionError."
         ),
@@ -169,7 +169,7 @@ VARIABLES = (
         name="SGLANG_SYMM_MEM_PREALLOC_GB_SIZE",
         type=Int(minimum=-1, unit="GB"),
         default="-1",
-        summary="GPU memory reserved at startup for NCCL's symmetric memory",
+        summary="GPU memory in GiB reserved at startup for NCCL's symmetric memory",
         details=(
             "Reserve one large block if symmetric memory runs out later: PyTorch never merges "
             "the free gaps of a memory pool. The memory is reserved on every GPU, in addition to "

@@ -102,7 +102,7 @@ VARIABLES = (
         documents=(SRT_REFERENCE, REQUEST_TRACING),
         type=Int(minimum=1, unit="ms"),
         default="500",
-        summary="Interval at which finished spans are sent to the trace collector",
+        summary="Milliseconds between exports of finished spans to the trace collector",
         details=(
             "Lower it to see traces sooner; a longer interval can fill the exporter's queue, and "
             "spans that do not fit are dropped. A value of zero or less stops the server at "

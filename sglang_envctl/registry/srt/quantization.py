@@ -213,10 +213,10 @@ VARIABLES = (
         default="false",
         summary="Allow a weight to lose precision when copied to a narrower parameter",
         details=(
-            "Check first whether the checkpoint matches the requested quantization: a mismatch "
-            "is nearly always the cause of the ValueError Downcasting not allowed. By default "
-            "the loader refuses to copy, for example, FP32 into BF16. With this on, precision is "
-            "silently lost."
+            "Check first whether the checkpoint matches the requested quantization: a mismatch is "
+            'nearly always the cause of the ValueError "Downcasting not allowed". By default the '
+            "loader refuses to copy, for example, FP32 into BF16. With the variable on, "
+            "precision is silently lost."
         ),
         example="1",
     ),

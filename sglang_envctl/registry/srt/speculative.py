@@ -22,7 +22,7 @@ VARIABLES = (
         name="SGLANG_RAGGED_VERIFY_MODE",
         type=Choice(("static", "compact", "cap-accept")),
         default="static",
-        summary="Number of drafted tokens per request that the target model verifies",
+        summary="Mode that decides how many drafted tokens per request are verified",
         details=(
             "Use compact for higher throughput under load, or static for models and LoRA setups "
             "that require it and otherwise refuse to start. static and cap-accept verify the "
@@ -84,8 +84,8 @@ VARIABLES = (
         summary="Verify n-gram drafts greedily (no effect since 0.5.14)",
         details=(
             "Remove it if you run 0.5.14 or later, where the name is declared but not read and "
-            "nothing replaces it. Requests with temperature 0 are still verified greedily. With "
-            "it, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
+            "nothing replaces it. Requests with temperature 0 are still verified greedily. If it "
+            "is on, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
             "regardless of the requested temperature, which is faster but changes the "
             "distribution of the answers."
         ),

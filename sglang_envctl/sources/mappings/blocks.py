@@ -130,12 +130,12 @@ def _is_shared(key: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_meant(key: str) -> bool:
-    """Whether a key means an environment."""
+    """Return whether a key means an environment."""
     return _is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 
 def is_empty(node: Node) -> bool:
-    """Whether a node is null or an empty collection."""
+    """Return whether a node is null or an empty collection."""
     if isinstance(node, ScalarNode):
         return node.plain and not node.text
     return not (node.pairs if isinstance(node, MappingNode) else node.items)
@@ -219,7 +219,7 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: SequenceNode) -> bool:
-    """Whether a list cannot contain anything nested."""
+    """Return whether a list cannot contain anything nested."""
     return all(isinstance(item, ScalarNode) for item in node.items)
 
 

@@ -21,7 +21,7 @@ _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether the name of a file, or its first line, is that of a script."""
+    """Return whether the name of a file, or its first line, is that of a script."""
     if path.lower().endswith(_SUFFIXES):
         return True
     head = head.removeprefix(b"\xef\xbb\xbf")

@@ -354,7 +354,7 @@ class Scope(NamedTuple):
         return Value("", f"dependent on {shown or 'a name'}, which nothing here sets")
 
     def is_exported(self, name: str) -> bool:
-        """Whether an assignment to a name reaches the programs that are started."""
+        """Return whether an assignment to a name reaches the programs that are started."""
         if self.state.exports_all:
             return True
         if name in self.state.variables:

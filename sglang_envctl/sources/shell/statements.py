@@ -59,7 +59,7 @@ def _follow(scope: Scope, nodes: list[Node]) -> bool:
 
 
 def _is_cut(node: Node) -> bool:
-    """Whether the parser stopped within the last word of a statement."""
+    """Return whether the parser stopped within the last word of a statement."""
     after = node.next_sibling
     return after is not None and after.is_error and after.start_byte == node.end_byte
 
@@ -178,7 +178,7 @@ def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
 
 
 def _is_sure(node: Node, script: Script) -> bool:
-    """Whether nobody expects a command to fail."""
+    """Return whether nobody expects a command to fail."""
     if node.type == "command":
         return script.text(node.children[0]) in _SURE
     return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
