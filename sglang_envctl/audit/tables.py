@@ -78,13 +78,11 @@ def _entries(evaluator: Evaluator, scope: Scope, key: str, frame: Frame) -> Iter
 
 def _item(evaluator: Evaluator, table: Map, wanted: str, other: object = None) -> object:
     """Return what a table has for a key, None if that is not known."""
-    for key, value in table.items:
-        try:
-            if evaluator.forced(key) == wanted:
-                return evaluator.forced(value)
-        except UNKNOWN:
-            return None
-    return other
+    try:
+        found = [value for key, value in table.items if evaluator.forced(key) == wanted]
+        return evaluator.forced(found[-1]) if found else other
+    except UNKNOWN:
+        return None
 
 
 def _default(evaluator: Evaluator, entry: Map) -> object:
