@@ -111,8 +111,8 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
         ("srt.int only 0|1|2", "7", "crash"),
         ("srt.int only >0 perhaps ?", "0", "crash"),
         ("srt.int only >0 perhaps ?", "8", "unverified"),
-        ("srt.text only ~{gpu}", "/tmp/{gpu}.sock", "accepted"),
-        ("srt.text only ~{gpu}", "/tmp/gpu.sock", "crash"),
+        ("srt.text only ~{gpu}", "/run/{gpu}.sock", "accepted"),
+        ("srt.text only ~{gpu}", "/run/gpu.sock", "crash"),
         ("srt.tuple perhaps ?", "a, b", "unverified"),
         # What the scanner could not make out is said to be so.
         ("raw.in:?", "1", "unverified"),
