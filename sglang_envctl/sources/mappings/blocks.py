@@ -84,21 +84,31 @@ def blocks(root: Node) -> Iterator[Found]:
     yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
 
 
+_Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
+
+
+def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
+    """Return the items of a list, and what steps of a job set for those after them."""
+    places, found = list[_Place](), list[Found]()
+    named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
+    for step, item in named:
+        places.append(((*path, step), item, around, False))
+        if block := _for_later_steps(item, (*path, step)):
+            found.append(Found(block, around))
+            around = (*around, block)
+    return places, found
+
+
 def _walk(root: Node) -> Iterator[Found]:
     # The last says whether it is directly under a key that means an environment, as in
     # `environment: {prefill: {...}}`.
-    todo: list[tuple[Path, Node, tuple[Block, ...], bool]] = [((), root, (), False)]
+    todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
         if not isinstance(node, MappingNode):
-            named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
-            inside: list[tuple[Path, Node, tuple[Block, ...], bool]] = []
-            for step, item in named:
-                inside.append(((*path, step), item, around, False))
-                if block := _for_later_steps(item, (*path, step)):
-                    yield Found(block, around)
-                    around = (*around, block)
-            todo += inside[::-1]
+            places, found = _items(path, node, around)
+            yield from found
+            todo += places[::-1]
             continue
         below: list[tuple[str, Node, bool]] = []
         shared = around
