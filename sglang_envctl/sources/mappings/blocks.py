@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.sources.yaml.commands import CommandLine, command_line
+from sglang_envctl.environment import Origin
+from sglang_envctl.sources.shell import for_later
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line, extent
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     ScalarNode,
-    SequenceNode,
     items,
     pairs,
     text_of,
@@ -58,8 +59,8 @@ class Block(NamedTuple):
 
     path: Path
     entries: tuple[Entry, ...]
-    directives: int = 0
-    """The line of mise's `_`, under which it may load files; 0 if there is none."""
+    unread: tuple[tuple[int, str], ...] = ()
+    """The lines that may set more, each with what is not read there."""
 
 
 class Found(NamedTuple):
@@ -83,31 +84,39 @@ def blocks(root: Node) -> Iterator[Found]:
     yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
 
 
-class _Place(NamedTuple):
-    path: Path
-    node: Node
-    around: tuple[Block, ...] = ()
-    grouped: bool = False
-    """Whether it is directly under a key that means an environment, as in `environment:
-    {prefill: {...}}`.
-    """
+_Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
+
+
+def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
+    """Return the items of a list, and what steps of a job set for those after them."""
+    places, found = list[_Place](), list[Found]()
+    named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
+    for step, item in named:
+        places.append(((*path, step), item, around, False))
+        if block := _for_later_steps(item, (*path, step)):
+            found.append(Found(block, around))
+            around = (*around, block)
+    return places, found
 
 
 def _walk(root: Node) -> Iterator[Found]:
-    todo = [_Place((), root)]
+    # The last says whether it is directly under a key that means an environment, as in
+    # `environment: {prefill: {...}}`.
+    todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if isinstance(node, SequenceNode) and not _is_flat(node):
-            named = zip(steps(node), node.items, strict=True)
-            todo += [_Place((*path, step), item, around) for step, item in named][::-1]
         if not isinstance(node, MappingNode):
+            places, found = _items(path, node, around)
+            yield from found
+            todo += places[::-1]
             continue
-        below: list[_Place] = []
+        below: list[tuple[str, Node, bool]] = []
         shared = around
-        for key, value in node.pairs.values():
-            name = key.text
+        for name, (_, value) in node.pairs.items():
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
+            if isinstance(value, ScalarNode) and not meant:
+                continue
             if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
@@ -116,11 +125,11 @@ def _walk(root: Node) -> Iterator[Found]:
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
             elif not isinstance(value, ScalarNode):
-                below.append(_Place((*path, name), value, around, meant))
+                below.append((name, value, meant))
         command = command_line(node)
         if command and command.counts:
             yield Found(Block((*path, command.key), ()), shared, command=command)
-        todo += [place._replace(around=shared) for place in reversed(below)]
+        todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
 
 
 @lru_cache(maxsize=4096)
@@ -164,9 +173,27 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
     return tuple(filter(None, found)) if all(found) else ()
 
 
-def _directives(node: Node) -> int:
-    found = pairs(within(node, _DIRECTIVES))
-    return next((pair.key.line for pair in found if pair.key.text != "path"), 0)
+def _directives(node: Node) -> tuple[tuple[int, str], ...]:
+    """Return mise's `_`, under which it may load files."""
+    found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
+    return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
+
+
+def _for_later_steps(step: Node, path: Path) -> Block | None:
+    """Return what a step of a GitHub job sets for the steps after it; None for any other node."""
+    run = within(step, "run")
+    if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
+        return None
+    first, last = extent([run])
+    layer = for_later(run.text, Origin("", line=first), last)
+    entries = tuple(
+        Entry(name, origin.line or first, None, "a command of an earlier step")
+        if unknown
+        else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
+        for name, raw, origin, _, unknown, *_ in layer.assignments
+    )
+    unread = () if entries and not layer.notes else ((first, "all that it sets for later steps"),)
+    return Block((*path, "run"), entries, unread)
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:
@@ -218,12 +245,12 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
     return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
 
 
-def _is_flat(node: SequenceNode) -> bool:
+def _is_flat(node: Node) -> bool:
     """Return whether a list cannot contain anything nested."""
-    return all(isinstance(item, ScalarNode) for item in node.items)
+    return all(isinstance(item, ScalarNode) for item in items(node))
 
 
-def steps(node: SequenceNode) -> list[str]:
+def steps(node: Node) -> list[str]:
     """Name the items of a list: by their name if it is unique, else by number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
@@ -231,6 +258,7 @@ def steps(node: SequenceNode) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    entries = item.pairs if isinstance(item, MappingNode) else {}
-    values = (entries[key].value for key in _STEP_NAMES if key in entries)
-    return next((value.text for value in values if isinstance(value, ScalarNode)), "")
+    for key in _STEP_NAMES if isinstance(item, MappingNode) else ():
+        if isinstance(value := within(item, key), ScalarNode):
+            return value.text
+    return ""
