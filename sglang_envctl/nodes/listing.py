@@ -56,10 +56,11 @@ def listing(
     for (entries, settings), group in zip(
         _selected(fleet, registry, release_of, selection), fleet.groups, strict=True
     ):
+        names = group.names
         for entry in entries:
             by_nature = scope(entry.name) == "node"
             key = "" if by_nature else _key(entry, settings)
-            found[entry.name].setdefault(key, (entry, []))[1].extend(group.names)
+            found[entry.name].setdefault(key, (entry, []))[1].extend(names)
     values = _values(fleet)
     order = {name: place for place, name in enumerate(registry.listed)}
     held = (

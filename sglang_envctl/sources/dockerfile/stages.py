@@ -53,8 +53,6 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     for instruction in instructions(decoded.text):
         reader.take(instruction)
     stages = reader.stages
-    if len(stages) > MOST_STAGES:
-        raise SourceError(f"{visible(path)}: has more than {MOST_STAGES} stages")
     if not stages:
         reader.fails(1, "there is no FROM")
         return (Layer(path, "dockerfile", notes=tuple(reader.notes)),)
@@ -186,6 +184,8 @@ class _StageReader:
         match = re.fullmatch(_FROM, instruction.rest)
         if not match:
             raise WordError("FROM needs an image, and a name after AS")
+        if len(self.stages) == MOST_STAGES:
+            raise SourceError(f"{visible(self.path)}: has more than {MOST_STAGES} stages")
         image = resolve(match[1], self.global_arguments.get, instruction.escape)
         name = (match[2] or str(len(self.stages))).lower()
         base = next((s for s in reversed(self.stages) if s.name == image.value.lower()), None)
