@@ -871,8 +871,8 @@ STARTED = {
         {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
     ),
     "a program of which nothing is known": (
-        "export A=1\nSGLANG_B=2 ./x\nsudo SGL_C=3 y\ndocker run -e SGLANG_D=4 i\nE=5 y\n",
-        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGL_C=3"], "4": ["4 SGLANG_D=4"]},
+        "export A=1\nSGLANG_B=2 ./x\nsudo SGLANG_C=3 SGL_E=1 y\ndocker run -e SGLANG_D=4 i\nSGL_F=1 y\n",
+        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGLANG_C=3", "3 SGL_E=1"], "4": ["4 SGLANG_D=4"]},
     ),
     "in the words of a command": each(
         (
@@ -886,6 +886,14 @@ STARTED = {
         "A=1",
     ),
     "a helper in the words of a command": ("export A=1\nx=$(B=2 python x.py)\n", {"": ["1 A=1"]}),
+    "a shell that starts another program too": (
+        "docker run i sh -c 'export A=1; B=2 python x; export C=3'\n",
+        {"1": ["1 A=1", "1 B=2"], "1.2": ["1 A=1", "1 C=3"]},
+    ),
+    "a shell in an image that is not known": (
+        """docker run -e A=1 "$IMAGE" sh -c 'export B=2; torchrun x'\n""",
+        {"1": ["1 A=1", "1 B=2"]},
+    ),
     "after time": (f"time A=1 {START}\n", {"1": ["1 A=1"]}),
     "when it exits": (f"trap 'A=1 {START}' EXIT\n", {"1": ["1 A=1"]}),
     "a library of functions": (
@@ -913,6 +921,10 @@ def test_starts(text: str, expected: dict[str, list[str]]) -> None:
 NOTED = {
     "nothing": (f"export A=1\n{START}\n", []),
     "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "a function that calls itself": (
+        f"f() {{ for x in $(f $1); do f $x; done; }}\nf 1\n{START}\n",
+        [],
+    ),
     "arguments of a program of which nothing is known": (
         "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
         ["1 not-followed what the program does with its argument SGLANG_A is not known"],
