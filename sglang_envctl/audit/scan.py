@@ -106,7 +106,7 @@ class _Scan:
             return ""
         file, content = found
         self.texts.add(file, content)
-        return file if _may_read(content) else ""
+        return file if _mentions(self.texts.words(file)) and _may_read(content) else ""
 
     def run(self, on_file: Progress) -> Audit:
         reading = self.reading
@@ -224,9 +224,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Whether a file mentions the environment."""
-    if not _mentions(content):
-        return False
+    """Whether a file with a word for the environment means it."""
     if any(word in content for word in _SURE):
         return True
     rest = _IMPORTED_FROM.sub(b"", content)

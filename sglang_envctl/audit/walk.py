@@ -145,6 +145,9 @@ class Walk:
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
             self._bind_target(target, _assignment(node, node.value), scope)
+            word = terminal(node.value)
+            if word and scope.kind != "function" and isinstance(target, ast.Name):
+                self.module.renamed.setdefault(word, set()).add(target.id)
 
     def _annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
         if node.value is not None:
