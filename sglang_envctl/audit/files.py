@@ -183,7 +183,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes | Unreadable:
 
 @cache
 def is_test(file: str) -> bool:
-    """Whether the folder or the name of a file says that it belongs to tests.
+    """Return whether the folder or the name of a file says that it belongs to tests.
 
     Benchmarks do not: people run them, with an environment (`python -m sglang.bench_serving`).
     """

@@ -7,7 +7,6 @@ or else by any part of it between slashes.
 import os
 import re
 from collections.abc import Iterable
-from itertools import chain, product
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
@@ -63,7 +62,7 @@ def parse(spec: str) -> NamedPlace | NamedFile:
 
 
 def is_several(source: str) -> bool:
-    """Whether a source is a directory or a pattern of files."""
+    """Return whether a source is a directory or a pattern of files."""
     return os.path.isdir(source) or bool(matching(source))
 
 
@@ -79,9 +78,12 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
     The content decides, then the name. No other kind is loaded for an ordinary .env file.
     """
-    order = chain([(path, "dotenv")], product(("", path), FILE_KINDS))
-    kinds = ((named, file_kind(name)) for named, name in order)
-    return next((kind for named, kind in kinds if kind.matches(named, head)), None)
+    for named, names in ((path, ("dotenv",)), ("", FILE_KINDS), (path, FILE_KINDS)):
+        for name in names:
+            kind = file_kind(name)
+            if kind.matches(named, head):
+                return kind
+    return None
 
 
 def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -128,7 +130,7 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Whether most lines are not assignments, or the file is binary or begins with a section."""
+    """Return whether most lines are not assignments, or the file is binary or begins with a section."""
     if re.match(_SECTION, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]
