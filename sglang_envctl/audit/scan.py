@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -54,7 +55,8 @@ Progress = Callable[[int, int], None]
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
     """Return every environment variable that the Python code of a target reads."""
-    with opened(target) as files, _no_garbage_collection():
+    with opened(target) as files, _no_garbage_collection(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's code
         parts = _Scan(files)
         if not (parts.texts or parts.unreadable):
             raise TargetError(target, "contains no Python file")
