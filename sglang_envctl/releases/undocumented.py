@@ -10,7 +10,7 @@ from sglang_envctl.registry.undescribed import UNDESCRIBED
 from sglang_envctl.registry.variable import Read, Section, Variable
 from sglang_envctl.releases.data import ReleaseData, load
 from sglang_envctl.releases.reads import read_of
-from sglang_envctl.releases.spans import Span
+from sglang_envctl.releases.spans import RenameSpan, Span
 from sglang_envctl.text.secrets import looks_secret
 from sglang_envctl.text.truth import truth
 
@@ -22,6 +22,10 @@ SECTION = Section(
 )
 
 OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=True)
+
+
+def _replacement(rename: RenameSpan) -> str:
+    return rename.new or ("" if rename.constant else " or ".join(rename.instead))
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
@@ -40,7 +44,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         details=_what(newest),
         secret=looks_secret(name),
         reads=tuple(read_of(run, data) for run in (*reversed(runs), *_besides(name, runs, data))),
-        replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
+        replaced_by=_replacement(rename) if rename else "",
     )
 
 

@@ -83,8 +83,8 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images "
-            "of training frameworks often set it to 1."
+            "Setting it has no effect on SGLang's server, which sets it to 8 at startup (to 4 up "
+            "to 0.5.4). Images of training frameworks often set it to 1."
         ),
         example="8",
     ),
