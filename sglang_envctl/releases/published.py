@@ -235,6 +235,7 @@ UNPREFIXED: frozenset[str] = frozenset(
 """Names without SGLang's prefixes that more than its tests parse; none is a single word."""
 HANDLED: frozenset[str] = frozenset(
     (
+        "CUDA_DEVICE_MAX_CONNECTIONS",
         "NCCL_CUMEM_ENABLE",
         "NCCL_NVLS_ENABLE",
         "SGLANG_DISABLE_OUTLINES_DISK_CACHE",
