@@ -116,9 +116,33 @@ def _type(reader: str) -> types.Type:
     steps = main.removesuffix("-or-unset")
     last = steps.removesuffix("-int") if steps.endswith("float-int") else steps
     last = last.rpartition("-")[2] if "split" not in steps else ""
-    found: dict[str, types.Type] = {
-        "bool": types.Bool(),
-        "int": types.Int(),
-        "float": types.Float(),
-    }
-    return found.get(last, types.Text())
+    checks = reader.partition(" only ")[2].partition(" perhaps ")[0].split()
+    match last:
+        case "bool":
+            return types.Bool()
+        case "int":
+            return _whole(checks)
+        case "only":
+            folded = "lower-" in reader or "upper-" in reader
+            words = filter(None, reader.partition(":")[2].split("|"))
+            return types.Choice(tuple(words), exact=not folded)
+        case "float":
+            return types.Float(_end(checks, ">="), _end(checks, "<="))
+    return types.Text()
+
+
+def _whole(checks: list[str]) -> types.Int:
+    """Return the type of the whole numbers that pass some checks."""
+    if chosen := [check for check in checks if check[0] not in "<>"]:
+        return types.Int(choices=tuple(sorted(map(int, chosen[0].split("|")))))
+    above, below = _end(checks, ">"), _end(checks, "<")
+    low = _end(checks, ">=") if above is None else above + 1
+    high = _end(checks, "<=") if below is None else below - 1
+    return types.Int(None if low is None else int(low), None if high is None else int(high))
+
+
+def _end(checks: list[str], sign: str) -> float | None:
+    """Return the end of a range of numbers that a sign gives."""
+    found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
+    number = next((float(match[1]) for match in found if match), None)
+    return int(number) if number is not None and number.is_integer() else number
