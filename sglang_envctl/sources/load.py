@@ -362,27 +362,36 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
 
 def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
     """Return what was read, without what was found in a directory and is part of another source."""
-    if all(one.source in named for one in found):
-        yield from (one.found for one in found)
-        return
-    files = [os.path.normpath(one.source) for one in found]
-    places = [_places(one.found) for one in found]
-    elsewhere = {
-        place for file, own in zip(files, places, strict=True) for place in own if place[0] != file
+    users = [one for one in found if _files(one.found) - {one.source}]
+    used = {
+        place
+        for one in users
+        for place in _places(one.found)
+        if place[0] != os.path.normpath(one.source)
     }
-    for one, file, own in zip(found, files, places, strict=True):
-        whole = not own or any(place[0] != file for place in own)
-        if one.source in named or whole or not own <= elsewhere:
+    files = {file for file, _ in used}
+    for one in found:
+        file = os.path.normpath(one.source)
+        own = _places(one.found) if file in files and one.source not in named else set()
+        whole = any(place[0] != file for place in own)
+        if not own or whole or not own <= used:
             yield one.found
+
+
+def _files(found: Layer | Unreadable) -> set[str]:
+    """Return the files in which a source has assignments."""
+    if isinstance(found, Unreadable):
+        return set()
+    return set(filter(None, {a.origin.file for a in found.assignments}))
 
 
 def _places(found: Layer | Unreadable) -> set[Place]:
     """Return the files and lines of the assignments of a source."""
     if isinstance(found, Unreadable):
         return set()
-    origins = {(a.origin.file, a.origin.line or 0) for a in found.assignments}
-    names = {file: os.path.normpath(file) for file, _ in origins if file}
-    return {(names[file], line) for file, line in origins if file}
+    names = {file: os.path.normpath(file) for file in _files(found)}
+    origins = (a.origin for a in found.assignments)
+    return {(names[file], line or 0) for _, file, line, _ in origins if file}
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:
