@@ -38,11 +38,11 @@ class Redactor(NamedTuple):
     key: bytes
 
     def is_secret(self, name: str) -> bool:
-        """Whether every value of this name is secret."""
+        """Return whether every value of this name is secret."""
         return name in self.names or (name not in self.declared and looks_secret(name))
 
     def masks(self, name: str, raw: str) -> bool:
-        """Whether no part of this value may be shown."""
+        """Return whether no part of this value may be shown."""
         if self.show or not raw:
             return False
         if self.is_secret(name) or raw in self.equal or self._holds_secret(raw):
@@ -180,7 +180,7 @@ def redactor(
 
 
 def _is_number(value: str) -> bool:
-    """Whether a value is a number that may also be a port, a size or a time."""
+    """Return whether a value is a number that may also be a port, a size or a time."""
     return value.isdigit() and len(value) < _SHORTEST_PART
 
 

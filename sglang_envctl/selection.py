@@ -88,13 +88,13 @@ def _is_set(entry: Entry) -> bool:
 
 
 def _is_ambient(entry: Entry, settings: Settings) -> bool:
-    """Whether an entry is the operating system's and nobody wrote it, as with PATH."""
+    """Return whether an entry is the operating system's and nobody wrote it, as with PATH."""
     is_system = isinstance(entry, Setting) and entry.variable.ambient
     return is_system and entry.name not in settings.environment.explicit
 
 
 def _is_aside(entry: Entry) -> bool:
-    """Whether an entry belongs to a section that is listed only if it is set or asked for."""
+    """Return whether an entry belongs to a section that is listed only if it is set or asked for."""
     return isinstance(entry, Setting) and entry.variable.section.aside
 
 

@@ -160,7 +160,7 @@ def _undocumented(
 
 
 def holds(condition: Condition, setting: Setting) -> bool:
-    """Whether a condition on a setting's effective value is met."""
+    """Return whether a condition on a setting's effective value is met."""
     value, wanted = setting.value, condition.value
     if setting.assignment and setting.assignment.unknown:
         return True  # unknown, so it is not reported
@@ -180,7 +180,9 @@ def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
 
 
 def counts(setting: Setting) -> bool:
-    """Whether the value has any effect: for many readers, an empty string is the same as unset."""
+    """Return whether the value has any effect: for many readers, an empty string is the same as
+    unset.
+    """
     if setting.status != "set" or not setting.assignment:
         return False
     if setting.assignment.unknown:

@@ -215,7 +215,7 @@ def _target(node: ast.Call, scope: Scope) -> str:
 
 
 def _is_classmethod(function: Scope) -> bool:
-    """Whether a call through the class passes the class."""
+    """Return whether a call through the class passes the class."""
     node = function.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False

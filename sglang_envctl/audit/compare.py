@@ -61,7 +61,7 @@ def compare(found: Audit, registry: Registry, target: Path | None = None) -> Com
 
 
 def is_live(uses: tuple[Use, ...]) -> bool:
-    """Whether more than tests reads a name, and more than a table declares it."""
+    """Return whether more than tests reads a name, and more than a table declares it."""
     return any(not (use.tests_only or use.declared_only) for use in uses)
 
 
@@ -73,7 +73,7 @@ def _unread(variable: Variable, found: Audit) -> Unread:
 
 
 def _differs(variable: Variable, use: Use) -> bool:
-    """Whether two defaults differ in meaning. Only plain values are compared, never rules."""
+    """Return whether two defaults differ in meaning. Only plain values are compared, never rules."""
     documented, default = variable.default, use.default
     if use.default_rule or isinstance(documented, FromVariable | Computed):
         return False

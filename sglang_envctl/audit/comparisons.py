@@ -108,13 +108,13 @@ def refused_unless(compare: ast.Compare, around: Iterable[ast.AST]) -> list[ast.
 
 
 def _asks(test: ast.expr, compare: ast.Compare) -> bool:
-    """Whether a test only asks whether there is a value."""
+    """Return whether a test only asks whether there is a value."""
     value = ast.unparse(compare.left)
     return ast.unparse(test) in {value, f"{value} is not None"}
 
 
 def _same_value(node: ast.AST, compare: ast.Compare) -> bool:
-    """Whether all other operands of an `and` only ask whether there is a value."""
+    """Return whether all other operands of an `and` only ask whether there is a value."""
     if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
         return False
     return all(item is compare or _asks(item, compare) for item in node.values)
@@ -153,13 +153,13 @@ def _raises(body: list[ast.stmt]) -> bool:
 
 
 def returns_truth(node: ast.stmt) -> bool:
-    """Whether a statement returns True or False."""
+    """Return whether a statement returns True or False."""
     value = node.value if isinstance(node, ast.Return) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def caught(frame: Frame) -> bool:
-    """Whether a call that the value was passed to is inside a `try`."""
+    """Return whether a call that the value was passed to is inside a `try`."""
     calls = frame.calls.values()
     return any(isinstance(node, ast.Try) for c in calls for node in c.scope.module.up(c.node))
 
@@ -175,7 +175,7 @@ def converted(name: str, before: str, node: ast.expr, frame: Frame) -> str:
 
 
 def _caught(node: ast.expr, around: Iterable[ast.AST]) -> bool:
-    """Whether a `try` goes on after a ValueError at a node."""
+    """Return whether a `try` goes on after a ValueError at a node."""
     for outer in takewhile(lambda outer: not isinstance(outer, _FUNCTIONS), around):
         if isinstance(outer, ast.Try) and node.lineno <= (outer.body[-1].end_lineno or 0):
             for handler in outer.handlers:

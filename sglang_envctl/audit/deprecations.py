@@ -44,7 +44,7 @@ class Block:
         return [write for write in writes if id(write.node) in inside]
 
     def warns(self) -> bool:
-        """Whether the block does nothing but warn of a deprecation."""
+        """Return whether the block does nothing but warn of a deprecation."""
         called = {terminal(node.func) for node in self.nodes() if isinstance(node, ast.Call)}
         if not called & _WARNINGS or any(isinstance(node, ast.Raise) for node in self.nodes()):
             return False
@@ -195,7 +195,7 @@ def _origin(evaluator: Evaluator, read: Read, answer: Answer) -> tuple[str, int]
 
 
 def _only_where_unset(write: Write, reads: list[Read]) -> bool:
-    """Whether a variable is set only if it is not set already."""
+    """Return whether a variable is set only if it is not set already."""
     wanted = ast.dump(write.name)
     asked = {id(read.node) for read in reads if ast.dump(read.name) == wanted}
     tests = (item.test for item in write.scope.module.up(write.node) if isinstance(item, ast.If))
@@ -219,7 +219,7 @@ def _transform(evaluator: Evaluator, write: Write, read: Read, frame: Frame) -> 
 
 
 def _is_value_of(node: ast.expr, read: Read) -> bool:
-    """Whether an expression is the value of the deprecated name and nothing more."""
+    """Return whether an expression is the value of the deprecated name and nothing more."""
     wanted = ast.dump(read.name)
     if isinstance(node, ast.Subscript):
         return ast.dump(node.slice) == wanted
@@ -300,7 +300,7 @@ def _constants(call: ast.Call) -> list[object]:
 
 
 def _keeps(loop: ast.For, write: Write) -> bool:
-    """Whether a loop skips names that are set already."""
+    """Return whether a loop skips names that are set already."""
     name = ast.dump(write.name)
     return write.keeps or any(
         isinstance(node, ast.Compare)

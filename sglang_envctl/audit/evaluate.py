@@ -264,7 +264,7 @@ def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
 
 
 def is_receiver(method: Scope, name: str) -> bool:
-    """Whether a parameter is the method's own object."""
+    """Return whether a parameter is the method's own object."""
     node = method.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False

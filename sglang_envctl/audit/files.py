@@ -6,7 +6,8 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -42,27 +43,65 @@ class TargetError(SourceError):
         self.reason = reason
 
 
-def python_files(target: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
-    """Yield each Python file as (path inside the package's parent, bytes), in a stable order."""
+class PythonFiles:
+    """The Python files of a target: (path inside the package's parent, bytes), in a stable order.
+
+    Args:
+        names: the paths.
+        read: returns the bytes of one of the files.
+    """
+
+    def __init__(
+        self, names: Iterator[str | Unreadable], read: Callable[[str], bytes | Unreadable]
+    ) -> None:
+        self._names = names
+        self._read = read
+
+    def __iter__(self) -> Iterator[tuple[str, bytes] | Unreadable]:
+        for name in self._names:
+            content = name if isinstance(name, Unreadable) else self._read(name)
+            yield content if isinstance(content, Unreadable) else (str(name), content)
+
+    def again(self, name: str) -> bytes:
+        """Return the bytes of a file that was read before.
+
+        Raises:
+            TargetError: it cannot be read any more.
+        """
+        content = self._read(name)
+        if isinstance(content, Unreadable):
+            raise TargetError(*content)
+        return content
+
+
+@contextmanager
+def opened(target: Path) -> Iterator[PythonFiles]:
+    """Open a target, whose files can be read in any order.
+
+    Raises:
+        TargetError: it is none.
+    """
     # Unlike those of Path, these say no to a name that is too long or in a closed folder.
     is_file = os.path.isfile(target)
     if os.path.isdir(target):
-        yield from _of_directory(target)
+        root = target.resolve()
+        # A package's files are named as its imports name them: "sglang/srt/environ.py".
+        base = root.parent if (root / "__init__.py").exists() else root
+        yield PythonFiles(_in_directory(root, base), lambda file: _bounded(file, base / file))
     elif is_file and zipfile.is_zipfile(target):
-        yield from _of_zip(target)
+        with _archive(target) as archive:
+            yield PythonFiles(_in_archive(archive), lambda file: _member(archive, file))
     elif is_file and target.suffix == ".py":
-        yield _bounded(target.name, target)
+        yield PythonFiles(iter([target.name]), lambda file: _bounded(file, target))
     elif os.path.exists(target):
         raise TargetError(target, "is neither a directory nor a wheel nor a Python file")
     else:
         raise TargetError(target, "no such file or directory")
 
 
-def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
-    # A package's files are named as its imports name them: "sglang/srt/environ.py".
-    base = root.resolve().parent if (root / "__init__.py").exists() else root.resolve()
+def _in_directory(root: Path, base: Path) -> Iterator[str | Unreadable]:
     total = 0
-    for found in code_under(root.resolve()):
+    for found in code_under(root):
         path = Path(found if isinstance(found, str) else found.source)
         inside = path.relative_to(base).as_posix()
         if isinstance(found, Unreadable):
@@ -72,7 +111,7 @@ def _of_directory(root: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
             if total > MAX_TOTAL:
                 yield Unreadable(inside, "more files than an audit reads")
                 return
-            yield _bounded(inside, path)
+            yield inside
 
 
 def code_under(root: Path) -> Iterator[str | Unreadable]:
@@ -88,7 +127,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _bounded(name: str, path: Path) -> tuple[str, bytes] | Unreadable:
+def _bounded(name: str, path: Path) -> bytes | Unreadable:
     try:
         if not path.is_file():
             return Unreadable(name, "no regular file")
@@ -100,44 +139,51 @@ def _bounded(name: str, path: Path) -> tuple[str, bytes] | Unreadable:
         return Unreadable(name, (error.strerror or str(error)).lower())
     if len(content) > MAX_FILE:
         return Unreadable(name, f"larger than {MAX_FILE} bytes")
-    return name, content
+    return content
 
 
-def _of_zip(path: Path) -> Iterator[tuple[str, bytes] | Unreadable]:
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if item.filename.endswith(".py")]
-            members.sort(key=lambda item: item.filename)
-            total = 0
-            for item in members[:MAX_FILES]:
-                total += min(item.file_size, MAX_FILE)
-                if total > MAX_TOTAL:
-                    yield Unreadable(item.filename, "more files than an audit reads")
-                    return
-                yield _member(archive, item)
-            if len(members) > MAX_FILES:
-                yield Unreadable(path.name, f"more than {MAX_FILES} files")
+        archive = zipfile.ZipFile(path)
     except ZIP_FAULTS as error:
         raise TargetError(path, f"is a broken zip: {error}") from error
+    with archive:
+        yield archive
 
 
-def _member(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[str, bytes] | Unreadable:
-    name = item.filename
+def _in_archive(archive: zipfile.ZipFile) -> Iterator[str | Unreadable]:
+    # Of two members with one name, Python imports the last.
+    sizes = {item.filename: item.file_size for item in archive.infolist()}
+    files = sorted(name for name in sizes if name.endswith(".py"))
+    total = 0
+    for name in files[:MAX_FILES]:
+        total += min(sizes[name], MAX_FILE)
+        if total > MAX_TOTAL:
+            yield Unreadable(name, "more files than an audit reads")
+            return
+        yield name
+    if len(files) > MAX_FILES:
+        yield Unreadable(os.path.basename(archive.filename or ""), f"more than {MAX_FILES} files")
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes | Unreadable:
     if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
         return Unreadable(name, "a path outside the package")
+    item = archive.getinfo(name)
     if item.file_size > MAX_FILE:
         return Unreadable(name, f"larger than {MAX_FILE} bytes")
     # The declared size may lie: no more than it says is ever taken out.
     try:
         with archive.open(item) as stream:
-            return name, stream.read(item.file_size)
+            return stream.read(item.file_size)
     except ZIP_FAULTS as error:
         return Unreadable(name, f"broken zip member: {error}")
 
 
 @cache
 def is_test(file: str) -> bool:
-    """Whether the folder or the name of a file says that it belongs to tests.
+    """Return whether the folder or the name of a file says that it belongs to tests.
 
     Benchmarks do not: people run them, with an environment (`python -m sglang.bench_serving`).
     """

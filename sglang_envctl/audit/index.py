@@ -87,7 +87,7 @@ class Scope:
         return sorted(self._loads.get(name, ()), key=lambda item: (item.lineno, item.col_offset))
 
     def holds(self, other: Scope) -> bool:
-        """Whether another scope is inside this one."""
+        """Return whether another scope is inside this one."""
         outer = other.parent
         while outer is not None and outer is not self:
             outer = outer.parent
@@ -268,7 +268,7 @@ def one_line(item: object, most: int = 120) -> str:
 
 
 def holds_environment(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
-    """Whether an expression looks like the environment or a copy of it."""
+    """Return whether an expression looks like the environment or a copy of it."""
     if terminal(node) in ENVIRONMENT or terminal(node) in names:
         return True
     if isinstance(node, ast.Call):

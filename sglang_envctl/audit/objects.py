@@ -164,7 +164,7 @@ def _single_return(function: Scope) -> ast.expr | None:
 
 
 def is_abstract(function: object) -> bool:
-    """Whether a method has no body of its own."""
+    """Return whether a method has no body of its own."""
     return isinstance(function, FunctionRef) and any(
         terminal(item) == "abstractmethod"
         for item in getattr(function.scope.node, "decorator_list", [])

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sglang_envctl.audit.files import python_files
+from sglang_envctl.audit.files import opened
 from sglang_envctl.errors import Unreadable
 
 DECLARING = {
@@ -24,13 +24,14 @@ _ANNOTATED = ("A", "Annotated")
 def options(target: Path) -> Mapping[str, frozenset[str]]:
     """Return the options of each server in a wheel or a package's directory: `--tp-size`, ..."""
     found: dict[str, set[str]] = {server: set() for server in DECLARING}
-    for item in python_files(target):
-        if isinstance(item, Unreadable):
-            continue
-        name, content = item
-        for server, files in DECLARING.items():
-            if re.fullmatch(files, name):
-                found[server].update(declared(content))
+    with opened(target) as files:
+        for item in files:
+            if isinstance(item, Unreadable):
+                continue
+            name, content = item
+            for server, pattern in DECLARING.items():
+                if re.fullmatch(pattern, name):
+                    found[server].update(declared(content))
     return {server: frozenset(names) for server, names in found.items()}
 
 

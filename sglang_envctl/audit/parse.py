@@ -37,7 +37,6 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 _NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
 
-Text = Callable[[], bytes]
 OnFault = Callable[[str, Exception], None]
 """Called with the file and the error if a function cannot be parsed after all."""
 
@@ -49,12 +48,8 @@ class NoRoomError(ValueError):
 class Room:
     """The memory that is left for syntax trees."""
 
-    def __init__(self, size: int) -> None:
-        """
-        Args:
-            size: bytes of all files, which an audit holds already.
-        """
-        self._most = memory_held() + MAX_MEMORY - size
+    def __init__(self) -> None:
+        self._most = memory_held() + MAX_MEMORY
         self._unseen = 0
 
     def take(self, size: int) -> None:
@@ -72,14 +67,13 @@ class Room:
 
 def parse(
     file: str,
-    text: Text,
+    content: bytes,
     room: Room,
     needed: Callable[[bytes], object],
     packages: Container[str] = (),
     on_fault: OnFault = lambda _file, _error: None,
 ) -> Module:
     """Parse and index a file, except for the functions whose text is not needed; raises `FAULTS`."""
-    content = text()
     parts = [part for part in functions(content) if not needed(content[part.start : part.end])]
     try:
         tree = _tree(without(content, parts), room)
@@ -92,7 +86,7 @@ def parse(
     name, package = module_name(file, packages)
     module = Module(file, name, tree, package)
     module.top = Scope("module", tree, name, None, module)
-    module.deferred = _Deferred(module, text, room, parts, on_fault) if parts else None
+    module.deferred = _Deferred(module, content, room, parts, on_fault) if parts else None
     Walk(module).run()
     return module
 
@@ -113,7 +107,7 @@ class _Deferred:
     """The functions of a module that are not parsed yet."""
 
     def __init__(
-        self, module: Module, text: Text, room: Room, parts: Sequence[Part], on_fault: OnFault
+        self, module: Module, text: bytes, room: Room, parts: Sequence[Part], on_fault: OnFault
     ) -> None:
         self._module = module
         self._text = text
@@ -141,7 +135,7 @@ class _Deferred:
         """Parse functions, which are in order."""
         parts = [self._waiting.pop(scope) for scope in scopes]
         try:
-            read = _functions(_tree(only(self._text(), parts), self._room))
+            read = _functions(_tree(only(self._text, parts), self._room))
         except FAULTS as error:
             if len(scopes) == 1:
                 self._on_fault(self._module.file, error)
@@ -169,14 +163,14 @@ class _Deferred:
         new = [word for word in words if word not in self._seen]
         if new and self._waiting:
             self._seen.update(new)
-            self._parse_all(self._with(self._text(), new))
+            self._parse_all(self._with(self._text, new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
         """Return the functions with one of some words, or one of a pair and another, as a module.
 
         Their names have the same meaning as in the real module, which stays as it is.
         """
-        content = self._text()
+        content = self._text
         pairs = self._with(content, pair) & self._with(content, [other])
         scopes = self._of(self._with(content, words) | pairs)
         if not scopes:
@@ -202,7 +196,7 @@ class _Deferred:
         mark = f"self.{name}"
         if mark not in self._seen and self._waiting:
             self._seen.add(mark)
-            content, word = self._text(), name.encode()
+            content, word = self._text, name.encode()
             positions = (
                 position
                 for position in whole_words(content, word)

@@ -35,7 +35,7 @@ class Read:
     default: ast.expr | None = None
 
     def is_guarded(self) -> bool:
-        """Whether the code makes sure that the variable is set before it reads it."""
+        """Return whether the code makes sure that the variable is set before it reads it."""
         module = self.scope.module
         for outer in module.up(self.node):
             if isinstance(outer, ast.Try) and self.node.lineno <= (outer.body[-1].end_lineno or 0):
@@ -72,7 +72,7 @@ class Environ:
         self._handed: set[tuple[Scope, str]] = set()
 
     def is_environ(self, node: ast.expr, scope: Scope, hops: int = 0) -> bool:
-        """Whether an expression is `os.environ`, a copy of it, or a variable that holds it."""
+        """Return whether an expression is `os.environ`, a copy of it, or a variable that holds it."""
         word = terminal(node)
         if word in ENVIRONMENT and self.program.dotted(node, scope) in _MAPPINGS:
             return True
@@ -86,7 +86,7 @@ class Environ:
         return terminal(node.value) in {"self", "cls"}
 
     def _holds(self, node: ast.AST | None, scope: Scope) -> bool:
-        """Whether an expression makes a copy of the environment."""
+        """Return whether an expression makes a copy of the environment."""
         return (
             isinstance(node, ast.expr)
             and holds_environment(node, frozenset())
@@ -107,7 +107,7 @@ class Environ:
         )
 
     def _is_bound(self, binding: Binding, home: Scope, name: str, hops: int) -> bool:
-        """Whether a binding gives a name the environment."""
+        """Return whether a binding gives a name the environment."""
         value: ast.AST | None = binding.node
         if binding.kind == "param" and isinstance(home.node, (ast.FunctionDef, ast.Lambda)):
             value = default_of(home.node.args, name)

@@ -142,8 +142,8 @@ class Registries:
     def _written(self, file: str) -> set[str]:
         """The names that a file may ask for."""
         if file not in self._names:
-            written = set(_NAME.findall(self.texts[file]))
-            self._names[file] = {name.decode() for name in written & self._declared}
+            written = (found[0] for found in _NAME.finditer(self.texts.words(file)))
+            self._names[file] = {name.decode() for name in written if name in self._declared}
         return self._names[file]
 
     def _unasked(self, names: set[str]) -> set[str]:

@@ -24,7 +24,7 @@ from sglang_envctl.audit.facts import (
     Use,
     weight,
 )
-from sglang_envctl.audit.files import TargetError, is_test, python_files
+from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
 from sglang_envctl.audit.index import Module, module_name, one_line
 from sglang_envctl.audit.parse import FAULTS, TOO_MUCH, NoRoomError, Room, parse
 from sglang_envctl.audit.program import Program
@@ -32,6 +32,7 @@ from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.release.startup import handled
+from sglang_envctl.audit.tables import declared
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable
@@ -53,17 +54,10 @@ Progress = Callable[[int, int], None]
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
     """Return every environment variable that the Python code of a target reads."""
-    texts = Texts()
-    unreadable: list[Unreadable] = []
-    for found in python_files(target):
-        if isinstance(found, Unreadable):
-            unreadable.append(found)
-        else:
-            texts.add(*found)
-    if not (texts or unreadable):
-        raise TargetError(target, "contains no Python file")
-    with _no_garbage_collection():
-        parts = _Scan(texts, unreadable)
+    with opened(target) as files, _no_garbage_collection():
+        parts = _Scan(files)
+        if not (parts.texts or parts.unreadable):
+            raise TargetError(target, "contains no Python file")
         result = parts.run(on_file or (lambda _done, _total: None))
         vars(parts).clear()  # they hold each other, and what follows needs the memory
     return result
@@ -86,10 +80,11 @@ def _no_garbage_collection() -> Iterator[None]:
 class _Scan:
     """One audit: what is parsed, and what was found so far."""
 
-    def __init__(self, texts: Texts, unreadable: list[Unreadable]) -> None:
-        self.texts = texts
-        self.unreadable = unreadable
-        self.room = Room(texts.size)
+    def __init__(self, files: PythonFiles) -> None:
+        self.room = Room()
+        self.unreadable: list[Unreadable] = []
+        self.texts = texts = Texts(files.again)
+        self.reading = [found for found in map(self._added, files) if found]
         self.left_out: dict[str, None] = {}
         self.packages = {file.rpartition("/")[0] for file in texts if file.endswith("/__init__.py")}
         self.tried: dict[str, Module | None] = {}
@@ -105,8 +100,17 @@ class _Scan:
         self.forwards: list[Forward] = []
         self.dynamic: set[Dynamic] = set()
 
+    def _added(self, found: tuple[str, bytes] | Unreadable) -> str:
+        """Note the words of a file; return its name if it mentions the environment."""
+        if isinstance(found, Unreadable):
+            self.unreadable.append(found)
+            return ""
+        file, content = found
+        self.texts.add(file, content)
+        return file if _may_read(content) else ""
+
     def run(self, on_file: Progress) -> Audit:
-        reading = [file for file in self.texts if _may_read(self.texts[file])]
+        reading = self.reading
         for number, file in enumerate(reading, 1):
             self._parse(file)
             on_file(number, 2 * len(reading))
@@ -143,8 +147,7 @@ class _Scan:
 
     def _parsed(self, file: str) -> Module | None:
         try:
-            text = lambda: self.texts[file]  # noqa: E731
-            return parse(file, text, self.room, _mentions, self.packages, self._fault)
+            return parse(file, self.texts[file], self.room, _mentions, self.packages, self._fault)
         except FAULTS as error:
             self._fault(file, error)
             return None
@@ -210,6 +213,8 @@ class _Scan:
         with self.evaluator.budget(_MAX_STEPS):
             reader = self.describer.reader(read, answer.frame)
             default, rule = default_for(self.evaluator, read, reader, answer.frame)
+            if reader == "raw.text" and default is None and not rule:
+                reader, default = declared(self.describer, read, answer.frame)
         file = place.module.file
         use = Use(answer.name, reader, default, rule, file, place.line, is_test(file))
         made = place.instance
@@ -222,7 +227,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Whether a file mentions the environment."""
+    """Return whether a file mentions the environment."""
     if not _mentions(content):
         return False
     if any(word in content for word in _SURE):

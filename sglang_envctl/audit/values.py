@@ -203,7 +203,7 @@ def binary(op: ast.operator, left: object, right: object) -> object:
 
 
 def _may_be_huge(op: ast.operator, left: object, right: object) -> bool:
-    """Whether a result could fill the memory: 2 ** 10**9, "x" * 10**9, "%999999999d" % 1."""
+    """Return whether a result could fill the memory: 2 ** 10**9, "x" * 10**9, "%999999999d" % 1."""
     if isinstance(op, (ast.Pow, ast.LShift)):
         return any(isinstance(item, int) and abs(item) > _MAX_BITS for item in (left, right))
     if isinstance(op, ast.Mult):

@@ -42,7 +42,9 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 
 def documents(form: str) -> bool:
-    """Whether a format writes about the documented variables, set or not, instead of what is set."""
+    """Return whether a format writes about the documented variables, set or not, instead of what is
+    set.
+    """
     return getattr(_module(form), "DOCUMENTS", False)
 
 

@@ -153,5 +153,5 @@ def _hidden(
 
 
 def _unquotable(raw: str) -> bool:
-    """Whether python-dotenv reads the value back without quotes."""
+    """Return whether python-dotenv reads the value back without quotes."""
     return bool(raw) and not _KEEPS_QUOTES.search(raw)

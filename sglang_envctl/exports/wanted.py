@@ -28,13 +28,15 @@ class Wanted(NamedTuple):
     """Their slugs; without any, all sections."""
 
     def documented(self, variable: Variable) -> bool:
-        """Whether to write a documented variable; the system's own is written only if it is named."""
+        """Return whether to write a documented variable; the system's own is written only if it is
+        named.
+        """
         if self.sections and variable.section.slug not in self.sections:
             return False
         return self._named(variable.name) if self.patterns else not variable.ambient
 
     def other(self, name: str) -> bool:
-        """Whether to write a name that is not documented, if it is the server's."""
+        """Return whether to write a name that is not documented, if it is the server's."""
         if self.sections and OTHER not in self.sections:
             return False
         return self._named(name) if self.patterns else True
@@ -72,7 +74,9 @@ def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterat
 
 
 def _belongs(assignment: Assignment, settings: Settings) -> bool:
-    """Whether an undocumented name is the server's: the user wrote it, or the release reads it."""
+    """Return whether an undocumented name is the server's: the user wrote it, or the release reads
+    it.
+    """
     name = assignment.name
     if name in settings.environment.explicit or name in settings.rewrites:
         return True

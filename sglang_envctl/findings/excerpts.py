@@ -127,7 +127,7 @@ class Shown:
 
 
 def _names_secret(line: str, hide: Redactor) -> bool:
-    """Whether a line has a word that may be the name of a secret, or a value without a name."""
+    """Return whether a line has a word that may be the name of a secret, or a value without a name."""
     return line.lstrip().startswith("=") or any(map(hide.is_secret, _WORD.findall(line)))
 
 

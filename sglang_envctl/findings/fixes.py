@@ -113,7 +113,7 @@ class _Prover(NamedTuple):
         return next((tried for tried in further if self._holds(tried)), kept)
 
     def _holds(self, chosen: list[Fix]) -> bool:
-        """Whether the edited file says what it should, and nothing else has changed."""
+        """Return whether the edited file says what it should, and nothing else has changed."""
         if next(self.budget, None) is None or len(list(_apart(chosen))) < len(chosen):
             return False
         edited = self.text.edited(edit for fix in chosen for edit in fix.edits)
@@ -136,7 +136,7 @@ def guesses(
 
 
 def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:
-    """Whether a file says the same as before, except for the remedies of findings; lines may
+    """Return whether a file says the same as before, except for the remedies of findings; lines may
     have moved.
     """
     return _bare(after.written) == _bare(_expected(before.written, remedied))

@@ -64,7 +64,7 @@ class Analysis(NamedTuple):
         return tuple(f for f in self.findings if self.is_own(f.origin.file or f.origin.source))
 
     def is_own(self, file: str | None) -> bool:
-        """Whether a file is the document."""
+        """Return whether a file is the document."""
         path = self.document.path
         return file is not None and (file == path or os.path.abspath(file) == path)
 
@@ -171,7 +171,7 @@ def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environm
 
 
 def _is_file(spec: str) -> bool:
-    """Whether a source is a file: nothing else is read while the user types."""
+    """Return whether a source is a file: nothing else is read while the user types."""
     return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
 
 

@@ -76,7 +76,7 @@ def at(document: Document, project: Project, position: Position) -> CompletionLi
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
-    """Whether a name may come next, of which nothing is typed yet."""
+    """Return whether a name may come next, of which nothing is typed yet."""
     entry = _ENTRY_NAME.match(before)
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:

@@ -192,7 +192,7 @@ class _Proof(NamedTuple):
     budget: Iterator[int]
 
     def holds(self, trials: list[_Trial]) -> bool:
-        """Whether the document says what it should, and nothing else has changed."""
+        """Return whether the document says what it should, and nothing else has changed."""
         if next(self.budget, None) is None:
             return False
         edits = {edit for trial in trials for edit in trial.edits}

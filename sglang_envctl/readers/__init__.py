@@ -17,7 +17,6 @@ READERS: dict[str, Reader] = {
     "srt.int": srt.env_int,
     "srt.float": srt.env_float,
     "srt.text": srt.env_text,
-    "srt.checked-text": srt.checked_text,
     "srt.tuple": srt.env_tuple,
     "srt.json": srt.env_json,
     "srt.get-bool": srt.get_bool,
@@ -98,10 +97,10 @@ def find(name: str) -> Reader:
     main, unless, first = name.partition(" unless ")
     if unless:
         return raw.told_apart(find(main), find(first))
-    for how in ("only", "perhaps"):
-        main, bounded, bounds = name.partition(f" {how} ")
-        if bounded:
-            return raw.bounded(find(main), bounds, certain=how == "only")
+    for how in ("perhaps", "only"):
+        main, checked, checks = name.partition(f" {how} ")
+        if checked:
+            return raw.checked(find(main), checks, certain=how == "only")
     return raw.reader(name) or READERS["unknown"]
 
 

@@ -83,23 +83,42 @@ def told_apart(main: Reader, first: Reader) -> Reader:
 
 
 @cache
-def bounded(main: Reader, bounds: str, *, certain: bool) -> Reader:
-    """A reader of numbers of which some code refuses those that are not within bounds."""
-    limits = [(_SIGNS[sign], float(end)) for sign, end in _BOUND.findall(bounds)]
+def checked(main: Reader, checks: str, *, certain: bool) -> Reader:
+    """Return a reader whose values some code refuses, apart from those that pass all checks.
+
+    A check is a bound such as `>0`, the words `a|b`, `~word` for a string that contains a word, and `?`
+    where nobody knows which values pass.
+    """
+    passes = [_check(check) for check in checks.split(" ")]
 
     def read(text: str, default: object) -> Reading:
         found = main(text, default)
+        if found.outcome != "accepted" or found.value == default:
+            return found
         value = found.value
-        if not isinstance(value, int | float) or all(holds(value, end) for holds, end in limits):
+        if all(check(value) for check, _ in passes):
             return found
         if certain:
             return crash("raises an exception where it uses the value")
         return Reading(value, "unverified")
 
-    allowed = " and ".join(f"{_BOUND_WORDS[sign]} {end}" for sign, end in _BOUND.findall(bounds))
+    allowed = " and ".join(words for _, words in passes)
     what = "raises an exception where it is used" if certain else "may raise an exception"
-    read.__doc__ = f"{main.__doc__} A number that is not {allowed} {what}."
+    read.__doc__ = f"{main.__doc__} A value that is not {allowed} {what}."
     return read
+
+
+def _check(check: str) -> tuple[Callable[[object], bool], str]:
+    """Return a check of a value, and the values that pass in words."""
+    if check == "?":
+        return lambda _value: False, "one that the code knows"
+    if check.startswith("~"):
+        return lambda value: check[1:] in str(value), f"a string that contains {check[1:]}"
+    if bound := _BOUND.fullmatch(check):
+        holds, end = _SIGNS[bound[1]], float(bound[2])
+        return lambda value: holds(value, end), f"{_BOUND_WORDS[bound[1]]} {bound[2]}"
+    words = check.split("|")
+    return lambda value: str(value) in words, f"one of {', '.join(words)}"
 
 
 def _boolean(text: str, value: bool) -> Reading:

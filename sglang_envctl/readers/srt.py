@@ -57,13 +57,6 @@ def env_text(text: str, default: object) -> Reading:
     return Reading(text)
 
 
-def checked_text(text: str, default: object) -> Reading:
-    """A string that some code refuses, and envctl does not know which."""
-    if text == default:
-        return Reading(text)
-    return Reading(text, "unverified", "raises an exception on some strings")
-
-
 def env_tuple(text: str, default: object) -> Reading:
     """Comma-separated items. Surrounding whitespace is stripped; empty items are skipped."""
     del default

@@ -74,7 +74,7 @@ class Entry(NamedTuple):
             yield Run(releases[0], releases[-1], len(releases), kind, words)
 
     def read_in(self, release: str) -> bool:
-        """Whether a release uses its value; software with its own releases is treated as the
+        """Return whether a release uses its value; software with its own releases is treated as the
         chosen one.
         """
         kind = next((cell.kind for cell in self.strip if cell.release == release), None)

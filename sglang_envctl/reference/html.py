@@ -92,7 +92,7 @@ def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Ite
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word can only be a name: `misread` and `PATH` are words of a sentence too."""
+    """Return whether a word can only be a name: `misread` and `PATH` are words of a sentence too."""
     return "_" in word or "-" in word
 
 

@@ -81,7 +81,7 @@ class Registry:
         return _section(self.listed[name].module)[name] if name in self.listed else None
 
     def is_ambient(self, name: str) -> bool:
-        """Whether a name belongs to the operating system, as PATH does."""
+        """Return whether a name belongs to the operating system, as PATH does."""
         return name in self.listed and self.listed[name].ambient
 
     @property

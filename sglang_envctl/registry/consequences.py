@@ -52,7 +52,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             0,
-            "an idle server never accepts a request with --scheduler-recv-interval above 1",
+            "with --scheduler-recv-interval above 1, an idle server never accepts a request",
             "write 1",
             "error",
             needs="--scheduler-recv-interval above 1",
@@ -62,7 +62,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             0,
-            "a server that only decodes accepts no requests with --scheduler-recv-interval above 1",
+            (
+                "with --scheduler-recv-interval above 1, a server that only decodes accepts no "
+                "requests"
+            ),
             "write 1",
             needs="--scheduler-recv-interval above 1",
         ),
@@ -85,8 +88,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_PORT": (
         Consequence(
             "set",
-            says="not the HTTP port, which is --port: internal ports are searched from here upward",
-            help="pass --port for the HTTP port",
+            says=(
+                "not the HTTP port: SGLang searches for free internal ports from this number upward"
+            ),
+            help="to set the HTTP port, pass --port",
             rule="documented-otherwise",
             needs="no --port",
             unsure="warning",
@@ -98,7 +103,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
         Consequence(
             "true",
-            says="only for sglang.compile_deep_gemm, which sets it: it slows down a server",
+            says="slows down a server: only sglang.compile_deep_gemm needs it, and sets it itself",
             help="remove it",
         ),
     ),
@@ -106,8 +111,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "has word",
             ("authorization", "cookie", "x-api-key", "proxy-authorization"),
-            "the log shows the values of these headers, which are credentials, in plain text",
-            "list no header that holds a credential",
+            "these headers are credentials, and the log shows their values in plain text",
+            "list no header that contains a credential",
         ),
     ),
     "SGLANG_USE_CUDA_IPC_TRANSPORT": (
@@ -122,8 +127,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_USE_AITER": (
         Consequence(
             "true",
-            says="does not concern MoE layers, which --moe-runner-backend triton decides",
-            help="pass --moe-runner-backend auto or aiter if they are to use AITER",
+            says="has no effect on MoE layers: --moe-runner-backend triton selects their kernels",
+            help="to use AITER for MoE layers, pass --moe-runner-backend auto or aiter",
             level="info",
             rule="no-effect",
             since="0.5.11",
@@ -134,7 +139,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_IS_FIRST_RANK_ON_NODE": (
         Consequence(
             "set",
-            says="no effect on a server, which overwrites it once a worker knows its GPU",
+            says="no effect on a server, which overwrites it as soon as a worker knows its GPU",
             help="remove it",
             rule="no-effect",
         ),
@@ -142,7 +147,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "DG_JIT_CACHE_DIR": (
         Consequence(
             "set",
-            says="no effect: SGLang overwrites it with SGLANG_DG_CACHE_DIR or that one's default",
+            says=(
+                "no effect: SGLang overwrites it with SGLANG_DG_CACHE_DIR or the default of that "
+                "variable"
+            ),
             help="use SGLANG_DG_CACHE_DIR",
             rule="no-effect",
         ),
@@ -150,14 +158,20 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "DG_JIT_USE_NVRTC": (
         Consequence(
             "set",
-            says="no effect: SGLang overwrites it with SGL_DG_USE_NVRTC or that one's default",
+            says=(
+                "no effect: SGLang overwrites it with SGL_DG_USE_NVRTC or the default of that "
+                "variable"
+            ),
             help="use SGL_DG_USE_NVRTC",
             rule="no-effect",
             until="0.5.22",
         ),
         Consequence(
             "set",
-            says="no effect: SGLang overwrites it with SGLANG_DG_USE_NVRTC or that one's default",
+            says=(
+                "no effect: SGLang overwrites it with SGLANG_DG_USE_NVRTC or the default of that "
+                "variable"
+            ),
             help="use SGLANG_DG_USE_NVRTC",
             rule="no-effect",
             since="0.5.23",
@@ -177,7 +191,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "above",
             1024,
-            "exceeds 1024: SGLang stops with an AssertionError with --moe-a2a-backend deepep",
+            "above 1024, SGLang stops with an AssertionError if --moe-a2a-backend is deepep",
             "write 1024 or less",
             "error",
             "beyond-limit",
@@ -193,16 +207,16 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
     "SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL": (
-        Consequence("below", 2, "acts as 2, the shortest interval", "write 2 or more", "info"),
+        Consequence("below", 2, "counts as 2, the shortest interval", "write 2 or more", "info"),
     ),
     "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE": (
-        Consequence("below", 1, "acts as 1", "write 1 or more", "info"),
+        Consequence("below", 1, "counts as 1", "write 1 or more", "info"),
     ),
     "SGLANG_CACHE_DIT_WARMUP": (
-        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+        Consequence("below", 0, "counts as 0", "write 0", "info", "documented-otherwise"),
     ),
     "SGLANG_CACHE_DIT_SECONDARY_WARMUP": (
-        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+        Consequence("below", 0, "counts as 0", "write 0", "info", "documented-otherwise"),
     ),
     "SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE": (
         Consequence(
@@ -235,7 +249,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_USE_CPU_ENGINE": (
         Consequence(
             "true",
-            says="takes --device cpu on the command line too",
+            says="also needs --device cpu on the command line",
             help="pass --device cpu",
             needs="no --device",
             unsure=None,
@@ -251,7 +265,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_LOGGING_CONFIG_PATH": (
         Consequence(
             "set",
-            says="replaces the whole configuration, so that --log-level has no effect",
+            says="replaces the whole logging configuration, so --log-level has no effect",
             help="set the level in the file",
             level="info",
             needs="--log-level",
@@ -261,7 +275,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "UCX_NET_DEVICES": (
         Consequence(
             "set",
-            says="takes precedence: NIXL ignores --disaggregation-ib-device of the command line",
+            says="takes precedence: NIXL ignores --disaggregation-ib-device",
             help="keep the variable or the option, not both",
             needs="--disaggregation-transfer-backend nixl and --disaggregation-ib-device",
             unsure=None,
@@ -285,6 +299,16 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             rule="no-effect",
             needs="--enable-symm-mem",
             unsure=None,
+        ),
+    ),
+    "NCCL_GRAPH_REGISTER": (
+        Consequence(
+            "equals",
+            (1, "1"),
+            "replay of CUDA graphs over several GPUs can hang; SGLang only logs a warning",
+            "remove it: SGLang then sets it to 0",
+            needs="--tp-size above 1 and no --disable-cuda-graph",
+            since="0.5.23",
         ),
     ),
     "NCCL_CUMEM_ENABLE": (
@@ -340,7 +364,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_EXPERIMENTAL_LORA_OPTI": (
         Consequence(
             "true",
-            says="the server stops at startup: --lora-backend triton_v2 excludes it",
+            says=(
+                "the server stops at startup, because --lora-backend triton_v2 excludes this "
+                "optimization"
+            ),
             help="keep one of the two",
             level="error",
             needs="--lora-backend triton_v2",
@@ -350,7 +377,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_RUST_SERVER": (
         Consequence(
             "true",
-            says="the server stops at startup: --enable-watermark needs the Python server",
+            says="the server stops at startup, because --enable-watermark needs the Python server",
             help="keep one of the two",
             level="error",
             needs="--enable-watermark",
@@ -360,7 +387,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_ENABLE_PP_SPEC": (
         Consequence(
             "true",
-            says="the server stops at startup: it cannot be combined with --disaggregation-mode",
+            says="the server stops at startup, because --disaggregation-mode excludes this feature",
             help="keep one of the two",
             level="error",
             needs="--pp-size above 1 and --speculative-algorithm EAGLE and "
@@ -371,7 +398,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_DISAGG_STAGING_BUFFER": (
         Consequence(
             "true",
-            says="the server stops at startup: it needs the transfer backend mooncake or nixl",
+            says=(
+                "the server stops at startup, because staging needs the transfer backend mooncake "
+                "or nixl"
+            ),
             help="pass --disaggregation-transfer-backend mooncake or nixl",
             level="error",
             since="0.5.12",
@@ -381,7 +411,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
         Consequence(
             "true",
-            says="the server stops at startup: --enable-kv-cache-sharding excludes it",
+            says="the server stops at startup, because --enable-kv-cache-sharding excludes staging",
             help="keep one of the two",
             level="error",
             needs="--enable-kv-cache-sharding",
@@ -389,7 +419,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
         Consequence(
             "true",
-            says="the server stops at startup: it needs chunked prefill",
+            says="the server stops at startup, because staging needs chunked prefill",
             help="pass a --chunked-prefill-size that is a multiple of the page size",
             level="error",
             needs="--chunked-prefill-size -1",
@@ -400,7 +430,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "not one of",
             ("all",),
-            "with explicit ranges SGLang does not compute the memory of a rank, which may run out",
+            (
+                "with explicit ranges, SGLang does not compute the memory per rank and may run "
+                "out of memory"
+            ),
             "pass --max-total-tokens",
             "info",
             needs="no --max-total-tokens",
@@ -418,12 +451,17 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
     "SGLANG_QUANT_ALLOW_DOWNCASTING": (
-        Consequence("true", says="weights of a higher precision silently lose it", level="info"),
+        Consequence(
+            "true", says="weights are silently converted to a lower precision", level="info"
+        ),
     ),
     "SGLANG_VIT_ENABLE_CUDA_GRAPH": (
         Consequence(
             "true",
-            says="for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3 only: others may fail with an image",
+            says=(
+                "supported only by Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3: other models may "
+                "fail on an image"
+            ),
             level="info",
         ),
     ),
@@ -431,7 +469,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             False,
-            "a leak of the KV cache is only counted, until the memory is exhausted",
+            "a leak of the KV cache is only counted, until memory is exhausted",
             level="info",
         ),
     ),
@@ -445,7 +483,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "above",
             9,
-            "the inputs and outputs of every kernel call are saved, which fills a disk fast",
+            "saves the inputs and outputs of every kernel call, which quickly fills a disk",
             level="info",
         ),
     ),
@@ -453,7 +491,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             ("reference",),
-            "operations without a reference implementation run another, contrary to the docs",
+            ("operations without a reference implementation run another one, contrary to the docs"),
             level="info",
             rule="documented-otherwise",
         ),
@@ -465,7 +503,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             (True, "1"),
-            "makes the server many times slower, and NPU graphs fail with it",
+            "makes the server many times slower and makes NPU graphs fail",
             level="info",
         ),
     ),
@@ -473,7 +511,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             (2, "2"),
-            "torch_npu raises an error for 2 while it captures graphs, as a decode server does",
+            "torch_npu raises an error for 2 during graph capture, which a decode server does",
             "write 1 on a decode server",
             needs="--disaggregation-mode decode and no --disable-cuda-graph",
         ),

@@ -454,7 +454,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:1191", since="0.5.10", default=False),
     ),
     "SGLANG_FP8_IGNORED_LAYERS": (
-        Read("srt.checked-text", "sglang/srt/environ.py:1195", since="0.5.10", default=""),
+        Read("srt.text perhaps ?", "sglang/srt/environ.py:1195", since="0.5.10", default=""),
     ),
     "SGLANG_IS_FIRST_RANK_ON_NODE": (
         Read("srt.bool", "sglang/srt/environ.py:789", since="0.5.7", default=True),
@@ -466,7 +466,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:783", since="0.5.4", default=False),
     ),
     "SGLANG_RAY_BUNDLE_INDICES": (
-        Read("srt.checked-text", "sglang/srt/environ.py:785", since="0.5.13", default=""),
+        Read("srt.text perhaps ?", "sglang/srt/environ.py:785", since="0.5.13", default=""),
     ),
     "SGLANG_TOOL_STRICT_LEVEL": (
         Read("srt.int", "sglang/srt/environ.py:812", since="0.5.4.post3", default=0),
@@ -680,7 +680,7 @@ READS: dict[str, tuple[Read, ...]] = {
         Read("srt.bool", "sglang/srt/environ.py:502", since="0.5.5.post3", default=True),
     ),
     "SGLANG_RAGGED_VERIFY_MODE": (
-        Read("srt.checked-text", "sglang/srt/environ.py:1572", since="0.5.16", default="static"),
+        Read("srt.text perhaps ?", "sglang/srt/environ.py:1572", since="0.5.16", default="static"),
     ),
     "SGLANG_PREP_IN_CUDA_GRAPH": (
         Read(

@@ -49,14 +49,14 @@ def choose_release(requested: str | None, path: Iterable[str] | None = None) -> 
 
 
 def is_known(version: str) -> bool:
-    """Whether the data contains a release."""
+    """Return whether the data contains a release."""
     with suppress(ValueError):
         return key(version) in map(key, RELEASES)
     return False
 
 
 def unknown_code(path: Iterable[str]) -> bool:
-    """Whether Python would import an sglang that the data does not contain.
+    """Return whether Python would import an sglang that the data does not contain.
 
     That is one of no known version, or one whose files are elsewhere (installed to be edited).
     """

@@ -78,7 +78,7 @@ class ReleaseData:
         )
 
     def follows(self, release: str, other: str) -> bool:
-        """Whether a release is the next one after another."""
+        """Return whether a release is the next one after another."""
         return self._number(release) == self._number(other) + 1
 
     def first_last(self, name: str) -> tuple[str, str] | None:
@@ -130,7 +130,7 @@ class ReleaseData:
         return None
 
     def forwards(self, release: str) -> bool:
-        """Whether a release copies every `SGL_X` to `SGLANG_X`."""
+        """Return whether a release copies every `SGL_X` to `SGLANG_X`."""
         return self.forward(release) is not None
 
     def _number(self, release: str) -> int:

@@ -15,7 +15,7 @@ RenameKind: TypeAlias = Literal[
 "warning": there is no new name, and SGLang logs a warning where the old one is set;
 "warning if true": the same, only where its value is read as true;
 "refused": a server does not start where it is set;
-"overwritten": a server sets it itself, from an option of its command line.
+"overwritten": a server sets it itself, to a constant or from an option of its command line.
 """
 TRUE = ("true", "1", "yes", "y")
 """The words that SGLang reads as true, case-insensitively, when it inverts a value."""
@@ -72,7 +72,7 @@ class RenameSpan(NamedTuple):
     """The conversion of the value, in words: a key of `TRANSFORMS`, or "computed"."""
     instead: tuple[str, ...]
     """The command-line flags and other variables that the release says to use, some with a value:
-    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"."""
+    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"; "=8" is a constant."""
     file: str
     line: int
 
@@ -80,6 +80,11 @@ class RenameSpan(NamedTuple):
     def is_deprecated(self) -> bool:
         """Whether the name itself is deprecated, rather than its value."""
         return self.kind != "overwritten"
+
+    @property
+    def constant(self) -> str:
+        """The value that a server overwrites it with, if that is always the same."""
+        return next((text[1:] for text in self.instead if text.startswith("=")), "")
 
     def carried(self, text: str) -> str:
         """Return the value of the new name if the old one has the value `text`.

@@ -44,7 +44,8 @@ def key(version: str) -> Key:
 
 
 def within(version: str, since: str, until: str = "") -> bool:
-    """Whether a version is between two others, both included; an empty version is an open end.
+    """Return whether a version is between two others, both included; an empty version is an open
+    end.
 
     Code at hand may have a version that says nothing, such as 0.0.0.dev0: it is `like` another.
     """

@@ -72,7 +72,7 @@ def count(read: Environment | Unreadable, registry: Registry, reported: Collecti
 
 
 def _is_checked(name: str, registry: Registry) -> bool:
-    """Whether envctl knows how the code reads a value; SGLang's own are known, or reported."""
+    """Return whether envctl knows how the code reads a value; SGLang's own are known, or reported."""
     entry = registry.find(name)
     if entry is None:
         return name.startswith(_OWN)

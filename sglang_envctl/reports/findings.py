@@ -97,7 +97,7 @@ class CheckReport(NamedTuple):
         return tuple(finding for finding in self.findings if finding.rule == "unreadable")
 
     def fails(self, finding: Finding) -> bool:
-        """Whether a finding fails the check."""
+        """Return whether a finding fails the check."""
         return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
 
     @property

@@ -234,7 +234,7 @@ def diff(console: Console, report: DiffReport) -> None:
 
 
 def _fits(console: Console, report: DiffReport) -> bool:
-    """Whether each source can have a column of its own."""
+    """Return whether each source can have a column of its own."""
     name = max(len(visible(change.name)) for change in report.changes)
     cause = max(len(visible(change.cause)) for change in report.changes)
     left = console.width - name - len("spelling") - cause - 4

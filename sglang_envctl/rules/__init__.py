@@ -1,11 +1,12 @@
 """The rules of `envctl check`: one module per family of rules.
 
-A family declares `RULES`. Notes that sources make become findings by the templates of the rule they
-name. A family that looks at the settings too has `check(subject)`, which yields findings. If that can
-find something only in some environments, `LOOKS_AT` says in which: names of variables, of which one
-is set, kinds of sources, as in `kind:compose`, or an option that asks for it.
+A family declares `RULES`. A note from a source becomes a finding: the rule that it names has the
+templates of the message. A family that also checks the settings has `check(subject)`, which yields
+findings. `LOOKS_AT` says in which environments `check` can find anything: those in which one of the
+listed variables is set, those of a kind of source, as in `kind:compose`, or those checked with an
+option that asks for the family.
 
-`python -m sglang_envctl.devtools.rule_index` writes down what the families declare, so that a check
+`python -m sglang_envctl.devtools.rule_index` records what the families declare, so that a check
 imports only the families that it needs.
 """
 

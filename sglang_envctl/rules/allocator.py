@@ -1,4 +1,4 @@
-"""The settings of PyTorch's memory allocator, which have an old and a new name."""
+"""Check the settings of PyTorch's memory allocator, which have an old and a new name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sglang_envctl.rules.rule import Finding, Rule, Subject
 ALLOCATOR_NAMES = Rule(
     slug="allocator-names",
     severity="warning",
-    summary="PyTorch's allocator settings under a name that PyTorch does not read or prefer",
+    summary="PyTorch allocator settings under a name that PyTorch does not read or prefer",
     why=(
         "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
         "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
@@ -19,7 +19,7 @@ ALLOCATOR_NAMES = Rule(
         "uses PyTorch 2.8 or older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
         "then."
     ),
-    fix="Set only the name that this PyTorch reads, or set both names to the same value.",
+    fix="Set only the name that your PyTorch version reads, or set both names to the same value.",
     wrong=(
         "PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\n"
         "PYTORCH_ALLOC_CONF=max_split_size_mb:512\n"
@@ -50,12 +50,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     for old in old_names:
         if new and new.raw.strip() and _keys(new.raw) != _keys(old.raw):
             message = f"differs from {_NEW}, which PyTorch 2.9 and newer prefer"
-            help_ = "set one of the two, or both to the same value"
+            help_ = "set only one of the two names, or set both to the same value"
             yield ALLOCATOR_NAMES.at(old.origin, old.name, message, help_)
 
 
 def _lost(new: Assignment, release: str) -> Iterator[Finding]:
-    """Report what the PyTorch of a release does not read from the new name alone."""
+    """Report settings under the new name that the PyTorch of a release does not read."""
     if not within(release, _READS_NEW_SINCE):
         message = f"the PyTorch of SGLang {release} does not read this name"
         yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")

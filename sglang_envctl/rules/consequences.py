@@ -1,4 +1,4 @@
-"""Find values that code accepts, but that have another effect than the author can mean."""
+"""Find values that the code accepts but that have an effect that nobody intends."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _REPORTED = ("crash", "misread", "defaulted")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about declared consequences of the values that are set."""
+    """Yield findings about declared consequences of the values that are set."""
     from sglang_envctl.rules.run import rules
 
     command = Command(subject.settings.environment)
@@ -57,7 +57,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None]:
-    """Return the assignment of a variable, if some code reads it, and its setting."""
+    """Return the assignment of a variable, if any code reads the variable, and its setting."""
     assignment, setting = (
         subject.settings.texts.get(name),
         subject.settings.get(name),
@@ -79,7 +79,9 @@ def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) ->
 
 
 def _applies(one: Consequence, name: str, subject: Subject) -> bool:
-    """Whether the consequence holds in this release, in this source and with the other variables."""
+    """Return whether the consequence holds in this release, in this source and with the other
+    variables.
+    """
     environment = subject.settings.environment
     kinds = (x.kind for x in reversed(environment.layers) if one.not_in and _is_from(name, x))
     if not within(subject.settings.release, one.since, one.until) or next(kinds, "") in one.not_in:
@@ -98,7 +100,7 @@ def _severity(one: Consequence, command: Command) -> Level | None:
 
 
 def holds(one: Consequence, raw: str, value: object) -> bool:
-    """Whether a value is one of those that a consequence is about."""
+    """Return whether a consequence is declared for a value."""
     number = value if isinstance(value, (int, float)) else _number(raw)
     options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
     if one.test == "set":

@@ -16,7 +16,7 @@ DEVICE_LIST = Rule(
     slug="device-list",
     rank=-1,
     severity="error",
-    summary="A list that hides devices that its author meant to use",
+    summary="A device list that hides devices that its author meant to use",
     why=(
         "A list contains numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch "
         "silently stop at the first entry that they do not know: the word all, which belongs in "
@@ -45,9 +45,9 @@ DEVICE_LISTS_FIGHT = Rule(
     summary="Two lists of AMD devices that contradict each other",
     why=(
         "ROCR_VISIBLE_DEVICES is applied first; HIP_VISIBLE_DEVICES, or CUDA_VISIBLE_DEVICES if "
-        "HIP_VISIBLE_DEVICES is unset, then counts from 0 among the remaining devices: 4,5 in "
-        "both leaves none. PyTorch raises an error if HIP_VISIBLE_DEVICES names more devices than "
-        "ROCR_VISIBLE_DEVICES. If HIP_VISIBLE_DEVICES is set, PyTorch ignores "
+        "HIP_VISIBLE_DEVICES is unset, then counts from 0 among the remaining devices, so 4,5 in "
+        "both lists leaves no device. PyTorch raises an error if HIP_VISIBLE_DEVICES names more "
+        "devices than ROCR_VISIBLE_DEVICES. If HIP_VISIBLE_DEVICES is set, PyTorch ignores "
         "CUDA_VISIBLE_DEVICES, which other programs read."
     ),
     fix="Keep one of the lists and remove the other.",
@@ -61,8 +61,8 @@ TOO_FEW_DEVICES = Rule(
     severity="error",
     summary="Fewer devices on this node than ranks that the command line starts there",
     why=(
-        "Each rank of tensor and pipeline parallelism takes a device of its own. The ranks for "
-        "which the list has no device stop the server with an invalid device ordinal."
+        "Each rank of tensor and pipeline parallelism takes a device of its own. If the list has "
+        "no device for a rank, the server stops with an invalid device ordinal."
     ),
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",
@@ -73,13 +73,12 @@ TOO_FEW_DEVICES = Rule(
 DEVICES_NOT_GRANTED = Rule(
     slug="devices-not-granted",
     severity="error",
-    summary="A list with a device that the container is not given",
+    summary="A device list that names a device that the container does not have",
     why=(
-        "In a container, the devices that it is given are numbered from 0, regardless of their "
-        "numbers on the host. CUDA silently stops at the first entry that does not exist, so 4,5 "
-        "hides every device."
+        "In a container, devices are numbered from 0, regardless of their numbers on the host. "
+        "CUDA silently stops at the first entry that does not exist, so 4,5 hides every device."
     ),
-    fix="Count from 0, or remove the line to see all devices that the container is given.",
+    fix="Count from 0, or remove the line to see all devices of the container.",
     wrong=(
         "docker run --gpus '\"device=4,5\"' -e CUDA_VISIBLE_DEVICES=4,5 lmsysorg/sglang \\\n"
         "  python -m sglang.launch_server\n"
@@ -97,14 +96,14 @@ CUDA, HIP, ROCR = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_D
 LOOKS_AT = (CUDA, HIP, ROCR, "ASCEND_RT_VISIBLE_DEVICES", "MUSA_VISIBLE_DEVICES")
 
 _BY_RUNTIME = "NVIDIA_VISIBLE_DEVICES"
-"""The variables by which a container's runtime may give it other devices."""
+"""The variables by which a container's runtime may give the container other devices."""
 _IDENTIFIER = r"(?:GPU|MIG)-[0-9A-Za-z/-]+"
 _NONE = ("-1", "NoDevFiles")
-"""What people and Slurm write to hide all devices."""
+"""The values with which users and Slurm hide all devices."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about lists of devices."""
+    """Yield findings about lists of devices."""
     for name in LOOKS_AT:
         assignment = subject.showable(name)
         if assignment is None:
@@ -119,17 +118,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def entries(assignment: Assignment) -> list[str]:
-    """The entries of a list of devices; a trailing comma adds none."""
+    """Return the entries of a list of devices; a trailing comma adds none."""
     return [entry.strip() for entry in assignment.raw.strip().rstrip(",").split(",")]
 
 
 def hides_all(assignment: Assignment) -> bool:
-    """Whether a list hides all devices in one of the usual ways."""
+    """Return whether a list hides all devices in one of the usual ways."""
     return entries(assignment)[0] in ("", *_NONE)
 
 
 def numbers(assignment: Assignment) -> list[int] | None:
-    """Return the entries, if all of them are numbers."""
+    """Return the entries as numbers; None if any is not a number."""
     found = entries(assignment)
     return [int(e) for e in found] if all(_is_number(e) for e in found) else None
 
@@ -160,13 +159,13 @@ def _too_few(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
     """Report a list that is shorter than the number of ranks that the command line starts here."""
     ranks, listed = Command(subject.settings.environment).ranks(), len(entries(assignment))
     if ranks and listed < ranks and not hides_all(assignment):
-        message = f"lists {listed} devices, and the command line starts {ranks} ranks on this node"
+        message = f"lists {listed} devices, but the command line starts {ranks} ranks on this node"
         help_ = f"list {ranks} devices"
         yield TOO_FEW_DEVICES.at(assignment.origin, assignment.name, message, help_)
 
 
 def _not_granted(subject: Subject) -> Iterator[Finding]:
-    """Report a list with a device beyond those that the container is given."""
+    """Report a list with a device that the container does not have."""
     environment = subject.settings.environment
     count = environment.devices
     if not count or _BY_RUNTIME in environment.effective:
@@ -174,7 +173,7 @@ def _not_granted(subject: Subject) -> Iterator[Finding]:
     for assignment in subject.nonempty(CUDA, HIP):
         beyond = [number for number in numbers(assignment) or () if number >= count]
         if beyond:
-            message = f"names device {beyond[0]}, but the container is given {count}, from 0 on"
+            message = f"names device {beyond[0]}, but the container has {count}, numbered from 0"
             help_ = f"count from 0 to {count - 1}, or remove the line"
             yield DEVICES_NOT_GRANTED.at(assignment.origin, assignment.name, message, help_)
 
@@ -216,7 +215,7 @@ def _picked(rocr: Assignment, picked: Assignment) -> Iterator[Finding]:
     known = numbers(picked)
     beyond = [n for n in known or () if n >= left]
     if picked.name == HIP and len(wanted) > left:
-        message = f"names {len(wanted)} devices where {ROCR} leaves {left}: PyTorch raises"
+        message = f"names {len(wanted)} devices, but {ROCR} leaves {left}: PyTorch raises"
     elif beyond:
         message = f"counts among the {left} that {ROCR} leaves, so there is no device {beyond[0]}"
     else:

@@ -1,4 +1,6 @@
-"""Report what a dialect of .env files does to a line that its author almost certainly did not mean."""
+"""Report lines that a dialect of .env files reads as something that the author almost certainly did
+not mean.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,10 @@ REST_LOST = Rule(
 NAME_DROPPED = Rule(
     slug="name-dropped",
     severity="error",
-    summary="A line that is silently ignored because of its name",
+    summary="A line that is ignored because of its name",
     why=(
-        "systemd accepts only letters, digits and _ in a name. It ignores other lines, including "
-        "every line that begins with export; it logs them, but the service starts."
+        "systemd accepts only letters, digits and _ in a name. It logs and ignores other lines, "
+        "including every line that begins with export, and starts the service."
     ),
     fix="Write NAME=value, without export, and without a dash or a dot in the name.",
     wrong="export SGLANG_CACHE_DIT_ENABLED=true\n",
@@ -146,7 +148,7 @@ LOOKS_AT = ("--dialects",)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about what dialects read differently."""
+    """Yield findings about what dialects read differently."""
     for layer in subject.settings.environment.layers:
         if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)
@@ -169,7 +171,7 @@ def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
 
 
 def _difference(name: str, found: dict[str, Assignment | None], subject: Subject) -> Finding:
-    """Describe how each dialect reads a name or, for a secret, only that they differ."""
+    """Describe how each dialect reads a name; of a secret, say only that they differ."""
     hide = subject.redactor
     first = next(a for a in found.values() if a)
     if any(a and not a.unknown and hide.masks(name, a.raw) for a in found.values()):
@@ -178,7 +180,7 @@ def _difference(name: str, found: dict[str, Assignment | None], subject: Subject
         message = "; ".join(f"{dialect}: {_shown(a, subject)}" for dialect, a in found.items())
     if all(a is None or not a.text for a in found.values()):
         name = without_odd_words(name)  # a line of text that one of them reads as a name
-    help_ = "write it so that all of them agree"
+    help_ = "write a value on which all of them agree"
     return DIALECTS_DISAGREE.at(first.origin, name, message, help_)
 
 

@@ -53,7 +53,7 @@ _LINE_ENDS = "\r\n"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about both ends of every value."""
+    """Yield findings about both ends of every value."""
     for layer in subject.settings.environment.layers:
         for assignment in layer.assignments:
             raw = assignment.raw
@@ -70,7 +70,7 @@ def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterat
         return
     severity: Severity | None = None if setting else "info"
     if len(raw) > 1 and _QUOTES.get(raw[0]) == raw[-1]:
-        message = "the value begins and ends with quotes, which the program gets too"
+        message = "the value begins and ends with quotes, which are part of it"
         help_ = "remove one pair of quotes"
         remedy = Remedy(value=raw[1:-1])
         yield QUOTES_KEPT.at(
@@ -83,7 +83,7 @@ def _ends(assignment: Assignment, subject: Subject, *, explicit: bool) -> Iterat
 
 
 def _token(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
-    """A newline at the end of an effective secret."""
+    """Yield a finding about a newline at the end of a secret, if the secret is used."""
     name, raw, origin = assignment.name, assignment.raw, assignment.origin
     value = raw.rstrip(_LINE_ENDS)
     # Several lines are a key or a certificate, which ends as it should.

@@ -1,4 +1,4 @@
-"""Report what is wrong with the text of a source, regardless of the meaning of its variables."""
+"""Report problems in the text of a source that do not depend on the meaning of its variables."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from sglang_envctl.environment import Note
 from sglang_envctl.rules.rule import Remedy, Rule, Subject, Variant
 
 _WIDE = "[^\\S \\t\\n\\r\u2028\u2029]"
-"""A space that is not the ordinary one."""
+"""A space other than the ordinary one."""
 _WITHOUT_WIDTH = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 def hide_reference(note: Note, subject: Subject) -> Note:
-    """Leave out a reference in a secret, because it may be a part of the password."""
+    """Leave out a reference in a secret, because the reference may be a part of the password."""
     if note.facts["reference"] and note.name not in subject.redactor.names:
         return note
     return note._replace(variant="hidden")
@@ -74,13 +74,13 @@ DUPLICATE_NAME = Rule(
     summary="A name that is assigned twice in one file",
     why=(
         "The last assignment wins and the first has no effect, but the next person may edit the "
-        "first. kubectl rejects such a file. If both values are the same, the finding is only "
+        "first. kubectl rejects such a file. If both values are the same, the severity is only "
         "info."
     ),
     fix="Keep one of the two assignments.",
     wrong="SGLANG_KERNEL_API_LOGLEVEL=1\nSGLANG_KERNEL_API_LOGLEVEL=3\n",
     right="SGLANG_KERNEL_API_LOGLEVEL=3\n",
-    message="also set on line {line}, to another value: this one wins",
+    message="also set on line {line}, to another value: this assignment wins",
     help="keep one of the two assignments",
     variants={"same": Variant("already set to the same value on line {line}", "", "info")},
 )
@@ -119,7 +119,10 @@ CARRIAGE_RETURNS = Rule(
         "python-dotenv and Docker strip the carriage return; a shell that sources the file keeps "
         "it at the end of every value, which makes booleans and numbers invalid."
     ),
-    fix="Convert the file, for example with dos2unix or with core.autocrlf=input in git.",
+    fix=(
+        "Convert the file to LF line endings, for example with dos2unix or with "
+        "core.autocrlf=input in git."
+    ),
     wrong="SGLANG_CACHE_DIT_ENABLED=true\r\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="{count} lines end in CRLF: a shell that sources the file keeps the CR in the values",
@@ -140,7 +143,7 @@ NUL_CHARACTER = Rule(
     summary="The file contains a NUL character",
     why=(
         "No environment can contain a NUL character: python-dotenv raises ValueError when it sets "
-        "the variable, and other programs cut the value there."
+        "the variable, and other programs cut the value at that character."
     ),
     fix="Remove the character. A file with many NUL characters is not a text file, or is UTF-16.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\0ta\n",
@@ -162,10 +165,12 @@ NOT_UTF8 = Rule(
     ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/caf\udce9\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/caf\u00e9\n",
-    message="the file is not UTF-8 ({found}): programs refuse all of it",
+    message="the file is not UTF-8 ({found}): programs refuse the whole file",
     help="save the file as UTF-8",
     variants={
-        "replaced": Variant("not UTF-8: {who} replaces each such byte by U+FFFD", "save as UTF-8")
+        "replaced": Variant(
+            "not UTF-8: {who} replaces each invalid byte with U+FFFD", "save the file as UTF-8"
+        )
     },
 )
 INVISIBLE_CHARACTER = Rule(
@@ -222,12 +227,18 @@ INLINE_COMMENT = Rule(
             "put the comment on a line of its own",
         ),
         "value": Variant(
-            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            (
+                "python-dotenv reads the rest of the line as the value, because nothing is before "
+                "the #"
+            ),
             "put the comment on a line of its own",
             "error",
         ),
         "maybe value": Variant(
-            "python-dotenv reads what follows the = as the value, because nothing is before the #",
+            (
+                "python-dotenv reads the rest of the line as the value, because nothing is before "
+                "the #"
+            ),
             "put the comment on a line of its own",
         ),
     },
@@ -262,14 +273,14 @@ TOO_LONG = Rule(
     fix="Put the value in a file, and set the variable to the file's path.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
-    message="this is {size:,} bytes long; no program can be started with more than 131,072",
-    help="put the value in a file and its path here",
+    message="{size:,} bytes long; no program can be started with more than 131,072",
+    help="put the value in a file, and set the variable to its path",
 )
 BLANK_RUN = Rule(
     slug="blank-run",
     severity="error",
     summary="A line that was not read because it contains hundreds of consecutive spaces",
-    why="No real file has such a line, and python-dotenv can take minutes to parse one.",
+    why="python-dotenv can take minutes to parse such a line, which no real file contains.",
     fix="Remove the spaces.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data" + " " * 300 + "# x\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
@@ -281,8 +292,9 @@ BROKEN_SECRET = Rule(
     severity="error",
     summary="A private key without quotes around its lines",
     why=(
-        "Only its first line becomes the value; each following line is read as a name of its own, "
-        "and tools that list names then show parts of the key. envctl leaves out the whole block."
+        "Only the first line of the key becomes the value; each following line is read as a "
+        "separate name, and tools that list names then show parts of the key. envctl leaves out "
+        "the whole block."
     ),
     fix=(
         "Put the key in double quotes, or put it in a file and set the variable to the file's path."
@@ -304,7 +316,7 @@ MERGE_MARKER = Rule(
     wrong="<<<<<<< HEAD\nSGLANG_CACHE_DIT_ENABLED=true\n=======\n>>>>>>> other\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\n",
     message="there is an unresolved merge conflict here",
-    help="keep one side",
+    help="keep one side and remove the marker lines",
 )
 UNREADABLE = Rule(
     slug="unreadable",

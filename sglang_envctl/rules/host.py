@@ -22,11 +22,11 @@ INTERFACE_ABSENT = Rule(
     severity="error",
     summary="An interface that this host does not have (with --host)",
     why=(
-        "The name comes from another machine: an interface may be eth0 here and ens1f0 or bond0 "
-        "there. Gloo fails with Unable to find address, NCCL with no socket interface found, "
-        "often on only one of the nodes."
+        "The name comes from another machine: the same network may be on eth0 on one host and on "
+        "ens1f0 or bond0 on another. Gloo fails with 'Unable to find address' and NCCL with 'no "
+        "socket interface found', often on only one of the nodes."
     ),
-    fix="Set it to an interface of this host; ip -brief address lists them.",
+    fix="Set the variable to an interface of this host; ip -brief address lists them.",
     wrong="NCCL_SOCKET_IFNAME=eth7\n",
     right="NCCL_SOCKET_IFNAME=eth0\n",
 )
@@ -35,8 +35,8 @@ PATH_ON_HOST = Rule(
     severity="error",
     summary="A path that is missing on this host, or of the wrong kind (with --host)",
     why=(
-        "Using a file as a directory, or a directory as a file, fails on first use. The server "
-        "may create a missing path, so that is at most a warning."
+        "Using a file as a directory, or a directory as a file, fails on first use. A missing "
+        "path is at most a warning, because the server may create it."
     ),
     fix="Correct the path, or create the file or directory.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/etc/hostname\n",
@@ -51,7 +51,7 @@ PORT_TAKEN = Rule(
         "program."
     ),
     fix=(
-        "Choose a free port, or stop the program that uses this one, unless that is the server "
+        "Choose a free port, or stop the program that uses the port, unless it is the server "
         "itself."
     ),
     wrong="# envctl: ignore[undocumented]\nSGLANG_GRPC_PORT=22\n",
@@ -63,9 +63,9 @@ ADDRESS_ELSEWHERE = Rule(
     summary="A host address that this host does not have (with --host)",
     why=(
         "SGLang announces the address to the other nodes and listens on it. If the address was "
-        "copied from another node, the other nodes call the wrong machine."
+        "copied from another node, the other nodes connect to the wrong machine."
     ),
-    fix="Write the address of this host, or remove the line: SGLang then detects it.",
+    fix="Write the address of this host, or remove the line so that SGLang detects the address.",
     wrong="SGLANG_HOST_IP=10.0.0.6\n",
     right="SGLANG_HOST_IP=10.0.0.5\n",
 )
@@ -126,7 +126,7 @@ _ADDRESSES = ("SGLANG_HOST_IP", "HOST_IP")
 _DEVICES = {"CUDA_VISIBLE_DEVICES": "CUDA", "ASCEND_RT_VISIBLE_DEVICES": "ASCEND"}
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+"
 _CONTAINERS = ("compose", "kubernetes", "dockerfile", "docker")
-"""The kinds of sources whose interfaces and paths are not those of this machine."""
+"""The kinds of sources that have their own interfaces and paths, not those of this machine."""
 
 
 class Named(NamedTuple):
@@ -138,7 +138,7 @@ class Named(NamedTuple):
 
 
 def named(settings: Settings) -> Named:
-    """Return what an environment says about its machine."""
+    """Return the parts of its machine that an environment names."""
     subject = _Here(settings)
     paths = [path for _, path in subject.paths()]
     return Named(
@@ -247,12 +247,14 @@ def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Findi
         matched = dict.fromkeys(i.partition(".")[0] for i in interfaces if i.startswith(entry))
         if len(matched) > 1:
             message = f"matches {shorten(visible(', '.join(matched)), 80)} of this host"
-            help_ = f"write ={next(iter(matched))} to mean one of them"
+            help_ = f"write ={next(iter(matched))} to use only that interface"
             yield INTERFACES_MATCHED.at(found.origin, found.name, message, help_)
 
 
 def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
-    """Return the entry without an interface; None if one interface is found for all that are needed."""
+    """Return an entry that matches no interface; None if the library finds an interface for every
+    entry that it needs.
+    """
     wanted = network.entries(found)
     if found.name not in network.MATCHING:
         plain = (entry for entry in wanted if entry[0] not in "^=")
@@ -326,5 +328,5 @@ def _proxy(subject: Subject, host: Host) -> Iterator[Finding]:
         local = proxies.bypasses(entries, "127.0.0.1")  # else another rule reports it
         if local and not proxies.bypasses(entries, host.address):
             message = f"calls to {host.address}, which is this host, go through this proxy"
-            help_ = f"add {host.address} to no_proxy if servers here call one another"
+            help_ = f"add {host.address} to no_proxy if servers on this host call one another"
             yield OWN_ADDRESS_PROXIED.at(proxy.origin, proxy.name, message, help_)

@@ -1,4 +1,4 @@
-"""Check numbers that must fit one another, and numbers that are implausibly large."""
+"""Check numbers that must be consistent with one another, and numbers that are implausibly large."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUEUES_EXCEED_POOL = Rule(
         "With Mooncake, a prefill server divides the threads of its pool among the queues and "
         "stops with AssertionError if there are fewer threads than queues. By default there are 4 "
         "queues, and 4 to 12 threads: one per 16 CPUs of the machine. Other transfer backends do "
-        "not stop; if the command line is not known, the finding is only info."
+        "not stop; if the command line is not known, the severity is only info."
     ),
     fix="Increase the number of threads, or lower the number of queues.",
     wrong=_PREFILL % 4,
@@ -33,13 +33,14 @@ QUEUES_EXCEED_POOL = Rule(
 BEYOND_LIMIT = Rule(
     slug="beyond-limit",
     severity="error",
-    summary="A number, or a product of two, above a limit of DeepEP",
+    summary="A number, or a product of two numbers, that exceeds a limit of DeepEP",
     why=(
-        "DeepEP uses 1024 as a marker for the end of a transfer, so the number of tokens must not "
-        "exceed it: SGLang stops with AssertionError above 1024, but not with Ascend's fused "
-        "variant. DeepEP for Ascend fails if rounds times tokens per round exceed 131072."
+        "DeepEP uses 1024 as a marker for the end of a transfer, so SGLang stops with "
+        "AssertionError if the number of tokens exceeds 1024, except with Ascend's fused variant. "
+        "DeepEP for Ascend fails if the number of rounds times the tokens per round exceeds "
+        "131072."
     ),
-    fix="Lower the number, or one of the two numbers.",
+    fix="Lower the number; for a product, lower one of its two factors.",
     wrong="DEEPEP_NORMAL_LONG_SEQ_ROUND=64\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
     right="DEEPEP_NORMAL_LONG_SEQ_ROUND=16\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",
 )
@@ -82,8 +83,9 @@ _ITEMS = (
     ("SGLANG_PP_LAYER_PARTITION", ",", "--pp-size", True),
     ("SGLANG_CPU_OMP_THREADS_BIND", "|", "--tp-size", False),
 )
-"""Lists with an item for each rank: what separates them, which option counts them, and whether more
-than these are wrong, too. With a single rank the list of layers is not parsed."""
+"""Lists with an item for each rank: the separator, the option that sets the number of ranks, and
+whether additional items are an error too. With a single rank, the list of layers is not parsed.
+"""
 
 _TIB_IN = {"bytes": 1 << 40, "MB": 1 << 20}
 _DEVICE_MEMORY = {
@@ -92,7 +94,7 @@ _DEVICE_MEMORY = {
     "SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB": "MB",
     "SGLANG_DISAGG_STAGING_POOL_SIZE_MB": "MB",
 }
-"""The variables with a size of memory on one device, and their units. No device has a TiB."""
+"""The variables that set a size of memory on one device, and their units. No device has a TiB."""
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _MOST_THREADS = 4096
 _STREAMS, _HARDWARE_QUEUES = "SGLANG_ROCM_USE_MULTI_STREAM", "GPU_MAX_HW_QUEUES"
@@ -101,7 +103,7 @@ LOOKS_AT = (_POOL, _QUEUES, _ROUNDS, _STREAMS, *_DEVICE_MEMORY, *_THREADS, *(i[0
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about numbers."""
+    """Yield findings about numbers."""
     yield from _queues(subject)
     yield from _deepep(subject)
     yield from _streams(subject)
@@ -110,7 +112,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _number(subject: Subject, name: str) -> tuple[Assignment, int] | None:
-    """Return the value of a name, if the release or other software reads it as an integer."""
+    """Return the assignment and the number, if the release or other software reads the name as an
+    integer.
+    """
     assignment = subject.showable(name)
     if assignment is None:
         return None
@@ -143,7 +147,7 @@ def _queues(subject: Subject) -> Iterator[Finding]:
             if wanted > _POOL_MOST
             else f" on a machine with fewer than {_CPUS_PER_THREAD * wanted} CPUs"
         )
-        message = f"needs {_POOL}, whose default is at most {_POOL_MOST}: else {stops}{cpus}"
+        message = f"needs {_POOL}, whose default is at most {_POOL_MOST}: otherwise {stops}{cpus}"
         help_ = f"set {_POOL}={wanted}"
     else:
         return
@@ -156,7 +160,7 @@ def _deepep(subject: Subject) -> Iterator[Finding]:
     rounds, tokens = _number(subject, _ROUNDS), _number(subject, _ROUND_TOKENS)
     if rounds and tokens and rounds[1] * tokens[1] > _ROUND_PRODUCT:
         product = rounds[1] * tokens[1]
-        message = f"times {_ROUND_TOKENS} is {product}, and DeepEP allows at most {_ROUND_PRODUCT}"
+        message = f"times {_ROUND_TOKENS} is {product}, but DeepEP allows at most {_ROUND_PRODUCT}"
         yield BEYOND_LIMIT.at(rounds[0].origin, _ROUNDS, message, "lower one of the two numbers")
 
 
@@ -203,6 +207,6 @@ def _items(subject: Subject) -> Iterator[Finding]:
             if not ranks.isdecimal() or int(ranks) < 2 or assignment.raw.strip() == "all":
                 continue
             if count < int(ranks) or (exact and count > int(ranks)):
-                message = f"has {count} items, and {option} is {ranks}: every worker stops"
+                message = f"has {count} items, but {option} is {ranks}: every worker stops"
                 help_ = f"write {ranks} items, separated by {separator}"
                 yield CRASHES.at(assignment.origin, name, message, help_)

@@ -1,4 +1,4 @@
-"""Report what is wrong with the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
+"""Report problems in the form of a Compose file, a Kubernetes manifest or a Dockerfile."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ NOT_A_STRING = Rule(
         "without quotes. Python raises TypeError for anything but a string in an environment, and "
         "so does Ray for a runtime environment. Compose accepts numbers but reformats them: 017 "
         "becomes 15, 1_000 becomes 1000, 1.10 becomes 1.1, and 2026-01-01 gets a time of day; in "
-        "Compose, the finding is a warning."
+        "Compose, the severity is warning."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
     right=f'{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: "true"\n',
     kind="kubernetes",
-    message="YAML reads it as {what}, and {who} refuses the file: it accepts only strings",
+    message="YAML reads the value as {what}, but {who} accepts only strings and refuses the file",
     help="put it in quotes",
     remedy=Remedy(quoted=True),
     variants={
         "rewritten": Variant(
-            "YAML reads it as {what}, which {who} writes in another form",
+            "YAML reads the value as {what}, which {who} writes in another form",
             "put it in quotes",
             "warning",
         ),
@@ -74,7 +74,9 @@ COLON_IN_LIST = Rule(
         "in quotes, read as one long name, so nothing is set. In a manifest, an item is a mapping "
         "with name and value."
     ),
-    fix="Write - NAME=value, or remove the dash; in a manifest, write name: NAME and value: ...",
+    fix=(
+        "Write - NAME=value, or remove the dash; in a manifest, write name: NAME and value: VALUE."
+    ),
     wrong=f'{_WEB}    environment:\n      - "SGLANG_CACHE_DIT_ENABLED: true"\n',
     right=f"{_WEB}    environment:\n      - SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="compose",
@@ -100,7 +102,8 @@ DOLLAR_EATEN = Rule(
     right=f"{_WEB}    environment:\n      GREETING: rent$$money\n",
     kind="compose",
     message=(
-        "contains a $ that is read as a reference to an unset variable, so a part of it is lost"
+        "contains a $ that is read as a reference to an unset variable, so part of the value is "
+        "lost"
     ),
     help="write $$ for a $",
     variants={"doubled": Variant("Kubernetes turns $$ into one $", "write one")},
@@ -153,7 +156,7 @@ INLINE_CREDENTIAL = Rule(
     summary="A credential in clear text",
     why=(
         "Anyone who can read the file, its history or the object in the cluster can read the "
-        "credential. If only the name suggests a secret, the finding is only info."
+        "credential. If only the name suggests a secret, the severity is only info."
     ),
     fix=(
         "In a Compose file, write ${NAME:?}; in a manifest, use valueFrom with a secretKeyRef; in "
@@ -190,8 +193,8 @@ MISSING_FILE = Rule(
     severity="warning",
     summary="An env_file that cannot be read",
     why=(
-        "Compose does not start the service without the file. If it is missing only here because "
-        "it is not committed, its variables are not checked."
+        "Compose does not start the service without the file. If the file exists only elsewhere, "
+        "because it is not committed, its variables are not checked."
     ),
     fix="Create the file, or write required: false if the service works without it.",
     wrong=f"{_WEB}    env_file: no-such-file.env\n",
@@ -215,14 +218,14 @@ ENV_WITH_BLANKS = Rule(
     severity="warning",
     summary="ENV NAME = value, which makes = a part of the value",
     why=(
-        "If = does not directly follow the name, ENV reads the rest of the line as the value: the "
-        "variable becomes '= value'."
+        "If = does not directly follow the name, ENV reads the rest of the line as the value, so "
+        "the value becomes '= value'."
     ),
     fix="Write ENV NAME=value, without spaces around =.",
     wrong="FROM scratch\nENV APP_MODE = fast\n",
     right="FROM scratch\nENV APP_MODE=fast\n",
     kind="dockerfile",
-    message="the value begins with =, because there is a space before it",
+    message="the value begins with =, because there is a space before the =",
     help="write NAME=value",
 )
 ARGUMENT_OUT_OF_SCOPE = Rule(
@@ -259,7 +262,7 @@ RULES = (
 _SHADOWING = ("compose", "kubernetes")
 _HELP = {
     "kubernetes": "use a secretKeyRef",
-    "mappings": "keep it out of the file",
+    "mappings": "keep the credential out of the file",
     "quadlet": "use a Podman secret: Secret=NAME,type=env",
     "systemd": "put it in an EnvironmentFile= that only root can read",
 }
@@ -276,7 +279,7 @@ _PLACEHOLDER = (
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about the assignments of Compose files, manifests and units."""
+    """Yield findings about the assignments of Compose files, manifests and units."""
     for layer in subject.settings.environment.layers:
         if f"kind:{layer.kind}" in LOOKS_AT:
             for assignment in layer.assignments:
@@ -305,7 +308,9 @@ def _credential(assignment: Assignment, layer: Layer, subject: Subject) -> Itera
 
 
 def _is_inline(assignment: Assignment, layer: Layer) -> bool:
-    """Whether a value is among other content; a file of only variables may be kept secret as a whole."""
+    """Return whether a value is among other content; a file of only variables may be kept secret as
+    a whole.
+    """
     key = assignment.origin.key
     return bool(key) if layer.kind == "mappings" else key in _INLINE
 

@@ -26,9 +26,10 @@ UNKNOWN_VARIABLE = Rule(
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
         "the default. A name that spells a command-line option, such as SGLANG_TP_SIZE, is a "
-        "warning. A name is only info if it is in a script that starts no server, "
-        "or if it resembles no SGLang name, because plugins and forks have their own. Names that "
-        "Kubernetes injects for Services, and names that the release reads, are never reported."
+        "warning. The severity is only info if the name is in a script that starts no server, or "
+        "if it resembles no SGLang name, because plugins and forks have their own names. Names "
+        "that Kubernetes injects for Services, and names that the release reads, are never "
+        "reported."
     ),
     fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
@@ -63,15 +64,16 @@ UNDOCUMENTED = Rule(
 RULES = (UNKNOWN_VARIABLE, NOT_READ, UNDOCUMENTED)
 
 SHORTEST_WORD = 4
-"""Letters of a word of other software in which one wrong letter counts as a typo; one more where only
-some of its names are documented."""
+"""The minimum length of a word of other software in which one wrong letter counts as a typo; one
+letter more if only some of the software's names are documented.
+"""
 _PROGRAMS = ("python", "shell")
-"""Kinds of sources that may be about anything, and may have their own variables."""
+"""The kinds of sources that are general programs, which may have variables of their own."""
 _AS_UNDERSCORE = str.maketrans("-. ", "___")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about names."""
+    """Yield findings about names."""
     settings = subject.settings
     for setting in settings:
         if setting.status != "set" or setting.name in settings.rewrites:
@@ -104,7 +106,7 @@ class _Names:
 
     @cached_property
     def _referenced(self) -> frozenset[str]:
-        """The names whose values are used in other values, so their authors read them themselves."""
+        """The names that other values reference, so their authors read them themselves."""
         layers = self._environment.layers
         return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
@@ -117,9 +119,7 @@ class _Names:
         return starts_server(self._environment)
 
     def finding(self, assignment: Assignment) -> Finding | None:
-        """Return the finding about a name, if any. A large file asks for this a hundred
-        thousand times.
-        """
+        """Return the finding about a name, if any. A large file calls this a hundred thousand times."""
         name = assignment.name
         folded = name.upper()
         if not folded.isidentifier():
@@ -146,10 +146,12 @@ class _Names:
         return None
 
     def _is_slip(self, name: str, meant: str) -> bool:
-        """Whether a name of other software is a typo, rather than an undocumented name of its own.
+        """Return whether a name of other software is a typo, rather than an undocumented name of
+        that software.
 
-        If only some of its names are documented, one letter must explain the difference, and not a
-        plural: AWS_REGIONS is another name. So is a name with another short word, such as NPU and XPU.
+        If only some of the names are documented, a single letter must explain the difference, and
+        not a plural: AWS_REGIONS is another name. So is a name with another short word, such as NPU
+        and XPU.
         """
         aside = meant in self._known.aside
         if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):
@@ -175,7 +177,9 @@ class _Names:
         return UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
 
     def _guess(self, assignment: Assignment, meant: tuple[str, ...], severity: Severity) -> Finding:
-        """Report a name that resembles another, unless a script may have it for itself."""
+        """Report a name that resembles another; only with severity info if a script may use the
+        name itself.
+        """
         own = assignment.name in self._referenced or self._command.has(meant[0])
         if own or not self._starts_server:
             severity = "info"
@@ -201,7 +205,7 @@ class _Names:
         )
 
     def _retired(self, assignment: Assignment) -> Finding:
-        """Report a name that some other release reads, or that is read as SGL_."""
+        """Report a name that another release reads, or that this release reads with the prefix SGL_."""
         data, release = self._known.data, self._known.release
         rename, span = data.last_rename(assignment.name), data.first_last(assignment.name)
         message = f"has no effect: SGLang {release} does not read it"
@@ -219,7 +223,7 @@ class _Names:
 
 
 def starts_server(environment: Environment) -> bool:
-    """Whether a server may get this environment; a program that starts none does not count."""
+    """Return whether a server may get this environment: false for a script that starts no server."""
     return any(
         layer.kind not in _PROGRAMS or layer.selector or layer.command
         for layer in environment.layers
@@ -227,13 +231,15 @@ def starts_server(environment: Environment) -> bool:
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
-    """Whether `rules.renames` reports the name, or a rule reports the name that it is copied to."""
+    """Return whether `rules.renames` reports the name, or a rule reports the name that it is copied
+    to.
+    """
     rewrite = settings.rewrites.get(name)
     return bool(rewrite and settings.get(rewrite.new)) or rewritten(name, settings)
 
 
 def rewritten(name: str, settings: Settings) -> bool:
-    """Whether the value of a deprecated name is copied to a name that is read."""
+    """Return whether the value of a deprecated name is copied to a name that is read."""
     rewrite = settings.rewrites.get(name)
     if rewrite is None:
         return False
@@ -242,7 +248,7 @@ def rewritten(name: str, settings: Settings) -> bool:
 
 
 def _slip(name: str, meant: str) -> bool:
-    """Whether a typo explains the difference, rather than another word."""
+    """Return whether a typo explains the difference, rather than another word."""
     return edits(name, meant, 3) is not None or sorted(name.split("_")) == sorted(meant.split("_"))
 
 
@@ -252,7 +258,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
     place = setting.assignment.origin, setting.assignment.name
     if tests_alone(variable.name, release):
         message = "has no effect on a server: only SGLang's own tests read it"
-        help_ = "remove it from a server's environment"
+        help_ = "remove it from the server's environment"
         return NOT_READ.at(*place, message, help_, severity="info")
     message = f"has no effect: SGLang {release} {setting.note}"
     acting = [read for read in variable.reads if not read.inert]
@@ -267,7 +273,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
 
 
 def _known_by_another_name(setting: Setting, settings: Settings) -> bool:
-    """Whether the value came from a deprecated name that is read or copied."""
+    """Return whether the value came from a deprecated name that is read or copied."""
     assert setting.assignment
     name = setting.assignment.name
     own = settings.get(name)

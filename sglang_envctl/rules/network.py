@@ -1,4 +1,4 @@
-"""Check network interfaces for the libraries that connect the nodes."""
+"""Check the network interfaces of the libraries that connect the nodes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INTERFACE_PATTERN = Rule(
     why=(
         "NCCL and HCCL read ^docker0 as every interface except docker0, and =eth0 as exactly "
         "eth0. Gloo and TensorPipe look for an interface with that literal name, find none, and "
-        "startup fails with Unable to find address."
+        "startup fails with 'Unable to find address'."
     ),
     fix="Write only the name of the interface.",
     wrong="GLOO_SOCKET_IFNAME=^docker0\n",
@@ -54,9 +54,9 @@ CARDS_DIFFER = Rule(
     severity="warning",
     summary="NCCL and NVSHMEM are set to use different network cards",
     why=(
-        "Both lists name the cards between the nodes. If no card is in both, one of them comes "
-        "from another machine: NCCL then falls back to slow sockets, or NVSHMEM stops because it "
-        "finds no such card."
+        "Both variables list the network cards that connect the nodes. If no card is in both "
+        "lists, one of the lists comes from another machine: NCCL then falls back to slow "
+        "sockets, or NVSHMEM stops because it finds none of its cards."
     ),
     fix="Name cards of this machine in both variables; ibv_devices lists them.",
     wrong="NCCL_IB_HCA=mlx5_0,mlx5_5\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",
@@ -108,7 +108,7 @@ def shown_nodes(subject: Subject) -> str:
 
 
 def entries(assignment: Assignment) -> list[str]:
-    """The interfaces of a list, without surrounding whitespace."""
+    """Return the interfaces of a list, without surrounding whitespace."""
     return [entry for entry in map(str.strip, assignment.raw.split(",")) if entry]
 
 
@@ -129,12 +129,15 @@ def _cards(subject: Subject) -> Iterator[Finding]:
             if "^" not in nccl.raw + assignment.raw and not any(_allows(nccl, c) for c in cards):
                 message = f"names none of the cards in {_NCCL_CARDS}"
                 yield CARDS_DIFFER.at(
-                    assignment.origin, assignment.name, message, "name the same cards in both"
+                    assignment.origin,
+                    assignment.name,
+                    message,
+                    "name the same cards in both variables",
                 )
 
 
 def _allows(nccl: Assignment, card: str) -> bool:
-    """Whether a list of prefixes, or of names after =, includes a card."""
+    """Return whether a list of prefixes, or of names after =, includes a card."""
     allowed = [entry.removeprefix("=").partition(":")[0] for entry in entries(nccl)]
     return card in allowed if nccl.raw.strip().startswith("=") else card.startswith(tuple(allowed))
 
@@ -164,7 +167,7 @@ def _gloo(subject: Subject, nodes: str) -> Iterator[Finding]:
     for assignment in subject.nonempty("NCCL_SOCKET_IFNAME", "MCCL_SOCKET_IFNAME"):
         if not assignment.raw.strip().startswith("^"):
             message = (
-                f"set, with several nodes ({nodes}), but GLOO_SOCKET_IFNAME is not: "
+                f"set for several nodes ({nodes}), but GLOO_SOCKET_IFNAME is not set: "
                 "Gloo uses the address that the host name resolves to"
             )
             help_ = "set GLOO_SOCKET_IFNAME to the same interface"

@@ -1,4 +1,4 @@
-"""Report where the nodes of one engine differ, or are the same although they must not be."""
+"""Report values that differ between the nodes of one engine, and values that must not be the same."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ DIFFERS_BETWEEN_RANKS = Rule(
     why=(
         "Every rank of an engine reads its own environment. If the environments differ by "
         "mistake, one node behaves differently from the rest, and the engine hangs or its output "
-        "is wrong. The finding is an error if the code needs the same value on all ranks."
+        "is wrong. The severity is error if the code needs the same value on all ranks."
     ),
     fix="Give all ranks the same value, or explain in a comment why they differ.",
     wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '0'"),
     right=_pair("name: SGLANG_USE_MLX, value: '1'", "name: SGLANG_USE_MLX, value: '1'"),
     kind="kubernetes",
-    message="{most} has another value: all are ranks of one engine",
+    message="{most} has another value, although all are ranks of one engine",
     variants={
         "engine": Variant(
-            "{most} has another value, and all ranks of an engine must have the same",
+            "{most} has another value, but all ranks of an engine must have the same one",
             "give all ranks the same value",
             "error",
         )
@@ -51,8 +51,8 @@ SET_ON_SOME_NODES = Rule(
     severity="info",
     summary="A variable that only some ranks of one engine have",
     why=(
-        "A variable that is set only on the leader, or in one shell, does not reach the other "
-        "ranks: each rank reads its own environment."
+        "If a variable is set only on the leader, or in one shell, the other ranks do not get it: "
+        "each rank reads its own environment."
     ),
     fix="Set the variable on every rank, or on none.",
     wrong=_pair("name: SGLANG_USE_MLX, value: '1'", "name: TZ, value: UTC"),
@@ -61,7 +61,7 @@ SET_ON_SOME_NODES = Rule(
     message="set on {nodes} only: {others} is a rank of the same engine",
     variants={
         "engine": Variant(
-            "set on {nodes} only, and all ranks must have the same value: {others} has none",
+            "set on {nodes} only, but all ranks must have the same value: {others} has none",
             "set it on all ranks",
             "error",
         )
@@ -86,7 +86,7 @@ RELEASE_DIFFERS = Rule(
         f"{_WORKER.replace('env:', 'image: lmsysorg/sglang:v0.5.23')}"
     ),
     kind="kubernetes",
-    message="{nodes} runs SGLang {release}, and {most} runs {usual}",
+    message="{nodes} runs SGLang {release}, but {most} runs {usual}",
     help="install the same release on all ranks",
 )
 SAME_ON_ALL_NODES = Rule(
@@ -104,7 +104,7 @@ SAME_ON_ALL_NODES = Rule(
     wrong=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.5"),
     right=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.6"),
     kind="kubernetes",
-    message="{nodes} have the same address, which can belong to one of them only",
+    message="{nodes} have the same address, which can belong to only one of them",
     help="give each node its own address",
 )
 

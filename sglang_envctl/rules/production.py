@@ -29,11 +29,11 @@ _CI = ("SGLANG_IS_IN_CI", "SGLANG_IS_IN_CI_AMD")
 _FOR_TESTS = ("SGLANG_TEST_", "SGLANG_CI_")
 _FOR_DEBUGGING = "SGLANG_DEBUG_"
 _GARBAGE = "SGLANG_DEBUG_HISPARSE_SKIP_IO"
-"""The variable that skips copying the data, to time the rest."""
+"""The variable that skips copying the data, for timing everything else."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about switches for tests that are on."""
+    """Yield findings about switches for tests that are on."""
     if "CI" in subject.settings.environment.effective:
         return
     on = [s for s in subject.settings if s.name.startswith("SGLANG_") and _is_on(s)]
@@ -52,14 +52,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_on(setting: Setting) -> bool:
-    """Whether a switch is on, or meant to be on by a value that is misread."""
+    """Return whether a switch is on, or is set to a value that means on but is misread."""
     on = bool(setting.value) or truth(setting.raw or "") is True
     return setting.status == "set" and bool(setting.readings) and on
 
 
 def _what(name: str) -> str:
     if name in _CI:
-        return "tells SGLang that this is one of its own test machines: it checks and deletes more"
+        return (
+            "tells SGLang that this is one of its own test machines: SGLang then checks and "
+            "deletes more"
+        )
     if name == _GARBAGE:
         return "skips copying the data, so that the output is garbage"
     if name.startswith(_FOR_TESTS):

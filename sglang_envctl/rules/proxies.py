@@ -18,9 +18,9 @@ PROXIED_LOOPBACK = Rule(
     why=(
         "When a server has started, it requests /model_info from itself over HTTP, through the "
         "proxy unless no_proxy contains 127.0.0.1. The proxy cannot reach the server, and after "
-        "two minutes SGLang exits with Initialization failed. A range such as 127.0.0.0/8 is "
-        "enough for that call, because requests supports it. Before 0.5.10, a server that listens "
-        "on 0.0.0.0 calls 0.0.0.0."
+        "two minutes SGLang exits with 'Initialization failed'. A range such as 127.0.0.0/8 is "
+        "enough for that call, because the requests library supports ranges. Before 0.5.10, a "
+        "server that listens on 0.0.0.0 calls 0.0.0.0."
     ),
     fix="Add localhost, 127.0.0.1 and the addresses of the other nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\n",
@@ -47,7 +47,7 @@ PROXY_CASES_DIFFER = Rule(
     why=(
         "Python prefers the lowercase name, and so do curl and wget; programs in Go, such as "
         "Docker and kubectl, prefer the uppercase one. An empty lowercase variable disables the "
-        "proxy, regardless of the other."
+        "proxy, regardless of the uppercase one."
     ),
     fix="Set both to the same value, or only the lowercase name.",
     wrong=(
@@ -69,7 +69,7 @@ _CALLS_LOOPBACK_SINCE = "0.5.10"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about proxies."""
+    """Yield findings about proxies."""
     if not any(_either(subject, name) for name in _NAMES):
         return
     yield from _cases(subject)
@@ -85,7 +85,7 @@ def _either(subject: Subject, name: str) -> Assignment | None:
 
 
 def _level(assignment: Assignment, level: Severity = "warning") -> Severity:
-    """Return the severity; in the current shell, rather than in a file for a server, it is only info."""
+    """Return the severity: only info in the current shell, which is not a file for a server."""
     return "info" if assignment.origin.source == "process" else level
 
 
@@ -95,7 +95,7 @@ def exempt(assignment: Assignment | None) -> list[str]:
 
 
 def bypasses(entries: list[str], address: str) -> bool:
-    """Whether requests calls an IPv4 address directly."""
+    """Return whether the requests library calls an IPv4 address directly."""
     return entries == ["*"] or address in entries or any(_in_range(e, address) for e in entries)
 
 
@@ -171,7 +171,7 @@ def _problem(entry: str) -> tuple[Severity, str, str] | None:
         return (
             "warning",
             "makes httpx raise InvalidURL",
-            "write IPv6 addresses out, without / or []",
+            "write full IPv6 addresses, without / or []",
         )
     if "/" in entry:
         return "info", "is a range, which requests supports, but urllib and httpx do not", ""
@@ -197,7 +197,7 @@ def _cases(subject: Subject) -> Iterator[Finding]:
             message = f"empty, which disables {name.upper()} in Python"
         else:
             message = (
-                f"differs from {name.upper()}: Python reads this one, programs in Go the other"
+                f"differs from {name.upper()}: Python reads this name, programs in Go the other"
             )
         help_ = "set both to the same value"
         yield PROXY_CASES_DIFFER.at(small.origin, name, message, help_, severity=_level(small))

@@ -24,7 +24,10 @@ CONFLICT = Rule(
     slug="conflict",
     severity="error",
     summary="Two variables that must not be set together",
-    why="Code that finds both variables set stops, and often takes the whole plugin with it.",
+    why=(
+        "Code that finds both variables set raises an error, which often prevents the whole "
+        "plugin from loading."
+    ),
     fix="Keep the setting that you intended and remove the other.",
     wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",
     right="SGLANG_FL_OOT_WHITELIST=RMSNorm\n",
@@ -58,7 +61,7 @@ INCOMPLETE_PAIR = Rule(
         "Published configurations set both variables; one alone is more often a mistake than "
         "intended."
     ),
-    fix="Set the other variable too, or leave it unset if this is intended.",
+    fix="Set the other variable too, unless it is unset on purpose.",
     wrong="RUSTUP_DIST_SERVER=https://mirror.example.org\n",
     right=(
         "RUSTUP_DIST_SERVER=https://mirror.example.org\n"
@@ -70,7 +73,7 @@ RULES = (CONFLICT, MISSING_COMPANION, NO_EFFECT, INCOMPLETE_PAIR)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about declared relations that the environment violates."""
+    """Yield findings about declared relations that the environment violates."""
     settings = subject.settings
     for setting in settings:
         if (setting.raw or "").strip() and setting.readings:
@@ -84,7 +87,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _unseen(relation: Relation, settings: Settings) -> bool:
-    """Whether the missing variable may be set in a Secret or a file that could not be read."""
+    """Return whether the missing variable may be set in a Secret or a file that could not be read."""
     if not any(layer.unseen for layer in settings.environment.layers):
         return False
     if isinstance(relation, EffectiveWhen):
@@ -167,12 +170,12 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
 
 
 def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
-    """Report an option that the command line, if it is known, does not have."""
+    """Report a variable that requires an option that the command line, if it is known, does not have."""
     met = Command(settings.environment).meets(relation.needs)
     if met is not False or setting.switched_off:
         return
     if unwanted := relation.needs.startswith("no "):
-        message = f"conflicts with {relation.needs.removeprefix('no ')} of the command line"
+        message = f"conflicts with {relation.needs.removeprefix('no ')} on the command line"
     else:
         message = f"has no effect: it needs {relation.needs}, which the command line does not have"
     note = f": {relation.note}" if relation.note else ""
@@ -195,6 +198,6 @@ _JUDGES: Mapping[type[Relation], Callable[..., Iterator[Finding]]] = {
     SetTogether: _alone,
     Outside: _without_option,
 }
-"""The check of each kind of relation."""
+"""The function that checks each kind of relation."""
 _ON_EFFECT = (_pointless, _overridden, _without_option)
 _WRONG = ("crash", "misread", "defaulted")

@@ -26,7 +26,7 @@ RENAMED = Rule(
     summary="A deprecated name that SGLang still reads",
     why=(
         "SGLang logs a warning and may stop reading the name in a later release. Some deprecated "
-        "names are copied to the new one when SGLang is imported, a few with a conversion: "
+        "names are copied to the new name when SGLang is imported, a few with a conversion: "
         "milliseconds to seconds, or on to off. Others are read only if the new name is unset."
     ),
     fix="Rename the variable, and convert its value to the unit of the new name.",
@@ -36,10 +36,10 @@ RENAMED = Rule(
 LEGACY_OVERRIDES = Rule(
     slug="legacy-overrides",
     severity="error",
-    summary="A deprecated name that overrides the new one, which is also set",
+    summary="A deprecated name that overrides the new name, which is also set",
     why=(
-        "When SGLang is imported, it copies the value of the deprecated name over the new one. An "
-        "old line in a profile or an image then overrides the line that you are editing."
+        "When SGLang is imported, it copies the value of the deprecated name over the new name. "
+        "An old line in a profile or an image then overrides the line that you are editing."
     ),
     fix="Remove the deprecated name.",
     wrong="SGLANG_USE_RUNAI_MODEL_STREAMER=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n",
@@ -49,11 +49,11 @@ LEGACY_OVERRIDES = Rule(
 RULES = (RENAMED, LEGACY_OVERRIDES)
 
 _WARNED = {"warning": "", "warning if true": " if it is on"}
-"""When SGLang warns of a name that it reads, for messages."""
+"""When SGLang warns about a name that it reads, for messages."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about deprecated names."""
+    """Yield findings about deprecated names."""
     settings = subject.settings
     for rewrite in settings.rewrites.values():
         if rewritten(rewrite.old.name, settings):
@@ -75,11 +75,15 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
         )
         return CRASHES.at(old.origin, old.name, message, f"use {new}, and write a number")
     if fate == "wins" and present and present.raw != (rewrite.carried or old.raw):
-        message = f"overrides {new}, which is set too: SGLang copies the deprecated name over it"
+        message = (
+            f"overrides {new}, which is set too: SGLang copies the deprecated name's value over it"
+        )
         return LEGACY_OVERRIDES.at(old.origin, old.name, message, f"remove {old.name}")
     if fate == "loses":
         same = present is not None and present.raw == old.raw
-        message = f"deprecated name of {new}, which is set too; this one is not read"
+        message = (
+            f"deprecated name of {new}, which is set too; SGLang does not read the deprecated name"
+        )
         severity: Severity | None = "info" if same else None
         return RENAMED.at(old.origin, old.name, message, "remove it", severity=severity)
     if fate == "late":
@@ -106,13 +110,17 @@ def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
     if rename.kind == "refused":
         message = "no longer supported: the server stops at startup if it is set"
         yield CRASHES.at(origin, setting.name, message, f"remove it; {use}" if use else "remove it")
+    elif rename.constant:
+        if setting.assignment.raw != rename.constant:
+            message = f"no effect: a server overwrites it with {rename.constant}"
+            yield NO_EFFECT.at(origin, setting.name, message, "remove it", severity="info")
     elif rename.kind == "overwritten" and not nothing(setting.assignment.raw):
         message = "no effect on a server, which overwrites it from its command line"
         yield NO_EFFECT.at(origin, setting.name, message, use.replace("use", "pass"))
 
 
 def _instead(rename: RenameSpan, settings: Settings) -> str:
-    """Return what works instead of a name."""
+    """Return the advice about what works instead of a name."""
     known = known_names(settings.registry, settings.release)
     working = [advice for advice in rename.instead if known.works(advice)]
     return f"use {' or '.join(working)}" if working else ""

@@ -14,7 +14,7 @@ MISSING_REQUIRED = Rule(
     summary="A variable that the project requires but that is not set",
     why=(
         "The configuration of the project, or a registry file, says that the server needs the "
-        "variable. If a part of the environment could not be read, the finding is only info."
+        "variable. If part of the environment could not be read, the severity is only info."
     ),
     fix="Set the variable, or remove it from the required names.",
     wrong="SGLANG_HEALTH_CHECK_TIMEOUT=30\n",
@@ -26,14 +26,14 @@ LOOKS_AT = ("required",)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about required names that are not set."""
+    """Yield findings about required names that are not set."""
     environment = subject.settings.environment
     origin = Origin(environment.layers[-1].label if environment.layers else "process")
     unseen = next((layer.unseen for layer in environment.layers if layer.unseen), "")
     for name in sorted(subject.required - environment.effective.keys()):
         message = "required, and not set"
         if unseen:
-            message += f" by what could be read; it may come from {visible(unseen)}"
+            message += f" in the part that could be read; it may come from {visible(unseen)}"
         yield MISSING_REQUIRED.at(
             origin, name, message, "" if unseen else "set it", severity="info" if unseen else None
         )

@@ -25,7 +25,7 @@ class Remedy(NamedTuple):
     value: str | None = None
     """The value to write instead; None for the same. Never shown: it may be a part of a secret."""
     patterns: tuple[tuple[str, str], ...] = ()
-    """Regular expressions of what to replace on the line, each with its replacement."""
+    """Regular expressions for the text to replace on the line, each with its replacement."""
     whole_file: bool = False
     """Whether the patterns are replaced everywhere in the file."""
     quoted: bool = False
@@ -35,7 +35,7 @@ class Remedy(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a rule reports about one place. Only its remedy may contain something secret."""
+    """The result of a rule for one place. Only `remedy` may contain something secret."""
 
     rule: str
     severity: Severity
@@ -50,7 +50,7 @@ class Finding(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """Another message of a rule, for notes that name it."""
+    """Another message of a rule, used for notes that name it."""
 
     message: str
     help: str = ""
@@ -60,7 +60,7 @@ class Variant(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What rules check: one environment, its settings, and what of it may be shown."""
+    """The input of rules: one environment, its settings, and what may be shown."""
 
     settings: Settings
     redactor: Redactor
@@ -72,10 +72,9 @@ class Subject(NamedTuple):
     """Notes from the comparison with the other environments of the check."""
 
     def showable(self, name: str) -> Assignment | None:
-        """Return the assignment that the code finds under a name, documented or not, if its value may be
-        shown.
+        """Return the assignment that the code finds under a name, documented or not.
 
-        None also if the value is known only at startup.
+        The result is None if the value is known only at startup or must not be shown.
         """
         found = self.settings.texts.get(name)
         if found is None or found.unknown or self.redactor.masks(name, found.raw):
@@ -89,18 +88,18 @@ class Subject(NamedTuple):
 
 
 Decision: TypeAlias = Callable[[Note, Subject], Note | None]
-"""Turns a note, in an environment, into itself, another variant of it, or nothing."""
+"""A function that returns a note unchanged, another variant of it, or None to drop it."""
 
 
 class Rule(NamedTuple):
-    """A named check. `severity` is the usual one; a finding may have a lower one."""
+    """A named check. `severity` is the usual severity; a finding may have a lower one."""
 
     slug: str
     severity: Severity
     summary: str
     """One line."""
     why: str
-    """The consequences for users who do not know."""
+    """The consequences, for users who do not know them."""
     fix: str
     wrong: str
     """A file that triggers the rule."""
@@ -118,7 +117,7 @@ class Rule(NamedTuple):
     rank: int = 0
     """The rank: of several errors about one assignment, only those of the highest rank are reported."""
     remedy: Remedy | None = None
-    """The change that resolves the problem of a note."""
+    """The change that fixes the problem of a note."""
 
     def at(
         self,

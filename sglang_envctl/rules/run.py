@@ -1,4 +1,4 @@
-"""Run rules: find out which of them concern an environment, and what they find in it."""
+"""Run rules: select those that concern an environment, and collect their findings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PROGRAMS = {
 
 
 class Family(Protocol):
-    """A module of rules. One that only has the messages of notes from sources has no `check`."""
+    """A module of rules. It has no `check` if it only has the messages for notes from sources."""
 
     RULES: tuple[Rule, ...]
     LOOKS_AT: tuple[str, ...]
@@ -37,7 +37,7 @@ class Family(Protocol):
 
 
 class _Rules(Mapping[str, Rule]):
-    """Every rule by its slug; a family is imported when one of its rules is asked for."""
+    """Every rule by its slug. A family is imported when one of its rules is looked up."""
 
     def __getitem__(self, slug: str) -> Rule:
         return _rule(slug)
@@ -69,10 +69,10 @@ def _rule(slug: str) -> Rule:
 
 
 class Checked(NamedTuple):
-    """What the rules found in one environment."""
+    """The findings of the rules in one environment."""
 
     findings: tuple[Finding, ...]
-    """In the order of its text."""
+    """The findings, in the order of the source."""
     comments: Comments | None = None
     """The comments that silence rules, if it has any."""
 
@@ -80,7 +80,7 @@ class Checked(NamedTuple):
 def run(subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Checked:
     """Apply the rules to one environment.
 
-    `select` keeps only these rules (all, if empty); `ignore` and comments to envctl drop some.
+    `select` limits the check to these rules (all, if empty); `ignore` and comments drop findings.
     """
     applied = frozenset(select or FAMILY_OF) - frozenset(ignore)
     found = _telling({f for f in _findings(subject) if f.rule in applied})
@@ -98,7 +98,9 @@ def _has_comments(subject: Subject) -> bool:
 
 
 def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
-    """Combine the findings of several releases; one that does not occur in all of them names its own."""
+    """Combine the findings of several releases; a finding that does not occur in all of them names
+    its releases.
+    """
     holds: dict[Finding, list[str]] = {}
     for release, findings in found.items():
         for finding in findings:
@@ -113,7 +115,7 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
 
 
 def _telling(found: set[Finding]) -> set[Finding]:
-    """Keep all findings except errors about an assignment that has a more important error."""
+    """Drop errors about an assignment that has a more important error."""
     errors = [f for f in found if f.severity == "error" and f.name]
     if len(errors) < 2:
         return found
@@ -149,7 +151,7 @@ def _of_note(rule: Rule, note: Note) -> Finding:
 
 
 def _concerned(subject: Subject) -> Iterator[str]:
-    """Return the families whose checks may find something in an environment."""
+    """Yield the families whose checks may find something in an environment."""
     environment, rewrites = subject.settings.environment, subject.settings.rewrites
     present = {*environment.effective, *(f"kind:{layer.kind}" for layer in environment.layers)}
     present |= {rewrite.new for rewrite in rewrites.values()}

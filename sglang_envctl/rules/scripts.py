@@ -1,6 +1,4 @@
-"""Report what a shell script almost certainly does not mean to do, or what is known only when
-it runs.
-"""
+"""Report mistakes in shell scripts, and lines whose effect is known only when the script runs."""
 
 from __future__ import annotations
 
@@ -56,7 +54,7 @@ UNREAD_LINE = Rule(
     wrong="if true; then\n",
     right="if true; then\n  :\nfi\n",
     kind="shell",
-    message="cannot be followed: {reason}",
+    message="cannot be parsed: {reason}",
 )
 
 BASH_QUOTES = Rule(
@@ -67,7 +65,7 @@ BASH_QUOTES = Rule(
         "bash resolves escapes in $'...'. dash, which is sh on Debian and Ubuntu, keeps the $ and "
         "the backslashes in the value."
     ),
-    fix="Use ordinary quotes; they may contain a newline as it is.",
+    fix="Use ordinary quotes; they may contain a literal newline.",
     wrong="#!/bin/sh\nexport NCCL_IB_HCA=$'mlx5_0'\npython -m sglang.launch_server\n",
     right="#!/bin/sh\nexport NCCL_IB_HCA='mlx5_0'\npython -m sglang.launch_server\n",
     kind="shell",

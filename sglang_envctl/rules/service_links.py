@@ -1,4 +1,4 @@
-"""Report variables that Kubernetes sets for a Service, but that SGLang reads as its own."""
+"""Report variables that Kubernetes sets for a Service but that SGLang reads as settings."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ RULES = (SERVICE_LINK,)
 
 
 def is_service_link(name: str, raw: str) -> bool:
-    """Whether Kubernetes injected this for a service of the namespace (enableServiceLinks)."""
+    """Return whether Kubernetes injected a variable for a Service of the namespace
+    (enableServiceLinks).
+    """
     if "_PORT" not in name and "_SERVICE_HOST" not in name:
         return False
     if name.endswith("_PORT") and re.match(_LINK_VALUE, raw):

@@ -16,7 +16,7 @@ UNKNOWN_SUPPRESSION = Rule(
     severity="warning",
     summary="A comment that silences a rule that does not exist",
     why=(
-        "A misspelled rule in `# envctl: ignore[...]` is ignored, so the comment suppresses "
+        "A misspelled rule name in `# envctl: ignore[...]` is ignored, so the comment suppresses "
         "nothing."
     ),
     fix=(
@@ -50,7 +50,7 @@ _LONGEST = 60
 
 
 class Comment(NamedTuple):
-    """One rule that one comment silences."""
+    """One rule in one comment that silences rules."""
 
     source: str
     place: Place
@@ -59,13 +59,13 @@ class Comment(NamedTuple):
 
     @classmethod
     def read(cls, source: str, place: Place, written: str) -> Comment:
-        """Read what a layer's `ignores` has for a place."""
+        """Convert an entry of a layer's `ignores`, at a place, to a comment."""
         whole_file = written.startswith(IN_FILE)
         return cls(source, place, written.removeprefix(IN_FILE), whole_file)
 
     @property
     def target(self) -> tuple[str, int, str]:
-        """File, line and rule; the line is 0 for the whole file."""
+        """The file, the line and the rule; the line is 0 for the whole file."""
         file, line = self.place
         return file, 0 if self.whole_file else line, self.rule
 
@@ -77,13 +77,13 @@ class Comments(NamedTuple):
     used: frozenset[tuple[Place, str]]
     """The places and rules of comments that silence something."""
     idle: tuple[Comment, ...]
-    """Those that silence nothing, and could."""
+    """The comments that silence nothing, although they could."""
 
     @classmethod
     def of(
         cls, environment: Environment, findings: Collection[Finding], applied: Collection[str]
     ) -> Comments:
-        """Apply the comments to the findings of the rules that were applied."""
+        """Apply the comments of an environment to the findings of the rules that were applied."""
         read = {comment.target: comment for comment in _written(environment)}
         by_finding = {f: c for f in findings for t in _targets(f) if (c := read.get(t))}
         used = set(by_finding.values())
@@ -111,7 +111,7 @@ def _targets(finding: Finding) -> Iterator[tuple[str, int, str]]:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about comments that name no rule."""
+    """Yield findings about comments that name no rule."""
     for comment in _written(subject.settings.environment):
         if comment.rule not in FAMILY_OF and comment.rule != ALL_RULES:
             origin = Origin(comment.source, *comment.place)
@@ -132,7 +132,7 @@ def unused(environments: Collection[Comments]) -> Iterator[Finding]:
 
 
 def _applies(rule: str, applied: Collection[str]) -> bool:
-    """Whether a comment about a rule could silence something in this run."""
+    """Return whether a comment about a rule could silence something in this run."""
     if UNUSED_SUPPRESSION.slug not in applied:
         return False
     if rule == ALL_RULES:
@@ -147,7 +147,10 @@ def _place(origin: Origin) -> Place:
 def _unknown(written: str) -> tuple[str, str]:
     shown = visible(without_odd_words(written))[:_LONGEST]
     if not written:
-        return "names no rule, so this comment silences nothing", "name one, or write ignore alone"
+        return (
+            "names no rule, so this comment silences nothing",
+            "name a rule, or write ignore without brackets",
+        )
     if written.startswith("envctl"):
         message = f"'{shown}' silences nothing"
         return message, "write envctl: ignore, ignore[RULE] or file-ignore[RULE]"

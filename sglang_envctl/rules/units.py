@@ -1,4 +1,4 @@
-"""Report what systemd ignores in a unit: it logs a line, but the service starts."""
+"""Report lines in a unit that systemd ignores: it logs a message, but the service starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from sglang_envctl.rules.rule import Rule, Subject, Variant
 
 
 def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
-    """Keep a note about podman's own environment only if the server may be meant, unlike for proxies."""
+    """Keep a note about podman's own environment, except about proxies, only if the server may be
+    meant.
+    """
     if note.variant != "podman":
         return note
     known = subject.settings.get(note.name) and not note.name.lower().endswith("_proxy")
@@ -15,8 +17,8 @@ def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
 
 
 def _known_names(note: Note, subject: Subject) -> Note | None:
-    """Keep only names that are read somewhere, because a value may contain other words before
-    an equals sign.
+    """Keep only names that are read somewhere, because a value may contain other words before an
+    equals sign.
     """
     names = str(note.facts["names"]).split()
     known = [n for n in names if n.startswith("SGL") or subject.settings.get(n)]
@@ -160,7 +162,7 @@ ENVIRONMENT_FILE_UNREAD = Rule(
     wrong="[Service]\nEnvironmentFile=/no/such/directory/sglang.env\n",
     right="[Service]\nEnvironmentFile=-/no/such/directory/sglang.env\n",
     kind="systemd",
-    message="what this file sets is not checked: {reason}",
+    message="the variables in this file are not checked: {reason}",
 )
 
 RULES = (

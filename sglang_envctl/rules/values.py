@@ -1,4 +1,4 @@
-"""Report what is wrong with the value of a documented variable."""
+"""Report problems in the values of documented variables."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ OUT_OF_BOUNDS = Rule(
     slug="out-of-bounds",
     rank=-1,
     severity="error",
-    summary="A number outside the range that can work",
+    summary="A number outside the range that works",
     why=(
         "Ranges are rarely checked: the number is accepted, but later fails or has an unexpected "
         "effect."
@@ -168,7 +168,7 @@ RULES = (
     READERS_DISAGREE,
 )
 _CRASHES_OF = {"sglang_fl": PLUGIN_FAILS_TO_LOAD}
-"""The rule for a value that raises an error without stopping the server, by owner."""
+"""The rule, by owner, for a value that raises an error without stopping the server."""
 _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
@@ -183,7 +183,7 @@ _ANY = Text().words
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Findings about the values of the documented variables that are set."""
+    """Yield findings about the values of the documented variables that are set."""
     command = Command(subject.settings.environment)
     for setting in subject.settings:
         text = setting.assignment
@@ -230,7 +230,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
 
 
 def _wrong(setting: Setting, reading: Reading, redactor: Redactor) -> Finding:
-    """Return the finding about a value that the code does not use as it is."""
+    """Return the finding about a value that the code replaces or misreads."""
     variable, rule = setting.variable, _BY_OUTCOME[reading.outcome]
     message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
     message += _elsewhere(setting, redactor)
@@ -268,13 +268,13 @@ def _empty(setting: Setting) -> Finding | None:
 
 
 def _may_be_unset(setting: Setting) -> bool:
-    """Whether an undocumented variable without a default may later be checked for emptiness."""
+    """Return whether an undocumented variable without a default may later be checked for emptiness."""
     read = setting.readings[0][0]
     return not (setting.variable.documents or read.default or read.default_rule)
 
 
 def _is_documented(type_: Type, raw: str) -> bool:
-    """Whether the docs list this value."""
+    """Return whether the docs list this value."""
     return isinstance(type_, Choice) and not type_.open and type_.complain(raw) is None
 
 
@@ -295,7 +295,7 @@ def _disagreement(setting: Setting, redactor: Redactor) -> Iterator[Finding]:
 
 
 def _elsewhere(setting: Setting, redactor: Redactor) -> str:
-    """Describe how other places read a value that the main place does not accept."""
+    """Describe how other places read a value that the main place rejects."""
     others = differing(setting)
     if not others:
         return ""
@@ -310,14 +310,14 @@ def _read_as(setting: Setting, reading: Reading, redactor: Redactor) -> str:
 
 
 def _use(read: Read, setting: Setting) -> str:
-    """Describe what a place does with the value, as far as that is known."""
+    """Describe how a place uses the value, as far as that is known."""
     main = read is setting.readings[0][0]
     use = re.split("[:;]", read.effect)[0] or ("its main use" if main else read.where)
     return use if use[1:2].isupper() else f"{use[0].lower()}{use[1:]}"
 
 
 def _agreed(setting: Setting) -> str | None:
-    """Return the value that all places read as the main one reads the current value."""
+    """Return a value that all places read as the main place reads the current value."""
     value = setting.readings[0][1].value
     return spelled(setting, value) if isinstance(value, bool) else None
 
@@ -353,7 +353,7 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
 
 
 def _remedy(setting: Setting, help_: str) -> Remedy | None:
-    """Return another spelling of a boolean, if the help names it; more cannot be known."""
+    """Return the remedy if the help names another spelling of a boolean; otherwise None."""
     assert setting.assignment
     means = truth(setting.assignment.raw)
     if not isinstance(setting.variable.type, Bool) or means is None or setting.variable.secret:

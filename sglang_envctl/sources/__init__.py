@@ -31,7 +31,7 @@ class FileKind(Protocol):
     """The interface of a module for a kind of file."""
 
     def matches(self, path: str, head: bytes) -> bool:
-        """Whether a file looks like this kind, by its name and first 4 KiB.
+        """Return whether a file looks like this kind, by its name and first 4 KiB.
 
         If the path is empty, only the content decides.
         """

@@ -62,7 +62,7 @@ def parse(spec: str) -> NamedPlace | NamedFile:
 
 
 def is_several(source: str) -> bool:
-    """Whether a source is a directory or a pattern of files."""
+    """Return whether a source is a directory or a pattern of files."""
     return os.path.isdir(source) or bool(matching(source))
 
 
@@ -130,7 +130,7 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Whether most lines are not assignments, or the file is binary or begins with a section."""
+    """Return whether most lines are not assignments, or the file is binary or begins with a section."""
     if re.match(_SECTION, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]

@@ -69,7 +69,7 @@ def walk(
 
 
 def _is_none(start: bytes) -> bool:
-    """Whether a file cannot be a source, regardless of its name: /usr/bin/env is a program."""
+    """Return whether a file cannot be a source, regardless of its name: /usr/bin/env is a program."""
     return start.startswith(_PROGRAMS) or is_report(start)
 
 

@@ -31,7 +31,7 @@ class _Entry(NamedTuple):
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like what Docker prints about containers, images or services."""
+    """Return whether a file looks like what Docker prints about containers, images or services."""
     del path
     return bool(re.match(_INSPECTED, head) or re.match(_SERVICES, head))
 

@@ -14,7 +14,7 @@ _ENTRIES = rb"[^\0=\s]+=[^\0]*\0(?:[^\0=]+=[^\0]*\0)*(?:[^\0=]+(?:=[^\0]*)?)?"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is entries that are separated by NUL."""
+    """Return whether a file is entries that are separated by NUL."""
     del path
     return b"\0" in head and bool(re.fullmatch(_ENTRIES, head))
 

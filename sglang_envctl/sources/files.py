@@ -80,7 +80,7 @@ def identity(file: str | IO[Any]) -> Identity | None:
 
 
 def is_empty_file(stream: IO[Any] | None) -> bool:
-    """Whether a stream is connected to a regular file with nothing in it."""
+    """Return whether a stream is connected to a regular file with nothing in it."""
     if stream is None:
         return False
     with suppress(OSError, ValueError):

@@ -87,7 +87,9 @@ def _is_taken(port: int) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    """Whether a socket can be bound to an address, which works only for a machine's own addresses."""
+    """Return whether a socket can be bound to an address, which works only for a machine's own
+    addresses.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

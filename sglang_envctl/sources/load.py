@@ -117,7 +117,7 @@ def load_each(
     if not sources:
         return [base.environment]
     entries: list[str | Found | Unreadable] = []
-    for entry in _expanded(sources, context):
+    for entry in _once(_expanded(sources, context), sources):
         if on_snapshot and _is_snapshot(entry):
             on_snapshot(_of_snapshot(entry.path, entry.data, base.layers))
         else:
@@ -168,7 +168,7 @@ def load_file(
     from sglang_envctl.sources.directory import Found
 
     read = _read(Found(path, kind, data), context._replace(below=_values(base.layers)))
-    return [_over(base.layers, one.found) for one in read]
+    return list(_without_nodes((one.found for one in read), base.layers, None))
 
 
 class Side(NamedTuple):
@@ -310,10 +310,6 @@ def _layer(source: Source, context: Context) -> Layer | Unreadable:
     return Layer(MAPPING, process.LABEL, found)
 
 
-def _over(under: tuple[Layer, ...], found: Layer | Unreadable) -> Environment | Unreadable:
-    return found if isinstance(found, Unreadable) else stack((*under, found))
-
-
 def _values(layers: Iterable[Layer]) -> dict[str, str]:
     return {a.name: a.raw for layer in layers for a in layer.assignments}
 
@@ -327,6 +323,19 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
             yield from walk(source, context.excluded, context.passed)
         else:
             yield from detect.matching(source) or [source]
+
+
+def _once(
+    entries: Iterable[str | Found | Unreadable], named: Iterable[str]
+) -> Iterator[str | Found | Unreadable]:
+    """Yield each source once: as the user named it, else as the first folder that has it."""
+    named = set(map(os.path.normpath, named))
+    seen = set()
+    for entry in entries:
+        path = os.path.normpath(entry if isinstance(entry, str) else entry[0])
+        if path not in seen and (path not in named or isinstance(entry, (str, Unreadable))):
+            seen.add(path)
+            yield entry
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:

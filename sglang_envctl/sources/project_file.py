@@ -79,7 +79,7 @@ def read(path: str) -> ProjectFile:
 
 
 def _mentions_envctl(path: str) -> bool:
-    """Whether a file may have our table; parsing it takes longer than this check."""
+    """Return whether a file may have our table; parsing it takes longer than this check."""
     try:
         return b"envctl" in read_bytes(path)
     except SourceError:

@@ -61,7 +61,7 @@ def servers(psutil: Any) -> Iterator[int]:
 
 
 def serves(command: Sequence[str]) -> bool:
-    """Whether a command line starts an SGLang server, rather than only mentioning it."""
+    """Return whether a command line starts an SGLang server, rather than only mentioning it."""
     if not command:
         return False
     program, *rest = command

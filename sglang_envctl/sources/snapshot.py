@@ -30,13 +30,13 @@ _WORDS = Node._fields
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like JSON that envctl wrote."""
+    """Return whether a file looks like JSON that envctl wrote."""
     del path
     return bool(re.match(_START, head))
 
 
 def is_report(head: bytes) -> bool:
-    """Whether a file is the output of another command of envctl, not an environment."""
+    """Return whether a file is the output of another command of envctl, not an environment."""
     return bool(re.match(_REPORT, head))
 
 

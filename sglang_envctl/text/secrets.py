@@ -82,7 +82,7 @@ _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\
 
 
 def looks_secret(name: str) -> bool:
-    """Whether an undeclared name looks like the name of a secret, misspelled or not."""
+    """Return whether an undeclared name looks like the name of a secret, misspelled or not."""
     if name in ("PWD", "OLDPWD"):  # in every shell
         return False
     words = _words(name).split("_")
@@ -92,7 +92,7 @@ def looks_secret(name: str) -> bool:
 
 
 def has_known_form(raw: str) -> bool:
-    """Whether a value is, or contains, a credential of a known form, regardless of its name."""
+    """Return whether a value is, or contains, a credential of a known form, regardless of its name."""
     if len(raw) < _SHORTEST_KNOWN_FORM:
         return False
     return bool(re.search(_KNOWN_FORM, raw)) or _names_secret(raw)
@@ -132,7 +132,7 @@ def _is_secret(name: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_suspicious(word: str) -> bool:
-    """Whether a word may be part of a secret's name; most names have no such word."""
+    """Return whether a word may be part of a secret's name; most names have no such word."""
     if word in _SECRET_WORDS or any(part in word for part in _SECRET_PARTS):
         return True
     return _meant(word) != word
@@ -150,7 +150,7 @@ def _meant(word: str) -> str:
 
 
 def _one_slip(word: str, right: str) -> bool:
-    """Whether two letters are exchanged, or one is wrong, missing or too many."""
+    """Return whether two letters are exchanged, or one is wrong, missing or too many."""
     if word == right or abs(len(word) - len(right)) > 1:
         return False
     at = next((i for i, (a, b) in enumerate(zip(word, right, strict=False)) if a != b), None)
@@ -162,7 +162,7 @@ def _one_slip(word: str, right: str) -> bool:
 
 
 def _names_secret(raw: str) -> bool:
-    """Whether a secret is in the value after its own name, as in JSON."""
+    """Return whether a secret is in the value after its own name, as in JSON."""
     if not ("=" in raw or ":" in raw):
         return False
     return any(

@@ -130,12 +130,12 @@ class SpellingIndex:
 
 
 def _sisters(one: str, other: str) -> bool:
-    """Whether the names belong to the collective libraries of two vendors: NCCL_X, HCCL_X."""
+    """Return whether the names belong to the collective libraries of two vendors: NCCL_X, HCCL_X."""
     return one[:1] != other[:1] and one[1:5] == other[1:5] == "CCL_"
 
 
 def _other_word(one: str, other: str) -> bool:
-    """Whether the words differ by a wrong letter, or are too short to tell."""
+    """Return whether the words differ by a wrong letter, or are too short to tell."""
     if min(len(one), len(other)) < SHORTEST_PREFIX:
         return True
     return len(one) == len(other) and sorted(one) != sorted(other)
@@ -151,7 +151,7 @@ def _split(text: str, length: int) -> tuple[str, str]:
 
 
 def _slipped(one: str, other: str) -> bool:
-    """Whether one of the words has a letter more, or two letters swapped."""
+    """Return whether one of the words has a letter more, or two letters swapped."""
     if len(set(one) ^ set(other)) > 1:
         return False
     letters = enumerate(zip(one, other, strict=False))

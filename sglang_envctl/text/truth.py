@@ -18,5 +18,5 @@ def truth(text: str) -> bool | None:
 
 
 def nothing(text: str) -> bool:
-    """Whether a person means the same by `text` as by leaving the variable unset."""
+    """Return whether a person means the same by `text` as by leaving the variable unset."""
     return truth(text) is False or text.strip().lower() in NOTHING_WORDS

@@ -67,7 +67,7 @@ def test_dialects_are_compared_only_when_named(write: Write) -> None:
     assert run("check", "a.env").out == ""
     assert result.out == (
         "a.env:1: warning dialects-disagree APP: dotenv: x; docker: 'x'; compose: x "
-        "(write it so that all of them agree)\n"
+        "(write a value on which all of them agree)\n"
     )
     assert result.code == 0
 
@@ -84,7 +84,7 @@ def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     ("options", "complaint"),
     [
         ("--as dokcer", "invalid value for '--as': 'dokcer' is not one of dotenv, docker, "),
-        ("--dialects docker", "--dialects needs two or more: name another one"),
+        ("--dialects docker", "--dialects needs two or more dialects: name another one"),
         ("--dialects docker,x", "--dialects: 'x' is not one of dotenv, docker, "),
     ],
 )

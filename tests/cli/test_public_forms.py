@@ -126,7 +126,7 @@ CASES = (
     Case("scripts/torchrun.sh", "shell", 2, (RENAMED, MISSPELLED)),
     Case("scripts/uv.sh", "shell", 1, (UNFOLLOWED, UNKNOWN)),
     Case("units/10-tuning.conf", "systemd", 2, (UNKNOWN,)),
-    Case("units/absent.kube", "quadlet", 0, ("info environment-file-unread what",)),
+    Case("units/absent.kube", "quadlet", 0, ("info environment-file-unread the",)),
     Case("units/docker.service", "systemd", 1, (MISSPELLED,)),
     Case("units/engine-pod.yaml", "kubernetes", 1, (RENAMED,)),
     Case("units/engine.kube", "quadlet", 1, (RENAMED,)),

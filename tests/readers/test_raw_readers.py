@@ -107,6 +107,13 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
         ("srt.float only >=0.5", "0.4", "crash"),
         ("srt.float perhaps <1", "0.4", "accepted"),
         ("srt.float perhaps <1", "1", "unverified"),
+        ("srt.int only 0|1|2", "2", "accepted"),
+        ("srt.int only 0|1|2", "7", "crash"),
+        ("srt.int only >0 perhaps ?", "0", "crash"),
+        ("srt.int only >0 perhaps ?", "8", "unverified"),
+        ("srt.text only ~{gpu}", "/run/{gpu}.sock", "accepted"),
+        ("srt.text only ~{gpu}", "/run/gpu.sock", "crash"),
+        ("srt.tuple perhaps ?", "a, b", "unverified"),
         # What the scanner could not make out is said to be so.
         ("raw.in:?", "1", "unverified"),
         ("raw.json", "{}", "unverified"),

@@ -17,12 +17,12 @@ PLAIN = r"[\w./:,~<>{}%=+-]"
 FORMS = {
     "release": r"\d+\.\d+\.\d+(\.post\d+)?",
     "reader": r"(compiled|(raw|srt|diffusion)\.[a-z]+(-[a-z]+)*(:([\w./,?|-]*| ))?)"
-    r"( unless raw\.[a-z-]+:[\w|]*| (only|perhaps)( [<>]=?[\d.-]+)+)?",
+    r"( unless raw\.[a-z-]+:[\w|]*| (only|perhaps)( ([<>]=?[\d.-]+|\?|~?[\w{}|]+))+)*",
     "file": r"sglang(/[\w.-]+)+\.(py|so|c|cc|cpp|cu|cuh|h|hpp|rs)",
     "name": NAME,
     "kind": "table|alias|warning( if true)?|refused|overwritten",
     "transform": "|".join(TRANSFORMS),
-    "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)(=\w+)?",
+    "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)?(=\w+)?",
     "default": f"{PLAIN}{{0,60}}( {PLAIN}{{1,16}})?",
 }
 

@@ -110,8 +110,8 @@ def test_snapshots_of_one_engine_are_checked_with_each_other(write: Write) -> No
 
     assert result.code == 1
     assert result.out == (
-        f"env/0.json: error differs-between-ranks {TOKENS}: gpu[1-3] has another value, and all ranks "
-        "of an engine must have the same (on gpu0) (give all ranks the same value)\n"
+        f"env/0.json: error differs-between-ranks {TOKENS}: gpu[1-3] has another value, but all ranks "
+        "of an engine must have the same one (on gpu0) (give all ranks the same value)\n"
     )
 
 

@@ -42,9 +42,9 @@ OLD_STREAMER = "SGL_USE_RUNAI_MODEL_STREAMER"
         ("SGL_NSA_FUSE_TOPK=1", "0.5.20", "renamed", "warning",
          "deprecated name of SGLANG_DSA_FUSE_TOPK"),
         ("SGLANG_NSA_FUSE_TOPK=1\nSGLANG_DSA_FUSE_TOPK=0", "0.5.20", "renamed", "warning",
-         "deprecated name of SGLANG_DSA_FUSE_TOPK, which is set too; this one is not read"),
+         "of SGLANG_DSA_FUSE_TOPK, which is set too; SGLang does not read the deprecated name"),
         ("SGLANG_NSA_FUSE_TOPK=1\nSGLANG_DSA_FUSE_TOPK=1", "0.5.20", "renamed", "info",
-         "which is set too; this one is not read"),
+         "which is set too; SGLang does not read the deprecated name"),
         # Deprecated, but still read.
         ("SGLANG_MORI_FP8_COMB=1", "0.5.20", "renamed", "warning",
          "deprecated; SGLang still reads it and logs a warning"),

@@ -98,7 +98,9 @@ def test_a_layer_is_one_environment(sources: list[str]) -> None:
         (["part.env"], ["no.env", "low.env"], False, [f"no.env: {NO_FILE}"]),
         (["folder"], [], False, ["A=1", "P=1 B=1", "M=1"]),
         (["folder", "./part.env"], [], False, ["A=1", "P=1 B=1", "M=1", "P=1"]),
-        (["folder", "folder/part.env"], [], False, ["A=1", "P=1 B=1", "M=1", "P=1", "P=1"]),
+        (["folder", "folder/part.env"], [], False, ["A=1", "P=1 B=1", "M=1", "P=1"]),
+        (["folder", "folder/more.env", "./folder"], [], False, ["A=1", "P=1 B=1", "M=1"]),
+        (["low.env", "./low.env"], [], False, ["A=low B=low"]),
         (["folder/more.env", "no.env"], [], False, ["M=1", f"no.env: {NO_FILE}"]),
     ],
 )  # fmt: skip

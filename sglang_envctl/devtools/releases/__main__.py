@@ -80,7 +80,7 @@ def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool
 
 
 def _parses(reader: str) -> bool:
-    """Whether a value can be invalid: any value is valid as a text, a path or a sign that
+    """Return whether a value can be invalid: any value is valid as a text, a path or a sign that
     something is set.
     """
     steps = reader.removesuffix("-or-unset")

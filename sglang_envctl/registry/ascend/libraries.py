@@ -14,7 +14,10 @@ OTHERS = Section(slug="ascend-system", title="Ascend: system", heading="Others")
 _DEEPEP_SOURCE = "sgl-kernel-npu, csrc/deepep/deep_ep.cpp"
 _OPTIONS = "torch_npu, OptionsManager.cpp"
 _BOTH = (ASCEND, ASCEND_OPTIMIZATION)
-_NORMAL_MODE = Outside(needs="--moe-a2a-backend deepep", note="in its normal mode, for prefill")
+_NORMAL_MODE = Outside(
+    needs="--moe-a2a-backend deepep",
+    note="applies only to DeepEP's normal mode, which serves prefill",
+)
 
 _deepep = partial(
     Variable,
@@ -45,12 +48,12 @@ VARIABLES = (
         default="8192",
         summary="Tokens that each rank sends per round of DeepEP dispatch",
         details=(
-            "Set it together with DEEPEP_NORMAL_LONG_SEQ_ROUND: published DeepEP fails if only "
-            "one of the two is set. Prompts too long for DeepEP's buffers are sent in rounds. The "
-            "product of rounds and tokens must cover one rank's share of a prefill chunk "
-            "(--chunked-prefill-size divided by the data-parallel ranks) and must not exceed "
-            "131072. Published DeepEP accepts 32 to 8192 tokens. More tokens per round need a "
-            "larger HCCL_BUFFSIZE."
+            "Set it together with DEEPEP_NORMAL_LONG_SEQ_ROUND: DeepEP's published source fails "
+            "if only one of the two is set. DeepEP sends prompts that are too long for its "
+            "buffers in rounds. The product of rounds and tokens must cover one rank's share of a "
+            "prefill chunk (--chunked-prefill-size divided by the data-parallel ranks) and must "
+            "not exceed 131072. The published source accepts 32 to 8192 tokens. More tokens per "
+            "round need a larger HCCL_BUFFSIZE."
         ),
         example="2048",
         relations=(
@@ -71,12 +74,12 @@ VARIABLES = (
         name="DEEPEP_NORMAL_LONG_SEQ_ROUND",
         type=Int(minimum=1, maximum=256),
         default="1",
-        summary="Number of rounds that each rank's dispatch is split into",
+        summary="Number of rounds into which each rank's dispatch is split",
         details=(
             "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, so that their product "
-            "is between the tokens of a rank's prefill chunk and 131072. Every round takes time, "
-            "so prefer few large rounds; 1 sends everything at once. The combine step uses rounds "
-            "only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
+            "is between the tokens of a rank's prefill chunk and 131072. Prefer few large rounds, "
+            "because every round takes time. With 1, everything is sent at once. The combine "
+            "step uses rounds only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
         ),
         example="16",
         relations=(
@@ -97,11 +100,11 @@ VARIABLES = (
         name="DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ",
         type=Bool(),
         default="0",
-        summary="Split the combine step into rounds as well as dispatch",
+        summary="Split the combine step into rounds, as the dispatch step is",
         details=(
-            "Set it to 1 for long prompts if dispatch fits DeepEP's buffers but combine does not: "
-            "combine returns the experts' results and has the same buffer limit. DeepEP reads a "
-            "number, so write 1 or 0."
+            "Set it to 1, not true (DeepEP reads a number), if long prompts fit DeepEP's buffers "
+            "in dispatch but not in combine. The combine step returns the experts' results and "
+            "has the same buffer limit."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -112,10 +115,10 @@ VARIABLES = (
         default="0",
         summary="Accept expert number -1 in DeepEP, for tokens that go to no expert",
         details=(
-            "Set it to 1, not true (DeepEP reads a number), if tokens can be sent to no expert: "
-            "padding and masked tokens have the expert number -1. If it is off, DeepEP reads -1 "
-            "as a real expert, and the operator fails or writes to the wrong place. SGLang's own "
-            "tests set it for DeepSeek V2."
+            "Set it to 1, not true (DeepEP reads a number), if some tokens have the expert number "
+            "-1, as padding and masked tokens do. If the variable is off, DeepEP reads -1 as a "
+            "real expert, and the operator fails or writes to the wrong place. SGLang's own tests "
+            "set the variable for DeepSeek V2."
         ),
         example="1",
         relations=(Outside(needs="--moe-a2a-backend deepep"),),
@@ -125,13 +128,13 @@ VARIABLES = (
         documents=_BOTH,
         type=Bool(),
         default="0",
-        summary="Send tokens to their experts as INT8 with scales, in DeepEP's normal mode",
+        summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
             "Set it to 1, not true (DeepEP reads a number), for models whose experts compute in "
-            "INT8 anyway: it halves the bytes for a small loss of accuracy. SGLang reads the "
-            "variable up to 0.5.12.post1 and then leaves it to DeepEP, but disables it while an "
-            "unquantized draft model runs. Newer DeepEP gets the choice from its caller and reads "
-            "this variable only in its alltoall strategy."
+            "INT8 anyway. INT8 halves the bytes sent, at a small loss of accuracy. Up to "
+            "0.5.12.post1, SGLang reads the variable too, and disables it while an unquantized "
+            "draft model runs. Newer DeepEP gets the choice from its caller and reads this "
+            "variable only in its alltoall strategy."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -143,7 +146,7 @@ VARIABLES = (
                 since="0.5.3",
                 until="0.5.12.post1",
                 default=False,
-                effect="selects how SGLang processes what DeepEP sent",
+                effect="selects how SGLang processes tokens received from DeepEP",
             ),
         ),
         discrepancies=(
@@ -157,16 +160,16 @@ VARIABLES = (
         name="TASK_QUEUE_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="1",
-        summary="Level of torch_npu's operator queue",
+        summary="Level of torch_npu's operator queue, from 0 (off) to 2",
         details=(
-            "Use 2 for prefill, where it is fastest, but not on decode servers: with graph "
-            "capture, torch_npu raises an error for 2 and asks for 1 or 0. With 0, each operator "
-            "is launched from Python's thread; with 1, from a second thread; with 2, that thread "
-            "also handles the workspace. While ASCEND_LAUNCH_BLOCKING is 1 there is no queue at "
-            "all. Any other number raises an error."
+            "Use 2 for prefill, where it is fastest. Do not use 2 on decode servers, because "
+            "torch_npu raises an error for it during graph capture. With 0, Python's thread "
+            "launches each operator; with 1, a second thread does; with 2, that thread also "
+            "manages the operators' workspace memory. Any other number raises an error. While "
+            "ASCEND_LAUNCH_BLOCKING is 1, there is no queue."
         ),
         example="1",
-        relations=(Outside(needs="no NPU graphs", note="with level 2 only"),),
+        relations=(Outside(needs="no NPU graphs", note="only at level 2"),),
         discrepancies=(
             (
                 "The docs do not mention that level 2 and graph capture are mutually "
@@ -179,11 +182,11 @@ VARIABLES = (
         documents=(ASCEND,),
         type=Bool(),
         default="1",
-        summary="Let the NPU produce infinity and NaN instead of the largest number",
+        summary="Let the NPU produce infinity and NaN instead of the largest finite number",
         details=(
-            "Keep it at 1, which follows IEEE 754. With 0, overflowing sums become the largest "
-            "number, which hides a fault instead of fixing it. SGLang does not read the variable; "
-            "CANN and torch_npu do, and the available modes depend on the chip."
+            "Keep it at 1, which follows IEEE 754. With 0, an overflow gives the largest finite "
+            "number, which hides the fault instead of fixing it. CANN and torch_npu read the "
+            "variable; SGLang does not. The available modes depend on the chip."
         ),
         example="1",
         reads=(Read(reader="unknown", where="CANN and torch_npu, not examined"),),
@@ -196,7 +199,7 @@ VARIABLES = (
         details=(
             "Set it to 32, as published settings do, because two streams that share a pool slot "
             "wait for each other. The torch_npu source that was checked accepts only 8 and 32; it "
-            "resets every other number to 8, the default, with a warning. Newer versions may "
+            "resets every other number to the default, 8, and logs a warning. Newer versions may "
             "differ."
         ),
         example="32",
@@ -212,10 +215,10 @@ VARIABLES = (
         type=List(),
         summary="Settings of torch_npu's memory allocator",
         details=(
-            "Set it to expandable_segments:True, as SGLang's guides always do: the pool grows in "
-            "place and fragments less. The format is key:value, several separated by commas, as "
-            "in PYTORCH_CUDA_ALLOC_CONF, which NPUs ignore. The available keys depend on "
-            "torch_npu's version."
+            "Set it to expandable_segments:True, as SGLang's guides do: memory segments then grow "
+            "in place, which reduces fragmentation. The value is comma-separated key:value "
+            "pairs, as in PYTORCH_CUDA_ALLOC_CONF, which NPUs ignore. The available keys depend "
+            "on the torch_npu version."
         ),
         example="expandable_segments:True",
         reads=(Read(reader="unknown", where="torch_npu, NPUCachingAllocator"),),
@@ -226,13 +229,13 @@ VARIABLES = (
         owner="sglang",
         documents=(ASCEND, PD_DISAGGREGATION, ASCEND_OPTIMIZATION),
         type=Url(("tcp",)),
-        summary="MemFabric configuration store for KV transfer between Ascend servers",
+        summary="Address of the MemFabric configuration store for KV transfer between Ascend servers",
         details=(
-            "Give tcp://HOST:PORT with the address of the first prefill node and a free port; use "
+            "Give tcp://HOST:PORT with the address of the first prefill node and a free port. Use "
             "the same value on all prefill and decode servers. Node 0 of each server opens the "
-            "store, so the port must be free and the other nodes must be able to reach it. If the "
-            "variable is unset, SGLang passes nothing to MemFabric and startup fails with Failed "
-            "create mf store."
+            "store, and the other nodes must be able to reach the port. If the variable is unset, "
+            'SGLang passes no address to MemFabric, and startup fails with "Failed create mf '
+            'store".'
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),
@@ -246,7 +249,7 @@ VARIABLES = (
         details=(
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
-            "production, as SGLang's launch scripts do. It disables the queue that "
+            "production, as SGLang's launch scripts do. The variable disables the queue that "
             "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu accepts "
             "only 1."
         ),
@@ -255,11 +258,11 @@ VARIABLES = (
     _hccl(
         name="HCCL_OP_EXPANSION_MODE",
         type=Choice(("AIV", "AI_CPU", "HOST", "HOST_TS"), open=True),
-        summary="Component that unrolls HCCL's collective operations",
+        summary="Processor that schedules HCCL's collective operations",
         details=(
-            "Set it to AIV, as SGLang's guides do, to run collectives on the NPU's vector cores, "
-            "which is fastest for small messages. DeepEP on Atlas A2 requires the variable to be "
-            "unset. The available modes depend on the chip and the CANN version."
+            "It must be unset for DeepEP on Atlas A2. Otherwise, set it to AIV, as SGLang's "
+            "guides do: collectives then run on the NPU's vector cores, which is fastest for "
+            "small messages. The available modes depend on the chip and the CANN version."
         ),
         example="AIV",
     ),
@@ -267,19 +270,22 @@ VARIABLES = (
         name="HCCL_BUFFSIZE",
         type=Int(minimum=1, unit="MB"),
         default="200",
-        summary="Size of the buffer that two NPUs exchange data through",
+        summary="Size in MB of the buffer through which two NPUs exchange data",
         details=(
-            "Increase it if DeepEP fails or hangs: its buffers are allocated from this one, and "
-            "more tokens per rank, more experts and wider models need more. Guides use 400 to 800 "
-            "for decode and 1500 to 3000 for prefill. Every communication group has its own "
-            "buffer, so this device memory is not available to the KV cache. Since 0.5.10 SGLang "
-            "reads the variable for expert groups, where DEEPEP_HCCL_BUFFSIZE takes precedence; "
-            "an empty string counts as unset, and a value that is not a whole number raises "
-            "ValueError."
+            "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and "
+            "they grow with the tokens per rank, the number of experts and the width of the "
+            "model. Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each "
+            "communication group allocates its own buffer in device memory, which leaves less for "
+            "the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless "
+            "DEEPEP_HCCL_BUFFSIZE is set. An empty string then counts as unset, and a value that "
+            "is not a whole number raises ValueError."
         ),
         example="1600",
         relations=(
-            Outside(needs="no DEEPEP_HCCL_BUFFSIZE", note="it takes precedence for expert groups"),
+            Outside(
+                needs="no DEEPEP_HCCL_BUFFSIZE",
+                note="that variable takes precedence for expert groups",
+            ),
         ),
         reads=(
             Read(
@@ -287,7 +293,7 @@ VARIABLES = (
                 where="sglang/srt/distributed/parallel_state.py:116",
                 since="0.5.10",
                 default=200,
-                effect="sets the buffer of groups that exchange experts' tokens",
+                effect="sets the buffer size of groups that exchange experts' tokens",
             ),
             Read(reader="unknown", where="HCCL in CANN, not examined"),
         ),
@@ -303,11 +309,11 @@ VARIABLES = (
         type=List(item=Interface(), strips=False),
         summary="Host network interface for HCCL's first connections",
         details=(
-            "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. Only the "
-            "handshake uses it; data uses the NPUs' own network. On one machine, lo is enough; on "
-            "several, give the interface through which they reach each other, whose name may "
-            "differ between machines. A wrong interface causes a timeout at startup, minutes "
-            "later."
+            "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. HCCL uses this "
+            "interface only for the handshake; data travels over the NPUs' own network. On one "
+            "machine, lo is enough. On several, give the interface through which the machines "
+            "reach each other; its name may differ between machines. A wrong interface causes a "
+            "timeout several minutes into startup."
         ),
         example="eth0",
         relations=(

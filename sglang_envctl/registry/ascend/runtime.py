@@ -15,7 +15,10 @@ OPTIMIZATION = Section(
     slug="ascend-optimization",
     title="Ascend: optimization",
     heading="Ascend NPU Optimization",
-    note="Documented for Ascend; the first two work on other hardware as well.",
+    note=(
+        "Documented for Ascend; SGLANG_SCHEDULER_SKIP_ALL_GATHER and "
+        "SGLANG_ENABLE_OVERLAP_PLAN_STREAM work on other hardware as well."
+    ),
 )
 
 _ON_ASCEND = Outside(needs="an Ascend NPU", note="ignored on other hardware")
@@ -35,8 +38,8 @@ VARIABLES = (
         summary="Use one fused operator to prepare MLA attention on Ascend",
         details=(
             "Set it together with SGLANG_USE_FIA_NZ, as the guides do, for DeepSeek and related "
-            "models: projection, norm, rotary embedding and the KV cache write run as one "
-            "operator in decode. The first use converts the weights to another layout, which "
+            "models. In decode, projection, norm, rotary embedding and the KV cache write then "
+            "run as one operator. The first use converts the weights to another layout, which "
             "takes memory. Only 1 and true enable it; yes logs a warning and counts as false."
         ),
         example="1",
@@ -51,8 +54,8 @@ VARIABLES = (
             "Set the same value on prefill and decode servers. The attention operator reads the "
             "NZ layout faster. Releases 0.5.7 to 0.5.20 raise AssertionError unless "
             "SGLANG_NPU_USE_MLAPO is on too. Since 0.5.21 neither variable needs the other, so "
-            "models without the fused operator can use the layout. Only 1 and true enable it; yes "
-            "logs a warning and counts as false."
+            "the layout also works for models without the fused operator. Only 1 and true enable "
+            "it; yes logs a warning and counts as false."
         ),
         example="1",
         relations=(
@@ -62,8 +65,8 @@ VARIABLES = (
                 truthy=True,
                 level="info",
                 consequence=(
-                    "the docs require it, and 0.5.7 to 0.5.20 do not start without it; since 0.5.21 "
-                    "the layout works alone"
+                    "0.5.7 to 0.5.20 do not start without it; since 0.5.21 it is not needed, "
+                    "although the docs require it"
                 ),
             ),
         ),
@@ -80,16 +83,16 @@ VARIABLES = (
         default="false",
         summary="Compute shared and routed experts in parallel on two NPU streams",
         details=(
-            "Use it with small batches, where the gain is largest; the second stream's "
+            "Use it with small batches, where the gain is largest. The second stream's "
             "intermediate results take memory. DeepSeek, GLM and Qwen MoE models read the "
-            "variable; the sparse attention indexer of DeepSeek V3.2 also uses a second stream."
+            "variable, and so does the sparse attention indexer of DeepSeek V3.2."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),
         discrepancies=(
             (
-                "The docs mention only DeepSeek models; in the code it also applies to GLM and "
-                "Qwen MoE models."
+                "The docs mention only DeepSeek models; the code also uses it for GLM and Qwen "
+                "MoE models."
             ),
         ),
     ),
@@ -100,9 +103,9 @@ VARIABLES = (
         summary="Keep weights in their plain layout instead of Ascend's NZ layout",
         details=(
             "Set it with expert rebalancing (EPLB) or external weight updates: both move weights "
-            "and can break on the NZ layout. By default matrices are cast to FRACTAL_NZ at load, "
-            "which Ascend multiplies faster. Leave it off for weights in packed FP4, which give "
-            "wrong results or fail without the NZ layout."
+            "and can fail with the NZ layout. By default, SGLang casts matrices to this layout "
+            "(FRACTAL_NZ) at load, because Ascend multiplies them faster. Leave the variable off "
+            "for weights in packed FP4, which give wrong results or fail without the NZ layout."
         ),
         example="1",
         relations=(_ON_ASCEND,),
@@ -113,10 +116,11 @@ VARIABLES = (
         summary="Skip the exchange of batch information between data-parallel ranks",
         details=(
             "Set it only if the load is even by design: ranks that disagree hang in the next "
-            "collective, or fail. It saves the collective call and the wait before each step with "
-            "DP attention; with one rank nothing is exchanged anyway. The variable is not limited "
-            "to Ascend. SGLang sets it itself with --dwdp-size, and DSpark's compact verification "
-            "plans differently with it."
+            "collective, or fail. With DP attention, it saves a collective call and the wait "
+            "before each step; with one rank, nothing is exchanged anyway. The variable also "
+            "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. While "
+            "it is on, DSpark's compact verification uses a fixed graph size instead of one "
+            "agreed between ranks."
         ),
         example="1",
         relations=(Outside(needs="--enable-dp-attention and an even load"),),
@@ -127,9 +131,9 @@ VARIABLES = (
         summary="Prepare speculative steps on a separate stream, in parallel with the target model",
         details=(
             "Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
-            "start, because the plan would not wait for the adapters. The next attention call is "
-            "planned while the target model still runs. All published Ascend settings for EAGLE "
-            "set it; it works with CUDA as well."
+            "start, because the plan would not wait for the adapters. SGLang plans the next "
+            "attention call while the target model still runs. All published Ascend settings for "
+            "EAGLE set the variable, which also works with CUDA."
         ),
         example="1",
         relations=(
@@ -143,11 +147,14 @@ VARIABLES = (
         summary="Gather activations after the low-rank query projection (Q-LoRA)",
         details=(
             "Set it only for models with a low-rank query projection, such as DeepSeek V3.2 on "
-            "Ascend; others raise ValueError. Fewer bytes are moved between NPUs, because "
-            "activations are smaller after that projection. Releases 0.5.6.post2 to 0.5.9 do not "
-            "read the variable. It is read once, at import."
+            "Ascend; others raise ValueError. The activations are smaller after that projection, "
+            "so fewer bytes are moved between NPUs. Releases 0.5.6.post2 to 0.5.9 do not read the "
+            "variable. It is read once, at import."
         ),
         example="1",
-        relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),
+        relations=(
+            _ON_ASCEND,
+            Outside(needs="a model with a low-rank query projection (q_lora_rank)"),
+        ),
     ),
 )

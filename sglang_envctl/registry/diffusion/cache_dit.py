@@ -28,18 +28,18 @@ _SERVER_ARGS = "sglang/multimodal_gen/runtime/server_args/server_args.py"
 
 _ONLY_WHEN_ENABLED = EffectiveWhen(
     condition=Condition("SGLANG_CACHE_DIT_ENABLED", "true"),
-    unless="a request that sets enable_cache_dit (0.5.19 and later)",
+    unless="a request that sets enable_cache_dit (since 0.5.19)",
 )
 _NO_CUDA_GRAPHS = Outside(
     needs="no --enable-breakable-cuda-graph",
-    note="with it, Cache-DiT stays off (since 0.5.16; a warning is logged since 0.5.18)",
+    note="Cache-DiT then stays off since 0.5.16, with a warning since 0.5.18",
 )
 
 
 def _not_in_request(key: str) -> Outside:
     return Outside(
         needs=f"no {key} in the request's cache_dit_params",
-        note="the request's value takes precedence (0.5.19 and later)",
+        note="the request's value takes precedence (since 0.5.19)",
     )
 
 
@@ -48,7 +48,7 @@ def _number_not_in_request(key: str) -> Outside:
         needs=f"no {key} in the request's cache_dit_params",
         note=(
             "the request's value takes precedence, but the value here is still parsed and must be "
-            "a number (0.5.19 and later)"
+            "a number (since 0.5.19)"
         ),
     )
 
@@ -72,12 +72,12 @@ VARIABLES = (
         details=(
             "Set it to true, the only value that the check for hybrid parallelism recognizes. If "
             "the first blocks of a step change little, the step reuses an earlier step's result "
-            "for the other blocks, which saves time and costs some fidelity. The cache is mounted"
-            " by the first real request, after the server's warmup (since 0.5.8, unless "
-            "torch.compile is on), so an invalid value in another Cache-DiT variable fails only "
-            "at that request, not at startup. While Cache-DiT is on, the server no longer chooses"
-            " layerwise offload, FSDP or breakable CUDA graphs on its own, which can cost GPU "
-            "memory. In 0.5.9 and 0.5.10 every request after the first raises ValueError unless "
+            "for the other blocks, which saves time and costs some fidelity. The first request "
+            "enables the cache (since 0.5.8 the first after the server's warmup, unless "
+            "torch.compile is on), so an invalid value in another Cache-DiT variable fails then, "
+            "not at startup. While Cache-DiT is on, the server no longer enables layerwise "
+            "offload, FSDP or breakable CUDA graphs on its own, which can cost GPU memory. In "
+            "0.5.9 and 0.5.10 every request after the first raises ValueError unless "
             "SGLANG_CACHE_DIT_SCM_PRESET names a preset."
         ),
         example="true",
@@ -86,30 +86,30 @@ VARIABLES = (
                 needs="no enable_cache_dit in the request",
                 note=(
                     "the request's choice takes precedence; this variable is the server's default "
-                    "(0.5.19 and later)"
+                    "(since 0.5.19)"
                 ),
             ),
             Outside(
                 needs="the cache-dit package",
-                note="without it, the denoising code cannot be imported (0.5.9 and later)",
+                note="without it, the denoising code cannot be imported (since 0.5.9)",
             ),
             Outside(
                 needs="SGLang's own model backend",
                 note="the diffusers backend reads --cache-dit-config instead",
             ),
             Outside(
-                needs="a transformer that cache-dit or SGLang has block definitions for",
+                needs="a transformer for which cache-dit or SGLang has block definitions",
                 note=(
                     "others raise ValueError at the first request; LLaDA-Image does not start "
-                    "(0.5.22 and later); FLUX.3 Image Klein with Ulysses parallelism logs a "
+                    "(since 0.5.22); FLUX.3 Image Klein with Ulysses parallelism logs a "
                     "warning and runs without Cache-DiT (0.5.23)"
                 ),
             ),
             Outside(
                 needs="no --use-fsdp-inference",
                 note=(
-                    "if passed explicitly, the server does not start (ValueError); if chosen by "
-                    "the server, it is dropped with a warning (0.5.14 and later)"
+                    "if you pass it, the server does not start (ValueError); if the server chose "
+                    "FSDP itself, it disables FSDP with a warning (since 0.5.14)"
                 ),
             ),
             Outside(
@@ -134,8 +134,9 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism: a warning; "
-                    "in 0.5.7 the server does not start, nor with layerwise offload"
+                    "the server's check for combined sequence and tensor parallelism: logs a "
+                    "warning; 0.5.7 does not start with that combination, nor with layerwise "
+                    "offload"
                 ),
             ),
         ),
@@ -151,11 +152,11 @@ VARIABLES = (
         # cache-dit asserts 1 <= FN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=1, unit="blocks"),
         default="1",
-        summary="Number of first transformer blocks that every step computes",
+        summary="Number of blocks at the start of the transformer that every step computes",
         details=(
-            "More blocks make the decision to reuse more reliable but save less time. A step "
-            "reuses the results of the remaining blocks if the output of the first ones changed "
-            "little since the last computed step. 0 does not mean none: the request then fails."
+            "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
+            "step reuses the results of the remaining blocks if the output of the first blocks "
+            "changed little since the last computed step. With 0, the request fails."
         ),
         example="8",
         relations=(
@@ -184,13 +185,12 @@ VARIABLES = (
         # cache-dit asserts 0 <= BN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=0, unit="blocks"),
         default="0",
-        summary="Number of last transformer blocks that every step computes",
+        summary="Number of blocks at the end of the transformer that every step computes",
         details=(
             "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
-            "it. If the sum is larger, the blocks in both ranges run twice in every step, which "
-            "corrupts the result even if nothing is reused. Computing the last blocks even in a "
-            "step that reuses the middle ones corrects the step's result but takes time; 0 "
-            "disables this."
+            "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
+            "corrupts the result even if nothing is reused. In a step that reuses the middle "
+            "blocks, computing the last ones corrects the result but takes time; 0 disables this."
         ),
         example="8",
         relations=(
@@ -239,8 +239,7 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs do not mention negative numbers; the code accepts a negative number and "
-            "treats it as 0.",
+            "The docs do not mention that a negative number counts as 0.",
             "The docs do not mention that an empty string raises ValueError.",
         ),
     ),
@@ -275,7 +274,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs name no limits; the code silently accepts nan and negative numbers and "
-                "then never reuses anything, except under the static policy."
+                "then never reuses anything, except with SGLANG_CACHE_DIT_SCM_POLICY=static."
             ),
             "The docs do not mention that an empty string raises ValueError.",
         ),
@@ -316,9 +315,9 @@ VARIABLES = (
         default="false",
         summary="Extrapolate a reused result from past steps instead of repeating the last one",
         details=(
-            "Leave it off for models distilled to a few steps: the calibrator needs several "
-            "computed steps to see a trend. TaylorSeer extends the trend of the computed steps to "
-            "the reused ones, so that longer runs of reuse stay close to the full computation."
+            "Leave it off for models distilled to a few steps, because TaylorSeer needs several "
+            "computed steps to extrapolate from. Reused results then follow the trend of the "
+            "computed steps, so that longer runs of reuse stay close to the full computation."
         ),
         example="true",
         relations=(
@@ -328,15 +327,15 @@ VARIABLES = (
             Outside(
                 needs="SGLANG_CACHE_DIT_DMD unset or false",
                 note=(
-                    "with both calibrators on, the first request raises ValueError (0.5.21, which "
-                    "adds DMD, and later)"
+                    "with both on, the first request raises ValueError (since 0.5.21, which adds "
+                    "DMD)"
                 ),
             ),
         ),
         discrepancies=(
             (
-                "The docs do not mention the DMD calibrator, which cannot be combined with this "
-                "one (0.5.21 and later)."
+                "The docs do not mention that TaylorSeer cannot be combined with DMD, a "
+                "calibrator that 0.5.21 adds."
             ),
         ),
     ),
@@ -346,16 +345,16 @@ VARIABLES = (
         default="1",
         summary="Order of TaylorSeer's Taylor expansion",
         details=(
-            "Use 1 to follow the slope of the past steps. 2 also follows their curvature, which "
-            "takes more GPU memory and one more computed step to build up. 0 is accepted and "
-            "means plain reuse, as without TaylorSeer."
+            "Use 1 to extrapolate from the slope of past steps. With 2, TaylorSeer also uses "
+            "their curvature, which takes more GPU memory and one more computed step. 0 is "
+            "accepted and means plain reuse, as without TaylorSeer."
         ),
         example="2",
         relations=(
             _ONLY_WHEN_ENABLED,
             EffectiveWhen(
                 condition=Condition("SGLANG_CACHE_DIT_TAYLORSEER", "true"),
-                unless="a request whose cache_dit_params set enable_taylorseer (0.5.19 and later)",
+                unless="a request whose cache_dit_params set enable_taylorseer (since 0.5.19)",
             ),
             _number_not_in_request("taylorseer_order"),
             _NO_CUDA_GRAPHS,
@@ -370,8 +369,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say 1 or 2; the code accepts any whole number: 0, 3 and more run, and a "
-                "negative one raises IndexError when TaylorSeer is on."
+                "The docs say 1 or 2; the code accepts any whole number: 0, 3 and larger numbers "
+                "work, and a negative one raises IndexError when TaylorSeer is on."
             ),
             "The docs do not mention that an empty string raises ValueError.",
         ),
@@ -382,13 +381,13 @@ VARIABLES = (
         default="none",
         summary="Predefined mask of computed and cached steps",
         details=(
-            "The preset decides how many steps are computed: of 28 steps, slow computes 18, "
-            "medium 15, fast 11 and ultra 8; for other step counts the mask is stretched, cut or "
-            "generated. Below 8 steps, only 4 and 6 have a mask, the same in all four presets; "
-            "every other count raises AssertionError. In a model with two experts, each expert's "
-            "own share of the steps counts. Custom bins that cannot be parsed disable the mask, "
-            "including this preset. HunyuanImage-3, which uses Cache-DiT from 0.5.22, supports no "
-            "mask."
+            "Choose a preset by how many steps it computes: of 28 steps, slow computes 18, medium "
+            "15, fast 11 and ultra 8. For other step counts the mask is stretched, cut or "
+            "generated, but below 8 steps only 4 and 6 have a mask (the same in all four "
+            "presets), and every other count raises AssertionError. In a model with two experts, "
+            "each expert's own share of the steps counts. Custom bins that cannot be parsed "
+            "disable the mask, including this preset. HunyuanImage-3, which uses Cache-DiT since "
+            "0.5.22, supports no mask."
         ),
         example="medium",
         relations=(
@@ -399,10 +398,10 @@ VARIABLES = (
                     "SGLANG_CACHE_DIT_SCM_CACHE_BINS",
                 ),
                 note=(
-                    "in these cases a preset other than none wins over the bins: after a change of "
-                    "resolution within a request (0.5.13 and later; not Ideogram 4 since 0.5.15), "
-                    "and from the second request on in 0.5.9 to 0.5.14, up to 0.5.21 in models "
-                    "with one transformer"
+                    "but a preset other than none takes precedence over the bins after a change "
+                    "of resolution within a request (since 0.5.13; not in Ideogram 4 since "
+                    "0.5.15), and from the second request on in 0.5.9 to 0.5.14 (up to 0.5.21 in "
+                    "models with one transformer)"
                 ),
             ),
             _not_in_request("scm_preset"),
@@ -418,9 +417,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention that case and whitespace matter and that an empty string "
-                "is an error: without both bins, anything but the five values raises ValueError at "
-                "the first request."
+                "The docs do not mention that, unless both lists of bins are set, anything but "
+                "the five exact values, including an empty string, raises ValueError at the first "
+                "request."
             ),
             "The docs do not mention that the presets cover only 4, 6, and 8 or more steps.",
         ),
@@ -429,16 +428,16 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SCM_POLICY",
         type=Choice(("dynamic", "static"), open=True),
         default="dynamic",
-        summary="Policy for the cached steps of a mask: decide per step or always reuse",
+        summary="Policy for the cached steps of a mask: always reuse results, or decide per step",
         details=(
-            "The policy has an effect only with a step mask: SGLANG_CACHE_DIT_SCM_PRESET other "
-            "than none, or both lists of bins. With dynamic, SGLANG_CACHE_DIT_RDT and "
-            "SGLANG_CACHE_DIT_MC decide for each cached step whether it reuses results; with "
-            "static, all cached steps do, so a request takes the same time regardless of its "
-            "content. After a change of resolution within a request, a preset turns static back "
-            "into dynamic (0.5.13 and later; not Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14, "
-            "and up to 0.5.21 in models with one transformer, this change happens from the second "
-            "request on. Any other spelling, including STATIC, is silently read as dynamic."
+            "Set it to static if requests must take the same time regardless of content: all "
+            "cached steps of the mask then reuse results; with dynamic, SGLANG_CACHE_DIT_RDT and "
+            "SGLANG_CACHE_DIT_MC decide for each of them. The policy has an effect only with a "
+            "step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or both lists of bins. A "
+            "preset turns static back into dynamic after a change of resolution within a request "
+            "(since 0.5.13; not in Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14 (up to 0.5.21 in "
+            "models with one transformer), it also does so from the second request on. Any other "
+            "spelling, including STATIC, is silently read as dynamic."
         ),
         example="static",
         relations=(_ONLY_WHEN_ENABLED, _not_in_request("scm_policy"), _NO_CUDA_GRAPHS),
@@ -465,12 +464,12 @@ VARIABLES = (
         summary="Custom step mask: lengths of the runs of computed steps",
         details=(
             "Set it together with SGLANG_CACHE_DIT_SCM_CACHE_BINS: the mask alternates between "
-            "the two lists and begins with this one, so 8,3 with 1,2 computes 8 steps, may reuse "
-            "1, computes 3, may reuse 2. All numbers together must cover the steps of the request "
+            "the two lists, beginning with this one (8,3 with 1,2 computes 8 steps, may reuse 1, "
+            "computes 3, may reuse 2). All numbers together must cover the steps of the request "
             "(in a model with two experts, each expert's share), or the request fails with "
-            "AssertionError; the excess is cut off. Unlike with presets, the last step is not "
-            "forced to be computed. A 0 at the start leaves the first step nothing to reuse, and "
-            "SGLANG_CACHE_DIT_SCM_POLICY=static then raises AssertionError. An item that is not a "
+            "AssertionError; excess steps are cut off. Unlike in a preset, the last step may be a "
+            "cached one. If the list begins with 0, the first step has nothing to reuse, and "
+            "SGLANG_CACHE_DIT_SCM_POLICY=static raises AssertionError. An item that is not a "
             "whole number, or a trailing comma, disables the mask with a warning, even if a "
             "preset is set."
         ),
@@ -512,7 +511,8 @@ VARIABLES = (
             "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; the rules described there "
             "apply to both lists. The mask alternates between them and begins with the other "
             "list; if the lists differ in length, the mask continues with the longer one. "
-            "SGLANG_CACHE_DIT_SCM_POLICY decides whether a step in these runs is actually reused."
+            "SGLANG_CACHE_DIT_SCM_POLICY decides whether a step in these runs actually reuses "
+            "results."
         ),
         example="1,2,2,2,3",
         relations=(

@@ -25,7 +25,7 @@ SECTION = Section(
 )
 
 _ENVS = "sglang/multimodal_gen/envs.py"
-_EMPTY_RAISES = "only while it is unset: an empty string raises ValueError"
+_EMPTY_RAISES = "an empty string raises ValueError"
 
 
 def _primary(suffix: str) -> FromVariable:
@@ -37,24 +37,24 @@ def _relations(suffix: str, key: str, note: str = _EMPTY_RAISES) -> tuple[Relati
         FallsBackTo(other=f"SGLANG_CACHE_DIT_{suffix}", note=note),
         EffectiveWhen(
             condition=Condition("SGLANG_CACHE_DIT_ENABLED", "true"),
-            unless="a request that sets enable_cache_dit (0.5.19 and later)",
+            unless="a request that sets enable_cache_dit (since 0.5.19)",
         ),
         Outside(
             needs=(
                 "a model with two transformers, each for its own part of the steps, such as Wan2.2"
             ),
-            note="Ideogram 4 (0.5.15 and later) uses the primary's values for both transformers",
+            note="Ideogram 4 (since 0.5.15) uses the first transformer's values for both",
         ),
         Outside(
             needs=f"no {key} in the request's cache_dit_params",
             note=(
-                "the request's value takes precedence; its value for the first transformer does "
-                "too, if it gives none under secondary (0.5.19 and later)"
+                "the request's value takes precedence, or else its value for the first "
+                "transformer (since 0.5.19)"
             ),
         ),
         Outside(
             needs="no --enable-breakable-cuda-graph",
-            note="with it, Cache-DiT stays off (since 0.5.16; a warning is logged since 0.5.18)",
+            note="Cache-DiT then stays off since 0.5.16, with a warning since 0.5.18",
         ),
     )
 
@@ -73,11 +73,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_FN",
         type=Int(minimum=1, unit="blocks"),
         default=_primary("FN"),
-        summary="Number of first blocks that every step of the second transformer computes",
+        summary="Number of blocks at the start of the second transformer that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_FN, but for the low-noise expert: at least 1, at most the "
-            "number of its blocks. Since 0.5.19 the variable is also read for models with one "
-            "transformer, so their requests also fail if the value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert). "
+            "The value must be between 1 and the number of its blocks. Since 0.5.19, requests to "
+            "models with one transformer also fail if the value is not a whole number."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -101,13 +101,13 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_BN",
         type=Int(minimum=0, unit="blocks"),
         default=_primary("BN"),
-        summary="Number of last blocks that every step of the second transformer computes",
+        summary="Number of blocks at the end of the second transformer that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_BN, but for the low-noise expert. Keep its sum with "
-            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that expert's blocks: nothing "
-            "checks it, and the blocks in both ranges would run twice. Since 0.5.19 the variable "
-            "is also read for models with one transformer, so their requests also fail if the "
-            "value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep its sum with "
+            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that transformer's blocks: "
+            "nothing checks the sum, and if it is larger, the blocks in both ranges run twice. "
+            "Since 0.5.19, requests to models with one transformer also fail if the value is not "
+            "a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -133,11 +133,11 @@ VARIABLES = (
         default=_primary("WARMUP"),
         summary="Number of the second transformer's first steps that are computed in full",
         details=(
-            "The steps are counted from the low-noise expert's own first step, not from the start "
-            "of the request. The composition is settled by then, so fewer steps than for the "
-            "first transformer are often enough. An expert with no more steps than this number "
-            "reuses nothing. Since 0.5.19 the variable is also read for models with one "
-            "transformer, so their requests also fail if the value is not a whole number."
+            "Fewer steps than for the first transformer are often enough, because the composition "
+            "is settled by then. The steps are counted from the second transformer's own first "
+            "step, not from the start of the request. If it has no more steps than this number, "
+            "it reuses nothing. Since 0.5.19, requests to models with one transformer also fail "
+            "if the value is not a whole number."
         ),
         example="2",
         relations=_relations("WARMUP", "max_warmup_steps"),
@@ -163,10 +163,9 @@ VARIABLES = (
         default=_primary("RDT"),
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
-            "Same as SGLANG_CACHE_DIT_RDT, but for the low-noise expert: a higher value is faster "
-            "and less accurate; with 0, no step reuses results. Since 0.5.19 the variable is also "
-            "read for models with one transformer, so their requests also fail if the value is "
-            "not a number."
+            "Same as SGLANG_CACHE_DIT_RDT, but for the second transformer. A higher value is "
+            "faster and less accurate; with 0, no step reuses results. Since 0.5.19, requests to "
+            "models with one transformer also fail if the value is not a number."
         ),
         example="0.12",
         relations=_relations("RDT", "residual_diff_threshold"),
@@ -192,9 +191,9 @@ VARIABLES = (
         default=_primary("MC"),
         summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
-            "Same as SGLANG_CACHE_DIT_MC, but for the low-noise expert: -1 removes the limit, 0 "
-            "disables reuse. Since 0.5.19 the variable is also read for models with one "
-            "transformer, so their requests also fail if the value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_MC, but for the second transformer. -1 removes the limit, "
+            "and 0 disables reuse. Since 0.5.19, requests to models with one transformer also "
+            "fail if the value is not a whole number."
         ),
         example="2",
         relations=_relations("MC", "max_continuous_cached_steps"),
@@ -220,23 +219,23 @@ VARIABLES = (
         default=_primary("TAYLORSEER"),
         summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "Set it to false to use the calibrator for the first expert only. It is the same as "
-            "SGLANG_CACHE_DIT_TAYLORSEER, but for the low-noise expert. If it is unset and "
-            "SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a second warning "
-            "under this name."
+            "Set it to false to use TaylorSeer for the first transformer only. Otherwise, the "
+            "variable works like SGLANG_CACHE_DIT_TAYLORSEER, but for the second transformer. If "
+            "it is unset and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a "
+            "second warning under this name."
         ),
         example="false",
         relations=(
             *_relations(
                 "TAYLORSEER",
                 "enable_taylorseer",
-                "only while it is unset: an empty string is false",
+                "an empty string counts as false",
             ),
             Outside(
                 needs="SGLANG_CACHE_DIT_SECONDARY_DMD unset or false",
                 note=(
-                    "if unset, that variable takes SGLANG_CACHE_DIT_DMD; with both calibrators on, "
-                    "the first request raises ValueError (0.5.21, which adds DMD, and later)"
+                    "if unset, that variable has the value of SGLANG_CACHE_DIT_DMD; with both on, "
+                    "the first request raises ValueError (since 0.5.21, which adds DMD)"
                 ),
             ),
         ),
@@ -260,18 +259,18 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_TS_ORDER",
         type=Int(choices=(1, 2)),
         default=_primary("TS_ORDER"),
-        summary="Order of the Taylor expansion for the second transformer",
+        summary="Order of TaylorSeer's Taylor expansion for the second transformer",
         details=(
-            "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the low-noise expert. Since 0.5.19 the "
-            "variable is also read for models with one transformer, so their requests also fail "
-            "if the value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the second transformer. Since 0.5.19, "
+            "requests to models with one transformer also fail if the value is not a whole "
+            "number."
         ),
         example="2",
         relations=(
             *_relations("TS_ORDER", "taylorseer_order"),
             EffectiveWhen(
                 condition=Condition("SGLANG_CACHE_DIT_SECONDARY_TAYLORSEER", "true"),
-                unless="a request whose cache_dit_params set enable_taylorseer (0.5.19 and later)",
+                unless="a request whose cache_dit_params set enable_taylorseer (since 0.5.19)",
             ),
         ),
         reads=(

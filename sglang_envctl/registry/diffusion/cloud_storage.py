@@ -38,8 +38,8 @@ VARIABLES = (
         type=Choice(("s3",), exact=False),
         summary="Upload generated images and videos to S3-compatible storage",
         details=(
-            "Set it to s3 to make the HTTP server upload every image and video that it generates "
-            "to the bucket, return the URL there, and then delete the local file. For an "
+            "Set it to s3: the HTTP server then uploads every image and video that it generates "
+            "to the bucket, returns the URL there, and deletes the local file. For an "
             "S3-compatible service other than AWS, also set SGLANG_S3_ENDPOINT_URL. Without a "
             "bucket, or without boto3 installed, nothing is uploaded, and a missing bucket is not "
             "logged. The value is read once, when the HTTP server module is imported."
@@ -66,7 +66,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_S3_BUCKET_NAME",
         type=Text(),
-        summary="Bucket that results are uploaded to",
+        summary="Bucket to which generated images and videos are uploaded",
         details=(
             "Give the name alone, without s3:// and without a path. If it is unset or empty, cloud "
             "storage is silently disabled; a single space counts as a name."
@@ -111,9 +111,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give us-east-1 as the default; if it is unset, the code passes no "
-                "region to boto3, which follows AWS_DEFAULT_REGION, and uses us-east-1 only in "
-                "the URL of the response."
+                "The docs give us-east-1 as the default; if the variable is unset, the code "
+                "passes no region to boto3, which follows AWS_DEFAULT_REGION, and uses us-east-1 "
+                "only in the URL of the response."
             ),
         ),
     ),
@@ -121,7 +121,7 @@ VARIABLES = (
         name="SGLANG_S3_ACCESS_KEY_ID",
         type=Text(),
         secret=True,
-        summary="Access key for the storage service",
+        summary="Access key ID for the storage service",
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
@@ -141,11 +141,11 @@ VARIABLES = (
         name="SGLANG_S3_SECRET_ACCESS_KEY",
         type=Text(),
         secret=True,
-        summary="Secret half of the access key for the storage service",
+        summary="Secret access key for the storage service",
         details=(
-            "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it out of committed files, for "
-            "example in a container platform's secret store. An empty string does not count as unset: "
-            "boto3 gets an empty secret."
+            "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it in a secret store, not in "
+            "committed files. An empty string does not count as unset: boto3 gets an empty "
+            "secret."
         ),
         relations=(
             _ONLY_WITH_S3,

@@ -39,14 +39,14 @@ VARIABLES = (
         documents=(DIFFUSION, DIFFUSION_OLDER),
         summary="Use Apple's MLX on a Mac instead of plain PyTorch",
         details=(
-            "Since 0.5.19 the variable affects only the language-model server, which raises "
-            "RuntimeError at startup wherever the MLX stack is incomplete, including on Linux. In"
-            " 0.5.10 to 0.5.18 it gives the diffusion server fused Metal kernels for norm "
-            "operations and the language-model server its MLX backend, but is silently ignored if"
-            " mlx cannot be imported. Accepted values are those of the language-model server. The"
-            " values on and t, and values with surrounding whitespace, are accepted by the other "
-            "diffusion switches; here they raise a Python warning and count as false. It is read "
-            "once per process."
+            "Set it only on a Mac with a complete MLX stack: since 0.5.19 the language-model "
+            "server raises RuntimeError at startup if the stack is incomplete, including on "
+            "Linux. Since 0.5.19 the diffusion server does not read it. In 0.5.10 to 0.5.18 it "
+            "gives the diffusion server fused Metal kernels for norm operations and the "
+            "language-model server its MLX backend, but is silently ignored if mlx cannot be "
+            "imported. Write 1 or true: on, t and values with surrounding whitespace, which the "
+            "other diffusion switches accept, raise a Python warning here and count as false. The "
+            "value is read once per process."
         ),
         example="1",
         relations=(
@@ -57,7 +57,8 @@ VARIABLES = (
             Outside(
                 needs="mlx; since 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
                 note=(
-                    "missing or another version: RuntimeError since 0.5.19, silently ignored before"
+                    "without it, or with another version, RuntimeError since 0.5.19; silently "
+                    "ignored before"
                 ),
             ),
         ),
@@ -79,7 +80,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say it enables fused Metal kernels for norm operations on MPS; from "
+                "The docs say it enables fused Metal kernels for norm operations on MPS; since "
                 "0.5.19 no diffusion code and no kernel reads it."
             ),
             (
@@ -95,19 +96,18 @@ VARIABLES = (
         default="false",
         summary="Use AITER's GroupNorm in the VAE on AMD GPUs",
         details=(
-            "Try it if decoding takes a large part of the request time: when a VAE is loaded, "
-            "every affine GroupNorm in it is replaced by AITER's kernel with the same weights. "
-            "The log reports how many modules were replaced; if there is no such line, nothing "
-            "was replaced and nothing is gained. If replacing fails, a warning with a traceback "
-            "is logged, and modules already replaced stay replaced. An unknown value logs a "
-            "warning and counts as false."
+            "Try it if VAE decoding takes a large part of the request time. When a VAE is loaded, "
+            "SGLang replaces every affine GroupNorm in it with AITER's kernel and the same "
+            "weights. The log reports how many modules were replaced; without such a line, none "
+            "were. If replacing fails, SGLang logs a warning with a traceback, and modules "
+            "already replaced stay replaced. An unknown value logs a warning and counts as false."
         ),
         example="1",
         relations=(
             Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),
             Outside(
                 needs="the aiter package",
-                note="without it, a warning is logged and the VAE stays as it is",
+                note="without it, a warning is logged and the VAE remains unchanged",
             ),
         ),
     ),
@@ -120,16 +120,16 @@ VARIABLES = (
         details=(
             "Set it to true for a server that generates the same sizes repeatedly; with changing "
             "sizes, the first request of each new size is slow. SGLang then sets "
-            "torch.backends.cudnn.benchmark, which on ROCm makes MIOpen try its algorithms for "
-            "each new input shape and keep the best. The flag is set when a VAE is loaded and "
-            "stays set. An unknown value logs a warning and counts as false."
+            "torch.backends.cudnn.benchmark when a VAE is loaded, for the rest of the process. On "
+            "ROCm, this makes MIOpen try its algorithms for each new input shape and keep the "
+            "best. An unknown value logs a warning and counts as false."
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),),
         discrepancies=(
             (
                 "The docs say it tunes the VAE's convolution layers; the code sets the flag for "
-                "the whole process, other convolutions included."
+                "the whole process, so it also affects other convolutions."
             ),
         ),
     ),
@@ -151,13 +151,13 @@ VARIABLES = (
         section=QUANTIZATION,
         summary="FlashInfer backend for matrix multiplication with NVFP4 checkpoints",
         details=(
-            "Leave it unset unless the default fails or is slow on your GPU; it is read once per "
-            "process. The default is trtllm since 0.5.13, but auto on GPUs of compute capability "
-            "12.x since 0.5.19. Before 0.5.13 it was cudnn on Blackwell (10.x) and auto "
-            "elsewhere. The flashinfer_ prefix makes no difference; an empty string, surrounding "
-            "whitespace or an unknown value logs a warning and selects the default. Without "
-            "FlashInfer, releases up to 0.5.15 use CUTLASS from sgl_kernel; later releases fail "
-            "when the first NVFP4 layer runs."
+            "Leave it unset unless the default fails or is slow on your GPU. The default is "
+            "trtllm since 0.5.13, but auto on GPUs of compute capability 12.x since 0.5.19; "
+            "before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The value is read "
+            "once per process, and its flashinfer_ prefix makes no difference. An empty string, "
+            "surrounding whitespace or an unknown value logs a warning and selects the default. "
+            "Without FlashInfer, releases up to 0.5.15 use CUTLASS from sgl_kernel; later "
+            "releases fail when the first NVFP4 layer runs."
         ),
         example="cutlass",
         relations=(
@@ -188,7 +188,7 @@ VARIABLES = (
                 since="0.5.11",
                 until="0.5.12.post1",
                 default_rule="CUTLASS from sgl_kernel; without it cudnn on Blackwell, else auto",
-                effect="any value also puts FlashInfer before CUTLASS from sgl_kernel",
+                effect="any value also gives FlashInfer precedence over CUTLASS from sgl_kernel",
             ),
             Read(
                 reader="diffusion.fp4-backend-0.5.10",
@@ -207,7 +207,7 @@ VARIABLES = (
             ),
             (
                 "The docs say the default is not set; since 0.5.13 the code uses trtllm or auto "
-                "when it is unset."
+                "if the variable is unset."
             ),
         ),
     ),

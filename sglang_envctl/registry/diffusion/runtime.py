@@ -32,12 +32,12 @@ VARIABLES = (
         default="cuda",
         summary="Device that inference runs on (has no effect)",
         details=(
-            "This variable has no effect; in 0.5.13 and later, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE "
-            "instead. That variable accepts the same values, case-insensitively (xpu only in later "
-            "releases), and an unknown value stops the server at startup. Before 0.5.13 no "
-            "environment variable chooses the device type: the server detects the hardware itself. "
-            "Releases 0.5.6 to 0.5.22 declare this variable without using it, and 0.5.23 drops the "
-            "declaration; 0.5.5 has it as SGL_DIFFUSION_TARGET_DEVICE, also unused."
+            "With 0.5.13 or later, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE instead. That variable "
+            "accepts the same values, case-insensitively (xpu since 0.5.20), and an unknown value "
+            "stops the server at startup. Before 0.5.13 no environment variable chooses the "
+            "device type: the server detects the hardware itself. Releases 0.5.6 to 0.5.22 "
+            "declare this variable without using it, and 0.5.23 drops the declaration. In 0.5.5 "
+            "its name is SGL_DIFFUSION_TARGET_DEVICE, also unused."
         ),
         example="cuda",
         discrepancies=(
@@ -51,12 +51,12 @@ VARIABLES = (
         type=Choice(("fa", "torch_sdpa", "sage_attn"), open=True),
         summary="Attention backend (has no effect)",
         details=(
-            "This variable has no effect; choose the backend on the command line instead: "
-            "--attention-backend for the whole server, --component-attention-backends for single "
-            "components of a pipeline. The only code that reads it is a log line on ROCm in "
-            "0.5.7, which prints the value and does nothing else. In 0.5.6 the same line reads an "
-            "undeclared name and raises AttributeError on ROCm, whether or not this variable is "
-            "set. A function that could apply the value exists up to 0.5.20, but nothing calls it."
+            "Choose the backend on the command line instead: --attention-backend for the whole "
+            "server, --component-attention-backends for single components of a pipeline. The only "
+            "code that reads this variable is a log line on ROCm in 0.5.7, which prints the "
+            "value. In 0.5.6 the same line reads an undeclared name and raises AttributeError on "
+            "ROCm, whether or not this variable is set. A function that could apply the value "
+            "exists up to 0.5.20, but nothing calls it."
         ),
         example="fa",
         reads=(
@@ -84,18 +84,21 @@ VARIABLES = (
         details=(
             "Since 0.5.9, also name the file in --attention-backend-config as "
             "mask_strategy_file_path: the attention layers read it from there. Without that key "
-            "the layers raise TypeError from open(); if it is null, they report that this "
-            "variable is not set, even when it is. Only sliding tile attention in its inference "
-            "mode reads this variable, at the start of denoising. A relative path is resolved "
-            "against the working directory, and an empty string is a file name that cannot be "
-            "opened. The deprecated name SGL_DIFFUSION_ATTENTION_CONFIG, the only one that 0.5.5 "
-            "reads, overrides this one if it is still set."
+            "the layers raise TypeError from open(); if the key is null, they report that this "
+            "variable is not set, even when it is. The variable is read only at the start of "
+            "denoising, by sliding tile attention in its inference mode. A relative path is "
+            "resolved against the working directory, and an empty string is a file name that "
+            "cannot be opened. The deprecated name SGL_DIFFUSION_ATTENTION_CONFIG, the only one "
+            "that 0.5.5 reads, overrides this one if it is still set."
         ),
         example="/models/wan/mask_strategy.json",
         relations=(
             Outside(
                 needs="--attention-backend sliding_tile_attn",
-                note="no other backend reads the file; it also needs CUDA and the st_attn package",
+                note=(
+                    "no other backend reads the file; this backend also needs CUDA and the "
+                    "st_attn package"
+                ),
             ),
             Outside(
                 needs="STA_mode and mask_strategy_file_path in --attention-backend-config",
@@ -131,15 +134,15 @@ VARIABLES = (
         default="false",
         summary="Record the duration of each stage and denoising step of a request",
         details=(
-            "Set it to 1 to append one JSON line per request to performance.log, in the "
-            "SGLANG_PERF_LOG_DIR directory or else in .cache/logs next to site-packages; if the "
-            "directory is not writable, the record is lost with a warning on stderr. The timer "
-            "does not wait for the GPU: set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and "
-            "later) before you rely on the times of single steps. --perf-dump-path, or "
-            "perf_dump_path in a request, enables the same timing; 0.5.9 and later exclude warmup "
-            "requests. Since 0.5.22 a true value also makes --async-output-save wait for each "
-            "result. The deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is "
-            "still set; 0.5.5 reads only that name and crashes on values such as true."
+            "Set it to 1 to append one JSON line per request to performance.log in "
+            "SGLANG_PERF_LOG_DIR or else in .cache/logs next to site-packages; if the directory "
+            "is not writable, the record is lost with a warning on stderr. Before you rely on the "
+            "times of single steps, set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (since 0.5.8), "
+            "because the timer does not wait for the GPU. --perf-dump-path, or perf_dump_path in "
+            "a request, enables the same timing, without warmup requests since 0.5.9. Since "
+            "0.5.22 a true value also makes --async-output-save wait for each result. The "
+            "deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is still set; "
+            "0.5.5 reads only that name and crashes on values such as true."
         ),
         example="1",
         discrepancies=(
@@ -153,12 +156,12 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_SERVER_DEV_MODE",
         type=Bool(),
         default="false",
-        summary="HTTP endpoints for debugging (has no effect)",
+        summary="Enable HTTP endpoints for debugging (has no effect)",
         details=(
-            "This variable has no effect: no endpoint of the diffusion server depends on it, and "
-            "no other variable or flag replaces it. Releases 0.5.6 to 0.5.22 declare it without "
-            "using it, and 0.5.23 drops the declaration; 0.5.5 has it as "
-            "SGL_DIFFUSION_SERVER_DEV_MODE, also unused."
+            "Remove it: no endpoint of the diffusion server depends on it, and no other variable "
+            "or flag replaces it. Releases 0.5.6 to 0.5.22 declare it without using it, and "
+            "0.5.23 drops the declaration. In 0.5.5 its name is SGL_DIFFUSION_SERVER_DEV_MODE, "
+            "also unused."
         ),
         example="1",
         discrepancies=(
@@ -173,19 +176,19 @@ VARIABLES = (
         type=Path(absolute=True, directory=True, expands_home=True),
         summary="Directory for torch profiler traces",
         details=(
-            "It takes precedence over SGLANG_TORCH_PROFILER_DIR, which takes precedence over "
-            "./logs; an empty string counts as unset. The directory is created when a profile "
-            "starts; if that fails, the trace is lost with an error in the log and the request "
-            "still succeeds. A leading ~ is expanded only in 0.5.23: 0.5.11 to 0.5.22 create a "
-            "directory named ~ in the server's working directory. Releases 0.5.6 to 0.5.10 ignore "
-            "this variable. The deprecated name SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this "
-            "one if it is still set."
+            "Give an absolute path: a leading ~ is expanded only in 0.5.23, and 0.5.11 to 0.5.22 "
+            "create a directory named ~ in the working directory. This variable takes precedence "
+            "over SGLANG_TORCH_PROFILER_DIR, which takes precedence over ./logs; an empty string "
+            "counts as unset. The directory is created when a profile starts; if that fails, the "
+            "trace is lost with an error in the log and the request still succeeds. Releases "
+            "0.5.6 to 0.5.10 ignore this variable. The deprecated name "
+            "SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this one if it is still set."
         ),
         example="/var/log/sglang/traces",
         relations=(
             Outside(
                 needs="--profile, or profile in the request",
-                note="without it nothing is profiled and the directory is not created",
+                note="without it, nothing is profiled and the directory is not created",
             ),
         ),
         reads=(
@@ -218,13 +221,13 @@ VARIABLES = (
         default="~/.cache/sgl_diffusion",
         summary="Root directory of the diffusion server's on-disk caches",
         details=(
-            "Point it at a large disk that survives a restart: the directory holds materialized "
-            "model overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights "
-            "and converted VAE decoder weights. An empty string does not count as unset: caches are "
-            "then created in the working directory. TORCHINDUCTOR_CACHE_DIR and TRITON_CACHE_DIR are "
-            "kept if you set them to a path outside the temporary directory. This variable "
-            "applies to model overlays since 0.5.10, to the compile caches since 0.5.14 and to "
-            "the rest since 0.5.19; 0.5.6 to 0.5.9 ignore it. The deprecated name "
+            "Use a large disk that survives a restart: the directory holds materialized model "
+            "overlays, the torch.compile caches of Inductor and Triton, merged LoRA weights and "
+            "converted VAE decoder weights. An empty string does not count as unset: caches are "
+            "then created in the working directory. SGLang keeps TORCHINDUCTOR_CACHE_DIR and "
+            "TRITON_CACHE_DIR if you set them to a path outside the temporary directory. This "
+            "variable applies to model overlays since 0.5.10, to the compile caches since 0.5.14 "
+            "and to the rest since 0.5.19; 0.5.6 to 0.5.9 ignore it. The deprecated name "
             "SGL_DIFFUSION_CACHE_ROOT overrides this one if it is still set."
         ),
         example="/data/cache/sgl_diffusion",
@@ -250,9 +253,9 @@ VARIABLES = (
                 "$XDG_CACHE_HOME/sgl_diffusion if XDG_CACHE_HOME is set."
             ),
             (
-                "The docs describe one root; from 0.5.14 to 0.5.18 model overlays ignore "
-                "XDG_CACHE_HOME and the compile caches follow it, so without this variable there "
-                "can be two roots."
+                "The docs describe one root; from 0.5.14 to 0.5.18 there can be two without this "
+                "variable, because model overlays ignore XDG_CACHE_HOME and the compile caches "
+                "follow it."
             ),
             "The docs do not mention that releases before 0.5.10 ignore it.",
         ),
@@ -263,10 +266,10 @@ VARIABLES = (
         default="~/.config/sgl_diffusion",
         summary="Directory of configuration files (has no effect)",
         details=(
-            "This variable has no effect: no release reads configuration files from this directory "
-            "or from its default. Pass a file of command-line options with --config instead. "
-            "Releases 0.5.6 to 0.5.22 declare the variable without using it, and 0.5.23 drops the "
-            "declaration; 0.5.5 has it as SGL_DIFFUSION_CONFIG_ROOT, also unused."
+            "Pass a file of command-line options with --config instead: no release reads "
+            "configuration files from this directory or from its default. Releases 0.5.6 to "
+            "0.5.22 declare this variable without using it, and 0.5.23 drops the declaration. In "
+            "0.5.5 its name is SGL_DIFFUSION_CONFIG_ROOT, also unused."
         ),
         example="/etc/sgl_diffusion",
         discrepancies=(
@@ -280,12 +283,11 @@ VARIABLES = (
         default="INFO",
         summary="Default logging level (has no effect)",
         details=(
-            "This variable has no effect. Pass --log-level debug instead: the option sets the "
-            "level of the server's root logger, is case-insensitive, and raises AttributeError at "
-            "startup for a level that Python's logging does not know. Up to 0.5.21 this variable "
-            "is copied into a logging configuration that no code applies; 0.5.22 only declares "
-            "it, and 0.5.23 does not know it. Release 0.5.5 has it as "
-            "SGL_DIFFUSION_LOGGING_LEVEL, also without effect."
+            "Pass --log-level debug instead: the option sets the level of the server's root "
+            "logger, is case-insensitive, and raises AttributeError at startup for a level that "
+            "Python's logging does not know. Up to 0.5.21 this variable is copied into a logging "
+            "configuration that no code applies; 0.5.22 only declares it, and 0.5.23 does not "
+            "know it. In 0.5.5 its name is SGL_DIFFUSION_LOGGING_LEVEL, also without effect."
         ),
         example="DEBUG",
         reads=(
@@ -313,10 +315,10 @@ VARIABLES = (
         default="fork",
         summary="Start method of worker processes (has no effect)",
         details=(
-            "This variable has no effect: workers are always spawned, because a forked child "
-            "cannot use the parent's CUDA context. No variable or flag changes that. Releases "
-            "0.5.6 to 0.5.20 declare the variable without using it, and 0.5.21 drops the "
-            "declaration; 0.5.5 has it as SGL_DIFFUSION_WORKER_MULTIPROC_METHOD, also unused."
+            "Remove it: workers are always spawned, because a forked child cannot use the "
+            "parent's CUDA context. No variable or flag changes that. Releases 0.5.6 to 0.5.20 "
+            "declare this variable without using it, and 0.5.21 drops the declaration. In 0.5.5 "
+            "its name is SGL_DIFFUSION_WORKER_MULTIPROC_METHOD, also unused."
         ),
         example="spawn",
         discrepancies=("The docs give fork as the default; the code always uses spawn.",),
@@ -346,8 +348,8 @@ VARIABLES = (
             ),
             Outside(
                 needs=(
-                    "loads of whole safetensors files (0.5.18 and later), directly to the GPU "
-                    "(0.5.19 and later)"
+                    "loads of whole safetensors files (since 0.5.18), directly to the GPU "
+                    "(since 0.5.19)"
                 ),
                 note="other loads are memory-mapped regardless of this variable",
             ),

@@ -25,9 +25,7 @@ SECTION = Section(
 _PLUGIN = "sglang_fl/__init__.py"
 _ONLY_WITH_FLAGGEMS = EffectiveWhen(condition=Condition("USE_FLAGGEMS", "true"))
 _ONLY_WHEN_RECORDING = EffectiveWhen(condition=Condition("SGLANG_FLAGGEMS_RECORD", "true"))
-_BOTH_LISTS = (
-    "the plugin fails to load before any of its layers is active, and the server runs without them"
-)
+_BOTH_LISTS = "the plugin fails to load, and the server runs without any of its layers"
 _RAW_TEXTS = (
     "The docs say that the whitelist and the blacklist are mutually exclusive; the code compares the "
     "raw values, so a single comma counts as set although it lists nothing."
@@ -42,12 +40,12 @@ VARIABLES = (
         default="1",
         summary="Replace PyTorch operators with FlagGems' Triton kernels (layer 1)",
         details=(
-            "Turn it off first if results are wrong on a new chip. It controls whether ATen "
-            "operators such as mm and softmax are replaced in the whole process. True: 1, true, "
-            "yes (case-insensitive) or empty; anything else, including on and y, silently counts "
-            "as false. Even when it is off, the plugin uses FlagGems to detect the device and for "
-            "the flagos backend of layer 2. FlagOS's plugin for vLLM reads the same name, which "
-            "has no SGLANG prefix."
+            "Turn it off first if results are wrong on a new chip. The replacement applies to "
+            "ATen operators such as mm and softmax in the whole process. True: 1, true, yes "
+            "(case-insensitive) or empty; anything else, including on and y, silently counts as "
+            "false. Even when it is off, the plugin uses FlagGems to detect the device and for "
+            "the flagos backend of layer 2 (fused operations). FlagOS's plugin for vLLM reads the "
+            "same name, which has no SGLANG prefix."
         ),
         example="0",
         relations=(
@@ -67,13 +65,13 @@ VARIABLES = (
     _variable(
         name="SGLANG_FL_FLAGOS_WHITELIST",
         type=List(),
-        summary="PyTorch operators that FlagGems replaces; all others are left alone",
+        summary="The only PyTorch operators that FlagGems replaces",
         details=(
             "Give the names of FlagGems' functions (mm, softmax, index_put_), spelled exactly. "
             "Unknown names are dropped; if no name is left, FlagGems 5.0.2 raises a Python "
-            "warning and nothing is replaced. With a whitelist, flagos_blacklist in the YAML file "
-            "is silently ignored, unlike in layer 2, so operators that the platform's file "
-            "excludes are replaced again if they are listed here."
+            "warning and nothing is replaced. A whitelist silently disables flagos_blacklist in "
+            "the YAML file, unlike in layer 2, so operators that the platform's file excludes are "
+            "replaced again if they are listed here."
         ),
         example="mm,softmax",
         relations=(
@@ -118,10 +116,10 @@ VARIABLES = (
         default="0",
         summary="Log the replaced PyTorch operators as they run",
         details=(
-            "Set it to 1 to log the operators that were called, not all that were registered; the "
-            "plugin's own layer 2 calls are excluded. True: 1, true, yes (case-insensitive); "
-            "anything else, including on and y, silently counts as false. While it is on, "
-            "FlagGems' own messages no longer reach the server's log."
+            "Set it to 1 to log the operators that are called, not all that are registered; calls "
+            "from the plugin's layer 2 (fused operations) are excluded. True: 1, true, yes "
+            "(case-insensitive); anything else, including on and y, silently counts as false. "
+            "While it is on, FlagGems' own messages no longer reach the server's log."
         ),
         example="1",
         relations=(_ONLY_WITH_FLAGGEMS,),

@@ -40,10 +40,10 @@ VARIABLES = (
             "Write flagcx in exactly this spelling to use FlagCX; with every other value, the "
             "plugin uses torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by "
             "device and ignore the plugin; in these releases, nccl and hccl only keep FLAGCX_PATH "
-            "from being used. From 0.5.14 SGLang passes the value unchanged to torch, even a "
+            "from being used. Since 0.5.14 SGLang passes the value unchanged to torch, even a "
             "misspelled one. For flagcx, torch must then know a backend of that name, or the "
-            "server stops with Unknown c10d backend type FLAGCX. The startup banner shows the "
-            "setting, not the backend in use; look for the log line CommunicatorFL created."
+            'server stops with "Unknown c10d backend type FLAGCX". The startup banner shows the '
+            'setting, not the backend in use; look for "CommunicatorFL created" in the log.'
         ),
         example="flagcx",
         relations=(
@@ -54,7 +54,7 @@ VARIABLES = (
             ),
             _SEVERAL_DEVICES,
             Outside(
-                needs="a torch.distributed backend of that name, from SGLang 0.5.14",
+                needs="a torch.distributed backend of that name, since SGLang 0.5.14",
                 note="torch does not start the process group with an unknown name",
             ),
         ),
@@ -95,13 +95,13 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of a built FlagCX; setting it selects FlagCX for communication",
         details=(
-            "The directory must contain build/lib/libflagcx.so and "
-            "plugin/interservice/flagcx_wrapper.py; the directory is appended to Python's search "
+            "Give a directory that contains build/lib/libflagcx.so and "
+            "plugin/interservice/flagcx_wrapper.py; the plugin appends it to Python's search "
             "path. If the path is not a directory, a file is missing or the library does not "
             "load, the plugin only logs a warning and uses torch.distributed. Even an empty "
             "string selects flagcx, although the banner then says nccl. ~ is not expanded, and "
-            "surrounding whitespace is part of the path. From SGLang 0.5.14 torch gets the choice "
-            "too and does not start with an unknown backend; to undo it, set "
+            "surrounding whitespace is part of the path. Since SGLang 0.5.14 torch also receives "
+            "flagcx and does not start if it does not know that backend; to avoid this, set "
             "SGLANG_FL_DIST_BACKEND to the chip's own backend."
         ),
         example="/opt/FlagCX",
@@ -116,7 +116,9 @@ VARIABLES = (
                 note="this is the case unless SGLANG_FL_DIST_BACKEND has another value",
             ),
             _SEVERAL_DEVICES,
-            Outside(needs="a FlagCX built in that directory", note="otherwise a warning is logged"),
+            Outside(
+                needs="a FlagCX build in that directory", note="otherwise, a warning is logged"
+            ),
         ),
         reads=(
             Read(reader="flagos.flagcx-path", where="sglang_fl/platform.py:127"),

@@ -21,8 +21,8 @@ SECTION = Section(
     title="FlagOS layer 2: fused operations",
     heading="Layer 2 — Fused Op Dispatch",
     note=(
-        "The plugin's README requires SGLang 0.5.11. Since 0.5.18 its hook no longer reaches "
-        "SGLang's own fused operations."
+        "The plugin's README requires SGLang 0.5.11. Since 0.5.18 the plugin's hook no longer "
+        "reaches SGLang's own fused operations."
     ),
 )
 
@@ -44,8 +44,8 @@ _BOTH_LISTS = (
     "and 3"
 )
 _NOT_CUDA = (
-    "The docs' example says that a skipped operation falls through to SGLang's native CUDA code; "
-    "while the plugin's platform is active, the code runs SGLang's plain PyTorch version instead."
+    "The docs' example says that a skipped operation runs SGLang's native CUDA code; while the "
+    "plugin's platform is active, the code runs SGLang's plain PyTorch version instead."
 )
 _VENDORS = List(Choice(("cuda", "ascend"), open=True))
 
@@ -89,13 +89,12 @@ VARIABLES = (
         summary="Kind of implementation that every fused operation tries first",
         details=(
             "Use flagos for FlagGems' Triton code, vendor for the chip maker's code, or reference "
-            "for plain PyTorch, to debug precision. The other kinds remain as fallbacks: flagos, "
-            "then vendor, then reference; vendor, then flagos, then reference; or reference, then "
-            "flagos, then vendor. An operation without an implementation of the preferred kind "
-            "runs another: fused_moe exists for vendors only, and the gated delta rule has no "
-            "reference. An unknown value makes the plugin fail to load with an error in the log, "
-            "and the server runs without layers 2 and 3. This happens even with "
-            "SGLANG_FL_OOT_ENABLED=0, because the value is checked first."
+            "(plain PyTorch) to debug precision. The other two kinds remain as fallbacks, in the "
+            "order flagos, vendor, reference. An operation without an implementation of the "
+            "preferred kind runs another: fused_moe exists for vendors only, and the gated delta "
+            "rule has no reference implementation. An unknown value makes the plugin fail to load "
+            "with an error in the log, and the server runs without layers 2 and 3. This happens "
+            "even with SGLANG_FL_OOT_ENABLED=0, because the value is checked first."
         ),
         example="reference",
         relations=(
@@ -111,8 +110,10 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs give flagos as the default; if it is unset, the code first uses prefer in "
-            "the YAML file.",
+            (
+                "The docs give flagos as the default; if the variable is unset, the code first "
+                "uses prefer in the YAML file."
+            ),
             (
                 "The docs' example says that the value reference makes all operations use the"
                 " reference backend; fused_moe and the gated delta rule operations have no "
@@ -125,18 +126,16 @@ VARIABLES = (
         type=OpPriorities(),
         summary="Order of backends to try, per operation",
         details=(
-            "Separate operations with semicolons and backends with bars; a comma becomes part of "
-            "a name. For the operations that are named, the list replaces the order of "
-            "SGLANG_FL_PREFER; unlisted backends are not tried while a listed one is available. "
-            "Operations are rms_norm, gemma_rms_norm, silu_and_mul, rotary_embedding, "
-            "mrotary_embedding, topk, fused_moe, chunk_gated_delta_rule, "
+            "Separate operations with semicolons and backends with bars (|); a comma becomes part "
+            "of a name. For the operations that are named, the list replaces the order of "
+            "SGLANG_FL_PREFER. If no listed backend is available, every available one is tried in "
+            "arbitrary order, or the first call raises RuntimeError if fallback is off (see "
+            "SGLANG_FL_STRICT). Operations are rms_norm, gemma_rms_norm, silu_and_mul, "
+            "rotary_embedding, mrotary_embedding, topk, fused_moe, chunk_gated_delta_rule, "
             "fused_recurrent_gated_delta_rule and fused_recurrent_gated_delta_rule_packed_decode, "
             "or the classes SiluAndMul, RMSNorm, RotaryEmbedding, TopK and "
-            "UnquantizedFusedMoEMethod; a misspelled one is not reported. If no listed backend is "
-            "available, every available one is tried in arbitrary order while fallback is on; "
-            "while it is off (see SGLANG_FL_STRICT), the first call raises RuntimeError. Setting "
-            "this variable discards all of op_backends in the YAML file, even for operations not "
-            "named here."
+            "UnquantizedFusedMoEMethod; a misspelled one is not reported. Setting this variable "
+            "discards all of op_backends in the YAML file, even for operations not named here."
         ),
         example="rms_norm=vendor|flagos;topk=reference",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -154,8 +153,8 @@ VARIABLES = (
                 "vendor and reference."
             ),
             (
-                "The docs do not mention that class names are accepted; five are, GemmaRMSNorm and "
-                "MRotaryEmbedding are not."
+                "The docs do not mention that the code also accepts five class names, but not "
+                "GemmaRMSNorm and MRotaryEmbedding."
             ),
         ),
     ),
@@ -193,7 +192,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_FL_OOT_WHITELIST",
         type=List(),
-        summary="Fused operations that the plugin takes over; all others are left alone",
+        summary="The only fused operations that the plugin takes over",
         details=(
             f"{_NAMES_ARE_CLASSES}"
             "A class does not include its subclasses, and a list of misspelled names silently "
@@ -213,8 +212,8 @@ VARIABLES = (
         reads=(Read(reader="flagos.whitelist", where=f"{_PLUGIN}:148", default=[]),),
         discrepancies=(
             (
-                "The docs call the two lists mutually exclusive; they do not mention that a "
-                "blacklist in the YAML file counts too, and that the plugin then fails to load."
+                "The docs call the two lists mutually exclusive but do not mention that a "
+                "blacklist in the YAML file counts too and makes the plugin fail to load."
             ),
         ),
     ),
@@ -249,8 +248,9 @@ VARIABLES = (
             ),
             "The docs give 0 as the default; the code treats unset as 1.",
             (
-                "The docs mention an error if the preferred backend is unavailable; the code never "
-                "raises for that and uses the next available backend, regardless of this variable."
+                "The docs mention an error if the preferred backend is unavailable; the code "
+                "raises no error and uses the next available backend, regardless of this "
+                "variable."
             ),
         ),
     ),
@@ -284,7 +284,7 @@ VARIABLES = (
     _variable(
         name="SGLANG_FL_ALLOW_VENDORS",
         type=_VENDORS,
-        summary="Vendors whose implementations may be chosen; all others are excluded",
+        summary="The only vendors whose implementations may be chosen",
         details=(
             "Give names from ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase. They "
             "differ from those of SGLANG_FL_PLATFORM: NVIDIA is cuda here and nvidia there, Moore "

@@ -29,7 +29,8 @@ VARIABLES = (
             "that does not exist (~ is not expanded) is silently ignored and the platform's file "
             "is used; a file that is not a valid YAML mapping stops the plugin after layer 1. "
             "Write each order in op_backends as a list: vendor|flagos in one string is read as a "
-            "single name. strict has the same meaning as SGLANG_FL_STRICT: true enables fallback."
+            "single name. The key strict has the same meaning as SGLANG_FL_STRICT: true enables "
+            "fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(
@@ -76,13 +77,12 @@ VARIABLES = (
         ),
         summary="Platform whose configuration file the plugin loads if it detects no device",
         details=(
-            "It cannot override detection: the plugin first asks torch for TsingMicro, Ascend, "
-            "MUSA and CUDA devices, and reads this variable only if there is none. To choose the "
-            "file on a machine with a device, set SGLANG_FL_CONFIG instead. Accepted values are "
-            "nvidia, ascend, musa, kunlunxin and tsingmicro, one for each YAML file that the "
-            "plugin ships; any other value, including the documented cuda, silently loads none. "
-            "Only the file depends on this variable: device, kernels and communication follow "
-            "what FlagGems detects."
+            "To choose the file on a machine with a device, set SGLANG_FL_CONFIG instead. The "
+            "plugin first asks torch for TsingMicro, Ascend, MUSA and CUDA devices, and reads "
+            "this variable only if there is none. Accepted values are nvidia, ascend, musa, "
+            "kunlunxin and tsingmicro, one for each YAML file that the plugin ships; any other "
+            "value, including the documented cuda, silently loads none. Only the file depends on "
+            "this variable: device, kernels and communication follow what FlagGems detects."
         ),
         example="ascend",
         relations=(
@@ -92,7 +92,7 @@ VARIABLES = (
             ),
             Outside(
                 needs="a machine on which torch finds no TsingMicro, Ascend, MUSA or CUDA device",
-                note="otherwise the detected device wins",
+                note="otherwise, the detected device takes precedence",
             ),
         ),
         reads=(
@@ -119,7 +119,7 @@ VARIABLES = (
         summary="Log level of the plugin's dispatch of fused operations",
         details=(
             "To see the backend of every operation, set SGLANG_FL_DISPATCH_DEBUG=1 and keep INFO "
-            "in this variable; DEBUG adds little more than the vendors that could not be loaded. "
+            "in this variable; DEBUG adds little except the vendors that could not be loaded. "
             "WARNING hides which implementation an operation uses. The level applies to the "
             "logger sglang_fl.dispatch only, not to the banner and the layers' own lines, which "
             "come from sglang_fl. WARN, CRITICAL and values with surrounding whitespace are "
@@ -139,17 +139,17 @@ VARIABLES = (
         type=List(),
         owner="sglang",
         default=Computed(words="(all)", rule="every plugin that is installed"),
-        summary="Installed plugins that SGLang loads; all others are left out",
+        summary="The only installed plugins that SGLang loads",
         details=(
             "Give the case-sensitive names of entry points; the FlagOS plugin is sglang_fl. To "
             "load no plugin, write a name that cannot exist, such as __none__; a single comma or "
-            "space also loads none, but an empty string loads every plugin. all and * do not mean "
-            "all: like misspelled names, they load nothing, with an INFO line for each plugin "
-            "left out. Platform plugins are filtered too, unless SGLANG_PLATFORM names one: "
-            "without sglang_fl in the list, its platform is disabled along with its three layers. "
-            "SGLang reads the list since 0.5.11 and the diffusion server since 0.5.21; in 0.5.23 "
-            "a list without nvidia_megakernel keeps a server with --enable-nvidia-megakernel from "
-            "starting."
+            "space also loads none, but an empty string loads every plugin. The values all and * "
+            "do not mean every plugin: like misspelled names, they load nothing, with an INFO "
+            "line for each excluded plugin. Platform plugins are filtered too, unless "
+            "SGLANG_PLATFORM names one: without sglang_fl in the list, its platform is disabled "
+            "along with its three layers. SGLang reads the list since 0.5.11 and the diffusion "
+            "server since 0.5.21; in 0.5.23 a list without nvidia_megakernel keeps a server with "
+            "--enable-nvidia-megakernel from starting."
         ),
         example="sglang_fl",
         relations=(

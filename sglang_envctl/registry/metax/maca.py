@@ -24,8 +24,8 @@ SECTION = Section(
     title="MetaX MACA container",
     heading="环境变量释义",
     note=(
-        "The docs have no column of defaults and only assume what MetaX's own switches do. Of "
-        "MetaX's software, parts of the compiler are published and were read; the rest is closed. "
+        "The docs list no defaults and only assume what MetaX's own switches do. Of MetaX's "
+        "software, parts of the compiler are published and were read; the rest is closed. "
         "Variables of PyTorch, NVSHMEM, Dynamo, rustup and the system were checked against that "
         "software."
     ),
@@ -72,10 +72,10 @@ VARIABLES = (
         type=List(item=Interface(), strips=False),
         summary="Network interface that PyTorch's gloo process groups bind to",
         details=(
-            "Give an interface name as ip link shows it, on each machine its own; an unknown name "
-            "raises an error when the process group is created. Gloo carries the exchange between "
-            "CPUs of a multi-node server. If the variable is unset, gloo uses the address that "
-            "the machine's host name resolves to; in a container that is often the loopback or an "
+            "Give each machine its own interface name, as ip link shows it; an unknown name "
+            "raises an error when the process group is created. Gloo carries the CPU traffic "
+            "between the nodes of a server. If the variable is unset, gloo uses the address to "
+            "which the host name resolves. In a container that is often the loopback or an "
             "overlay network, and the nodes then wait for each other forever. Since 0.5.14 "
             "SGLang's launcher of multi-GPU kernel tests sets it to lo if it is unset; the server "
             "never sets it."
@@ -105,7 +105,7 @@ VARIABLES = (
             "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
             "other value is untested. The docs assume that true makes the MACA runtime allocate "
             "memory in smaller pages, which wastes less with many small blocks, while the larger "
-            "default pages suit big contiguous blocks. The runtime that reads the variable is "
+            "default pages suit large contiguous blocks. The runtime that reads the variable is "
             "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
@@ -150,7 +150,7 @@ VARIABLES = (
         type=ByteSize(),
         summary="Size of NVSHMEM's symmetric heap in each process",
         details=(
-            "Increase it if an allocation from the heap fails: the symmetric heap is the GPU "
+            "Increase it if an allocation from the heap fails. The symmetric heap is the GPU "
             "memory that other processes write to directly, and expert-parallel exchange "
             "allocates its buffers there. Write bytes, or a number immediately followed by k, m, "
             "g or t (powers of 1024). Fractions are accepted, and anything after the letter is "
@@ -178,7 +178,7 @@ VARIABLES = (
         type=Bool(),
         summary="Disable prefetching for matrix instructions in MetaX's Triton",
         details=(
-            "To enable prefetching, unset the variable, because 0 also disables it; public launch "
+            "To enable prefetching, unset the variable, because 0 also disables it. Public launch "
             "scripts set it to 1. The docs assume that true stops the compiler from loading the "
             "operands of matrix instructions ahead of time, which may fix wrong results or "
             "crashes and may cost speed. MetaX's published source (mcTriton) checks only whether "
@@ -217,11 +217,11 @@ VARIABLES = (
         type=Bool(),
         summary="Compile chains of dot products together (unconfirmed)",
         details=(
-            "Setting it to 1, as public launch scripts do, is harmless, but with MetaX's "
-            "published source (mcTriton) it has no effect: the optimization is on by default for "
-            "16-bit types, and only TRITON_DISABLE_MACA_CHAIN_DOT_OPT is read. The docs assume "
-            "that true makes MetaX's Triton compiler merge or reorder dependent dot products, as "
-            "in attention, and lay out their data to match."
+            "Leave it unset: with MetaX's published source (mcTriton) it has no effect, and "
+            "setting it to 1, as public launch scripts do, is harmless. The optimization is on by "
+            "default for 16-bit types, and only TRITON_DISABLE_MACA_CHAIN_DOT_OPT is read. The "
+            "docs assume that true makes MetaX's Triton compiler merge or reorder dependent dot "
+            "products, as in attention, and lay out their data to match."
         ),
         example="1",
         discrepancies=(
@@ -258,12 +258,12 @@ VARIABLES = (
         type=Bool(),
         summary="Move operands of dot products out of loops in MetaX's Triton",
         details=(
-            "To keep the pass off, unset the variable: MetaX's published source (mcTriton, "
-            "FlagTree) enables it for any non-empty value, including 0 and false. The compiler "
-            "pass moves loop-invariant operands of a dot product out of the surrounding loop; the "
-            "docs assume that attention benefits most. A kernel's own options can also enable the "
-            "pass. A later mcTriton, for a newer Triton, no longer reads the name; whether the "
-            "container's build reads it could not be checked."
+            "To keep this optimization off, unset the variable: MetaX's published source "
+            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. The "
+            "compiler moves only loop-invariant operands; the docs assume that attention benefits "
+            "most. A kernel's own options can also enable it. A later mcTriton, for a newer "
+            "Triton, no longer reads the name; whether the container's build reads it could not "
+            "be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
@@ -280,11 +280,10 @@ VARIABLES = (
         summary="Directory where the MACA software is installed",
         details=(
             "To switch to another installation, also change PATH (bin, mxgpu_llvm/bin) and "
-            "LD_LIBRARY_PATH (lib, mxgpu_llvm/lib, ompi/lib), or compiler and libraries come from "
-            "different versions. Public scripts most often use /opt/maca; the docs only assume "
-            "what MACA is. MetaX's published Triton appends /lib and /mxgpu_llvm/bin/mxcc to the "
-            "value. If the variable is unset or empty, the first kernel fails to compile; ~ is "
-            "not expanded."
+            "LD_LIBRARY_PATH (lib, mxgpu_llvm/lib, ompi/lib); otherwise the compiler and the "
+            "libraries come from different versions. Public scripts most often use /opt/maca. "
+            "MetaX's published Triton appends /lib and /mxgpu_llvm/bin/mxcc to the value. If the "
+            "variable is unset or empty, the first kernel fails to compile. ~ is not expanded."
         ),
         relations=(
             _ON_METAX,
@@ -307,20 +306,20 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "List the directory that must win first: the loader takes the first library with the "
-            "right name, so the order decides which CUDA, MACA or NCCL a server loads. The loader "
-            "reads the list at process start; changing it in a running Python process affects "
-            "only child processes. A missing directory is silently skipped, and ~ and quotes are "
-            "taken literally. An empty item (a leading, trailing or doubled colon) means the "
-            "working directory. Since 0.5.19 SGLang prepends torch's lib directory when it builds "
-            "its Rust extension."
+            "List the directory that must take precedence first: the loader takes the first "
+            "library with the right name, so the order decides which CUDA, MACA or NCCL a server "
+            "loads. The loader reads the list at process start; changing it in a running Python "
+            "process affects only child processes. A missing directory is silently skipped, and ~ "
+            "and quotes are taken literally. An empty item (a leading, trailing or doubled "
+            "colon) means the working directory. Since 0.5.19 SGLang prepends torch's lib "
+            "directory when it builds its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
             (
-                "The docs do not mention that :$LD_LIBRARY_PATH, with which their example ends, "
-                "leaves an empty item if the variable is unset, so the loader searches the "
-                "working directory."
+                "The docs do not mention that :$LD_LIBRARY_PATH, the end of their example, leaves "
+                "an empty item if the variable is unset, so the loader searches the working "
+                "directory."
             ),
         ),
     ),
@@ -332,7 +331,7 @@ VARIABLES = (
         summary="Directories searched for commands",
         details=(
             "If a command is not found in a container, check the image's PATH: the container's "
-            "command uses that PATH, not the one of a login shell. The first match wins. A "
+            "command uses that PATH, not the one of a login shell. The first match is used. A "
             "missing directory is silently skipped; ~ and quotes are taken literally. An empty "
             "item (a leading, trailing or doubled colon) or an empty string means the working "
             "directory. SGLang also uses PATH to find tools such as nvcc, when it compiles "
@@ -356,7 +355,7 @@ VARIABLES = (
         name="RUSTUP_DIST_SERVER",
         owner="rustup",
         type=Url(),
-        summary="Server that rustup downloads Rust toolchains from",
+        summary="Server from which rustup downloads Rust toolchains",
         details=(
             "Set it while an image is built, for a mirror or a network without internet access; a "
             "running server does not read it. Give the root of the mirror, without the /dist that "
@@ -385,12 +384,12 @@ VARIABLES = (
         name="RUSTUP_UPDATE_ROOT",
         owner="rustup",
         type=Url(),
-        summary="URL that rustup downloads its own updates from",
+        summary="URL from which rustup downloads its own updates",
         details=(
-            "Give the URL that contains dist/ and archive/ of rustup itself, on most mirrors the "
-            "mirror's URL followed by /rustup; it is not derived from RUSTUP_DIST_SERVER. In a "
-            "network without internet access, set it before the first installation, because the "
-            "install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
+            "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the "
+            "mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
+            "In a network without internet access, set it before the first installation, because "
+            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
             "https://static.rust-lang.org/rustup. A running server does not read it."
         ),
         relations=(
@@ -435,9 +434,9 @@ VARIABLES = (
         summary="Addresses of the etcd servers that NVIDIA Dynamo registers with",
         details=(
             "Separate addresses with commas only: a space after a comma makes the next address an "
-            "invalid URL. An empty string is one empty address, not the default; either mistake "
-            "makes Dynamo fail at startup. Do not put credentials in the value: Dynamo reads "
-            "ETCD_AUTH_USERNAME with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with "
+            "invalid URL. An empty string counts as one empty address, not as the default. Both "
+            "mistakes make Dynamo fail at startup. Do not put credentials in the value: Dynamo "
+            "reads ETCD_AUTH_USERNAME with ETCD_AUTH_PASSWORD, or else ETCD_AUTH_CA with "
             "ETCD_AUTH_CLIENT_CERT and ETCD_AUTH_CLIENT_KEY. Dynamo's workers and frontends find "
             "each other through etcd."
         ),
@@ -467,7 +466,7 @@ VARIABLES = (
             "(nats://user:password@host:4222), treat the value as a secret; envctl masks that "
             "part in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
             "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of these, "
-            "Dynamo logs in as user with the password user."
+            'Dynamo logs in with the user name "user" and the password "user".'
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -495,7 +494,7 @@ VARIABLES = (
             "as a module name and silences everything else. Dynamo's Python code, which also sets "
             "the level of the sglang loggers it starts, reads only a single lowercase level; "
             "DEBUG, trace and any filter count as info there. The value is read once, at startup; "
-            "filters from the file in DYN_LOGGING_CONFIG_PATH are added after it."
+            "filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
         ),
         example="info",
         relations=(_WITH_DYNAMO,),
@@ -542,10 +541,10 @@ VARIABLES = (
         type=Bool(),
         summary="Dispatch work to the GPU with fewer intermediate steps (unconfirmed)",
         details=(
-            "Measure the speed with and without it: the docs assume that true skips a layer of "
+            "Measure the speed with and without it. The docs assume that true skips a layer of "
             "the MACA runtime's scheduling, so that small and frequent kernels start sooner, with "
             "some risk for complex workloads. Public launch scripts set it to 1. The runtime is "
-            "closed, so neither accepted values nor default could be checked."
+            "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
     ),
@@ -578,13 +577,13 @@ VARIABLES = (
     _maca(
         name="MCDBG_GRAPH_LAUNCH_QUEUE_POLICY",
         type=Int(),
-        summary="Second name of the policy number for the queues of a captured graph",
+        summary="Second name for the policy in MACA_GRAPH_LAUNCH_QUEUE_POLICY (unconfirmed)",
         details=(
-            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY: which of the two a given MACA "
-            "version reads could not be checked. Public MetaX scripts set both to 3 in ordinary "
-            "launches, and one test suite describes them identically. The docs assume that this "
-            "one sets the same policy for a debugging or monitoring part of the MACA software and "
-            "has no effect on normal runs."
+            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY, because it could not be checked "
+            "which of the two a given MACA version reads. Public MetaX scripts set both to 3 in "
+            "ordinary launches, and one test suite describes them identically. The docs assume "
+            "that this one sets the same policy for a debugging or monitoring part of the MACA "
+            "software and has no effect on normal runs."
         ),
         example="3",
         relations=(
@@ -606,9 +605,10 @@ VARIABLES = (
         type=Bool(),
         summary="Combine RMS normalization and quantization in one kernel (unconfirmed)",
         details=(
-            "To make sure that it is off, unset it. The docs assume that true saves a pass over "
-            "memory in each layer of a quantized model. No SGLang release reads the name; a MetaX "
-            "build, which could not be examined, may. Public scripts write True or 1."
+            "To make sure that the fusion is off, unset the variable. The docs assume that true "
+            "saves a pass over memory in each layer of a quantized model. No SGLang release reads "
+            "the name; a MetaX build, which could not be examined, may. Public scripts write "
+            "True or 1."
         ),
         example="False",
         discrepancies=(
@@ -644,8 +644,8 @@ VARIABLES = (
                 "has no effect."
             ),
             (
-                "The docs say that TorchDynamo converts code to TorchScript or ONNX; it captures "
-                "graphs for torch.compile."
+                "The docs say that TorchDynamo converts code to TorchScript or ONNX; TorchDynamo "
+                "captures graphs for torch.compile."
             ),
         ),
     ),

@@ -41,9 +41,10 @@ VARIABLES = (
         name="HF_TOKEN",
         summary="Access token for the Hugging Face Hub",
         details=(
-            "Required for gated models; it also raises the rate limits. It takes precedence over "
-            "the token that a login saved on disk. huggingface_hub strips line breaks, which "
-            "mounted secrets often contain; other clients may send the line breaks and fail."
+            "Set it for gated models, which require it, and for higher rate limits. It takes "
+            "precedence over the token that a login saved on disk. huggingface_hub strips line "
+            "breaks, which mounted secrets often contain; other clients may send the line breaks "
+            "and fail."
         ),
         relations=(FallsBackTo(other="HUGGING_FACE_HUB_TOKEN"),),
     ),
@@ -57,7 +58,7 @@ VARIABLES = (
         summary="File that contains the access token for the Hub",
         details=(
             "Use it for a mounted secret; HF_TOKEN takes precedence over this file. The default "
-            "is the file token in HF_HOME, where a login saves it."
+            "is HF_HOME/token, where a login saves the token."
         ),
         example="/run/secrets/hf-token",
     ),
@@ -66,9 +67,9 @@ VARIABLES = (
         default="~/.cache/huggingface",
         summary="Directory of Hugging Face's cache, access token and settings",
         details=(
-            "Put it on a large, persistent volume, or each new container downloads the models "
-            "again. Make sure that the user of the container may write to the directory. Models "
-            "are stored in its subdirectory hub. An empty string means the working directory."
+            "Put it on a large, persistent volume; otherwise each new container downloads the "
+            "models again. Make sure that the user of the container may write to the directory. "
+            "Models are stored in HF_HOME/hub. An empty string means the working directory."
         ),
         example="/data/huggingface",
     ),
@@ -77,7 +78,7 @@ VARIABLES = (
         summary="Directory of downloaded models",
         details=(
             "Use it to move only the models; the access token stays in HF_HOME. The default is "
-            "the directory hub in HF_HOME. SGLang's --download-dir takes precedence."
+            "HF_HOME/hub. SGLang's --download-dir takes precedence."
         ),
         example="/data/huggingface/hub",
         relations=(FallsBackTo(other="HUGGINGFACE_HUB_CACHE"),),
@@ -94,8 +95,8 @@ VARIABLES = (
         summary="Make no requests to the Hub; use cached files only",
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
-            "loading fails. 1, on, yes and true enable it; every other value disables it. It is "
-            "read once, when the package is imported."
+            "loading fails. 1, on, yes and true enable it; every other value disables it. The "
+            "value is read once, when the package is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -103,7 +104,7 @@ VARIABLES = (
     _switch(
         name="TRANSFORMERS_OFFLINE",
         default="0",
-        summary="Make no requests to the Hub (older name)",
+        summary="Make no requests to the Hub (deprecated name)",
         details=(
             "Use HF_HUB_OFFLINE instead, or set both to the same value. Newer versions of "
             "huggingface_hub read this name if HF_HUB_OFFLINE is unset or empty. With older "
@@ -176,8 +177,8 @@ VARIABLES = (
         name="HF_HUB_DISABLE_PROGRESS_BARS",
         summary="Show no progress bars during downloads",
         details=(
-            "Enable it to keep progress bars out of a server's logs. With 0, programs cannot turn "
-            "the bars off."
+            "Set it to 1 to keep progress bars out of a server's logs. With 0, programs cannot "
+            "turn the bars off."
         ),
         example="1",
     ),
@@ -186,8 +187,8 @@ VARIABLES = (
         default="0",
         summary="Send no usage data to the Hub",
         details=(
-            "Enable it to send no usage data; DISABLE_TELEMETRY and DO_NOT_TRACK have the same "
-            "effect on huggingface_hub. The Hub still counts downloads."
+            "Set it to 1, or set DISABLE_TELEMETRY or DO_NOT_TRACK, which have the same effect on "
+            "huggingface_hub. The Hub still counts downloads."
         ),
         example="1",
     ),
@@ -198,9 +199,9 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "A server does not need it: SGLang sets it to false where it forks. If it is unset, "
-            "parallelism is on until the process forks; the tokenizer then turns it off with a "
-            "long warning."
+            "Leave it unset: where a server forks, SGLang sets the variable to false. In other "
+            "programs, parallelism is on until the process forks; the tokenizer then turns it off "
+            "with a long warning."
         ),
         example="false",
         reads=(Read(reader="unknown", where="Tokenizers, utils/parallelism.rs"),),

@@ -68,7 +68,7 @@ VARIABLES = (
         summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
             "Choose the index from the output of show_gids. If it is unset, Mooncake uses "
-            "NCCL_IB_GID_INDEX. Numbers outside the range are ignored with a warning."
+            "NCCL_IB_GID_INDEX. Numbers outside the allowed range are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
@@ -79,8 +79,8 @@ VARIABLES = (
         default="-1",
         summary="Traffic class of Mooncake's packets",
         details=(
-            "Match it to the configuration of the network switches, which classify packets by it. "
-            "-1 leaves the choice to the card."
+            "Match it to the configuration of the network switches, which classify packets by "
+            "traffic class. -1 leaves the choice to the card."
         ),
         example="160",
         relations=(_RDMA,),
@@ -103,8 +103,8 @@ VARIABLES = (
         default="2",
         summary="Number of queue pairs per connection",
         details=(
-            "Raise it for many small transfers. Numbers outside the range are ignored with a "
-            "warning."
+            "Raise it for many small transfers. Numbers outside the allowed range are ignored "
+            "with a warning."
         ),
         example="4",
     ),
@@ -123,7 +123,7 @@ VARIABLES = (
         name="MC_SLICE_SIZE",
         type=Int(minimum=1, unit="bytes"),
         default="65536",
-        summary="Size of the slices that a transfer is split into",
+        summary="Size in bytes of the slices into which a transfer is split",
         details=(
             "Raise it to save CPU time, or lower it to distribute the slices better over several "
             "cards. 0 and values that are not numbers are ignored with a warning."
@@ -137,7 +137,7 @@ VARIABLES = (
         summary="Number of retries of a failed transfer",
         details=(
             "Raise it if transfers fail: each retry may use another path. Numbers outside the "
-            "range are ignored with a warning."
+            "allowed range are ignored with a warning."
         ),
         example="9",
     ),

@@ -74,9 +74,9 @@ VARIABLES = (
         default="false",
         summary="Let GPUs start InfiniBand transfers themselves",
         details=(
-            "Set it to 1 for DeepEP's low-latency mode between nodes, which requires it, with a "
-            "driver that supports it. Only the first character is read: 0, n and f mean false, "
-            "and off means true."
+            "Set it to 1 for DeepEP's low-latency mode between nodes, which requires it; the "
+            "driver must support it. Only the first character is read: 0, n and f mean false, and "
+            "off means true."
         ),
         example="1",
     ),
@@ -140,8 +140,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
-            "Match it to the configuration of the network switches, which classify packets by it. "
-            "Give all ranks of an engine the same value."
+            "Match it to the configuration of the network switches, which classify packets by "
+            "traffic class. Give all ranks of an engine the same value."
         ),
         example="160",
     ),
@@ -151,9 +151,9 @@ VARIABLES = (
         default="1024",
         summary="Depth of NVSHMEM's queue pairs",
         details=(
-            "SGLang raises a smaller value before it starts DeepEP, to 1024 or to what the number "
-            "of dispatched tokens requires. A value that is not an integer raises ValueError "
-            "there."
+            "Leave it unset: before SGLang starts DeepEP, it increases a smaller value to 1024 or "
+            "to what the number of dispatched tokens requires. A value that is not an integer "
+            "raises ValueError there."
         ),
         example="4096",
     ),
@@ -221,7 +221,7 @@ VARIABLES = (
         details=(
             "Do not set it to 0: PyTorch then does nothing and the rank hangs. With 3, PyTorch "
             "ends the process; with 1, it aborts the communicator and then ends the process; with "
-            "2, it only aborts the communicator. The name without TORCH_ is outdated."
+            "2, it only aborts the communicator. The name without TORCH_ is deprecated."
         ),
         example="3",
     ),

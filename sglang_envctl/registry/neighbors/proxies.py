@@ -38,7 +38,7 @@ VARIABLES = (
         details=(
             "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its "
             "servers send requests to each other. Without no_proxy, these requests go to the "
-            "proxy and fail. An empty value cancels HTTP_PROXY."
+            "proxy and fail. An empty string also disables HTTP_PROXY."
         ),
         relations=(FallsBackTo(other="HTTP_PROXY"),),
     ),
@@ -51,8 +51,8 @@ VARIABLES = (
         name="https_proxy",
         summary="Proxy for https:// URLs",
         details=(
-            "Set it for model downloads, which use it. The URL of the proxy itself usually begins "
-            "with http://, even here."
+            "Set it to download models through a proxy. The URL of the proxy itself usually "
+            "begins with http://, even here."
         ),
         relations=(FallsBackTo(other="HTTPS_PROXY"),),
     ),
@@ -65,8 +65,9 @@ VARIABLES = (
         name="all_proxy",
         summary="Proxy for all URLs without a more specific proxy variable",
         details=(
-            "httpx, requests and curl use it; for Python's urllib, which does not, set http_proxy "
-            "and https_proxy. In Python, socks5:// requires an additional package."
+            "Also set http_proxy and https_proxy for Python's urllib, which does not read "
+            "all_proxy; httpx, requests and curl do. In Python, socks5:// requires an additional "
+            "package."
         ),
         relations=(FallsBackTo(other="ALL_PROXY"),),
     ),

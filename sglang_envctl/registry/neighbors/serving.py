@@ -120,11 +120,11 @@ VARIABLES = (
         documents=(DYNAMIC_BATCHING,),
         type=Path(directory=True, expands_home=True),
         default="~/.cache/sglang/diffusion_batch_memory",
-        summary="Directory of measured memory usage of batches, for diffusion",
+        summary="Directory of measured memory usage per batch, for diffusion",
         details=(
-            "It has no effect: no release up to 0.5.23 reads it, and the docs describe newer "
-            "code. In that code, --batching-memory-profile-cache auto stores its measurements in "
-            "this directory, so the next start knows how many requests fit in a batch."
+            "Remove it: no release up to 0.5.23 reads it, and the docs describe newer code. In "
+            "that code, --batching-memory-profile-cache auto stores its measurements in this "
+            "directory, so the next start knows how many requests fit in a batch."
         ),
         example="/data/diffusion-batch-memory",
         relations=(Outside(needs="--batching-memory-profile-cache auto"),),
@@ -141,8 +141,8 @@ VARIABLES = (
         summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
             "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
-            "capture no graphs, but their attention layers expect one: the first image can fail "
-            "with RuntimeError (output_ws should be prepared). Graphs save kernel launches for "
+            "capture no graphs, but their attention layers expect them: the first image can fail "
+            'with RuntimeError ("output_ws should be prepared"). Graphs save kernel launches for '
             "repeated image sizes, but each new size is captured first and uses GPU memory in "
             "addition to --mem-fraction-static."
         ),
@@ -172,7 +172,7 @@ VARIABLES = (
                 reader="raw.text",
                 where=f"{_WORKER}:386",
                 since="0.5.14",
-                effect="whether the diffusion server keeps it",
+                effect="decides whether the diffusion server keeps the value",
             ),
         ),
     ),
@@ -187,7 +187,7 @@ VARIABLES = (
             "Choose the index from the output of show_gids; on many hosts, 3 is RoCE version 2 "
             "over IPv4. With a wrong index, the first collective between nodes times out or fails "
             "with a queue pair error. If it is unset or -1, newer NCCL chooses a GID. InfiniBand "
-            "does not need it."
+            "does not need an index."
         ),
         example="3",
         relations=(Outside(needs="RoCE between nodes"),),

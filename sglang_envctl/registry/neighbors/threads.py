@@ -27,9 +27,10 @@ VARIABLES = (
         type=List(item=Int(minimum=1)),
         summary="Number of threads per parallel region, in every process",
         details=(
-            "On GPU servers, a number from 1 to 16 is usual. Each rank starts this many threads; "
-            "if it is unset, each of eight ranks starts one thread per core, and they compete for "
-            "the cores. Comma-separated numbers apply to nested regions. torchrun sets it to 1."
+            "Set it on GPU servers, usually to a number from 1 to 16. Each rank starts this many "
+            "threads. If it is unset, each rank starts one thread per core, and the ranks compete "
+            "for the cores. Comma-separated numbers apply to nested regions. torchrun sets it to "
+            "1."
         ),
         example="8",
     ),

@@ -12,7 +12,7 @@ SECTION = Section(
     slug="crash-debugging",
     title="Diffusion: crash debugging",
     heading="CUDA Crash Debugging",
-    note="Documented for diffusion, but the language-model server's kernels are covered too.",
+    note="Documented for diffusion, but applies to the language-model server's kernels too.",
 )
 
 _MODULE = "sglang/kernels/kernel_api_logging.py"
@@ -47,23 +47,23 @@ VARIABLES = (
         name="SGLANG_KERNEL_API_LOGLEVEL",
         type=Int(minimum=0, thresholds=(0, 1, 3, 5, 10)),
         default="0",
-        summary="Log level of GPU kernel calls; from 10 on, also save their tensors",
+        summary="Log level for GPU kernel calls; 10 and above also save tensors",
         details=(
-            "Also set CUDA_LAUNCH_BLOCKING=1: each call is logged before it runs, but kernels run "
-            "asynchronously, so otherwise the last entry before a crash is only a suspect. Level "
-            "1 logs names; 3 adds shapes and types; 5 adds minimum, maximum, NaN and infinity "
-            "counts but waits for the GPU; 10 also saves inputs and outputs to "
-            "SGLANG_KERNEL_API_DUMP_DIR, which fills disks fast. Calls inside code that "
-            "torch.compile traces are not logged; during CUDA graph capture there are no "
-            "statistics and no dumps. At 0 nothing is wrapped and there is no overhead. The level "
-            "is read once, at import, also by the separate sglang-kernel package."
+            "Also set CUDA_LAUNCH_BLOCKING=1; otherwise kernels run asynchronously, and the last "
+            "call that is logged before a crash need not be its cause. Level 1 logs names; 3 adds "
+            "shapes and types; 5 adds minimum, maximum, NaN and infinity counts but waits for "
+            "the GPU; 10 also saves inputs and outputs to SGLANG_KERNEL_API_DUMP_DIR, which fills "
+            "disks fast. Calls inside code that torch.compile traces are not logged; during CUDA "
+            "graph capture there are no statistics and no dumps. At 0 nothing is wrapped and "
+            "there is no overhead. The level is read once, at import, also by the separate "
+            "sglang-kernel package."
         ),
         example="3",
         reads=_reads("kernel-api.int", 55, 0),
         discrepancies=(
             (
-                "The docs list 1, 3, 5 and 10; the code accepts any whole number and treats it as "
-                "the next lower level listed."
+                "The docs list 1, 3, 5 and 10; the code accepts any whole number and treats "
+                "others as the next lower level listed."
             ),
             "The docs do not mention negative numbers; the code logs names for -1, as for 1.",
             (
@@ -78,7 +78,7 @@ VARIABLES = (
         default="stdout",
         summary="Destination of the kernel call log: stdout, stderr or a file",
         details=(
-            "Use %i in a file name: it becomes the process ID; without %i, all workers of a "
+            "Write %i, which becomes the process ID, in a file name; otherwise all workers of a "
             "server write to the same file. Lines are appended to the file, whose directory must "
             "exist. If the directory does not exist, or the path starts with ~/, importing "
             "SGLang's kernels fails with FileNotFoundError. STDOUT in uppercase, or with "
@@ -104,8 +104,8 @@ VARIABLES = (
         default="sglang_kernel_api_dumps",
         summary="Directory for the saved inputs and outputs of kernel calls",
         details=(
-            "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE, or the disk fills up. Every "
-            "call creates a directory with inputs.pt, outputs.pt and metadata.json; after a "
+            "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE; otherwise the disk fills up. "
+            "Every call creates a directory with inputs.pt, outputs.pt and metadata.json; after a "
             "crash, look for the directory whose execution_status is still inputs_saved. Missing "
             "directories are created, and every %i becomes the process ID. A relative path is "
             "resolved against the working directory, ~ is not expanded, and an empty string means "
@@ -115,7 +115,7 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.path", 58, "sglang_kernel_api_dumps"),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
     _variable(
@@ -132,13 +132,13 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 60, []),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
     _variable(
         name="SGLANG_KERNEL_API_DUMP_EXCLUDE",
         type=Patterns(),
-        summary="Patterns of kernels whose tensors are not saved",
+        summary="Name patterns of the kernels whose tensors are not saved",
         details=(
             "Use it to omit some of the kernels that SGLANG_KERNEL_API_DUMP_INCLUDE selects: this "
             "list takes precedence. Patterns match the whole name and are case-sensitive. Only "
@@ -149,7 +149,7 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 61, []),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
 )

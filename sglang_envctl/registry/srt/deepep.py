@@ -13,7 +13,7 @@ SECTION = Section(slug="srt-deepep", title="SGLang: DeepEP", heading="DeepEP Con
 _SRT = "sglang/srt"
 _DISPATCH = f"{_SRT}/layers/moe/token_dispatcher"
 _SBO = f"{_SRT}/batch_overlap/single_batch_overlap.py"
-_WITH_SBO = Outside(needs="--enable-single-batch-overlap", note="without it there is no overlap")
+_WITH_SBO = Outside(needs="--enable-single-batch-overlap", note="without it, there is no overlap")
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
@@ -95,12 +95,11 @@ VARIABLES = (
         name="SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS",
         type=Int(minimum=1, unit="SMs"),
         default="32",
-        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
+        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine step during overlap",
         details=(
-            "On Hopper, leave it unset: every SM reserved for the exchange is unavailable to "
-            "matrix products, which the other SMs compute in the meantime. Since 0.5.6.post1 the "
-            "default is 32 on Blackwell but only 3 on other GPUs, about a tenth of the documented "
-            "value."
+            "On Hopper, leave it unset: SMs reserved for the exchange cannot compute matrix "
+            "products in the meantime. Since 0.5.6.post1 the default is 32 on Blackwell but only "
+            "3 on other GPUs, about a tenth of the documented value."
         ),
         example="3",
         relations=(_WITH_SBO,),
@@ -132,7 +131,7 @@ VARIABLES = (
         default="false",
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "Measure both settings: which one is faster depends on the batch and the model. By "
+            "Measure both settings: which is faster depends on the batch and the model. By "
             "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
             "experts and the down projection together. With this variable on, the shared experts "
             "run earlier on their own stream, and only the down projection overlaps with the "
@@ -150,10 +149,10 @@ VARIABLES = (
         name="SGLANG_FUSED_GROUPED_GEMM_COMBINE_FP32",
         type=Bool(),
         default="false",
-        summary="FP32 accumulation when combining expert results (has no effect)",
+        summary="Combine expert results with FP32 accumulation (has no effect)",
         details=(
-            "This variable has no effect: neither SGLang nor the kernel package that 0.5.23 pins "
-            "contains its name. No other variable or flag provides the documented behavior."
+            "Remove it: neither SGLang nor the kernel package that 0.5.23 pins contains the name. "
+            "No other variable or flag provides the documented behavior."
         ),
         example="1",
         discrepancies=("The docs describe it; no release from 0.5.5 to 0.5.23 contains the name.",),

@@ -51,9 +51,9 @@ VARIABLES = (
                     "an NVIDIA GPU (Hopper or later) or a Moore Threads GPU (SM version 31 or "
                     "later)"
                 ),
-                note="on other GPUs DeepGEMM is off",
+                note="on other GPUs, DeepGEMM is off",
             ),
-            Outside(needs="the deep_gemm package", note="without it DeepGEMM is off"),
+            Outside(needs="the deep_gemm package", note="without it, DeepGEMM is off"),
         ),
     ),
     _variable(
@@ -78,11 +78,10 @@ VARIABLES = (
         default="4",
         summary="Number of DeepGEMM kernels compiled in parallel (has no effect)",
         details=(
-            "This variable has no effect: one rank per machine compiles the kernels one after "
-            "the other, and no setting changes that. To shorten the wait, set "
-            "SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or fill the cache ahead of time with "
-            "sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 declare the name without reading "
-            "it, and 0.5.23 drops the declaration."
+            "Remove it: one rank per machine compiles the kernels one after the other, and no "
+            "setting changes that. To shorten the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or "
+            "fill the cache ahead of time with sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 "
+            "declare the name without reading it, and 0.5.23 drops the declaration."
         ),
         example="8",
         discrepancies=(
@@ -108,15 +107,15 @@ VARIABLES = (
         name="SGLANG_DG_CACHE_DIR",
         type=Path(directory=True),
         default=Computed(
-            words="~/.cache/deep_gemm", rule="deep_gemm under SGLANG_CACHE_DIR since 0.5.18"
+            words="~/.cache/deep_gemm", rule="SGLANG_CACHE_DIR/deep_gemm since 0.5.18"
         ),
         summary="Directory of compiled DeepGEMM kernels",
         details=(
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
             "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there. The path is "
-            "used as is: ~ is not expanded, and an empty string puts the kernels under the "
-            "working directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
+            "used as is: ~ is not expanded, and an empty string puts the kernels in the working "
+            "directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
             "recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
@@ -125,7 +124,7 @@ VARIABLES = (
                 reader="srt.text",
                 where=f"{_COMPILE}:51",
                 since="0.5.18",
-                default_rule="deep_gemm under SGLANG_CACHE_DIR",
+                default_rule="SGLANG_CACHE_DIR/deep_gemm",
             ),
             Read(
                 reader="raw.text",
@@ -138,7 +137,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs give ~/.cache/deep_gemm as the default; since 0.5.18 the code uses "
-                "deep_gemm under SGLANG_CACHE_DIR, or ~/.cache/sglang/deep_gemm if that is not "
+                "SGLANG_CACHE_DIR/deep_gemm, or ~/.cache/sglang/deep_gemm if that variable is not "
                 "set."
             ),
         ),
@@ -150,7 +149,7 @@ VARIABLES = (
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
             "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
-            "own notes warn of slower kernels and slower compilation. SGLang copies it to "
+            "own notes warn of slower kernels and slower compilation. SGLang copies the value to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),
@@ -168,9 +167,9 @@ VARIABLES = (
         default="false",
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
-            "Use it for checkpoints with 128 by 128 blocks on Hopper; on Blackwell it has no "
-            "effect. The absorbed projection weights then stay in FP8 blocks instead of being "
-            "converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
+            "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on Blackwell "
+            "it has no effect. The absorbed projection weights then stay in FP8 blocks instead of "
+            "being converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
             "SGL_USE_DEEPGEMM_BMM."
         ),
         example="1",

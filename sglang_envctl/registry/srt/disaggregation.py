@@ -110,10 +110,10 @@ VARIABLES = (
         summary="Seconds a prefill server waits for the decode server's KV cache address",
         details=(
             "Increase it if requests wait in a queue on the decode side, because that time counts "
-            "too. When the timeout expires, the request is aborted and its cache is freed. With a "
-            "longer timeout, prefill keeps the memory of its requests longer after a decode "
-            "server fails. With decode allocation after prefill, this timeout and "
-            "SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
+            "too. When the timeout expires, the request is aborted and its cache is freed. With "
+            "a longer timeout, prefill keeps the memory of its requests longer after a decode "
+            "server fails. With --disaggregation-decode-allocation-policy prefill_complete, this "
+            "timeout and SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
         ),
         example="600",
         relations=(_ON_PREFILL,),
@@ -127,9 +127,7 @@ VARIABLES = (
         name="SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL",
         type=Int(minimum=0, unit="seconds"),
         default="120",
-        summary=(
-            "Seconds between cleanups of the bootstrap server's request table, and maximum age"
-        ),
+        summary="Seconds between cleanups of the bootstrap server's table, and maximum entry age",
         details=(
             "Set it higher than the time requests wait between the two servers; otherwise a late "
             "request no longer finds its rank. The bootstrap server records which data-parallel "
@@ -160,7 +158,7 @@ VARIABLES = (
         default="2",
         summary="Consecutive missed heartbeats after which a prefill server is considered dead",
         details=(
-            "Increase it if healthy prefill servers are dropped: with 2 and the default "
+            "Increase it if healthy prefill servers are considered dead: with 2 and the default "
             "interval, a pause of ten seconds, such as a long garbage collection, is enough. All "
             "requests that wait for a dead server fail. Values below 1 silently count as 1."
         ),
@@ -233,11 +231,10 @@ VARIABLES = (
         type=Bool(),
         summary="Transfer the KV cache between Ascend NPUs with Mooncake",
         details=(
-            "Set it only with a Mooncake build for Ascend, which it needs. Mooncake then uses its"
-            " ascend protocol, adds the NPU number to the host name, and ignores "
-            "MOONCAKE_PROTOCOL. Without such a build, use Ascend's own backend "
-            "(--disaggregation-transfer-backend ascend), which uses MemFabric and needs "
-            "ASCEND_MF_STORE_URL."
+            "Set it only with a Mooncake build for Ascend. Mooncake then uses its ascend "
+            "protocol, adds the NPU number to the host name, and ignores MOONCAKE_PROTOCOL. "
+            "Without such a build, use Ascend's own backend (--disaggregation-transfer-backend "
+            "ascend), which uses MemFabric and needs ASCEND_MF_STORE_URL."
         ),
         example="true",
         relations=(Outside(needs="--disaggregation-transfer-backend mooncake, on Ascend NPUs"),),

@@ -19,7 +19,7 @@ VARIABLES = (
         name="SGLANG_BLOCK_NONZERO_RANK_CHILDREN",
         type=Bool(),
         default="1",
-        summary="Block the engine start call on all nodes except the first until workers exit",
+        summary="Block the call that starts an engine, on all nodes but the first, until workers exit",
         details=(
             "Set it to exactly 0 if you create an Engine in Python on every node and the program "
             "must then continue. By default, the call returns on node 0 once the engine is ready; "
@@ -70,12 +70,12 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),
         summary="Number of layers in each pipeline stage",
         details=(
-            "Give one whole number per stage, separated by commas: --pp-size numbers whose sum is "
-            "the model's number of layers; otherwise every worker stops with a ValueError. Give "
-            "the first and last stages fewer layers, because they also hold the embedding and the "
-            "head. If the variable is unset, layers are spread evenly, and the last stages take "
-            "any remaining ones. An empty string does not count as unset: it raises an "
-            "error. With --pp-size 1 the value is not parsed."
+            "Give --pp-size whole numbers, separated by commas, whose sum is the model's number "
+            "of layers; otherwise every worker stops with a ValueError. Give the first and last "
+            "stages fewer layers, because they also hold the embedding and the head. If the "
+            "variable is unset, layers are distributed evenly, and the last stages take any "
+            "remaining ones. An empty string does not count as unset: it raises an error. With "
+            "--pp-size 1 the value is not parsed."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),

@@ -27,11 +27,10 @@ VARIABLES = (
         default="true",
         summary="Select tokens and look up their cache pages in one kernel",
         details=(
-            "Keep it on; set it to 0 for debugging, or if --dsa-topk-backend torch requires it. "
-            "Sparse attention ranks the cached tokens and reads only the best ones; the fused "
-            "kernel returns their cache addresses directly. The server disables fusion itself on "
-            "Intel GPUs and, with a warning, in some configurations with separate prefill and "
-            "decode."
+            "Keep it on, except for debugging or if --dsa-topk-backend torch requires 0. Sparse "
+            "attention ranks the cached tokens and reads only the best ones; the fused kernel "
+            "returns their cache addresses directly. The server disables fusion itself on Intel "
+            "GPUs and, with a warning, in some configurations with separate prefill and decode."
         ),
         example="0",
     ),
@@ -161,7 +160,7 @@ VARIABLES = (
         example="1",
         discrepancies=(
             (
-                "The docs recommend SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA instead; from "
+                "The docs recommend SGLANG_DSA_ENABLE_MTP_PRECOMPUTE_METADATA instead; since "
                 "0.5.15 the code reads neither."
             ),
         ),

@@ -30,7 +30,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="the modelscope package",
-                note="without it the download fails with an ImportError",
+                note="without it, the download fails with an ImportError",
             ),
         ),
         reads=(
@@ -76,8 +76,8 @@ VARIABLES = (
         discrepancies=(
             "The docs call it the server's host address; the HTTP server listens only on --host.",
             (
-                "The docs give 0.0.0.0 as the default; if it is unset, the code looks for an "
-                "address of this machine and never uses 0.0.0.0."
+                "The docs give 0.0.0.0 as the default; if the variable is unset, the code looks "
+                "for an address of this machine and never uses 0.0.0.0."
             ),
         ),
     ),
@@ -115,7 +115,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs call it the server's port; the HTTP server listens on --port, and the "
-                "code only starts its search for internal ports at this one."
+                "code uses this number only to start its search for internal ports."
             ),
         ),
     ),
@@ -152,7 +152,7 @@ VARIABLES = (
             "The value is read once, when the server is imported."
         ),
         example="x-request-id,x-tenant",
-        relations=(Outside(needs="--log-requests", note="without it no requests are logged"),),
+        relations=(Outside(needs="--log-requests", note="without it, no requests are logged"),),
     ),
     _variable(
         name="SGLANG_HEALTH_CHECK_TIMEOUT",
@@ -161,7 +161,7 @@ VARIABLES = (
         summary="Seconds a health probe waits for server activity before it returns 503",
         details=(
             "Set it lower than the prober's own timeout, and increase it if long prefills make a "
-            "busy server look dead. The probe succeeds as soon as the scheduler or the "
+            "busy server appear unresponsive. The probe succeeds as soon as the scheduler or the "
             "detokenizer sends anything, so only a stalled server reaches the limit. Write a "
             "whole number: 20.5, 20s or an empty string raises a ValueError when the HTTP server "
             "is imported."
@@ -199,7 +199,7 @@ VARIABLES = (
         ),
         example="1",
         relations=(
-            Outside(needs="--tool-call-parser", note="without it tool calls are not parsed"),
+            Outside(needs="--tool-call-parser", note="without it, tool calls are not parsed"),
         ),
     ),
     _variable(
@@ -211,7 +211,7 @@ VARIABLES = (
             "Write seconds, not milliseconds as in the deprecated SGLANG_QUEUED_TIMEOUT_MS: 30000 "
             "copied unchanged is a limit of more than eight hours. Fractions are allowed, and "
             "zero and negative values mean no limit. A request that waits longer ends with status "
-            "503 and the message Request waiting timeout reached. From 0.5.9 to 0.5.20 a value "
+            '503 and the message "Request waiting timeout reached". From 0.5.9 to 0.5.20 a value '
             "under the deprecated name is divided by 1000 and overrides this one; later releases "
             "do not know that name."
         ),
@@ -226,7 +226,7 @@ VARIABLES = (
             "Write seconds, not milliseconds as in the deprecated SGLANG_FORWARD_TIMEOUT_MS. The "
             "time counts from the request's first forward pass; fractions are allowed, and zero "
             "and negative values mean no limit. A request that runs longer ends with status 503 "
-            "and the message Request running timeout reached, even in the middle of a streamed "
+            'and the message "Request running timeout reached", even in the middle of a streamed '
             "answer. From 0.5.9 to 0.5.20 a value under the deprecated name is divided by 1000 "
             "and overrides this one."
         ),
@@ -273,7 +273,7 @@ VARIABLES = (
         name="SGLANG_PREFETCH_BLOCK_SIZE_MB",
         type=Int(minimum=1, unit="MB"),
         default="16",
-        summary="Block size for reading checkpoints into the page cache before loading",
+        summary="Block size in MB for reading checkpoints into the page cache before loading",
         details=(
             "Increase it for storage with high latency; each reading thread needs this much "
             "memory. Before the workers map the weights, threads read the files sequentially in "
@@ -284,7 +284,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--weight-loader-prefetch-checkpoints",
-                note="without it checkpoints are not prefetched",
+                note="without it, checkpoints are not prefetched",
             ),
         ),
     ),

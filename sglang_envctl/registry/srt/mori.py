@@ -26,17 +26,20 @@ VARIABLES = (
         default="auto",
         summary="Number format in which MoRI sends tokens to their experts",
         details=(
-            "Keep auto unless you have measured: fp8 and fp4 weights then use their own format, "
-            "all other weights bf16. A format wider than the weights costs bandwidth; a narrower "
-            "format costs accuracy. Since 0.5.19 mxfp8 is accepted if the installed AITER "
-            "supports it; otherwise SGLang logs a warning and changes nothing. Any other value is "
-            "silently ignored, except by MoRI's second version (since 0.5.22), which raises a "
-            "ValueError. This variable replaces SGLANG_MORI_FP8_DISP and SGLANG_MORI_FP4_DISP."
+            "Keep auto unless you have measured: it uses fp8 and fp4 for weights in these "
+            "formats, and bf16 for all others. A format wider than the weights costs bandwidth; a "
+            "narrower format costs accuracy. Since 0.5.19 mxfp8 is accepted if the installed "
+            "AITER supports it; otherwise SGLang logs a warning and changes nothing. Any other "
+            "value is silently ignored, except by MoRI's second version (since 0.5.22), which "
+            "raises a ValueError. This variable replaces SGLANG_MORI_FP8_DISP and "
+            "SGLANG_MORI_FP4_DISP."
         ),
         example="fp8",
         relations=(_WITH_MORIEP,),
         reads=(
-            Read(reader="srt.checked-text", where=f"{_MORIEP}:914", since="0.5.22", default="auto"),
+            Read(
+                reader="srt.text perhaps ?", where=f"{_MORIEP}:914", since="0.5.22", default="auto"
+            ),
             Read(
                 reader="raw.lower-text",
                 where=f"{_MORIEP}:484",
@@ -69,9 +72,9 @@ VARIABLES = (
         summary="Tokens reserved per GPU in MoRI's buffers",
         details=(
             "On a decode server, set it to the size of the largest batch. At startup the server "
-            "compares the number with --chunked-prefill-size and stops with an AssertionError if "
-            "it is too small; decode servers and servers without chunked prefill do not check it. "
-            "The number also selects the kernel between nodes: up to "
+            "stops with an AssertionError if the number is too small for --chunked-prefill-size; "
+            "decode servers and servers without chunked prefill do not check this. The number "
+            "also selects the kernel between nodes: up to "
             "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency kernel."
         ),
         example="16384",
@@ -125,9 +128,9 @@ VARIABLES = (
         default="0",
         summary="Tokens reserved in MoRI's receive buffers; 0 means the worst case",
         details=(
-            "Set it below the worst case to save much memory; this is usually enough, but if "
-            "experts are unevenly loaded, the buffer can overflow. In the worst case every rank "
-            "sends all its tokens to one rank, which receives the number of ranks times "
+            "Set it below the worst case to save much memory. A smaller buffer is usually enough, "
+            "but can overflow if experts are unevenly loaded. In the worst case every rank sends "
+            "all its tokens to one rank, which receives the number of ranks times "
             "SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK. Useful values are between 1 and that "
             "product. A MoRI version without this option ignores it with a warning."
         ),

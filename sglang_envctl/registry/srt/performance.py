@@ -13,7 +13,7 @@ SECTION = Section(slug="srt-performance", title="SGLang: performance", heading="
 _SRT = "sglang/srt"
 _WITH_INTERVAL = Outside(
     needs="--scheduler-recv-interval above 1",
-    note="with the default, 1, the scheduler looks for requests before every batch",
+    note="with the default, 1, the scheduler accepts requests before every batch",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -28,8 +28,8 @@ VARIABLES = (
         details=(
             "Use it for a small gain if the CPU is the bottleneck: inference mode saves PyTorch "
             "bookkeeping per operation. Do not use it if weights are updated while the server "
-            "runs: tensors created in inference mode cannot be modified in place outside it. The "
-            "value is read once at import."
+            "runs: tensors created in inference mode cannot be modified in place outside that "
+            "mode. The value is read once at import."
         ),
         example="1",
     ),
@@ -88,10 +88,9 @@ VARIABLES = (
         details=(
             "Use it on a busy host for steadier latency: the scheduler then stays on its cores. "
             "Physical cores, with their second threads, are divided evenly in the order of GPU "
-            "numbers, regardless of which cores are close to which GPU; for that, use "
-            "--numa-node. SGLang counts all cores of the machine: in a container limited to some "
-            "of them, a process gets fewer cores than intended, or gets none and stops with a "
-            "ValueError."
+            "numbers; to use the cores close to each GPU, pass --numa-node. SGLang counts all "
+            "cores of the machine: in a container limited to some of them, a process gets fewer "
+            "cores than intended, or gets none and stops with a ValueError."
         ),
         example="1",
         reads=(
@@ -126,7 +125,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--context-length above the model's own",
-                note="otherwise it has no effect",
+                note="otherwise, it has no effect",
             ),
         ),
         discrepancies=(
@@ -188,9 +187,9 @@ VARIABLES = (
         summary="Weight of a prefill in the counter for --scheduler-recv-interval",
         details=(
             "Keep it at 1000, so that new requests are accepted after each prefill. With "
-            "--scheduler-recv-interval N, the scheduler looks for new requests only when a "
-            "counter reaches N, and each batch adds the weight of its kind. This weight applies "
-            "to prefills and to every other kind without its own weight."
+            "--scheduler-recv-interval N, the scheduler accepts new requests only when a counter "
+            "reaches N, and each batch adds the weight of its kind. This weight applies to "
+            "prefills and to every other kind without its own weight."
         ),
         example="1000",
     ),
@@ -231,13 +230,13 @@ VARIABLES = (
         name="SGLANG_MM_BUFFER_SIZE_MB",
         type=Int(minimum=0, unit="MB"),
         default="0",
-        summary="GPU memory for hashing images and other media on the GPU; 0 disables it",
+        summary="GPU memory in MB for hashing media such as images; 0 disables it",
         details=(
-            "Lower --mem-fraction-static by the same amount: the buffer is allocated with the "
-            "first request that contains media and must fit into memory with the KV cache; "
-            "otherwise the optimization is silently disabled. Features are copied into the "
-            "buffer, hashed there and moved back to the CPU, which is faster than hashing large "
-            "ones on the CPU. Anything that does not fit in the buffer is hashed in place."
+            "Lower --mem-fraction-static by the same amount: when the first request with media "
+            "arrives, the buffer must fit into memory with the KV cache, or the optimization is "
+            "silently disabled. Features are copied into the buffer, hashed there and moved back "
+            "to the CPU, which is faster than hashing large ones on the CPU. Anything that does "
+            "not fit in the buffer is hashed in place."
         ),
         example="512",
     ),

@@ -32,17 +32,17 @@ VARIABLES = (
         default="true",
         summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Set it to 0 to find out whether stale tuning results make the server slow: the "
-            "server then tunes at every start and writes the results to a runs directory, but "
-            "does not change the file that later starts use. To discard bad results permanently, "
-            "delete the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
+            "Set it to 0 to find out whether stale tuning results make the server slow. The "
+            "server then tunes at every start and writes the results to a runs directory, without "
+            "changing the file that later starts use. To discard bad results permanently, delete "
+            "the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
             "version, GPU and model, one file per rank."
         ),
         example="0",
         relations=(
             Outside(
                 needs="a FlashInfer backend with autotuning",
-                note="without one it has no effect",
+                note="without one, it has no effect",
             ),
         ),
     ),
@@ -66,11 +66,11 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set it to 0 to always use chunks. The value is compared with the total number of "
-            "cached prefix tokens in a prefill batch. At or above it, ordinary attention over "
-            "chunks of the prefix is used, which is faster for long prefixes. Below it, the "
-            "absorbed form of MLA is used, unless there is no prefix. The script "
-            "sglang.compile_deep_gemm sets it to 0 for its own process."
+            "Set it to 0 to always use chunks. If the total number of cached prefix tokens in a "
+            "prefill batch reaches the value, ordinary attention over chunks of the prefix is "
+            "used, which is faster for long prefixes. Otherwise, the absorbed form of MLA is "
+            "used, unless there is no prefix. The script sglang.compile_deep_gemm sets it to 0 "
+            "for its own process."
         ),
         example="4096",
         relations=(
@@ -86,8 +86,8 @@ VARIABLES = (
         default="131072",
         summary="Maximum tokens per chunk of the cached prefix in DeepSeek prefill",
         details=(
-            "Halve it if long shared prefixes exhaust GPU memory: the capacity limits the "
-            "workspace into which a chunk's keys and values are unpacked. It is divided among the "
+            "Halve it if long shared prefixes exhaust GPU memory: it limits the workspace into "
+            "which a chunk's keys and values are unpacked. The capacity is divided among the "
             "requests of a batch and also determines which prefills run in one piece. A value "
             "below the batch size leaves empty chunks and causes a ZeroDivisionError."
         ),
@@ -161,7 +161,7 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
+                needs="--enable-dp-attention", note="otherwise, there is nothing to synchronize"
             ),
         ),
     ),
@@ -169,7 +169,7 @@ VARIABLES = (
         name="SGLANG_SYMM_MEM_PREALLOC_GB_SIZE",
         type=Int(minimum=-1, unit="GB"),
         default="-1",
-        summary="GPU memory reserved at startup for NCCL's symmetric memory",
+        summary="GPU memory in GiB reserved at startup for NCCL's symmetric memory",
         details=(
             "Reserve one large block if symmetric memory runs out later: PyTorch never merges "
             "the free gaps of a memory pool. The memory is reserved on every GPU, in addition to "

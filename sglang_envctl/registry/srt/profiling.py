@@ -20,7 +20,7 @@ _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _TRACED = Outside(
     needs="--enable-trace and --otlp-traces-endpoint",
-    note="it also requires the opentelemetry packages",
+    note="tracing also requires the opentelemetry packages",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -102,7 +102,7 @@ VARIABLES = (
         documents=(SRT_REFERENCE, REQUEST_TRACING),
         type=Int(minimum=1, unit="ms"),
         default="500",
-        summary="Interval at which finished spans are sent to the trace collector",
+        summary="Milliseconds between exports of finished spans to the trace collector",
         details=(
             "Lower it to see traces sooner; a longer interval can fill the exporter's queue, and "
             "spans that do not fit are dropped. A value of zero or less stops the server at "
@@ -121,8 +121,8 @@ VARIABLES = (
         details=(
             "Keep it between 1 and the size of the exporter's queue (2048, or "
             "OTEL_BSP_MAX_QUEUE_SIZE): any other value stops the server at startup with an error "
-            "about the endpoint. Every request creates at least a handful of spans, and more at "
-            "higher trace levels."
+            "about the endpoint. Every request creates at least several spans, and more at higher "
+            "trace levels."
         ),
         example="64",
         relations=(_TRACED,),

@@ -35,11 +35,11 @@ VARIABLES = (
         details=(
             "Set it on both sides if their tensor-parallel sizes differ: otherwise the cache is "
             "exchanged in slices of one token, which is slow under load. With the buffer, prefill "
-            "gathers the slices and sends them in one piece, and decode scatters them; with equal "
-            "sizes it has no effect. A model with MLA stops the server at startup with a "
-            "RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple of the "
-            "page size. It cannot be combined with servers that switch roles or with a sharded KV "
-            "cache."
+            "gathers the slices and sends them in one piece, and decode scatters them; with "
+            "equal sizes the buffer has no effect. A model with MLA stops the server at startup "
+            "with a RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple "
+            "of the page size. The buffer cannot be combined with servers that switch roles or "
+            "with a sharded KV cache."
         ),
         example="1",
         relations=(
@@ -64,7 +64,7 @@ VARIABLES = (
         name="SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB",
         type=Int(minimum=1, unit="MB"),
         default="64",
-        summary="Size of each prefill worker's staging buffer (no effect since 0.5.17)",
+        summary="Size in MiB of each prefill worker's staging buffer (no effect since 0.5.17)",
         details=(
             "Remove it if you run 0.5.17 or later, where the size follows from the model and the "
             "prefill chunk. If transfers wait for space, the pool on the decode side is too "
@@ -84,7 +84,7 @@ VARIABLES = (
         name="SGLANG_DISAGG_STAGING_POOL_SIZE_MB",
         type=Int(minimum=1, unit="MB"),
         default="4096",
-        summary="Size of the ring buffer for incoming KV cache on decode workers",
+        summary="Size in MiB of the ring buffer for incoming KV cache on decode workers",
         details=(
             "Lower --mem-fraction-static if the decode server runs out of memory at startup: the "
             "buffer takes this many MiB of additional GPU memory on each decode worker. All "

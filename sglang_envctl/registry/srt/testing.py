@@ -81,10 +81,10 @@ VARIABLES = (
         summary="Retract running requests at intervals, as if memory ran out",
         details=(
             "Do not set it in production: retracted requests must recompute their cache, so "
-            "throughput collapses, although output stays correct. Check this variable if a "
+            "throughput drops sharply, although output stays correct. Check this variable if a "
             "server retracts requests for no visible reason. Every third pass of the scheduler "
-            "retracts requests (SGLANG_TEST_RETRACT_INTERVAL sets the interval), to test the "
-            "code that runs when the KV cache is full."
+            "retracts requests (SGLANG_TEST_RETRACT_INTERVAL sets the interval), to test the code "
+            "that runs when the KV cache is full."
         ),
         example="1",
     ),

@@ -1,1 +1,1 @@
-"""What rules know besides the settings of an environment."""
+"""Knowledge that rules need besides the settings of an environment."""

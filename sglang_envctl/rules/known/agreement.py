@@ -1,4 +1,4 @@
-"""Compare how several places in one release read the value, and find values that all read alike."""
+"""Compare how several places in one release read a value, and find values that all places read alike."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def spelled(setting: Setting, wanted: bool) -> str | None:
 
 
 def _alike(one: Reading, other: Reading) -> bool:
-    """Whether two readings may mean the same: 800 and `800` do, as do 1, true and `true`."""
+    """Return whether two readings may mean the same: 800 and `800` do, as do 1, true and `true`."""
     if "unverified" in (one.outcome, other.outcome):
         return True
     if "crash" in (one.outcome, other.outcome):

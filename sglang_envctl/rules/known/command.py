@@ -1,4 +1,4 @@
-"""Find out what the command line of a server says, as far as it is known."""
+"""Find the options on the command line of a server, as far as the command line is known."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _TERM = (
 
 
 def _flat(words: Iterable[str]) -> Iterator[str]:
-    """Return the words, including those in a text for a shell; empty if they are known only
-    at startup.
+    """Yield the words, including those in a script passed to a shell; yield an empty string for
+    each that is known only at startup.
     """
     for word in words:
         parts = [word]
@@ -52,21 +52,21 @@ def _flat(words: Iterable[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _of_server(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a command line that starts a server; every rule asks for them again."""
+    """Return the words of a command line that starts a server; cached, because every rule needs them."""
     words = tuple(_flat(command))
     return words if any(re.fullmatch(_SERVER, word) for word in words) else ()
 
 
 class Command:
-    """The options of a command line. Every answer may be None: not known."""
+    """The options of a command line. Every answer may be None: unknown."""
 
     def __init__(self, environment: Environment) -> None:
         self._words = _of_server(environment.command)
         self._open = not self._words or "" in self._words or "--config" in self._words
-        """Whether there may be options that are not seen."""
+        """Whether there may be options that this object does not see."""
 
     def has(self, flag: str) -> bool | None:
-        """Whether an option is passed."""
+        """Return whether an option is passed."""
         if next(self._after(flag), None) is not None:
             return True
         return None if self._open else False
@@ -79,9 +79,10 @@ class Command:
         return None if self._open else _DEFAULTS.get(flag)
 
     def meets(self, needs: str) -> bool | None:
-        """Whether the command has options as described: `--x`, `no --x`, `--x a or b`, `--x above 1`.
+        """Return whether the command has options as described: `--x`, `no --x`, `--x a or b`, `--x
+        above 1`.
 
-        Several such descriptions are joined by `and`. Other words cannot be told.
+        `and` joins several descriptions. The result for any other text is None.
         """
         if not self._words:
             return None

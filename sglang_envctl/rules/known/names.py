@@ -1,4 +1,4 @@
-"""Collect the names that an undocumented name is compared with."""
+"""Collect the names that may be meant by an undocumented name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LOST_PREFIX = frozenset({"FLAGGEMS"})
 
 
 class KnownNames:
-    """The names of a registry and a release; each set is built on first use."""
+    """The names of a registry and a release. Each set is built on first use."""
 
     def __init__(self, registry: Registry, release: str) -> None:
         self._registry = registry
@@ -67,11 +67,11 @@ class KnownNames:
 
     @cached_property
     def similar_own(self) -> SpellingIndex:
-        """Those of SGLang's own namespace, including undocumented names that it reads."""
+        """SGLang's own names, including the undocumented ones that the release reads."""
         return SpellingIndex(n for n in self.read | self.documented if n.startswith(OWNED))
 
     def works(self, advice: str) -> bool:
-        """Whether this release knows a name such as X or X=1, or an option such as --x."""
+        """Return whether this release knows a name such as X or X=1, or an option such as --x."""
         if advice.startswith("-"):
             return re.split("[ =]", advice)[0] in self._options
         name = advice.partition("=")[0]
@@ -81,10 +81,11 @@ class KnownNames:
         return entry is not None or name in self.read or name in UNDESCRIBED
 
     def own_suggestions(self, name: str) -> tuple[str, ...]:
-        """Return what a name in SGLang's namespace may be a misspelling of, most likely first.
+        """Return the names of which a name in SGLang's namespace may be a misspelling, most likely
+        first.
 
-        A name that this release does not read is replaced by its successor. Names of FlagOS's plugin
-        are meant only by names with a similar beginning.
+        A name that this release does not read is replaced by its successor. Names of FlagOS's
+        plugin are suggested only for names with a similar beginning.
         """
         near = self.similar_own.near(name)
         if not name.startswith(_PLUGIN):
@@ -96,7 +97,9 @@ class KnownNames:
         return replaced or tuple(map(self.option, typos))
 
     def respelled(self, name: str) -> str:
-        """Return the same name with the other prefix, if this release reads it; else empty."""
+        """Return the same name with the other prefix, if this release reads that name; otherwise an
+        empty string.
+        """
         for one, other in (("SGLANG_", "SGL_"), ("SGL_", "SGLANG_")):
             respelled = f"{other}{name.removeprefix(one)}"
             if name.startswith(one) and respelled in self.read:
@@ -104,19 +107,21 @@ class KnownNames:
         return ""
 
     def option(self, name: str) -> str:
-        """Return the server option that a name spells, such as --tp-size; else empty."""
+        """Return the server option that a name spells, such as --tp-size; otherwise an empty string."""
         from sglang_envctl.releases.options import option
 
         found = option(name, self.release)
         return found.flag if found else ""
 
     def option_words(self, flag: str) -> str:
-        """Name an option, and its server if that is not the usual one."""
+        """Return the words for an option, with its server if that is not the usual one."""
         found = self._options.get(flag)
         return found.words if found else f"option {flag}"
 
     def meant(self, name: str) -> str:
-        """Return the name or option that the user may mean by a name; empty if it is unclear."""
+        """Return the name or option that the user may mean by a name; an empty string if it is
+        unclear.
+        """
         folded = name.upper()
         near = (
             self.own_suggestions(folded) if folded.startswith(OWNED) else self.similar.near(folded)
@@ -131,7 +136,9 @@ class KnownNames:
         return f"use {found}" if found else "remove it"
 
     def _replacement(self, name: str) -> str:
-        """Return what works in this release instead of a name that does not; empty if nothing does."""
+        """Return what works in this release instead of a name that does not; an empty string if
+        nothing does.
+        """
         entry = self._registry.find(name)
         replaced_by = entry.replaced_by if entry else ""
         works = replaced_by and self.works(replaced_by)
@@ -139,7 +146,7 @@ class KnownNames:
 
     @cached_property
     def heads(self) -> frozenset[str]:
-        """First words of documented names, and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
+        """The first words of documented names and of SGLang's namespaces: SGL, NVSHMEM, TRITON, ..."""
         words = {name.partition("_")[0] for name in (*OWNED, *self.documented, *self.aside)}
         return _LOST_PREFIX | words
 
@@ -156,10 +163,11 @@ class KnownNames:
 
     @cached_property
     def _likely(self) -> SpellingIndex:
-        """The names that a typo in the first word may mean: those of software whose names are all known.
+        """The names that a typo in the first word may mean: those of software whose names are all
+        known.
 
-        NCCL, Hugging Face and the like have hundreds more than are documented here, and others that
-        begin almost alike: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
+        NCCL, Hugging Face and others have hundreds of undocumented names, and similar first words
+        exist: OMP_AFFINITY and KMP_AFFINITY, HIP_ and ZIP_.
         """
         return SpellingIndex(self.documented - self.aside)
 
@@ -186,5 +194,7 @@ class KnownNames:
 
 @lru_cache(maxsize=4)
 def known_names(registry: Registry, release: str) -> KnownNames:
-    """Return what names of an environment are compared with; one index serves all environments."""
+    """Return the known names of a registry and a release; cached, because every environment uses
+    them.
+    """
     return KnownNames(registry, release)

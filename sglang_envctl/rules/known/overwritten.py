@@ -18,7 +18,7 @@ _RULES = ("crashes", "no-effect", "harmful-value")
 
 
 def overwritten(name: str, release: str) -> bool:
-    """Whether every value of a variable has the same effect in a release."""
+    """Return whether every value of a variable has the same effect in a release."""
     if name in HANDLED and (rename := _rename(name, release)) and rename.kind in _ANY_VALUE:
         return True
     if name not in (CHECKS["consequences"] or ()):

@@ -1,4 +1,4 @@
-"""Find out whether a server uses a value, because a finding about an unused value matters less."""
+"""Find out whether a server uses a value, because a finding about an unused value is less severe."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _OPTIONS = {"SGLANG_PP_LAYER_PARTITION": ("--pp-size above 1", "0.5.19")}
 
 
 def as_used(found: Finding, setting: Setting, command: Command, release: str) -> Finding:
-    """Return a finding about a value, less severe if a server does not use the value, or uses
-    what is meant.
+    """Lower the severity of a finding if a server does not use the value, or uses the value that
+    the author means.
     """
     if found.severity != "error":
         return found
@@ -36,7 +36,7 @@ def as_used(found: Finding, setting: Setting, command: Command, release: str) ->
 
 
 def _needs(rule: str, setting: Setting, release: str) -> Iterator[str]:
-    """Return the options that a value requires."""
+    """Yield the options that a value requires."""
     if rule in _LIMITS:
         outside = (r for r in setting.variable.relations if isinstance(r, Outside))
         yield from (relation.needs for relation in outside)
@@ -46,14 +46,14 @@ def _needs(rule: str, setting: Setting, release: str) -> Iterator[str]:
 
 
 def only_tests_read(setting: Setting, release: str) -> bool:
-    """Whether only SGLang's own tests read a name."""
+    """Return whether only SGLang's own tests read a name."""
     if setting.variable.documents or not setting.name.startswith(OWNED):
         return False
     return tests_alone(setting.name, release)
 
 
 def tests_alone(name: str, release: str) -> bool:
-    """Whether a release reads a name only in its tests."""
+    """Return whether a release reads a name only in its tests."""
     from sglang_envctl.releases import load
 
     data = load(release)

@@ -26,7 +26,7 @@ _OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|  script:)")
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a Compose file: by its name, or by `services:` in a YAML file."""
+    """Return whether a file looks like a Compose file: by its name, or by `services:` in a YAML file."""
     name = os.path.basename(path).lower()
     if re.fullmatch(_NAMED, name):
         return True

@@ -22,7 +22,7 @@ _OTHERS = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named as direnv requires, or calls functions that only direnv has."""
+    """Return whether a file is named as direnv requires, or calls functions that only direnv has."""
     return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, b"\n" + head))
 
 

@@ -15,7 +15,7 @@ _CONTENT = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*|\r?)\n)*[ \t]*
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a Dockerfile: by its name, or because it begins with FROM."""
+    """Return whether a file looks like a Dockerfile: by its name, or because it begins with FROM."""
     name = path.rpartition("/")[2]
     return bool(re.fullmatch(_FILE_NAME, name) or re.match(_CONTENT, head))
 

@@ -111,7 +111,7 @@ def _is_whitespace(char: str) -> bool:
 
 
 def _is_skipped(line: str) -> bool:
-    """Whether a line between continued ones is empty or a comment, and so does not end them."""
+    """Return whether a line between continued ones is empty or a comment, and so does not end them."""
     line = line.lstrip()
     return not line or line.startswith("#")
 

@@ -18,7 +18,7 @@ _LINE = rb"[ \t]*(?:#[^\n]*|(?:export[ \t]+)?[A-Za-z_]\w*=[^\n]*)?\r?"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a .env file and does not begin as something else."""
+    """Return whether a file is named like a .env file and does not begin as something else."""
     if not re.search(_FILE_NAME, path) or re.match(_OTHER, head):
         return False
     # Some .env files have a shebang; one with commands too is a script.

@@ -113,7 +113,7 @@ class Collector:
             self.pending = frozenset()
 
     def opens_key(self, name: str, value: str, line: int) -> bool:
-        """Whether a private key without quotes begins here."""
+        """Return whether a private key without quotes begins here."""
         if not _begins_key(value):
             return False
         self.in_key = True
@@ -125,7 +125,7 @@ class Collector:
         self.in_key = _begins_key(text) or (self.in_key and self.continues_key(text))
 
     def continues_key(self, text: str) -> bool:
-        """Whether a line belongs to a private key and must not be shown."""
+        """Return whether a line belongs to a private key and must not be shown."""
         if not self.in_key:
             return False
         name, _, value = text.partition("=")
@@ -134,7 +134,7 @@ class Collector:
 
 
 def in_body(name: str | None, value: str | None) -> bool:
-    """Whether a line may belong to a private key: Base64 has nothing after `=`."""
+    """Return whether a line may belong to a private key: Base64 has nothing after `=`."""
     return not (name and value and value.strip("=") and re.fullmatch(_NAME, name))
 
 

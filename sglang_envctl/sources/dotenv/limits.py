@@ -40,7 +40,7 @@ def without_traps(text: str, remark: Remark) -> str:
 
 
 def _blank_run(text: str) -> bool:
-    """Whether there is too much consecutive whitespace; fast for most texts, which have none."""
+    """Return whether there is too much consecutive whitespace; fast for most texts, which have none."""
     spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
     return not (spaces_alone and " " * 16 not in text) and bool(re.search(_BLANK_RUN, text))
 
@@ -63,7 +63,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 
 
 def _is_slow(line: str) -> bool:
-    """Whether the whitespace is where a comment may begin: in or after an unquoted value."""
+    """Return whether the whitespace is where a comment may begin: in or after an unquoted value."""
     start = re.match(_UNQUOTED, line)
     return bool(start and re.compile(_BLANK_RUN).search(line, start.end()))
 

@@ -11,7 +11,7 @@ _SHEBANG = rb"#![^\n]*\bfish\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a script of fish, or begins like one."""
+    """Return whether a file is named like a script of fish, or begins like one."""
     return path.endswith(".fish") or bool(re.match(_SHEBANG, head))
 
 

@@ -124,7 +124,7 @@ class _Reader:
             self.found.put(loop, UNKNOWN, command.line, certain=False)
 
     def _is_called(self, command: _Command) -> bool:
-        """Whether something may call a function: a command, or an event."""
+        """Return whether something may call a function: a command, or an event."""
         words = [word.value.raw for word in command.words]
         on_event = any(word.startswith("--on-") for word in words)
         return on_event or any(self.called[name] > 1 for name in words[1:2])
@@ -169,7 +169,7 @@ class _Reader:
 
 
 def _sets_its_own(command: _Command) -> bool:
-    """Whether variables are set only for one command, which starts a server."""
+    """Return whether variables are set only for one command, which starts a server."""
     texts = [word.value.raw for word in command.words]
     prefixed = texts[0] == "env" or re.match(rf"{_NAME}=", texts[0])
     return bool(prefixed and _STARTS.search(" ".join(texts)))

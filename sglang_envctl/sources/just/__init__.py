@@ -11,7 +11,7 @@ _FILE_NAME = r"(?i)(?:^|/)(?:\.?justfile|[^/]*\.just)$"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a justfile."""
+    """Return whether a file is named like a justfile."""
     del head
     return bool(re.search(_FILE_NAME, path))
 

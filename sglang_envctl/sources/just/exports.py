@@ -63,7 +63,7 @@ class _Reader:
     open_quote: str = ""
 
     def exports(self, name: str) -> bool:
-        """Whether recipes get a variable."""
+        """Return whether recipes get a variable."""
         return (self.exports_all or name in self.exported) and name not in self.hidden
 
     def follow(self, line: str, number: int) -> None:

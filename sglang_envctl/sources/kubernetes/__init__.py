@@ -30,7 +30,7 @@ _OBJECT = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a manifest: YAML or JSON with apiVersion and kind."""
+    """Return whether a file looks like a manifest: YAML or JSON with apiVersion and kind."""
     name = os.path.basename(path).lower()
     if name in ("kustomization.yaml", "kustomization.yml"):
         return True

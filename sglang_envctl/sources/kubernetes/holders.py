@@ -109,6 +109,6 @@ def _in_text(at: Path, text: ScalarNode, path: str) -> Iterator[Embedded]:
 
 
 def _is_pod(node: MappingNode) -> bool:
-    """Whether a mapping has containers: a list of mappings with names or images."""
+    """Return whether a mapping has containers: a list of mappings with names or images."""
     found = items(within(node, "containers"))
     return any(within(one, "name") or within(one, "image") for one in found)

@@ -11,7 +11,7 @@ _FILE_NAME = r"(?:^|/)(?:GNUmakefile|[Mm]akefile(?:\.[^/]*)?|[^/]*\.mk)$"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a Makefile."""
+    """Return whether a file is named like a Makefile."""
     del head
     return bool(re.search(_FILE_NAME, path))
 

@@ -73,7 +73,7 @@ class _Reader:
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """Whether a variable is exported; one from the environment is, with its value here."""
+        """Return whether a variable is exported; one from the environment is, with its value here."""
         if name in self.hidden:
             return False
         plain = bool(re.fullmatch(r"\w+", name)) and name not in _NOT_WITH_ALL

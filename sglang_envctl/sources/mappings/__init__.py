@@ -25,7 +25,9 @@ _NAMED = r"(?i)\.(?:ya?ml|json|jsonc|toml|code-workspace|env)$|(?:^|/)\.?[^./]*$
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like JSON, or like YAML or TOML and its name does not say otherwise."""
+    """Return whether a file looks like JSON, or like YAML or TOML and its name does not say
+    otherwise.
+    """
     found = shape(path, head) if path else ""
     return found == "JSON" or bool(found and re.search(_NAMED, path))
 

@@ -11,7 +11,7 @@ _SHEBANG = rb"#![^\n]*\b(?:pwsh|powershell)\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a script of PowerShell, or begins like one."""
+    """Return whether a file is named like a script of PowerShell, or begins like one."""
     return path.lower().endswith((".ps1", ".psm1")) or bool(re.match(_SHEBANG, head))
 
 

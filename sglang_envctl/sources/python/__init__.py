@@ -17,7 +17,7 @@ _MENTIONS = rb"env|os\.(?:exec|spawn|posix_spawn)|from_dict|sglang"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file is named like a Python program, or begins like one."""
+    """Return whether a file is named like a Python program, or begins like one."""
     return path.endswith(".py") or bool(re.match(_SHEBANG, head.removeprefix(b"\xef\xbb\xbf")))
 
 

@@ -132,14 +132,14 @@ def _inside(values: Iterable[Value], scope: Scope, depth: int = 0) -> Iterator[V
 
 
 def _is_one(table: Table, scope: Scope) -> bool:
-    """Whether a dict that is passed to any function looks like an environment."""
+    """Return whether a dict that is passed to any function looks like an environment."""
     names = table.entries(scope.path)
     valid = all(re.fullmatch(_NAME, name) for name in names)
     return table.inherits or (valid and any(re.fullmatch(_UPPER_NAME, name) for name in names))
 
 
 def _serves(words: tuple[str, ...]) -> bool:
-    """Whether the words start a server."""
+    """Return whether the words start a server."""
     for word, following in zip(words, (*words[1:], ""), strict=False):
         if word == "-m" and re.fullmatch(_SERVER, following):
             return True

@@ -102,7 +102,7 @@ class Slot:
         return last
 
     def is_certain(self, path: Path) -> bool:
-        """Whether there is a value in any case."""
+        """Return whether there is a value in any case."""
         found = list(self._reaching(path))
         return (
             bool(found)
@@ -120,12 +120,12 @@ class Slot:
 
 
 def _holds(condition: Path, path: Path) -> bool:
-    """Whether code under the condition `path` runs only after code under `condition`."""
+    """Return whether code under the condition `path` runs only after code under `condition`."""
     return condition == path[: len(condition)]
 
 
 def _excluded(one: Path, other: Path) -> bool:
-    """Whether the two are in different branches of the same choice."""
+    """Return whether the two are in different branches of the same choice."""
     return any(a[0] == b[0] and a[1] != b[1] for a, b in zip(one, other, strict=False))
 
 

@@ -21,7 +21,7 @@ _CONTENT = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a Quadlet file of a container or a pod, or a drop-in of one."""
+    """Return whether a file looks like a Quadlet file of a container or a pod, or a drop-in of one."""
     return bool(re.search(_FILE_NAME, path) or re.match(_CONTENT, head))
 
 

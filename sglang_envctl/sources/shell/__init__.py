@@ -1,9 +1,9 @@
 """Read shell scripts, without running them; each server that a script starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
-reads other files, `launchers`, `remote` and `containers` pass on environments, `programs` finds servers,
-`commands` and `statements` follow the script, `environments` makes layers of scripts and
-`command_lines` of command lines in other files.
+reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass on
+environments, `programs` finds servers, `commands` and `statements` follow the script, `environments`
+makes layers of scripts and `command_lines` of command lines in other files.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether the name of a file, or its first line, is that of a script."""
+    """Return whether the name of a file, or its first line, is that of a script."""
     if path.lower().endswith(_SUFFIXES):
         return True
     head = head.removeprefix(b"\xef\xbb\xbf")
@@ -59,6 +59,22 @@ def started_by(
     from sglang_envctl.sources.shell import command_lines
 
     return command_lines.started_by(layer, command, origin, last)
+
+
+def for_later(text: str, origin: Origin, last: int) -> Layer:
+    """Return what a step of a GitHub job writes to GITHUB_ENV, which later steps get.
+
+    Args:
+        text: what the step runs.
+        origin: where it is.
+        last: its last line.
+
+    Raises:
+        SourceError: the parser is not installed.
+    """
+    from sglang_envctl.sources.shell import command_lines
+
+    return command_lines.for_later(text, origin, last)
 
 
 def known_word(word: str) -> str | None:

@@ -22,7 +22,7 @@ _CONTENT = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Whether a file looks like a unit or a drop-in, by its name or its sections."""
+    """Return whether a file looks like a unit or a drop-in, by its name or its sections."""
     return bool(re.search(_FILE_NAME, path) or re.match(_CONTENT, head))
 
 

@@ -178,7 +178,7 @@ def _word(word: str) -> str | None:
 
 
 def shows_units(data: bytes) -> bool:
-    """Whether a text is the output of `systemctl cat`, which begins with the path of a unit."""
+    """Return whether a text is the output of `systemctl cat`, which begins with the path of a unit."""
     return bool(re.match(_HEADING.encode(), data))
 
 

@@ -175,7 +175,7 @@ class _UnitReader(Reader):
 
 
 def _valid(name: str, raw: str) -> bool:
-    """Whether systemd keeps an assignment; it drops invalid ones."""
+    """Return whether systemd keeps an assignment; it drops invalid ones."""
     return bool(re.fullmatch(_NAME, name)) and (
         raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
     )

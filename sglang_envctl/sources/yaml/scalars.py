@@ -107,7 +107,9 @@ def _number(text: str) -> ScalarType:
 
 
 def _is_finite(text: str) -> bool:
-    """Whether a text is a decimal number that a float can hold; Go reads any other as a string."""
+    """Return whether a text is a decimal number that a float can hold; Go reads any other as a
+    string.
+    """
     return bool(re.fullmatch(_FLOAT, text)) and abs(float(text)) != float("inf")
 
 

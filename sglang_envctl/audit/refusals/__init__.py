@@ -1,0 +1,113 @@
+"""Find where code that asks a registry for a value raises on some that its class accepts.
+
+    mode = envs.SGLANG_DEEPGEMM_STANDARD_LAYOUT.get().lower()
+    if mode not in ("auto", "masked", "compact"):
+        raise ValueError(...)
+
+Which words and numbers work is said only there. Where that is in a branch, it depends on something else.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import reduce
+
+from sglang_envctl.audit.facts import Use
+from sglang_envctl.audit.files import is_test
+from sglang_envctl.audit.outline import next_statement
+from sglang_envctl.audit.refusals.blocks import of_block
+from sglang_envctl.audit.refusals.demands import CHECKED, NO_NUMBER, Demand
+from sglang_envctl.audit.refusals.held import Held, Source, parsed
+from sglang_envctl.audit.texts import Texts
+
+# A pattern that begins with a word is found much faster than one with a boundary before it.
+_ASKS = re.compile(rb"envs\.([A-Z]\w+)")
+_RAISES = re.compile(rb"raise \w+\(")
+_INVALID = re.compile(
+    rb"\bmust be\b|expected|invalid|unsupported|unknown|unrecogni|not one of|one of", re.IGNORECASE
+)
+_NAME = re.compile(rb"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_MAX_MESSAGE = 300
+
+
+def refined(found: Iterable[Use], texts: Texts) -> Iterator[Use]:
+    """Return the uses, with what code demands of their values."""
+    uses = list(found)
+    wanted = {use.name for use in uses if use.reader in CHECKED}
+    refused: dict[str, Demand] = {}
+    for demand in _demands(texts, wanted):
+        before = refused.get(demand.name)
+        refused[demand.name] = before.or_other(demand) if before else demand
+    alone = {name for name, demand in refused.items() if _is_all(demand, texts)}
+    for use in uses:
+        if refusal := refused.get(use.name):
+            yield replace(use, reader=refusal.reader(use.reader, certain=use.name in alone))
+        else:
+            yield use
+
+
+def _is_all(demand: Demand, texts: Texts) -> bool:
+    """Whether no other code takes the value as it is: what one back-end refuses may suit another."""
+    if not (demand.certain and demand.says):
+        return False
+    asked = re.compile(
+        rb"\benvs\.%s\b(?!\.is_set|(?:\.\w+\(\))+\s*(?:[=!]=|(?:not\s+)?in\b))"
+        % demand.name.encode()
+    )
+    files = [file for file in texts.files_with(demand.name) if not is_test(file)]
+    return sum(len(asked.findall(texts[file])) for file in files) <= demand.places
+
+
+def _demands(texts: Texts, wanted: set[str]) -> Iterator[Demand]:
+    for file in sorted(texts.files_with("envs")):
+        if is_test(file):
+            continue
+        source = Source(file, texts, wanted)
+        content = source.content
+        yield from _complaints(content, wanted)
+        asked = (ask.start() for ask in _ASKS.finditer(content) if ask[1].decode() in wanted)
+        for start, end in sorted({_around(content, position) for position in asked}):
+            by_name: dict[str, list[Demand]] = {}
+            for demand in of_block(_body(content[start:end]), Held(source)):
+                by_name.setdefault(demand.name, []).append(demand)
+            yield from (reduce(Demand.with_other, demands) for demands in by_name.values())
+
+
+def _around(content: bytes, position: int) -> tuple[int, int]:
+    """Return where the outermost function around a position begins and ends; (0, 0) without one."""
+    found = 0, 0
+    start = position
+    while (start := content.rfind(b"def ", 0, start)) >= 0:
+        line = content.rfind(b"\n", 0, start) + 1
+        before = content[line:start]
+        indent = before.removesuffix(b"async ")
+        if indent.strip():
+            continue
+        following = next_statement(len(indent)).search(content, start)
+        end = following.start() if following else len(content)
+        if end <= position:
+            return found
+        found = line, end
+    return found
+
+
+def _body(text: bytes) -> list[ast.stmt]:
+    """Return the statements of a function."""
+    match parsed(text):
+        case [ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body)]:
+            return body
+        case body:
+            return body
+
+
+def _complaints(content: bytes, wanted: set[str]) -> Iterator[Demand]:
+    """Return the names in messages of exceptions about an invalid value."""
+    for found in _RAISES.finditer(content):
+        message = content[found.end() : found.end() + _MAX_MESSAGE].partition(b"\n\n")[0]
+        if _INVALID.search(message):
+            for name in _NAME.findall(message.partition(b"\n    )\n")[0]):
+                if name.decode() in wanted:
+                    yield Demand(name.decode(), doubts=frozenset({NO_NUMBER}), certain=False)

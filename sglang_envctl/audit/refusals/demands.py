@@ -1,0 +1,93 @@
+"""What code demands of a value, and the reader that a value with these demands has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+UNKNOWN = "?"
+"""Some values are refused, and the syntax does not say which."""
+NO_NUMBER = "number"
+"""Some values are refused because they do not convert, which a registry of numbers has made sure of."""
+_NUMBERS = ("srt.int", "srt.float", "diffusion.int", "diffusion.float")
+_TEXTS = ("srt.text", "diffusion.text")
+CHECKED = (*_NUMBERS, *_TEXTS, "srt.tuple")
+"""The readers of a registry whose values are followed."""
+
+
+class Demand(NamedTuple):
+    """What has to be so of a value, or else the code raises."""
+
+    name: str
+    folds: str = ""
+    words: frozenset[object] = frozenset()
+    checks: frozenset[str] = frozenset()
+    """Bounds such as `>0`, and `~word` for a string that contains a word."""
+    doubts: frozenset[str] = frozenset()
+    """The same, where it may depend on something else."""
+    certain: bool = True
+    """It does not depend on anything else."""
+    places: int = 1
+
+    def doubted(self) -> Demand:
+        """Return the demand as one that may depend on something else."""
+        doubts = self.doubts | self.checks
+        return self._replace(certain=False, checks=frozenset(), doubts=doubts)
+
+    def with_other(self, other: Demand) -> Demand:
+        """Return what two statements of one function demand."""
+        return self._replace(
+            folds=self.folds or other.folds,
+            words=self.words | other.words,
+            checks=self.checks | other.checks,
+            doubts=self.doubts | other.doubts,
+            certain=all(one.certain for one in (self, other) if one.says),
+        )
+
+    def or_other(self, other: Demand) -> Demand:
+        """Return what two functions demand; a word that one of them takes may be fine."""
+        here, there = self, other
+        if here.says and there.says and here.checks != there.checks:
+            here, there = here.doubted(), there.doubted()
+        return here.with_other(there)._replace(places=self.places + other.places)
+
+    @property
+    def says(self) -> bool:
+        """Whether the demand is understood."""
+        return bool(self.words or self.checks)
+
+    def reader(self, declared: str, *, certain: bool) -> str:
+        """Return the reader of a declared one with this demand."""
+        if declared not in CHECKED:
+            return declared
+        words = {word for word in self.words if isinstance(word, str)}
+        chosen = 0 < len(words) == len(self.words) and (certain or len(words) > 1)
+        if declared in _TEXTS and chosen:
+            how = "only" if certain else "one-of"
+            return f"raw.{self.folds}{how}:{'|'.join(sorted(words))}"
+        checks, doubts = self._of(declared, self.checks), self._of(declared, self.doubts)
+        if declared in _TEXTS and words:
+            doubts.add(UNKNOWN)
+        elif declared in _NUMBERS and self.words and not words:
+            checks.add("|".join(sorted(map(str, self.words))))
+        if not certain or UNKNOWN in checks:
+            checks, doubts = set(), checks | doubts
+        return " ".join([declared, *_listed("only", checks), *_listed("perhaps", doubts)])
+
+    def _of(self, declared: str, checks: frozenset[str]) -> set[str]:
+        """Return the checks that can fail for a value that a reader returns."""
+        number, text = declared in _NUMBERS, declared in _TEXTS
+        found = set()
+        for check in checks:
+            if check == NO_NUMBER:
+                found |= set() if number else {UNKNOWN}
+            elif check == UNKNOWN or check[0] in ("~" if text else "<>" if number else ""):
+                found.add(check)
+            else:
+                found.add(UNKNOWN)
+        return found
+
+
+def _listed(how: str, checks: set[str]) -> list[str]:
+    if UNKNOWN in checks:
+        return [how, UNKNOWN]
+    return [how, *sorted(checks, reverse=True)] if checks else []

@@ -1,0 +1,265 @@
+"""Follow a value of a registry through the variables of a function, and what is made of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from textwrap import dedent
+from typing import NamedTuple
+
+from sglang_envctl.audit.outline import next_statement
+from sglang_envctl.audit.texts import Texts
+
+_FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
+_COLLECTIONS = {"tuple", "list", "set", "frozenset", "sorted"}
+
+
+class Value(NamedTuple):
+    """What an expression has of the value of a name."""
+
+    name: str
+    folds: frozenset[str] = frozenset()
+    whole: bool = True
+    """It is the value, not a part of it."""
+    sure: bool = True
+    """It is the value whatever else is set."""
+
+    @property
+    def steps(self) -> str:
+        """The changes in the order in which readers spell them."""
+        return "".join(step for fold, step in _FOLDS.items() if fold in self.folds)
+
+
+@dataclass
+class Held:
+    """What the variables of a function hold, and what the module around it declares."""
+
+    source: Source
+    values: dict[str, Value] = field(default_factory=dict)
+    lookups: dict[str, ast.Compare] = field(default_factory=dict)
+    """What the variables say that hold what a table has for a value."""
+    spared: dict[str, set[object]] = field(default_factory=dict)
+    """The values that code tells apart, and perhaps does not refuse below."""
+
+    def value(self, node: ast.expr) -> Value | None:
+        """Return what an expression has of a value; None if it has nothing of one."""
+        match node:
+            case ast.Attribute(attr=name, value=ast.Name(id="envs")):
+                return Value(name) if name in self.source.wanted else None
+            case ast.Name() | ast.Attribute():
+                return self.values.get(ast.unparse(node))
+            case ast.Call(func=ast.Attribute(attr=method, value=inner), args=given):
+                return self._called(method, self.value(inner), given)
+            case ast.Call(func=ast.Name(id="int" | "float"), args=[inner]):
+                return self.value(inner)
+            case ast.NamedExpr(value=inner):
+                return self.value(inner)
+        return self._derived(node)
+
+    def _derived(self, node: ast.expr) -> Value | None:
+        """Return what an expression has of a value that it makes something else of."""
+        match node:
+            case ast.BoolOp(op=ast.Or(), values=[first, *_]):
+                if found := self.value(first):
+                    self.spared.setdefault(found.name, set()).add("")
+                return found
+            case ast.IfExp(body=one, orelse=other):
+                found = self.value(one) or self.value(other)
+                return found and found._replace(sure=False)
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _COLLECTIONS:
+                return _part(self.value(inner))
+            case ast.Subscript(value=inner):
+                return _part(self.value(inner))
+            case ast.ListComp(elt=inner) | ast.SetComp(elt=inner) | ast.GeneratorExp(elt=inner):
+                return _part(self.value(inner))
+        return None
+
+    @staticmethod
+    def _called(method: str, found: Value | None, given: list[ast.expr]) -> Value | None:
+        """Return what a method of a value returns; `get` without arguments asks the registry for it."""
+        if found is None or method == "is_set":
+            return None
+        if method == "get" and not given:
+            return found
+        if method in _FOLDS and not given:
+            return found._replace(folds=found.folds | {method})
+        return _part(found)
+
+    def assign(self, target: ast.expr, node: ast.expr, *, certain: bool) -> None:
+        """Note what a variable holds from now on."""
+        if isinstance(target, ast.Tuple | ast.List):
+            for inner in target.elts:
+                self.bind(inner, self.value(node))
+            return
+        found, key = self.value(node), ast.unparse(target)
+        if found:
+            self.values[key] = found._replace(sure=found.sure and certain)
+        elif key in self.values and not certain:
+            self.values[key] = self.values[key]._replace(sure=False)
+        else:
+            self.values.pop(key, None)
+        match node:
+            case ast.Call(func=ast.Attribute(attr="get", value=table), args=[key_of]) if self.value(
+                key_of
+            ):
+                self.lookups[key] = ast.Compare(key_of, [ast.In()], [table])
+
+    def bind(self, target: ast.expr, found: Value | None) -> None:
+        """Note that variables hold a part of a value."""
+        names = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        for name in names:
+            if found:
+                self.values[ast.unparse(name)] = found._replace(whole=False)
+
+    def bind_loops(self, nodes: Iterable[ast.AST]) -> None:
+        """Note what the variables of comprehensions hold."""
+        for inner in nodes:
+            if isinstance(inner, ast.comprehension):
+                self.bind(inner.target, self.value(inner.iter))
+            elif isinstance(inner, ast.NamedExpr):
+                self.assign(inner.target, inner.value, certain=True)
+
+    def mentioned(self, nodes: Iterable[ast.AST]) -> bool:
+        """Whether an expression has anything of a value, or of what a table has for it."""
+        return any(
+            isinstance(node, ast.expr)
+            and (self.value(node) or (self.lookups and ast.unparse(node) in self.lookups))
+            for node in nodes
+        )
+
+    def names(self, node: ast.AST) -> set[str]:
+        """Return the names whose values an expression has anything of."""
+        found = (self.value(item) for item in ast.walk(node) if isinstance(item, ast.expr))
+        return {value.name for value in found if value}
+
+    def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:
+        """Return the body of a function of the module that is given a value, and what it holds."""
+        match call.func:
+            case ast.Name(id=name):
+                bound = False
+            case ast.Attribute(attr=name, value=ast.Name(id="self" | "cls")):
+                bound = True
+            case _:
+                return None
+        given = [*enumerate(call.args), *((key.arg, key.value) for key in call.keywords)]
+        passed = {key: value for key, node in given if (value := self.value(node))}
+        function = self.source.function(name) if passed else None
+        if function is None:
+            return None
+        parameters = [*function.args.posonlyargs, *function.args.args][bound:]
+        values = {
+            parameters[key].arg if isinstance(key, int) else str(key): value
+            for key, value in passed.items()
+            if not isinstance(key, int) or key < len(parameters)
+        }
+        return function.body, Held(self.source, values, spared=self.spared)
+
+
+def _part(found: Value | None) -> Value | None:
+    return found and found._replace(whole=False)
+
+
+class Source:
+    """A file, and where its names may come from."""
+
+    def __init__(self, file: str, texts: Texts, wanted: set[str]) -> None:
+        self.content = texts[file]
+        self.wanted = wanted
+        self._texts = texts
+
+    def function(self, name: str) -> ast.FunctionDef | None:
+        """Return the only function of that name in the file."""
+        pattern = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%s\(" % name.encode()
+        found = list(re.finditer(pattern, self.content, re.MULTILINE))
+        if len(found) != 1:
+            return None
+        match self._statement(self.content, found[0].start(), len(found[0][1])):
+            case ast.FunctionDef() as function:
+                return function
+        return None
+
+    def literals(self, node: ast.expr) -> list[object]:
+        """Return the strings or numbers of a literal or of a constant of the module."""
+        if isinstance(node, ast.Name):
+            node = self._constant(node.id) or node
+        if isinstance(node, ast.Call) and len(node.args) == 1:
+            node = node.args[0]  # frozenset({...})
+        return _constants(node.keys if isinstance(node, ast.Dict) else _items(node))
+
+    def members(self, name: str) -> Mapping[str, ast.expr]:
+        """Return the members of an enumeration of the package, empty if it is something else."""
+        if not name[:1].isupper() or name.isupper():
+            return {}
+        pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
+        for content in self._contents(name):
+            if found := re.search(pattern, content, re.MULTILINE):
+                match self._statement(content, found.start(), 0):
+                    case ast.ClassDef(body=body):
+                        return dict(_assigned(body))
+        return {}
+
+    def keys(self, table: ast.Name) -> list[object]:
+        """Return the words by which a table or an enumeration is asked."""
+        return [*self.members(table.id)] or self.literals(table)
+
+    def values(self, name: str) -> list[object]:
+        """Return the values of an enumeration, none if one is not written as a literal."""
+        return _constants(self.members(name).values())
+
+    def _contents(self, name: str) -> Iterator[bytes]:
+        """Return the file, and the one that it imports a name from."""
+        yield self.content
+        imports = rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\([^)]*|[^\n(]*)\b%s\b"
+        if found := re.search(imports % name.encode(), self.content, re.MULTILINE):
+            path = found[1].decode().replace(".", "/")
+            for file in (f"{path}.py", f"{path}/__init__.py"):
+                if file in self._texts:
+                    yield self._texts[file]
+
+    def _constant(self, name: str) -> ast.expr | None:
+        """Return what the module gives a name that it assigns once."""
+        pattern = rb"^%s\b[^=\n]*=" % name.encode()
+        found = list(re.finditer(pattern, self.content, re.MULTILINE))
+        if len(found) != 1:
+            return None
+        match self._statement(self.content, found[0].start(), 0):
+            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                return value
+        return None
+
+    @staticmethod
+    def _statement(content: bytes, start: int, indent: int) -> ast.stmt | None:
+        line_end = content.find(b"\n", start)
+        following = next_statement(indent).search(content, line_end) if line_end >= 0 else None
+        body = parsed(content[start : following.start() if following else len(content)])
+        return body[0] if len(body) == 1 else None
+
+
+def parsed(text: bytes) -> list[ast.stmt]:
+    """Return the statements of a part of a file, none if it is not one."""
+    try:
+        return ast.parse(dedent(text.decode("utf-8"))).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _items(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else []
+
+
+def _constants(nodes: Iterable[ast.expr | None]) -> list[object]:
+    """Return the values of literals, none if one is something else."""
+    try:
+        found = [ast.literal_eval(node) for node in nodes if node]
+    except (ValueError, TypeError):
+        return []
+    return found if all(type(value) in (str, int) for value in found) else []
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
