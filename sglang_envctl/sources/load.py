@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
+from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, stack
 from sglang_envctl.errors import (
     NoEnvironmentError,
     PartlyReadError,
@@ -371,36 +371,11 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
 
 def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
     """Return what was read, without what was found in a directory and is part of another source."""
-    users = [one for one in found if _files(one.found) - {one.source}]
-    used = {
-        place
-        for one in users
-        for place in _places(one.found)
-        if place[0] != os.path.normpath(one.source)
-    }
-    files = {file for file, _ in used}
-    for one in found:
-        file = os.path.normpath(one.source)
-        own = _places(one.found) if file in files and one.source not in named else set()
-        whole = any(place[0] != file for place in own)
-        if not own or whole or not own <= used:
-            yield one.found
+    if all(one.source in named for one in found):
+        return (one.found for one in found)
+    from sglang_envctl.sources.directory import without_parts
 
-
-def _files(found: Layer | Unreadable) -> set[str]:
-    """Return the files in which a source has assignments."""
-    if isinstance(found, Unreadable):
-        return set()
-    return set(filter(None, {a.origin.file for a in found.assignments}))
-
-
-def _places(found: Layer | Unreadable) -> set[Place]:
-    """Return the files and lines of the assignments of a source."""
-    if isinstance(found, Unreadable):
-        return set()
-    names = {file: os.path.normpath(file) for file in _files(found)}
-    origins = (a.origin for a in found.assignments)
-    return {(names[file], line or 0) for _, file, line, _ in origins if file}
+    return without_parts(found, named)
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:
