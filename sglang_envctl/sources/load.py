@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""Called after each step, with the number of steps done and the total."""
+"""Called after each step, with the number of steps done and the total; 0 are done while it grows."""
 
 DEFAULTS = "defaults"
 """A side of a comparison that sets nothing."""
@@ -122,6 +122,8 @@ def load_each(
             on_snapshot(_of_snapshot(entry.path, entry.data, base.layers))
         else:
             entries.append(entry)
+            if on_source:
+                on_source(0, len(entries))
     context = context._replace(beside=_beside(entries), below=_values(base.layers))
     found: list[_Read] = []
     for number, entry in enumerate(entries, 1):
