@@ -42,8 +42,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it to what it starts, or unchanged if it neither mentions SGLang
-    nor exports anything.
+    """Return a layer as a command line passes it to what it starts, or unchanged if the command
+    neither mentions SGLang nor exports anything.
 
     Args:
         layer: the environment that the command gets.

@@ -11,9 +11,12 @@ from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, Seque
 
 _COMMANDS = ("entrypoint", "command", "args")
 _SCRIPTS = (
-    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "start_command",
+    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
+    "start_command",
 )  # fmt: skip
-"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
+"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
+Truss.
+"""
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """First words of `args` that only a shell accepts, which is then the entry point of the image."""
