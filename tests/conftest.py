@@ -11,6 +11,7 @@ import pytest
 
 from tests import browser as browsers
 from tests.harness import Write
+from tests.tables import Form
 
 LEAKS = (
     "SGLANG_", "SGL_", "GITHUB_", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "LESS", "PAGER",
@@ -34,6 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regen", action="store_true", help="rewrite the expected output instead of comparing"
     )
+    parser.addoption(
+        "--apart", action="store_true", help="make a test of each row of a table: for -k, --pdb"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Form.apart = bool(config.getoption("--apart"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

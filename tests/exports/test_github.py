@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import github
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+from tests.tables import table
 
 READS_OTHERWISE = "the runner would not read this name as it is"
 SETS = "the runner sets this name itself"
@@ -60,7 +60,7 @@ def test_a_block_only_if_needed() -> None:
     assert text == "A=x<<y\nB<<ENVCTL_END_\nENVCTL_END\n\nENVCTL_END_\n"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("", "x", READS_OTHERWISE),
