@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests import browser as browsers
+from tests import shared
+from tests.consumers import library
 from tests.harness import Write
 from tests.tables import Form
 
@@ -80,6 +82,13 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole reference, with variables of strangers."""
+    library("jinja2")
+    return shared.once(tmp_path_factory, shared.reference)
 
 
 @pytest.fixture(scope="module")

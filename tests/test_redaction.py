@@ -263,6 +263,7 @@ def test_the_mask_tells_nothing() -> None:
     assert hide.text("A_TOKEN", "x") == hide.text("B_TOKEN", "y" * 500) == MASK
 
 
+@pytest.mark.slow
 @given(
     secret=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=8, max_size=40),
     before=st.text(max_size=5),

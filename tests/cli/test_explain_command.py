@@ -106,6 +106,7 @@ def test_the_reasons_when_it_is_not_simply_taken(line: str, start: str, middle: 
     assert middle in " ".join(rest)
 
 
+@pytest.mark.slow
 @table("variable", load().variables, ids=lambda variable: variable.name)
 def test_every_variable_has_a_whole_page(variable: Variable) -> None:
     name = variable.name

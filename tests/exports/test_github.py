@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_values_are_read_back() -> None:
     assert plain(found) == by_rule(exported("github", found))
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS, min_size=20, max_size=60))
 @example(["a\nENVCTL_END\nENVCTL_END_", "\n", "\n\n", "<<", "=<<\n", "ENVCTL_END"])
 @settings(max_examples=100, deadline=None, derandomize=True)

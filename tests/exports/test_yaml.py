@@ -23,6 +23,7 @@ def test_values_are_read_back() -> None:
     assert plain(found) == pyyaml.safe_load(exported("yaml", found))
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS, min_size=20, max_size=60))
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_any_text_is_read_back(values: list[str]) -> None:

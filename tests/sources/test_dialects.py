@@ -226,6 +226,7 @@ def test_time_and_memory_are_bounded(text: str, reader: str) -> None:
     assert all(len(a.raw) <= 5_000_000 for a in found.assignments)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200), st.sampled_from(OTHERS))
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_any_bytes_make_a_layer(data: bytes, reader: str) -> None:
@@ -245,6 +246,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.lists(PIECES, max_size=25).map("".join), min_size=200, max_size=200)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @settings(max_examples=5, deadline=None, derandomize=True)
 def test_node_reads_the_same(texts: list[str]) -> None:

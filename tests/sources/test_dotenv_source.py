@@ -324,6 +324,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @example("A=1\nB=2\nA\n")
 @example("\ufeff\ufeffA=1")
@@ -342,6 +343,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
         assert list(expected) == list(effective)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_the_line_of_an_assignment_is_that_of_its_name(text: str) -> None:

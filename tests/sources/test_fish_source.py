@@ -110,6 +110,7 @@ def test_a_local_variable_reaches_what_the_script_itself_starts() -> None:
     assert environment(found) == {"A": "1"}
 
 
+@pytest.mark.slow
 def test_work_is_bounded() -> None:
     found = script("set -gx A a\n" + 'set -gx A "$A$A"\n' * 200 + "(" * 10_000)
     assert environment(found) == {"A": UNKNOWN}

@@ -280,6 +280,7 @@ HARD = {
 }
 
 
+@pytest.mark.slow
 @table("case", HARD)
 def test_work_is_bounded(case: str) -> None:
     layers = program(f"import os\n{HARD[case]}\n")

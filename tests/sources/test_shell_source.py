@@ -985,6 +985,7 @@ def test_time_is_bounded(text: str) -> None:
     assert time.process_time() - start < 20
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=100)
     | st.text("AB=$(){}[]'\"`\\ \n|&;<>#!ifthendo", max_size=60).map(str.encode)

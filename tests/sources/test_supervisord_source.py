@@ -122,6 +122,7 @@ def test_include_that_is_not_here(write: Write) -> None:
     assert [(n.origin.line, n.rule) for n in found.notes] == [(2, "not-followed")]
 
 
+@pytest.mark.slow
 def test_work_is_bounded() -> None:
     assert environment(program(f"A={'%(ENV_NONE)s' * 200_000}"))["A"].startswith("<taken from")
     names = ",".join(f"A{i}=1" for i in range(1000))

@@ -426,6 +426,7 @@ def test_lines_of_an_environment_file() -> None:
 _TEXT = st.lists(st.sampled_from(list("AB==\n\n \t'\"\\$x#;\r`")), max_size=30).map("".join)
 
 
+@pytest.mark.slow
 @given(_TEXT)
 @settings(max_examples=300, deadline=None)
 def test_any_environment_file_is_read_as_systemd_reads_it(text: str) -> None:
