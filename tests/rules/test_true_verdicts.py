@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 
@@ -153,7 +154,7 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("release", "assignment", "expected"), ROWS)
+@table(("release", "assignment", "expected"), ROWS)
 def test_verdict(release: str, assignment: str, expected: list[str], judge: Judge) -> None:
     found = judge(assignment, release=release)
     assert [f.rule for f in found if f.severity != "info"] == expected

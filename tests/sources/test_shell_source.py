@@ -20,6 +20,7 @@ from sglang_envctl.sources.load import read_all
 from sglang_envctl.sources.shell import layers, matches
 from tests.consumers import need
 from tests.harness import Write
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
@@ -48,7 +49,7 @@ def notes(layer: Layer) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "head", "expected"),
     [
         ("run.sh", b"", True),
@@ -287,7 +288,7 @@ EXPORTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
+@table(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
 def test_exports(text: str, expected: list[str]) -> None:
     (found,) = read(text)
     known = [line for line in listed(found) if "=<" not in line]
@@ -394,7 +395,7 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+@table(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
 def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> None:
     (found,) = read(text)
 
@@ -913,7 +914,7 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), STARTED.values(), ids=STARTED)
+@table(("text", "expected"), STARTED.values(), ids=STARTED)
 def test_starts(text: str, expected: dict[str, list[str]]) -> None:
     assert expected == {layer.selector: listed(layer) for layer in read(text)}
 
@@ -1063,7 +1064,7 @@ NOTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
+@table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
 
@@ -1105,7 +1106,7 @@ def test_what_a_loop_sets_keeps_its_order() -> None:
     assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
 
 
-@pytest.mark.parametrize("command", EXPECTED_TO_SUCCEED)
+@table("command", EXPECTED_TO_SUCCEED)
 def test_what_follows_a_command_that_is_expected_to_succeed_is_certain(command: str) -> None:
     (found,) = read(f"{command} && export A=1\n")
 
@@ -1247,6 +1248,7 @@ def test_time_is_bounded(text: str) -> None:
     assert time.process_time() - start < 20
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=100)
     | st.text("AB=$(){}[]'\"`\\ \n|&;<>#!ifthendo", max_size=60).map(str.encode)
