@@ -32,6 +32,7 @@ from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.release.startup import handled
+from sglang_envctl.audit.tables import declared
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable
@@ -212,6 +213,8 @@ class _Scan:
         with self.evaluator.budget(_MAX_STEPS):
             reader = self.describer.reader(read, answer.frame)
             default, rule = default_for(self.evaluator, read, reader, answer.frame)
+            if reader == "raw.text" and default is None and not rule:
+                reader, default = declared(self.describer, read, answer.frame)
         file = place.module.file
         use = Use(answer.name, reader, default, rule, file, place.line, is_test(file))
         made = place.instance

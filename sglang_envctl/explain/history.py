@@ -87,5 +87,9 @@ def _deprecated(rename: RenameSpan) -> str:
         "warning": f"deprecated; SGLang logs a warning if it is set{advice}",
         "warning if true": f"deprecated; SGLang logs a warning if it is on{advice}",
         "refused": f"no longer supported; a server does not start if it is set{advice}",
-        "overwritten": f"a server overwrites it from its command line{advice}",
+        "overwritten": (
+            f"a server overwrites it with {rename.constant}"
+            if rename.constant
+            else f"a server overwrites it from its command line{advice}"
+        ),
     }[rename.kind]

@@ -112,7 +112,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "has word",
             ("authorization", "cookie", "x-api-key", "proxy-authorization"),
             "these headers are credentials, and the log shows their values in plain text",
-            "list no header that holds a credential",
+            "list no header that contains a credential",
         ),
     ),
     "SGLANG_USE_CUDA_IPC_TRANSPORT": (
@@ -207,16 +207,16 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
     "SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL": (
-        Consequence("below", 2, "acts as 2, the shortest interval", "write 2 or more", "info"),
+        Consequence("below", 2, "counts as 2, the shortest interval", "write 2 or more", "info"),
     ),
     "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE": (
-        Consequence("below", 1, "acts as 1", "write 1 or more", "info"),
+        Consequence("below", 1, "counts as 1", "write 1 or more", "info"),
     ),
     "SGLANG_CACHE_DIT_WARMUP": (
-        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+        Consequence("below", 0, "counts as 0", "write 0", "info", "documented-otherwise"),
     ),
     "SGLANG_CACHE_DIT_SECONDARY_WARMUP": (
-        Consequence("below", 0, "acts as 0", "write 0", "info", "documented-otherwise"),
+        Consequence("below", 0, "counts as 0", "write 0", "info", "documented-otherwise"),
     ),
     "SGLANG_OTLP_EXPORTER_MAX_EXPORT_BATCH_SIZE": (
         Consequence(

@@ -10,11 +10,12 @@ RenameKind: TypeAlias = Literal[
 ]
 """How a release treats a name that is, in most cases, deprecated:
 
-"table": the value is copied over the new name, and takes precedence if both are set; "alias": the
-name is read if the new name is unset (an empty string counts as set); "warning": there is no new
-name, and SGLang logs a warning if the name is set; "warning if true": SGLang logs a warning only if
-the value is read as true; "refused": a server does not start if the name is set; "overwritten": a
-server sets the variable itself, from an option of its command line.
+"table": the value is copied over the new name, and takes precedence if both are set;
+"alias": the name is read if the new name is unset (an empty string counts as set);
+"warning": there is no new name, and SGLang logs a warning if the name is set;
+"warning if true": SGLang logs a warning only if the value is read as true;
+"refused": a server does not start if the name is set;
+"overwritten": a server sets the variable itself, to a constant or from a command-line option.
 """
 TRUE = ("true", "1", "yes", "y")
 """The words that SGLang reads as true, case-insensitively, when it inverts a value."""
@@ -69,7 +70,7 @@ class RenameSpan(NamedTuple):
     """The conversion of the value, in words: a key of `TRANSFORMS`, or "computed"."""
     instead: tuple[str, ...]
     """The command-line flags and other variables that the release recommends, some with a value:
-    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE".
+    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"; "=8" is a constant.
     """
     file: str
     line: int
@@ -78,6 +79,11 @@ class RenameSpan(NamedTuple):
     def is_deprecated(self) -> bool:
         """Whether the name itself is deprecated, and not only one of its values."""
         return self.kind != "overwritten"
+
+    @property
+    def constant(self) -> str:
+        """The value to which a server sets the variable, if always the same; otherwise empty."""
+        return next((text[1:] for text in self.instead if text.startswith("=")), "")
 
     def carried(self, text: str) -> str:
         """Return the value of the new name if the old one has the value `text`.

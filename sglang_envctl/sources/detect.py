@@ -7,7 +7,6 @@ or else by any part of it between slashes.
 import os
 import re
 from collections.abc import Iterable
-from itertools import chain, product
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
@@ -79,9 +78,12 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
     The content decides, then the name. No other kind is loaded for an ordinary .env file.
     """
-    order = chain([(path, "dotenv")], product(("", path), FILE_KINDS))
-    kinds = ((named, file_kind(name)) for named, name in order)
-    return next((kind for named, kind in kinds if kind.matches(named, head)), None)
+    for named, names in ((path, ("dotenv",)), ("", FILE_KINDS), (path, FILE_KINDS)):
+        for name in names:
+            kind = file_kind(name)
+            if kind.matches(named, head):
+                return kind
+    return None
 
 
 def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -160,7 +160,7 @@ VARIABLES = (
         name="TASK_QUEUE_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="1",
-        summary="Level of torch_npu's operator queue",
+        summary="Level of torch_npu's operator queue, from 0 (off) to 2",
         details=(
             "Use 2 for prefill, where it is fastest. Do not use 2 on decode servers, because "
             "torch_npu raises an error for it during graph capture. With 0, Python's thread "
@@ -260,9 +260,9 @@ VARIABLES = (
         type=Choice(("AIV", "AI_CPU", "HOST", "HOST_TS"), open=True),
         summary="Processor that schedules HCCL's collective operations",
         details=(
-            "Unset it for DeepEP on Atlas A2, which requires that. Otherwise, set it to AIV, as "
-            "SGLang's guides do: collectives then run on the NPU's vector cores, which is fastest "
-            "for small messages. The available modes depend on the chip and the CANN version."
+            "It must be unset for DeepEP on Atlas A2. Otherwise, set it to AIV, as SGLang's "
+            "guides do: collectives then run on the NPU's vector cores, which is fastest for "
+            "small messages. The available modes depend on the chip and the CANN version."
         ),
         example="AIV",
     ),
@@ -273,10 +273,10 @@ VARIABLES = (
         summary="Size in MB of the buffer through which two NPUs exchange data",
         details=(
             "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and "
-            "they grow with the tokens per rank, the experts and the width of the model. Guides "
-            "use 400 to 800 for decode and 1500 to 3000 for prefill. Each communication group "
-            "allocates its own buffer in device memory, which leaves less for the KV cache. Since "
-            "0.5.10 SGLang also reads the variable for expert groups, unless "
+            "they grow with the tokens per rank, the number of experts and the width of the "
+            "model. Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each "
+            "communication group allocates its own buffer in device memory, which leaves less for "
+            "the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless "
             "DEEPEP_HCCL_BUFFSIZE is set. An empty string then counts as unset, and a value that "
             "is not a whole number raises ValueError."
         ),

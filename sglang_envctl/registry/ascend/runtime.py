@@ -118,9 +118,9 @@ VARIABLES = (
             "Set it only if the load is even by design: ranks that disagree hang in the next "
             "collective, or fail. With DP attention, it saves a collective call and the wait "
             "before each step; with one rank, nothing is exchanged anyway. The variable also "
-            "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. With "
-            "it, DSpark's compact verification uses a fixed graph size instead of one agreed "
-            "between ranks."
+            "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. While "
+            "it is on, DSpark's compact verification uses a fixed graph size instead of one "
+            "agreed between ranks."
         ),
         example="1",
         relations=(Outside(needs="--enable-dp-attention and an even load"),),
@@ -152,6 +152,9 @@ VARIABLES = (
             "variable. It is read once, at import."
         ),
         example="1",
-        relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),
+        relations=(
+            _ON_ASCEND,
+            Outside(needs="a model with a low-rank query projection (q_lora_rank)"),
+        ),
     ),
 )

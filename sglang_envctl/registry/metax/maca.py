@@ -105,7 +105,7 @@ VARIABLES = (
             "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
             "other value is untested. The docs assume that true makes the MACA runtime allocate "
             "memory in smaller pages, which wastes less with many small blocks, while the larger "
-            "default pages suit big contiguous blocks. The runtime that reads the variable is "
+            "default pages suit large contiguous blocks. The runtime that reads the variable is "
             "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
@@ -305,13 +305,13 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "List the directory that must win first: the loader takes the first library with the "
-            "right name, so the order decides which CUDA, MACA or NCCL a server loads. The loader "
-            "reads the list at process start; changing it in a running Python process affects "
-            "only child processes. A missing directory is silently skipped, and ~ and quotes are "
-            "taken literally. An empty item (a leading, trailing or doubled colon) means the "
-            "working directory. Since 0.5.19 SGLang prepends torch's lib directory when it builds "
-            "its Rust extension."
+            "List the directory that must take precedence first: the loader takes the first "
+            "library with the right name, so the order decides which CUDA, MACA or NCCL a server "
+            "loads. The loader reads the list at process start; changing it in a running Python "
+            "process affects only child processes. A missing directory is silently skipped, and ~ "
+            "and quotes are taken literally. An empty item (a leading, trailing or doubled "
+            "colon) means the working directory. Since 0.5.19 SGLang prepends torch's lib "
+            "directory when it builds its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
@@ -465,7 +465,7 @@ VARIABLES = (
             "(nats://user:password@host:4222), treat the value as a secret; envctl masks that "
             "part in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
             "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of these, "
-            "Dynamo logs in as user with the password user."
+            'Dynamo logs in with the user name "user" and the password "user".'
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -578,11 +578,11 @@ VARIABLES = (
         type=Int(),
         summary="Second name for the policy in MACA_GRAPH_LAUNCH_QUEUE_POLICY (unconfirmed)",
         details=(
-            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY: which of the two a given MACA "
-            "version reads could not be checked. Public MetaX scripts set both to 3 in ordinary "
-            "launches, and one test suite describes them identically. The docs assume that this "
-            "one sets the same policy for a debugging or monitoring part of the MACA software and "
-            "has no effect on normal runs."
+            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY, because it could not be checked "
+            "which of the two a given MACA version reads. Public MetaX scripts set both to 3 in "
+            "ordinary launches, and one test suite describes them identically. The docs assume "
+            "that this one sets the same policy for a debugging or monitoring part of the MACA "
+            "software and has no effect on normal runs."
         ),
         example="3",
         relations=(
@@ -604,9 +604,10 @@ VARIABLES = (
         type=Bool(),
         summary="Combine RMS normalization and quantization in one kernel (unconfirmed)",
         details=(
-            "To make sure that it is off, unset it. The docs assume that true saves a pass over "
-            "memory in each layer of a quantized model. No SGLang release reads the name; a MetaX "
-            "build, which could not be examined, may. Public scripts write True or 1."
+            "To make sure that the fusion is off, unset the variable. The docs assume that true "
+            "saves a pass over memory in each layer of a quantized model. No SGLang release reads "
+            "the name; a MetaX build, which could not be examined, may. Public scripts write "
+            "True or 1."
         ),
         example="False",
         discrepancies=(
@@ -642,8 +643,8 @@ VARIABLES = (
                 "has no effect."
             ),
             (
-                "The docs say that TorchDynamo converts code to TorchScript or ONNX; it captures "
-                "graphs for torch.compile."
+                "The docs say that TorchDynamo converts code to TorchScript or ONNX; TorchDynamo "
+                "captures graphs for torch.compile."
             ),
         ),
     ),

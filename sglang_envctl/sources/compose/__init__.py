@@ -19,10 +19,10 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _NAMED = r"(?:.*[._-])?compose(?:[._-].*)?\.ya?ml"
+# From the end of a line: a search for what follows ^ would stop at each character.
 # GitLab CI has lists of services, and jobs with scripts.
-_SERVICES = re.compile(rb"^(?:services:(?!\s*-\s)|include:)", re.MULTILINE)
-_PIPELINE = re.compile(rb"^(?:stages:|  script:)", re.MULTILINE)
-_MANIFEST = re.compile(rb"^apiVersion:", re.MULTILINE)
+_SERVICES = re.compile(rb"\n(?:services:(?!\s*-\s)|include:)")
+_OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|  script:)")
 
 
 def matches(path: str, head: bytes) -> bool:
@@ -32,7 +32,8 @@ def matches(path: str, head: bytes) -> bool:
         return True
     if not name.endswith((".yaml", ".yml")) and path != "-":
         return False
-    return bool(_SERVICES.search(head)) and not (_MANIFEST.search(head) or _PIPELINE.search(head))
+    head = b"\n" + head
+    return bool(_SERVICES.search(head)) and not _OTHERS.search(head)
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

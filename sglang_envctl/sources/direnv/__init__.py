@@ -7,8 +7,9 @@ import re
 from sglang_envctl.environment import Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 
+# From the end of a line: a search for what follows ^ would stop at each character.
 _CONTENT = (
-    rb"(?m)^(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
+    rb"\n(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
     rb"|use (?:flake|nix)\b)"
 )
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
@@ -22,7 +23,7 @@ _OTHERS = (
 
 def matches(path: str, head: bytes) -> bool:
     """Return whether a file is named as direnv requires, or calls functions that only direnv has."""
-    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, head))
+    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, b"\n" + head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -17,7 +17,6 @@ from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     ScalarNode,
-    SequenceNode,
     items,
     pairs,
     text_of,
@@ -83,31 +82,23 @@ def blocks(root: Node) -> Iterator[Found]:
     yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
 
 
-class _Place(NamedTuple):
-    path: Path
-    node: Node
-    around: tuple[Block, ...] = ()
-    grouped: bool = False
-    """Whether it is directly under a key that means an environment, as in `environment:
-    {prefill: {...}}`.
-    """
-
-
 def _walk(root: Node) -> Iterator[Found]:
-    todo = [_Place((), root)]
+    # The last says whether it is directly under a key that means an environment, as in
+    # `environment: {prefill: {...}}`.
+    todo: list[tuple[Path, Node, tuple[Block, ...], bool]] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if isinstance(node, SequenceNode) and not _is_flat(node):
-            named = zip(steps(node), node.items, strict=True)
-            todo += [_Place((*path, step), item, around) for step, item in named][::-1]
         if not isinstance(node, MappingNode):
+            named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
+            todo += [((*path, step), item, around, False) for step, item in named][::-1]
             continue
-        below: list[_Place] = []
+        below: list[tuple[str, Node, bool]] = []
         shared = around
-        for key, value in node.pairs.values():
-            name = key.text
+        for name, (_, value) in node.pairs.items():
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
+            if isinstance(value, ScalarNode) and not meant:
+                continue
             if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
@@ -116,11 +107,11 @@ def _walk(root: Node) -> Iterator[Found]:
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
             elif not isinstance(value, ScalarNode):
-                below.append(_Place((*path, name), value, around, meant))
+                below.append((name, value, meant))
         command = command_line(node)
         if command and command.counts:
             yield Found(Block((*path, command.key), ()), shared, command=command)
-        todo += [place._replace(around=shared) for place in reversed(below)]
+        todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
 
 
 @lru_cache(maxsize=4096)
@@ -218,12 +209,12 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
     return Entry(name, line, None, first) if first.endswith(("From", "Ref")) else None
 
 
-def _is_flat(node: SequenceNode) -> bool:
+def _is_flat(node: Node) -> bool:
     """Return whether a list cannot contain anything nested."""
-    return all(isinstance(item, ScalarNode) for item in node.items)
+    return all(isinstance(item, ScalarNode) for item in items(node))
 
 
-def steps(node: SequenceNode) -> list[str]:
+def steps(node: Node) -> list[str]:
     """Name the items of a list: by their name if it is unique, else by number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
@@ -231,6 +222,7 @@ def steps(node: SequenceNode) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    entries = item.pairs if isinstance(item, MappingNode) else {}
-    values = (entries[key].value for key in _STEP_NAMES if key in entries)
-    return next((value.text for value in values if isinstance(value, ScalarNode)), "")
+    for key in _STEP_NAMES if isinstance(item, MappingNode) else ():
+        if isinstance(value := within(item, key), ScalarNode):
+            return value.text
+    return ""

@@ -1,9 +1,9 @@
 """Read shell scripts, without running them; each server that a script starts is an environment.
 
 From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
-reads other files, `launchers`, `remote` and `containers` pass on environments, `programs` finds servers,
-`commands` and `statements` follow the script, `environments` makes layers of scripts and
-`command_lines` of command lines in other files.
+reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass on
+environments, `programs` finds servers, `commands` and `statements` follow the script, `environments`
+makes layers of scripts and `command_lines` of command lines in other files.
 """
 
 from __future__ import annotations

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sglang_envctl.sources.shell.beside import export_words, read_beside
+from sglang_envctl.sources.shell.beside import export_words
+from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
+from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Function, Scope
-from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
+from sglang_envctl.sources.shell.values import Value, Variable, join
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
@@ -183,23 +184,36 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
         scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
     name = "" if words[0].unknown else words[0].text
-    if name in state.functions or name in _JUMPS:
+    if name in state.functions or name in JUMPS:
         before = {name: state.variables.get(name) for name in own}
         state.variables.update(own)
         if function := state.functions.get(name):
             reached = _call(function, words[1:], scope)
         else:
-            reached = _JUMPS[name](words[1:], scope)
+            reached = JUMPS[name](words[1:], scope)
         state.variables.update(before)
         return reached
-    if name in _BUILTINS:
-        _BUILTINS[name](words[1:], scope)
+    if name in {"builtin", "command"}:
+        return _without_function(words[1:], own, scope)
+    if name in BUILTINS:
+        BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:
         scope.analysis.programs += 1
         start(words, own, scope)
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))
     return True
+
+
+def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
+    """Follow `command program`, `builtin export A=1`: the same, but no function of this name."""
+    chosen, rest = options(words)
+    if not rest or {"-v", "-V"} & {option for option, _ in chosen}:
+        return True
+    functions, scope.state.functions = scope.state.functions, {}
+    reached = _run(rest, own, scope)
+    scope.state.functions = functions
+    return reached
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
@@ -231,133 +245,3 @@ def _call(function: Function, words: list[Value], scope: Scope) -> bool:
     state.variables.update(shadowed)
     state.positional = outside
     return reached
-
-
-def _source(words: list[Value], scope: Scope) -> bool:
-    """Follow `source FILE`."""
-    found = read_beside(words[0], scope) if words else None
-    if found is None:
-        # That of a virtual environment sets what is known: PATH, VIRTUAL_ENV and the prompt.
-        if not (words and pieces_of(words[0])[-1][0].endswith("bin/activate")):
-            scope.not_followed("the file that it reads cannot be had from here")
-        return True
-    label, data = found
-    if label in (os.path.normpath(scope.analysis.label), *scope.files):
-        scope.not_followed("the file reads itself")
-        return True
-    state = scope.state
-    outside = state.positional
-    state.positional = tuple(words[1:]) or outside
-    inside = scope.inside()._replace(files=(*scope.files, label))
-    text = data.decode("utf-8", "surrogateescape")
-    reached = inside.leave(reached=inside.follow_text(label, text))
-    state.positional = outside
-    return reached
-
-
-def _set(words: list[Value], scope: Scope) -> None:
-    """Follow `set`: options up to the first word that is not one; the rest are the positional
-    parameters.
-    """
-    texts = [word.text for word in words]
-    at = 0
-    while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
-        letters = texts[at][1:]
-        long = texts[at + 1] if letters.endswith("o") and at + 1 < len(texts) else ""
-        if "a" in letters or long == "allexport":
-            scope.state.exports_all = texts[at][0] == "-"
-        at += 2 if long else 1
-    if at < len(texts) and texts[at:] != ["-"]:
-        scope.state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
-
-
-def _unset(words: list[Value], scope: Scope) -> None:
-    """Follow `unset` if a quoted name hides it from the parser."""
-    scope.state.variables.update(dict.fromkeys(word.text for word in words))
-
-
-def _cd(words: list[Value], scope: Scope) -> None:
-    here = os.path.dirname(scope.script.label) or "."
-    scope.state.moved = not (len(words) == 1 and words[0].path == here)
-
-
-def _shift(words: list[Value], scope: Scope) -> None:
-    count = int(words[0].text) if words and words[0].text.isdigit() else 1
-    if scope.state.positional is not None:
-        scope.state.positional = scope.state.positional[count:]
-
-
-def _read(words: list[Value], scope: Scope) -> None:
-    for word in words:
-        if re.fullmatch(NAME, word.text):
-            scope.set(word.text, Value("", "read when the script runs"))
-
-
-def _printf(words: list[Value], scope: Scope) -> None:
-    if len(words) > 1 and words[0].text == "-v":
-        scope.set(words[1].text, Value("", "the output of a command"))
-
-
-def _eval(words: list[Value], scope: Scope) -> bool:
-    text = spaced(tuple(words))
-    return scope.follow_value(text) if text else True
-
-
-def _exec(words: list[Value], scope: Scope) -> bool:
-    start(words, {}, scope)
-    return not words
-
-
-def _exit(words: list[Value], scope: Scope) -> bool:
-    del words, scope
-    return False
-
-
-def _return(words: list[Value], scope: Scope) -> bool:
-    del words
-    scope.returns.append(scope.state.copy())
-    return False
-
-
-def _break(words: list[Value], scope: Scope) -> bool:
-    """Follow `break` or `continue`, which do nothing outside of a loop."""
-    del words
-    if scope.breaks is None:
-        return True
-    scope.breaks.append(scope.state.copy())
-    return False
-
-
-def _pass(words: list[Value], scope: Scope) -> None:
-    """Follow a builtin that sets nothing."""
-
-
-_JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
-    ".": _source,
-    "source": _source,
-    "eval": _eval,
-    "exec": _exec,
-    "exit": _exit,
-    "return": _return,
-    "break": _break,
-    "continue": _break,
-}
-"""Builtins after which the next statement may not be reached."""
-
-_WITHOUT_EFFECT = (
-    ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "trap", "true", "type", "ulimit",
-    "umask", "wait",
-)  # fmt: skip
-_BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
-    "set": _set,
-    "unset": _unset,
-    "cd": _cd,
-    "pushd": _cd,
-    "shift": _shift,
-    "read": _read,
-    "mapfile": _read,
-    "readarray": _read,
-    "getopts": _read,
-    "printf": _printf,
-    **dict.fromkeys(_WITHOUT_EFFECT, _pass),
-}

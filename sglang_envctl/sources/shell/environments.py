@@ -15,6 +15,7 @@ from sglang_envctl.sources.shell import grammar
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.written import for_later
 
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
@@ -36,9 +37,12 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         )
     read(analysis, path, text, state)
     launches = started(analysis, state)
+    if later := for_later(state, analysis):
+        line = next(iter(later.values())).line
+        launches.append(Launch(path, line, later, {}, serves=False))
     if any(launch.serves for launch in launches):
         analysis.notes += not_handed_on(analysis)
-    else:
+    if not any(launch.serves and launch.words for launch in launches):
         analysis.notes += analysis.unread
     return tuple(
         _layer(analysis, launch.entries)._replace(
@@ -70,22 +74,35 @@ def started(
 
 
 def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
-    """Return the environment and the state in which a job begins, by `#SBATCH --export`."""
+    """Return the environment and the state in which a job begins, by its comments for a scheduler."""
     state = State()
-    for number, directive in grammar.directives(text):
-        option = re.match(r"--export[= ]\s*(.*)", directive)
+    for number, scheduler, directive in grammar.directives(text):
+        option = re.match(_EXPORTING[scheduler], directive)
         if not option:
             continue
         try:
             items = "".join(shlex.split(option[1], comments=True)[:1]).split(",")
         except ValueError:
             continue
-        if "ALL" not in items:
+        items = [item.strip() for item in items]
+        if scheduler in _ONLY and not {"ALL", "all"} & {*items}:
             outer = {name: outer[name] for name in items if name in outer}
         for name, equals, value in (item.partition("=") for item in items):
             if equals:
                 state.variables[name] = Variable(Value(value), True, path, number)
     return outer, state
+
+
+_EXPORTING = {
+    "#SBATCH": r"--export[= ]\s*(.*)",
+    "#BSUB": r"-env\s+(.*)",
+    "#PBS": r"-v\s*(.*)",
+    "#$": r"-v\s*(.*)",
+    "#flux:": r"--env[= ]\s*(\w+=.*)",
+}
+"""The option of each scheduler that sets variables, in the comments of a script."""
+_ONLY = {"#SBATCH", "#BSUB"}
+"""The schedulers of which a job gets only what this option names."""
 
 
 def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:

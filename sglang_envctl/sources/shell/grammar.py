@@ -257,10 +257,12 @@ def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
             waiting += reversed(node.children)
 
 
-def directives(text: str) -> Iterator[tuple[int, str]]:
-    """Return the options in #SBATCH lines before the first command, with their line numbers."""
+def directives(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the line numbers of comments for a scheduler, its mark, and the options in them."""
     for number, line in enumerate(text.split("\n"), 1):
-        if match := re.match(r"#SBATCH\s+(.*)", line):
-            yield number, match[1].strip()
+        if match := re.match(r"#(?:SBATCH|PBS|BSUB|\$|[ ]?(?i:flux):)(?=\s)", line):
+            name = match[0].replace(" ", "")
+            name = name.lower() if name.endswith(":") else name
+            yield number, name, line[match.end() :].strip()
         elif line.strip() and not line.startswith("#"):
             return

@@ -1,9 +1,9 @@
 """Find which servers a command line starts, and with which environment.
 
 A server is often started by other programs that pass on an environment: `env`, `srun`, `docker run`.
-LAUNCHERS has them all. To add one, write its function in `launchers` or `containers`, enter its name
-here, and add a case to STARTED in the tests. A program that passes on its whole environment, such as
-`nohup` or `numactl`, needs no entry.
+LAUNCHERS has them all. To add one, write its function beside those of its
+kind, or only its options in `wrappers`, enter its name here, and add a case to STARTED in the tests. A
+program that passes on its whole environment, such as `nohup` or `numactl`, needs no entry.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from sglang_envctl.sources.shell import containers, launchers, remote
+from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
 
@@ -24,9 +24,54 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "env": launchers.env,
     "sudo": launchers.sudo,
     "bash": launchers.shell,
-    "sh": launchers.shell,
-    "dash": launchers.shell,
-    "zsh": launchers.shell,
+    **dict.fromkeys(("ash", "dash", "ksh", "mksh", "sh", "zsh"), launchers.shell),
+    **dict.fromkeys(
+        ("crontab", "csh", "fish", "nu", "pwsh", "tcsh", "xonsh"), wrappers.other_shell
+    ),
+    **dict.fromkeys(("at", "batch"), launchers.standard_input),
+    **dict.fromkeys(
+        (
+            "aws-vault",
+            "bwrap",
+            "chamber",
+            "chpst",
+            "direnv",
+            "doppler",
+            "dotenv",
+            "dotenvx",
+            "envdir",
+            "infisical",
+            "op",
+            "sops",
+            "teller",
+        ),
+        wrappers.adding,
+    ),
+    "aprun": wrappers.passing_on(wrappers.APRUN),
+    "az": cloud.az,
+    "bsub": jobs.bsub,
+    "ch-run": wrappers.passing_on(wrappers.CH_RUN),
+    "coproc": launchers.env,
+    "doas": wrappers.doas,
+    "flux": jobs.flux,
+    "gcloud": cloud.gcloud,
+    "gdb": wrappers.gdb,
+    "helm": cloud.helm,
+    "jsrun": wrappers.passing_on(wrappers.JSRUN),
+    "newgrp": wrappers.sg,
+    "nsys": wrappers.passing_on(wrappers.NSYS),
+    "parallel": wrappers.parallel,
+    "qsub": jobs.qsub,
+    "runai": cloud.deploying("-e", "--env", "--environment", "--environment-variable"),
+    "runuser": wrappers.su,
+    "setpriv": wrappers.passing_on(wrappers.SETPRIV),
+    "sg": wrappers.sg,
+    "shifter": wrappers.passing_on(wrappers.SHIFTER),
+    "strace": wrappers.passing_on(wrappers.STRACE),
+    "su": wrappers.su,
+    "systemctl": wrappers.systemctl,
+    "watch": wrappers.watch,
+    "xargs": wrappers.xargs,
     "ssh": remote.ssh,
     "pdsh": remote.pdsh,
     "clush": remote.pdsh,
@@ -38,18 +83,21 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "uv": launchers.uv,
     "mamba": launchers.mamba,
     "micromamba": launchers.mamba,
-    "srun": launchers.slurm,
-    "sbatch": launchers.slurm,
-    "salloc": launchers.slurm,
+    "srun": jobs.slurm,
+    "sbatch": jobs.slurm,
+    "salloc": jobs.slurm,
     "mpirun": launchers.mpirun,
     "mpiexec": launchers.mpirun,
+    "prterun": launchers.mpirun,
+    "prun": launchers.mpirun,
     **dict.fromkeys(
-        ("flock", "gcloud", "parallel-ssh", "pssh", "script", "su", "watch"),
+        ("ansible", "flock", "parallel-ssh", "pm2", "pssh", "script"),
         remote.in_text,
     ),
     "docker": containers.docker,
     "docker-compose": containers.docker,
     "podman": containers.docker,
+    "podman-hpc": containers.docker,
     "nerdctl": containers.docker,
     "kubectl": containers.kubectl,
     "oc": containers.kubectl,
@@ -95,14 +143,15 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
         return
     server = _server(words)
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
+        rest = command._replace(words=words[at:], serves=False, may_serve=False, unread="")
         if name in LAUNCHERS:
-            for started in LAUNCHERS[name](command._replace(words=words[at:], image=""), scope):
+            for started in LAUNCHERS[name](rest, scope):
                 devices = started.devices if isinstance(started, Command) else 0
                 for launch in _launched(started, scope):
                     yield launch._replace(devices=launch.devices or devices)
             return
         if name.endswith(_SCRIPT) and (at == 0 or handed_on or names[0] in _RUNS):
-            for started in launchers.script(command._replace(words=words[at:], image=""), scope):
+            for started in launchers.script(rest, scope):
                 yield from _launched(started, scope)
             return
     if server is not None:
@@ -137,9 +186,13 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         yield from _in_shell(started, scope)
     else:
         found = list(_launches(started, scope, handed_on=True))
+        if started.unread and found:
+            scope.not_followed(started.unread)
+        if not any(one.serves for one in found) and (started.serves or started.may_serve):
+            place = scope.script.label, scope.line
+            own = Launch(*place, started.entries, started.hidden, started.words)
+            found = [own._replace(serves=started.serves)]
         yield from found
-        if not found and "sglang" in started.image.lower():
-            yield Launch(scope.script.label, scope.line, started.entries, started.hidden)
 
 
 def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:

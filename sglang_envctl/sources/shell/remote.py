@@ -20,12 +20,13 @@ from sglang_envctl.sources.shell.launchers import (
     given,
     options,
     passed,
+    standard_input,
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
-_ELSEWHERE = {"gcloud", "parallel-ssh", "pssh", "su"}
+_ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}
 """Programs that hand on no environment."""
 _STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
@@ -35,9 +36,10 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
     _, rest = options(command.words[1:], _SSH_VALUED)
-    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
-    if text:
+    if text := spaced(tuple(rest[1:])):
         yield ShellText(text, {})
+    elif rest:
+        yield from standard_input(command._replace(entries={}), scope)
 
 
 _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
@@ -72,6 +74,8 @@ def tmux(command: Command, scope: Scope) -> Iterator[Started]:
             target = next(given(words, "-t"), Value()).text
             _, keys = options(words[at + 1 :], {"-t", "-N"})
             yield ShellText(_typed(keys), command.entries, f"tmux {target}")
+        elif {"set-environment", "setenv"} & {word.text for word in words}:
+            scope.not_followed("what tmux sets for its terminals is not read")
         words = []
 
 
@@ -115,21 +119,33 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `su -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    """Follow `script -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
-    for word in words[1:]:
-        option, equals, _ = word.text.partition("=")
-        text = word.after(len(option) + 1) if equals and option.startswith("--") else word
-        if re.search(_STARTS, "".join(known for known, _ in pieces_of(text))):
-            yield ShellText(text, {} if elsewhere else command.entries)
+    entries = {} if elsewhere else command.entries
+    texts = [text for word in words[1:] if re.search(_STARTS, _known(text := _text_of(word)))]
+    yield from (ShellText(text, entries) for text in texts)
+    if not texts:
+        yield command._replace(words=words[1:], entries=entries)
+
+
+def _text_of(word: Value) -> Value:
+    """Return a word without the option before an equals sign."""
+    option, equals, _ = word.text.partition("=")
+    return word.after(len(option) + 1) if equals and option.startswith("--") else word
+
+
+def _known(value: Value) -> str:
+    return "".join(known for known, _ in pieces_of(value))
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
     """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
     words, place = command.words, (scope.script.label, scope.line)
     texts = [word.text for word in words]
+    if "exec" in texts[1:]:
+        yield from in_text(command, scope)
     if "start" in texts[1:]:
         yield Launch(*place, command.entries, command.hidden)
     if "submit" not in texts:
@@ -142,7 +158,8 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
         found = read_beside(path, scope)
         text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
         entries.update(_runtime_env(text, scope))
-    yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+    hidden = {**command.hidden, **command.entries}
+    yield Command(words[at + 1 :], entries, hidden, serves=True)
 
 
 def sky(command: Command, scope: Scope) -> Iterator[Started]:

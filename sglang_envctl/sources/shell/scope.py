@@ -87,13 +87,16 @@ class State:
     """Whether every assignment is exported, as by `set -a`."""
     moved: bool = False
     """Whether the working directory is no longer the script's."""
+    written: dict[str, Variable | None] = field(default_factory=dict)
+    """What the script wrote to files, by path."""
     fresh: dict[str, tuple[Variable, int]] = field(default_factory=dict)
     """The unconditional exports, each with the number of programs that had been run by then."""
 
     def copy(self) -> State:
         """Return a copy that changes on its own, as in a subshell."""
         variables, functions = dict(self.variables), dict(self.functions)
-        return replace(self, variables=variables, functions=functions, fresh={})
+        written = dict(self.written)
+        return replace(self, variables=variables, functions=functions, written=written, fresh={})
 
     def exported(self) -> dict[str, Variable]:
         """The variables of the script that a program started here gets."""
@@ -108,6 +111,7 @@ class State:
         if not others:
             return False
         self.variables = _merged([other.variables for other in others], why)
+        self.written = _merged([other.written for other in others], why)
         for other in others:
             self.functions.update(other.functions)
         first = others[0]
@@ -236,6 +240,8 @@ class Scope(NamedTuple):
     """The number of expansions around a word."""
     heredoc: Value | None = None
     """The here-document or here-string that the statement reads."""
+    input: Value | None = None
+    """The path of the file that the statement reads instead."""
     extra: tuple[Node, ...] = ()
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
@@ -261,7 +267,9 @@ class Scope(NamedTuple):
 
     def subshell(self) -> Scope:
         """Return the same in a shell of its own; leaving it ends only that shell."""
-        return self.branch().inside()
+        own = self.branch().inside()
+        own.state.written = self.state.written
+        return own
 
     def inside(self) -> Scope:
         """Return the same in a function, a file or a shell; leaving it ends only that."""

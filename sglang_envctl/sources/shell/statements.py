@@ -15,6 +15,7 @@ from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document
+from sglang_envctl.sources.shell.written import printed, redirected
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -102,8 +103,11 @@ def _subshell(scope: Scope) -> bool:
 
 def _pipeline(scope: Scope) -> bool:
     """Follow `a | b`, each part in a shell of its own."""
-    for part in scope.node.children:
-        scope.subshell().follow([part])
+    before, piped = scope, Value("", "the output of a command")
+    for part in (child for child in scope.node.children if child.is_named):
+        before.subshell().follow([part])
+        text = printed(part, None, scope)
+        before = scope._replace(heredoc=text if text.text else None, input=piped)
     return True
 
 
@@ -115,10 +119,16 @@ def _redirected(scope: Scope) -> bool:
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
     extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
     inside = scope._replace(extra=tuple(extra))
+    for redirect in redirects:
+        if redirect.children[0].type == "<":
+            inside = inside._replace(
+                input=next(iter(arguments(redirect.children[1:2], scope)), None)
+            )
     for redirect in documents:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
         return False
+    redirected(redirects, body, inside.heredoc, scope)
     # `cat <<END | command` hands the document on.
     handed_on = inside if body and scope.script.text(body) == "cat" else scope
     for child in within:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sglang_envctl.sources.shell import known_word
-from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, within
+from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode
 
 _COMMANDS = ("entrypoint", "command", "args")
 _SCRIPTS = (
@@ -51,17 +51,21 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
     """
     if not isinstance(node, MappingNode) or _KEYS.isdisjoint(node.pairs):
         return None
-    given = {key: value for key in _COMMANDS if (value := within(node, key))}
+    given = _under(_COMMANDS, node)
     found = scalars(given.values())
     if _is_sglang(found):
         texts = [resolved(part.text) for part in found]
         return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
-    scripts = {key: value for key in _SCRIPTS if (value := within(node, key))}
+    scripts = _under(_SCRIPTS, node)
     lines = scalars(scripts.values())
     if not _is_sglang(lines):
         return None
     text = "\n".join(resolved(part.text) for part in lines)
     return CommandLine([*scripts][-1], text, *extent(lines))
+
+
+def _under(keys: tuple[str, ...], node: MappingNode) -> dict[str, Node]:
+    return {key: node.pairs[key].value for key in keys if key in node.pairs}
 
 
 def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
@@ -75,8 +79,12 @@ def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, 
 
 def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
     """Return texts, and those in lists."""
-    each = (one for v in nodes for one in (v.items if isinstance(v, SequenceNode) else (v,)))
-    return [one for one in each if isinstance(one, ScalarNode) and one.text.strip()]
+    return [
+        one
+        for node in nodes
+        for one in (node.items if isinstance(node, SequenceNode) else (node,))
+        if isinstance(one, ScalarNode) and one.text.strip()
+    ]
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:

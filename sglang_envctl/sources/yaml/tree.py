@@ -64,8 +64,8 @@ class Pair(NamedTuple):
     value: Node
 
 
-_new = tuple.__new__
-"""Makes a named tuple of a tuple, in half of the time that a call of its class takes."""
+made = tuple.__new__
+"""Makes a named tuple of all its fields, in half of the time that a call of its class takes."""
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
@@ -165,7 +165,7 @@ class _Tree:
                 tag, style = event.tag or "", event.style
                 plain = not tag and not style and event.implicit[0]
                 line = event.start_mark.line + 1
-                node = _new(ScalarNode, (event.value, line, plain, tag, style == "|"))
+                node = made(ScalarNode, (event.value, line, plain, tag, style == "|"))
                 added, anchor = 1, event.anchor
             elif kind in _STARTS:
                 if len(outer) == DEEPEST:
@@ -205,7 +205,7 @@ class _Tree:
     def _closed(self, start: Any, found: list[Node]) -> Node:
         line, tag = _line_of(start), start.tag or ""
         if type(start).__name__ == "SequenceStartEvent":
-            return _new(SequenceNode, (tuple(found), line, tag))
+            return made(SequenceNode, (tuple(found), line, tag))
         own: dict[str, Pair] = {}
         merges: list[Node] = []
         alternating = iter(found)
@@ -217,12 +217,12 @@ class _Tree:
             else:
                 if before := own.get(key.text):
                     self.repeated.append(Repeated(key, value, before))
-                own[key.text] = _new(Pair, (key, value))
+                own[key.text] = made(Pair, (key, value))
         # The mapping's own keys win, then the earlier of those merged into it.
         for merged in merges:
             if isinstance(merged, MappingNode):
                 own = {**merged.pairs, **own}
-        return _new(MappingNode, (own, line, tag))
+        return made(MappingNode, (own, line, tag))
 
     def _refusal(self, line: int, what: str) -> SourceError:
         return _refusal(self._path, f"line {line}: {what}")

@@ -1,0 +1,130 @@
+"""Remember the files that a script writes, as far as their content is known."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sglang_envctl.sources.shell.scope import NAME, Analysis, Scope, State
+from sglang_envctl.sources.shell.values import (
+    Value,
+    Variable,
+    join,
+    marked,
+    pieces_of,
+    spaced,
+    unmarked,
+)
+from sglang_envctl.sources.shell.words import arguments
+from sglang_envctl.sources.shell.words import document as document_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FOR_LATER = "GITHUB_ENV"
+"""The variable with the path of the file whose assignments later steps of a job get."""
+_OUTPUT = Value("", "the output of a command")
+_BEFORE = Value("", "what the file held before")
+_GROUPS = {"compound_statement", "subshell"}
+
+
+def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
+    """Remember that a text is written to a file."""
+    key = _key(path)
+    written = scope.state.written
+    if not key or (key not in written and text == _OUTPUT and key != FOR_LATER):
+        return
+    before = written.get(key) if appends else None
+    first = before.value if before else Value()
+    if appends and not before and key != FOR_LATER:
+        first = join((_BEFORE, Value("\n")))._replace(line=max(1, text.line - 1))
+    # Blank lines keep every line where it is in the script.
+    ends = first.line + sum(known.count("\n") for known, _ in pieces_of(first))
+    gap = Value("\n" * max(0, text.line - ends) if first.line and ends < text.line else "")
+    whole = join((first, gap, text))._replace(line=first.line or text.line, last=text.last)
+    written[key] = Variable(whole, file=scope.script.label, line=scope.line)
+
+
+def _key(path: Value) -> str:
+    if FOR_LATER in path.references:
+        return FOR_LATER
+    return "" if path.unknown or not path.text else os.path.normpath(path.text)
+
+
+def written(path: Value, scope: Scope) -> Variable | None:
+    """Return the text that the script wrote to a file; None if it wrote none, or none that is known."""
+    held = scope.state.written.get(_key(path))
+    return held if held and (held.value.text or held.value.pieces) else None
+
+
+def redirected(
+    redirects: Iterable[Node], body: Node | None, document: Value | None, scope: Scope
+) -> None:
+    """Remember what a statement writes by its redirections.
+
+    Args:
+        redirects: the redirections.
+        body: the statement.
+        document: the here-document that it reads.
+        scope: the statement with its redirections.
+    """
+    for redirect in redirects:
+        operator = redirect.children[0].type
+        if operator in {">", ">>"}:
+            for path in arguments(redirect.children[1:2], scope)[:1]:
+                text = printed(body, document, scope) if body else _OUTPUT
+                record(path, text, scope, appends=operator == ">>")
+
+
+def printed(node: Node, document: Value | None, scope: Scope) -> Value:
+    """Return what a statement prints: `echo`, `printf '%s'`, `cat` of a here-document, or several."""
+    if node.type in _GROUPS:
+        return join(printed(child, None, scope) for child in node.children if child.is_named)
+    if node.type == "redirected_statement":
+        inner, redirects = node.children[0], node.children[1:]
+        if [one.type for one in redirects] != ["heredoc_redirect"]:
+            return _OUTPUT
+        return printed(inner, document_of(redirects[0], scope), scope)
+    if node.type != "command":
+        return _OUTPUT
+    children = (c.children[0] if c.type == "command_name" else c for c in node.children)
+    name, *words = arguments((child for child in children if child.is_named), scope)
+    if name.text == "cat" and not words:
+        return document or _OUTPUT
+    first = words[0].text if words else ""
+    if name.text == "echo" and not first.startswith("-"):
+        return _line(words, node, scope)
+    return _line(words[1:], node, scope) if name.text == "printf" and first == r"%s\n" else _OUTPUT
+
+
+def _line(words: list[Value], node: Node, scope: Scope) -> Value:
+    line = scope.script.line(node)
+    text = join((spaced(tuple(words)) or Value(), Value("\n")))
+    return text._replace(line=line, last=line)
+
+
+def for_later(state: State, analysis: Analysis) -> dict[str, Variable]:
+    """Return the variables that a script sets for later steps of its job."""
+    held = state.written.get(FOR_LATER)
+    if held is None:
+        return {}
+    text, reasons = marked(held.value)
+    place = held.value.line or held.line
+    found: dict[str, Variable] = {}
+    for match in re.finditer(_SET, text):
+        value = unmarked(match["value"] or match["lines"] or "", reasons)
+        line = min(place + text.count("\n", 0, match.start()), held.line)
+        found[match["name"]] = Variable(value, True, held.file, line)
+    if re.sub(_SET, "", text).strip() or (held.value.unknown and not found):
+        why = "what it sets for later steps is known only when it runs"
+        analysis.remark("not-followed", held.file, held.line, reason=why)
+    return found
+
+
+_SET = (
+    rf"(?ms)^(?P<name>{NAME.removeprefix('(?a)')})"
+    r"(?:=(?P<value>[^\n]*)|<<(?P<end>[^\n]+)\n(?P<lines>.*?)(?:^|\n)(?P=end))$"
+)
+"""`NAME=value`, or `NAME<<END` and lines up to END."""
