@@ -161,9 +161,7 @@ def _library(**ends: Exception) -> Any:
     )
 
 
-PTRACE = (
-    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
-)
+PTRACE = "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
 
 
 @pytest.fixture
@@ -292,7 +290,7 @@ def test_running_servers_are_found(servers: tuple[int, int]) -> None:
 
 def test_several_servers_are_no_single_environment(servers: tuple[int, int]) -> None:
     with pytest.raises(
-        UsageError, match=rf"sglang holds .*{servers[0]}.*: pick one, as sglang#NAME"
+        UsageError, match=rf"sglang contains .*{servers[0]}.*: select one with sglang#NAME"
     ):
         read_one("sglang", Context())
     with pytest.raises(UsageError, match=r"^sglang has no 1: the servers here are "):

@@ -1,7 +1,7 @@
 """Find environments in a document: under which keys, in which forms, and inside which others.
 
-The forms: a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value: ...}`, and
-a list of NAME=value.
+The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
+...}`, and a list of NAME=value.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 
-# Keys whose environment is also that of what is declared beside them, at any depth.
+# Keys whose environment also applies to everything declared beside them, at any depth.
 _SHARED = re.compile(
     r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
 )
-# Keys of one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
+# Keys for one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
 _OF_ONE = re.compile(
     r"(?:.+\.)?env\.(?:linux|osx|windows)|.+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
@@ -43,13 +43,13 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Entry(NamedTuple):
-    """One variable as it is written."""
+    """One variable as written."""
 
     name: str
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """The origin of the value, if it is not only what is written here."""
+    """The origin of the value, if the value is not only in this entry."""
 
 
 class Block(NamedTuple):
@@ -67,9 +67,9 @@ class Found(NamedTuple):
     block: Block
     around: tuple[Block, ...] = ()
     has_inner: bool = False
-    """Whether other blocks are inside it, so that it is rarely all that a program gets."""
+    """Whether other blocks are inside this block, so that a program rarely gets this one alone."""
     command: CommandLine | None = None
-    """The command that is run with the blocks around it; the block itself is then empty."""
+    """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -83,7 +83,7 @@ def blocks(root: Node) -> Iterator[Found]:
 
 
 def _walk(root: Node) -> Iterator[Found]:
-    # The last says whether it is directly under a key that means an environment, as in
+    # The last item says whether the mapping is directly under a key that means an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[tuple[Path, Node, tuple[Block, ...], bool]] = [((), root, (), False)]
     while todo:
@@ -135,14 +135,14 @@ def is_empty(node: Node) -> bool:
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """Return the variables under a key, in any form; empty if the key is about something else."""
     if isinstance(node, MappingNode):
-        # Everybody's word, so that it counts only if it can hardly be anything else.
+        # A common word, which counts only if its content is almost certainly an environment.
         found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
         return tuple(entry._replace(elsewhere=key) for entry in found) if key == _SECRETS else found
     return of_list(node) or of_strings(node)
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """Return the variables of a mapping; empty unless every key and value may be that of a variable."""
+    """Return the variables of a mapping; empty unless every key and value may be those of a variable."""
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
@@ -161,7 +161,7 @@ def _directives(node: Node) -> int:
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values; empty if the list is about something else."""
+    """Return the variables of a list of names and values; empty if the list is not about variables."""
     found = []
     for item in items(node):
         name, value = within(item, "name"), within(item, "value")
@@ -176,9 +176,7 @@ def of_list(node: Node) -> tuple[Entry, ...]:
 
 
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values, if the form of the names says that
-    they are variables.
-    """
+    """Return the variables of a list of names and values, if the names are in upper case."""
     found = of_list(node)
     return (
         found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
@@ -186,7 +184,7 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of NAME=value; empty if the list is about something else."""
+    """Return the variables of a list of NAME=value; empty if the list is not about variables."""
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and _UPPER_NAME.fullmatch(m[1]) for m in matched):
         return ()
@@ -210,12 +208,12 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a list cannot contain anything nested."""
+    """Return whether a list contains no nested collections."""
     return all(isinstance(item, ScalarNode) for item in items(node))
 
 
 def steps(node: Node) -> list[str]:
-    """Name the items of a list: by their name if it is unique, else by number."""
+    """Return the names of the items of a list: `name` if it is unique, otherwise the number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
     return [name if name and count[name] == 1 else str(number) for number, name in enumerate(names)]

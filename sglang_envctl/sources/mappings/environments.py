@@ -1,4 +1,4 @@
-"""Make layers of the environments of a file."""
+"""Build layers from the environments of a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Ignores: TypeAlias = Mapping[Place, frozenset[str]]
 Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 """The repeated keys of a file, by name and line."""
 
-# A file without such a key need not be parsed.
+# A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
@@ -28,11 +28,11 @@ _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """Return the environments of a file; none, if it has no place for one.
+    """Return the environments of a file; empty if it has no key for one.
 
     Raises:
-        NoEnvironmentError: it cannot be parsed.
-        SourceError: it exceeds the bounds when expanded.
+        NoEnvironmentError: the file cannot be parsed.
+        SourceError: the file exceeds the limits when expanded.
     """
     if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
         return ()
@@ -43,7 +43,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
     found = [one for document in stream.documents for one in blocks(document)]
-    # An empty one says something only where there is no other.
+    # An empty environment matters only if there is no other.
     found = [one for one in found if one.block.entries or one.command] or found[:1]
     repeated = {(one.key.text, one.key.line): one for one in stream.repeated}
     return tuple(
@@ -54,7 +54,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """Return the environment of each server that is started with it."""
+    """Return the environment of each server that is started with a layer."""
     command = found.command
     if not command:
         return (layer,)
@@ -76,7 +76,7 @@ def _layer(
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
         if block.directives:
-            facts = {"reason": "what mise loads by the directives under _ is not read with it"}
+            facts = {"reason": "files that mise loads by the directives under _ are not read"}
             origin = Origin(label, path, block.directives)
             notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
@@ -94,7 +94,7 @@ def _layer(
 
 
 def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterator[Note]:
-    """Note the names that occur twice in a block; programs use the last."""
+    """Yield notes about names that occur twice in a block; programs use the last."""
     seen: dict[str, tuple[int, Node | None]] = {}
     for name, line, value, _ in block.entries:
         if again := repeated.get((name, line)):
@@ -108,13 +108,13 @@ def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterat
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:
-    """Return the assignments of a block.
+    """Yield the assignments of a block.
 
     Args:
         block: the content of a key.
         label: the source.
         path: the file.
-        lines: how many lines of the file are before the document.
+        lines: the number of lines in the file before the document.
     """
     key = ".".join(block.path)
     for name, line, value, elsewhere in block.entries:
