@@ -301,6 +301,16 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             unsure=None,
         ),
     ),
+    "NCCL_GRAPH_REGISTER": (
+        Consequence(
+            "equals",
+            (1, "1"),
+            "replay of CUDA graphs over several GPUs can hang; SGLang only logs a warning",
+            "remove it: SGLang then sets it to 0",
+            needs="--tp-size above 1 and no --disable-cuda-graph",
+            since="0.5.23",
+        ),
+    ),
     "NCCL_CUMEM_ENABLE": (
         Consequence(
             "equals",

@@ -110,6 +110,10 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE --disaggregation-mode prefill",
          ["error"]),
         (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE", []),
+        ("NCCL_GRAPH_REGISTER=1", "--tp-size 8", ["warning"]),
+        ("NCCL_GRAPH_REGISTER=1", "--tp-size 8 --disable-cuda-graph", []),
+        ("NCCL_GRAPH_REGISTER=1", "", []),
+        ("NCCL_GRAPH_REGISTER=0", "--tp-size 8", []),
     ],
 )  # fmt: skip
 def test_consequence_that_takes_options(

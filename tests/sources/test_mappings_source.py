@@ -15,6 +15,7 @@ from sglang_envctl.sources.load import read_all
 from tests.harness import Write
 
 LATER = "<holds a reference that is resolved later>"
+EARLIER = "<from a command of an earlier step>"
 
 
 def read(name: str, text: str) -> tuple[Layer, ...]:
@@ -76,6 +77,25 @@ jobs:
   lint:
     steps: [{run: ruff}]
 """
+LATER_STEPS = """\
+jobs:
+  a:
+    env: {A: "0", B: "1"}
+    steps:
+    - run: |
+        echo "A=1" >> $GITHUB_ENV
+        { echo "B=2"; echo "C=$(date)"; } >> "$GITHUB_ENV"
+    - run: |
+        cat <<'E' >> "$GITHUB_ENV"
+        D<<X
+        x
+        y
+        X
+        E
+    - {env: {B: "3"}, run: sglang serve}
+    - {shell: pwsh, run: '"F=1" >> $env:GITHUB_ENV'}
+  b: {env: {B: "1"}, steps: [{run: sglang serve}]}
+"""
 GITLAB = """\
 variables:
   A: "1"
@@ -126,6 +146,11 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     }),
     "GitHub Actions": ("ci.yml", ACTIONS, {
         "jobs/test/steps/Run/env": {"A": "1", "B": "2", "C": "3", "TOKEN": LATER},
+    }),
+    "what a GitHub step sets for later ones": ("ci.yml", LATER_STEPS, {
+        "jobs/a/steps/2/run": {"A": "1", "B": "3", "C": EARLIER, "D": "x\ny"},
+        "jobs/a/steps/3/run": {"A": "1", "B": "2", "C": EARLIER, "D": "x\ny"},
+        "jobs/b/steps/0/run": {"B": "1"},
     }),
     "GitLab CI": (".gitlab-ci.yml", GITLAB, {"test/variables": {"A": "2", "B": "1"}}),
     "a dev container": ("devcontainer.json", DEVCONTAINER, {

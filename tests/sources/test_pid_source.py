@@ -161,7 +161,10 @@ def _library(**ends: Exception) -> Any:
     )
 
 
-PTRACE = "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+PTRACE = (
+    "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add "
+    "SYS_PTRACE)"
+)
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ VARIABLES = (
         summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
             "Set it to 1, not true (DeepEP reads a number), for models whose experts compute in "
-            "INT8 anyway. It halves the bytes sent, at a small loss of accuracy. Up to "
+            "INT8 anyway. INT8 halves the bytes sent, at a small loss of accuracy. Up to "
             "0.5.12.post1, SGLang reads the variable too, and disables it while an unquantized "
             "draft model runs. Newer DeepEP gets the choice from its caller and reads this "
             "variable only in its alltoall strategy."
@@ -249,7 +249,7 @@ VARIABLES = (
         details=(
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
-            "production, as SGLang's launch scripts do. It disables the queue that "
+            "production, as SGLang's launch scripts do. The variable disables the queue that "
             "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu accepts "
             "only 1."
         ),

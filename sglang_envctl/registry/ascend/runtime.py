@@ -133,7 +133,7 @@ VARIABLES = (
             "Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
             "start, because the plan would not wait for the adapters. SGLang plans the next "
             "attention call while the target model still runs. All published Ascend settings for "
-            "EAGLE set it; it works with CUDA as well."
+            "EAGLE set the variable, which also works with CUDA."
         ),
         example="1",
         relations=(

@@ -219,9 +219,9 @@ VARIABLES = (
         default=_primary("TAYLORSEER"),
         summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "Set it to false to use TaylorSeer for the first transformer only. Otherwise, it is "
-            "the same as SGLANG_CACHE_DIT_TAYLORSEER, but for the second transformer. If it is "
-            "unset and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a "
+            "Set it to false to use TaylorSeer for the first transformer only. Otherwise, the "
+            "variable works like SGLANG_CACHE_DIT_TAYLORSEER, but for the second transformer. If "
+            "it is unset and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a "
             "second warning under this name."
         ),
         example="false",

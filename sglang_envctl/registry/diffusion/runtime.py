@@ -84,7 +84,7 @@ VARIABLES = (
         details=(
             "Since 0.5.9, also name the file in --attention-backend-config as "
             "mask_strategy_file_path: the attention layers read it from there. Without that key "
-            "the layers raise TypeError from open(); if it is null, they report that this "
+            "the layers raise TypeError from open(); if the key is null, they report that this "
             "variable is not set, even when it is. The variable is read only at the start of "
             "denoising, by sliding tile attention in its inference mode. A relative path is "
             "resolved against the working directory, and an empty string is a file name that "

@@ -259,10 +259,11 @@ VARIABLES = (
         summary="Move operands of dot products out of loops in MetaX's Triton",
         details=(
             "To keep this optimization off, unset the variable: MetaX's published source "
-            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. It "
-            "moves only loop-invariant operands; the docs assume that attention benefits most. A "
-            "kernel's own options can also enable it. A later mcTriton, for a newer Triton, no "
-            "longer reads the name; whether the container's build reads it could not be checked."
+            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. The "
+            "compiler moves only loop-invariant operands; the docs assume that attention benefits "
+            "most. A kernel's own options can also enable it. A later mcTriton, for a newer "
+            "Triton, no longer reads the name; whether the container's build reads it could not "
+            "be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
@@ -386,9 +387,9 @@ VARIABLES = (
         summary="URL from which rustup downloads its own updates",
         details=(
             "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the "
-            "mirror's URL followed by /rustup). It is not derived from RUSTUP_DIST_SERVER. In a "
-            "network without internet access, set it before the first installation, because the "
-            "install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
+            "mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
+            "In a network without internet access, set it before the first installation, because "
+            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
             "https://static.rust-lang.org/rustup. A running server does not read it."
         ),
         relations=(

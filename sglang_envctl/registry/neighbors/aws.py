@@ -112,7 +112,8 @@ VARIABLES = (
         summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
             "Set it for object stores and proxies whose certificate comes from a private CA. It "
-            "replaces the list of trusted CAs that comes with Python. Only boto3 reads it."
+            "replaces the list of trusted CAs that comes with Python. Only boto3 reads the "
+            "variable."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),

@@ -95,8 +95,8 @@ VARIABLES = (
         summary="Make no requests to the Hub; use cached files only",
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
-            "loading fails. 1, on, yes and true enable it; every other value disables it. It is "
-            "read once, when the package is imported."
+            "loading fails. 1, on, yes and true enable it; every other value disables it. The "
+            "value is read once, when the package is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),

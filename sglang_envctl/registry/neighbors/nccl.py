@@ -300,9 +300,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Register the buffers of collectives captured in CUDA graphs",
         details=(
-            "Leave it unset: replay can hang if SGLang moves the graphs' memory, so SGLang then "
-            "sets it to 0. If you set another value, SGLang only logs a warning. With 1, "
-            "collectives in CUDA graphs are faster."
+            "Leave it unset: since 0.5.23 SGLang then sets it to 0 if CUDA graphs run over several "
+            "GPUs, because their replay can hang with 1. If you set another value, SGLang only "
+            "logs a warning. From 0.5.20 to 0.5.22, SGLang sets it in rarer cases."
         ),
         example="0",
     ),

@@ -170,7 +170,7 @@ VARIABLES = (
         summary="Compile DeepGEMM's kernels with NVRTC instead of NVCC",
         details=(
             "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with that value. "
-            "According to DeepGEMM's docs, NVRTC compiles faster, but some kernels run slower."
+            "NVRTC needs no CUDA toolkit, but some kernels run slower."
         ),
         example="1",
     ),

@@ -131,7 +131,7 @@ VARIABLES = (
         default="false",
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "Measure both settings: which one is faster depends on the batch and the model. By "
+            "Measure both settings: which is faster depends on the batch and the model. By "
             "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
             "experts and the down projection together. With this variable on, the shared experts "
             "run earlier on their own stream, and only the down projection overlaps with the "

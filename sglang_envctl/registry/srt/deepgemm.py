@@ -149,7 +149,7 @@ VARIABLES = (
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
             "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
-            "own notes warn of slower kernels and slower compilation. SGLang copies it to "
+            "own notes warn of slower kernels and slower compilation. SGLang copies the value to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),

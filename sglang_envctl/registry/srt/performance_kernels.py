@@ -66,11 +66,11 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set it to 0 to always use chunks. The value is compared with the total number of "
-            "cached prefix tokens in a prefill batch. At or above it, ordinary attention over "
-            "chunks of the prefix is used, which is faster for long prefixes. Below it, the "
-            "absorbed form of MLA is used, unless there is no prefix. The script "
-            "sglang.compile_deep_gemm sets it to 0 for its own process."
+            "Set it to 0 to always use chunks. If the total number of cached prefix tokens in a "
+            "prefill batch reaches the value, ordinary attention over chunks of the prefix is "
+            "used, which is faster for long prefixes. Otherwise, the absorbed form of MLA is "
+            "used, unless there is no prefix. The script sglang.compile_deep_gemm sets it to 0 "
+            "for its own process."
         ),
         example="4096",
         relations=(

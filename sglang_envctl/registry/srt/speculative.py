@@ -84,9 +84,9 @@ VARIABLES = (
         summary="Verify n-gram drafts greedily (no effect since 0.5.14)",
         details=(
             "Remove it if you run 0.5.14 or later, where the name is declared but not read and "
-            "nothing replaces it. Requests with temperature 0 are still verified greedily. If it "
-            "is on, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
-            "regardless of the requested temperature, which is faster but changes the "
+            "nothing replaces it. Requests with temperature 0 are still verified greedily. If the "
+            "variable is on, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted "
+            "tokens regardless of the requested temperature, which is faster but changes the "
             "distribution of the answers."
         ),
         example="1",

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.sources.yaml.commands import CommandLine, command_line
+from sglang_envctl.environment import Origin
+from sglang_envctl.sources.shell import for_later
+from sglang_envctl.sources.yaml.commands import CommandLine, command_line, extent
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -57,8 +59,8 @@ class Block(NamedTuple):
 
     path: Path
     entries: tuple[Entry, ...]
-    directives: int = 0
-    """The line of mise's `_`, under which it may load files; 0 if there is none."""
+    unread: tuple[tuple[int, str], ...] = ()
+    """The lines that may set more, each with what is not read there."""
 
 
 class Found(NamedTuple):
@@ -82,15 +84,31 @@ def blocks(root: Node) -> Iterator[Found]:
     yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
 
 
+_Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
+
+
+def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
+    """Return the items of a list, and what steps of a job set for those after them."""
+    places, found = list[_Place](), list[Found]()
+    named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
+    for step, item in named:
+        places.append(((*path, step), item, around, False))
+        if block := _for_later_steps(item, (*path, step)):
+            found.append(Found(block, around))
+            around = (*around, block)
+    return places, found
+
+
 def _walk(root: Node) -> Iterator[Found]:
     # The last item says whether the mapping is directly under a key that means an environment, as in
     # `environment: {prefill: {...}}`.
-    todo: list[tuple[Path, Node, tuple[Block, ...], bool]] = [((), root, (), False)]
+    todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
         if not isinstance(node, MappingNode):
-            named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
-            todo += [((*path, step), item, around, False) for step, item in named][::-1]
+            places, found = _items(path, node, around)
+            yield from found
+            todo += places[::-1]
             continue
         below: list[tuple[str, Node, bool]] = []
         shared = around
@@ -155,9 +173,27 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
     return tuple(filter(None, found)) if all(found) else ()
 
 
-def _directives(node: Node) -> int:
-    found = pairs(within(node, _DIRECTIVES))
-    return next((pair.key.line for pair in found if pair.key.text != "path"), 0)
+def _directives(node: Node) -> tuple[tuple[int, str], ...]:
+    """Return mise's `_`, under which it may load files."""
+    found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
+    return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
+
+
+def _for_later_steps(step: Node, path: Path) -> Block | None:
+    """Return what a step of a GitHub job sets for the steps after it; None for any other node."""
+    run = within(step, "run")
+    if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
+        return None
+    first, last = extent([run])
+    layer = for_later(run.text, Origin("", line=first), last)
+    entries = tuple(
+        Entry(name, origin.line or first, None, "a command of an earlier step")
+        if unknown
+        else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
+        for name, raw, origin, _, unknown, *_ in layer.assignments
+    )
+    unread = () if entries and not layer.notes else ((first, "all that it sets for later steps"),)
+    return Block((*path, "run"), entries, unread)
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:

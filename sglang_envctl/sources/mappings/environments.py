@@ -22,7 +22,7 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|\bSGL(?:ANG)?_\w+="
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
@@ -44,7 +44,9 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
     ignores = in_lines(stream.text, path)
     found = [one for document in stream.documents for one in blocks(document)]
     # An empty environment matters only if there is no other.
-    found = [one for one in found if one.block.entries or one.command] or found[:1]
+    found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
+        :1
+    ]
     repeated = {(one.key.text, one.key.line): one for one in stream.repeated}
     return tuple(
         layer
@@ -75,9 +77,8 @@ def _layer(
     assignments, notes = list[Assignment](), list[Note]()
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
-        if block.directives:
-            facts = {"reason": "files that mise loads by the directives under _ are not read"}
-            origin = Origin(label, path, block.directives)
+        for line, what in block.unread:
+            origin, facts = Origin(label, path, line), {"reason": f"{what} is not read"}
             notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
             budget.spend(assignment)

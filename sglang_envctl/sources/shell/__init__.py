@@ -63,6 +63,22 @@ def started_by(
     return command_lines.started_by(layer, command, origin, last)
 
 
+def for_later(text: str, origin: Origin, last: int) -> Layer:
+    """Return what a step of a GitHub job writes to GITHUB_ENV, which later steps get.
+
+    Args:
+        text: what the step runs.
+        origin: where it is.
+        last: its last line.
+
+    Raises:
+        SourceError: the parser is not installed.
+    """
+    from sglang_envctl.sources.shell import command_lines
+
+    return command_lines.for_later(text, origin, last)
+
+
 def known_word(word: str) -> str | None:
     """Return a word; None if another program replaces references in it whose values are unknown.
 

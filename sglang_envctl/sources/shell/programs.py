@@ -139,8 +139,9 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
     """Yield the servers that a command starts; `handed_on` if words of a launcher may precede it."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
-    if not words or names[0] in _SILENT:
+    if not words or names[0] in _SILENT or scope.depth >= DEEPEST:
         return
+    scope = scope._replace(depth=scope.depth + 1)
     server = _server(words)
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
         rest = command._replace(words=words[at:], serves=False, may_serve=False, unread="")

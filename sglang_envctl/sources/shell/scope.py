@@ -264,7 +264,7 @@ class Scope(NamedTuple):
         """Return the same scope with a copy of the state. Copying a large state is slow, so it
         counts as statements.
         """
-        self.analysis.statements += len(self.state.variables) // 10
+        self.analysis.statements += (len(self.state.variables) + len(self.state.written)) // 10
         return self._replace(state=self.state.copy())
 
     def subshell(self) -> Scope:

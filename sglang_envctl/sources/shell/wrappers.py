@@ -108,6 +108,7 @@ _SU_VALUED = _letters(
     "cgGsuwT", "--command", "--group", "--session-command", "--shell", "--supp-group", "--user",
     "--whitelist-environment",
 )  # fmt: skip
+_MOST_WORDS = 1000
 _SU_TEXT = {"-c", "--command", "--session-command"}
 _OF_USER = {"HOME", "LOGNAME", "SHELL", "USER"}
 """The variables that su sets itself."""
@@ -115,7 +116,7 @@ _OF_USER = {"HOME", "LOGNAME", "SHELL", "USER"}
 
 def su(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `su [-] user -c text`, and `runuser -u user -- command`."""
-    words = command.words[1:]
+    words = command.words[1:_MOST_WORDS]
     at = next((i for i, word in enumerate(words) if word.text == "--"), len(words))
     chosen, rest = list[tuple[str, Value]](), list[Value]()
     while before := words[: max(at, 0)]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from sglang_envctl.sources.shell.scope import NAME, Analysis, Scope, State
+from sglang_envctl.sources.shell.scope import Analysis, Scope, State
 from sglang_envctl.sources.shell.values import (
     Value,
     Variable,
@@ -113,20 +114,23 @@ def for_later(state: State, analysis: Analysis) -> dict[str, Variable]:
     if held is None:
         return {}
     text, reasons = marked(held.value)
-    place = held.value.line or held.line
-    found: dict[str, Variable] = {}
-    for match in re.finditer(_SET, text):
-        value = unmarked(match["value"] or match["lines"] or "", reasons)
-        line = min(place + text.count("\n", 0, match.start()), held.line)
-        found[match["name"]] = Variable(value, True, held.file, line)
-    if re.sub(_SET, "", text).strip() or (held.value.unknown and not found):
+    first, found, known = held.value.line or held.line, dict[str, Variable](), True
+    lines = iter(enumerate(text.split("\n"), first))
+    for number, line in lines:
+        match = re.fullmatch(_SET, line)
+        if match is None:
+            known = known and not line.strip()
+            continue
+        value = match["value"]
+        if end := match["end"]:
+            value = "\n".join(takewhile(end.__ne__, (line for _, line in lines)))
+        place = min(number, held.line)
+        found[match["name"]] = Variable(unmarked(value, reasons), True, held.file, place)
+    if not known or not text.strip():
         why = "what it sets for later steps is known only when it runs"
         analysis.remark("not-followed", held.file, held.line, reason=why)
     return found
 
 
-_SET = (
-    rf"(?ms)^(?P<name>{NAME.removeprefix('(?a)')})"
-    r"(?:=(?P<value>[^\n]*)|<<(?P<end>[^\n]+)\n(?P<lines>.*?)(?:^|\n)(?P=end))$"
-)
-"""`NAME=value`, or `NAME<<END` and lines up to END."""
+_SET = r"(?a)(?P<name>[A-Za-z_]\w*)(?:=(?P<value>.*)|<<(?P<end>.+))"
+"""`NAME=value`, or `NAME<<END` with lines up to END after it."""
