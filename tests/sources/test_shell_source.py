@@ -873,6 +873,29 @@ STARTED = {
         f"echo C=1 | tee -a ${{GITHUB_ENV}}\nD=1 {START}\nsystemctl --user set-environment E=1\n",
         {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
     ),
+    "a program of which nothing is known": (
+        "export A=1\nSGLANG_B=2 ./x\nsudo SGL_C=3 y\ndocker run -e SGLANG_D=4 i\nE=5 y\n",
+        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGL_C=3"], "4": ["4 SGLANG_D=4"]},
+    ),
+    "in the words of a command": each(
+        (
+            f"x=$(A=1 {START})",
+            f"readonly X=`A=1 {START}`",
+            f'[ "$(A=1 {START})" = x ] && true',
+            f"for x in $(A=1 {START}); do true; done",
+            f"case $(A=1 {START}) in x) ;; esac",
+            f"y < <(A=1 {START})",
+        ),
+        "A=1",
+    ),
+    "a helper in the words of a command": ("export A=1\nx=$(B=2 python x.py)\n", {"": ["1 A=1"]}),
+    "after time": (f"time A=1 {START}\n", {"1": ["1 A=1"]}),
+    "when it exits": (f"trap 'A=1 {START}' EXIT\n", {"1": ["1 A=1"]}),
+    "a library of functions": (
+        f"A=1\ng() {{ A=$A {START}; }}\nf() {{\nA=2 {START}\n}}\n",
+        {"4": ["4 A=2"], "2": ["2 A=1"]},
+    ),
+    "a function that nothing calls": (f"f() {{ A=1 {START}; }}\nA=2 {START}\n", {"2": ["2 A=2"]}),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
         {
@@ -893,6 +916,14 @@ def test_starts(text: str, expected: dict[str, list[str]]) -> None:
 NOTED = {
     "nothing": (f"export A=1\n{START}\n", []),
     "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "arguments of a program of which nothing is known": (
+        "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
+        ["1 not-followed what the program does with its argument SGLANG_A is not known"],
+    ),
+    "a file that it writes and does not use": (
+        f"echo SGLANG_A=1 > a.env\necho A=1 > b.env\n{START}\n",
+        ["1 not-followed what it writes to a.env is not read"],
+    ),
     "not handed to the container": (
         f"export A=1 B=1\ndocker run -e B i {START}\n",
         ["1 not-exported A"],

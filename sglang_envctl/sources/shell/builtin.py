@@ -93,6 +93,12 @@ def _eval(words: list[Value], scope: Scope) -> bool:
     return scope.follow_value(text) if text else True
 
 
+def _trap(words: list[Value], scope: Scope) -> None:
+    """Follow `trap COMMAND SIGNAL`, which runs later: what the command sets is lost."""
+    if words[1:]:
+        scope.subshell().follow_value(words[0])
+
+
 def _export(words: list[Value], scope: Scope) -> None:
     """Follow `command export A=1`, which the parser reads as ordinary words."""
     for word in words:
@@ -150,7 +156,7 @@ JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
 """The builtins after which the next statement may not be reached."""
 
 _WITHOUT_EFFECT = (
-    ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "trap", "true", "type", "ulimit",
+    ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "true", "type", "ulimit",
     "umask", "wait",
 )  # fmt: skip
 BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
@@ -162,6 +168,7 @@ BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "shift": _shift,
     "read": _read,
     "tee": _tee,
+    "trap": _trap,
     "mapfile": _read,
     "readarray": _read,
     "getopts": _read,

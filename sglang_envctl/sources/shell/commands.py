@@ -190,6 +190,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
         before = {name: state.variables.get(name) for name in own}
         state.variables.update(own)
         if function := state.functions.get(name):
+            scope.analysis.called.add(name)
             reached = _call(function, words[1:], scope)
         else:
             reached = JUMPS[name](words[1:], scope)

@@ -15,7 +15,7 @@ from sglang_envctl.sources.shell import grammar
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
-from sglang_envctl.sources.shell.written import for_later
+from sglang_envctl.sources.shell.written import for_later, remark_unread
 
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
@@ -40,6 +40,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     if later := for_later(state, analysis):
         line = next(iter(later.values())).line
         launches.append(Launch(path, line, later, {}, serves=False))
+    remark_unread(state, analysis)
     if any(launch.serves for launch in launches):
         analysis.notes += not_handed_on(analysis)
     if not any(launch.serves and launch.words for launch in launches):

@@ -12,8 +12,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
@@ -51,7 +53,7 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "az": cloud.az,
     "bsub": jobs.bsub,
     "ch-run": wrappers.passing_on(wrappers.CH_RUN),
-    "coproc": launchers.env,
+    **dict.fromkeys(("coproc", "time"), launchers.env),
     "doas": wrappers.doas,
     "flux": jobs.flux,
     "gcloud": cloud.gcloud,
@@ -108,29 +110,45 @@ LAUNCHERS: Mapping[str, Launcher] = {
 
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
 _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
-_RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout"}
+_RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "timeout"}
 """The programs that run the command in their arguments."""
 _PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
 """The programs in which an SGLang engine may run."""
+_ARGUMENT = r"(?:--?[a-z][a-z-]*=)?(SGLANG_\w+)="
+"""An argument that sets a variable of SGLang."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
 """The programs that start nothing, regardless of their arguments."""
+
+
+def may_start(text: str, scope: Scope) -> bool:
+    """Return whether the text of a command has a word that may start a server."""
+    names = {os.path.basename(word) for word in re.findall(r"[\w./-]+", text)}
+    return (
+        not names.isdisjoint(LAUNCHERS)
+        or not names.isdisjoint(scope.state.functions)
+        or any(name.startswith(OWNED) or name.endswith(_SCRIPT) for name in names)
+        or any(map(re.compile(_PROGRAM).fullmatch, names))
+    )
 
 
 def start(words: Words, own: Entries, scope: Scope) -> None:
     """Record the servers that a command starts; `own` are the variables before its first word.
 
-    A program in which an engine may run counts if it gets an environment of its own.
+    Another program counts if it gets an environment of its own, and an engine may run in it or that
+    environment has a variable of SGLang.
     """
     names = [os.path.basename(word.text) for word in words if not word.unknown]
     launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
-    if _server(words) is None and not launches and _program(names[:1]) is None:
-        return
     state, exported = scope.state, scope.state.exported()
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
     command = Command(words, {**exported, **own}, hidden)
+    known = launches or _server(words) is not None or _program(names[:1]) is not None
+    found = list(_launches(command, scope)) if known or adds_ours(own, scope) else []
+    if not found:
+        _note_ours(words, scope)
     scope.analysis.launches += [
         one
-        for one in _launches(command, scope)
+        for one in found
         if one.serves or any(held is not exported.get(n) for n, held in one.entries.items())
     ]
 
@@ -157,8 +175,25 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
             return
     if server is not None:
         yield Launch(scope.script.label, scope.line, command.entries, command.hidden, words)
-    elif _program(names if handed_on else names[:1]) is not None:
+    elif _program(names if handed_on else names[:1]) or adds_ours(command.entries, scope):
         yield Launch(scope.script.label, scope.line, command.entries, {}, serves=False)
+
+
+def adds_ours(entries: Entries, scope: Scope) -> bool:
+    """Return whether an environment has a variable of SGLang that the script does not export."""
+    known = scope.state.variables
+    return any(n.startswith(OWNED) and held is not known.get(n) for n, held in entries.items())
+
+
+def _note_ours(words: Words, scope: Scope) -> None:
+    """Note a variable of SGLang that is an argument of a program that is not known."""
+    if words and os.path.basename(words[0].text) in _SILENT:
+        return
+    for option, word in pairwise(words):
+        found = re.match(_ARGUMENT, word.text)
+        if found and option.text != "--build-arg":
+            scope.not_followed(f"what the program does with its argument {found[1]} is not known")
+            return
 
 
 def _program(names: list[str]) -> str | None:
@@ -189,7 +224,8 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         found = list(_launches(started, scope, handed_on=True))
         if started.unread and found:
             scope.not_followed(started.unread)
-        if not any(one.serves for one in found) and (started.serves or started.may_serve):
+        may_serve = started.may_serve or adds_ours(started.entries, scope)
+        if not any(one.serves for one in found) and (started.serves or may_serve):
             place = scope.script.label, scope.line
             own = Launch(*place, started.entries, started.hidden, started.words)
             found = [own._replace(serves=started.serves)]

@@ -174,6 +174,10 @@ class Analysis:
     """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
     """Notes about scripts that are run but cannot be read, and may start servers."""
+    called: set[str] = field(default_factory=set)
+    """The functions that were called."""
+    read_back: set[str] = field(default_factory=set)
+    """The paths of the files that the script writes and that it uses."""
     terminals: dict[str, State] = field(default_factory=dict)
     """The states of shells into which the script types commands, by terminal."""
 

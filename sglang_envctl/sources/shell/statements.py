@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
+from sglang_envctl.sources.shell.programs import adds_ours, may_start
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document
@@ -45,6 +46,19 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
     if script is not None:
         scope = Scope(analysis, state, script, script.root, _follow, [])
         scope.leave(reached=scope.follow(script.root.children))
+        if not analysis.sourced:
+            _uncalled(scope)
+
+
+def _uncalled(scope: Scope) -> None:
+    """Follow the functions that a file defines and does not call, if it starts no server: a library."""
+    analysis = scope.analysis
+    if any(one.serves for one in analysis.launches):
+        return
+    for name, function in reversed(scope.state.functions.items()):
+        if name not in analysis.called:
+            inside = scope.subshell()._replace(script=function.script, shadowed={})
+            inside.follow([function.body])
 
 
 def _follow(scope: Scope, nodes: list[Node]) -> bool:
@@ -77,7 +91,28 @@ def _follow_one(node: Node, scope: Scope) -> bool:
             scope.at(node).remark("unread-line", reason=_TOO_MUCH)
         analysis.gave_up = True
         return True
-    return handler(scope._replace(node=node, depth=scope.depth + 1))
+    scope = scope._replace(node=node, depth=scope.depth + 1)
+    _substituted(scope)
+    return handler(scope)
+
+
+def _substituted(scope: Scope) -> None:
+    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`: what they set is
+    lost, but a server that they start counts.
+    """
+    node, analysis = scope.node, scope.analysis
+    if node.type in _WITHOUT_WORDS or analysis.sourced:
+        return
+    waiting, others = node.children[::-1], len(analysis.launches)
+    while waiting:
+        here = waiting.pop()
+        if here.type not in _SUBSTITUTIONS:
+            waiting += [c for c in reversed(here.children) if c.type not in _STATEMENTS]
+        elif may_start(scope.script.text(here), scope):
+            scope.subshell().follow(here.children)
+    started = analysis.launches[others:]
+    kept = (one for one in started if one.serves or adds_ours(one.entries, scope))
+    analysis.launches[others:] = kept
 
 
 def _inside(scope: Scope) -> bool:
@@ -301,6 +336,12 @@ def _error(scope: Scope) -> bool:
     return scope.follow_text(script.label, rest, script.lines._replace(first=line + 1))
 
 
+def _test(scope: Scope) -> bool:
+    """Follow `[ x ]`, which sets nothing."""
+    del scope
+    return True
+
+
 def _function(scope: Scope) -> bool:
     """Record a function, which is followed when it is called."""
     node = scope.node
@@ -332,4 +373,13 @@ _HANDLERS: Mapping[str, _Handler] = {
     "variable_assignment": commands.assignments,
     "variable_assignments": commands.assignments,
     "while_statement": _loop,
+    "test_command": _test,
 }
+_SUBSTITUTIONS = {"command_substitution", "process_substitution"}
+_ASSIGNMENTS = {"variable_assignment", "variable_assignments"}
+_STATEMENTS = {"case_item"} | _HANDLERS.keys() - _ASSIGNMENTS
+_WITHOUT_WORDS = _HANDLERS.keys() - _ASSIGNMENTS - {
+    "case_statement", "command", "declaration_command", "for_statement", "redirected_statement",
+    "test_command", "unset_command",
+}  # fmt: skip
+"""Statements that contain nothing but others."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.sources.shell.scope import Analysis, Scope, State
 from sglang_envctl.sources.shell.values import (
     Value,
@@ -20,6 +21,7 @@ from sglang_envctl.sources.shell.values import (
 )
 from sglang_envctl.sources.shell.words import arguments
 from sglang_envctl.sources.shell.words import document as document_of
+from sglang_envctl.text.escape import visible
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FOR_LATER = "GITHUB_ENV"
 """The variable with the path of the file whose assignments later steps of a job get."""
 _OUTPUT = Value("", "the output of a command")
+_OURS = rf"\b(?:{'|'.join(OWNED)})\w+="
 _BEFORE = Value("", "what the file held before")
 _GROUPS = {"compound_statement", "subshell"}
 
@@ -56,7 +59,9 @@ def _key(path: Value) -> str:
 
 def written(path: Value, scope: Scope) -> Variable | None:
     """Return the text that the script wrote to a file; None if it wrote none, or the text is unknown."""
-    held = scope.state.written.get(_key(path))
+    key = _key(path)
+    scope.analysis.read_back.add(key)
+    held = scope.state.written.get(key)
     return held if held and (held.value.text or held.value.pieces) else None
 
 
@@ -106,6 +111,18 @@ def _line(words: list[Value], node: Node, scope: Scope) -> Value:
     line = scope.script.line(node)
     text = join((spaced(tuple(words)) or Value(), Value("\n")))
     return text._replace(line=line, last=line)
+
+
+def remark_unread(state: State, analysis: Analysis) -> None:
+    """Note the files with variables of SGLang that the script writes and does not use."""
+    for path, held in state.written.items():
+        if (
+            held
+            and path not in {FOR_LATER, *analysis.read_back}
+            and re.search(_OURS, held.value.text)
+        ):
+            why = f"what it writes to {visible(path)} is not read"
+            analysis.remark("not-followed", held.file, held.line, reason=why)
 
 
 def for_later(state: State, analysis: Analysis) -> dict[str, Variable]:
