@@ -1,7 +1,7 @@
 """Find environments in a document: under which keys, in which forms, and inside which others.
 
-The forms: a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value: ...}`, and
-a list of NAME=value.
+The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
+...}`, and a list of NAME=value.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 
-# Keys whose environment is also that of what is declared beside them, at any depth.
+# Keys whose environment also applies to everything declared beside them, at any depth.
 _SHARED = re.compile(
     r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
 )
-# Keys of one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
+# Keys for one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
 _OF_ONE = re.compile(
     r"(?:.+\.)?env\.(?:linux|osx|windows)|.+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
@@ -46,13 +46,13 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Entry(NamedTuple):
-    """One variable as it is written."""
+    """One variable as written."""
 
     name: str
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """The origin of the value, if it is not only what is written here."""
+    """The origin of the value, if the value is not only in this entry."""
 
 
 class Block(NamedTuple):
@@ -70,9 +70,9 @@ class Found(NamedTuple):
     block: Block
     around: tuple[Block, ...] = ()
     has_inner: bool = False
-    """Whether other blocks are inside it, so that it is rarely all that a program gets."""
+    """Whether other blocks are inside this block, so that a program rarely gets this one alone."""
     command: CommandLine | None = None
-    """The command that is run with the blocks around it; the block itself is then empty."""
+    """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -103,7 +103,7 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
 
 
 def _walk(root: Node) -> Iterator[Found]:
-    # The last says whether it is directly under a key that means an environment, as in
+    # The last item says whether the mapping is directly under a key that means an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
@@ -158,14 +158,14 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     if isinstance(node, MappingNode) and [*node.pairs] == ["items"]:
         return of(node.pairs["items"].value, key)
     if isinstance(node, MappingNode):
-        # Everybody's word, so that it counts only if it can hardly be anything else.
+        # A common word, which counts only if its content is almost certainly an environment.
         found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
         return tuple(entry._replace(elsewhere=key) for entry in found) if key == _SECRETS else found
     return of_list(node) or of_strings(node)
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """Return the variables of a mapping; empty unless every key and value may be that of a variable."""
+    """Return the variables of a mapping; empty unless every key and value may be those of a variable."""
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
@@ -211,7 +211,7 @@ def _for_later_steps(step: Node, path: Path) -> Block | None:
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values; empty if the list is about something else."""
+    """Return the variables of a list of names and values; empty if the list is not about variables."""
     found = []
     for item in items(node):
         name, value = within(item, "name"), within(item, "value")
@@ -226,9 +226,7 @@ def of_list(node: Node) -> tuple[Entry, ...]:
 
 
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values, if the form of the names says that
-    they are variables.
-    """
+    """Return the variables of a list of names and values, if the names are in upper case."""
     found = of_list(node)
     return (
         found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
@@ -262,12 +260,12 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a list cannot contain anything nested."""
+    """Return whether a list contains no nested collections."""
     return all(isinstance(item, ScalarNode) for item in items(node))
 
 
 def steps(node: Node) -> list[str]:
-    """Name the items of a list: by their name if it is unique, else by number."""
+    """Return the names of the items of a list: `name` if it is unique, otherwise the number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
     return [name if name and count[name] == 1 else str(number) for number, name in enumerate(names)]
