@@ -15,6 +15,24 @@ from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
 """The attributes of a descriptor besides its value; asking for these reads nothing."""
+NAMED = {
+    ("EnvBool", "raw.lower-in:1|true|y|yes"): "srt.bool",
+    ("EnvInt", "raw.int"): "srt.int",
+    ("EnvFloat", "raw.float"): "srt.float",
+    ("EnvStr", "raw.text"): "srt.text",
+    ("EnvTuple", "raw.split:,"): "srt.tuple",
+    ("EnvJSON", "raw.json"): "srt.json",
+    ("get_bool_env_var", "raw.lower-in:1|true"): "srt.get-bool",
+    ("get_int_env_var", "raw.int"): "srt.get-int",
+    ("get_bool_env_var", "raw.strip-lower-in:1|on|t|true|y|yes"): "diffusion.bool",
+    ("_lazy_int", "raw.int"): "diffusion.int",
+    ("_lazy_float", "raw.float"): "diffusion.float",
+    ("_lazy_optional_float", "raw.float"): "diffusion.float",
+    ("_lazy_str", "raw.text"): "diffusion.text",
+    ("_lazy_path", "raw.path"): "diffusion.path",
+}
+"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
+release does something else under the same name, that is what is described."""
 
 
 @dataclass(slots=True, eq=False)

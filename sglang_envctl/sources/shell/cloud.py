@@ -1,4 +1,4 @@
-"""Follow clients of clusters and clouds, whose options hold the environment of what they deploy."""
+"""Follow clients of clusters and clouds that pass an environment to their deployments by options."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from sglang_envctl.sources.shell.remote import in_text
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
-_SET = re.compile(r"((?:\\.|[^=\\])+)=(\{[^}]*\}|(?:\\.|[^,\\])*)(?:,|$)")
-"""One of the pairs that helm gets with --set; commas separate them, unless escaped."""
+_PAIR = re.compile(r"(?:\\.|[^,\\])+")
+"""One pair of helm's --set; commas separate pairs, unless escaped."""
+_PATH = re.compile(r"((?:\\.|[^=\\])+)=")
 _DEPLOYS = {"install", "template", "upgrade"}
 
 
@@ -50,12 +51,14 @@ def _set(value: Value, scope: Scope) -> Entries:
 
     text, reasons = marked(value)
     entries, names, values = Entries(), dict[str, str](), dict[str, Value]()
-    for path, raw in _SET.findall(text):
-        *above, key = re.split(r"(?<!\\)\.", path)
+    for pair in _PAIR.findall(text):
+        path = _PATH.match(pair)
+        *above, key = re.split(r"(?<!\\)\.", path[1] if path else "")
         parent = ".".join(above)
-        held = unmarked(re.sub(r"\\(.)", r"\1", raw), reasons)._replace(line=value.line)
-        if not above or not is_meant(above[-1].partition("[")[0]):
+        if not path or not above or not is_meant(above[-1].partition("[")[0]):
             continue
+        raw = re.sub(r"\\(.)", r"\1", pair[path.end() :])
+        held = unmarked(raw, reasons)._replace(line=value.line)
         if not above[-1].endswith("]"):
             entries[re.sub(r"\\(.)", r"\1", key)] = variable(held, scope)
         elif key == "name":
@@ -67,7 +70,7 @@ def _set(value: Value, scope: Scope) -> Entries:
 
 
 def deploying(*names: str, separator: str = "") -> Callable[[Command, Scope], Iterator[Started]]:
-    """Return what follows a client with such options for the environment."""
+    """Return a launcher for a client with these options for the environment."""
 
     def follow(command: Command, scope: Scope) -> Iterator[Started]:
         before = [*takewhile(lambda word: word.text != "--", command.words)]
