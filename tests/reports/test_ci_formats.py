@@ -243,7 +243,7 @@ def test_at_a_terminal_text_and_full_are_drawn() -> None:
 @pytest.mark.real
 def test_microsofts_validator_accepts_it(tmp_path: Path) -> None:
     validator = need("sarif-multitool")  # npm install -g @microsoft/sarif-multitool
-    files = [f"{outcome}.sarif" for outcome in OUTCOMES]
+    files = [f"{outcome.replace(' ', '-')}.sarif" for outcome in OUTCOMES]
     for outcome, file in zip(OUTCOMES, files, strict=True):
         (tmp_path / file).write_text(check(outcome, "sarif"), "utf-8")
     command = [need("node"), validator, "validate", *files, "--output", "verdict.sarif"]
