@@ -8,7 +8,7 @@ wrong = [finding for finding in findings if finding.severity == "error"]
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # without `typing`, whose import is most of what this one would cost
+TYPE_CHECKING = False  # not imported from `typing`, which would cost most of the import time
 
 if TYPE_CHECKING:
     from typing import Any
@@ -20,7 +20,7 @@ __all__ = ["__version__", "check", "diff", "export", "read", "settle"]
 
 
 def __getattr__(name: str) -> Any:
-    # The command line imports this package for its version only.
+    # The command line imports this package only for the version.
     if name in __all__:
         from sglang_envctl import api
 

@@ -1,7 +1,7 @@
 """`envctl`, and `python -m sglang_envctl`.
 
-Signals are handled first, because importing the rest takes longer than some people wait. Garbage is
-never collected, because the program exits before that is worth it.
+Signals are handled first, because importing the rest takes long enough for a user to interrupt it.
+Garbage collection is off, because the program exits before it would pay off.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ def main() -> None:
     try:
         run()
     finally:
-        gc.freeze()  # nor does Python need to look for any at exit
+        gc.freeze()  # and Python does not collect garbage at exit either
 
 
 def _end(number: int, frame: object) -> None:
-    """End at once, because nothing has been done yet."""
+    """Exit immediately, because nothing has been done yet."""
     del frame
     os.write(2, b"envctl: interrupted\n")
     os._exit(128 + number)

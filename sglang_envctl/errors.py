@@ -1,4 +1,4 @@
-"""The errors and their exit codes."""
+"""The errors of envctl and their exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SeveralEnvironmentsError(UsageError):
 
 
 class SourceError(EnvctlError):
-    """An input could not be read."""
+    """An error about an input that could not be read."""
 
     exit_code = 3
 
@@ -46,14 +46,14 @@ class ConfigError(SourceError):
 
 
 class Unreadable(NamedTuple):
-    """An input that could not be read, as a value, so that it does not stop the other inputs."""
+    """An input that could not be read, as a value, so that the other inputs are still read."""
 
     source: str
     reason: str
 
     @classmethod
     def of(cls, source: str, error: SourceError) -> Unreadable:
-        """Make the same from an error that begins with the name of the source."""
+        """Convert an error whose message begins with the name of the source."""
         return cls(source, str(error).removeprefix(f"{visible(source)}: "))
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ class CheckFailedError(EnvctlError):
 
 
 class ExportError(EnvctlError, ValueError):
-    """A format cannot carry some of the assignments."""
+    """An export that fails because the format cannot represent some assignments."""
 
     exit_code = 1
 

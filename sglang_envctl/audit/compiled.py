@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -34,11 +35,13 @@ Mentions = dict[str, str]
 def mentions(target: Path, names: Collection[str]) -> Mentions:
     """Return those of the given names that a compiled part of a directory or a wheel mentions."""
     wanted = {name.encode(): name for name in names}
+    pairs = zip(min(wanted, default=b""), max(wanted, default=b""), strict=False)
+    prefix = bytes(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
         edge, end = (b'(?<=")', b'(?=")') if quoted else (b"(?<!%b)" % _NAME, b"(?!%b)" % _NAME)
-        for word, name in wanted.items():
-            # Nearly no name is in a chunk, and `in` is the fastest way to say so.
+        # Nearly no name is in a chunk, and `in` is the fastest way to say so.
+        for word, name in wanted.items() if prefix in chunk else ():
             if word in chunk and re.search(edge + word + end, chunk):
                 yield name
 

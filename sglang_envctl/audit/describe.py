@@ -22,8 +22,9 @@ from sglang_envctl.audit.comparisons import (
     returns_truth,
 )
 from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
-from sglang_envctl.audit.index import Binding, Scope, terminal
+from sglang_envctl.audit.index import Binding, Scope, parameters, terminal
 from sglang_envctl.audit.reads import Read
+from sglang_envctl.audit.registries import NAMED
 from sglang_envctl.audit.values import (
     Call,
     External,
@@ -50,25 +51,7 @@ _PATH_TESTS = {"os.path.exists", "os.path.isfile", "os.path.isdir"}
 _SAME = {"str", "os.path.expandvars", "typing.cast"}
 _MESSAGES = {"debug", "info", "warning", "error", "warn", "print", "info_once", "warning_once"}
 
-_NAMED = {
-    ("EnvBool", "raw.lower-in:1|true|y|yes"): "srt.bool",
-    ("EnvInt", "raw.int"): "srt.int",
-    ("EnvFloat", "raw.float"): "srt.float",
-    ("EnvStr", "raw.text"): "srt.text",
-    ("EnvTuple", "raw.split:,"): "srt.tuple",
-    ("EnvJSON", "raw.json"): "srt.json",
-    ("get_bool_env_var", "raw.lower-in:1|true"): "srt.get-bool",
-    ("get_int_env_var", "raw.int"): "srt.get-int",
-    ("get_bool_env_var", "raw.strip-lower-in:1|on|t|true|y|yes"): "diffusion.bool",
-    ("_lazy_int", "raw.int"): "diffusion.int",
-    ("_lazy_float", "raw.float"): "diffusion.float",
-    ("_lazy_optional_float", "raw.float"): "diffusion.float",
-    ("_lazy_str", "raw.text"): "diffusion.text",
-    ("_lazy_path", "raw.path"): "diffusion.path",
-}
-"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
-release does something else under the same name, that is what is described."""
-
+_FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 _WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
 """The kinds of reads that say by themselves what they are."""
 
@@ -132,8 +115,18 @@ class Describer:
         through = [s.name for s in frame.calls if s.name != "get_bool_env_var" or _warns(s)]
         for made in frame.instances:
             through += [cls.name for cls in self.evaluator.program.mro(made.cls)]
-        names = (_NAMED.get((name, f"raw.{first.removeprefix('try-')}")) for name in through)
+        names = (NAMED.get((name, f"raw.{first.removeprefix('try-')}")) for name in through)
         return next(filter(None, names), self._spelled_out(read, found))
+
+    def parameter(self, function: Scope, frame: Frame) -> str:
+        """Return the reader of a value that a function gets as its first parameter."""
+        names = parameters(function.node) if isinstance(function.node, _FUNCTIONS) else []
+        if not names:
+            return "raw.text"
+        self._left = _MAX_STEPS
+        value = ast.Name(names[0].arg, ast.Load(), lineno=1, col_offset=0)
+        found = list(self._variable(value.id, (0, 0), _Step(value, frame.at(function))))
+        return f"raw.{or_unset([(item.rank, item.reader) for item in found])}"
 
     def _spelled_out(self, read: Read, found: list[_Finding]) -> str:
         best = or_unset([(item.rank, item.reader) for item in found])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
 from sglang_envctl.audit.release.startup import handled
+from sglang_envctl.audit.tables import declared
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable
@@ -53,7 +55,8 @@ Progress = Callable[[int, int], None]
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
     """Return every environment variable that the Python code of a target reads."""
-    with opened(target) as files, _no_garbage_collection():
+    with opened(target) as files, _no_garbage_collection(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's code
         parts = _Scan(files)
         if not (parts.texts or parts.unreadable):
             raise TargetError(target, "contains no Python file")
@@ -106,7 +109,7 @@ class _Scan:
             return ""
         file, content = found
         self.texts.add(file, content)
-        return file if _may_read(content) else ""
+        return file if _mentions(self.texts.words(file)) and _may_read(content) else ""
 
     def run(self, on_file: Progress) -> Audit:
         reading = self.reading
@@ -212,6 +215,8 @@ class _Scan:
         with self.evaluator.budget(_MAX_STEPS):
             reader = self.describer.reader(read, answer.frame)
             default, rule = default_for(self.evaluator, read, reader, answer.frame)
+            if reader == "raw.text" and default is None and not rule:
+                reader, default = declared(self.describer, read, answer.frame)
         file = place.module.file
         use = Use(answer.name, reader, default, rule, file, place.line, is_test(file))
         made = place.instance
@@ -224,9 +229,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Return whether a file mentions the environment."""
-    if not _mentions(content):
-        return False
+    """Return whether a file with a word for the environment means it."""
     if any(word in content for word in _SURE):
         return True
     rest = _IMPORTED_FROM.sub(b"", content)

@@ -34,12 +34,12 @@ EPILOG = options.epilog(
     lists={
         "Environment variables": {
             "ENVCTL_*": "the keys of the configuration, such as ENVCTL_SGLANG=0.5.23",
-            "NO_COLOR": "no color; FORCE_COLOR=1: also in a pipe",
-            "PAGER": "what shows long output",
+            "NO_COLOR": "no color; with FORCE_COLOR=1, color even in a pipe",
+            "PAGER": "the program that shows long output",
         },
         "Exit codes": {
             "0": "no problems",
-            "1": "findings, differences, or something refused",
+            "1": "findings, differences, or a refused action",
             "2": "wrong usage",
             "3": "something could not be read or written",
         },
@@ -48,7 +48,7 @@ EPILOG = options.epilog(
 
 
 def application(commands: Iterable[str] = (*COMMANDS, *ALIASES)) -> typer.Typer:
-    """Make the Typer application with these commands; only their modules are imported."""
+    """Return a Typer application with these commands, importing only their modules."""
     app = typer.Typer(
         name="envctl",
         help=HELP,
@@ -93,12 +93,12 @@ def envctl(
         ),
     ] = False,
 ) -> None:
-    """Declare the options of envctl itself."""
+    """Accept the options of envctl itself; Typer handles them."""
     del version
 
 
 def _meant(args: list[str]) -> list[str]:
-    """Translate what people type out of habit: `envctl help check`, `envctl version`."""
+    """Return the arguments with common habits translated: `envctl help check`, `envctl version`."""
     if args[0] == "help":
         return [*(word for word in args[1:2] if word != "help"), "--help"]
     return ["--version"] if args == ["version"] else args
@@ -110,6 +110,6 @@ def main(args: list[str] | None = None) -> None:
         outcome.heed_signals()
     args = _meant((sys.argv[1:] if args is None else args) or ["--help"])
     known = (*COMMANDS, *ALIASES)
-    # Only the called command is imported; the help and a misspelled command need all of them.
+    # Only the called command is imported; the help, and suggestions for a misspelled command, need all.
     called = args[:1] if args and args[0] in known else known
     sys.exit(outcome.run(lambda: application(called), args, failure.printer(args)))

@@ -25,7 +25,7 @@ FORMS: output.Forms[AuditReport] = {
     "tsv": lambda: reports.tsv.audit,
 }
 DEFAULT = "sglang"
-"""The package that is audited if no target is named."""
+"""The package that is audited if the user names none."""
 
 
 Target = Annotated[
@@ -58,13 +58,13 @@ EPILOG = options.epilog(
     "envctl audit src/ --format json",
     lists={
         "Kinds": {
-            "documented, not documented": "the code reads it; the docs have it or not",
+            "documented, not documented": "the code reads it; the docs list it, or do not",
             "tests only": "only tests read it",
-            "declared only": "a table declares it, and nothing asks for it",
+            "declared only": "a table declares it, but no code reads it",
             "name not known": "the name is computed when the program runs",
-            "deprecated": "an old name, and what the code does with it",
-            "documented, not read": "the package owns it and does not read it",
-            "default differs": "the code uses another default than the docs",
+            "deprecated": "a deprecated name, and how the code handles it",
+            "documented, not read": "the docs say that the package reads it; it does not",
+            "default differs": "the default in the code is not the one in the docs",
         },
     },
 )
@@ -84,9 +84,10 @@ def audit(
 ) -> int:
     """List every environment variable that Python code reads.
 
-    The code is parsed and never imported or run. The result is compared with the docs: names that are
-    read but not documented, names that are documented but not read, and defaults that differ. Exit 0
-    even if they differ, or 1 with --strict; 3 if a file of TARGET could not be read.
+    The code is parsed and never imported or run. The result is compared with the docs: names that
+    are read but not documented, names that are documented but not read, and defaults that differ.
+    The exit code is 0 even if they differ, or 1 with --strict; 3 if a file of TARGET could not be
+    read.
     """
     known = project(config, no_config=no_config, registries=registry).registry
     path, found = _scan(target, quiet=quiet)
@@ -112,7 +113,9 @@ def audit(
 
 
 def _scan(target: str | None, *, quiet: bool) -> tuple[Path | None, Audit]:
-    """Return where a target is and what was found in it, including why it cannot be read."""
+    """Return the path of a target, if it has one, and the audit, which includes why a target cannot
+    be read.
+    """
     try:
         path = installed(DEFAULT) if target is None else locate(target)
         with progress.counted("Reading", quiet=quiet) as on_file:

@@ -1,4 +1,4 @@
-"""`envctl check`: check that every value means what its author thinks."""
+"""`envctl check`: check that every value has the effect that its author intends."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional
@@ -36,15 +36,15 @@ EPILOG = options.epilog(
     lists={
         **options.KINDS_OF_SOURCE,
         "Formats": {
-            "text": "one finding a line in a pipe, with its help below at a terminal",
-            "full": "with its help below everywhere",
-            "json": "everything; envctl schema check",
-            "github": "annotations of GitHub Actions",
-            "gitlab": "code quality of GitLab",
+            "text": "one line per finding in a pipe; with help below it in a terminal",
+            "full": "help below each finding, even in a pipe",
+            "json": "all details; envctl schema check describes it",
+            "github": "annotations for GitHub Actions",
+            "gitlab": "code quality report for GitLab",
             "sarif": "SARIF 2.1.0 with rules and fixes, for code scanning",
-            "junit": "JUnit XML: a test for each source",
+            "junit": "JUnit XML: one test per source",
             "markdown": "a table, for a job summary or an issue",
-            "html": "a page with the lines around each finding",
+            "html": "a web page with the lines around each finding",
         },
     },
 )
@@ -65,7 +65,7 @@ Form = Annotated[
         metavar="FORMAT",
         help=(
             "Output format; see the list below. In a pipe, text prints one line per finding; full "
-            "prints the help on lines of its own."
+            "adds the help on separate lines."
         ),
         rich_help_panel=options.OUTPUT,
     ),
@@ -76,7 +76,8 @@ Sources = Annotated[
         metavar="SOURCE",
         help=(
             "Files to check, each on its own, or directories of such files; - is standard input. "
-            "The default is what the configuration names, or else the current environment."
+            "The default is the sources that the configuration names, or else the current "
+            "environment."
         ),
     ),
 ]
@@ -128,7 +129,7 @@ ExitZero = Annotated[
     bool,
     typer.Option(
         "--exit-zero",
-        help="Exit 0 even if there are findings to fail on.",
+        help="Exit 0 even if there are findings.",
         rich_help_panel=OUTCOME,
     ),
 ]
@@ -201,9 +202,9 @@ UnsafeFixes = Annotated[
     ),
 ]
 WITH_FIXES = ("json", "sarif")
-"""The formats that have the edits of each finding."""
+"""The formats that include the edits of each finding."""
 WITH_LINES = ("html",)
-"""The formats that have the lines of the files."""
+"""The formats that include the lines of the files."""
 
 
 def check(
@@ -234,12 +235,12 @@ def check(
     timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
-    """Check that every value means what its author thinks.
+    """Check that every value has the effect that its author intends.
 
-    Each SOURCE is checked on its own, on top of the -e layers. Exit 1 if there is an error. A comment
-    `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule there, and
-    `# envctl: file-ignore[rule]` in the whole file. Without SOURCE and -e, the environments that the
-    configuration names are checked, or else the current environment.
+    Each SOURCE is checked on its own, on top of the -e layers. The exit code is 1 if there is an
+    error. A comment `# envctl: ignore[rule]` on a line, or on the line above it, silences a rule
+    there; `# envctl: file-ignore[rule]` silences it in the whole file. Without SOURCE and -e, the
+    environments that the configuration names are checked, or else the current environment.
     """
     _refuse(
         {
@@ -247,10 +248,10 @@ def check(
                 statistics and output_format not in STATISTICS_FORMS
             ),
             "--unsafe-fixes needs --fix or --diff": unsafe_fixes and not (fix or show_diff),
-            "--diff prints a unified diff: leave out --format": (
+            "--diff prints a unified diff: remove --format": (
                 show_diff and output_format not in output.DRAWN
             ),
-            "--fix changes files, and standard input is none": (
+            "--fix changes files, but standard input is not a file": (
                 fix and "-" in (*(sources or ()), *(env or ()))
             ),
         }
@@ -310,14 +311,14 @@ def check(
 
 
 def _refuse(contradictions: Mapping[str, bool]) -> None:
-    """Raise an error for options that make no sense together; the keys say what is wrong."""
+    """Raise a usage error if any of these messages has the value True."""
     for message, holds in contradictions.items():
         if holds:
             raise UsageError(message)
 
 
 def _print(report: CheckReport, form: str, *, counted: bool) -> None:
-    """Print the findings, or how many there are of each rule."""
+    """Print the findings, or their number for each rule."""
     if counted:
         counts = findings.statistics(report)
         output.present(counts, form, STATISTICS_FORMS, draw=lambda: reports.terminal.statistics)

@@ -1,4 +1,4 @@
-"""Run one check: read the sources, find what is wrong, and fix what can be fixed."""
+"""Run a check: read the sources, collect the findings, and apply fixes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sglang_envctl.nodes.fleet import Gathering
 
 MOST_ROUNDS = 10
-"""How often files are checked again, to fix problems that only a fix makes visible."""
+"""The maximum number of checks after fixes; a fix can make other problems visible."""
 
 
 class Checked(NamedTuple):
@@ -42,10 +42,12 @@ class Checked(NamedTuple):
     findings: tuple[Finding, ...]
     releases: tuple[ChosenRelease, ...]
     remarks: tuple[str, ...] = ()
-    """The fixes that were made, and the files that are left out."""
+    """The fixes that were made, and the findings that a baseline file leaves out."""
 
     def beside(self, file: str, *, update: bool) -> Checked:
-        """Return only the findings that are not in a baseline file, after updating it if asked for."""
+        """Return only the findings that are not in a baseline file, which is updated first with
+        `update`.
+        """
         from sglang_envctl.findings.baseline import compare, text
         from sglang_envctl.sources import baseline_file
 
@@ -59,9 +61,9 @@ class Checked(NamedTuple):
         new, gone = compare(self.findings, known, file)
         told = f"{_counted(len(known) - gone)} in {visible(file)} left out"
         if update:
-            told = f"{_counted(len(known))} written to {visible(file)}, and left out from now on"
+            told = f"{_counted(len(known))} written to {visible(file)}; later checks leave them out"
         elif gone:
-            told += f"; {_counted(gone)} fixed: --update-baseline takes them out of it"
+            told += f"; {_counted(gone)} fixed: --update-baseline removes them from the file"
         return self._replace(findings=new, remarks=(*self.remarks, told))
 
     @property
@@ -81,7 +83,7 @@ class Checked(NamedTuple):
         return fixing.available(self.findings, self.context, unsafe=unsafe)
 
     def shown(self, found: tuple[FileFixes, ...]) -> Mapping[Finding, ShownFix]:
-        """Return the fixes as a report shows them."""
+        """Return the fixes in the form that reports show."""
         if not found:
             return {}
         from sglang_envctl.cli import fixing
@@ -107,7 +109,7 @@ def _counted(number: int) -> str:
 
 
 class Checking(NamedTuple):
-    """The sources to check, and how to check them."""
+    """A check that is prepared but not run: the sources, and the options."""
 
     project: Project
     scope: Scope
@@ -123,7 +125,7 @@ class Checking(NamedTuple):
         return tuple(dict.fromkeys(named)) or (process.LABEL,)
 
     def once(self) -> Checked:
-        """Read everything, and apply the rules."""
+        """Read all sources, and apply the rules."""
         with progress.counted("Reading", quiet=self.quiet) as on_source:
             groups = [self._group(one, on_source) for one in self.deployments]
         with progress.counted("Checking", quiet=self.quiet) as on_environment:
@@ -137,7 +139,9 @@ class Checking(NamedTuple):
         )
 
     def _group(self, wanted: Deployment, on_source: progress.Update | None) -> Group:
-        """Return the environments of a deployment; snapshots of nodes are grouped as they are read."""
+        """Return the environments of a deployment; snapshots of nodes are grouped while they are
+        read.
+        """
         gathering: list[Gathering] = []
 
         def gather(side: Side | Unreadable) -> None:
@@ -157,7 +161,7 @@ class Checking(NamedTuple):
         return self.project.group(wanted, environments, fleet)
 
     def fixed(self, *, unsafe: bool) -> Checked:
-        """Fix what can be fixed, and return the remaining findings."""
+        """Apply the available fixes, and return the remaining findings."""
         from sglang_envctl.cli import fixing
 
         done: list[Fix] = []

@@ -1,4 +1,4 @@
-"""Turn option values into releases, sections, rules and dialects; an unknown one is a usage error."""
+"""Convert option values to releases, sections, rules and dialects; an unknown value is a usage error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def release(sglang: str | None, option: str = "--sglang") -> ChosenRelease:
 
 
 def releases(sglang: Iterable[str], option: str = "--sglang") -> tuple[ChosenRelease, ...]:
-    """Return the releases to check against; without a choice, the default one."""
+    """Return the releases to check against; by default, only the default release."""
     found = [release(named, option) for named in tuple(sglang) or (None,)]
     return tuple({chosen.release: chosen for chosen in found}.values())
 
@@ -40,11 +40,11 @@ def sections(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
 
 
 def refuse_files(names: Iterable[str] | None, command: str) -> None:
-    """Explain how to name a file if the user names one in place of a variable."""
+    """Reject the name of a file in place of a variable, and explain how to pass the file."""
     for name in names or ():
         if not re.fullmatch(r"[\w*?\[\]]*", name) and os.path.exists(name):
             shown = visible(name)
-            raise UsageError(f"{shown} is a file: envctl {command} -e {shown}")
+            raise UsageError(f"{shown} is a file; write envctl {command} -e {shown}")
 
 
 def owners(given: Iterable[str] | None, known: Registry) -> frozenset[str]:
@@ -71,15 +71,15 @@ def dialects(given: Iterable[str] | None, option: str) -> tuple[str, ...]:
 
 
 def compared_dialects(given: Iterable[str] | None) -> tuple[str, ...]:
-    """Return the dialects that --dialects names, none or at least two."""
+    """Return the dialects that --dialects names: none, or at least two."""
     found = dialects(given, "--dialects")
     if len(found) == 1:
-        raise UsageError("--dialects needs two or more: name another one")
+        raise UsageError("--dialects needs two or more dialects: name another one")
     return found
 
 
 def _words(given: Iterable[str] | None) -> Iterator[str]:
-    """Split the values of an option that may be repeated and may contain commas."""
+    """Yield the values of an option that may be repeated and may contain commas."""
     return filter(None, (word.strip() for text in given or () for word in text.split(",")))
 
 
@@ -110,10 +110,10 @@ def address(given: str, option: str) -> str:
 
 
 def timeout(seconds: int) -> int:
-    """Return how long to wait for the nodes of a cluster.
+    """Return the number of seconds to wait for the nodes of a cluster.
 
     Raises:
-        UsageError: the value is not a time.
+        UsageError: the number is less than 1.
     """
     if seconds < 1:
         raise UsageError("--timeout: wait at least 1 second")

@@ -1,4 +1,4 @@
-"""`envctl config`: show the configuration in force, and where each value comes from."""
+"""`envctl config`: show the effective configuration, and where each value comes from."""
 
 from __future__ import annotations
 
@@ -33,20 +33,21 @@ def config(
     output_format: options.Form = "text",
     quiet: options.Quiet = False,
 ) -> int:
-    """Show the configuration in force, and where each value comes from.
+    """Show the effective configuration, and where each value comes from.
 
-    The configuration is in [tool.envctl] of the nearest pyproject.toml, or in the nearest envctl.toml.
-    Variables such as ENVCTL_SGLANG override it; the options of a command override both.
+    The configuration is in [tool.envctl] of the nearest pyproject.toml, or in the nearest
+    envctl.toml. Variables such as ENVCTL_SGLANG override it; the options of a command override
+    both.
     """
     found = configuration.load(process.snapshot(), file=file, search=not no_config)
     output.present(_public(found), output_format, FORMS, draw=lambda: reports.terminal.config)
     if not quiet:
-        say(f"read {found.file}" if found.file else "no configuration file here or above")
+        say(f"read {found.file}" if found.file else "no configuration file in this folder or above")
     return 0
 
 
 def _public(value: Any) -> Any:
-    """A value, or all of them, without the credentials of an address and known tokens."""
+    """Return a value with the credentials in addresses and all known tokens masked."""
     if isinstance(value, str):
         return MASK if has_known_form(value) else without_userinfo(value, MASK)
     if isinstance(value, tuple):

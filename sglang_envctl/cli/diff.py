@@ -1,4 +1,4 @@
-"""`envctl diff`: show what differs between environments, by meaning."""
+"""`envctl diff`: show how environments differ in meaning."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A value to compare with, as if the last -e layer set it. Repeatable.",
+        help="A value to compare with, as if set by the last -e layer. Repeatable.",
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -102,7 +102,7 @@ Form = Annotated[
 ]
 _NAME = r"[A-Z][A-Z0-9_]*|\w*[*?][\w*?]*"
 COLUMNS = 3
-"""The most environments that have a column each; more are grouped by value."""
+"""The maximum number of environments with a column each; more are grouped by value."""
 
 
 EPILOG = options.epilog(
@@ -136,13 +136,13 @@ def diff(
     timeout: options.Timeout = 30,
     quiet: options.Quiet = False,
 ) -> int:
-    """Show what differs between environments, by meaning. Exit 1 if anything does.
+    """Show how environments differ in meaning. The exit code is 1 if anything differs.
 
-    1 and true are the same if SGLang reads them so, and so are an unset name and its default. The
-    -e layers are under each SOURCE: -e prod.env release:A release:B shows what an upgrade changes
-    for the names that are set, and why. From four environments on, nodes are grouped by value,
-    outliers first, and values that always differ, such as ranks and addresses, are left out.
-    Secrets are shown as fingerprints, which show whether they are the same.
+    1 and true are the same if SGLang reads them as the same value, and so are an unset name and its
+    default. The -e layers are below each SOURCE: -e prod.env release:A release:B shows what an
+    upgrade changes for the names that are set, and why. With four or more environments, nodes are
+    grouped by value, outliers first, and values that always differ, such as ranks and addresses,
+    are left out. Secrets are shown as fingerprints, which show whether they are the same.
     """
     patterns = dict(map(_pattern, group or ()))
     given = project(
@@ -271,7 +271,7 @@ def _is_obscure(difference: Difference) -> bool:
 
 
 def _is_wasted(difference: Difference) -> bool:
-    """Return whether a value is not used, so that the environments only happen to mean the same."""
+    """Return whether a value is not used and the environments therefore only happen to agree."""
     outcomes = (setting.outcome for setting in difference.settings if setting)
     return any(outcome in ("defaulted", "misread", "crash", "ignored") for outcome in outcomes)
 
@@ -291,7 +291,7 @@ def _is_name(source: str) -> bool:
 
 
 def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
-    """Return the layer of the values of --set, if there are any."""
+    """Yield one layer with the values of --set, if there are any."""
     values = {}
     for text in given or ():
         name, equals, value = text.partition("=")
@@ -303,13 +303,13 @@ def _values(given: Iterable[str] | None) -> Iterator[Mapping[str, str]]:
 
 
 def _release(source: str) -> str | None:
-    """Return the release that a source names, if any; an unknown release is not replaced by another."""
+    """Return the release that a source names, if any; never a substitute for an unknown release."""
     if not source.startswith(RELEASE):
         return None
     chosen = choices.release(source.removeprefix(RELEASE), visible(source))
     if chosen.asked:
         raise UsageError(
-            f"{visible(source)}: nothing is known of this release "
+            f"{visible(source)}: envctl has no data about this release "
             f"({chosen.release} is {chosen.reason}); "
             "name its wheel or its source tree"
         )

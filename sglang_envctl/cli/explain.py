@@ -61,7 +61,7 @@ Full = Annotated[
         "--full",
         help=(
             "Show the whole page, with other releases, history and docs. JSON and TSV always "
-            "contain everything."
+            "contain the whole page."
         ),
         rich_help_panel=options.OUTPUT,
     ),
@@ -94,8 +94,8 @@ def explain(
 ) -> int:
     """Explain variables, or rules of the check.
 
-    The page of a variable shows its type and defaults, its value here and why, what it does, how it is
-    read, related variables, and where docs and code disagree.
+    The page of a variable shows its type and defaults, its current value and where the value comes
+    from, its effect, how it is read, related variables, and where docs and code disagree.
     """
     if list_rules:
         listed = tuple(rules().values())
@@ -144,7 +144,7 @@ def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str])
     """Return the page of a rule or a variable, or the list of those that match a part of a name.
 
     Raises:
-        UsageError: nothing fits.
+        UsageError: nothing matches.
     """
     if rule := rules().get(name.lower()):
         return _of_rule(rule)
@@ -175,10 +175,11 @@ def _of_rule(rule: Rule) -> Explained:
 
 
 def _fitting(pattern: str, settings: Settings) -> dict[str, str]:
-    """Return the variables and the rules that match a pattern or a part of a name, with their summaries.
+    """Return the variables and rules that match a pattern or a part of a name, with their
+    summaries.
 
     Raises:
-        UsageError: there are none.
+        UsageError: nothing matches.
     """
     named = {setting.name: setting.variable.summary for setting in settings}
     named |= {rule.slug: rule.summary for rule in rules().values()}

@@ -1,4 +1,4 @@
-"""`envctl export`: write the effective environment in a form that a launcher reads."""
+"""`envctl export`: write the effective environment in a format that a launcher reads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EPILOG = options.epilog(
     'eval "docker run $(envctl export -e prod.env --format docker-args) IMAGE"',
     lists={
         "Formats": {
-            "dotenv": "python-dotenv; shells, Compose and node where one form fits all",
+            "dotenv": "python-dotenv; shells, Compose and node if one file suits them all",
             "shell": 'eval "$(envctl export --format shell)" in bash, dash and zsh',
             "fish": "envctl export --format fish | source",
             "powershell": "envctl export ... | Out-String | Invoke-Expression",
@@ -53,7 +53,7 @@ EPILOG = options.epilog(
             "systemd": "EnvironmentFile=FILE in a unit",
             "kubernetes": "kubectl apply -f FILE: a ConfigMap, and a Secret for secrets",
             "github": 'envctl export ... >> "$GITHUB_ENV" in GitHub Actions',
-            "slurm": "sbatch --export-file=FILE; a job gets only that: name PATH too",
+            "slurm": "sbatch --export-file=FILE; the job gets nothing else: name PATH too",
             "json": "programs and envctl itself: every value with its origin",
             "yaml": "a mapping of names to strings, such as Helm values",
             "template": ".env.example: the documented variables, each in a comment",
@@ -94,8 +94,8 @@ For = Annotated[
         "--for",
         metavar="DIALECT",
         help=(
-            "Refuse values that this dialect would read from the .env file differently from "
-            "python-dotenv. Repeatable, or separated by commas."
+            "Refuse values that this dialect would read differently from python-dotenv. "
+            "Repeatable, or separated by commas."
         ),
         rich_help_panel=options.OUTPUT,
     ),
@@ -121,16 +121,16 @@ def export(
     no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Write the environment as a launcher reads it, secrets included.
+    """Write the environment in a format that a launcher reads, secrets included.
 
-    Every assignment of the -e layers is written, but of the current environment only names that
-    envctl knows. The environment is checked first: if there are errors, nothing is written and the
-    exit code is 1. A template lists the documented variables, set or not, without their values.
+    Every assignment of the -e layers is written, but only known names of the current environment.
+    The environment is checked first: if there are errors, nothing is written and the exit code is
+    1. A template lists the documented variables, set or not, without their values.
     """
     _refuse_name(object_name)
     choices.refuse_files(names, "export")
     if for_ and output_format != "dotenv":
-        raise UsageError("--for is about .env files: it goes with --format dotenv")
+        raise UsageError("--for applies only to .env files: use it with --format dotenv")
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
     )
@@ -165,7 +165,7 @@ def export(
     output.deliver(data, output_file)
     _caution(divergent(found, output_format))
     if left_out:
-        say(f"left out, known only at start-up: {', '.join(map(visible, left_out))}")
+        say(f"left out, known only at startup: {', '.join(map(visible, left_out))}")
     if not quiet:
         remark([environment])
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")
@@ -173,19 +173,19 @@ def export(
 
 
 def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:
-    """Name the variables that some programs read differently."""
+    """Print the names of variables that some programs read differently."""
     readers: dict[tuple[str, ...], list[str]] = {}
     for name, dialects in differing.items():
         readers.setdefault(dialects, []).append(visible(name))
     for dialects, names in readers.items():
         say(
-            f"{' and '.join(dialects)} would read this file otherwise than python-dotenv: "
+            f"{' and '.join(dialects)} would read this file differently from python-dotenv: "
             f"{', '.join(names)}; --for refuses that"
         )
 
 
 def _refuse(report: CheckReport) -> NoReturn:
-    """Explain what keeps an environment from being exported."""
+    """Raise an error that says why an environment cannot be exported."""
     records(reports.text.check(report))
     raise CheckFailedError(
         f"nothing written: {report.counted}; fix them, or export anyway with --no-check"
@@ -193,7 +193,7 @@ def _refuse(report: CheckReport) -> NoReturn:
 
 
 def _refuse_name(name: str) -> None:
-    """Reject an invalid name by the rules of Kubernetes, the strictest format that has a name."""
+    """Reject a name that Kubernetes, the strictest format with a name, does not allow."""
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
         raise UsageError(
             f"--name: {shorten(visible(name))} is not a valid name of a Kubernetes object: "

@@ -1,7 +1,7 @@
-"""Write what standard output contains if a run fails before it has a result.
+"""Write the text that standard output contains if a run fails before it has a result.
 
-Every format is valid in every outcome: JSON is a document with the error, and text that a shell
-evaluates is a line that fails there, so that nothing goes on without its environment.
+The output is valid in every format: JSON is a document with the error, and text for a shell to
+evaluate is a line that fails, so that no script continues without its environment.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from sglang_envctl.cli.output import COMMANDS, STANDARD_OUTPUT, emit
 from sglang_envctl.sources.files import is_empty_file
 
 Failure: TypeAlias = Callable[[str, int], str]
-"""Writes a failure in a format, from the message and the exit code."""
+"""Returns the text for a failure in a format, from the message and the exit code."""
 
 
 def printer(args: Sequence[str]) -> Callable[[str, int], None]:
-    """Return the function that prints the failure of this command line, from the message and exit code.
+    """Return the function that prints the failure of this command line, from the message and exit
+    code.
 
-    It parses the words itself, because they may be what is wrong.
+    The function parses the words itself, because the command line may be invalid.
     """
 
     def report(message: str, code: int) -> None:
@@ -34,7 +35,7 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
             emit(failure(message, code), commands=form in COMMANDS)
         elif args[0] == "export":
             if code != WRONG_USAGE and is_empty_file(sys.stdout):
-                say("use -o FILE: > has already emptied the file")
+                say("use -o FILE: the redirection with > has already emptied the file")
             from sglang_envctl import exports
 
             emit(exports.failure(form, message, code))
@@ -43,7 +44,7 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
 
 
 def _of_report(command: str, form: str) -> Failure | None:
-    """Return how a command's format reports a failure, if programs read that format."""
+    """Return the function that reports a failure in a command's format, if programs read that format."""
     from sglang_envctl import reports
     from sglang_envctl.cli import ALIASES
     from sglang_envctl.cli import COMMANDS as ALL
@@ -59,7 +60,7 @@ def _of_report(command: str, form: str) -> Failure | None:
 
 
 def _option(args: Sequence[str], name: str, letter: str = "") -> str:
-    """Return the last value of an option, or ""; -oFILE and -qo FILE count too."""
+    """Return the last value of an option, or an empty string; -oFILE and -qo FILE count too."""
     value = ""
     for word, following in zip(args, (*args[1:], ""), strict=True):
         before, equals, after = word.partition("=")

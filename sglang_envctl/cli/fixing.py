@@ -1,4 +1,4 @@
-"""Fix what a check found: in the files, as a diff, or as the edits of a report."""
+"""Apply the fixes of a check: to the files, as a diff, or as the edits of a report."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ def available(
 
 
 def apply(found: Iterable[FileFixes]) -> list[Fix]:
-    """Write the fixes into their files, each file in one step or not at all."""
+    """Write the fixes into their files, and return those that were made; each file is changed
+    completely or not at all.
+    """
     done: list[Fix] = []
     for one in found:
         if editable(one.file) != _bytes(one.before.text):
-            say(f"{one.file}: has changed since it was checked, so nothing in it is fixed")
+            say(f"{one.file}: changed since the check, so nothing in the file is fixed")
             continue
         output.rewrite(one.file, _bytes(one.after))
         done += one.fixes
@@ -43,7 +45,7 @@ def apply(found: Iterable[FileFixes]) -> list[Fix]:
 
 
 def told(fix: Fix) -> str:
-    """Return one line about what was done."""
+    """Return one line about a fix that was made."""
     finding = fix.finding
     name = f" {finding.name}" if finding.name else ""
     return f"fixed {finding.origin}: {finding.rule}{name} ({finding.help})"
@@ -62,7 +64,7 @@ def diff(found: Iterable[FileFixes], environments: Iterable[Environment], hide: 
 
 
 def shown(found: Iterable[FileFixes], hide: Redactor) -> dict[Finding, ShownFix]:
-    """Return the fixes as a report shows them, without those that would write a secret."""
+    """Return the fixes in the form that reports show, without those that would write a secret."""
     return {
         fix.finding: ShownFix(fix.safe, tuple(_replacement(e, one) for e in fix.edits))
         for one in found
@@ -77,7 +79,9 @@ def _replacement(edit: Edit, one: FileFixes) -> Replacement:
 
 
 def _changes(one: FileFixes) -> Iterator[str]:
-    """Return only the lines that change in more than their end, because others may contain secrets."""
+    """Yield the lines that change, except at their ends only, because other lines may contain
+    secrets.
+    """
     from difflib import unified_diff
 
     before, after = one.before.text, one.after
@@ -102,7 +106,7 @@ def _masked(line: str, names: Collection[str], values: Collection[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return a value without what a fix removes at its ends."""
+    """Return a value without the characters that a fix may remove at its ends."""
     return text.strip().strip("\"'").strip()
 
 

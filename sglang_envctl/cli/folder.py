@@ -1,4 +1,4 @@
-"""Write a folder of files that is new or that the command wrote before."""
+"""Write a folder of files, either a new folder or one that the command wrote before."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def write_folder(path: str, written: Iterable[tuple[str, str]], marker: str) -> 
     Args:
         path: the folder; it need not exist.
         written: relative paths with `/`, and texts.
-        marker: the name of the file that lists what was written. A folder that has it, an empty and
-            a new one may be written to.
+        marker: the name of the file that lists the written files. A folder must be new, be empty or
+            contain the marker.
 
     Returns:
-        How many files there are.
+        The number of files.
 
     Raises:
-        UsageError: something else is in the folder.
-        SourceError: it cannot be written.
+        UsageError: the folder contains other files.
+        SourceError: the folder cannot be written.
     """
     try:
         before = _before(path, marker)
@@ -34,7 +34,7 @@ def write_folder(path: str, written: Iterable[tuple[str, str]], marker: str) -> 
             done.append(name)
             if (
                 len(done) == 1
-            ):  # a run that is interrupted leaves a folder that can be written again
+            ):  # written first, so that the folder can be written again after an interrupted run
                 _write(path, marker, _listing([*before, *done]))
         _write(path, marker, _listing(done))
         for name in sorted(set(before) - set(done)):
@@ -46,7 +46,7 @@ def write_folder(path: str, written: Iterable[tuple[str, str]], marker: str) -> 
 
 
 def _before(path: str, marker: str) -> list[str]:
-    """Return what the folder's marker lists."""
+    """Return the files that the folder's marker lists."""
     if os.path.lexists(path) and not os.path.isdir(path):
         raise UsageError(f"--output: {visible(path)} is not a folder")
     os.makedirs(path, exist_ok=True)
@@ -81,7 +81,7 @@ def _write(path: str, name: str, text: str) -> None:
 
 
 def _remove(path: str, name: str) -> None:
-    """Remove a file of an earlier run, but nothing outside of the folder, whatever the marker says."""
+    """Remove a file of an earlier run; a path outside the folder, in a forged marker, is ignored."""
     parts = name.split("/")
     folder = os.path.join(path, *parts[:-1])
     inside = len(parts) <= 2 and not {"", ".", ".."} & set(parts) and not os.path.islink(folder)

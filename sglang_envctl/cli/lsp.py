@@ -1,4 +1,4 @@
-"""`envctl lsp`: show findings and help in an editor while a file is edited."""
+"""`envctl lsp`: show findings and help in an editor while the user edits a file."""
 
 from __future__ import annotations
 
@@ -27,16 +27,19 @@ def lsp(
         bool,
         typer.Option(
             "--stdio",
-            help="Ignored; accepted because editors pass it. The server always works this way.",
+            help=(
+                "Ignored; accepted because editors pass it. The server always uses standard input "
+                "and output."
+            ),
         ),
     ] = False,
 ) -> int:
     """Serve an editor over the Language Server Protocol, on standard input and output.
 
-    It shows the findings of envctl check while a file is edited, explains names, completes names
-    and values, offers the fixes, and goes to the assignment that wins: in .env files, Compose
-    files, manifests, units, Dockerfiles and scripts. The configuration is that of the folder of
-    each file.
+    The server shows the findings of envctl check while a file is edited, explains names, completes
+    names and values, offers the fixes, and goes to the assignment that takes effect: in .env files,
+    Compose files, manifests, units, Dockerfiles and scripts. The configuration is that of the
+    folder of each file.
 
     Install the extra first: pip install 'sglang-envctl[lsp]'.
     """
@@ -48,8 +51,8 @@ def lsp(
     from sglang_envctl.cli.project import Project, project
     from sglang_envctl.errors import SourceError, UsageError
 
-    if not (sys.stdin and sys.stdout):  # started with `<&-`
-        raise SourceError("standard input and output: an editor uses both, and one is closed")
+    if not (sys.stdin and sys.stdout):  # closed with `<&-`
+        raise SourceError("standard input and output: an editor needs both, but one is closed")
     try:
         from sglang_envctl.lsp.server import serve
     except ImportError as error:
@@ -64,8 +67,8 @@ def lsp(
             config, no_config=no_config, registries=registry, sglang=named or sglang, folder=folder
         )
 
-    gc.enable()  # it does not exit soon
-    end_at_signals()  # the thread that waits for the editor would never end
+    gc.enable()  # the server runs for long
+    end_at_signals()  # otherwise the thread that waits for the editor would keep the process alive
     if sys.stdin.isatty():
         say(
             "waiting for an editor on standard input; envctl lsp --help says how editors start this"

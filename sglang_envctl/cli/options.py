@@ -10,13 +10,13 @@ import typer
 
 
 def epilog(*examples: str, lists: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
-    """Write what is below the options of a command: lists of words, and examples of command lines."""
+    """Return the text below the options of a command: lists of words, and examples of command lines."""
     blocks = {title: tuple(map("\t".join, words.items())) for title, words in lists.items()}
     return blocks_below({**blocks, "Examples": examples})
 
 
 def blocks_below(blocks: Mapping[str, Iterable[str]]) -> str:
-    """Write titles with their lines; in a line of a word and its meaning, a tab separates the two."""
+    """Return titles with their lines; a tab separates a word from its meaning."""
     return "\n\n".join("\n".join((title, *lines)) for title, lines in blocks.items())
 
 
@@ -31,33 +31,33 @@ KINDS_OF_SOURCE = {
     "Sources": {
         "process": "the current environment",
         "pid:N": "a running process, as it was started",
-        "sglang": "each SGLang server on this machine; sglang#PID is one of them",
+        "sglang": "each SGLang server on this machine; sglang#PID is a single one",
         "ray:ADDRESS": "each SGLang server of a Ray cluster",
         "-": "standard input",
-        "DIRECTORY": "each source in it",
-        "FILE": "of a kind below, which its content and its name tell",
+        "DIRECTORY": "each source in the directory",
+        "FILE": "a file of any kind below; content and name tell the kind",
         "KIND:FILE": "a file of this kind; KIND:- is standard input",
-        "FILE#PART": "one environment in it: a service, a container, a stage, a line",
+        "FILE#PART": "one environment of it: a service, a container, a stage, a line",
     },
     "Kinds of files": {
         "dotenv": "a .env file",
         "compose": "Compose: an environment for each service",
-        "kubernetes": "manifests: an environment for each container",
+        "kubernetes": "Kubernetes manifests: an environment for each container",
         "mappings": "env and environment in YAML, JSON, TOML: Helm values, CI jobs",
         "docker": "docker inspect, docker compose config --format json",
         "dockerfile": "a Dockerfile or Containerfile: the last stage, or #STAGE",
-        "quadlet": "a .container file of Podman",
+        "quadlet": "a Podman .container file",
         "systemd": "a unit with its drop-ins, or a drop-in",
-        "supervisord": "an environment for each program",
-        "shell": "a script: an environment for each server it starts",
-        "fish": "a script of fish",
-        "powershell": "a script of PowerShell",
-        "python": "a launcher: an environment for each program it starts",
+        "supervisord": "supervisord.conf: an environment for each program",
+        "shell": "a script: an environment for each server that it starts",
+        "fish": "a fish script",
+        "powershell": "a PowerShell script",
+        "python": "a launcher: an environment for each program that it starts",
         "make": "a Makefile",
         "just": "a justfile",
         "direnv": "an .envrc",
         "environ": "entries that end with NUL, such as /proc/1/environ",
-        "snapshot": "what envctl snapshot and export --format json wrote",
+        "snapshot": "a file from envctl snapshot or export --format json",
     },
 }
 Env = Annotated[
@@ -154,7 +154,7 @@ NoConfig = Annotated[
     bool,
     typer.Option(
         "--no-config",
-        help="Use no configuration: ignore its files and ENVCTL_*.",
+        help="Use no configuration: ignore configuration files and ENVCTL_* variables.",
         rich_help_panel=PROJECT,
     ),
 ]
@@ -171,7 +171,7 @@ Timeout = Annotated[
     typer.Option(
         "--timeout",
         metavar="SECONDS",
-        help="How long to wait for the nodes of a Ray cluster.",
+        help="How many seconds to wait for the nodes of a Ray cluster.",
         rich_help_panel=ENVIRONMENT,
     ),
 ]

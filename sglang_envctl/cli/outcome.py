@@ -27,9 +27,7 @@ _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 class StoppedError(BaseException):
-    """A signal asks the program to end; it is raised as an exception so that everything is
-    cleaned up.
-    """
+    """A signal that asks the program to end, raised as an exception so that everything is cleaned up."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -37,7 +35,7 @@ class StoppedError(BaseException):
 
 
 def heed_signals() -> None:
-    """Let SIGTERM and SIGHUP clean up as SIGINT does, unless they are ignored."""
+    """Let SIGTERM and SIGHUP clean up as SIGINT does, unless these signals are ignored."""
     handlers = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: _stop,
@@ -49,7 +47,7 @@ def heed_signals() -> None:
 
 
 def end_at_signals() -> None:
-    """Let the same signals end the program at once: it has nothing to clean up."""
+    """Let SIGTERM and SIGHUP end the program at once, because nothing needs to be cleaned up."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
@@ -65,12 +63,13 @@ def run(
     args: list[str],
     on_failure: Callable[[str, int], None] = lambda *_: None,
 ) -> int:
-    """Run an application and return the exit code; no error that a user can cause gets past here.
+    """Run an application and return the exit code; no error that a user can cause escapes.
 
     Args:
         application: makes the application.
         args: its command line.
-        on_failure: prints what standard output has to hold instead of a result, from the message and
+        on_failure: prints what standard output must contain instead of a result, from the message
+            and
             the exit code.
     """
     try:
@@ -78,10 +77,10 @@ def run(
             code = application()(args, prog_name="envctl", standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # Typer makes a SystemExit of it
+    except (BrokenPipeError, SystemExit):  # Typer turns a broken pipe into SystemExit
         abandon_stdout()
         return 0
-    except KeyboardInterrupt:  # before the command runs; later, Typer makes it an exit code
+    except KeyboardInterrupt:  # before the command runs; later, Typer turns it into an exit code
         code = INTERRUPTED
     except StoppedError as stopped:
         say("interrupted")
@@ -94,7 +93,7 @@ def run(
         for line in lines:
             say(line)
         onto_input = sys.stdout and identity(sys.stdout) in inputs
-        with suppress(EnvctlError):  # it is standard output that cannot be written to
+        with suppress(EnvctlError):  # standard output itself may be unwritable
             if not onto_input:
                 on_failure(lines[0], code)
         return code
@@ -117,7 +116,7 @@ def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:
 
 
 def _without_userinfo(message: str) -> str:
-    """A message about a path, which may be an address by mistake."""
+    """Return a message without the credentials of an address, in case the user passed one as a path."""
     if "://" not in message or "@" not in message:
         return message
     from sglang_envctl.redaction import MASK
@@ -127,12 +126,12 @@ def _without_userinfo(message: str) -> str:
 
 
 def say(message: str) -> None:
-    """Print one line on standard error, where everything but results goes."""
+    """Print one line on standard error, which gets everything except results."""
     records(f"envctl: {short_words(visible(message))}")
 
 
 def records(text: str) -> None:
-    """Print lines on standard error; in a terminal they are broken between words."""
+    """Print lines on standard error; in a terminal, break them between words."""
     if text and sys.stderr and sys.stderr.isatty():
         from textwrap import TextWrapper
 
@@ -146,21 +145,21 @@ def records(text: str) -> None:
 
 def aside(text: str) -> None:
     """Print lines on standard error."""
-    if sys.stderr is None:  # started with `2>&-`
+    if sys.stderr is None:  # closed with `2>&-`
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    with suppress(OSError):  # nobody may be listening
+    with suppress(OSError):  # the reader may be gone
         write_all(sys.stderr, f"{without_commands(text)}\n".encode(encoding, "backslashreplace"))
 
 
 def write_all(stream: TextIO, data: bytes) -> None:
-    """Write all bytes, even if only a part is accepted at a time.
+    """Write all bytes, even if the stream accepts only a part at a time.
 
     Raises:
-        OSError: they cannot be written.
+        OSError: the bytes cannot be written.
     """
     stream.flush()
-    # With PYTHONUNBUFFERED there is no buffer, whose `write` takes all or fails.
+    # With PYTHONUNBUFFERED there is no buffer, whose `write` would accept everything or fail.
     raw = getattr(stream.buffer, "raw", stream.buffer)
     left = memoryview(data)
     while left:
@@ -180,18 +179,18 @@ def _wait_until_writable(number: int) -> None:
 
 
 def summarize(message: str) -> None:
-    """Print the last line of a list, unless a pager may be about to draw on the same terminal."""
+    """Print the last line of a list, unless a pager may use the same terminal."""
     piped = sys.stdout and not sys.stdout.isatty()
     if not (piped and sys.stderr and sys.stderr.isatty()):
         say(message)
 
 
 def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) -> None:
-    """Print once what the user must know about a whole source.
+    """Print the remarks about whole sources, each once.
 
     Args:
-        environments: where they are.
-        misspelled: the sources with errors in how they are written.
+        environments: the environments whose layers have the remarks.
+        misspelled: the sources that contain syntax errors.
     """
     layers = (layer for environment in environments for layer in environment.layers)
     for text in dict.fromkeys(f"{layer.label} {layer.remark}" for layer in layers if layer.remark):
@@ -199,18 +198,22 @@ def remark(environments: Iterable[Environment], misspelled: Iterable[str] = ()) 
     if misspelled:
         from sglang_envctl.reports.counts import shortlist
 
-        say(f"{shortlist(tuple(misspelled))}: not read as written; envctl check says why")
+        say(
+            f"{shortlist(tuple(misspelled))}: some lines are not read as written; envctl check says why"
+        )
 
 
 def complain(unreadable: Iterable[Unreadable]) -> int:
-    """Print what could not be read, and return the exit code for it."""
+    """Print the inputs that could not be read, and return the exit code for this case."""
     for problem in unreadable:
         say(str(problem))
     return UNREADABLE
 
 
 def abandon_stdout() -> None:
-    """Discard the output that is not written yet; Python would complain about it on exit."""
+    """Discard the output that is not written yet, because Python would report an error about it on
+    exit.
+    """
     with suppress(OSError, ValueError):  # not a real file, as in a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

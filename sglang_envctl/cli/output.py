@@ -22,25 +22,28 @@ if TYPE_CHECKING:
 
 Report = TypeVar("Report")
 Forms: TypeAlias = Mapping[str, Callable[[], Callable[[Report], str]]]
-"""The printer of a report, by form. Each is called to import its form, which most runs do not need."""
+"""The functions that import and return the printer of a report, by form; most runs need only one."""
 _WIDEST = 10_000
-"""Columns of a screen; a line is filled up to it."""
+"""The maximum width of a screen in columns; Rich pads every line to the width."""
 _STYLE = r"\x1b\[[\d;]*m"
 _TRAILING = rf"(?:{_STYLE}| )+$"
 COMMANDS = ("github",)
-"""The forms that are commands to the runner of a CI job."""
+"""The forms whose lines are commands to the runner of a CI job."""
 STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-"""The name of standard output in place of a file."""
+"""The names of standard output in place of a file."""
 DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
 
 def emit(text: str, *, commands: bool = False) -> None:
-    """Print results. A consumer that went away (`| head`) is not an error: the exit code stays.
+    """Print results. A consumer that exits early (`| head`) is not an error: the exit code stays
+    the same.
 
     Args:
         text: the results.
-        commands: whether they are commands to the runner of a CI job; else none may be in them.
+        commands: whether the results are commands to the runner of a CI job; otherwise commands in
+            the
+            text are made harmless.
     """
     if text:
         text = text if commands else without_commands(text)
@@ -50,12 +53,12 @@ def emit(text: str, *, commands: bool = False) -> None:
 
 
 def emit_bytes(data: bytes) -> None:
-    """Write bytes as they are.
+    """Write bytes unchanged.
 
     Raises:
-        SourceError: standard output cannot be written to.
+        SourceError: standard output cannot be written.
     """
-    if sys.stdout is None:  # started with `>&-`
+    if sys.stdout is None:  # closed with `>&-`
         raise SourceError("standard output: is closed")
     try:
         write_all(sys.stdout, data)
@@ -67,11 +70,11 @@ def emit_bytes(data: bytes) -> None:
 
 
 def deliver(data: bytes, path: str | None) -> None:
-    """Write a file, or to standard output for None and its name.
+    """Write to a file; None and the names of standard output mean standard output.
 
     Raises:
-        UsageError: as `refuse_input` does.
-        SourceError: it cannot be written.
+        UsageError: see `refuse_input`.
+        SourceError: the file cannot be written.
     """
     refuse_input(path)
     if path is None or path in STANDARD_OUTPUT:
@@ -84,14 +87,14 @@ def refuse_input(path: str | None, option: str = "--output") -> None:
     """Make sure that the output does not overwrite a file that was read.
 
     Raises:
-        UsageError: it does.
+        UsageError: the output would overwrite such a file.
     """
     if path is None or path in STANDARD_OUTPUT:
         file = files.identity(sys.stdout) if sys.stdout else None
         if file and (name := files.inputs().get(file)):
             shown = source_name(name)
             raise UsageError(
-                f"standard output goes to one of the inputs, {shown}, and > empties a file before it "
+                f"standard output is one of the inputs, {shown}, and > empties a file before it "
                 "is read; write to another file with -o FILE"
             )
     elif files.identity(path) in files.inputs():
@@ -102,7 +105,7 @@ def write_file(path: str, data: bytes) -> None:
     """Write a complete file or nothing, readable only by its owner; or write into a pipe.
 
     Raises:
-        SourceError: it cannot be written; what was there before is untouched.
+        SourceError: the file cannot be written; an earlier file is untouched.
     """
     try:
         if _is_pipe(path):
@@ -111,9 +114,9 @@ def write_file(path: str, data: bytes) -> None:
         target = os.path.realpath(path)
         if os.path.exists(target) and not os.path.isfile(target):
             # Replacing /dev/null by a file would break the machine.
-            raise SourceError(f"{visible(path)}: is not a regular file; use > for anything else")
+            raise SourceError(f"{visible(path)}: is not a regular file; use > to write to it")
         if os.path.islink(target):
-            os.stat(target)  # says why a link leads nowhere
+            os.stat(target)  # gives the reason why a link is broken
         _replace(target, data)
     except (OSError, ValueError) as error:
         raise SourceError(f"{visible(path)}: {_reason(error)}") from error
@@ -131,7 +134,7 @@ def _write_pipe(path: str, data: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        if error.errno == errno.ENXIO:  # else opening it would wait forever
+        if error.errno == errno.ENXIO:  # otherwise opening the pipe would block
             raise SourceError(f"{visible(path)}: no program reads this pipe") from error
         raise
     os.set_blocking(handle, True)
@@ -140,10 +143,10 @@ def _write_pipe(path: str, data: bytes) -> None:
 
 
 def rewrite(path: str, data: bytes) -> None:
-    """Write a file again in one step, with the mode and the owner that it has.
+    """Overwrite a file in one step, and keep its mode and owner.
 
     Raises:
-        SourceError: it cannot be written; what was there before is untouched.
+        SourceError: the file cannot be written; the earlier file is untouched.
     """
     try:
         target = os.path.realpath(path)
@@ -163,18 +166,18 @@ def _replace(target: str, data: bytes, like: os.stat_result | None = None) -> No
             stream.flush()
             os.fsync(handle)
         if like:
-            with suppress(PermissionError):  # only root may give a file away
+            with suppress(PermissionError):  # only root may change the owner
                 os.chown(temporary, like.st_uid, like.st_gid)
             os.chmod(temporary, like.st_mode & 0o7777)
         os.replace(temporary, target)
     except BaseException:
-        with suppress(FileNotFoundError):  # after os.replace there is nothing left
+        with suppress(FileNotFoundError):  # after os.replace, the temporary file no longer exists
             os.unlink(temporary)
         raise
 
 
 def for_people() -> bool:
-    """Return whether a person reads standard output: it is a terminal, or is to be treated as one."""
+    """Return whether a person reads standard output: a terminal, or an output that is treated as one."""
     return _is_terminal(sys.stdout) or os.environ.get("TTY_COMPATIBLE") == "1"
 
 
@@ -189,8 +192,8 @@ def present(
 ) -> None:
     """Print a report in a form.
 
-    `text`, `full` and `table` are drawn if a person reads the output. In a pipe, FORCE_COLOR colors the
-    `records`, which are the same lines as without it.
+    `text`, `full` and `table` are drawn if a person reads the output. In a pipe, FORCE_COLOR colors
+    the `records`, which are otherwise the same lines.
     """
     if form in DRAWN and for_people():
         _draw(lambda console: draw()(console, report), paged=paged)
@@ -202,10 +205,10 @@ def present(
 
 
 def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
-    """Draw on the terminal with Rich; what is longer than the screen goes through the pager."""
+    """Draw on the terminal with Rich; output that is longer than the screen goes through the pager."""
     from rich.console import Console
 
-    # Rich takes every dumb terminal for 80 columns, and fails at some texts of COLUMNS and LINES.
+    # Rich assumes 80 columns for every dumb terminal, and fails at some values of COLUMNS and LINES.
     size = get_terminal_size()
     console = Console(
         width=min(size.columns, _WIDEST),
@@ -214,7 +217,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         markup=False,
         emoji=False,
         soft_wrap=False,
-        # Rich takes every FORCE_COLOR for yes.
+        # Rich reads every value of FORCE_COLOR as yes.
         color_system=None if _wants_color() is False else "auto",
     )
     with console.capture() as capture:
@@ -240,7 +243,7 @@ def _without_padding(text: str) -> str:
 
 
 def _wants_color() -> bool | None:
-    """Return what FORCE_COLOR says, if anything."""
+    """Return whether FORCE_COLOR asks for color; None if it does not say."""
     said = os.environ.get("FORCE_COLOR", "").lower()
     return said not in ("0", "false") if said else None
 

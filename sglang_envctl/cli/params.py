@@ -2,9 +2,9 @@
 
 Typer 0.29 and later coerces every parameter through pydantic, whose import costs more than all of
 envctl. Commands here take only strings, numbers, booleans, fixed words (`Literal`) and lists of
-strings, which do not need it: `get_params` puts a light coercer into the slot where Typer would build
-its own. The slot (`_runtime_param`) is private. If Typer renames it, envctl is only slower; a test on
-the modules that `envctl check` imports fails then.
+strings, for which a light coercer is enough: `get_params` assigns it to `_runtime_param`, where
+Typer would store its own. The attribute is private. If Typer renames it, envctl only becomes
+slower, and a test of the modules that `envctl check` imports fails.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NARROW = 52
 
 
 class LightParam:
-    """Coerces one parameter without pydantic."""
+    """Coercion of one parameter without pydantic."""
 
     def __init__(self, annotation: Any) -> None:
         self._words = get_args(annotation) if get_origin(annotation) is Literal else ()
@@ -56,7 +56,7 @@ def _lighten(params: list[Any]) -> list[Any]:
             param._runtime_param = LightParam(annotation)  # noqa: SLF001 - see above
             param.words = get_args(annotation)
         if param.param_type_name == "argument":
-            param.display_type_rich = _no_type  # the help would say SOURCE <list[str]>
+            param.display_type_rich = _no_type  # otherwise the help would say SOURCE <list[str]>
     return params
 
 
@@ -71,7 +71,7 @@ def _plain(annotation: Any) -> Any:
 
 
 def _fit(ctx: Any) -> None:
-    """Make the help fit a narrow terminal; Typer's help is never narrower than 50 columns."""
+    """Make the help fit a narrow terminal; the minimum width of Typer's help is 50 columns."""
     columns = get_terminal_size().columns
     if columns < _NARROW:
         ctx.terminal_width = max(columns - 2, 24)
@@ -103,7 +103,9 @@ class _Light:
 
 class LightCommand(_Light, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse the empty name in --config "$FILE" if nothing set FILE; ignoring it would hide that."""
+        """Reject an empty file name, as in --config "$FILE" if FILE is unset; ignoring it would
+        hide the mistake.
+        """
         rest = super().parse_args(ctx, args)
         params: list[Any] = list(self.params)
         for param in params:
@@ -114,18 +116,18 @@ class LightCommand(_Light, TyperCommand):
         return rest
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Return the arguments without the braces of Typer 0.29 around required ones."""
+        """Return the arguments without the braces that Typer 0.29 puts around required arguments."""
         return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the arguments, then the options by group, which Typer shows only with Rich."""
+        """Write the arguments, then the options by group; Typer shows groups only with Rich."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             if record := param.get_help_record(ctx):
                 own = "Arguments" if param.param_type_name == "argument" else "Options"
                 group = getattr(param, "rich_help_panel", None) or own
                 groups.setdefault(group, []).append(record)
-        groups["Options"] = groups.pop("Options")  # those of no group are last
+        groups["Options"] = groups.pop("Options")  # options without a group are last
         for group, records in groups.items():
             with formatter.section(group):
                 formatter.write_dl(records)
@@ -133,13 +135,13 @@ class LightCommand(_Light, TyperCommand):
 
 class LightGroup(_Light, TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write what each command does, in whole sentences."""
+        """Write the summary of each command without cutting it."""
         names = self.list_commands(ctx)
         rows = [(name, self.commands[name].get_short_help_str(limit=200)) for name in names]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the commands in the order in which they were added, which is that of use."""
+        """Return the commands in the order in which they were added, the order of use."""
         del ctx
         return list(self.commands)

@@ -1,7 +1,8 @@
-"""Show the progress of a long run to a person at a terminal."""
+"""Show the progress of a long run to a user at a terminal."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,12 @@ _FEW = 50
 
 
 Update: TypeAlias = Callable[[int, "int | None"], None]
-"""Called with the number of steps done and the total, None if it is not known."""
+"""A function that is called with the number of steps done and the total, None if it is unknown."""
 Item = TypeVar("Item")
 
 
 def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
-    """Yield the same items, counting them."""
+    """Yield the same items, and show how many were processed."""
     with counted(what, quiet=quiet) as update:
         for number, item in enumerate(items, 1):
             if update and not number % _FEW:
@@ -27,11 +28,12 @@ def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 
 @contextmanager
 def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
-    """Return a function that counts steps; None if nobody watches.
+    """Return a function that counts steps; None if no user sees the progress.
 
-    The function draws a line on standard error, which disappears at the end.
+    The function draws a line on standard error, which disappears at the end. A CI system may give its
+    jobs a terminal, but nobody looks at it.
     """
-    if quiet or not (sys.stderr and sys.stderr.isatty()):
+    if quiet or os.environ.get("CI") or not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     with ExitStack() as stack:
@@ -52,13 +54,13 @@ def _line(what: str, stack: ExitStack) -> Update:
     from rich.progress import Progress
     from rich.theme import Theme
 
-    # Rich's cyan cannot be read on a light background.
+    # Rich's cyan is unreadable on a light background.
     console = Console(stderr=True, theme=Theme({"progress.remaining": "none"}))
     progress = stack.enter_context(Progress(console=console, transient=True))
     task = progress.add_task(what)
 
     def update(done: int, total: int | None) -> None:
-        counted = f"{what} {done:,}" if total is None else what
+        counted = f"{what} {done if total is None else total:,}"
         progress.update(task, description=counted, completed=done, total=total)
 
     return update

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Project(NamedTuple):
-    """The configuration, and the objects that it and the command line name."""
+    """The configuration, and the objects that the configuration and the command line name."""
 
     config: Config
     registry: Registry
@@ -64,7 +64,7 @@ class Project(NamedTuple):
         return self.applied(found)
 
     def misspelled(self, environments: Iterable[Environment]) -> tuple[str, ...]:
-        """The sources with errors in how they are written, so that not all of them is read."""
+        """Return the sources with syntax errors, which are only partly read."""
         found = dict.fromkeys(
             finding.origin.source
             for environment in environments
@@ -95,19 +95,21 @@ class Project(NamedTuple):
         return tuple(own.get(release) or choices.release(release) for release in used)
 
     def excluded(self, baseline: str | None) -> Callable[[str], bool]:
-        """Whether a file or folder in a directory is left out; a baseline file is not a source."""
+        """Return a function that tells whether a path in a directory is left out; a baseline file
+        is not a source.
+        """
         if not (self.config.exclude or baseline):
             return nothing
         from sglang_envctl.findings.policy import matcher
 
         matches = matcher(self.config.exclude, self.config.base)
         own = None
-        with suppress(ValueError):  # a NUL in the path, which reading it tells
+        with suppress(ValueError):  # a NUL in the path; the error appears when the path is read
             own = os.path.realpath(baseline) if baseline else None
         return lambda path: matches(path) or os.path.realpath(path) == own
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return the findings that the configuration leaves, with its severities."""
+        """Return the findings that the configuration keeps, with its severities."""
         if not (self.config.severity or self.config.per_file_ignores):
             return findings
         from sglang_envctl.findings.policy import applied
@@ -123,11 +125,12 @@ def project(
     sglang: Iterable[str] | None = None,
     folder: str = "",
 ) -> Project:
-    """Return what is in force with these command-line options; `folder` as in `config.load`.
+    """Return the configuration and its objects for these command-line options; `folder` as in
+    `config.load`.
 
     Raises:
         ConfigError: the configuration cannot be read.
-        UsageError: a value makes no sense.
+        UsageError: a value is invalid.
     """
     found = config.load(process.snapshot(), file=file, search=not no_config, folder=folder)
     named, option = tuple(sglang or ()), "--sglang"

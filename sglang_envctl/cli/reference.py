@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sglang_envctl.reference.book import Book
 
 MARKER = ".envctl-reference"
-"""The file that marks a folder as an earlier reference; it lists what was written."""
+"""The file that marks a folder as an earlier reference and lists the written files."""
 
 EPILOG = options.epilog(
     "envctl reference -o public",
@@ -30,7 +30,7 @@ def reference(
             "--output",
             "-o",
             metavar="DIR",
-            help="The folder to write: a new or empty one, or one with an earlier reference.",
+            help="The folder to write: new, empty, or containing an earlier reference.",
         ),
     ],
     output_format: Annotated[
@@ -58,7 +58,9 @@ def reference(
     from sglang_envctl.text.escape import visible
 
     if output == "-":
-        raise UsageError("--output: standard output is no folder, and the reference is many files")
+        raise UsageError(
+            "--output: standard output is not a folder, but the reference consists of many files"
+        )
     files = _form(output_format)
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()
@@ -68,7 +70,7 @@ def reference(
     settings = api.settle(nothing, sglang=given.release, registry=known)
     hide = api.hider([nothing], known)
 
-    def made() -> Iterator[tuple[str, str]]:  # once the folder is known to be fit
+    def made() -> Iterator[tuple[str, str]]:  # imported only after the folder was accepted
         yield from files(book.write(settings, load(), rules().values(), hide))
 
     number = write_folder(output, made(), MARKER)
@@ -78,7 +80,7 @@ def reference(
 
 
 def _form(name: str) -> Callable[[Book], Iterator[tuple[str, str]]]:
-    """Return the module that makes the files of a format."""
+    """Return the function that makes the files of a format."""
     if name == "markdown":
         from sglang_envctl.reference import markdown
 

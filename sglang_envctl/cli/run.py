@@ -1,4 +1,6 @@
-"""`envctl run`: check an environment, then become a command that has exactly that environment."""
+"""`envctl run`: check an environment, then replace envctl by a command that has exactly that
+environment.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def run(
     """Check an environment, then run a command that has exactly that environment.
 
     If there are errors, they are printed on standard error, the command does not start, and the
-    exit code is 1. Otherwise envctl becomes the command: its signals and its exit code are the
+    exit code is 1. Otherwise the command replaces envctl: signals and the exit code are the
     command's own. The command gets only what the -e layers set; with --inherit, it also gets the
     current environment.
     """
@@ -90,7 +92,7 @@ def run(
 
 
 def _refusals(assignments: Iterable[Assignment]) -> Iterator[str]:
-    """Return why a process cannot get some of these values."""
+    """Yield the reasons why a process cannot get some of these values."""
     for assignment in assignments:
         name = visible(assignment.name)
         if assignment.unknown:
@@ -106,7 +108,9 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
     program, shown = _find(command[0], path), visible(command[0])
     if program is None:
         is_file = os.path.isfile(command[0])
-        why = f"is a file: envctl run -e {shown} -- COMMAND" if is_file else "command not found"
+        why = (
+            f"is a file; write envctl run -e {shown} -- COMMAND" if is_file else "command not found"
+        )
         say(f"{shown}: {why}")
         return NOT_FOUND
     try:
@@ -117,7 +121,7 @@ def _become(command: list[str], values: Mapping[str, str], path: str) -> int:
 
 
 def _find(name: str, path: str) -> str | None:
-    """Return the file of a command: the first that is executable, else the first of this name."""
+    """Return the file of a command: the first executable one, otherwise the first with this name."""
     if os.sep in name:
         return name if os.path.exists(name) else None
     found = (os.path.join(folder, name) for folder in path.split(os.pathsep))
@@ -129,7 +133,7 @@ def _find(name: str, path: str) -> str | None:
 def _execute(program: str, command: list[str], values: Mapping[str, str]) -> NoReturn:
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
-    # Python ignores these two, and a command would go on ignoring them.
+    # Python ignores SIGPIPE and SIGXFSZ, and the command would inherit that.
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_DFL)
     os.execve(program, command, dict(values))  # noqa: S606 - no shell is wanted

@@ -28,8 +28,8 @@ def schema(
 ) -> int:
     """Print the JSON Schema of a file or of an output.
 
-    config is envctl.toml or [tool.envctl], registry is a file for --registry; the others are what the
-    commands print with --format json. settings is what envctl config prints.
+    config is envctl.toml or [tool.envctl], registry is a file for --registry; the others describe
+    the output of commands with --format json. settings is the output of envctl config.
     """
     from sglang_envctl.schemas import schema as found
     from sglang_envctl.text.json import encode

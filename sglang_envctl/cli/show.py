@@ -1,4 +1,6 @@
-"""`envctl show`: show what a server started here would see, and where each value comes from."""
+"""`envctl show`: show the environment that a server started here would get, and where each value
+comes from.
+"""
 
 from typing import Annotated, Literal, Optional
 
@@ -85,12 +87,12 @@ EPILOG = options.epilog(
     "envctl show --all --format json",
     lists={
         "Formats": {
-            "table": "a table at a terminal, plain lines in a pipe",
-            "json": "every variable of SGLang with all that is known of it here",
+            "table": "a table in a terminal, plain lines in a pipe",
+            "json": "every SGLang variable with all details",
             "csv": "the same variables for a spreadsheet",
             "tsv": "the lines of the table with a header, for cut, awk and sort",
             "markdown": "a table, for an issue",
-            "html": "a page for the browser",
+            "html": "a web page",
         }
     },
 )
@@ -120,9 +122,10 @@ def show(
 
     Without -e this is the current environment. By default it lists only what is set; `--all` lists
     everything, even PATH and similar names. JSON, CSV and Markdown list every variable of SGLang,
-    and those of other software (NCCL, Hugging Face, proxies, ...) if they are set or asked for. If
-    the last -e is a directory, a pattern or a file with several environments, these are nodes: each
-    value is listed once, with the nodes that have it.
+    and those of other software (NCCL, Hugging Face, proxies, ...) if they are set or selected. If
+    the last
+    -e is a directory, a pattern or a file with several environments, each environment is a node:
+    each value is listed once, with the nodes that have it.
     """
     choices.refuse_files(names, "show")
     given = project(
@@ -144,7 +147,7 @@ def show(
         loaded = api.load(layers, context, inherit=inherit or not layers)
         environment = loaded.environment
         hide = api.hider([environment], known, show=show_secrets)
-        # Without one of its layers this would be another environment.
+        # Without one of its layers, the environment would be a different one.
         chosen = (
             []
             if loaded.unreadable
@@ -170,7 +173,7 @@ def show(
     try:
         report, environments = nodes() if layers and is_several(layers[-1]) else one()
     except SeveralEnvironmentsError:
-        if layers[-1] == "-":  # which cannot be read again
+        if layers[-1] == "-":  # standard input cannot be read again
             raise
         report, environments = nodes()
     output.present(

@@ -1,4 +1,4 @@
-"""`envctl snapshot`: save an environment and the identity of its node, to compare it with others."""
+"""`envctl snapshot`: save an environment and the identity of its node, for comparison with others."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ KeyFile = Annotated[
     typer.Option(
         "--key-file",
         metavar="FILE",
-        help="Replace each secret by a fingerprint keyed with the content of FILE. Nodes with the same "
-        "FILE can then be compared.",
+        help=(
+            "Replace each secret by a fingerprint keyed with the content of FILE. Nodes with the "
+            "same FILE can be compared."
+        ),
     ),
 ]
 
@@ -57,12 +59,13 @@ def snapshot(
     no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Save an environment and the identity of its node: host, rank, role, release, command line, time.
+    """Save an environment and the identity of its node: host, rank, role, release, command line,
+    time.
 
-    diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out unless you
-    ask for fingerprints or for the secrets themselves. Of the current environment and of a process,
-    only names that envctl knows are saved. In the FILE of -o, %h is the host, %r the rank and %p the
-    process ID.
+    envctl diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out
+    unless you ask for fingerprints or for the secrets themselves. From the current environment and
+    from a process, only known names are saved. In the FILE of -o, %h is the host, %r the rank and
+    %p the process ID.
     """
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()

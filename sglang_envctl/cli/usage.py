@@ -1,4 +1,4 @@
-"""Explain what is wrong with a command line, and what the user may have meant by it."""
+"""Explain an error in a command line, and suggest what the user may have meant."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMANDS = {
     "rules": "explain --rules",
     "start": "run",
 }
-"""The commands of other programs, by what the same is called here."""
+"""The commands that users of other programs try, with the matching command of envctl."""
 OPTIONS = {
     "--color": "FORCE_COLOR=1",
     "--colour": "FORCE_COLOR=1",
@@ -40,11 +40,11 @@ OPTIONS = {
     "--release": "--sglang",
     "--skip": "--ignore",
 }
-"""Their options, by the option or the variable that is the same here."""
+"""The options that users of other programs try, with the matching option or variable of envctl."""
 
 
 def wrong_usage(error: Any, args: list[str]) -> str:
-    """The line about an error that Typer found in a command line, in a form of envctl's own."""
+    """Return one line about an error that Typer found in a command line, in envctl's own style."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else " ".join(["envctl", *args[:1]])
     commands = getattr(context.command, "commands", ()) if context else ()
@@ -62,7 +62,7 @@ def wrong_usage(error: Any, args: list[str]) -> str:
 
 
 def _message(error: Any) -> str:
-    """Typer's message, which depends on its version."""
+    """Return Typer's message, in the same words for all versions of Typer."""
     message = " ".join(str(error.format_message()).split()).rstrip(".")
     message = re.sub(r"\. Did you mean ('.*?').*$", r"; did you mean \1?", message)
     message = message.partition(". Choose from")[0]
@@ -90,6 +90,6 @@ def _instead(option: str, context: Any) -> str:
 
 
 def _most_like(option: str, options: Iterable[str]) -> str:
-    """The one of these options that is spelled most like another one, or ""."""
+    """Return the option that is spelled most like another; an empty string if none is similar."""
     words = {one.strip("-"): one for one in options}
     return words.get(next(iter(get_close_matches(option.strip("-"), words, 1)), ""), "")

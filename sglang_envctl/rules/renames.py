@@ -110,6 +110,10 @@ def _handled(setting: Setting, settings: Settings) -> Iterator[Finding]:
     if rename.kind == "refused":
         message = "no longer supported: the server stops at startup if it is set"
         yield CRASHES.at(origin, setting.name, message, f"remove it; {use}" if use else "remove it")
+    elif rename.constant:
+        if setting.assignment.raw != rename.constant:
+            message = f"no effect: a server overwrites it with {rename.constant}"
+            yield NO_EFFECT.at(origin, setting.name, message, "remove it", severity="info")
     elif rename.kind == "overwritten" and not nothing(setting.assignment.raw):
         message = "no effect on a server, which overwrites it from its command line"
         yield NO_EFFECT.at(origin, setting.name, message, use.replace("use", "pass"))

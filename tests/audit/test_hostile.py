@@ -163,6 +163,15 @@ def test_a_wheel_is_read_as_its_directory(tmp_path: Path) -> None:
     assert [(use.name, use.file, use.line) for use in result.uses] == [("GOOD", "pkg/a.py", 2)]
 
 
+def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.py", GOOD.replace("GOOD", "FIRST"))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.py", GOOD)
+    assert list(audit(path).names) == ["GOOD"]
+
+
 def test_a_zip_can_name_no_file_outside(tmp_path: Path) -> None:
     content = GOOD.encode()
     names = ["/etc/a.py", "../a.py", "a/../../b.py", "c\\..\\d.py"]

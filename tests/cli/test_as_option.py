@@ -84,7 +84,7 @@ def test_nothing_of_a_secret_is_printed(write: Write) -> None:
     ("options", "complaint"),
     [
         ("--as dokcer", "invalid value for '--as': 'dokcer' is not one of dotenv, docker, "),
-        ("--dialects docker", "--dialects needs two or more: name another one"),
+        ("--dialects docker", "--dialects needs two or more dialects: name another one"),
         ("--dialects docker,x", "--dialects: 'x' is not one of dotenv, docker, "),
     ],
 )

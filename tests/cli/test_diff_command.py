@@ -207,7 +207,7 @@ def test_a_release_of_which_nothing_is_known_is_refused(release: str) -> None:
     result = run("diff", "release:0.5.20", f"release:{release}")
 
     assert (result.code, result.out) == (2, "")
-    assert result.complaint.startswith(f"release:{release}: nothing is known of this release")
+    assert result.complaint.startswith(f"release:{release}: envctl has no data about this release")
 
 
 SIDES = ("release:0.5.10", "release:0.5.23")

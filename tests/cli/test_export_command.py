@@ -138,7 +138,7 @@ def test_what_only_the_start_will_know_can_be_left_out(write: Write) -> None:
 
     assert (refused.code, refused.out) == (1, "")
     assert (written.code, written.out) == (0, "A=1\n")
-    assert written.complaint == "left out, known only at start-up: IP"
+    assert written.complaint == "left out, known only at startup: IP"
 
 
 def test_a_file_is_whole_and_readable_by_its_owner_only() -> None:
@@ -254,12 +254,12 @@ def test_it_names_what_other_programs_read_otherwise(write: Write) -> None:
     lines = run("export", "-e", "x.env").err.splitlines()
 
     assert lines == [
-        "envctl: node would read this file otherwise than python-dotenv: A; --for refuses that",
-        "envctl: shell and compose would read this file otherwise than python-dotenv: C; --for refuses "
-        "that",
+        "envctl: node would read this file differently from python-dotenv: A; --for refuses that",
+        "envctl: shell and compose would read this file differently from python-dotenv: C; --for "
+        "refuses that",
         "envctl: 4 variables written as dotenv",
     ]
-    assert run("export", "-q", "-e", "x.env").err.count("otherwise") == 2
+    assert run("export", "-q", "-e", "x.env").err.count("differently") == 2
     assert run("export", "-e", "x.env", "--format", "shell").err.count("\n") == 1
 
 
@@ -279,7 +279,8 @@ def test_what_has_to_be_read_the_same_is_refused(
     write("x.env", UNLIKE)
     result = run("export", "-q", "-e", "x.env", *(f"--for={one}" for one in dialects))
     said = [
-        f"envctl: nothing written: {name} cannot be written as dotenv: {dialect} would read it otherwise"
+        f"envctl: nothing written: {name} cannot be written as dotenv: {dialect} would read it "
+        "differently"
         for name, dialect in refused.items()
     ]
 
@@ -293,7 +294,7 @@ def test_what_has_to_be_read_the_same_is_refused(
     ("options", "said"),
     [
         (["--for", "sh"], "--for: 'sh' is not one of "),
-        (["--for", "node", "--format", "shell"], "--for is about .env files: it goes with "),
+        (["--for", "node", "--format", "shell"], "--for applies only to .env files: use it with "),
     ],
 )
 def test_dialects_that_make_no_sense(options: list[str], said: str) -> None:

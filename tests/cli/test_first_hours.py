@@ -53,7 +53,7 @@ TABLE = {
         "check", 0, ("--log-level",), ("did you mean",), {"SGLANG_LOGGING_LEVEL": "debug"}
     ),
     "a file in place of a name": Typed("show prod.env", 2, ("envctl show -e prod.env",)),
-    "an unknown release": Typed("diff release:9 good.env", 2, ("nothing is known of this release",)),
+    "an unknown release": Typed("diff release:9 good.env", 2, ("no data about this release",)),
     "names after releases": Typed(
         "diff release:0.5.20 release:0.5.23 SGLANG_ZMQ_*", 1, ("SGLANG_ZMQ_SOURCE_IP",), ("_OPT_",)
     ),
@@ -91,9 +91,9 @@ TABLE = {
     ),
     "a credential in a unit": Typed("check x.service", 0, ("inline-credential HF_TOKEN",), ("hf_a",)),
     "a file that is not read as written": Typed(
-        "show -e broken.env", 0, ("broken.env: not read as written; envctl check says why",)
+        "show -e broken.env", 0, ("some lines are not read as written; envctl check says why",)
     ),
-    "nor are its sides": Typed("diff broken.env good.env", 1, ("broken.env: not read as written",)),
+    "nor are its sides": Typed("diff broken.env good.env", 1, ("some lines are not read as written",)),
     "what a dialect reads is no error": Typed("show -e spaced.env", 0, (), ("as written;",)),
     "a command after a file": Typed("run good.env", 127, ("envctl run -e good.env -- COMMAND",)),
     "what can be fixed": Typed("check fixable.env", 1, ("--fix may fix 1 line;",)),

@@ -124,7 +124,9 @@ def test_a_refusal_says_that_the_shell_has_emptied_the_file(
         result = child("export", "-e", "a.env", *args, stdout=stream)
 
     assert result.code == 1
-    assert ("use -o FILE: > has already emptied the file" in result.err) is told
+    assert (
+        "use -o FILE: the redirection with > has already emptied the file" in result.err
+    ) is told
 
 
 @pytest.mark.parametrize(

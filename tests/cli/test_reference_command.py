@@ -145,5 +145,5 @@ def test_standard_output_is_no_folder(write: Write) -> None:
     result = run("reference", "-o", "-")
 
     assert result.code == 2
-    assert result.complaint.startswith("--output: standard output is no folder")
+    assert result.complaint.startswith("--output: standard output is not a folder")
     assert os.listdir() == ["a.env"]

@@ -103,7 +103,7 @@ def test_a_file_in_place_of_a_name_is_told_where_to_go(command: str, write: Writ
     result = run(command, "my.env")
 
     assert result.code == 2
-    assert result.complaint.startswith(f"my.env is a file: envctl {command}")
+    assert result.complaint.startswith(f"my.env is a file; write envctl {command}")
     assert result.complaint.endswith("-e my.env")
 
 

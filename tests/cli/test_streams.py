@@ -60,7 +60,7 @@ def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
     assert result.complaint == "standard output: no space left on device"
 
 
-EDITORS = "standard input and output: an editor uses both, and one is closed"
+EDITORS = "standard input and output: an editor needs both, but one is closed"
 
 
 @pytest.mark.slow

@@ -53,7 +53,7 @@ TABLE = [
         "no such command 'good.env'; to check a file: envctl check good.env (see 'envctl --help')",
     ),
     ("completion", "missing argument 'bash|zsh|fish' (see 'envctl completion --help')"),
-    ("check --fix -", "--fix changes files, and standard input is none"),
+    ("check --fix -", "--fix changes files, but standard input is not a file"),
     ("check --zzz", "no such option: --zzz (see 'envctl check --help')"),
     (
         "show --format jsn",
@@ -107,7 +107,7 @@ TABLE = [
         "--output: link.env is one of the inputs; name another file",
     ),
     ("export -e good.env -o no/out.env", "no/out.env: no such file or directory"),
-    ("export -e good.env -o .", ".: is not a regular file; use > for anything else"),
+    ("export -e good.env -o .", ".: is not a regular file; use > to write to it"),
     ("export -e good.env -o pipe", "pipe: no program reads this pipe"),
     ("export -e good.env NOPE*", "no variable that is set matches NOPE*"),
     ("export -e good.env *_FN NOPE", "no variable that is set matches NOPE"),
@@ -190,7 +190,7 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_source_name() -> None:
-    assert run("check", "").complaint == "a source has an empty name: give a file, - or process"
+    assert run("check", "").complaint == "a source has an empty name; name a file, - or process"
 
 
 def test_an_empty_argument_list_shows_the_help() -> None:

@@ -63,7 +63,7 @@ def test_the_old_file_can_be_read_completely_meanwhile(here: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("folder", "folder: is not a regular file; use > for anything else"),
+        ("folder", "folder: is not a regular file; use > to write to it"),
         ("fifo", "fifo: no program reads this pipe"),
         ("loop", "loop: too many levels of symbolic links"),
         ("nul\0.env", "nul\\x00.env: cannot be written"),

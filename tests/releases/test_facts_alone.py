@@ -23,7 +23,7 @@ FORMS = {
     "name": NAME,
     "kind": "table|alias|warning( if true)?|refused|overwritten",
     "transform": "|".join(TRANSFORMS),
-    "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)(=\w+)?",
+    "instead": r"(--[a-z][a-z0-9-]*|[A-Z][A-Z0-9_]*)?(=\w+)?",
     "default": f"{PLAIN}{{0,60}}( {PLAIN}{{1,16}})?",
 }
 

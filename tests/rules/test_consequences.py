@@ -52,6 +52,8 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=8", "0.5.23"),
+        ("CUDA_DEVICE_MAX_CONNECTIONS=4", "0.5.4"),
+        ("DG_JIT_USE_NVRTC=1", "0.4.6"),
         ("TMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=0\nTMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=1\nTMPDIR=/dev/shmx", "0.5.23"),
@@ -111,6 +113,10 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE --disaggregation-mode prefill",
          ["error"]),
         (PIPELINE, "--pp-size 2 --speculative-algorithm EAGLE", []),
+        ("NCCL_GRAPH_REGISTER=1", "--tp-size 8", ["warning"]),
+        ("NCCL_GRAPH_REGISTER=1", "--tp-size 8 --disable-cuda-graph", []),
+        ("NCCL_GRAPH_REGISTER=1", "", []),
+        ("NCCL_GRAPH_REGISTER=0", "--tp-size 8", []),
     ],
 )  # fmt: skip
 def test_consequence_that_takes_options(

@@ -16,6 +16,7 @@ from tests.harness import Write
 from tests.tables import table
 
 LATER = "<holds a reference that is resolved later>"
+EARLIER = "<from a command of an earlier step>"
 
 
 def read(name: str, text: str) -> tuple[Layer, ...]:
@@ -77,6 +78,32 @@ jobs:
   lint:
     steps: [{run: ruff}]
 """
+LATER_STEPS = """\
+jobs:
+  a:
+    env: {A: "0", B: "1"}
+    steps:
+    - run: |
+        echo "A=1" >> $GITHUB_ENV
+        { echo "B=2"; echo "C=$(date)"; } >> "$GITHUB_ENV"
+    - run: |
+        cat <<'E' >> "$GITHUB_ENV"
+        D<<X
+        x
+        y
+        X
+        E
+    - {env: {B: "3"}, run: sglang serve}
+    - {shell: pwsh, run: '"F=1" >> $env:GITHUB_ENV'}
+  b: {env: {B: "1"}, steps: [{run: sglang serve}]}
+"""
+EXTENDS = """\
+variables: {G: "1"}
+.a: {variables: {A: "1", B: "1"}, before_script: [export SGLANG_X=1]}
+.b: {extends: .a, variables: {A: "2"}, script: [sglang serve]}
+c: {extends: [.a, .b, elsewhere], variables: {B: "3"}}
+d: {extends: d}
+"""
 GITLAB = """\
 variables:
   A: "1"
@@ -128,7 +155,30 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     "GitHub Actions": ("ci.yml", ACTIONS, {
         "jobs/test/steps/Run/env": {"A": "1", "B": "2", "C": "3", "TOKEN": LATER},
     }),
+    "what a GitHub step sets for later ones": ("ci.yml", LATER_STEPS, {
+        "jobs/a/steps/2/run": {"A": "1", "B": "3", "C": EARLIER, "D": "x\ny"},
+        "jobs/a/steps/3/run": {"A": "1", "B": "2", "C": EARLIER, "D": "x\ny"},
+        "jobs/b/steps/0/run": {"B": "1"},
+    }),
     "GitLab CI": (".gitlab-ci.yml", GITLAB, {"test/variables": {"A": "2", "B": "1"}}),
+    "GitLab jobs that extend others": (".gitlab-ci.yml", EXTENDS, {
+        ".a/before_script": {"G": "1", "A": "1", "B": "1", "SGLANG_X": "1"},
+        ".b/script": {"G": "1", "A": "2", "B": "1", "SGLANG_X": "1"},
+        "c/script": {"G": "1", "A": "2", "B": "3", "SGLANG_X": "1"},
+    }),
+    "a dstack service": ("x.dstack.yml",
+            "env: [HF_TOKEN, M=m]\ncommands: [export A=1, sglang serve]\n", {
+        "commands": {"HF_TOKEN": "<from who starts it>", "M": "m", "A": "1"},
+    }),
+    "operations of a JSON patch": ("patch.yaml",
+            "- {op: add, path: /spec/containers/0/env/-, value: {name: A_B, value: '1'}}\n"
+            "- {op: remove, path: /spec/containers/0/env/1}\n"
+            "- {op: add, path: /metadata/labels/-, value: {name: B, value: '1'}}\n", {
+        "0/value": {"A_B": "1"},
+    }),
+    "items under a key": ("x.yaml", "environment: {items: {A: {value: '1'}}}\n", {
+        "environment": {"A": "1"},
+    }),
     "a dev container": ("devcontainer.json", DEVCONTAINER, {
         "containerEnv": {"SGLANG_USE_AITER": "1", "HF_HOME": LATER},
         "remoteEnv": {"PATH": LATER, "NONE": "<no value in this file>"},
@@ -177,6 +227,14 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     assert {
         layer.selector: values(layer) for layer in read(name, text) if not layer.aside
     } == expected
+
+
+def test_a_job_of_another_file_is_named() -> None:
+    layers = read(*CASES["GitLab jobs that extend others"][:2])
+
+    assert {note.facts["reason"] for layer in layers for note in layer.notes} == {
+        "the job that it extends is in another file"
+    }
 
 
 @table(

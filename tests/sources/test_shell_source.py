@@ -25,7 +25,7 @@ from tests.tables import table
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
-BROKEN = "it has a syntax error, or something that the parser does not know"
+BROKEN = "it has a syntax error, or syntax that the parser does not support"
 OUTPUT = "the output of a command"
 
 
@@ -318,7 +318,7 @@ def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
 
 ARGUMENT = "an argument that the script is given"
 CONDITION = "set under a condition (line 1)"
-NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
+NOT_WORKED_OUT = "the result of an expansion that envctl does not resolve"
 UNKNOWN = {
     "a command": ("export A=$(date) B=x`date`y", {"A": OUTPUT, "B": OUTPUT}),
     "arithmetic": ("export A=$((1 + 1))", {"A": "the result of arithmetic"}),
@@ -327,7 +327,7 @@ UNKNOWN = {
         "export A=x$NO_SUCH",
         {"A": "dependent on NO_SUCH, which nothing here sets"},
     ),
-    "demanded": ("export A=${NO_SUCH:?}", {"A": "demanded from whoever starts it"}),
+    "demanded": ("export A=${NO_SUCH:?}", {"A": "required from the environment of the script"}),
     "read": ("read -r A\nexport A", {"A": "read when the script runs"}),
     "the shell's own": ("export A=$RANDOM", {"A": "what the shell itself provides"}),
     "if": ("if x; then export A=1; fi", {"A": CONDITION}),
@@ -339,7 +339,7 @@ UNKNOWN = {
     "loop": ("for i in 1 2; do export A=$i; done", {"A": "set in a loop (line 1)"}),
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
-    "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
     "read, by others": (
         "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
         {
@@ -356,7 +356,10 @@ UNKNOWN = {
     "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
     "homes": (
         "export A=~other\nunset HOME\nexport B=~",
-        {"A": "the home of another user", "B": "the home of whoever starts it"},
+        {
+            "A": "the home directory of another user",
+            "B": "the home directory of the user who starts it",
+        },
     ),
     "either of two": (
         "x && export A=1 || export A=2; export B=$A",
@@ -380,7 +383,7 @@ UNKNOWN = {
     ),
     "too many words": (
         "X='" + "x " * 10_001 + "'\nset -- $X\nexport A=$1",
-        {"A": "more words than a command takes"},
+        {"A": "more words than a command accepts"},
     ),
     "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
     "set before one of several returns": (
@@ -435,9 +438,9 @@ STARTED = {
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
     ),
-    "a text for another program": (
+    "a script for another program": (
         f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",
-        {"2": ["2 B=2"], "3": ["3 C=3"]},
+        {"2": ["1 A=1", "2 B=2"], "3": ["3 C=3"]},
     ),
     "sbatch with a here-document": (
         f"sbatch <<E\nexport A=1\n{START}\nE\ncat <<E | sbatch\nB=2 {START}\nE\n",
@@ -711,6 +714,197 @@ STARTED = {
         f"ssh h bash -s <<'X'\nexport A=1\n{START}\nX\npdsh -w a,b 'B=1 {START}'\n",
         {"3": ["2 A=1"], "5": ["5 B=1"]},
     ),
+    "env, and its options": (
+        f"export A=1 B=1\nenv -S 'C=1 D=\"x y\"' {START}\nenv -iu X C=1 {START}\n"
+        f"env -vS'-i C=$A' -- {START}\nenv -uA --unset=B -C /x {START}\nenv - {START}\n"
+        f"env -S 'C=\"1' {START}\n",
+        {
+            "2": ["1 A=1", "1 B=1", "2 C=1", "2 D=x y"],
+            "3": ["3 C=1"],
+            "4": ["4 C=<a value that env -S resolves>"],
+            "5": [],
+            "6": [],
+            "7": ["1 A=1", "1 B=1"],
+        },
+    ),
+    "as another user": (
+        f"export A=1 B=1 HOME=/x\nsu u -c 'C=1 {START}'\nsu - u -c 'C=1 {START}'\n"
+        f"su -lw B u --command='C=1 {START}'\nsu -m u <<E\nC=1 {START}\nE\n"
+        f"runuser -u u -- {START}\nrunuser -l u -c '{START}'\nsg g -c 'C=1 {START}'\n"
+        f"newgrp g <<E\nC=1 {START}\nE\ndoas -u u {START}\n",
+        {
+            "2": ["1 A=1", "1 B=1", "2 C=1"],
+            "3": ["3 C=1"],
+            "4": ["1 B=1", "4 C=1"],
+            "6": ["1 A=1", "1 B=1", "1 HOME=/x", "6 C=1"],
+            "8": ["1 A=1", "1 B=1", "1 HOME=/x"],
+            "9": [],
+            "10": ["1 A=1", "1 B=1", "1 HOME=/x", "10 C=1"],
+            "12": ["1 A=1", "1 B=1", "1 HOME=/x", "12 C=1"],
+            "14": [],
+        },
+    ),
+    "the shell's own": (
+        f"export A=1\ncommand export B=1\nbuiltin exec -a x {START}\n",
+        {"3": ["1 A=1", "2 B=1"]},
+    ),
+    "exec without an environment": (f"export A=1\nexec -c env B=1 {START}\n", {"2": ["2 B=1"]}),
+    "jobs of Flux": (
+        "export A=1 B=1 BC=1\n"
+        f"flux run -n 4 --env C=1 --env=-B* {START}\nflux submit --env=-* --env=A {START}\n"
+        f"flux run --env-remove=/^B/ --env='D=$A:x' {START}\nflux jobs\n",
+        {
+            "2": ["1 A=1", "2 C=1"],
+            "3": ["1 A=1"],
+            "4": ["1 A=1", "4 D=<a value that Flux replaces>"],
+        },
+    ),
+    "jobs of LSF and PBS": (
+        f"export A=1 B=1\nbsub -q q -env 'all, ~A, C=1' {START}\nbsub -env 'none' {START}\n"
+        f"bsub <<E\n{START}\nE\nqsub -v C=1,A -- {START}\nqsub -V <<E\nC=1 {START}\nE\n"
+        f"jsrun -n1 -E C=1 -D A {START}\naprun -n 1 -e C=1 {START}\n",
+        {
+            "2": ["1 B=1", "2 C=1"],
+            "3": [],
+            "5": ["1 A=1", "1 B=1"],
+            "7": ["7 C=1", "1 A=1"],
+            "9": ["1 A=1", "1 B=1", "9 C=1"],
+            "11": ["1 B=1", "11 C=1"],
+            "12": ["1 A=1", "1 B=1", "12 C=1"],
+        },
+    ),
+    "programs that change a variable": (
+        f"export A=1\nstrace -f -E B=1 -E A -o x {START}\nnsys profile -t cuda -e B=1,C=2 {START}\n"
+        f"gdb -ex 'set env B=1' -ex 'unset environment A' --args {START}\n"
+        f"setpriv --reuid 1 --reset-env {START}\nshifter --image=i --env=B=1 {START}\n"
+        f"ch-run --set-env=B=1 i -- {START}\nmpirun -genvnone -genv B 1 {START}\n",
+        {
+            "2": ["2 B=1"],
+            "3": ["1 A=1", "3 B=1", "3 C=2"],
+            "4": ["4 B=1"],
+            "5": [],
+            "6": ["1 A=1", "6 B=1"],
+            "7": ["1 A=1", "7 B=1"],
+            "8": ["8 B=1"],
+        },
+    ),
+    "programs that put arguments in": (
+        f"export A=1 B=1\nx | xargs -I % env C=% {START}\nparallel -j 2 'C={{}} {START}' ::: 0 1\n"
+        f"parallel -S h --env A C={{1}} {START} ::: 0\nwatch -n 1 'C=1 {START}'\n"
+        f"watch -x env C=1 {START}\n",
+        {
+            "2": ["1 A=1", "1 B=1", "2 C=<an argument from xargs>"],
+            "3": ["1 A=1", "1 B=1", "3 C=<an argument from parallel>"],
+            "4": ["1 A=1", "4 C=<an argument from parallel>"],
+            "5": ["1 A=1", "1 B=1", "5 C=1"],
+            "6": ["1 A=1", "1 B=1", "6 C=1"],
+        },
+    ),
+    "a script that is printed": (
+        f"echo 'A=1 {START}' | bash\nprintf '%s\\n' 'A=2 {START}' | ssh h\n",
+        {"1": ["1 A=1"], "2": ["2 A=2"]},
+    ),
+    "containers, more forms": (
+        f"export A=1 AB=1\ndocker run -e=B=1 --entrypoint bash i -c 'C=1 {START}'\n"
+        f"podman run --env-host -e B=1 i {START}\npodman run -e 'A*' i {START}\n"
+        f"docker compose run --rm -T -e B=1 s {START}\ndocker service update --env-add B=1 s\n",
+        {
+            "2": ["2 B=1", "2 C=1"],
+            "3": ["1 A=1", "1 AB=1", "3 B=1"],
+            "4": ["1 A=1", "1 AB=1"],
+            "5": ["5 B=1"],
+            "6": ["6 B=1"],
+        },
+    ),
+    "data for containers": (
+        "kubectl create configmap c --from-literal=A=1 --from-literal B=2\n"
+        "kubectl create secret generic s --from-literal=C=1\n",
+        {"1": ["1 A=1", "1 B=2"], "2": ["2 C=1"]},
+    ),
+    "helm": (
+        "helm install x c --set env.A=1,image.tag=x,args={a,b} --set-string 'extraEnv[0].name=B,"
+        "extraEnv[0].value=x\\,y'\nhelm upgrade -i x c --set server.envVars.A=1\n"
+        "helm install x c --set a.b=1\nhelm list\n",
+        {"1": ["1 A=1", "1 B=x,y"], "2": ["2 A=1"]},
+    ),
+    "clouds": (
+        "gcloud run deploy x --image i --set-env-vars A=1,B=2 --update-env-vars=^@^C=x,y@D=1\n"
+        "az container create --environment-variables A=1 B=2 --cpu 1\n"
+        f"runai submit x -i i -e A=1 --environment B=2 -- bash -c 'C=1 {START}'\n",
+        {
+            "1": ["1 A=1", "1 B=2", "1 C=x,y", "1 D=1"],
+            "2": ["2 A=1", "2 B=2"],
+            "3": ["3 A=1", "3 B=2", "3 C=1"],
+        },
+    ),
+    "a Ray job that starts a server": (
+        f"ray job submit --working-dir . -- bash -c 'A=1 {START}'\n",
+        {"1": ["1 A=1"]},
+    ),
+    "a file that the script writes": (
+        f"cat > run.sh <<'E'\nexport A=$1\n{START}\nE\nbash run.sh 1\n"
+        f"{{ echo A=1\necho B=$X\n}} > x.env\ndocker run --env-file x.env i {START}\n"
+        f"echo C=1 | tee -a x.env\n(set -a; . ./x.env; {START})\n"
+        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n",
+        {
+            "3": ["2 A=1"],
+            "9": ["6 A=1", "7 B=<dependent on X, which nothing here sets>"],
+            "11": ["6 A=1", "7 B=<dependent on X, which nothing here sets>", "10 C=1"],
+            "13": ["13 A=1"],
+        },
+    ),
+    **{
+        f"comments for {directive[:6]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
+        for directive in ("#PBS -v A=1", "#$ -v A=1", '#BSUB -env "all, A=1"', "# flux: --env=A=1")
+    },
+    "words that are not known": (
+        f"env $(cat x) A=1 {START}\ndocker run $X -e A=1 i {START}\ndocker run -e A=1 $X --tp 8\n",
+        {"1": ["1 A=1"], "2": ["2 A=1"]},
+    ),
+    "a container of which only the environment is known": (
+        "docker run -e A=1 $X --tp 8\n",
+        {"1": ["1 A=1"]},
+    ),
+    "a command in its words": (
+        f"flock x env A=1 {START}\npm2 start env -- A=2 {START}\n",
+        {"1": ["1 A=1"], "2": ["2 A=2"]},
+    ),
+    "for later": (
+        'echo "A=1" >> $GITHUB_ENV\ncat <<E >> "$GITHUB_ENV"\nB<<X\n1\n2\nX\nE\n'
+        f"echo C=1 | tee -a ${{GITHUB_ENV}}\nD=1 {START}\nsystemctl --user set-environment E=1\n",
+        {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
+    ),
+    "a program of which nothing is known": (
+        "export A=1\nSGLANG_B=2 ./x\nsudo SGLANG_C=3 SGL_E=1 y\ndocker run -e SGLANG_D=4 i\nSGL_F=1 y\n",
+        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGLANG_C=3", "3 SGL_E=1"], "4": ["4 SGLANG_D=4"]},
+    ),
+    "in the words of a command": each(
+        (
+            f"x=$(A=1 {START})",
+            f"readonly X=`A=1 {START}`",
+            f'[ "$(A=1 {START})" = x ] && true',
+            f"for x in $(A=1 {START}); do true; done",
+            f"case $(A=1 {START}) in x) ;; esac",
+            f"y < <(A=1 {START})",
+        ),
+        "A=1",
+    ),
+    "a helper in the words of a command": ("export A=1\nx=$(B=2 python x.py)\n", {"": ["1 A=1"]}),
+    "a shell that starts another program too": (
+        "docker run i sh -c 'export A=1; B=2 python x; export C=3'\n",
+        {"1": ["1 A=1", "1 B=2"], "1.2": ["1 A=1", "1 C=3"]},
+    ),
+    "a shell in an image that is not known": (
+        """docker run -e A=1 "$IMAGE" sh -c 'export B=2; torchrun x'\n""",
+        {"1": ["1 A=1", "1 B=2"]},
+    ),
+    "after time": (f"time A=1 {START}\n", {"1": ["1 A=1"]}),
+    "when it exits": (f"trap 'A=1 {START}' EXIT\n", {"1": ["1 A=1"]}),
+    "a library of functions": (
+        f"A=1\ng() {{ A=$A {START}; }}\nf() {{\nA=2 {START}\n}}\n",
+        {"4": ["4 A=2"], "2": ["2 A=1"]},
+    ),
+    "a function that nothing calls": (f"f() {{ A=1 {START}; }}\nA=2 {START}\n", {"2": ["2 A=2"]}),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
         {
@@ -731,6 +925,18 @@ def test_starts(text: str, expected: dict[str, list[str]]) -> None:
 NOTED = {
     "nothing": (f"export A=1\n{START}\n", []),
     "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "a function that calls itself": (
+        f"f() {{ for x in $(f $1); do f $x; done; }}\nf 1\n{START}\n",
+        [],
+    ),
+    "arguments of a program of which nothing is known": (
+        "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
+        ["1 not-followed what the program does with its argument SGLANG_A is not known"],
+    ),
+    "a file that it writes and does not use": (
+        f"echo SGLANG_A=1 > a.env\necho A=1 > b.env\n{START}\n",
+        ["1 not-followed what it writes to a.env is not read"],
+    ),
     "not handed to the container": (
         f"export A=1 B=1\ndocker run -e B i {START}\n",
         ["1 not-exported A"],
@@ -741,7 +947,7 @@ NOTED = {
     "another file": (
         ". /etc/profile\nsource $X\nsource no-such-file\n",
         [
-            f"{line} not-followed the file that it reads cannot be had from here"
+            f"{line} not-followed the file that it reads cannot be found from here"
             for line in (1, 2, 3)
         ],
     ),
@@ -755,14 +961,14 @@ NOTED = {
     ),
     "a command that is put together": (
         f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
-        ["1 not-followed what --export hands on is put together when the script runs"],
+        ["1 not-followed the environment of the job is computed when the script runs"],
     ),
     "a text of which a part is known": (
         f'ssh h "$(x); {START}"\nbash -c "$X"\nbash -c "A=1; (\necho $X"\n',
         [
             "1 not-followed a command that it runs is known only when the script runs",
             "2 not-followed a command that it runs is known only when the script runs",
-            "4 not-followed a part of the text that it runs is known only when the script runs",
+            "4 not-followed part of the text that it runs is known only when the script runs",
         ],
     ),
     "a file that is not here": (
@@ -782,6 +988,54 @@ NOTED = {
         [
             "1 not-followed a manifest that kubectl gets from the script is not read",
             "3 not-followed a manifest that kubectl gets from the script is not read",
+        ],
+    ),
+    "programs that add to the environment": (
+        f"dotenv -f x run -- {START}\ndirenv allow\nenvdir x {START}\n",
+        [
+            "1 not-followed what dotenv adds to the environment is not read",
+            "3 not-followed what envdir adds to the environment is not read",
+        ],
+    ),
+    "what is known only when the script runs": (
+        f"env $(cat x) {START}\ndocker run $X -e A=1 i {START}\ndocker run -e $X i x\n"
+        "curl x >> $GITHUB_ENV\ntmux setenv A 1\n",
+        [
+            "1 not-followed a part of what env sets is known only when the script runs",
+            "2 not-followed a part of its options is known only when the script runs",
+            "3 not-followed a variable that it passes on is known only when the script runs",
+            "5 not-followed what tmux sets for its terminals is not read",
+            "4 not-followed what it sets for later steps is known only when it runs",
+        ],
+    ),
+    "a shell of another language": (
+        f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
+        [
+            "1 not-followed a script for fish is not read",
+            "3 not-followed a script for crontab is not read",
+        ],
+    ),
+    "a job whose script is not here": (
+        "qsub -v A=1 job.pbs\nbsub < job\ncurl x | bash\n",
+        [
+            f"{line} not-followed the script that it runs cannot be read from here"
+            for line in (1, 2, 3)
+        ],
+    ),
+    "values and manifests that are not in the command": (
+        "helm install x c -f v.yaml\nhelm install x c --values - <<E\nE\n"
+        "kubectl patch x --patch '{\"env\": []}'\nkubectl patch x -p '{}'\n"
+        "podman kube play - <<E\nx\nE\n"
+        "flux run --env=^x y\nhelm template x c --set-json 'env=[]'\n"
+        "gcloud run deploy x --env-vars-file=x\n",
+        [
+            "1 not-followed the values that helm gets from a file are not read with the script",
+            "2 not-followed the values that helm gets from the script are not read",
+            "4 not-followed a manifest that kubectl gets from the script is not read",
+            "6 not-followed a manifest that the container engine gets from the script is not read",
+            "9 not-followed a file with rules for the environment is not read",
+            "10 not-followed what helm gets with --set-json or --set-file is not read",
+            "11 not-followed the file of --env-vars-file is not read with the script",
         ],
     ),
     "a Ray job whose variables are no strings": (
@@ -903,6 +1157,15 @@ BESIDE = {
     ),
     "a script that is run": ("export A=1\nB=2 bash -x s.sh 3", ["1 A=1", "2 B=2", "s.sh:1 C=3"]),
     "a script that is run by its name": ("nohup ./s.sh 3 &", ["s.sh:1 C=3"]),
+    "a script on its input": ("export A=1\nbash < s.sh", ["1 A=1", "s.sh:1 C="]),
+    "a script that is submitted": (
+        "export A=1\nsbatch --export=B=2 s.sh 3",
+        ["2 B=2", "s.sh:1 C=3"],
+    ),
+    "data from a file": (
+        "kubectl create cm c --from-env-file=q.env",
+        ["q.env:1 A=1 'B=2'", "q.env:2 C='"],
+    ),
     "a script that is run elsewhere": ("srun -n 2 env B=2 ./s.sh", ["1 B=2", "s.sh:1 C="]),
     "a script that runs itself": ("B=2 bash ./a.sh", []),
     "env-file": (f"docker run --env-file x.env -e C=1 i {START}", ["x.env:2 B='x y'", "1 C=1"]),
@@ -970,6 +1233,9 @@ HOSTILE = {
     "here-documents": "cat <<A <<B\n" * 20_000,
     "loops": "for i in 1 2; do\n" * 5_000 + "done\n" * 5_000,
     "shells in shells": "bash -c '" * 5_000,
+    "launchers": "env " * 20_000 + "x",
+    "files": "".join(f"echo A >> f{i}; x && echo B >> g{i}\n" for i in range(20_000)),
+    "lines of a file": "echo $(x) A=1 >> f\n" * 30_000,
     "patterns": f"A={'a' * 4000}\nexport B=${{A%%*a*b}}\n",
     "2 MiB": "#" * 2_000_000,
     "bytes": "".join(map(chr, range(1, 256))) * 2_000,

@@ -56,11 +56,18 @@ def _assign(statement: ast.stmt, guards: _Guards, held: Held) -> None:
             ast.Assign(targets=[target], value=value)
             | ast.AnnAssign(target=target, value=ast.expr() as value)
         ):
-            found = held.value(value)
-            certain = all(found and about(guard, held) == found.name for guard in guards)
-            held.assign(target, value, certain=certain)
+            held.assign(
+                target, value, certain=all(_lets(guard, target, value, held) for guard in guards)
+            )
         case ast.For(target=target, iter=whole):
             held.bind(target, held.value(whole))
+
+
+def _lets(guard: ast.expr, target: ast.expr, value: ast.expr, held: Held) -> bool:
+    """Whether a test asks only if there is the value, or none yet in the variable that gets it."""
+    found = held.value(value)
+    unset = ast.unparse(guard) in (f"{ast.unparse(target)} is None", f"not {ast.unparse(target)}")
+    return found is not None and (unset or about(guard, held) == found.name)
 
 
 def _inside(body: Sequence[ast.stmt], guards: _Guards) -> Iterator[tuple[ast.stmt, _Guards]]:

@@ -171,7 +171,10 @@ class Source:
 
     def function(self, name: str) -> ast.FunctionDef | None:
         """Return the only function of that name in the file."""
-        pattern = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%s\(" % name.encode()
+        word = name.encode()
+        if b" %b(" % word not in self.content and b"\t%b(" % word not in self.content:
+            return None  # much faster than the pattern
+        pattern = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%b\(" % word
         found = list(re.finditer(pattern, self.content, re.MULTILINE))
         if len(found) != 1:
             return None
@@ -208,9 +211,15 @@ class Source:
         """Return the values of an enumeration, none if one is not written as a literal."""
         return _constants(self.members(name).values())
 
-    def _contents(self, word: str) -> Iterator[bytes]:
+    def _contents(self, name: str) -> Iterator[bytes]:
+        """Return the file, and the one that it imports a name from."""
         yield self.content
-        yield from (self._texts[file] for file in self._texts.files_with(word))
+        imports = rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\([^)]*|[^\n(]*)\b%s\b"
+        if found := re.search(imports % name.encode(), self.content, re.MULTILINE):
+            path = found[1].decode().replace(".", "/")
+            for file in (f"{path}.py", f"{path}/__init__.py"):
+                if file in self._texts:
+                    yield self._texts[file]
 
     def _constant(self, name: str) -> ast.expr | None:
         """Return what the module gives a name that it assigns once."""

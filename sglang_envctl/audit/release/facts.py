@@ -90,7 +90,8 @@ def advised(note: str) -> Iterator[str]:
 
 
 def _renamed(release: str, item: Rename) -> RenameSpan:
-    others = (text for text in advised(item.note) if text not in (item.old, item.new))
+    source = [item.note] if item.kind == "overwritten" else advised(item.note)
+    others = (text for text in source if text not in (item.old, item.new))
     return RenameSpan(
         since=release,
         until=release,

@@ -1,7 +1,7 @@
 """Find what the start of a server does with names, outside of SGLang's tables of deprecated names.
 
-It rejects some that are set, overwrites some with an option of its command line, and calls some
-deprecated. What only some servers run is left out, unless it is only a warning.
+It rejects some that are set, overwrites some with a constant or an option of its command line, and
+calls some deprecated. What only some servers run is left out, unless it is only a warning.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_
                 if _TALK.search(note := _warning(body)) and name in note:
                     yield "warning if true", name, note, node.lineno
     for statement in function.body:
-        name, option = _written(statement)
-        if option and statement in _first(function.body) and name not in map(_read, nodes):
-            yield "overwritten", name, option, statement.lineno
+        name, source = _written(statement)
+        if source and statement in _first(function.body) and name not in map(_read, nodes):
+            yield "overwritten", name, source, statement.lineno
 
 
 def _first(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -131,14 +131,16 @@ def _asked(test: ast.expr) -> str:
 
 
 def _written(statement: ast.stmt) -> tuple[str, str]:
-    """Return the name that a statement sets, and the option that the value comes from, if any."""
+    """Return the name that a statement sets, and where the value comes from, if that is one option or
+    constant.
+    """
     match statement:
         case ast.Expr(
             value=ast.Call(
                 func=ast.Attribute(attr="set", value=ast.Attribute(attr=name)), args=[value]
             )
         ) if _NAME.fullmatch(name):
-            return name, _option(value)
+            return name, _source(value)
         case ast.Assign(
             targets=[
                 ast.Subscript(
@@ -147,12 +149,15 @@ def _written(statement: ast.stmt) -> tuple[str, str]:
             ],
             value=value,
         ):
-            return name, _option(value)
+            return name, _source(value)
     return "", ""
 
 
-def _option(value: ast.expr) -> str:
-    """Return the option that an expression consists of; empty if it consists of anything else."""
+def _source(value: ast.expr) -> str:
+    """Return `--option` or `=constant`, whichever an expression consists of; else an empty string."""
+    match value:
+        case ast.Constant(value=str(constant)) if re.fullmatch(r"\w+", constant):
+            return f"={constant}"
     nodes = list(ast.walk(value))
     options = {
         node.attr

@@ -24,7 +24,7 @@ class _Form(Protocol):
     """The interface of a module for a shell."""
 
     def render(self, line: object) -> str:
-        """Return the script for what `commands.read()` finds."""
+        """Return the script for the command line that `commands.read()` returns."""
 
 
 def completion(
@@ -42,7 +42,7 @@ def completion(
 
 
 def script(shell: str) -> str:
-    """Return the script of a shell: every command, option, variable and rule as they are now."""
+    """Return the script of a shell, with the current commands, options, variables and rules."""
     from sglang_envctl.cli.completion.commands import read
 
     return cast("_Form", import_module(f"{__name__}.{shell}")).render(read())

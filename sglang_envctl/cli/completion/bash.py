@@ -1,4 +1,4 @@
-"""The completion script for bash, which shows no help texts."""
+"""The completion script for bash, which does not show help texts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ HEAD = """\
 
 """
 
-MACHINERY = r"""# Offers of `words` those that begin as the text does; in another case only if none
-# does so in its own. `kept` goes in front: what readline is going to replace may begin before the text.
+MACHINERY = r"""# Offers the `words` that begin with the text, or ignores case if none does.
+# Prepends `kept`, because the part of the line that readline replaces may begin before the text.
 _envctl_offer() {
     local word
     local -a exact=() folded=()
@@ -34,7 +34,7 @@ _envctl_offer() {
     fi
 }
 
-# The same for the last of several words with commas between them.
+# Completes the last of several words that are separated by commas.
 _envctl_offer_more() {
     local last=${text##*,}
     local given=,${text%"$last"}
@@ -43,9 +43,8 @@ _envctl_offer_more() {
     _envctl_offer
 }
 
-# Readline completes files better (quotes, ~, variables), but only where no word is offered. One is
-# offered where its beginning was typed, so there the text holds nothing to unquote. The arguments
-# may stand before a file and a colon.
+# Lets readline complete files, because it handles quotes, ~ and variables, unless a word is offered too.
+# The arguments are the words that may come before a file, with a colon between them.
 _envctl_files() {
     local file kind
     for kind in "$@"; do
@@ -69,7 +68,7 @@ _envctl_files() {
     done <<<"$(compgen -f -- "$text")"
 }
 
-# COMP_WORDBREAKS cuts --format=json and dotenv:a.env into three words each: puts them together.
+# Joins --format=json and dotenv:a.env, which COMP_WORDBREAKS splits into three words each.
 _envctl_join_words() {
     local piece glued='' index
     for ((index = 1; index <= COMP_CWORD; index++)); do
@@ -106,7 +105,7 @@ _envctl_look() {
     fi
     replaced=${COMP_WORDS[COMP_CWORD]}
     if [[ $text == [\"\']* ]]; then
-        text=${text:1} # readline replaces what follows an open quote
+        text=${text:1} # readline replaces the text after an open quote
     elif [[ -n ${replaced//[=:]/} && $replaced == *"$text" ]]; then
         kept=${replaced%"$text"}
     fi
@@ -134,7 +133,7 @@ complete -F _envctl envctl
 
 
 def render(line: CommandLine) -> str:
-    """Return the script."""
+    """Return the script for bash."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
     top = ("    case $command in\n", "        '')\n", *_top(line), "            ;;\n")
@@ -168,7 +167,7 @@ def _command(form: Form, names: Iterable[str]) -> Iterator[str]:
 
 
 def _options(options: Iterable[Option]) -> Iterator[str]:
-    """Write the lines that offer the options at the beginning of one."""
+    """Yield the lines that offer option names for a word that begins with a dash."""
     names = " ".join(name for option in options for name in option.names)
     yield "            if [[ -z $ended && $text == -* ]]; then\n"
     yield f"                words=({names})\n"
@@ -178,7 +177,7 @@ def _options(options: Iterable[Option]) -> Iterator[str]:
 
 
 def _by_value(options: Iterable[Option]) -> dict[Value, list[str]]:
-    """Group the names of the options by the value that they take."""
+    """Group the names of options by the value that each option takes."""
     names: dict[Value, list[str]] = {}
     for option in options:
         if option.value:
@@ -187,7 +186,7 @@ def _by_value(options: Iterable[Option]) -> dict[Value, list[str]]:
 
 
 def _offers(value: Value) -> Iterator[str]:
-    """Write the lines of the script that complete a value."""
+    """Yield the lines of the script that complete a value."""
     if value.words:
         yield f"words=({_texts(value.words)})"
     yield from (f"_envctl_{name}_list" for name in value.lists)

@@ -1,7 +1,7 @@
-"""Describe what can follow `envctl` on a command line, as plain data.
+"""Describe the words that can follow `envctl` on a command line, as plain data.
 
-Commands, options, helps and fixed choices come from the command tree. The meaning of a free text
-is in no signature, so `VALUES` states it; `read()` rejects an option or argument without it.
+Commands, options, helps and fixed choices come from the command tree. Signatures do not say what a
+free text means, so `VALUES` does; `read()` rejects an option or argument that `VALUES` lacks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """How one value is completed: by named lists of words, by words of its own, or by files."""
+    """The completion of a value: by named lists of words, by words of its own, or by files."""
 
     name: str = ""
     """The name in the scripts; empty for the choices of one option."""
@@ -63,7 +63,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What may follow a command; an alias has its command's."""
+    """The words that may follow a command; an alias shares the form of its command."""
 
     options: tuple[Option, ...]
     arguments: tuple[Argument, ...]
@@ -71,7 +71,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLine:
-    """Everything that the scripts need to know."""
+    """The data for the completion scripts."""
 
     options: tuple[Option, ...]
     """The switches of envctl itself."""
@@ -81,7 +81,7 @@ class CommandLine:
     lists: Mapping[str, tuple[Word, ...]]
 
     def values(self) -> tuple[Value, ...]:
-        """Every named value, once."""
+        """Return every named value, without repetition."""
         found = (
             value
             for form in self.forms
@@ -94,7 +94,7 @@ class CommandLine:
 
 
 _PROCESS = Word(process.LABEL, "The current environment")
-_SERVERS = Word("sglang", "The SGLang servers that run here")
+_SERVERS = Word("sglang", "The SGLang servers on this machine")
 _SOURCE = Value(name="source", words=(_PROCESS, _SERVERS), files=True, prefixes=FILE_KINDS)
 _SIDE = Value(
     name="side",
@@ -103,7 +103,7 @@ _SIDE = Value(
         _SERVERS,
         Word(DEFAULTS, "Nothing set"),
         *(
-            Word(RELEASE + release, "Nothing set, for this release")
+            Word(RELEASE + release, "No variables set, for this release")
             for release in reversed(RELEASES)
         ),
     ),
@@ -154,7 +154,7 @@ class UndeclaredValueError(LookupError):
 
 
 def read(app: typer.Typer | None = None) -> CommandLine:
-    """Return the command line as it is now.
+    """Return the current command line.
 
     Raises:
         UndeclaredValueError: `VALUES` lacks an option or argument.
@@ -217,7 +217,7 @@ def _value(key: str, param: Any, hints: Mapping[str, Any]) -> Value:
 
 
 def _choices(annotation: Any) -> Iterator[str]:
-    """Return the words of a Literal, wherever it is in an annotation."""
+    """Yield the words of a Literal, wherever it is in an annotation."""
     if get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
     else:
@@ -227,7 +227,7 @@ def _choices(annotation: Any) -> Iterator[str]:
 
 def _lists() -> dict[str, tuple[Word, ...]]:
     known = registry.load()
-    other = Word("other", "Names that nothing documents")
+    other = Word("other", "Names that are not documented")
     return {
         "variable": tuple(Word(v.name, v.summary) for v in known.variables),
         "rule": tuple(Word(rule.slug, rule.summary) for rule in rules.rules().values()),

@@ -11,7 +11,7 @@ HEAD = """\
 
 """
 
-MACHINERY = r"""# Whether the command is one of these; without any: whether no command was given yet.
+MACHINERY = r"""# Succeeds if the command is an argument; without arguments, if there is none yet.
 function __envctl_in
     set -l given (commandline -opc)
     set -e given[1]
@@ -24,7 +24,7 @@ function __envctl_in
     test (count $argv) -eq 0
 end
 
-# Words after those that were given before a comma, each once.
+# Completes a list that is separated by commas with the words that the list does not have.
 function __envctl_more
     set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
     set -l given (string replace -r -- '[^,]*$' '' "$token")
@@ -41,7 +41,7 @@ complete -c envctl -f
 
 
 def render(line: CommandLine) -> str:
-    """Return the script."""
+    """Return the script for fish."""
     lists = {f"{name}_list": words for name, words in line.lists.items()}
     lists["command_list"] = line.commands
     lists |= {value.name: value.words for value in line.values() if value.words}
@@ -52,7 +52,7 @@ def render(line: CommandLine) -> str:
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
-    """Write a function that prints words with their help."""
+    """Yield a function that prints words with their help."""
     yield f"function __envctl_{name}\n    printf '%s\\t%s\\n'"
     yield from (f" \\\n        {word.text} {_quoted(word.help)}" for word in words)
     yield "\nend\n\n"

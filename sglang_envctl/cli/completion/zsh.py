@@ -20,7 +20,7 @@ HEAD = """\
 """
 
 FILES = """\
-# zsh hides files that begin with a dot, and .env is what people have.
+# Without globdots, zsh would not offer .env.
 _envctl_files() {
     setopt localoptions globdots
     _files "$@"
@@ -28,7 +28,7 @@ _envctl_files() {
 
 """
 
-# An autoloaded file is the body of its function: the first TAB runs it. A sourced one registers.
+# In $fpath, the file is the body of a function that the first TAB runs; sourced, it registers itself.
 TAIL = """
     esac
     return ret
@@ -43,7 +43,7 @@ fi
 
 
 def render(line: CommandLine) -> str:
-    """Return the script."""
+    """Return the script for zsh."""
     lists = (text for name, words in line.lists.items() for text in _list(name, words))
     values = (text for value in line.values() for text in _value(value))
     arms = (text for form, names in line.forms.items() for text in _command(form, names))
@@ -52,7 +52,7 @@ def render(line: CommandLine) -> str:
 
 
 def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
-    """Write a function that offers a list of words, case-insensitively."""
+    """Yield a function that offers a list of words, case-insensitively."""
     yield f"_envctl_{name}_list() {{\n    local -a items=(\n"
     yield from (f"        {_quoted(_described(word))}\n" for word in words)
     yield "    )\n"
@@ -60,7 +60,7 @@ def _list(name: str, words: Iterable[Word]) -> Iterator[str]:
 
 
 def _value(value: Value) -> Iterator[str]:
-    """Write a function that offers the completions of a named value."""
+    """Yield a function that offers the completions of a named value."""
     if value.words:
         yield from _list(f"{value.name}_word", value.words)
     yield f"_envctl_{value.name}() {{\n"
@@ -110,7 +110,7 @@ def _arguments(flags: str, options: Iterable[Option], rest: Iterable[str]) -> It
 
 
 def _option(option: Option) -> Iterator[str]:
-    """Write one specification for each name of an option."""
+    """Yield one specification for each name of an option."""
     help_ = option.help.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     for name in option.names:
         long = name.startswith("--")
@@ -121,7 +121,9 @@ def _option(option: Option) -> Iterator[str]:
 
 
 def _excluded(option: Option) -> tuple[str, ...]:
-    """Return what an option excludes: itself, and all other options if it only prints information."""
+    """Return the names that exclude each other: the option's own, or all if it only prints
+    information.
+    """
     return ("-", "*") if {"--help", "--version"} & {*option.names} else option.names
 
 
@@ -137,7 +139,7 @@ def _action(value: Value) -> str:
 
 
 def _described(word: Word) -> str:
-    """Write a word and its help in the format of `_describe`."""
+    """Return a word and its help in the format of `_describe`."""
     help_ = word.help.replace("\\", "\\\\")
     return f"{_plain(word.text)}:{help_}" if help_ else _plain(word.text)
 

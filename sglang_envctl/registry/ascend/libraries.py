@@ -131,7 +131,7 @@ VARIABLES = (
         summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
             "Set it to 1, not true (DeepEP reads a number), for models whose experts compute in "
-            "INT8 anyway. It halves the bytes sent, at a small loss of accuracy. Up to "
+            "INT8 anyway. INT8 halves the bytes sent, at a small loss of accuracy. Up to "
             "0.5.12.post1, SGLang reads the variable too, and disables it while an unquantized "
             "draft model runs. Newer DeepEP gets the choice from its caller and reads this "
             "variable only in its alltoall strategy."
@@ -160,7 +160,7 @@ VARIABLES = (
         name="TASK_QUEUE_ENABLE",
         type=Int(choices=(0, 1, 2)),
         default="1",
-        summary="Level of torch_npu's operator queue",
+        summary="Level of torch_npu's operator queue, from 0 (off) to 2",
         details=(
             "Use 2 for prefill, where it is fastest. Do not use 2 on decode servers, because "
             "torch_npu raises an error for it during graph capture. With 0, Python's thread "
@@ -249,7 +249,7 @@ VARIABLES = (
         details=(
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
-            "production, as SGLang's launch scripts do. It disables the queue that "
+            "production, as SGLang's launch scripts do. The variable disables the queue that "
             "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu accepts "
             "only 1."
         ),
@@ -260,9 +260,9 @@ VARIABLES = (
         type=Choice(("AIV", "AI_CPU", "HOST", "HOST_TS"), open=True),
         summary="Processor that schedules HCCL's collective operations",
         details=(
-            "Unset it for DeepEP on Atlas A2, which requires that. Otherwise, set it to AIV, as "
-            "SGLang's guides do: collectives then run on the NPU's vector cores, which is fastest "
-            "for small messages. The available modes depend on the chip and the CANN version."
+            "It must be unset for DeepEP on Atlas A2. Otherwise, set it to AIV, as SGLang's "
+            "guides do: collectives then run on the NPU's vector cores, which is fastest for "
+            "small messages. The available modes depend on the chip and the CANN version."
         ),
         example="AIV",
     ),
@@ -273,10 +273,10 @@ VARIABLES = (
         summary="Size in MB of the buffer through which two NPUs exchange data",
         details=(
             "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and "
-            "they grow with the tokens per rank, the experts and the width of the model. Guides "
-            "use 400 to 800 for decode and 1500 to 3000 for prefill. Each communication group "
-            "allocates its own buffer in device memory, which leaves less for the KV cache. Since "
-            "0.5.10 SGLang also reads the variable for expert groups, unless "
+            "they grow with the tokens per rank, the number of experts and the width of the "
+            "model. Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each "
+            "communication group allocates its own buffer in device memory, which leaves less for "
+            "the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless "
             "DEEPEP_HCCL_BUFFSIZE is set. An empty string then counts as unset, and a value that "
             "is not a whole number raises ValueError."
         ),

@@ -118,9 +118,9 @@ VARIABLES = (
             "Set it only if the load is even by design: ranks that disagree hang in the next "
             "collective, or fail. With DP attention, it saves a collective call and the wait "
             "before each step; with one rank, nothing is exchanged anyway. The variable also "
-            "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. With "
-            "it, DSpark's compact verification uses a fixed graph size instead of one agreed "
-            "between ranks."
+            "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. While "
+            "it is on, DSpark's compact verification uses a fixed graph size instead of one "
+            "agreed between ranks."
         ),
         example="1",
         relations=(Outside(needs="--enable-dp-attention and an even load"),),
@@ -133,7 +133,7 @@ VARIABLES = (
             "Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
             "start, because the plan would not wait for the adapters. SGLang plans the next "
             "attention call while the target model still runs. All published Ascend settings for "
-            "EAGLE set it; it works with CUDA as well."
+            "EAGLE set the variable, which also works with CUDA."
         ),
         example="1",
         relations=(
@@ -152,6 +152,9 @@ VARIABLES = (
             "variable. It is read once, at import."
         ),
         example="1",
-        relations=(_ON_ASCEND, Outside(needs="a model with q_lora_rank")),
+        relations=(
+            _ON_ASCEND,
+            Outside(needs="a model with a low-rank query projection (q_lora_rank)"),
+        ),
     ),
 )

@@ -32,7 +32,7 @@ _ONLY_WHEN_ENABLED = EffectiveWhen(
 )
 _NO_CUDA_GRAPHS = Outside(
     needs="no --enable-breakable-cuda-graph",
-    note="since 0.5.16 Cache-DiT then stays off; since 0.5.18 a warning is logged",
+    note="Cache-DiT then stays off since 0.5.16, with a warning since 0.5.18",
 )
 
 
@@ -152,7 +152,7 @@ VARIABLES = (
         # cache-dit asserts 1 <= FN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=1, unit="blocks"),
         default="1",
-        summary="Number of first transformer blocks that every step computes",
+        summary="Number of blocks at the start of the transformer that every step computes",
         details=(
             "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
             "step reuses the results of the remaining blocks if the output of the first blocks "
@@ -185,7 +185,7 @@ VARIABLES = (
         # cache-dit asserts 0 <= BN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=0, unit="blocks"),
         default="0",
-        summary="Number of last transformer blocks that every step computes",
+        summary="Number of blocks at the end of the transformer that every step computes",
         details=(
             "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
             "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
@@ -274,7 +274,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs name no limits; the code silently accepts nan and negative numbers and "
-                "then never reuses anything, except under the static policy."
+                "then never reuses anything, except with SGLANG_CACHE_DIT_SCM_POLICY=static."
             ),
             "The docs do not mention that an empty string raises ValueError.",
         ),
@@ -316,9 +316,8 @@ VARIABLES = (
         summary="Extrapolate a reused result from past steps instead of repeating the last one",
         details=(
             "Leave it off for models distilled to a few steps, because TaylorSeer needs several "
-            "computed steps to extrapolate from. The reused results then continue the change "
-            "between computed steps, so that longer runs of reuse stay close to the full "
-            "computation."
+            "computed steps to extrapolate from. Reused results then follow the trend of the "
+            "computed steps, so that longer runs of reuse stay close to the full computation."
         ),
         example="true",
         relations=(
@@ -335,8 +334,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention that TaylorSeer cannot be combined with DMD, another "
-                "calibrator (since 0.5.21)."
+                "The docs do not mention that TaylorSeer cannot be combined with DMD, a "
+                "calibrator that 0.5.21 adds."
             ),
         ),
     ),
@@ -370,8 +369,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say 1 or 2; the code accepts any whole number: 0, 3 and more run, and a "
-                "negative one raises IndexError when TaylorSeer is on."
+                "The docs say 1 or 2; the code accepts any whole number: 0, 3 and larger numbers "
+                "work, and a negative one raises IndexError when TaylorSeer is on."
             ),
             "The docs do not mention that an empty string raises ValueError.",
         ),
@@ -418,8 +417,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention that, without both bins, anything but the five exact "
-                "values raises ValueError at the first request, even an empty string."
+                "The docs do not mention that, unless both lists of bins are set, anything but "
+                "the five exact values, including an empty string, raises ValueError at the first "
+                "request."
             ),
             "The docs do not mention that the presets cover only 4, 6, and 8 or more steps.",
         ),
@@ -428,15 +428,15 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SCM_POLICY",
         type=Choice(("dynamic", "static"), open=True),
         default="dynamic",
-        summary="Policy for the cached steps of a mask: decide per step or always reuse",
+        summary="Policy for the cached steps of a mask: always reuse results, or decide per step",
         details=(
             "Set it to static if requests must take the same time regardless of content: all "
-            "cached steps of the mask then reuse results. With dynamic, SGLANG_CACHE_DIT_RDT and "
-            "SGLANG_CACHE_DIT_MC decide for each cached step. The policy has an effect only with "
-            "a step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or both lists of bins. A "
+            "cached steps of the mask then reuse results; with dynamic, SGLANG_CACHE_DIT_RDT and "
+            "SGLANG_CACHE_DIT_MC decide for each of them. The policy has an effect only with a "
+            "step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or both lists of bins. A "
             "preset turns static back into dynamic after a change of resolution within a request "
-            "(since 0.5.13; not in Ideogram 4 since 0.5.15), and from the second request on "
-            "in 0.5.9 to 0.5.14 (up to 0.5.21 in models with one transformer). Any other "
+            "(since 0.5.13; not in Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14 (up to 0.5.21 in "
+            "models with one transformer), it also does so from the second request on. Any other "
             "spelling, including STATIC, is silently read as dynamic."
         ),
         example="static",

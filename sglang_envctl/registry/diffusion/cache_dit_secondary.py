@@ -48,13 +48,13 @@ def _relations(suffix: str, key: str, note: str = _EMPTY_RAISES) -> tuple[Relati
         Outside(
             needs=f"no {key} in the request's cache_dit_params",
             note=(
-                "the request's value takes precedence; without one under secondary, its value for "
-                "the first transformer does (since 0.5.19)"
+                "the request's value takes precedence, or else its value for the first "
+                "transformer (since 0.5.19)"
             ),
         ),
         Outside(
             needs="no --enable-breakable-cuda-graph",
-            note="with it, Cache-DiT stays off (since 0.5.16; a warning is logged since 0.5.18)",
+            note="Cache-DiT then stays off since 0.5.16, with a warning since 0.5.18",
         ),
     )
 
@@ -73,12 +73,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_FN",
         type=Int(minimum=1, unit="blocks"),
         default=_primary("FN"),
-        summary="Number of first blocks that every step of the second transformer computes",
+        summary="Number of blocks at the start of the second transformer that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert): "
-            "at least 1, at most the number of its blocks. Since 0.5.19 the variable is also read "
-            "for models with one transformer, so their requests also fail if the value is not a "
-            "whole number."
+            "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert). "
+            "The value must be between 1 and the number of its blocks. Since 0.5.19, requests to "
+            "models with one transformer also fail if the value is not a whole number."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -102,13 +101,13 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_BN",
         type=Int(minimum=0, unit="blocks"),
         default=_primary("BN"),
-        summary="Number of last blocks that every step of the second transformer computes",
+        summary="Number of blocks at the end of the second transformer that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer (the low-noise expert). "
-            "Keep its sum with SGLANG_CACHE_DIT_SECONDARY_FN within the number of that "
-            "transformer's blocks: nothing checks the sum, and the blocks in both ranges would "
-            "run twice. Since 0.5.19 the variable is also read for models with one transformer, "
-            "so their requests also fail if the value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep its sum with "
+            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that transformer's blocks: "
+            "nothing checks the sum, and if it is larger, the blocks in both ranges run twice. "
+            "Since 0.5.19, requests to models with one transformer also fail if the value is not "
+            "a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -137,8 +136,8 @@ VARIABLES = (
             "Fewer steps than for the first transformer are often enough, because the composition "
             "is settled by then. The steps are counted from the second transformer's own first "
             "step, not from the start of the request. If it has no more steps than this number, "
-            "it reuses nothing. Since 0.5.19 the variable is also read for models with one "
-            "transformer, so their requests also fail if the value is not a whole number."
+            "it reuses nothing. Since 0.5.19, requests to models with one transformer also fail "
+            "if the value is not a whole number."
         ),
         example="2",
         relations=_relations("WARMUP", "max_warmup_steps"),
@@ -164,10 +163,9 @@ VARIABLES = (
         default=_primary("RDT"),
         summary="Relative change below which a step of the second transformer reuses results",
         details=(
-            "Same as SGLANG_CACHE_DIT_RDT, but for the second transformer (the low-noise expert): "
-            "a higher value is faster and less accurate; with 0, no step reuses results. Since "
-            "0.5.19 the variable is also read for models with one transformer, so their requests "
-            "also fail if the value is not a number."
+            "Same as SGLANG_CACHE_DIT_RDT, but for the second transformer. A higher value is "
+            "faster and less accurate; with 0, no step reuses results. Since 0.5.19, requests to "
+            "models with one transformer also fail if the value is not a number."
         ),
         example="0.12",
         relations=_relations("RDT", "residual_diff_threshold"),
@@ -193,10 +191,9 @@ VARIABLES = (
         default=_primary("MC"),
         summary="Maximum number of consecutive steps of the second transformer that reuse results",
         details=(
-            "Same as SGLANG_CACHE_DIT_MC, but for the second transformer (the low-noise expert): "
-            "-1 removes the limit, 0 disables reuse. Since 0.5.19 the variable is also read for "
-            "models with one transformer, so their requests also fail if the value is not a whole "
-            "number."
+            "Same as SGLANG_CACHE_DIT_MC, but for the second transformer. -1 removes the limit, "
+            "and 0 disables reuse. Since 0.5.19, requests to models with one transformer also "
+            "fail if the value is not a whole number."
         ),
         example="2",
         relations=_relations("MC", "max_continuous_cached_steps"),
@@ -222,9 +219,9 @@ VARIABLES = (
         default=_primary("TAYLORSEER"),
         summary="Extrapolate the second transformer's reused results from its past steps",
         details=(
-            "Set it to false to use TaylorSeer for the first transformer only. Otherwise, it is "
-            "the same as SGLANG_CACHE_DIT_TAYLORSEER, but for the second transformer. If it is "
-            "unset and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a "
+            "Set it to false to use TaylorSeer for the first transformer only. Otherwise, the "
+            "variable works like SGLANG_CACHE_DIT_TAYLORSEER, but for the second transformer. If "
+            "it is unset and SGLANG_CACHE_DIT_TAYLORSEER has an unknown value, the log can show a "
             "second warning under this name."
         ),
         example="false",
@@ -262,11 +259,11 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_TS_ORDER",
         type=Int(choices=(1, 2)),
         default=_primary("TS_ORDER"),
-        summary="Order of the Taylor expansion for the second transformer",
+        summary="Order of TaylorSeer's Taylor expansion for the second transformer",
         details=(
-            "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the second transformer (the low-noise "
-            "expert). Since 0.5.19 the variable is also read for models with one transformer, so "
-            "their requests also fail if the value is not a whole number."
+            "Same as SGLANG_CACHE_DIT_TS_ORDER, but for the second transformer. Since 0.5.19, "
+            "requests to models with one transformer also fail if the value is not a whole "
+            "number."
         ),
         example="2",
         relations=(

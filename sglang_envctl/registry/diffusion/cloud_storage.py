@@ -121,7 +121,7 @@ VARIABLES = (
         name="SGLANG_S3_ACCESS_KEY_ID",
         type=Text(),
         secret=True,
-        summary="Access key for the storage service",
+        summary="Access key ID for the storage service",
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
@@ -141,7 +141,7 @@ VARIABLES = (
         name="SGLANG_S3_SECRET_ACCESS_KEY",
         type=Text(),
         secret=True,
-        summary="Secret half of the access key for the storage service",
+        summary="Secret access key for the storage service",
         details=(
             "Set it together with SGLANG_S3_ACCESS_KEY_ID. Keep it in a secret store, not in "
             "committed files. An empty string does not count as unset: boto3 gets an empty "

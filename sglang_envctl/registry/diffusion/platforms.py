@@ -41,12 +41,12 @@ VARIABLES = (
         details=(
             "Set it only on a Mac with a complete MLX stack: since 0.5.19 the language-model "
             "server raises RuntimeError at startup if the stack is incomplete, including on "
-            "Linux, and the diffusion server does not read it. In 0.5.10 to 0.5.18 it gives the "
-            "diffusion server fused Metal kernels for norm operations and the language-model "
-            "server its MLX backend, but is silently ignored if mlx cannot be imported. Write 1 "
-            "or true: on, t and values with surrounding whitespace, which the other diffusion "
-            "switches accept, raise a Python warning here and count as false. The value is read "
-            "once per process."
+            "Linux. Since 0.5.19 the diffusion server does not read it. In 0.5.10 to 0.5.18 it "
+            "gives the diffusion server fused Metal kernels for norm operations and the "
+            "language-model server its MLX backend, but is silently ignored if mlx cannot be "
+            "imported. Write 1 or true: on, t and values with surrounding whitespace, which the "
+            "other diffusion switches accept, raise a Python warning here and count as false. The "
+            "value is read once per process."
         ),
         example="1",
         relations=(
@@ -57,7 +57,8 @@ VARIABLES = (
             Outside(
                 needs="mlx; since 0.5.19 at least 0.32.0, with a stable PyTorch 2.13",
                 note=(
-                    "missing or another version: RuntimeError since 0.5.19, silently ignored before"
+                    "without it, or with another version, RuntimeError since 0.5.19; silently "
+                    "ignored before"
                 ),
             ),
         ),
@@ -106,7 +107,7 @@ VARIABLES = (
             Outside(needs="an AMD GPU with ROCm", note="other platforms do not read it"),
             Outside(
                 needs="the aiter package",
-                note="without it, a warning is logged and the VAE stays as it is",
+                note="without it, a warning is logged and the VAE remains unchanged",
             ),
         ),
     ),
@@ -206,7 +207,7 @@ VARIABLES = (
             ),
             (
                 "The docs say the default is not set; since 0.5.13 the code uses trtllm or auto "
-                "when it is unset."
+                "if the variable is unset."
             ),
         ),
     ),

@@ -32,12 +32,12 @@ VARIABLES = (
         default="cuda",
         summary="Device that inference runs on (has no effect)",
         details=(
-            "In 0.5.13 and later, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE instead. That variable "
-            "accepts the same values, case-insensitively (xpu only in later releases), and an "
-            "unknown value stops the server at startup. Before 0.5.13 no environment variable "
-            "chooses the device type: the server detects the hardware itself. Releases 0.5.6 to "
-            "0.5.22 declare this variable without using it, and 0.5.23 drops the declaration. In "
-            "0.5.5 its name is SGL_DIFFUSION_TARGET_DEVICE, also unused."
+            "With 0.5.13 or later, set SGLANG_DIFFUSION_PLATFORM_OVERRIDE instead. That variable "
+            "accepts the same values, case-insensitively (xpu since 0.5.20), and an unknown value "
+            "stops the server at startup. Before 0.5.13 no environment variable chooses the "
+            "device type: the server detects the hardware itself. Releases 0.5.6 to 0.5.22 "
+            "declare this variable without using it, and 0.5.23 drops the declaration. In 0.5.5 "
+            "its name is SGL_DIFFUSION_TARGET_DEVICE, also unused."
         ),
         example="cuda",
         discrepancies=(
@@ -84,7 +84,7 @@ VARIABLES = (
         details=(
             "Since 0.5.9, also name the file in --attention-backend-config as "
             "mask_strategy_file_path: the attention layers read it from there. Without that key "
-            "the layers raise TypeError from open(); if it is null, they report that this "
+            "the layers raise TypeError from open(); if the key is null, they report that this "
             "variable is not set, even when it is. The variable is read only at the start of "
             "denoising, by sliding tile attention in its inference mode. A relative path is "
             "resolved against the working directory, and an empty string is a file name that "
@@ -95,7 +95,10 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--attention-backend sliding_tile_attn",
-                note="no other backend reads the file; it also needs CUDA and the st_attn package",
+                note=(
+                    "no other backend reads the file; this backend also needs CUDA and the "
+                    "st_attn package"
+                ),
             ),
             Outside(
                 needs="STA_mode and mask_strategy_file_path in --attention-backend-config",
@@ -134,12 +137,12 @@ VARIABLES = (
             "Set it to 1 to append one JSON line per request to performance.log in "
             "SGLANG_PERF_LOG_DIR or else in .cache/logs next to site-packages; if the directory "
             "is not writable, the record is lost with a warning on stderr. Before you rely on the "
-            "times of single steps, set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (0.5.8 and "
-            "later), because the timer does not wait for the GPU. --perf-dump-path, or "
-            "perf_dump_path in a request, enables the same timing, without warmup requests since "
-            "0.5.9. Since 0.5.22 a true value also makes --async-output-save wait for each "
-            "result. The deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is "
-            "still set; 0.5.5 reads only that name and crashes on values such as true."
+            "times of single steps, set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (since 0.5.8), "
+            "because the timer does not wait for the GPU. --perf-dump-path, or perf_dump_path in "
+            "a request, enables the same timing, without warmup requests since 0.5.9. Since "
+            "0.5.22 a true value also makes --async-output-save wait for each result. The "
+            "deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is still set; "
+            "0.5.5 reads only that name and crashes on values such as true."
         ),
         example="1",
         discrepancies=(
@@ -153,7 +156,7 @@ VARIABLES = (
         name="SGLANG_DIFFUSION_SERVER_DEV_MODE",
         type=Bool(),
         default="false",
-        summary="HTTP endpoints for debugging (has no effect)",
+        summary="Enable HTTP endpoints for debugging (has no effect)",
         details=(
             "Remove it: no endpoint of the diffusion server depends on it, and no other variable "
             "or flag replaces it. Releases 0.5.6 to 0.5.22 declare it without using it, and "
@@ -175,11 +178,11 @@ VARIABLES = (
         details=(
             "Give an absolute path: a leading ~ is expanded only in 0.5.23, and 0.5.11 to 0.5.22 "
             "create a directory named ~ in the working directory. This variable takes precedence "
-            "over SGLANG_TORCH_PROFILER_DIR, and that one over ./logs; an empty string counts as "
-            "unset. The directory is created when a profile starts; if that fails, the trace is "
-            "lost with an error in the log and the request still succeeds. Releases 0.5.6 to "
-            "0.5.10 ignore this variable. The deprecated name SGL_DIFFUSION_TORCH_PROFILER_DIR "
-            "overrides this one if it is still set."
+            "over SGLANG_TORCH_PROFILER_DIR, which takes precedence over ./logs; an empty string "
+            "counts as unset. The directory is created when a profile starts; if that fails, the "
+            "trace is lost with an error in the log and the request still succeeds. Releases "
+            "0.5.6 to 0.5.10 ignore this variable. The deprecated name "
+            "SGL_DIFFUSION_TORCH_PROFILER_DIR overrides this one if it is still set."
         ),
         example="/var/log/sglang/traces",
         relations=(
@@ -250,9 +253,9 @@ VARIABLES = (
                 "$XDG_CACHE_HOME/sgl_diffusion if XDG_CACHE_HOME is set."
             ),
             (
-                "The docs describe one root; from 0.5.14 to 0.5.18 model overlays ignore "
-                "XDG_CACHE_HOME and the compile caches follow it, so without this variable there "
-                "can be two roots."
+                "The docs describe one root; from 0.5.14 to 0.5.18 there can be two without this "
+                "variable, because model overlays ignore XDG_CACHE_HOME and the compile caches "
+                "follow it."
             ),
             "The docs do not mention that releases before 0.5.10 ignore it.",
         ),

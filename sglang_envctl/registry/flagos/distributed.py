@@ -95,12 +95,12 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of a built FlagCX; setting it selects FlagCX for communication",
         details=(
-            "The directory must contain build/lib/libflagcx.so and "
+            "Give a directory that contains build/lib/libflagcx.so and "
             "plugin/interservice/flagcx_wrapper.py; the plugin appends it to Python's search "
             "path. If the path is not a directory, a file is missing or the library does not "
             "load, the plugin only logs a warning and uses torch.distributed. Even an empty "
             "string selects flagcx, although the banner then says nccl. ~ is not expanded, and "
-            "surrounding whitespace is part of the path. Since SGLang 0.5.14 torch also gets "
+            "surrounding whitespace is part of the path. Since SGLang 0.5.14 torch also receives "
             "flagcx and does not start if it does not know that backend; to avoid this, set "
             "SGLANG_FL_DIST_BACKEND to the chip's own backend."
         ),
@@ -116,7 +116,9 @@ VARIABLES = (
                 note="this is the case unless SGLANG_FL_DIST_BACKEND has another value",
             ),
             _SEVERAL_DEVICES,
-            Outside(needs="a FlagCX built in that directory", note="otherwise a warning is logged"),
+            Outside(
+                needs="a FlagCX build in that directory", note="otherwise, a warning is logged"
+            ),
         ),
         reads=(
             Read(reader="flagos.flagcx-path", where="sglang_fl/platform.py:127"),

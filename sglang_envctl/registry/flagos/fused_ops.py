@@ -89,8 +89,8 @@ VARIABLES = (
         summary="Kind of implementation that every fused operation tries first",
         details=(
             "Use flagos for FlagGems' Triton code, vendor for the chip maker's code, or reference "
-            "for plain PyTorch, to debug precision. The other two kinds remain as fallbacks, in "
-            "the order flagos, vendor, reference. An operation without an implementation of the "
+            "(plain PyTorch) to debug precision. The other two kinds remain as fallbacks, in the "
+            "order flagos, vendor, reference. An operation without an implementation of the "
             "preferred kind runs another: fused_moe exists for vendors only, and the gated delta "
             "rule has no reference implementation. An unknown value makes the plugin fail to load "
             "with an error in the log, and the server runs without layers 2 and 3. This happens "
@@ -153,8 +153,8 @@ VARIABLES = (
                 "vendor and reference."
             ),
             (
-                "The docs do not mention that class names are accepted; five are, GemmaRMSNorm and "
-                "MRotaryEmbedding are not."
+                "The docs do not mention that the code also accepts five class names, but not "
+                "GemmaRMSNorm and MRotaryEmbedding."
             ),
         ),
     ),
@@ -212,8 +212,8 @@ VARIABLES = (
         reads=(Read(reader="flagos.whitelist", where=f"{_PLUGIN}:148", default=[]),),
         discrepancies=(
             (
-                "The docs call the two lists mutually exclusive; they do not mention that a "
-                "blacklist in the YAML file counts too, and that the plugin then fails to load."
+                "The docs call the two lists mutually exclusive but do not mention that a "
+                "blacklist in the YAML file counts too and makes the plugin fail to load."
             ),
         ),
     ),
@@ -248,8 +248,9 @@ VARIABLES = (
             ),
             "The docs give 0 as the default; the code treats unset as 1.",
             (
-                "The docs mention an error if the preferred backend is unavailable; the code never "
-                "raises for that and uses the next available backend, regardless of this variable."
+                "The docs mention an error if the preferred backend is unavailable; the code "
+                "raises no error and uses the next available backend, regardless of this "
+                "variable."
             ),
         ),
     ),

@@ -77,13 +77,12 @@ VARIABLES = (
         ),
         summary="Platform whose configuration file the plugin loads if it detects no device",
         details=(
-            "It cannot override detection: the plugin first asks torch for TsingMicro, Ascend, "
-            "MUSA and CUDA devices, and reads this variable only if there is none. To choose the "
-            "file on a machine with a device, set SGLANG_FL_CONFIG instead. Accepted values are "
-            "nvidia, ascend, musa, kunlunxin and tsingmicro, one for each YAML file that the "
-            "plugin ships; any other value, including the documented cuda, silently loads none. "
-            "Only the file depends on this variable: device, kernels and communication follow "
-            "what FlagGems detects."
+            "To choose the file on a machine with a device, set SGLANG_FL_CONFIG instead. The "
+            "plugin first asks torch for TsingMicro, Ascend, MUSA and CUDA devices, and reads "
+            "this variable only if there is none. Accepted values are nvidia, ascend, musa, "
+            "kunlunxin and tsingmicro, one for each YAML file that the plugin ships; any other "
+            "value, including the documented cuda, silently loads none. Only the file depends on "
+            "this variable: device, kernels and communication follow what FlagGems detects."
         ),
         example="ascend",
         relations=(
@@ -93,7 +92,7 @@ VARIABLES = (
             ),
             Outside(
                 needs="a machine on which torch finds no TsingMicro, Ascend, MUSA or CUDA device",
-                note="otherwise the detected device takes precedence",
+                note="otherwise, the detected device takes precedence",
             ),
         ),
         reads=(
@@ -120,7 +119,7 @@ VARIABLES = (
         summary="Log level of the plugin's dispatch of fused operations",
         details=(
             "To see the backend of every operation, set SGLANG_FL_DISPATCH_DEBUG=1 and keep INFO "
-            "in this variable; DEBUG adds little more than the vendors that could not be loaded. "
+            "in this variable; DEBUG adds little except the vendors that could not be loaded. "
             "WARNING hides which implementation an operation uses. The level applies to the "
             "logger sglang_fl.dispatch only, not to the banner and the layers' own lines, which "
             "come from sglang_fl. WARN, CRITICAL and values with surrounding whitespace are "

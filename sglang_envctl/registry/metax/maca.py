@@ -105,7 +105,7 @@ VARIABLES = (
             "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
             "other value is untested. The docs assume that true makes the MACA runtime allocate "
             "memory in smaller pages, which wastes less with many small blocks, while the larger "
-            "default pages suit big contiguous blocks. The runtime that reads the variable is "
+            "default pages suit large contiguous blocks. The runtime that reads the variable is "
             "closed, so neither its accepted values nor its default could be checked."
         ),
         example="1",
@@ -259,10 +259,11 @@ VARIABLES = (
         summary="Move operands of dot products out of loops in MetaX's Triton",
         details=(
             "To keep this optimization off, unset the variable: MetaX's published source "
-            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. It "
-            "moves only loop-invariant operands; the docs assume that attention benefits most. A "
-            "kernel's own options can also enable it. A later mcTriton, for a newer Triton, no "
-            "longer reads the name; whether the container's build reads it could not be checked."
+            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. The "
+            "compiler moves only loop-invariant operands; the docs assume that attention benefits "
+            "most. A kernel's own options can also enable it. A later mcTriton, for a newer "
+            "Triton, no longer reads the name; whether the container's build reads it could not "
+            "be checked."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
@@ -305,13 +306,13 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "List the directory that must win first: the loader takes the first library with the "
-            "right name, so the order decides which CUDA, MACA or NCCL a server loads. The loader "
-            "reads the list at process start; changing it in a running Python process affects "
-            "only child processes. A missing directory is silently skipped, and ~ and quotes are "
-            "taken literally. An empty item (a leading, trailing or doubled colon) means the "
-            "working directory. Since 0.5.19 SGLang prepends torch's lib directory when it builds "
-            "its Rust extension."
+            "List the directory that must take precedence first: the loader takes the first "
+            "library with the right name, so the order decides which CUDA, MACA or NCCL a server "
+            "loads. The loader reads the list at process start; changing it in a running Python "
+            "process affects only child processes. A missing directory is silently skipped, and ~ "
+            "and quotes are taken literally. An empty item (a leading, trailing or doubled "
+            "colon) means the working directory. Since 0.5.19 SGLang prepends torch's lib "
+            "directory when it builds its Rust extension."
         ),
         reads=(Read(reader="os.path-list", where="the dynamic loader (ld.so)", default=[]),),
         discrepancies=(
@@ -386,9 +387,9 @@ VARIABLES = (
         summary="URL from which rustup downloads its own updates",
         details=(
             "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the "
-            "mirror's URL followed by /rustup). It is not derived from RUSTUP_DIST_SERVER. In a "
-            "network without internet access, set it before the first installation, because the "
-            "install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
+            "mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
+            "In a network without internet access, set it before the first installation, because "
+            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
             "https://static.rust-lang.org/rustup. A running server does not read it."
         ),
         relations=(
@@ -465,7 +466,7 @@ VARIABLES = (
             "(nats://user:password@host:4222), treat the value as a secret; envctl masks that "
             "part in its output. Dynamo's own login settings are NATS_AUTH_USERNAME with "
             "NATS_AUTH_PASSWORD, a token, an nkey or a credentials file. Without any of these, "
-            "Dynamo logs in as user with the password user."
+            'Dynamo logs in with the user name "user" and the password "user".'
         ),
         relations=(_WITH_DYNAMO,),
         reads=(
@@ -578,11 +579,11 @@ VARIABLES = (
         type=Int(),
         summary="Second name for the policy in MACA_GRAPH_LAUNCH_QUEUE_POLICY (unconfirmed)",
         details=(
-            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY: which of the two a given MACA "
-            "version reads could not be checked. Public MetaX scripts set both to 3 in ordinary "
-            "launches, and one test suite describes them identically. The docs assume that this "
-            "one sets the same policy for a debugging or monitoring part of the MACA software and "
-            "has no effect on normal runs."
+            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY, because it could not be checked "
+            "which of the two a given MACA version reads. Public MetaX scripts set both to 3 in "
+            "ordinary launches, and one test suite describes them identically. The docs assume "
+            "that this one sets the same policy for a debugging or monitoring part of the MACA "
+            "software and has no effect on normal runs."
         ),
         example="3",
         relations=(
@@ -604,9 +605,10 @@ VARIABLES = (
         type=Bool(),
         summary="Combine RMS normalization and quantization in one kernel (unconfirmed)",
         details=(
-            "To make sure that it is off, unset it. The docs assume that true saves a pass over "
-            "memory in each layer of a quantized model. No SGLang release reads the name; a MetaX "
-            "build, which could not be examined, may. Public scripts write True or 1."
+            "To make sure that the fusion is off, unset the variable. The docs assume that true "
+            "saves a pass over memory in each layer of a quantized model. No SGLang release reads "
+            "the name; a MetaX build, which could not be examined, may. Public scripts write "
+            "True or 1."
         ),
         example="False",
         discrepancies=(
@@ -642,8 +644,8 @@ VARIABLES = (
                 "has no effect."
             ),
             (
-                "The docs say that TorchDynamo converts code to TorchScript or ONNX; it captures "
-                "graphs for torch.compile."
+                "The docs say that TorchDynamo converts code to TorchScript or ONNX; TorchDynamo "
+                "captures graphs for torch.compile."
             ),
         ),
     ),

@@ -41,7 +41,8 @@ VARIABLES = (
         summary="Session token of a temporary access key",
         details=(
             "Set it with temporary credentials: AWS rejects them without a session token. A "
-            "server that loads a model after they have expired fails with ExpiredToken."
+            "server that loads a model after the credentials have expired fails with "
+            "ExpiredToken."
         ),
         relations=(
             Requires(
@@ -111,7 +112,8 @@ VARIABLES = (
         summary="CA certificates that boto3 trusts for AWS endpoints",
         details=(
             "Set it for object stores and proxies whose certificate comes from a private CA. It "
-            "replaces the list of trusted CAs that comes with Python. Only boto3 reads it."
+            "replaces the list of trusted CAs that comes with Python. Only boto3 reads the "
+            "variable."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),
@@ -120,8 +122,9 @@ VARIABLES = (
         type=Url(),
         summary="URL of the object store, for the model streamer",
         details=(
-            "The URL applies only to the weights; boto3 downloads the configuration files from "
-            "AWS_ENDPOINT_URL. If it is unset, SGLang sets it to AWS_ENDPOINT_URL."
+            "Set it only if the weights are in another store than the configuration files, which "
+            "boto3 downloads from AWS_ENDPOINT_URL. If it is unset, SGLang sets it to "
+            "AWS_ENDPOINT_URL."
         ),
         example="https://minio.example.org:9000",
         relations=(_FROM_S3, FallsBackTo(other="AWS_ENDPOINT_URL")),
@@ -139,7 +142,7 @@ VARIABLES = (
     _streamer(
         name="RUNAI_STREAMER_MEMORY_LIMIT",
         type=Int(minimum=-1, unit="bytes"),
-        summary="Host memory that the model streamer may use for its buffer",
+        summary="Host memory in bytes for the model streamer's buffer",
         details=(
             "Set a limit to save host memory; a small limit slows down loading. The key "
             "memory_limit in --model-loader-extra-config overrides it."

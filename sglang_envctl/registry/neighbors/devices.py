@@ -20,7 +20,7 @@ SECTION = Section(slug="devices", title="Devices", heading="Environment Variable
 _ON_AMD = Outside(needs="an AMD GPU")
 _COUNTED_TWICE = (
     "ROCR_VISIBLE_DEVICES is applied first and renumbers its GPUs from 0; the other list then "
-    "indexes into these"
+    "uses these new numbers"
 )
 
 _variable = partial(Variable, section=SECTION)
@@ -44,9 +44,9 @@ VARIABLES = (
         summary="GPUs that are visible to the process, in this order",
         details=(
             "Give comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The list "
-            "silently ends at the first invalid item, so all and an empty string both mean no "
-            "GPU. The server, including --base-gpu-id, numbers the listed GPUs from 0. SGLang "
-            "sets the variable again for each of its processes."
+            "silently ends at the first invalid item, so the word all and an empty string both "
+            "mean no GPU. The server, including --base-gpu-id, numbers the listed GPUs from 0. "
+            "SGLang sets the variable again for each of its processes."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="no ROCR_VISIBLE_DEVICES", note=_COUNTED_TWICE),),
@@ -83,8 +83,8 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Setting it has no effect on SGLang's server, which sets it to 8 at startup. Images "
-            "of training frameworks often set it to 1."
+            "Remove it from a server's environment: SGLang sets it to 8 at startup (up to 0.5.4 to "
+            "4). Images of training frameworks often set it to 1."
         ),
         example="8",
     ),
@@ -105,7 +105,7 @@ VARIABLES = (
         name="CUDA_CACHE_PATH",
         documents=(CUDA,),
         type=Path(directory=True),
-        summary="Directory of the kernels that the driver compiled from PTX",
+        summary="Directory of kernels that the driver compiles from PTX",
         details=(
             "Put it on a persistent volume; otherwise each new container compiles the kernels "
             "again. The default is .nv/ComputeCache in the home directory."
@@ -146,9 +146,9 @@ VARIABLES = (
         type=List(),
         summary="AMD GPUs that are visible to all ROCm programs",
         details=(
-            "Give comma-separated numbers or UUIDs. The list is applied before HIP: the remaining "
-            "GPUs are renumbered from 0, and HIP_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES uses "
-            "these new numbers."
+            "Give comma-separated numbers or UUIDs. The ROCm runtime applies this list before "
+            "HIP's lists: the remaining GPUs are renumbered from 0, and HIP_VISIBLE_DEVICES or "
+            "CUDA_VISIBLE_DEVICES uses these new numbers."
         ),
         example="0,1,2,3",
         relations=(

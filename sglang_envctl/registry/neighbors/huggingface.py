@@ -58,7 +58,7 @@ VARIABLES = (
         summary="File that contains the access token for the Hub",
         details=(
             "Use it for a mounted secret; HF_TOKEN takes precedence over this file. The default "
-            "is the file token in HF_HOME, where a login saves it."
+            "is HF_HOME/token, where a login saves the token."
         ),
         example="/run/secrets/hf-token",
     ),
@@ -69,8 +69,7 @@ VARIABLES = (
         details=(
             "Put it on a large, persistent volume; otherwise each new container downloads the "
             "models again. Make sure that the user of the container may write to the directory. "
-            "Models are stored in its subdirectory hub. An empty string means the working "
-            "directory."
+            "Models are stored in HF_HOME/hub. An empty string means the working directory."
         ),
         example="/data/huggingface",
     ),
@@ -79,7 +78,7 @@ VARIABLES = (
         summary="Directory of downloaded models",
         details=(
             "Use it to move only the models; the access token stays in HF_HOME. The default is "
-            "the directory hub in HF_HOME. SGLang's --download-dir takes precedence."
+            "HF_HOME/hub. SGLang's --download-dir takes precedence."
         ),
         example="/data/huggingface/hub",
         relations=(FallsBackTo(other="HUGGINGFACE_HUB_CACHE"),),
@@ -96,8 +95,8 @@ VARIABLES = (
         summary="Make no requests to the Hub; use cached files only",
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
-            "loading fails. 1, on, yes and true enable it; every other value disables it. It is "
-            "read once, when the package is imported."
+            "loading fails. 1, on, yes and true enable it; every other value disables it. The "
+            "value is read once, when the package is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -200,9 +199,9 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "Leave it unset: SGLang sets it to false where a server forks. If it is unset, "
-            "parallelism is on until the process forks; the tokenizer then turns it off with a "
-            "long warning."
+            "Leave it unset: where a server forks, SGLang sets the variable to false. In other "
+            "programs, parallelism is on until the process forks; the tokenizer then turns it off "
+            "with a long warning."
         ),
         example="false",
         reads=(Read(reader="unknown", where="Tokenizers, utils/parallelism.rs"),),

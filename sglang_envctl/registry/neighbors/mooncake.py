@@ -79,8 +79,8 @@ VARIABLES = (
         default="-1",
         summary="Traffic class of Mooncake's packets",
         details=(
-            "Match it to the configuration of the network switches, which classify packets by it. "
-            "-1 leaves the choice to the card."
+            "Match it to the configuration of the network switches, which classify packets by "
+            "traffic class. -1 leaves the choice to the card."
         ),
         example="160",
         relations=(_RDMA,),

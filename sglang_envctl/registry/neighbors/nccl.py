@@ -61,7 +61,7 @@ VARIABLES = (
             "Give comma-separated prefixes of the card names that ibv_devices prints, with an "
             "optional :port. mlx5 matches all mlx5 cards; =mlx5_1 matches only that card, not "
             "mlx5_10. ^ before the list excludes the listed cards. If no card matches, the "
-            "traffic uses sockets, which are many times slower; NCCL_DEBUG=INFO shows what NCCL "
+            "traffic uses sockets, which are many times slower. NCCL_DEBUG=INFO shows what NCCL "
             "chose."
         ),
         example="=mlx5_0,mlx5_1",
@@ -100,7 +100,8 @@ VARIABLES = (
         summary="Number of retries of an InfiniBand packet",
         details=(
             "Lower it to detect a broken link sooner: with the defaults of this variable and "
-            "NCCL_IB_TIMEOUT, it takes about 30 seconds. The cards support at most 7 retries."
+            "NCCL_IB_TIMEOUT, detection takes about 30 seconds. The cards support at most 7 "
+            "retries."
         ),
         example="7",
         relations=(_VERBS,),
@@ -112,7 +113,7 @@ VARIABLES = (
         summary="Traffic class of NCCL's packets on InfiniBand or RoCE",
         details=(
             "Match it to the configuration of the network switches, which classify RoCE packets "
-            "by it. A wrong value causes lost packets and timeouts under load."
+            "by traffic class. A wrong value causes lost packets and timeouts under load."
         ),
         example="106",
         relations=(_VERBS,),
@@ -193,8 +194,9 @@ VARIABLES = (
         default="2",
         summary="Allow a ring to use different network cards on different nodes",
         details=(
-            "Use 0 for fabrics with one switch per card: a ring then stays on one rail. Use 1 for "
-            "cards on a common switch: a ring may cross. With 2, a ring crosses only if necessary."
+            "Use 0 for fabrics with one switch per card: a ring then uses the same card on all "
+            "nodes. Use 1 for cards on a common switch: a ring may then change cards between "
+            "nodes. With 2, a ring changes cards only if necessary."
         ),
         example="0",
         relations=(_BETWEEN_NODES,),
@@ -250,8 +252,8 @@ VARIABLES = (
         summary="Let NCCL allocate memory with CUDA's cuMem API",
         details=(
             "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it. The value "
-            "1 uses more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise it "
-            "sets 0 on most machines, unless you set the variable."
+            "1 uses more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise "
+            "SGLang sets it to 0 on most machines, unless you set the variable."
         ),
         example="1",
     ),
@@ -263,7 +265,7 @@ VARIABLES = (
         details=(
             "Set it to 0 if NCCL cannot allocate the memory that NVLS needs on every GPU; with 1, "
             "NCCL then fails. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
-            "--enable-symm-mem. Otherwise it sets 0, unless you set the variable."
+            "--enable-symm-mem. Otherwise SGLang sets it to 0, unless you set the variable."
         ),
         example="1",
         relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
@@ -298,9 +300,9 @@ VARIABLES = (
         type=_SWITCH,
         summary="Register the buffers of collectives captured in CUDA graphs",
         details=(
-            "With 1, collectives in CUDA graphs are faster, but replay can hang if SGLang moves "
-            "the graphs' memory. In this case SGLang sets it to 0 unless you set the variable, "
-            "and logs a warning if you set another value."
+            "Leave it unset: since 0.5.23 SGLang then sets it to 0 if CUDA graphs run over several "
+            "GPUs, because their replay can hang with 1. If you set another value, SGLang only "
+            "logs a warning. From 0.5.20 to 0.5.22, SGLang sets it in rarer cases."
         ),
         example="0",
     ),

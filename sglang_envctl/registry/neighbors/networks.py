@@ -140,8 +140,8 @@ VARIABLES = (
         default="0",
         summary="Traffic class of NVSHMEM's packets on RoCE",
         details=(
-            "Match it to the configuration of the network switches, which classify packets by it. "
-            "Give all ranks of an engine the same value."
+            "Match it to the configuration of the network switches, which classify packets by "
+            "traffic class. Give all ranks of an engine the same value."
         ),
         example="160",
     ),

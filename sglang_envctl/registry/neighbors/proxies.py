@@ -38,7 +38,7 @@ VARIABLES = (
         details=(
             "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its "
             "servers send requests to each other. Without no_proxy, these requests go to the "
-            "proxy and fail. An empty value cancels HTTP_PROXY."
+            "proxy and fail. An empty string also disables HTTP_PROXY."
         ),
         relations=(FallsBackTo(other="HTTP_PROXY"),),
     ),

@@ -141,8 +141,8 @@ VARIABLES = (
         summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
             "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
-            "capture no graphs, but their attention layers expect one: the first image can fail "
-            "with RuntimeError (output_ws should be prepared). Graphs save kernel launches for "
+            "capture no graphs, but their attention layers expect them: the first image can fail "
+            'with RuntimeError ("output_ws should be prepared"). Graphs save kernel launches for '
             "repeated image sizes, but each new size is captured first and uses GPU memory in "
             "addition to --mem-fraction-static."
         ),
@@ -187,7 +187,7 @@ VARIABLES = (
             "Choose the index from the output of show_gids; on many hosts, 3 is RoCE version 2 "
             "over IPv4. With a wrong index, the first collective between nodes times out or fails "
             "with a queue pair error. If it is unset or -1, newer NCCL chooses a GID. InfiniBand "
-            "does not need it."
+            "does not need an index."
         ),
         example="3",
         relations=(Outside(needs="RoCE between nodes"),),

@@ -105,7 +105,7 @@ VARIABLES = (
         details=(
             "List every architecture on which the extension must run, separated by semicolons or "
             "spaces, such as 9.0 or 8.0;9.0+PTX. On an architecture that is missing, the "
-            "extension fails at run time (no kernel image is available). The list is used only "
+            'extension fails at run time ("no kernel image is available"). The list is used only '
             "when something is compiled, but images often set it at build time and keep it."
         ),
         example="9.0;10.0",
@@ -118,9 +118,9 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of extensions that PyTorch compiles on first use",
         details=(
-            "If startup hangs, look for a lock file here: a lock that a killed process leaves "
-            "blocks the next process forever. The default is in ~/.cache/torch_extensions. "
-            "SGLang's loader of C++ extensions also uses this directory."
+            "If startup hangs, look for a lock file here: a lock left by a killed process blocks "
+            "the next process forever. The default is in ~/.cache/torch_extensions. SGLang's "
+            "loader of C++ extensions also uses this directory."
         ),
         example="/data/torch-extensions",
         reads=(Read(reader="unknown", where="PyTorch, torch/utils/cpp_extension.py"),),
@@ -157,8 +157,9 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Directory of kernels compiled by DeepGEMM",
         details=(
-            "Set SGLANG_DG_CACHE_DIR instead: SGLang overwrites this variable with that value, or "
-            "with its own default. Without SGLang, DeepGEMM uses .deep_gemm in the home directory."
+            "Set SGLANG_DG_CACHE_DIR instead: SGLang overwrites this variable with the value or "
+            "the default of that one. Without SGLang, DeepGEMM uses .deep_gemm in the home "
+            "directory."
         ),
         example="/data/deep-gemm",
     ),
@@ -168,8 +169,8 @@ VARIABLES = (
         default="0",
         summary="Compile DeepGEMM's kernels with NVRTC instead of NVCC",
         details=(
-            "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with that value. NVRTC "
-            "compiles faster, but some kernels run slower."
+            "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with that value. "
+            "NVRTC needs no CUDA toolkit, but some kernels run slower."
         ),
         example="1",
     ),

@@ -12,7 +12,7 @@ SECTION = Section(
     slug="crash-debugging",
     title="Diffusion: crash debugging",
     heading="CUDA Crash Debugging",
-    note="Documented for diffusion, but the language-model server's kernels are covered too.",
+    note="Documented for diffusion, but applies to the language-model server's kernels too.",
 )
 
 _MODULE = "sglang/kernels/kernel_api_logging.py"
@@ -62,8 +62,8 @@ VARIABLES = (
         reads=_reads("kernel-api.int", 55, 0),
         discrepancies=(
             (
-                "The docs list 1, 3, 5 and 10; the code accepts any whole number and treats it as "
-                "the next lower level listed."
+                "The docs list 1, 3, 5 and 10; the code accepts any whole number and treats "
+                "others as the next lower level listed."
             ),
             "The docs do not mention negative numbers; the code logs names for -1, as for 1.",
             (
@@ -78,11 +78,11 @@ VARIABLES = (
         default="stdout",
         summary="Destination of the kernel call log: stdout, stderr or a file",
         details=(
-            "Write %i, the process ID, in a file name; otherwise all workers of a server write to "
-            "the same file. Lines are appended to the file, whose directory must exist. If the "
-            "directory does not exist, or the path starts with ~/, importing SGLang's kernels "
-            "fails with FileNotFoundError. STDOUT in uppercase, or with whitespace, is a file "
-            "name; an empty string fails at import with IsADirectoryError."
+            "Write %i, which becomes the process ID, in a file name; otherwise all workers of a "
+            "server write to the same file. Lines are appended to the file, whose directory must "
+            "exist. If the directory does not exist, or the path starts with ~/, importing "
+            "SGLang's kernels fails with FileNotFoundError. STDOUT in uppercase, or with "
+            "whitespace, is a file name; an empty string fails at import with IsADirectoryError."
         ),
         example="/var/log/sglang/kernels-%i.log",
         relations=(_LOGGING,),
@@ -115,7 +115,7 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.path", 58, "sglang_kernel_api_dumps"),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
     _variable(
@@ -132,7 +132,7 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 60, []),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
     _variable(
@@ -149,7 +149,7 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 61, []),
         discrepancies=(
-            "The docs mention only level 10; the code dumps at every level from 10 up.",
+            "The docs mention only level 10; the code also dumps at every higher level.",
         ),
     ),
 )

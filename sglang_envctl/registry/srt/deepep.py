@@ -95,7 +95,7 @@ VARIABLES = (
         name="SGLANG_DEEPEP_LL_COMBINE_SEND_NUM_SMS",
         type=Int(minimum=1, unit="SMs"),
         default="32",
-        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine during overlap",
+        summary="GPU multiprocessors (SMs) reserved for DeepEP's combine step during overlap",
         details=(
             "On Hopper, leave it unset: SMs reserved for the exchange cannot compute matrix "
             "products in the meantime. Since 0.5.6.post1 the default is 32 on Blackwell but only "
@@ -131,7 +131,7 @@ VARIABLES = (
         default="false",
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "Measure both settings: which one is faster depends on the batch and the model. By "
+            "Measure both settings: which is faster depends on the batch and the model. By "
             "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
             "experts and the down projection together. With this variable on, the shared experts "
             "run earlier on their own stream, and only the down projection overlaps with the "
@@ -149,9 +149,9 @@ VARIABLES = (
         name="SGLANG_FUSED_GROUPED_GEMM_COMBINE_FP32",
         type=Bool(),
         default="false",
-        summary="FP32 accumulation when combining expert results (has no effect)",
+        summary="Combine expert results with FP32 accumulation (has no effect)",
         details=(
-            "Remove it: neither SGLang nor the kernel package that 0.5.23 pins contains its name. "
+            "Remove it: neither SGLang nor the kernel package that 0.5.23 pins contains the name. "
             "No other variable or flag provides the documented behavior."
         ),
         example="1",

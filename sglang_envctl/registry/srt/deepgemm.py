@@ -51,9 +51,9 @@ VARIABLES = (
                     "an NVIDIA GPU (Hopper or later) or a Moore Threads GPU (SM version 31 or "
                     "later)"
                 ),
-                note="on other GPUs DeepGEMM is off",
+                note="on other GPUs, DeepGEMM is off",
             ),
-            Outside(needs="the deep_gemm package", note="without it DeepGEMM is off"),
+            Outside(needs="the deep_gemm package", note="without it, DeepGEMM is off"),
         ),
     ),
     _variable(
@@ -107,15 +107,15 @@ VARIABLES = (
         name="SGLANG_DG_CACHE_DIR",
         type=Path(directory=True),
         default=Computed(
-            words="~/.cache/deep_gemm", rule="deep_gemm under SGLANG_CACHE_DIR since 0.5.18"
+            words="~/.cache/deep_gemm", rule="SGLANG_CACHE_DIR/deep_gemm since 0.5.18"
         ),
         summary="Directory of compiled DeepGEMM kernels",
         details=(
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
             "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there. The path is "
-            "used as is: ~ is not expanded, and an empty string puts the kernels under the "
-            "working directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
+            "used as is: ~ is not expanded, and an empty string puts the kernels in the working "
+            "directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
             "recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
@@ -124,7 +124,7 @@ VARIABLES = (
                 reader="srt.text",
                 where=f"{_COMPILE}:51",
                 since="0.5.18",
-                default_rule="deep_gemm under SGLANG_CACHE_DIR",
+                default_rule="SGLANG_CACHE_DIR/deep_gemm",
             ),
             Read(
                 reader="raw.text",
@@ -137,7 +137,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs give ~/.cache/deep_gemm as the default; since 0.5.18 the code uses "
-                "deep_gemm under SGLANG_CACHE_DIR, or ~/.cache/sglang/deep_gemm if that is not "
+                "SGLANG_CACHE_DIR/deep_gemm, or ~/.cache/sglang/deep_gemm if that variable is not "
                 "set."
             ),
         ),
@@ -149,7 +149,7 @@ VARIABLES = (
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
             "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
-            "own notes warn of slower kernels and slower compilation. SGLang copies it to "
+            "own notes warn of slower kernels and slower compilation. SGLang copies the value to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),

@@ -127,7 +127,7 @@ VARIABLES = (
         name="SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL",
         type=Int(minimum=0, unit="seconds"),
         default="120",
-        summary="Interval and maximum age, in seconds, of entries in the bootstrap server's table",
+        summary="Seconds between cleanups of the bootstrap server's table, and maximum entry age",
         details=(
             "Set it higher than the time requests wait between the two servers; otherwise a late "
             "request no longer finds its rank. The bootstrap server records which data-parallel "
@@ -158,7 +158,7 @@ VARIABLES = (
         default="2",
         summary="Consecutive missed heartbeats after which a prefill server is considered dead",
         details=(
-            "Increase it if healthy prefill servers are dropped: with 2 and the default "
+            "Increase it if healthy prefill servers are considered dead: with 2 and the default "
             "interval, a pause of ten seconds, such as a long garbage collection, is enough. All "
             "requests that wait for a dead server fail. Values below 1 silently count as 1."
         ),

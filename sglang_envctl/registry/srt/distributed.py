@@ -19,7 +19,7 @@ VARIABLES = (
         name="SGLANG_BLOCK_NONZERO_RANK_CHILDREN",
         type=Bool(),
         default="1",
-        summary="Block the engine start call on all nodes except the first until workers exit",
+        summary="Block the call that starts an engine, on all nodes but the first, until workers exit",
         details=(
             "Set it to exactly 0 if you create an Engine in Python on every node and the program "
             "must then continue. By default, the call returns on node 0 once the engine is ready; "

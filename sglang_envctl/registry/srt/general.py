@@ -115,7 +115,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs call it the server's port; the HTTP server listens on --port, and the "
-                "code only starts its search for internal ports at this one."
+                "code uses this number only to start its search for internal ports."
             ),
         ),
     ),
@@ -161,7 +161,7 @@ VARIABLES = (
         summary="Seconds a health probe waits for server activity before it returns 503",
         details=(
             "Set it lower than the prober's own timeout, and increase it if long prefills make a "
-            "busy server look dead. The probe succeeds as soon as the scheduler or the "
+            "busy server appear unresponsive. The probe succeeds as soon as the scheduler or the "
             "detokenizer sends anything, so only a stalled server reaches the limit. Write a "
             "whole number: 20.5, 20s or an empty string raises a ValueError when the HTTP server "
             "is imported."

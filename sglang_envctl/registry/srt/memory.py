@@ -51,7 +51,7 @@ VARIABLES = (
         default="4096",
         summary="Maximum new tokens per request that the scheduler plans for",
         details=(
-            "Lower it to run more requests at once; if answers really are long, requests are then "
+            "Lower it to run more requests at once; if answers are long, requests are then "
             "retracted and recomputed. Because clients often request far more tokens than they "
             "use, the scheduler reserves at most this many per request; the answer may still "
             "reach the requested length. Write a whole number: otherwise the scheduler fails at "
@@ -90,10 +90,10 @@ VARIABLES = (
         summary="Maximum number of unfinished requests that the detokenizer tracks",
         details=(
             "Increase it if more than 65536 requests run at once, which happens with large "
-            "offline batches. Every streaming request has a state until it ends. Above the limit "
-            "the oldest state is dropped, and that request's next token stops the detokenizer "
-            "with a RuntimeError that names this variable. A value that is not a whole number "
-            "raises a ValueError when the module is imported."
+            "offline batches. The detokenizer keeps a state for every streaming request until the "
+            "request ends. Above the limit the oldest state is dropped, and that request's next "
+            "token stops the detokenizer with a RuntimeError that names this variable. A value "
+            "that is not a whole number raises a ValueError when the module is imported."
         ),
         example="131072",
         discrepancies=(
@@ -125,8 +125,8 @@ VARIABLES = (
         details=(
             "Use NVLINK or true for racks such as GB200 NVL72, and INTRA_NODE_NVLINK for prefill "
             "and decode on one machine. To disable it, remove the line: other values, such as "
-            "nvlink, 1 and false, select no pool but still count as set, so the server gives up "
-            "memory optimizations for nothing. Write the pool names in uppercase. If Mooncake's "
+            "nvlink, 1 and false, select no pool but still count as set, so the server needlessly "
+            "disables memory optimizations. Write the pool names in uppercase. If Mooncake's "
             "allocator cannot be imported, SGLang logs a warning and transfers use the normal "
             "path. Release 0.5.5 accepts only true and false."
         ),

@@ -32,8 +32,8 @@ VARIABLES = (
             "false and 0, so with yes only parts of the server use AITER. It applies to "
             "attention, MoE, quantized GEMMs, normalization and sampling; several quantization "
             "methods on AMD require it. SGLang's ROCm images set it; on other platforms it has no "
-            "effect. In 0.5.8 to 0.5.10.post1 one reader needs a whole number and raises a "
-            "ValueError on true."
+            "effect. In 0.5.8 to 0.5.10.post1 one place in the code needs a whole number and "
+            "raises a ValueError on true."
         ),
         example="1",
         relations=(
@@ -124,7 +124,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="an FP8 MoE model on an AMD GPU, without AITER",
-                note="otherwise the weights are not padded, but the value is still parsed",
+                note="otherwise, the weights are not padded, but the value is still parsed",
             ),
         ),
         reads=(
@@ -160,9 +160,7 @@ VARIABLES = (
             "their own flag, --speculative-moe-runner-backend."
         ),
         example="1",
-        discrepancies=(
-            "The docs still list it, as deprecated; releases after 0.5.17 do not act on it.",
-        ),
+        discrepancies=("The docs still list it, as deprecated; since 0.5.18 it has no effect.",),
         replaced_by="--moe-runner-backend cutlass",
     ),
 )

@@ -17,8 +17,8 @@ _STORE = "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py"
 _WITH_MOONCAKE = Outside(
     needs="--hicache-storage-backend mooncake, or --enable-mm-global-cache",
     note=(
-        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or extra config that names "
-        "the master replaces the variables"
+        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or an extra configuration "
+        "that names the master replaces the variables"
     ),
 )
 
@@ -51,9 +51,10 @@ VARIABLES = (
         summary="Metadata server through which Mooncake's nodes find each other",
         details=(
             "Leave it unset for SGLang's default, P2PHANDSHAKE, which needs no server: the nodes "
-            "ask each other. Otherwise give the address of the metadata server that "
-            "mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, the "
-            "same on all nodes. An empty string does not count as unset: it names no server at all."
+            "exchange their metadata directly. Otherwise give the address of the metadata server "
+            "that mooncake_master or etcd provides, for example http://10.0.0.5:8080/metadata, "
+            "the same on all nodes. An empty string does not count as unset: it names no server "
+            "at all."
         ),
         example="http://10.0.0.5:8080/metadata",
     ),
@@ -99,10 +100,10 @@ VARIABLES = (
         type=Text(),
         summary="Network cards for Mooncake's store",
         details=(
-            "Give names separated by commas, as ibv_devices prints them; if it is empty or unset, "
-            "Mooncake chooses. Since 0.5.6 a JSON object can give each tensor-parallel rank its "
-            "own cards; a rank that is missing from the object gets none. For transfers between "
-            "prefill and decode servers, use --disaggregation-ib-device instead."
+            "Give names separated by commas, as ibv_devices prints them; if the variable is empty "
+            "or unset, Mooncake chooses. Since 0.5.6 a JSON object can give each tensor-parallel "
+            "rank its own cards; a rank that is missing from the object gets none. For transfers "
+            "between prefill and decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",
     ),
@@ -113,8 +114,8 @@ VARIABLES = (
         details=(
             "Give host:port of a running mooncake_master, the same for all servers that share a "
             "cache. Without it, the storage backend does not start unless MOONCAKE_CLIENT, a "
-            "configuration file or extra config names the master. An empty string counts as set, "
-            "and the connection then fails."
+            "configuration file or --hicache-storage-backend-extra-config names the master. An "
+            "empty string counts as set, and the connection then fails."
         ),
         example="10.0.0.5:50051",
     ),

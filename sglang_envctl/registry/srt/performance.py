@@ -28,8 +28,8 @@ VARIABLES = (
         details=(
             "Use it for a small gain if the CPU is the bottleneck: inference mode saves PyTorch "
             "bookkeeping per operation. Do not use it if weights are updated while the server "
-            "runs: tensors created in inference mode cannot be modified in place outside it. The "
-            "value is read once at import."
+            "runs: tensors created in inference mode cannot be modified in place outside that "
+            "mode. The value is read once at import."
         ),
         example="1",
     ),
@@ -125,7 +125,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--context-length above the model's own",
-                note="otherwise it has no effect",
+                note="otherwise, it has no effect",
             ),
         ),
         discrepancies=(
@@ -232,11 +232,11 @@ VARIABLES = (
         default="0",
         summary="GPU memory in MB for hashing media such as images; 0 disables it",
         details=(
-            "Lower --mem-fraction-static by the same amount: the buffer is allocated with the "
-            "first request that contains media and must fit into memory with the KV cache; "
-            "otherwise the optimization is silently disabled. Features are copied into the "
-            "buffer, hashed there and moved back to the CPU, which is faster than hashing large "
-            "ones on the CPU. Anything that does not fit in the buffer is hashed in place."
+            "Lower --mem-fraction-static by the same amount: when the first request with media "
+            "arrives, the buffer must fit into memory with the KV cache, or the optimization is "
+            "silently disabled. Features are copied into the buffer, hashed there and moved back "
+            "to the CPU, which is faster than hashing large ones on the CPU. Anything that does "
+            "not fit in the buffer is hashed in place."
         ),
         example="512",
     ),

@@ -32,10 +32,10 @@ VARIABLES = (
         default="true",
         summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Set it to 0 to find out whether stale tuning results make the server slow: the "
-            "server then tunes at every start and writes the results to a runs directory, but "
-            "does not change the file that later starts use. To discard bad results permanently, "
-            "delete the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
+            "Set it to 0 to find out whether stale tuning results make the server slow. The "
+            "server then tunes at every start and writes the results to a runs directory, without "
+            "changing the file that later starts use. To discard bad results permanently, delete "
+            "the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
             "version, GPU and model, one file per rank."
         ),
         example="0",
@@ -66,11 +66,11 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set it to 0 to always use chunks. The value is compared with the total number of "
-            "cached prefix tokens in a prefill batch. At or above it, ordinary attention over "
-            "chunks of the prefix is used, which is faster for long prefixes. Below it, the "
-            "absorbed form of MLA is used, unless there is no prefix. The script "
-            "sglang.compile_deep_gemm sets it to 0 for its own process."
+            "Set it to 0 to always use chunks. If the total number of cached prefix tokens in a "
+            "prefill batch reaches the value, ordinary attention over chunks of the prefix is "
+            "used, which is faster for long prefixes. Otherwise, the absorbed form of MLA is "
+            "used, unless there is no prefix. The script sglang.compile_deep_gemm sets it to 0 "
+            "for its own process."
         ),
         example="4096",
         relations=(
@@ -161,7 +161,7 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note="otherwise there is nothing to synchronize"
+                needs="--enable-dp-attention", note="otherwise, there is nothing to synchronize"
             ),
         ),
     ),

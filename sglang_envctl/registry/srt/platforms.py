@@ -104,7 +104,7 @@ VARIABLES = (
         default=_OFF,
         summary="Use SGLang's Metal kernel for rotary embedding and KV cache writes",
         details=(
-            "Check that the log contains 'Metal RoPE kernel ENABLED'. Models whose rotary "
+            'Check that the log contains "Metal RoPE kernel ENABLED". Models whose rotary '
             "embedding is scaled (YaRN, Llama 3) or does not cover the whole head silently fall "
             "back to MLX's operator. The kernel saves one launch per layer and is experimental."
         ),

@@ -20,7 +20,7 @@ _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _TRACED = Outside(
     needs="--enable-trace and --otlp-traces-endpoint",
-    note="it also requires the opentelemetry packages",
+    note="tracing also requires the opentelemetry packages",
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -121,8 +121,8 @@ VARIABLES = (
         details=(
             "Keep it between 1 and the size of the exporter's queue (2048, or "
             "OTEL_BSP_MAX_QUEUE_SIZE): any other value stops the server at startup with an error "
-            "about the endpoint. Every request creates at least a handful of spans, and more at "
-            "higher trace levels."
+            "about the endpoint. Every request creates at least several spans, and more at higher "
+            "trace levels."
         ),
         example="64",
         relations=(_TRACED,),

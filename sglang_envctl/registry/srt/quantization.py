@@ -34,10 +34,10 @@ VARIABLES = (
         default="false",
         summary="Load the experts of an FP8 model as INT4 weights on AMD GPUs",
         details=(
-            "Use it on ROCm with a checkpoint made for it: the expert weights then stay packed as "
-            "INT4, and AITER's kernels compute on them. On NVIDIA GPUs it has no effect. Set it "
-            "before the server starts, because it is read at import. Write 1 or true: yes counts "
-            "as false, with one warning in the log."
+            "Use it on ROCm with a checkpoint that has INT4 experts: their weights then stay "
+            "packed as INT4, and AITER's kernels compute on them. On NVIDIA GPUs it has no "
+            "effect. Set it before the server starts, because it is read at import. Write 1 or "
+            "true: yes counts as false, with one warning in the log."
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU and a checkpoint with INT4 experts"),),
@@ -152,10 +152,10 @@ VARIABLES = (
         details=(
             "Write 1 or 0, because other values are not read consistently. SGLang reads true, 1, "
             "yes and y as true, and reads any other value as false, with a warning unless it is "
-            "false, 0, no or n. From 0.5.19 the diffusion kernels read everything except an empty "
-            "string, 0, false, no and off as true. The variable controls FlashInfer's quantizer; "
-            "SGLang reads it too, so that its global scale matches. When it is on, the fast path "
-            "for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel are not used."
+            "false, 0, no or n. Since 0.5.19 the diffusion kernels read everything except an "
+            "empty string, 0, false, no and off as true. The variable controls FlashInfer's "
+            "quantizer; SGLang reads it too, so that its global scale matches. When it is on, the "
+            "fast path for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel are not used."
         ),
         example="1",
         relations=(_SCALES_PER_TOKEN,),
@@ -175,7 +175,7 @@ VARIABLES = (
         owner="flashinfer",
         type=Bool(),
         default="false",
-        summary="Use 256 instead of 448 as the largest E4M3 scale with 4over6",
+        summary="Use 256 instead of 448 as the largest E4M3 scale (with FLASHINFER_NVFP4_4OVER6)",
         details=(
             "Set it in the server's environment, not in a single process: FlashInfer quantizes "
             "with the limit and SGLang divides by it, so both must use the same value. It has no "
@@ -203,7 +203,7 @@ VARIABLES = (
             Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
             Outside(
                 needs="--ep-size above 1",
-                note="otherwise the server stops at startup with a ValueError",
+                note="otherwise, the server stops at startup with a ValueError",
             ),
         ),
     ),

@@ -25,12 +25,12 @@ VARIABLES = (
         summary="Mode that decides how many drafted tokens per request are verified",
         details=(
             "Use compact for higher throughput under load, or static for models and LoRA setups "
-            "that require it and otherwise refuse to start. static and cap-accept verify the "
+            "that refuse to start with other modes. The modes static and cap-accept verify the "
             "whole block of every request, but cap-accept accepts tokens only as far as the draft "
-            "model's confidence allows; compact verifies only that far, so the batch shrinks. "
-            "cap-accept and compact need a draft model with a trained confidence head and an "
-            "attention backend that supports uneven lengths. Any other value, including STATIC "
-            "and an empty string, raises a ValueError at startup."
+            "model's confidence allows. The mode compact verifies only that far, so the batch "
+            "shrinks. Both cap-accept and compact need a draft model with a trained confidence "
+            "head and an attention backend that supports uneven lengths. Any other value, "
+            "including STATIC and an empty string, raises a ValueError at startup."
         ),
         example="compact",
         relations=(
@@ -84,9 +84,9 @@ VARIABLES = (
         summary="Verify n-gram drafts greedily (no effect since 0.5.14)",
         details=(
             "Remove it if you run 0.5.14 or later, where the name is declared but not read and "
-            "nothing replaces it. Requests with temperature 0 are still verified greedily. If it "
-            "is on, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted tokens "
-            "regardless of the requested temperature, which is faster but changes the "
+            "nothing replaces it. Requests with temperature 0 are still verified greedily. If the "
+            "variable is on, releases 0.5.5.post3 to 0.5.13.post1 accept the most likely drafted "
+            "tokens regardless of the requested temperature, which is faster but changes the "
             "distribution of the answers."
         ),
         example="1",

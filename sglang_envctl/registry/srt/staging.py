@@ -35,11 +35,11 @@ VARIABLES = (
         details=(
             "Set it on both sides if their tensor-parallel sizes differ: otherwise the cache is "
             "exchanged in slices of one token, which is slow under load. With the buffer, prefill "
-            "gathers the slices and sends them in one piece, and decode scatters them; with equal "
-            "sizes it has no effect. A model with MLA stops the server at startup with a "
-            "RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple of the "
-            "page size. It cannot be combined with servers that switch roles or with a sharded KV "
-            "cache."
+            "gathers the slices and sends them in one piece, and decode scatters them; with "
+            "equal sizes the buffer has no effect. A model with MLA stops the server at startup "
+            "with a RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple "
+            "of the page size. The buffer cannot be combined with servers that switch roles or "
+            "with a sharded KV cache."
         ),
         example="1",
         relations=(

@@ -39,9 +39,9 @@ VARIABLES = (
         details=(
             "Pass --disable-outlines-disk-cache to a server instead: at startup the server "
             "overwrites this variable with 1 or 0 to match the flag. Your value applies only to "
-            "programs that use the grammar code without a server; there it is on by default. The "
-            "cache is known to fail if several processes share a file system with unreliable "
-            "locking."
+            "programs that use the grammar code without a server; there the cache is disabled by "
+            "default. The cache is known to fail if several processes share a file system with "
+            "unreliable locking."
         ),
         example="1",
         relations=(
@@ -122,7 +122,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--hicache-storage-backend nixl",
-                note="it also requires a plugin for files: POSIX, GDS, GDS_MT or 3FS",
+                note="NIXL also requires a file plugin: POSIX, GDS, GDS_MT or 3FS",
             ),
         ),
     ),

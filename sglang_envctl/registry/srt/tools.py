@@ -21,8 +21,8 @@ VARIABLES = (
         summary="Strictness of the tool call grammar, from 0 to 2",
         details=(
             "Use 2 for the most reliable JSON, at the cost of the slowest sampling: arguments "
-            "must then follow each tool's schema, and a schema that the grammar backend does not "
-            "support fails the request. At 0, only the schemas of tools that the request marks as "
+            "must then follow each tool's schema, and a request fails if the grammar backend does "
+            "not support a schema. At 0, only the schemas of tools that the request marks as "
             "strict are enforced. At 1, every call must have the format that the parser expects "
             "and name a tool of the request. A value that is not a number logs a warning and "
             "counts as 0."

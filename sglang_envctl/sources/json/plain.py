@@ -1,13 +1,11 @@
-"""Parse JSON without comments with the standard library's parser, and get lines from a list
-of tokens.
+"""Parse JSON without comments with the standard library's parser, and get the lines from a list of
+tokens.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from sglang_envctl.sources.yaml.tree import (
@@ -19,10 +17,11 @@ from sglang_envctl.sources.yaml.tree import (
     Repeated,
     ScalarNode,
     SequenceNode,
+    made,
 )
 
-# Everything that a node or a key begins with, in a text that is known to be valid.
-_BEGINS = r'"(?:[^"\\]|\\.)*"|[{\[]|[-\dtfn][\w.+-]*'
+# The first character of every node or key, in a text that is known to be valid.
+_BEGINS = r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]|[-\dtfn][\w.+-]*'
 _WORDS = {True: "true", False: "false", None: "null"}
 
 
@@ -47,8 +46,10 @@ def read(text: str) -> Plain | None:
     """Return the tree of a text; None if it is not plain, not valid, or exceeds the bounds."""
     import json
 
-    starts = [match.start() for match in re.finditer(_BEGINS, text)]
-    if len(starts) > NODES:
+    begins = re.compile(_BEGINS).findall
+    # In valid JSON, no string spans lines.
+    lines = [number for number, line in enumerate(text.split("\n"), 1) for _ in begins(line)]
+    if len(lines) > NODES:
         return None
     try:
         found = json.loads(
@@ -59,9 +60,7 @@ def read(text: str) -> Plain | None:
             parse_constant=_refuse,
         )
         repeated: list[Repeated] = []
-        ends = [match.start() for match in re.finditer("\n", text)]
-        lines = map(partial(bisect_left, ends), starts)
-        return Plain(_node(found, lines.__next__, repeated, DEEPEST), tuple(repeated))
+        return Plain(_node(found, iter(lines).__next__, repeated, DEEPEST), tuple(repeated))
     except (ValueError, RecursionError):
         return None
 
@@ -70,25 +69,25 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _node(value: Any, before: Callable[[], int], repeated: list[Repeated], depth: int) -> Node:
-    """Return the node of a value, whose tokens are next; `before` counts the lines before a token."""
-    line = before() + 1
+def _node(value: Any, line_of: Callable[[], int], repeated: list[Repeated], depth: int) -> Node:
+    """Return the node of a value whose tokens are next; `line_of` returns the line of each token."""
+    line = line_of()
     kind = type(value)
     if kind is str:
-        return ScalarNode(value, line)
+        return made(ScalarNode, (value, line, False, "", False))
     if kind is _Number:
-        return ScalarNode(str(value), line, True)
+        return made(ScalarNode, (str(value), line, True, "", False))
     if kind is not _Pairs and kind is not list:
         return ScalarNode(_WORDS[value], line, True)
     if not depth:
         raise ValueError("nested too deep")
     if kind is list:
-        return SequenceNode(tuple(_node(one, before, repeated, depth - 1) for one in value), line)
+        return SequenceNode(tuple(_node(one, line_of, repeated, depth - 1) for one in value), line)
     pairs: dict[str, Pair] = {}
     for name, inner in value:
-        key = ScalarNode(name, before() + 1)
-        node = _node(inner, before, repeated, depth - 1)
+        key = made(ScalarNode, (name, line_of(), False, "", False))
+        node = _node(inner, line_of, repeated, depth - 1)
         if name in pairs:
             repeated.append(Repeated(key, node, pairs[name]))
-        pairs[name] = Pair(key, node)
+        pairs[name] = made(Pair, (key, node))
     return MappingNode(pairs, line)

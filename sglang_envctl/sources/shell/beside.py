@@ -13,7 +13,8 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
 from sglang_envctl.sources.shell.scope import NAME, Scope
-from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
+from sglang_envctl.sources.shell.written import written
 
 Dialect: TypeAlias = Callable[[str, bytes, Context], Layer]
 
@@ -26,7 +27,9 @@ _WORDS_OF_FILE = (
 
 
 def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
-    """Return the label and the content of a file, or None if it cannot be found from here."""
+    """Return the label and the content of a file; None if the file cannot be found from here."""
+    if (held := written(path, scope)) and not held.value.unknown:
+        return _as_file(held, held.value.text)
     label, found = scope.analysis.label, path.path
     relative = not path.unknown and not os.path.isabs(path.text)
     if found is None and relative and not scope.state.moved:
@@ -42,7 +45,9 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
 
 def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
     """Return the variables of a file that a command gets with --env-file."""
-    found = read_beside(path, scope)
+    held = written(path, scope)
+    text, reasons = marked(held.value) if held else ("", ())
+    found = _as_file(held, text) if held else read_beside(path, scope)
     if found is None:
         scope.not_followed("--env-file names a file that cannot be read from here")
         return {}
@@ -52,13 +57,23 @@ def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[
     analysis.notes += layer.notes
     analysis.ignores.update(layer.ignores)
     return {
-        a.name: Variable(Value(a.raw), True, found[0], a.origin.line or 0)
+        a.name: Variable(unmarked(a.raw, reasons), True, found[0], _within(a.origin.line, held))
         for a in layer.assignments
     }
 
 
+def _within(line: int | None, held: Variable | None) -> int:
+    """Return a line, limited to the last line of the text that the script wrote."""
+    return min(line or 0, held.value.last) if held else line or 0
+
+
+def _as_file(held: Variable, text: str) -> tuple[str, bytes]:
+    """Return a text that the script wrote as a file whose lines are those of the script."""
+    return held.file, f"{chr(10) * (held.value.line - 1)}{text}".encode("utf-8", "surrogateescape")
+
+
 def export_words(scope: Scope) -> None:
-    """Follow `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
+    """Apply `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
     match = re.fullmatch(_WORDS_OF_FILE, scope.script.text(scope.node).strip())
     found = read_beside(Value(match["file"]), scope) if match else None
     if match is None or found is None:
@@ -77,7 +92,7 @@ def _words(data: bytes, *, grep: bool, xargs: bool) -> Iterator[tuple[int, str]]
             continue
         try:
             words = " ".join(shlex.split(line)).split() if xargs else line.split()
-        except ValueError:  # xargs stops at a quote that is never closed
+        except ValueError:  # xargs stops at an unclosed quote
             return
         for word in words:
             yield number, word

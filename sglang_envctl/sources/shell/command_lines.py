@@ -1,4 +1,6 @@
-"""Read command lines in other files: what they set in addition to the environment of their object."""
+"""Read command lines in other files: the variables that they set in addition to their object's
+environment.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +15,25 @@ from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis, Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.written import for_later as later
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
 """A placeholder that GitHub, Ansible or Helm fills in."""
 _UNKNOWN_WORD = '"$1"'
-"""An argument of a script, which is not known here."""
+"""An argument of a script, which is unknown here."""
 
 
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """Do the same as the function of this name in the package."""
+    """Return a layer as a command line passes it on: see the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)
-    text, filled_in = _TEMPLATE.subn(unknown_part(0), text)
     below = {a.name: _variable(a) for a in layer.assignments}
     state = State(dict(below))
     analysis = Analysis(layer.label, {})
-    line = origin.line or 1
-    lines = Lines(line, last or line, ("filled in by a template",) if filled_in else ())
-    read(analysis, origin.file or layer.label, text, state, lines)
+    _read(analysis, text, state, origin, last)
     launches = started(analysis, state, below)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
@@ -41,6 +41,23 @@ def started_by(
         _over(layer, launch, below, origin)._replace(selector=_numbered(layer.selector, number))
         for number, launch in enumerate(launches, 1)
     )
+
+
+def for_later(text: str, origin: Origin, last: int) -> Layer:
+    """Do the same as the function of this name in the package."""
+    analysis, state = Analysis(origin.source, {}), State()
+    _read(analysis, text, state, origin, last)
+    entries = later(state, analysis)
+    notes = tuple(note for note in analysis.notes if note.rule == "not-followed")
+    assignments = _assignments(Launch("", 0, entries, {}), {}, origin)
+    return Layer(origin.source, "shell", tuple(assignments), notes)
+
+
+def _read(analysis: Analysis, text: str, state: State, origin: Origin, last: int | None) -> None:
+    text, filled_in = _TEMPLATE.subn(unknown_part(0), text)
+    line = origin.line or 1
+    lines = Lines(line, last or line, ("filled in by a template",) if filled_in else ())
+    read(analysis, origin.file or origin.source, text, state, lines)
 
 
 def _numbered(selector: str, number: int) -> str:

@@ -1,16 +1,19 @@
-"""Follow assignments, declarations and commands: what they set, and which command is a program."""
+"""Follow assignments, declarations and commands: the variables that they set, and the programs that
+they run.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sglang_envctl.sources.shell.beside import export_words, read_beside
+from sglang_envctl.sources.shell.beside import export_words
+from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
+from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Function, Scope
-from sglang_envctl.sources.shell.values import Value, Variable, join, pieces_of, spaced
+from sglang_envctl.sources.shell.values import Value, Variable, join
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def _is_ansi_c(node: Node) -> bool:
 
 
 def _remark_repeated(name: str, before: Variable | None, now: Variable, scope: Scope) -> None:
-    """Note that a value replaces another one, which nothing can have used."""
+    """Add a note that a value replaces another one that no command can have used."""
     state, analysis = scope.state, scope.analysis
     unused = before and state.fresh.get(name) == (before, analysis.programs)
     if before and unused and name not in analysis.referenced and before.file == now.file:
@@ -125,7 +128,7 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
         _assign(scope)
         right = node.child_by_field_name("value")
         if right is not None and re.search(_BRACES, script.text(right)):
-            scope.set(name, Value("", "one of the words that its braces stand for"))
+            scope.set(name, Value("", "one of the words of its brace expansion"))
         yield name
         return
     for word in fields(node, scope):
@@ -141,13 +144,13 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
 
 
 def _make_local(name: str, scope: Scope) -> None:
-    """Restore the value of a name when the function ends."""
+    """Restore the current value of a name when the function ends."""
     if scope.shadowed is not None:
         scope.shadowed.setdefault(name, scope.state.variables.get(name))
 
 
 def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
-    """Add to a variable the text directly after its assignment, which the parser splits off."""
+    """Append the text directly after an assignment, which the parser splits off."""
     variable = scope.state.variables.get(name)
     if variable:
         rest = glued(nodes, scope.at(nodes[0]))
@@ -178,22 +181,25 @@ def command(scope: Scope) -> bool:
 
 
 def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
-    """Run a command with variables of its own."""
+    """Run a command with the variables before it."""
     if words[0].unknown and not words[0].text and scope.script.lines.reasons:
         scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
     name = "" if words[0].unknown else words[0].text
-    if name in state.functions or name in _JUMPS:
+    if name in state.functions or name in JUMPS:
         before = {name: state.variables.get(name) for name in own}
         state.variables.update(own)
         if function := state.functions.get(name):
+            scope.analysis.called.add(name)
             reached = _call(function, words[1:], scope)
         else:
-            reached = _JUMPS[name](words[1:], scope)
+            reached = JUMPS[name](words[1:], scope)
         state.variables.update(before)
         return reached
-    if name in _BUILTINS:
-        _BUILTINS[name](words[1:], scope)
+    if name in {"builtin", "command"}:
+        return _without_function(words[1:], own, scope)
+    if name in BUILTINS:
+        BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:
         scope.analysis.programs += 1
         start(words, own, scope)
@@ -202,8 +208,19 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
     return True
 
 
+def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
+    """Follow `command program` or `builtin export A=1`, which ignore functions of that name."""
+    chosen, rest = options(words)
+    if not rest or {"-v", "-V"} & {option for option, _ in chosen}:
+        return True
+    functions, scope.state.functions = scope.state.functions, {}
+    reached = _run(rest, own, scope)
+    scope.state.functions = functions
+    return reached
+
+
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
-    """Return the variables that a command sets for itself, and its words."""
+    """Return the variables before a command, and the command's words."""
     children = scope.node.children
     nodes = [child for child in children if child.type == "variable_assignment"]
     own: dict[str, Variable] = {}
@@ -215,7 +232,7 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
     others += scope.extra
     others = [c.children[0] if c.type == "command_name" else c for c in others]
     if own and others and others[0].start_byte == nodes[-1].end_byte:
-        rest = next(groups(others))  # belongs to the value, the parser splits it off
+        rest = next(groups(others))  # part of the value, which the parser splits off
         name, last = own.popitem()
         own[name] = last._replace(value=join((last.value, glued(rest, scope))))
         others = others[len(rest) :]
@@ -223,141 +240,14 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a function of the script."""
+    """Follow a function of the script. One that calls itself is followed once more: it may not end."""
+    if scope.callers.count(function) > 1:
+        return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = scope.inside()._replace(script=function.script, shadowed=shadowed)
+    callers = (*scope.callers, function)
+    inside = scope.inside()._replace(script=function.script, shadowed=shadowed, callers=callers)
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside
     return reached
-
-
-def _source(words: list[Value], scope: Scope) -> bool:
-    """Follow `source FILE`."""
-    found = read_beside(words[0], scope) if words else None
-    if found is None:
-        # That of a virtual environment sets what is known: PATH, VIRTUAL_ENV and the prompt.
-        if not (words and pieces_of(words[0])[-1][0].endswith("bin/activate")):
-            scope.not_followed("the file that it reads cannot be had from here")
-        return True
-    label, data = found
-    if label in (os.path.normpath(scope.analysis.label), *scope.files):
-        scope.not_followed("the file reads itself")
-        return True
-    state = scope.state
-    outside = state.positional
-    state.positional = tuple(words[1:]) or outside
-    inside = scope.inside()._replace(files=(*scope.files, label))
-    text = data.decode("utf-8", "surrogateescape")
-    reached = inside.leave(reached=inside.follow_text(label, text))
-    state.positional = outside
-    return reached
-
-
-def _set(words: list[Value], scope: Scope) -> None:
-    """Follow `set`: options up to the first word that is not one; the rest are the positional
-    parameters.
-    """
-    texts = [word.text for word in words]
-    at = 0
-    while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
-        letters = texts[at][1:]
-        long = texts[at + 1] if letters.endswith("o") and at + 1 < len(texts) else ""
-        if "a" in letters or long == "allexport":
-            scope.state.exports_all = texts[at][0] == "-"
-        at += 2 if long else 1
-    if at < len(texts) and texts[at:] != ["-"]:
-        scope.state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
-
-
-def _unset(words: list[Value], scope: Scope) -> None:
-    """Follow `unset` if a quoted name hides it from the parser."""
-    scope.state.variables.update(dict.fromkeys(word.text for word in words))
-
-
-def _cd(words: list[Value], scope: Scope) -> None:
-    here = os.path.dirname(scope.script.label) or "."
-    scope.state.moved = not (len(words) == 1 and words[0].path == here)
-
-
-def _shift(words: list[Value], scope: Scope) -> None:
-    count = int(words[0].text) if words and words[0].text.isdigit() else 1
-    if scope.state.positional is not None:
-        scope.state.positional = scope.state.positional[count:]
-
-
-def _read(words: list[Value], scope: Scope) -> None:
-    for word in words:
-        if re.fullmatch(NAME, word.text):
-            scope.set(word.text, Value("", "read when the script runs"))
-
-
-def _printf(words: list[Value], scope: Scope) -> None:
-    if len(words) > 1 and words[0].text == "-v":
-        scope.set(words[1].text, Value("", "the output of a command"))
-
-
-def _eval(words: list[Value], scope: Scope) -> bool:
-    text = spaced(tuple(words))
-    return scope.follow_value(text) if text else True
-
-
-def _exec(words: list[Value], scope: Scope) -> bool:
-    start(words, {}, scope)
-    return not words
-
-
-def _exit(words: list[Value], scope: Scope) -> bool:
-    del words, scope
-    return False
-
-
-def _return(words: list[Value], scope: Scope) -> bool:
-    del words
-    scope.returns.append(scope.state.copy())
-    return False
-
-
-def _break(words: list[Value], scope: Scope) -> bool:
-    """Follow `break` or `continue`, which do nothing outside of a loop."""
-    del words
-    if scope.breaks is None:
-        return True
-    scope.breaks.append(scope.state.copy())
-    return False
-
-
-def _pass(words: list[Value], scope: Scope) -> None:
-    """Follow a builtin that sets nothing."""
-
-
-_JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
-    ".": _source,
-    "source": _source,
-    "eval": _eval,
-    "exec": _exec,
-    "exit": _exit,
-    "return": _return,
-    "break": _break,
-    "continue": _break,
-}
-"""Builtins after which the next statement may not be reached."""
-
-_WITHOUT_EFFECT = (
-    ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "trap", "true", "type", "ulimit",
-    "umask", "wait",
-)  # fmt: skip
-_BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
-    "set": _set,
-    "unset": _unset,
-    "cd": _cd,
-    "pushd": _cd,
-    "shift": _shift,
-    "read": _read,
-    "mapfile": _read,
-    "readarray": _read,
-    "getopts": _read,
-    "printf": _printf,
-    **dict.fromkeys(_WITHOUT_EFFECT, _pass),
-}

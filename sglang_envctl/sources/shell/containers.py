@@ -1,10 +1,11 @@
-"""Follow launchers of containers, which get only the variables that are given to them."""
+"""Follow launchers of containers, which get only the variables that options pass to them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from sglang_envctl.sources.dotenv.dialects import kubectl as kubectl_dialect
 from sglang_envctl.sources.shell.beside import env_file
 from sglang_envctl.sources.shell.launchers import (
     Command,
@@ -13,6 +14,7 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
+    is_input,
     options,
     passed,
 )
@@ -20,67 +22,89 @@ from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _SWITCHES = {
-    "--detach", "--disable-content-trust", "--help", "--init", "--interactive", "--no-healthcheck",
-    "--oom-kill-disable", "--privileged", "--publish-all", "--quiet", "--read-only", "--rm",
-    "--sig-proxy", "--tls-verify", "--tty", "--use-api-socket",
+    "-d", "-i", "-P", "-q", "-t", "-T", "--build", "--detach", "--disable-content-trust", "--env-host",
+    "--help", "--init", "--interactive", "--no-deps", "--no-healthcheck", "--no-resolve-image",
+    "--oom-kill-disable", "--privileged", "--publish-all", "--quiet", "--quiet-pull", "--read-only",
+    "--remove-orphans", "--replace", "--rm", "--rmi", "--service-ports", "--sig-proxy", "--tls-verify",
+    "--tty", "--use-aliases", "--use-api-socket", "--with-registry-auth",
 }  # fmt: skip
-"""Options that take no value. All others do."""
-_SHORT_SWITCHES = "ditPq"
+"""The options that take no value; all others take one."""
+_VERBS = {"run", "create", "exec"}
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
-    words = command.words
-    at = next((i for i, word in enumerate(words) if word.text in {"run", "create", "exec"}), None)
+    words, known = command.words, command.entries
+    at = next((i for i, word in enumerate(words) if word.text in _VERBS), None)
     if at is None:
+        yield from _without_verb(command, scope)
         return
-    given: Entries = {}
+    chosen, rest = options(words[at + 1 :], switches=_SWITCHES)
+    while _holds_options(rest):
+        command = command._replace(
+            unread="a part of its options is known only when the script runs"
+        )
+        more, rest = options(rest[1:], switches=_SWITCHES)
+        chosen += more
+    names = {option for option, _ in chosen}
+    entries: Entries = dict(known) if "--env-host" in names else {}
     from_files: Entries = {}
-    rest, devices = list(words[at + 1 :]), 0
-    for option, value in _options(rest):
+    before, devices = Words(), 0
+    for option, value in chosen:
         if option in {"-e", "--env"}:
-            given.update(passed(value, command.entries, scope))
+            entries.update(passed(value, known, scope))
         elif option == "--env-file":
             from_files.update(env_file(value, scope))
+        elif option == "--entrypoint" and value.text:
+            before = [value]
         elif option == "--gpus" and not value.unknown:
             devices = gpus(value.text)
-    privileged = any(word.text == "--privileged" for word in words[at : len(words) - len(rest)])
-    yield Command(
-        rest[1:],
-        {**from_files, **given},
-        {**command.hidden, **command.entries},
-        rest[0].text if rest else "",
-        0 if privileged else devices,
+    yield command._replace(
+        words=[*before, *rest[1:]],
+        entries={**from_files, **entries},
+        hidden={**command.hidden, **known},
+        serves=bool(rest) and is_sglang(rest[0]),
+        may_serve=bool(rest and entries and rest[0].unknown),
+        devices=0 if "--privileged" in names else devices,
     )
 
 
+def _holds_options(rest: Words) -> bool:
+    """Return whether the first word is unknown and is followed by options, rather than by a command."""
+    return bool(
+        rest[1:] and rest[0].unknown and not rest[0].text and rest[1].text.startswith(_SOME)
+    )
+
+
+_SOME = (
+    "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
+    "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
+)  # fmt: skip
+"""Some options that no server has."""
+
+
+def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow `docker service update --env-add NAME=value`; add a note for a manifest in the script."""
+    texts = {word.text for word in command.words}
+    entries: Entries = {}
+    for value in given(command.words, "--env-add"):
+        entries.update(passed(value, command.entries, scope))
+    if entries:
+        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+    elif {"play", "kube", "stack"} & texts and ("-" in texts or scope.heredoc):
+        scope.not_followed("a manifest that the container engine gets from the script is not read")
+
+
+def is_sglang(image: Value) -> bool:
+    """Return whether a container of an image starts a server by itself."""
+    return "sglang" in image.text.lower()
+
+
 def gpus(text: str) -> int:
-    """Return the number of GPUs that a value of `--gpus` asks for; 0 if it is not known."""
+    """Return the number of GPUs that a value of `--gpus` requests; 0 if unknown."""
     if listed := re.fullmatch(r"\"?device=([\w,-]+)\"?", text):
         return len(listed[1].split(","))
     return int(text) if re.fullmatch(r"\d{1,3}", text) else 0
-
-
-def _options(rest: Words) -> Iterator[tuple[str, Value]]:
-    """Return the options with a value; the remaining `rest` begins with the image."""
-    while rest and rest[0].text.startswith("-"):
-        word = rest.pop(0)
-        option, equals, _ = word.text.partition("=")
-        short = option[1:2] != "-"
-        if option == "--":
-            return
-        if option in _SWITCHES or (short and set(option[1:]) <= set(_SHORT_SWITCHES)):
-            continue
-        letters = re.match(rf"-[{_SHORT_SWITCHES}]*(.)", option) if short else None
-        if letters and letters.end() < len(word.text):  # -eNAME=value
-            option, value = f"-{letters[1]}", word.after(letters.end())
-        elif equals:
-            value = word.after(len(option) + 1)
-        elif rest:
-            option, value = f"-{letters[1]}" if letters else option, rest.pop(0)
-        else:
-            return
-        yield option, value
 
 
 _ENROOT_SWITCHES = {"-r", "-w", "--root", "--rw"}
@@ -97,8 +121,8 @@ def enroot(command: Command, scope: Scope) -> Iterator[Started]:
     for option, value in chosen:
         if option in {"-e", "--env"}:
             entries.update(passed(value, command.entries, scope))
-    image = rest[0].text if rest else ""
-    yield Command(rest[1:], entries, {**command.hidden, **command.entries}, image)
+    serves = bool(rest) and is_sglang(rest[0])
+    yield Command(rest[1:], entries, {**command.hidden, **command.entries}, serves)
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
@@ -112,12 +136,33 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
         entries: Entries = {}
         for value in given(words[:at], "--env"):
             entries.update(assigned(value, scope))
-        image = next(given(words[:at], "--image"), Value()).text
-        yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, image)
-    elif "-" in texts[:at] or (scope.heredoc and "-f" in texts):
+        serves = is_sglang(next(given(words[:at], "--image"), Value()))
+        yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, serves)
+    elif {"configmap", "cm", "secret"} & set(texts) and "create" in texts:
+        yield from _held(words, scope)
+    elif _manifest_in_script(words):
         scope.not_followed("a manifest that kubectl gets from the script is not read")
     elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
         yield from _set_env(words[texts.index("set") + 2 :], scope)
+
+
+def _manifest_in_script(words: Words) -> bool:
+    """Return whether kubectl gets an object, or a change of an object, from its words or its input."""
+    patches = (value.text for value in given(words, "-p", "--patch", "--overrides"))
+    return is_input(words, "-f", "--filename") or any(
+        re.search(r"\benv(?:From)?\b", text) for text in patches
+    )
+
+
+def _held(words: Words, scope: Scope) -> Iterator[Started]:
+    """Follow `kubectl create configmap name --from-literal=NAME=value --from-env-file=FILE`."""
+    entries: Entries = {}
+    for path in given(words, "--from-env-file"):
+        entries.update(env_file(path, scope, kubectl_dialect.read))
+    for value in given(words, "--from-literal"):
+        entries.update(assigned(value, scope))
+    if entries:
+        yield Launch(scope.script.label, scope.line, entries, {})
 
 
 def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
@@ -157,8 +202,8 @@ def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
             entries[match[1]] = variable
     entries.update(_chosen(chosen, scope))
     hidden = {n: v for n, v in command.entries.items() if n not in entries and not prefixed[n]}
-    image = rest[0].text if rest and words[at].text == "run" else ""
-    yield Command(rest[1:], entries, {**command.hidden, **hidden}, image)
+    serves = bool(rest) and words[at].text == "run" and is_sglang(rest[0])
+    yield Command(rest[1:], entries, {**command.hidden, **hidden}, serves)
 
 
 def _chosen(chosen: list[tuple[str, Value]], scope: Scope) -> Entries:

@@ -1,13 +1,15 @@
-"""Follow programs that start another one, and the environment that they pass to it.
+"""Follow programs that start another program, and the environment that they pass to it.
 
-A launcher is a function from a command, whose first word is the launcher itself, to what it starts:
-another command, a text for another shell, or a server. It goes into the table of `programs`.
+A launcher is a function that takes a command, whose first word is the launcher's name, and yields
+what it starts: another command, a text for another shell, or a server. `programs` has the table of
+launchers.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Container, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -15,7 +17,8 @@ from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
 from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.scope import Launch, Scope
-from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
+from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
+from sglang_envctl.sources.shell.written import written
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
@@ -27,11 +30,15 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The variables around it that it does not get."""
-    image: str = ""
-    """The image of the container in which it runs, and which may start a server by itself."""
+    """The surrounding variables that the command does not get."""
+    serves: bool = False
+    """Whether it is a server even if its words do not name one, as in a container of SGLang's image."""
+    may_serve: bool = False
+    """Whether `serves` is unknown."""
     devices: int = 0
-    """The number of GPUs that the container is given; 0 if it is not known."""
+    """The number of GPUs of the container; 0 if unknown."""
+    unread: str = ""
+    """The reason why part of the environment is not read; empty if all is read."""
 
 
 class ShellText(NamedTuple):
@@ -40,9 +47,9 @@ class ShellText(NamedTuple):
     text: Value
     entries: Entries
     terminal: str = ""
-    """The terminal into which the text is typed, if it is; its shell stays."""
+    """The terminal in which the text is typed, if any; its shell keeps running."""
     file: str = ""
-    """The file whose content it is; empty for a text of the script."""
+    """The file with this content; empty if the text is in the script."""
     arguments: tuple[Value, ...] | None = None
 
 
@@ -50,7 +57,7 @@ Started: TypeAlias = "Command | ShellText | Launch"
 
 
 def variable(value: Value, scope: Scope) -> Variable:
-    """Make a variable that a command line sets."""
+    """Return a variable that a command line sets."""
     return Variable(value, True, scope.script.label, value.line or scope.line)
 
 
@@ -63,7 +70,11 @@ def assigned(word: Value, scope: Scope) -> Entries:
 
 
 def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
-    """Return the variable that is passed by its name alone; empty if it is not set."""
+    """Return the variable that a bare name passes on, or those that begin with it if it ends with
+    an asterisk; empty if none is set.
+    """
+    if name.text.endswith("*"):
+        return {n: held for n, held in entries.items() if n.startswith(name.text[:-1])}
     if name.text in entries:
         return {name.text: entries[name.text]}
     text = scope.analysis.outer.get(name.text)
@@ -71,36 +82,60 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
 
 
 def passed(value: Value, entries: Entries, scope: Scope) -> Entries:
-    """Follow `-e NAME=value`, or `-e NAME` for the launcher's own value."""
+    """Return the variable of `-e NAME=value`, or of `-e NAME` with the launcher's own value."""
     found = assigned(value, scope)
+    if value.unknown and not found:
+        scope.not_followed("a variable that it passes on is known only when the script runs")
     return found if found or value.unknown else inherited(value, entries, scope)
 
 
 def options(
-    words: Words, valued: Container[str] = (), switches: Container[str] | None = None
+    words: Words,
+    valued: Container[str] = (),
+    switches: Container[str] | None = None,
+    last: Container[str] = (),
 ) -> tuple[list[tuple[str, Value]], Words]:
-    """Split words into the options at their beginning, each with its value, and the words after them.
+    """Split words into the options at their beginning, each with its value, and the words after
+    them.
 
-    A word after an option is its value if the option is one of `valued`, or none of `switches`.
+    Args:
+        words: the words after the name of a program.
+        valued: the options that take a value.
+        switches: the options that take no value, if all others do.
+        last: the options after which there are no others.
     """
     found: list[tuple[str, Value]] = []
     rest = list(words)
-    while rest and rest[0].text.startswith("-"):
+    while rest and rest[0].text.startswith("-") and not (found and found[-1][0] in last):
         word = rest.pop(0)
-        option, equals, _ = word.text.partition("=")
-        if option == "--":
+        if word == Value("--", line=word.line, last=word.last):
             break
-        if equals:
-            found.append((option, word.after(len(option) + 1)))
-            continue
-        name = option if option.startswith("--") else f"-{option[-1:]}".replace("--", "-")
-        takes = name in valued if switches is None else name not in switches
-        found.append((option, rest.pop(0) if takes and rest else Value()))
+        for option, held in _named(word, valued, switches):
+            takes = option in valued if switches is None else option not in switches
+            value = held or (rest.pop(0) if takes and rest else Value())
+            found.append((option, value))
     return found, rest
 
 
+def _named(
+    word: Value, valued: Container[str], switches: Container[str] | None
+) -> Iterator[tuple[str, Value | None]]:
+    """Yield the options in one word, with the value in the same word: `--name=value`, `-xyvalue`."""
+    if word.text[1:2] in {"", "-"}:
+        option, equals, _ = word.text.partition("=")
+        yield option, word.after(len(option) + 1) if equals else None
+        return
+    for at, letter in enumerate(word.text[1:], 1):
+        takes = f"-{letter}" in valued if switches is None else f"-{letter}" not in switches
+        value = word.after(at + 1)
+        if takes and (value.text or value.unknown):
+            yield f"-{letter}", value.after(value.text.startswith("="))
+            return
+        yield f"-{letter}", None
+
+
 def given(words: Words, *names: str) -> Iterator[Value]:
-    """Return the values of an option, wherever it is."""
+    """Yield the values of an option, wherever it is."""
     for at, word in enumerate(words):
         option, equals, _ = word.text.partition("=")
         if option in names and equals:
@@ -109,8 +144,21 @@ def given(words: Words, *names: str) -> Iterator[Value]:
             yield from words[at + 1 : at + 2]
 
 
+def is_input(words: Words, *names: str) -> bool:
+    """Return whether an option names standard input; the parser drops a final `-` before `<<`."""
+    return words[-1].text in names or any(value.text == "-" for value in given(words, *names))
+
+
+def items(value: Value, separator: str) -> Words:
+    """Return a value split at a separator; an empty separator does not split."""
+    if not separator:
+        return [value]
+    text, reasons = marked(value)
+    return [unmarked(one, reasons)._replace(line=value.line) for one in text.split(separator)]
+
+
 def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
-    """Return the variables that words begin with, and the words after them."""
+    """Return the variables that words begin with, and the other words."""
     entries: Entries = {}
     for at, word in enumerate(words):
         found = assigned(word, scope)
@@ -120,19 +168,52 @@ def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
     return entries, []
 
 
+_ENV_VALUED = {
+    "-a", "-C", "-S", "-u", "--argv0", "--chdir", "--split-string", "--unset",
+}  # fmt: skip
+_SPLIT = {"-S", "--split-string"}
+
+
 def env(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `env [-i] [-u NAME] [NAME=value...] command`."""
-    chosen, rest = options(command.words[1:], {"-u", "--unset", "-C", "--chdir"})
-    entries = dict(command.entries)
-    for option, value in chosen:
-        if option in {"-i", "-", "--ignore-environment"}:
-            entries.clear()
-        elif option in {"-u", "--unset"}:
-            entries.pop(value.text, None)
-        elif option.startswith("-u"):
-            entries.pop(option[2:], None)
+    """Follow `env [-i] [-u NAME] [-S words] [NAME=value...] command`."""
+    rest, entries = command.words[1:], dict(command.entries)
+    while rest and rest[0].text.startswith("-"):
+        chosen, rest = options(rest, _ENV_VALUED, last=_SPLIT)
+        for option, value in chosen:
+            if option in {"-i", "-", "--ignore-environment"}:
+                entries.clear()
+            elif option in {"-u", "--unset"}:
+                entries.pop(value.text, None)
+            elif option in _SPLIT:
+                rest = [*_words_of(value), *rest]
+        if not chosen or chosen[-1][0] not in _SPLIT:
+            break
     found, rest = assignments(rest, scope)
+    while rest and rest[0].unknown and not rest[0].text and rest[1:]:
+        command = command._replace(
+            unread="a part of what env sets is known only when the script runs"
+        )
+        more, rest = assignments(rest[1:], scope)
+        found.update(more)
     yield command._replace(words=rest, entries={**entries, **found})
+
+
+def _words_of(value: Value) -> Words:
+    """Return the words into which `env -S` splits a text; empty if env rejects the text."""
+    text, reasons = marked(value)
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="")
+    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
+    try:
+        words = list(lexer)
+    except ValueError:
+        return []
+    found: Words = []
+    for word in words:
+        known = re.split(r"[$\\]", word, maxsplit=1)[0]
+        resolved = Value("", "a value that env -S resolves")
+        parts = [unmarked(known, reasons), *([] if known == word else [resolved])]
+        found.append(join(parts)._replace(line=value.line, last=value.last))
+    return found
 
 
 _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group"}
@@ -146,10 +227,11 @@ def sudo(command: Command, scope: Scope) -> Iterator[Started]:
         if option == "--preserve-env" and value.text:
             names = value.text.split(",")
             kept.update({name: known[name] for name in names if name in known})
-        elif option == "--preserve-env" or re.fullmatch(r"-[A-Za-z]*E[A-Za-z]*", option):
+        elif option in {"-E", "--preserve-env"}:
             kept.update(known)
     found, rest = assignments(rest, scope)
-    yield command._replace(words=rest, entries={**kept, **found})
+    command = command._replace(words=rest, entries={**kept, **found})
+    yield from (command,) if rest else standard_input(command, scope)
 
 
 _SHELL_OPTION_WITH_VALUE = r"[-+][A-Za-z]*[oO]|--rcfile|--init-file"
@@ -168,14 +250,25 @@ def shell(command: Command, scope: Scope) -> Iterator[Started]:
         yield from (ShellText(text, command.entries) for text in rest[:1])
     elif rest and "s" not in given:
         yield from script(command._replace(words=rest), scope)
-    elif scope.heredoc:
+    else:
+        yield from standard_input(command, scope)
+
+
+def standard_input(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow the script that a program reads from standard input."""
+    if scope.heredoc:
         yield ShellText(scope.heredoc, command.entries)
+    elif scope.input:
+        yield from script(command._replace(words=[scope.input]), scope)
 
 
 def script(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow a script in a file, which gets this environment; parsing it counts as many statements."""
     scope.analysis.statements += 50
     path, *arguments = command.words
+    if held := written(path, scope):
+        yield ShellText(held.value, command.entries, arguments=tuple(arguments))
+        return
     found = read_beside(path, scope)
     if found is None:
         origin = Origin(scope.analysis.label, scope.script.label, scope.line)
@@ -187,64 +280,16 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
         yield ShellText(text, command.entries, file=found[0], arguments=tuple(arguments))
 
 
-def slurm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `srun --export=...`, `sbatch --export=... --wrap=...` and `sbatch <<END`."""
-    words = command.words
-    rest: Words = []
-    wrapped = exported = None
-    for at, word in enumerate(words[1:], 1):
-        option, equals, _ = word.text.partition("=")
-        if words[at - 1].text in {"--export", "--wrap"}:
-            continue
-        value = word.after(len(option) + 1) if equals else next(iter(words[at + 1 :]), None)
-        if option == "--export" and value:
-            exported = value
-        elif option == "--wrap" and value:
-            wrapped = value
-        elif option not in {"--export", "--wrap"}:
-            rest.append(word)
-    entries = _exported_by(exported, command.entries, scope) if exported else command.entries
-    submits = os.path.basename(words[0].text) == "sbatch"
-    if text := wrapped or (scope.heredoc if submits else None):
-        yield ShellText(text, entries)
-    elif exported and submits:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
-    else:
-        yield command._replace(words=rest, entries=entries)
-
-
-def _exported_by(option: Value, entries: Entries, scope: Scope) -> Entries:
-    """The environment of a job under Slurm's `--export`."""
-    if option.unknown and not option.text:
-        scope.not_followed("what --export hands on is put together when the script runs")
-        return dict(entries)
-    chosen: Entries = {}
-    # A comma inside quotes does not separate items.
-    text, reasons = marked(option)
-    for item in re.findall(r"(?:[^,'\"]|'[^']*'|\"[^\"]*\")+", text):
-        if item == "ALL":
-            chosen.update(entries)
-        elif item not in {"NONE", "NIL"}:
-            word = unmarked(_without_quotes(item), reasons)._replace(line=option.line)
-            chosen.update(assigned(word, scope) or inherited(word, entries, scope))
-    return chosen
-
-
-def _without_quotes(item: str) -> str:
-    name, equals, text = item.partition("=")
-    quoted = len(text) > 1 and text[0] in "'\"" and text[0] == text[-1]
-    return f"{name}{equals}{text[1:-1] if quoted else text}"
-
-
 def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `mpirun -x NAME=value -x NAME -genv NAME value command`."""
-    words, entries = command.words, dict(command.entries)
+    """Follow `mpirun -x NAME=value -x NAME -genv NAME value -genvnone command`."""
+    words, known = command.words, command.entries
+    entries = {} if {"-genvnone", "-envnone"} & {word.text for word in words} else dict(known)
     rest: Words = []
     at = 1
     while at < len(words):
         option, following = words[at].text, words[at + 1 : at + 3]
         if option == "-x" and following:
-            entries.update(assigned(following[0], scope))
+            entries.update(passed(following[0], known, scope))
             at += 2
         elif option in {"-genv", "-env", "--env"} and len(following) == 2:
             entries[following[0].text] = variable(following[1], scope)
@@ -263,7 +308,9 @@ _SYSTEMD_SWITCHES = {
 
 
 def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `systemd-run --setenv=NAME=value command`: a service, which inherits nothing else."""
+    """Follow `systemd-run --setenv=NAME=value command`, which starts a service that inherits
+    nothing else.
+    """
     chosen, rest = options(command.words[1:], switches=_SYSTEMD_SWITCHES)
     known = command.entries
     entries = dict(known) if ("--scope", Value()) in chosen else {}
@@ -294,7 +341,7 @@ def mamba(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def uv(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `uv run --env-file FILE command`: the file does not override what is set."""
+    """Follow `uv run --env-file FILE command`; the file does not override variables that are set."""
     from_files: Entries = {}
     for path in given(command.words, "--env-file"):
         from_files.update(env_file(path, scope, dotenv.read))

@@ -1,5 +1,5 @@
-"""Follow launchers of shells and jobs elsewhere: on other machines, in other terminals, in a
-Ray cluster.
+"""Follow launchers of shells and jobs elsewhere: on other machines, in other terminals, in a Ray
+cluster.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from sglang_envctl.sources.shell.launchers import (
     given,
     options,
     passed,
+    standard_input,
     variable,
 )
 from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
-_ELSEWHERE = {"gcloud", "parallel-ssh", "pssh", "su"}
-"""Programs that hand on no environment."""
+_ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}
+"""The programs that pass on no environment."""
 _STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
 _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
@@ -35,16 +36,19 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
     _, rest = options(command.words[1:], _SSH_VALUED)
-    text = spaced(tuple(rest[1:])) or (scope.heredoc if rest else None)
-    if text:
+    if text := spaced(tuple(rest[1:])):
         yield ShellText(text, {})
+    elif rest:
+        yield from standard_input(command._replace(entries={}), scope)
 
 
 _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
 
 
 def pdsh(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `pdsh -w hosts command`, `clush -w hosts command`: the same on several machines."""
+    """Follow `pdsh -w hosts command` and `clush -w hosts command`, which run a command on several
+    machines.
+    """
     del scope
     _, rest = options(command.words[1:], _PDSH_VALUED)
     if text := spaced(tuple(rest)):
@@ -72,6 +76,8 @@ def tmux(command: Command, scope: Scope) -> Iterator[Started]:
             target = next(given(words, "-t"), Value()).text
             _, keys = options(words[at + 1 :], {"-t", "-N"})
             yield ShellText(_typed(keys), command.entries, f"tmux {target}")
+        elif {"set-environment", "setenv"} & {word.text for word in words}:
+            scope.not_followed("what tmux sets for its terminals is not read")
         words = []
 
 
@@ -87,14 +93,14 @@ def _new_terminal(words: Words, command: Command, scope: Scope) -> Iterator[Star
 
 
 def _typed(keys: Words) -> Value:
-    """Return the text that keys make; keys that are not characters are left out."""
+    """Return the text that keys produce; keys that are not characters are skipped."""
     written = [key for key in keys if not re.fullmatch(_OTHER_KEYS, key.text) or key.text in _ENTER]
     parts = (Value("\n") if key.text in _ENTER and not key.unknown else key for key in written)
     return _from(keys, join(parts))
 
 
 def _from(words: Words, text: Value) -> Value:
-    """Return a text that words make."""
+    """Return a text as a value with the position and references of the words that it comes from."""
     return text._replace(line=words[0].line, last=words[-1].last) if words else text
 
 
@@ -115,21 +121,35 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `su -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    """Follow `script -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
-    for word in words[1:]:
-        option, equals, _ = word.text.partition("=")
-        text = word.after(len(option) + 1) if equals and option.startswith("--") else word
-        if re.search(_STARTS, "".join(known for known, _ in pieces_of(text))):
-            yield ShellText(text, {} if elsewhere else command.entries)
+    entries = {} if elsewhere else command.entries
+    texts = [text for word in words[1:] if re.search(_STARTS, _known(text := _text_of(word)))]
+    yield from (ShellText(text, entries) for text in texts)
+    if not texts:
+        yield command._replace(words=words[1:], entries=entries)
+
+
+def _text_of(word: Value) -> Value:
+    """Return a word without the option before an equals sign."""
+    option, equals, _ = word.text.partition("=")
+    return word.after(len(option) + 1) if equals and option.startswith("--") else word
+
+
+def _known(value: Value) -> str:
+    return "".join(known for known, _ in pieces_of(value))
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
-    """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
+    """Follow `ray start`, whose workers get this environment, and `ray job submit
+    --runtime-env-json=...`.
+    """
     words, place = command.words, (scope.script.label, scope.line)
     texts = [word.text for word in words]
+    if "exec" in texts[1:]:
+        yield from in_text(command, scope)
     if "start" in texts[1:]:
         yield Launch(*place, command.entries, command.hidden)
     if "submit" not in texts:
@@ -142,7 +162,8 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
         found = read_beside(path, scope)
         text = Value(found[1].decode("utf-8", "replace")) if found else Value("", "a file")
         entries.update(_runtime_env(text, scope))
-    yield Launch(*place, entries, {**command.hidden, **command.entries}, words[at + 1 :])
+    hidden = {**command.hidden, **command.entries}
+    yield Command(words[at + 1 :], entries, hidden, serves=True)
 
 
 def sky(command: Command, scope: Scope) -> Iterator[Started]:

@@ -1,0 +1,103 @@
+"""Follow tables that declare settings: a name, its default, and what converts a string to its value.
+
+SETTINGS = {"chunk_size": {"type": int, "default": 256, "env_converter": int}}
+for name in SETTINGS:
+    found[name] = os.getenv(f"PKG_{name.upper()}")
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sglang_envctl.audit.describe import Describer
+from sglang_envctl.audit.evaluate import Evaluator, items
+from sglang_envctl.audit.index import Scope
+from sglang_envctl.audit.reads import Read
+from sglang_envctl.audit.values import UNKNOWN, External, Frame, FunctionRef, Map
+
+_DEFAULT = "default"
+_ABSENT = object()
+_CONVERTERS = ("env_converter", "converter", "parser", "type")
+_READERS = {"int": "raw.try-int", "float": "raw.try-float"}
+"""What code around the table does where a conversion fails is not followed."""
+
+
+class Declared(NamedTuple):
+    """What a table says of a setting."""
+
+    reader: str
+    default: object
+
+
+def declared(describer: Describer, read: Read, frame: Frame) -> Declared:
+    """Return what a table says of the name that a loop over the table reads, if there is one."""
+    evaluator = describer.evaluator
+    for scope in _around(read.scope):
+        at = frame.at(scope)
+        for key in _turns(evaluator, scope, at):
+            for entry in _entries(evaluator, scope, key, at):
+                return Declared(_reader(describer, entry, at), _default(evaluator, entry))
+    return Declared("raw.text", None)
+
+
+def _around(scope: Scope | None) -> Iterator[Scope]:
+    while scope is not None:
+        yield scope
+        scope = scope.parent
+
+
+def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:
+    """Return the strings that the loops of a scope are at."""
+    loops = (item for bindings in scope.bindings.values() for item in bindings)
+    for loop in loops:
+        way = frame.choices.get((id(loop.node), id(scope)))
+        if loop.kind == "loop" and way is not None and isinstance(loop.node, ast.expr):
+            try:
+                turn = items(evaluator.value(loop.node, frame))[way]
+                value = evaluator.forced(evaluator.element(turn, loop.path))
+            except UNKNOWN:
+                continue
+            if isinstance(value, str):
+                yield value
+
+
+def _entries(evaluator: Evaluator, scope: Scope, key: str, frame: Frame) -> Iterator[Map]:
+    """Return what the tables that a function goes through have for a key, if it has a default."""
+    loops = [node.iter for node in ast.walk(scope.node) if isinstance(node, ast.For)]
+    names = {
+        name.id: name for loop in loops for name in ast.walk(loop) if isinstance(name, ast.Name)
+    }
+    for name in names.values():
+        table = evaluator.known(name, frame)
+        entry = _item(evaluator, table, key) if isinstance(table, Map) else None
+        if isinstance(entry, Map) and _item(evaluator, entry, _DEFAULT, _ABSENT) is not _ABSENT:
+            yield entry
+
+
+def _item(evaluator: Evaluator, table: Map, wanted: str, other: object = None) -> object:
+    """Return what a table has for a key, None if that is not known."""
+    try:
+        found = [value for key, value in table.items if evaluator.forced(key) == wanted]
+        return evaluator.forced(found[-1]) if found else other
+    except UNKNOWN:
+        return None
+
+
+def _default(evaluator: Evaluator, entry: Map) -> object:
+    try:
+        return evaluator.plain(_item(evaluator, entry, _DEFAULT))
+    except UNKNOWN:
+        return None
+
+
+def _reader(describer: Describer, entry: Map, frame: Frame) -> str:
+    """Return the reader of a setting's converter; what happens after one that fails is not known."""
+    for key in _CONVERTERS:
+        match _item(describer.evaluator, entry, key):
+            case External(name=name):
+                return _READERS.get(name, "raw.text")
+            case FunctionRef(scope=function):
+                return describer.parameter(function, frame).replace("only:", "one-of:")
+    return "raw.text"

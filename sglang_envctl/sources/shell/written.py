@@ -1,0 +1,153 @@
+"""Track the files that a script writes, as far as their content is known."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.sources.shell.scope import Analysis, Scope, State
+from sglang_envctl.sources.shell.values import (
+    Value,
+    Variable,
+    join,
+    marked,
+    pieces_of,
+    spaced,
+    unmarked,
+)
+from sglang_envctl.sources.shell.words import arguments
+from sglang_envctl.sources.shell.words import document as document_of
+from sglang_envctl.text.escape import visible
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FOR_LATER = "GITHUB_ENV"
+"""The variable with the path of the file whose assignments later steps of a job get."""
+_OUTPUT = Value("", "the output of a command")
+_OURS = rf"\b(?:{'|'.join(OWNED)})\w+="
+_BEFORE = Value("", "what the file held before")
+_GROUPS = {"compound_statement", "subshell"}
+
+
+def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
+    """Record that a text is written to a file."""
+    key = _key(path)
+    written = scope.state.written
+    if not key or (key not in written and text == _OUTPUT and key != FOR_LATER):
+        return
+    before = written.get(key) if appends else None
+    first = before.value if before else Value()
+    if appends and not before and key != FOR_LATER:
+        first = join((_BEFORE, Value("\n")))._replace(line=max(1, text.line - 1))
+    # Blank lines keep the line numbers of the script.
+    ends = first.line + sum(known.count("\n") for known, _ in pieces_of(first))
+    gap = Value("\n" * max(0, text.line - ends) if first.line and ends < text.line else "")
+    whole = join((first, gap, text))._replace(line=first.line or text.line, last=text.last)
+    written[key] = Variable(whole, file=scope.script.label, line=scope.line)
+
+
+def _key(path: Value) -> str:
+    if FOR_LATER in path.references:
+        return FOR_LATER
+    return "" if path.unknown or not path.text else os.path.normpath(path.text)
+
+
+def written(path: Value, scope: Scope) -> Variable | None:
+    """Return the text that the script wrote to a file; None if it wrote none, or the text is unknown."""
+    key = _key(path)
+    scope.analysis.read_back.add(key)
+    held = scope.state.written.get(key)
+    return held if held and (held.value.text or held.value.pieces) else None
+
+
+def redirected(
+    redirects: Iterable[Node], body: Node | None, document: Value | None, scope: Scope
+) -> None:
+    """Record the text that a statement writes by its redirections.
+
+    Args:
+        redirects: the redirections.
+        body: the statement.
+        document: the here-document that the statement reads.
+        scope: the statement with its redirections.
+    """
+    for redirect in redirects:
+        operator = redirect.children[0].type
+        if operator in {">", ">>"}:
+            for path in arguments(redirect.children[1:2], scope)[:1]:
+                text = printed(body, document, scope) if body else _OUTPUT
+                record(path, text, scope, appends=operator == ">>")
+
+
+def printed(node: Node, document: Value | None, scope: Scope) -> Value:
+    """Return the output of a statement: `echo`, `printf '%s'`, `cat` of a here-document, or several
+    of them.
+    """
+    if node.type in _GROUPS:
+        return join(printed(child, None, scope) for child in node.children if child.is_named)
+    if node.type == "redirected_statement":
+        inner, redirects = node.children[0], node.children[1:]
+        if [one.type for one in redirects] != ["heredoc_redirect"]:
+            return _OUTPUT
+        return printed(inner, document_of(redirects[0], scope), scope)
+    if node.type != "command":
+        return _OUTPUT
+    children = (c.children[0] if c.type == "command_name" else c for c in node.children)
+    name, *words = arguments((child for child in children if child.is_named), scope)
+    if name.text == "cat" and not words:
+        return document or _OUTPUT
+    first = words[0].text if words else ""
+    if name.text == "echo" and not first.startswith("-"):
+        return _line(words, node, scope)
+    return _line(words[1:], node, scope) if name.text == "printf" and first == r"%s\n" else _OUTPUT
+
+
+def _line(words: list[Value], node: Node, scope: Scope) -> Value:
+    line = scope.script.line(node)
+    text = join((spaced(tuple(words)) or Value(), Value("\n")))
+    return text._replace(line=line, last=line)
+
+
+def remark_unread(state: State, analysis: Analysis) -> None:
+    """Note the files with variables of SGLang that the script writes and does not use."""
+    for path, held in state.written.items():
+        if (
+            held
+            and path not in {FOR_LATER, *analysis.read_back}
+            and re.search(_OURS, held.value.text)
+        ):
+            why = f"what it writes to {visible(path)} is not read"
+            analysis.remark("not-followed", held.file, held.line, reason=why)
+
+
+def for_later(state: State, analysis: Analysis) -> dict[str, Variable]:
+    """Return the variables that a script sets for later steps of its job."""
+    held = state.written.get(FOR_LATER)
+    if held is None:
+        return {}
+    text, reasons = marked(held.value)
+    first, found, known = held.value.line or held.line, dict[str, Variable](), True
+    lines = iter(enumerate(text.split("\n"), first))
+    for number, line in lines:
+        match = re.fullmatch(_SET, line)
+        if match is None:
+            known = known and not line.strip()
+            continue
+        value = match["value"]
+        if end := match["end"]:
+            value = "\n".join(takewhile(end.__ne__, (line for _, line in lines)))
+        place = min(number, held.line)
+        found[match["name"]] = Variable(unmarked(value, reasons), True, held.file, place)
+    if not known or not text.strip():
+        why = "what it sets for later steps is known only when it runs"
+        analysis.remark("not-followed", held.file, held.line, reason=why)
+    return found
+
+
+_SET = r"(?a)(?P<name>[A-Za-z_]\w*)(?:=(?P<value>.*)|<<(?P<end>.+))"
+"""`NAME=value`, or `NAME<<END` with lines up to END after it."""
