@@ -1,4 +1,4 @@
-"""SGLang's descriptors and helper functions, each known by its name and by what it does."""
+"""SGLang's descriptors and helper functions, identified by name and behavior."""
 
 from __future__ import annotations
 
@@ -18,4 +18,6 @@ NAMED = {
     ("_lazy_str", "raw.text"): "diffusion.text",
     ("_lazy_path", "raw.path"): "diffusion.path",
 }
-"""Where a release does something else under the same name, that is what is described."""
+"""The reader for each name and behavior; if a release has another behavior, the behavior is
+described instead.
+"""
