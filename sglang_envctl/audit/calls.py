@@ -67,6 +67,7 @@ class Callers:
         self.parse = parse
         self._calls: dict[Scope, tuple[Call, ...]] = {}
         self._made: dict[Scope, tuple[Instance, ...]] = {}
+        self._targets: dict[Scope, dict[int, str]] = {}
 
     def modules(self) -> list[Module]:
         """Return the modules that have been parsed."""
@@ -188,34 +189,40 @@ class Callers:
             self._made[cls] = tuple(found)
         return self._made[cls]
 
-    def _family(self, cls: Scope) -> list[Scope]:
-        family, words = [cls], [cls.name]
-        while words:
-            word = words.pop()
+    def _family(self, cls: Scope) -> dict[Scope, None]:
+        """The class and all that are derived from it."""
+        family, words = {cls: None}, {cls.name: None}
+        waiting = [cls.name]
+        while waiting:
+            word = waiting.pop()
             self.ensure(word)
-            for module in self.modules():
-                module.words_for(word)
+            for module in self.mentioning(word):
+                names = {
+                    name for item in module.words_for(word) for name in module.renamed.get(item, ())
+                }
                 for scope in module.classes():
                     if scope not in family and cls in self.program.mro(scope):
-                        family.append(scope)
-                        words.append(scope.name)
+                        family[scope] = None
+                        names.add(scope.name)
+                waiting += sorted(names - words.keys())
+                words |= dict.fromkeys(names)
         return family
 
     def _made_in(self, module: Module, cls: Scope) -> Iterator[Instance]:
         for word in sorted(module.words_for(cls.name)):
             for node, scope in module.calls.get(word, []):
                 if self.program.class_of(node.func, scope) is cls:
-                    yield Instance(cls, node, scope, _target(node, scope))
+                    yield Instance(cls, node, scope, self._target(node, scope))
 
-
-def _target(node: ast.Call, scope: Scope) -> str:
-    """Return the class attribute to which an object is assigned."""
-    if scope.kind != "class":
-        return ""
-    for name, bindings in scope.bindings.items():
-        if any(binding.node is node for binding in bindings):
-            return name
-    return ""
+    def _target(self, node: ast.Call, scope: Scope) -> str:
+        """Return the class attribute to which an object is assigned."""
+        if scope.kind != "class":
+            return ""
+        if scope not in self._targets:
+            bound = scope.bindings.items()
+            found = ((id(item.node), name) for name, bindings in bound for item in bindings)
+            self._targets[scope] = dict(reversed([*found]))  # the first of several names counts
+        return self._targets[scope].get(id(node), "")
 
 
 def _is_classmethod(function: Scope) -> bool:

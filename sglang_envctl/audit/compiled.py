@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from os.path import commonprefix
 from pathlib import Path
 from typing import IO
 
@@ -36,11 +37,12 @@ Mentions = dict[str, str]
 def mentions(target: Path, names: Collection[str]) -> Mentions:
     """Return the given names that a compiled part of a directory or a wheel mentions."""
     wanted = {name.encode(): name for name in names}
+    prefix = commonprefix([*wanted]) if wanted else b""
 
     def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
         edge, end = (b'(?<=")', b'(?=")') if quoted else (b"(?<!%b)" % _NAME, b"(?!%b)" % _NAME)
-        for word, name in wanted.items():
-            # Most chunks contain none of the names, and `in` is the fastest test.
+        # Most chunks contain none of the names, and `in` is the fastest test.
+        for word, name in wanted.items() if prefix in chunk else ():
             if word in chunk and re.search(edge + word + end, chunk):
                 yield name
 

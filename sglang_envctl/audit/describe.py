@@ -24,8 +24,8 @@ from sglang_envctl.audit.comparisons import (
 )
 from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
 from sglang_envctl.audit.index import Binding, Scope, parameters, terminal
-from sglang_envctl.audit.named import NAMED
 from sglang_envctl.audit.reads import Read
+from sglang_envctl.audit.registries import NAMED
 from sglang_envctl.audit.values import (
     Call,
     External,

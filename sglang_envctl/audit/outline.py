@@ -17,6 +17,7 @@ _STRING_OR_COMMENT = re.compile(
     rb"|[\"']",
     re.DOTALL,
 )
+_TRIPLE = b'"""'
 _FUNCTION = re.compile(rb"\n([ \t]*)((?:async[ \t]+)?def[ \t]+\w+)")
 _UNUSUAL = (b"\r", b"\f", b"\0")
 """Other line ends and page breaks, which change the line numbers."""
@@ -91,15 +92,33 @@ def only(text: bytes, parts: Sequence[Part]) -> bytes:
 
 
 def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
-    """Return the positions of multi-line strings; None if a quote is not closed."""
+    """The strings of several lines; None if a quote is found that is never closed."""
     found = []
-    for match in _STRING_OR_COMMENT.finditer(text):
+    for match in _strings(text):
         start, end = match.span()
         if end - start == 1 and text[start] != 35:  # an unclosed quote; 35 is "#"
             return None
         if text.find(b"\n", start, end) >= 0:
             found.append((start, end))
+        elif end - start == 2 and text.startswith(_TRIPLE, start):
+            return None
     return found
+
+
+def _strings(text: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield strings and comments, with all that can be longer than a line."""
+    if b"'''" in text or b"\\\n" in text:
+        yield from _STRING_OR_COMMENT.finditer(text)
+        return
+    # Three double quotes are found much faster; what is before them on the line decides what they are.
+    position = 0
+    while (quotes := text.find(_TRIPLE, position)) >= 0:
+        line = text.rfind(b"\n", position, quotes) + 1
+        for match in _STRING_OR_COMMENT.finditer(text, line or position):
+            yield match
+            position = match.end()
+            if position > quotes:
+                break
 
 
 def _string_around(strings: Sequence[tuple[int, int]], position: int) -> int:

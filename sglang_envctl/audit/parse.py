@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
@@ -101,9 +100,7 @@ def _tree(content: bytes, room: Room) -> ast.Module:
     if len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS:
         raise ValueError(TOO_MUCH)
     room.take(len(content))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes in other people's code
-        return ast.parse(content)
+    return ast.parse(content)
 
 
 class _Deferred:

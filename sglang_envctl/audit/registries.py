@@ -15,6 +15,25 @@ from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
 """The attributes of a descriptor that do not read its value."""
+NAMED = {
+    ("EnvBool", "raw.lower-in:1|true|y|yes"): "srt.bool",
+    ("EnvInt", "raw.int"): "srt.int",
+    ("EnvFloat", "raw.float"): "srt.float",
+    ("EnvStr", "raw.text"): "srt.text",
+    ("EnvTuple", "raw.split:,"): "srt.tuple",
+    ("EnvJSON", "raw.json"): "srt.json",
+    ("get_bool_env_var", "raw.lower-in:1|true"): "srt.get-bool",
+    ("get_int_env_var", "raw.int"): "srt.get-int",
+    ("get_bool_env_var", "raw.strip-lower-in:1|on|t|true|y|yes"): "diffusion.bool",
+    ("_lazy_int", "raw.int"): "diffusion.int",
+    ("_lazy_float", "raw.float"): "diffusion.float",
+    ("_lazy_optional_float", "raw.float"): "diffusion.float",
+    ("_lazy_str", "raw.text"): "diffusion.text",
+    ("_lazy_path", "raw.path"): "diffusion.path",
+}
+"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
+release does something else under the same name, that is what is described.
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +61,7 @@ class Registries:
         self.found: dict[Scope, Registry] = {}
         self._searched: set[str] = set()
         self._names: dict[str, set[str]] = {}
-        self._declared: set[bytes] = set()
+        self._declared: set[str] = set()
 
     def of_class(self, cls: Scope) -> Registry:
         """Return the registry of a class whose body declares names."""
@@ -86,9 +105,7 @@ class Registries:
 
     def search(self) -> None:
         """Search for the files that read the names."""
-        self._declared = {
-            name.encode() for registry in self.found.values() for name in registry.names
-        }
+        self._declared = {name for registry in self.found.values() for name in registry.names}
         for module in self.callers.modules():
             self._searched.add(module.file)
             self._search_in(module)
@@ -100,10 +117,12 @@ class Registries:
 
     def _search_in(self, module: Module) -> None:
         """Search a module and, separately, its functions that are not parsed."""
+        parsed = -1
+        while parsed < (parsed := len(module.late)):  # to ask can take more of it to be parsed
+            self._ask(module)
         if apart := self._apart(module):
             self._ask(apart)
             apart.forget()
-        self._ask(module)
 
     def _ask(self, module: Module) -> None:
         self._attributes(module)
@@ -144,8 +163,8 @@ class Registries:
     def _written(self, file: str) -> set[str]:
         """Return the names that a file may read."""
         if file not in self._names:
-            written = (found[0] for found in _NAME.finditer(self.texts.words(file)))
-            self._names[file] = {name.decode() for name in written if name in self._declared}
+            written = (found[0].decode() for found in _NAME.finditer(self.texts.words(file)))
+            self._names[file] = {name for name in written if name in self._declared}
         return self._names[file]
 
     def _unasked(self, names: set[str]) -> set[str]:
@@ -158,8 +177,7 @@ class Registries:
         }
 
     def _attributes(self, module: Module) -> None:
-        wanted = {name for registry in self.found.values() for name in registry.names}
-        for name in wanted & module.attributes.keys():
+        for name in self._declared & module.attributes.keys():
             for node, scope in module.attributes[name]:
                 if module.asked.get(id(node)) not in _NOT_READ:
                     base = self.callers.first(node.value, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -54,7 +55,8 @@ Progress = Callable[[int, int], None]
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
     """Return every environment variable that the Python code of a target reads."""
-    with opened(target) as files, _no_garbage_collection():
+    with opened(target) as files, _no_garbage_collection(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's code
         parts = _Scan(files)
         if not (parts.texts or parts.unreadable):
             raise TargetError(target, "contains no Python file")
@@ -107,7 +109,7 @@ class _Scan:
             return ""
         file, content = found
         self.texts.add(file, content)
-        return file if _may_read(content) else ""
+        return file if _mentions(self.texts.words(file)) and _may_read(content) else ""
 
     def run(self, on_file: Progress) -> Audit:
         reading = self.reading
@@ -227,9 +229,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Return whether a file mentions the environment."""
-    if not _mentions(content):
-        return False
+    """Return whether a file with a word for the environment means it."""
     if any(word in content for word in _SURE):
         return True
     rest = _IMPORTED_FROM.sub(b"", content)

@@ -27,7 +27,16 @@ _LEAVES = {
     *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
 }  # fmt: skip
 """The types of nodes that contain nothing relevant to a walk."""
-
+_PLAIN = {
+    "arg", "attr", "ctx", "id", "kind", "level", "module", "name", "names", "op", "ops", "simple",
+    "type_comment",
+}  # fmt: skip
+"""The fields in which no node is that a walk looks for."""
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _PLAIN)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 
 _OUTSIDE = {"args", "decorator_list"}
 _SHARED = 256
@@ -70,7 +79,7 @@ class Walk:
             handler = handlers.get(kind)
             if handler is not None:
                 handler(node, scope)
-            for name in kind._fields:
+            for name in _FIELDS[kind]:
                 child = getattr(node, name, None)
                 if type(child) is list:
                     for item in child:
@@ -147,6 +156,9 @@ class Walk:
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
             self._bind_target(target, _assignment(node, node.value), scope)
+            word = terminal(node.value)
+            if word and scope.kind != "function" and isinstance(target, ast.Name):
+                self.module.renamed.setdefault(word, set()).add(target.id)
 
     def _annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
         if node.value is not None:

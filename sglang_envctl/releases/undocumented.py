@@ -10,7 +10,7 @@ from sglang_envctl.registry.undescribed import UNDESCRIBED
 from sglang_envctl.registry.variable import Read, Section, Variable
 from sglang_envctl.releases.data import ReleaseData, load
 from sglang_envctl.releases.reads import read_of
-from sglang_envctl.releases.spans import Span
+from sglang_envctl.releases.spans import RenameSpan, Span
 from sglang_envctl.text.secrets import looks_secret
 from sglang_envctl.text.truth import truth
 
@@ -22,6 +22,10 @@ SECTION = Section(
 )
 
 OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=True)
+
+
+def _replacement(rename: RenameSpan) -> str:
+    return rename.new or ("" if rename.constant else " or ".join(rename.instead))
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
@@ -40,7 +44,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         details=_what(newest),
         secret=looks_secret(name),
         reads=tuple(read_of(run, data) for run in (*reversed(runs), *_besides(name, runs, data))),
-        replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
+        replaced_by=_replacement(rename) if rename else "",
     )
 
 
@@ -112,9 +116,33 @@ def _type(reader: str) -> types.Type:
     steps = main.removesuffix("-or-unset")
     last = steps.removesuffix("-int") if steps.endswith("float-int") else steps
     last = last.rpartition("-")[2] if "split" not in steps else ""
-    found: dict[str, types.Type] = {
-        "bool": types.Bool(),
-        "int": types.Int(),
-        "float": types.Float(),
-    }
-    return found.get(last, types.Text())
+    checks = reader.partition(" only ")[2].partition(" perhaps ")[0].split()
+    match last:
+        case "bool":
+            return types.Bool()
+        case "int":
+            return _whole(checks)
+        case "only":
+            folded = "lower-" in reader or "upper-" in reader
+            words = filter(None, reader.partition(":")[2].split("|"))
+            return types.Choice(tuple(words), exact=not folded)
+        case "float":
+            return types.Float(_end(checks, ">="), _end(checks, "<="))
+    return types.Text()
+
+
+def _whole(checks: list[str]) -> types.Int:
+    """Return the type of the whole numbers that pass some checks."""
+    if chosen := [check for check in checks if check[0] not in "<>"]:
+        return types.Int(choices=tuple(sorted(map(int, chosen[0].split("|")))))
+    above, below = _end(checks, ">"), _end(checks, "<")
+    low = _end(checks, ">=") if above is None else above + 1
+    high = _end(checks, "<=") if below is None else below - 1
+    return types.Int(None if low is None else int(low), None if high is None else int(high))
+
+
+def _end(checks: list[str], sign: str) -> float | None:
+    """Return the end of a range of numbers that a sign gives."""
+    found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
+    number = next((float(match[1]) for match in found if match), None)
+    return int(number) if number is not None and number.is_integer() else number

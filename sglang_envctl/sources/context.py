@@ -15,7 +15,7 @@ class Beside:
     """The files of one run, which may refer to one another; each is opened and parsed once."""
 
     def __init__(self, paths: Iterable[str] = (), held: Mapping[str, bytes] | None = None) -> None:
-        self.paths = tuple(paths)
+        self.paths = dict.fromkeys(paths).keys()
         self._held = dict(held or {})
         self._made: dict[object, Any] = {}
 

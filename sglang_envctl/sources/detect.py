@@ -21,6 +21,8 @@ HEAD = 4096
 
 _SECTION = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\n)*\[[^\]\n=]+\][ \t\r]*(?:\n|\Z)"
 """The header of a section, such as [metadata], before anything else."""
+_BLOCK = rb"(?m)^[ \t]*\w+(?:[ \t]+\"[^\"\n]*\")*[ \t]*=?[ \t]*\{[ \t]*\r?$"
+"""The first line of a block, as in files of Terraform and Nomad: `env {`, `job "web" {`."""
 
 
 class NamedPlace(NamedTuple):
@@ -131,8 +133,10 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Return whether most lines are not assignments, the file is binary, or it begins with a section."""
-    if re.match(_SECTION, data):
+    """Return whether most lines are not assignments, or the file is binary, begins with a section
+    or has blocks in braces.
+    """
+    if re.match(_SECTION, data) or re.search(_BLOCK, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]
     assignments = sum(len(layer.assignments) for layer in found)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from sglang_envctl.environment import Layer, Place
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import nothing, silently
@@ -83,3 +84,39 @@ def _found(path: str) -> Found | Unreadable | None:
             return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None
+
+
+def without_parts(
+    found: Sequence[tuple[str, Layer | Unreadable]], named: frozenset[str]
+) -> Iterator[Layer | Unreadable]:
+    """Yield what was read of each source, without what is part of another one and was not named."""
+    read = [(source, os.path.normpath(source), one) for source, one in found]
+    used = {
+        place
+        for source, file, one in read
+        if not _files(one) <= {source}
+        for place in _places(one)
+        if place[0] != file
+    }
+    used_files = {file for file, _ in used}
+    for source, file, one in read:
+        own = _places(one) if file in used_files and source not in named else set()
+        whole = any(place[0] != file for place in own)
+        if not own or whole or not own <= used:
+            yield one
+
+
+def _files(found: Layer | Unreadable) -> set[str]:
+    """Return the files in which a source has assignments."""
+    if isinstance(found, Unreadable):
+        return set()
+    return set(filter(None, {a.origin.file for a in found.assignments}))
+
+
+def _places(found: Layer | Unreadable) -> set[Place]:
+    """Return the files and lines of the assignments of a source."""
+    if isinstance(found, Unreadable):
+        return set()
+    names = {file: os.path.normpath(file) for file in _files(found)}
+    origins = (a.origin for a in found.assignments)
+    return {(names[file], line or 0) for _, file, line, _ in origins if file}

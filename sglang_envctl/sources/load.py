@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
-from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, Place, stack
+from sglang_envctl.environment import Assignment, Environment, Layer, Node, Origin, stack
 from sglang_envctl.errors import (
     NoEnvironmentError,
     PartlyReadError,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""A function that is called after each step, with the number of steps done and the total."""
+"""Called after each step, with the number of steps done and the total; 0 are done while it grows."""
 
 DEFAULTS = "defaults"
 """The name of a side of a comparison without variables."""
@@ -121,6 +121,8 @@ def load_each(
             on_snapshot(_of_snapshot(entry.path, entry.data, base.layers))
         else:
             entries.append(entry)
+            if on_source:
+                on_source(0, len(entries))
     context = context._replace(beside=_beside(entries), below=_values(base.layers))
     found: list[_Read] = []
     for number, entry in enumerate(entries, 1):
@@ -371,26 +373,10 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
 def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
     """Yield the layers, except files of a directory that are part of another source."""
     if all(one.source in named for one in found):
-        yield from (one.found for one in found)
-        return
-    files = [os.path.normpath(one.source) for one in found]
-    places = [_places(one.found) for one in found]
-    elsewhere = {
-        place for file, own in zip(files, places, strict=True) for place in own if place[0] != file
-    }
-    for one, file, own in zip(found, files, places, strict=True):
-        whole = not own or any(place[0] != file for place in own)
-        if one.source in named or whole or not own <= elsewhere:
-            yield one.found
+        return (one.found for one in found)
+    from sglang_envctl.sources.directory import without_parts
 
-
-def _places(found: Layer | Unreadable) -> set[Place]:
-    """Return the files and lines of the assignments of a source."""
-    if isinstance(found, Unreadable):
-        return set()
-    origins = {(a.origin.file, a.origin.line or 0) for a in found.assignments}
-    names = {file: os.path.normpath(file) for file, _ in origins if file}
-    return {(names[file], line) for file, line in origins if file}
+    return without_parts(found, named)
 
 
 def _refuse_a_second_standard_input(specs: Iterable[str]) -> None:

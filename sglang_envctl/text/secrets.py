@@ -81,6 +81,7 @@ _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[
 _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
 
 
+@lru_cache(maxsize=4096)
 def looks_secret(name: str) -> bool:
     """Return whether an undeclared name looks like the name of a secret, misspelled or not."""
     if name in ("PWD", "OLDPWD"):  # set by every shell

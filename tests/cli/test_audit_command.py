@@ -14,6 +14,7 @@ import pytest
 
 from sglang_envctl.text.escape import short_words
 from tests.harness import PERSON, SGR, Result, Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data"
 GATEWAY = (str(DATA / "gateway"), "--registry", str(DATA / "gateway.toml"))
@@ -40,7 +41,7 @@ DEPRECATED = ("GATEWAY_THREADS", "deprecated")
 UNREAD = [("GATEWAY_LOG_LEVEL", "documented, not read")]
 
 
-@pytest.mark.parametrize(
+@table(
     ("args", "expected"),
     [
         ("--only differing", DIFFERING),

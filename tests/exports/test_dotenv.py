@@ -26,6 +26,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from tests.consumers import SHELLS, by_env_file, by_node, by_systemd, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -78,7 +79,7 @@ def test_dotenv_of_any_text_is_read_back(values: list[str]) -> None:
     assert plain(found) == by_envctl(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "expected"),
     [
         ("", ""),
@@ -195,7 +196,7 @@ EXECUTED = "a shell that sources the file would execute part of the value; use a
 BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("a.b-c", "x", ""),

@@ -14,6 +14,7 @@ from sglang_envctl.releases import load
 from sglang_envctl.releases import load as load_releases
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.service_links import is_service_link
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 
@@ -22,7 +23,7 @@ def _told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
     return [(f.rule, f.severity, f.message) for f in findings]
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "meant"),
     [
         ("SGLANG_CACHE_DIT_ENABELD", "SGLANG_CACHE_DIT_ENABLED"),
@@ -58,7 +59,7 @@ def test_misspelt_name_is_an_error_that_names_the_right_one(
     assert message.startswith(f"unknown variable: no SGLang code reads it; did you mean {meant}")
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "meant"),
     [
         ("NVSHMEM_SYMETRIC_SIZE", "NVSHMEM_SYMMETRIC_SIZE"),
@@ -79,7 +80,7 @@ def test_near_miss_in_a_foreign_namespace_is_a_warning(
     assert _told(judge(f"{written}=x")) == [("unknown-variable", "warning", message)]
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "SGLANG_FL_DISPATCH_DEBUG",
@@ -117,7 +118,7 @@ def test_real_names_beside_documented_ones_are_not_taken_for_slips(judge: Judge)
     assert judge("".join(f"{name}=1\n" for name in names)) == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "meant"),
     [
         ("NCCL_SOCKET_IFNAM", "NCCL_SOCKET_IFNAME"),
@@ -171,7 +172,7 @@ def test_name_one_word_away_from_an_undocumented_one_is_a_guess(judge: Judge) ->
     assert told == [("unknown-variable", "warning", message)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("SGLANG_SERVICE_HOST", "10.0.0.1", True),
@@ -296,7 +297,7 @@ def _verdict(findings: tuple[Finding, ...]) -> list[tuple[str, str, str, str]]:
     return [(f.rule, f.severity, f.message.rpartition("; ")[2], f.help) for f in findings]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "release", "option"),
     [
         ("SGLANG_HOST", "0.5.6", "--host"),
@@ -348,8 +349,8 @@ def test_name_that_people_write_in_vain_is_a_warning(judge: Judge) -> None:
     assert (found.severity, found.help) == ("warning", "remove it")
 
 
-@pytest.mark.parametrize("release", ["0.5.5", "0.5.20", "0.5.23"])
-@pytest.mark.parametrize(
+@table("release", ["0.5.5", "0.5.20", "0.5.23"])
+@table(
     "name",
     [
         "SGLANG_LOGGING_LEVEL",

@@ -20,6 +20,7 @@ from sglang_envctl.sources.load import read_all
 from sglang_envctl.sources.shell import layers, matches
 from tests.consumers import need
 from tests.harness import Write
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
@@ -48,7 +49,7 @@ def notes(layer: Layer) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "head", "expected"),
     [
         ("run.sh", b"", True),
@@ -287,7 +288,7 @@ EXPORTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
+@table(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
 def test_exports(text: str, expected: list[str]) -> None:
     (found,) = read(text)
     known = [line for line in listed(found) if "=<" not in line]
@@ -397,7 +398,7 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+@table(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
 def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> None:
     (found,) = read(text)
 
@@ -874,8 +875,8 @@ STARTED = {
         {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
     ),
     "a program of which nothing is known": (
-        "export A=1\nSGLANG_B=2 ./x\nsudo SGL_C=3 y\ndocker run -e SGLANG_D=4 i\nE=5 y\n",
-        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGL_C=3"], "4": ["4 SGLANG_D=4"]},
+        "export A=1\nSGLANG_B=2 ./x\nsudo SGLANG_C=3 SGL_E=1 y\ndocker run -e SGLANG_D=4 i\nSGL_F=1 y\n",
+        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGLANG_C=3", "3 SGL_E=1"], "4": ["4 SGLANG_D=4"]},
     ),
     "in the words of a command": each(
         (
@@ -889,6 +890,14 @@ STARTED = {
         "A=1",
     ),
     "a helper in the words of a command": ("export A=1\nx=$(B=2 python x.py)\n", {"": ["1 A=1"]}),
+    "a shell that starts another program too": (
+        "docker run i sh -c 'export A=1; B=2 python x; export C=3'\n",
+        {"1": ["1 A=1", "1 B=2"], "1.2": ["1 A=1", "1 C=3"]},
+    ),
+    "a shell in an image that is not known": (
+        """docker run -e A=1 "$IMAGE" sh -c 'export B=2; torchrun x'\n""",
+        {"1": ["1 A=1", "1 B=2"]},
+    ),
     "after time": (f"time A=1 {START}\n", {"1": ["1 A=1"]}),
     "when it exits": (f"trap 'A=1 {START}' EXIT\n", {"1": ["1 A=1"]}),
     "a library of functions": (
@@ -908,7 +917,7 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), STARTED.values(), ids=STARTED)
+@table(("text", "expected"), STARTED.values(), ids=STARTED)
 def test_starts(text: str, expected: dict[str, list[str]]) -> None:
     assert expected == {layer.selector: listed(layer) for layer in read(text)}
 
@@ -916,6 +925,10 @@ def test_starts(text: str, expected: dict[str, list[str]]) -> None:
 NOTED = {
     "nothing": (f"export A=1\n{START}\n", []),
     "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "a function that calls itself": (
+        f"f() {{ for x in $(f $1); do f $x; done; }}\nf 1\n{START}\n",
+        [],
+    ),
     "arguments of a program of which nothing is known": (
         "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
         ["1 not-followed what the program does with its argument SGLANG_A is not known"],
@@ -1054,7 +1067,7 @@ NOTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
+@table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
 
@@ -1096,7 +1109,7 @@ def test_what_a_loop_sets_keeps_its_order() -> None:
     assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
 
 
-@pytest.mark.parametrize("command", EXPECTED_TO_SUCCEED)
+@table("command", EXPECTED_TO_SUCCEED)
 def test_what_follows_a_command_that_is_expected_to_succeed_is_certain(command: str) -> None:
     (found,) = read(f"{command} && export A=1\n")
 
@@ -1238,6 +1251,7 @@ def test_time_is_bounded(text: str) -> None:
     assert time.process_time() - start < 20
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=100)
     | st.text("AB=$(){}[]'\"`\\ \n|&;<>#!ifthendo", max_size=60).map(str.encode)

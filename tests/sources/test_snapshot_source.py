@@ -17,6 +17,7 @@ from sglang_envctl.sources import snapshot
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_one
 from tests.harness import Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "snapshot"
 CONTEXT = Context()
@@ -83,7 +84,7 @@ NO_SETTINGS = "is JSON of envctl, but not a snapshot: write one with envctl snap
 _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "line": None}}
 
 
-@pytest.mark.parametrize(
+@table(
     ("document", "words"),
     [
         ([], "is JSON, but not a snapshot of envctl"),

@@ -57,7 +57,7 @@ def _is_all(demand: Demand, texts: Texts) -> bool:
     if not (demand.certain and demand.says):
         return False
     asked = re.compile(
-        rb"\benvs\.%s\b(?!\.is_set|(?:\.\w+\(\))+\s*(?:[=!]=|(?:not\s+)?in\b))"
+        rb"envs(?<!\wenvs)\.%s\b(?!\.is_set|(?:\.\w+\(\))+\s*(?:[=!]=|(?:not\s+)?in\b))"
         % demand.name.encode()
     )
     files = [file for file in texts.files_with(demand.name) if not is_test(file)]
@@ -65,8 +65,9 @@ def _is_all(demand: Demand, texts: Texts) -> bool:
 
 
 def _demands(texts: Texts, wanted: set[str]) -> Iterator[Demand]:
+    words = {name.encode() for name in wanted}
     for file in sorted(texts.files_with("envs")):
-        if is_test(file):
+        if is_test(file) or words.isdisjoint(texts.words(file).split()):
             continue
         source = Source(file, texts, wanted)
         content = source.content

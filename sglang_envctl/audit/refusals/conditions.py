@@ -19,19 +19,25 @@ _OF_TEXT = {"ip_address", "ip_network", "loads", "literal_eval", "import_module"
 def about(test: ast.expr, held: Held) -> str:
     """Return the name whose value a test checks only for presence or for a word."""
     match test:
-        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.Eq() | ast.In()])):
             return _name(held.value(left))
-        case ast.Call(func=ast.Attribute(attr="is_set", value=inner)):
-            return _name(held.value(inner))
         case ast.BoolOp(op=ast.And(), values=values):
             names = {about(value, held) for value in values}
             return names.pop() if len(names) == 1 else ""
-        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
-            return about(inner, held)
-        case ast.UnaryOp(
-            op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.Eq() | ast.In() | ast.Is()])
-        ):
+    return _present(test, held)
+
+
+def _present(test: ast.expr, held: Held) -> str:
+    """Return the name of which a test only asks whether there is a value."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
             return _name(held.value(left))
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.Is()])):
+            return _name(held.value(left))
+        case ast.Call(func=ast.Attribute(attr="is_set", value=inner)):
+            return _name(held.value(inner))
+        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
+            return _present(inner, held)
     return _truth(test, held)
 
 
@@ -86,9 +92,7 @@ def _of_either(
 ) -> Iterator[Demand]:
     """Yield the demands of one of several conditions, if all others check for a missing value."""
     asked = [value if denied else ast.UnaryOp(ast.Not(), value) for value in values]
-    others = [
-        value for value, ask in zip(values, asked, strict=True) if not about(_plain(ask), held)
-    ]
+    others = [value for value, ask in zip(values, asked, strict=True) if not _present(ask, held)]
     found = [list(demanded(value, held, denied=denied)) for value in others]
     if len(found) == 1:
         yield from found[0]
@@ -98,16 +102,6 @@ def _of_either(
             yield every[0]._replace(words=frozenset().union(*(one.words for one in every)))
     else:
         yield from _unknown(test, held)
-
-
-def _plain(test: ast.expr) -> ast.expr:
-    """Return `x is not None` for `not (x is None)`, and `x` for `not not x`."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
-            return inner
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.Is()]) as compare):
-            return ast.Compare(left, [ast.IsNot()], compare.comparators)
-    return test
 
 
 def _of_lookup(node: ast.expr, held: Held) -> Iterator[Demand]:
@@ -175,7 +169,7 @@ def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> It
 def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
     """Yield a demand with the name whose value alone decides a test that is not understood."""
     names = held.names(test)
-    if len(names) != 1 or about(test, held):
+    if len(names) != 1 or _present(test, held):
         return
     functions: set[int] = set()
     for call in ast.walk(test):

@@ -42,7 +42,7 @@ class Demand(NamedTuple):
             words=self.words | other.words,
             checks=self.checks | other.checks,
             doubts=self.doubts | other.doubts,
-            certain=all(one.certain for one in (self, other) if one.says),
+            certain=any(one.certain for one in (self, other) if one.says),
         )
 
     def or_other(self, other: Demand) -> Demand:
@@ -50,7 +50,11 @@ class Demand(NamedTuple):
         here, there = self, other
         if here.says and there.says and here.checks != there.checks:
             here, there = here.doubted(), there.doubted()
-        return here.with_other(there)._replace(places=self.places + other.places)
+        saying = [one for one in (here, there) if one.says]
+        return here.with_other(there)._replace(
+            places=sum(one.places for one in saying),
+            certain=all(one.certain for one in saying),
+        )
 
     @property
     def says(self) -> bool:

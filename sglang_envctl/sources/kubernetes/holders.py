@@ -27,8 +27,10 @@ from sglang_envctl.sources.yaml.tree import (
 CONTAINERS = {"containers": "", "initContainers": "/init"}
 """The lists of containers of a pod, and the part that each adds to the pod's selector."""
 _FROM = "envFrom"
-_EMBEDDED = frozenset({"serveConfigV2", "runtimeEnvYAML", "valuesContent", "values"})
-"""The keys of strings that contain YAML: in RayService, RayJob, HelmChart and Argo CD."""
+_EMBEDDED = frozenset(
+    {"manifest", "podSpecPatch", "runtimeEnvYAML", "serveConfigV2", "values", "valuesContent"}
+)
+"""The keys of texts that are YAML: in RayService, RayJob, HelmChart, Argo CD and Argo Workflows."""
 
 
 class Holder(NamedTuple):
@@ -97,7 +99,7 @@ def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
             here = (*at, key.text)
             if not isinstance(value, ScalarNode):
                 todo.append((here, value))
-            elif key.text in _EMBEDDED and "\n" in value.text:
+            elif key.text in _EMBEDDED and ("\n" in value.text or value.text.startswith("{")):
                 yield from _in_text(here, value, path)
         todo += [((*at, str(number)), item) for number, item in enumerate(items(node))]
 

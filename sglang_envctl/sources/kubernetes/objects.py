@@ -29,7 +29,7 @@ MOST_LINKS = 300
 
 INVALID_BASE64 = "not valid base64"
 _LISTS = ("List", "ConfigMapList", "SecretList")
-_REFERRED_TO = re.compile(rb"(?m)^[\s{\"-]*kind\"?\s*:\s*\"?(?:ConfigMap|Secret|Service|\w*List)\b")
+_REFERRED_TO = re.compile(rb"kind[\"']?\s*:\s*[\"']?(?:ConfigMap|Secret|Service|\w*List)\b")
 
 
 class Object(NamedTuple):
@@ -120,7 +120,7 @@ def objects_of_files(beside: Beside) -> Index:
     for path in beside.paths:
         try:
             data = beside.read(path)
-            if b"kind" not in data or not _REFERRED_TO.search(data):
+            if not _REFERRED_TO.search(data):
                 continue
             stream = beside.parsed(path, data, load)
         except SourceError:

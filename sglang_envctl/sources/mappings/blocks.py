@@ -19,6 +19,7 @@ from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     ScalarNode,
+    SequenceNode,
     items,
     pairs,
     text_of,
@@ -38,7 +39,7 @@ _SECRETS = "secrets"
 _DIRECTIVES = "_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(=)(.*))?", re.DOTALL)
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 Path: TypeAlias = tuple[str, ...]
@@ -93,6 +94,8 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
         places.append(((*path, step), item, around, False))
+        if entries := _patched(item):
+            found.append(Found(Block((*path, step, "value"), entries), around))
         if block := _for_later_steps(item, (*path, step)):
             found.append(Found(block, around))
             around = (*around, block)
@@ -152,6 +155,8 @@ def is_empty(node: Node) -> bool:
 
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """Return the variables under a key, in any form; empty if the key is about something else."""
+    if isinstance(node, MappingNode) and [*node.pairs] == ["items"]:
+        return of(node.pairs["items"].value, key)
     if isinstance(node, MappingNode):
         # A common word, which counts only if its content is almost certainly an environment.
         found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
@@ -177,6 +182,15 @@ def _directives(node: Node) -> tuple[tuple[int, str], ...]:
     """Return mise's `_`, under which it may load files."""
     found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
     return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
+
+
+def _patched(item: Node) -> tuple[Entry, ...]:
+    """Return the variable that an operation of a JSON patch adds to a list of them."""
+    value = within(item, "value")
+    at = text_of(within(item, "path")).rpartition("/")[0]
+    if value is None or not at.endswith("/env") or not within(item, "op"):
+        return ()
+    return of_list(SequenceNode((value,), value.line))
 
 
 def _for_later_steps(step: Node, path: Path) -> Block | None:
@@ -220,14 +234,16 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of NAME=value; empty if the list is not about variables."""
+    """Return the variables of a list of NAME=value, and of NAME for the value of who starts it;
+    empty if the list is about something else.
+    """
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
-    if not all(matched) or not any(m and _UPPER_NAME.fullmatch(m[1]) for m in matched):
+    if not all(matched) or not any(m and m[2] and _UPPER_NAME.fullmatch(m[1]) for m in matched):
         return ()
     return tuple(
-        Entry(match[1], item.line, ScalarNode(match[2], item.line))
-        for match, item in zip(matched, items(node), strict=True)
-        if match
+        Entry(m[1], item.line, ScalarNode(m[3], item.line) if m[2] else None, "who starts it")
+        for m, item in zip(matched, items(node), strict=True)
+        if m
     )
 
 

@@ -12,6 +12,7 @@ from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
+from sglang_envctl.sources.mappings.extends import resolved
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml.tree import Node, Repeated, text_of
@@ -42,17 +43,24 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         raise NoEnvironmentError(str(error), f"{form} that cannot be parsed") from error
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
-    found = [one for document in stream.documents for one in blocks(document)]
-    # An empty environment matters only if there is no other.
+    documents = [resolved(document) for document in stream.documents]
+    found = [one for document, _ in documents for one in blocks(document)]
+    # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
         :1
     ]
     repeated = {(one.key.text, one.key.line): one for one in stream.repeated}
+    notes = tuple(_elsewhere(line, path) for _, missing in documents for line in missing)
     return tuple(
-        layer
+        layer._replace(notes=(*layer.notes, *notes))
         for one in found
         for layer in _started(_layer(one, path, budget, ignores, repeated), path, one)
     )
+
+
+def _elsewhere(line: int, path: str) -> Note:
+    facts = {"reason": "the job that it extends is in another file"}
+    return Note("not-followed", Origin(path, path, line), dialect="shell", facts=facts)
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:

@@ -16,7 +16,7 @@ from sglang_envctl.sources.context import Context
 
 _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
 _REFERENCE = r"\$\{?[A-Za-z_]|\$\("
-_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+="
+_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+=|\bexport\s+[A-Za-z_]\w*="
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
@@ -43,8 +43,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it to the servers that it starts; unchanged without
-    SGLang.
+    """Return a layer as a command line passes it to what it starts, or unchanged if the command
+    neither mentions SGLang nor exports anything.
 
     Args:
         layer: the environment that the command gets.

@@ -240,10 +240,13 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a call of a function of the script."""
+    """Follow a function of the script. One that calls itself is followed once more: it may not end."""
+    if scope.callers.count(function) > 1:
+        return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = scope.inside()._replace(script=function.script, shadowed=shadowed)
+    callers = (*scope.callers, function)
+    inside = scope.inside()._replace(script=function.script, shadowed=shadowed, callers=callers)
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside

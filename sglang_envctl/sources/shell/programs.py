@@ -15,10 +15,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
+from sglang_envctl.sources.shell.values import Variable
 
 Launcher: TypeAlias = "Callable[[Command, Scope], Iterator[Started]]"
 
@@ -126,7 +127,7 @@ def may_start(text: str, scope: Scope) -> bool:
     return (
         not names.isdisjoint(LAUNCHERS)
         or not names.isdisjoint(scope.state.functions)
-        or any(name.startswith(OWNED) or name.endswith(_SCRIPT) for name in names)
+        or any(name.startswith(MODERN) or name.endswith(_SCRIPT) for name in names)
         or any(map(re.compile(_PROGRAM).fullmatch, names))
     )
 
@@ -179,10 +180,13 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
         yield Launch(scope.script.label, scope.line, command.entries, {}, serves=False)
 
 
-def adds_ours(entries: Entries, scope: Scope) -> bool:
-    """Return whether an environment has a variable of SGLang that the script does not export."""
+def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
+    """Return whether an environment has a variable of SGLang that the script does not export.
+
+    Names with the older prefix SGL_ are those of other programs too.
+    """
     known = scope.state.variables
-    return any(n.startswith(OWNED) and held is not known.get(n) for n, held in entries.items())
+    return any(n.startswith(MODERN) and held is not known.get(n) for n, held in entries.items())
 
 
 def _note_ours(words: Words, scope: Scope) -> None:
@@ -228,7 +232,10 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         if not any(one.serves for one in found) and (started.serves or may_serve):
             place = scope.script.label, scope.line
             own = Launch(*place, started.entries, started.hidden, started.words)
-            found = [own._replace(serves=started.serves)]
+            found = [
+                one._replace(hidden=own.hidden, words=own.words, serves=started.serves)
+                for one in found or [own]
+            ]
         yield from found
 
 
@@ -258,5 +265,7 @@ def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
     outside.statements, outside.restarts = inside.statements, inside.restarts
     outside.referenced |= inside.referenced
     yield from inside.launches
-    if not inside.launches and not started.file:
-        yield Launch(scope.script.label, scope.line, shell.state.exported(), {}, serves=False)
+    own, others = shell.state.exported(), inside.launches
+    reaching = any(one.serves or own.items() <= one.entries.items() for one in others)
+    if not started.file and not reaching:
+        yield Launch(scope.script.label, scope.line, own, {}, serves=False)

@@ -18,7 +18,7 @@ from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
-from sglang_envctl.sources.sglang import serves
+from sglang_envctl.sources.shell import started_by
 from sglang_envctl.text.escape import source_name
 
 _PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
@@ -133,15 +133,15 @@ class _Reader:
             if (match := re.fullmatch(_PROGRAM, section))
         }
         if not programs:
-            yield self._layer("", common, ())
+            yield self._layer("", common)
         for name, options in programs.items():
             known = {a.name: Value(a.raw, a.unknown) for a in common}
             found = [*common, *self._assigned(options, known, name)]
             for assignment in found:
                 budget.spend(assignment)
-            yield self._layer(name, found, self._command(options, known, name))
+            yield from self._started(self._layer(name, found), options, known)
 
-    def _layer(self, name: str, found: list[Assignment], command: tuple[str, ...]) -> Layer:
+    def _layer(self, name: str, found: list[Assignment]) -> Layer:
         return Layer(
             self.label,
             "supervisord",
@@ -149,7 +149,6 @@ class _Reader:
             tuple(self.notes),
             self.ignores,
             selector=name,
-            command=command,
         )
 
     def _assigned(
@@ -174,19 +173,22 @@ class _Reader:
             self.notes.append(Note("file-refused", origin, "", "supervisord", facts=facts))
         return found
 
-    def _command(
-        self, options: Mapping[str, _Option], known: Mapping[str, Value], program: str
-    ) -> tuple[str, ...]:
-        if "command" not in options:
-            return ()
+    def _started(
+        self, layer: Layer, options: Mapping[str, _Option], known: Mapping[str, Value]
+    ) -> tuple[Layer, ...]:
+        """Return the environments of what a program's command starts: a shell may set variables."""
+        option = options.get("command")
+        if not option:
+            return (layer,)
         try:
-            expanded = _Expanded(known, self.outer, program)
-            words = shlex.split(expanded.text(options["command"].text))
+            expanded = _Expanded(known, self.outer, layer.selector)
+            words = shlex.split(expanded.text(option.text))
         except ValueError:
-            return ()
+            return (layer,)
         values = map(expanded.value, words)
-        command = tuple("" if value.unknown else value.raw for value in values)
-        return command if serves(command) else ()
+        command = [None if value.unknown else value.raw for value in values]
+        origin = Origin(self.label, option.file, option.first, "command")
+        return started_by(layer, command, origin, option.first + len(option.lines) - 1)
 
 
 @dataclass(slots=True)

@@ -11,14 +11,18 @@ from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, Seque
 
 _COMMANDS = ("entrypoint", "command", "args")
 _SCRIPTS = (
-    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "start_command",
+    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
+    "start_command",
 )  # fmt: skip
-"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Truss."""
+"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
+Truss.
+"""
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """The first words of `args` that only a shell accepts, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+="
+_EXPORT = r"\bexport\s+[A-Za-z_]\w*="
 
 
 class CommandLine(NamedTuple):
@@ -88,8 +92,13 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    texts = [part.text for part in parts]
-    return any("sglang" in text or ("SGL" in text and re.search(_VARIABLE, text)) for text in texts)
+    """Return whether texts mention SGLang, or export what a server in a script may get."""
+    return any(
+        "sglang" in text
+        or ("SGL" in text and re.search(_VARIABLE, text))
+        or ("export" in text and re.search(_EXPORT, text))
+        for text in (part.text for part in parts)
+    )
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
