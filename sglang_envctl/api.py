@@ -8,6 +8,7 @@ some of which may be unreadable.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -301,8 +302,9 @@ def list_nodes(
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """Return a function for the release to settle a node for: the given one, or the node's own."""
-    return lambda node: _release(sglang if sglang or not node.release else node.release)
+    """Return the release that a node is settled for: the given one, else the node's own."""
+    release = cache(_release)  # to find the installed one takes longer than to settle a node
+    return lambda node: release(sglang if sglang or not node.release else node.release)
 
 
 def export(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,7 +20,9 @@ _KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # plain, and in Base64
 # Short strings are not hidden, because they occur in too many values by coincidence.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
-# Placeholders for when no secret is needed; other variables may have the same value.
+_LONGEST_PART = 64
+"""How much of a secret is looked for: at each letter of a value one set is asked for each length."""
+# Written where no secret is needed; other variables may have the same value.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
 
 
@@ -32,8 +34,10 @@ class Redactor(NamedTuple):
     declared: frozenset[str]
     """The names that a registry declares; only those in `names` are secret."""
     equal: frozenset[str]
-    parts: Mapping[str, tuple[str, ...]]
-    """Secrets that must not appear within any value, by their first letters."""
+    parts: Mapping[str, Mapping[int, Collection[str]]]
+    """The beginnings of secrets that must not appear within any value, by their first letters and
+    their length.
+    """
     show: bool
     key: bytes
 
@@ -123,9 +127,10 @@ class Redactor(NamedTuple):
     def _holds_secret(self, raw: str) -> bool:
         heads = self.parts
         return bool(heads) and any(
-            raw.startswith(heads[head], i)
+            raw[i : i + length] in found
             for i in range(len(raw) - _SHORTEST_PART + 1)
             if (head := raw[i : i + _SHORTEST_PART]) in heads
+            for length, found in heads[head].items()
         )
 
 
@@ -165,18 +170,23 @@ def redactor(
                 ):
                     names.add(assignment.name)
                     values.update(_spellings(assignment.raw))
-    parts: dict[str, list[str]] = {}
-    for value in values:
-        if len(value) >= _SHORTEST_PART:
-            parts.setdefault(value[:_SHORTEST_PART], []).append(value)
     return Redactor(
         names=frozenset(names),
         declared=frozenset(known),
         equal=frozenset(v for v in values if len(v) >= _SHORTEST_EQUAL and not _is_number(v)),
-        parts={head: tuple(found) for head, found in parts.items()},
+        parts=_parts(values),
         show=show,
         key=os.urandom(16),
     )
+
+
+def _parts(secrets: Iterable[str]) -> Mapping[str, Mapping[int, Collection[str]]]:
+    found: dict[str, dict[int, set[str]]] = {}
+    for secret in secrets:
+        if len(part := secret[:_LONGEST_PART]) >= _SHORTEST_PART:
+            by_length = found.setdefault(part[:_SHORTEST_PART], {})
+            by_length.setdefault(len(part), set()).add(part)
+    return found
 
 
 def _is_number(value: str) -> bool:

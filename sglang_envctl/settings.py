@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Assignment, Environment
@@ -196,13 +197,12 @@ _UNSET = object()
 
 
 def _own(variable: Variable, assignment: Assignment | None, release: str) -> Setting:
+    if assignment is None:
+        return _unset(variable, release)
     reads = reads_in(variable.reads, release)
     acting = [read for read in reads if not read.inert]
     default = acting[0].default if acting else None
     reader = acting[0].reader if acting else ""
-    if assignment is None:
-        status: Status = "unset" if default is None else "default"
-        return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
         note = f"has a value known only at startup: {assignment.unknown}"
         return Setting(
@@ -224,6 +224,14 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         default=default,
         reader=reader,
     )
+
+
+@lru_cache(maxsize=4096)
+def _unset(variable: Variable, release: str) -> Setting:
+    read = next((read for read in reads_in(variable.reads, release) if not read.inert), None)
+    default, reader = (read.default, read.reader) if read else (None, "")
+    status: Status = "unset" if default is None else "default"
+    return Setting(variable, status, default, default=default, reader=reader)
 
 
 def _fall_back(setting: Setting, settings: Mapping[str, Setting], release: str) -> Setting:

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -37,7 +37,8 @@ Mentions = dict[str, str]
 def mentions(target: Path, names: Collection[str]) -> Mentions:
     """Return the given names that a compiled part of a directory or a wheel mentions."""
     wanted = {name.encode(): name for name in names}
-    prefix = commonprefix([*wanted]) if wanted else b""
+    pairs = zip(min(wanted, default=b""), max(wanted, default=b""), strict=False)
+    prefix = bytes(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
         edge, end = (b'(?<=")', b'(?=")') if quoted else (b"(?<!%b)" % _NAME, b"(?!%b)" % _NAME)

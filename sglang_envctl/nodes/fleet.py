@@ -6,6 +6,7 @@ more memory than one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -163,13 +164,15 @@ class _Names:
 
     def __init__(self) -> None:
         self._used: set[str] = set()
+        self._numbers: Counter[str] = Counter()
 
     def new(self, node: Node, source: str) -> str:
-        found, number = node.host, 2
+        found = node.host
         if not found or found in self._used:
             ranked = f"{node.host}/{node.rank}" if node.host and node.rank else ""
             found = ranked if ranked and ranked not in self._used else source
         while not found or found in self._used:
-            found, number = f"{source} ({number})", number + 1
+            self._numbers[source] += 1
+            found = f"{source} ({self._numbers[source] + 1})"
         self._used.add(found)
         return found

@@ -54,22 +54,21 @@ def listing(
         UsageError: a pattern matches nothing on any node.
     """
     fleet = gather(sides, lambda member: member.node.release)
-    found: dict[str, dict[object, Held]] = defaultdict(dict)
+    found: dict[str, dict[object, tuple[Entry, list[str]]]] = defaultdict(dict)
     for (entries, settings), group in zip(
         _selected(fleet, registry, release_of, selection), fleet.groups, strict=True
     ):
+        names = group.names
         for entry in entries:
             by_nature = scope(entry.name) == "node"
             key = "" if by_nature else _key(entry, settings)
-            before = found[entry.name].get(key)
-            nodes = (*before.nodes, *group.names) if before else group.names
-            found[entry.name][key] = (before or Held(entry, ()))._replace(nodes=nodes)
+            found[entry.name].setdefault(key, (entry, []))[1].extend(names)
     values = _values(fleet)
     order = {name: place for place, name in enumerate(registry.listed)}
     held = (
-        each._replace(values=values.get(name, 1))
+        Held(entry, tuple(nodes), values.get(name, 1))
         for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))
-        for each in sorted(found[name].values(), key=lambda each: -len(each.nodes))
+        for entry, nodes in sorted(found[name].values(), key=lambda each: -len(each[1]))
     )
     return Listing(fleet, tuple(held))
 

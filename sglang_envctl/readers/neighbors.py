@@ -279,7 +279,7 @@ def torch_devices(text: str, default: object) -> Reading:
     # Only the rule device-list reports errors, because it compares all lists of devices.
     del default
     prefix = text[:4] if text[:4] in ("GPU-", "MIG-") else ""
-    found: list[object] = []
+    found: dict[object, None] = {}
     for item in text.split(","):
         try:
             device = item if prefix else _leading_number(item.strip())
@@ -289,8 +289,8 @@ def torch_devices(text: str, default: object) -> Reading:
             return Reading([])
         if item[:4] != prefix if prefix else isinstance(device, int) and device < 0:
             break
-        found.append(device)
-    return Reading(found)
+        found[device] = None
+    return Reading([*found])
 
 
 def _leading_number(item: str) -> int:

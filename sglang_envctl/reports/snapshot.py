@@ -105,7 +105,9 @@ def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
         elif is_secret and equals:
             yield f"{option}={MASK}"
         else:
-            yield f"{option}={redactor.raw('', value)}" if equals else redactor.raw("", word)
+            # Of an option the value alone; what a URL is signed with follows its own name.
+            named = equals and option.startswith("-")
+            yield f"{option}={redactor.raw('', value)}" if named else redactor.raw("", word)
         secret_follows = is_secret and not equals
 
 

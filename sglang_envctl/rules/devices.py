@@ -5,6 +5,7 @@ each other.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
@@ -142,7 +143,7 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
     if found[0] in _NONE:
         return
     unknown = [e for e in found if not _is_number(e) and not re.fullmatch(_IDENTIFIER, e)]
-    twice = [e for i, e in enumerate(found) if e in found[:i]]
+    twice = [e for e, number in Counter(found).items() if number > 1]
     if unknown:
         message, severity = _stops(found, unknown[0])
     elif twice:

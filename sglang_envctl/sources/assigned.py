@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Note, Origin
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
 
 COMPUTED = "computed when it runs"
-MOST_WORK = 64 * 1024 * 1024
-"""The maximum number of characters of values that are inserted into others while a file is read."""
+MOST_WORK = 16 * 1024 * 1024
+"""Maximum characters of values that are put into others while a file is read."""
 
 
 class Value(NamedTuple):
@@ -22,6 +22,7 @@ class Value(NamedTuple):
     raw: str
     unknown: str = ""
     references: tuple[str, ...] = ()
+    """The variables whose values it contains."""
 
 
 UNKNOWN = Value("", COMPUTED)
@@ -33,11 +34,17 @@ def joined(values: Iterable[Value], separator: str = "") -> Value:
     if len(parts) == 1 and len(parts[0].raw) <= LONGEST_RESOLVED:
         return parts[0]  # the usual case
     unknown = next((part.unknown for part in parts if part.unknown), "")
-    names = tuple(name for part in parts for name in part.references)
     raw = separator.join(part.raw for part in parts)
     if len(raw) > LONGEST_RESOLVED:
         return UNKNOWN
-    return Value("" if unknown else raw, unknown, names)
+    value = Value("" if unknown else raw, unknown)
+    return containing(value, (name for part in parts for name in part.references))
+
+
+def containing(value: Value, names: Iterable[str]) -> Value:
+    """Return a value as one that contains the values of these names; unknown, if they are too many."""
+    references = tuple(dict.fromkeys(names))
+    return UNKNOWN if len(references) > MOST_REFERENCES else value._replace(references=references)
 
 
 @dataclass(slots=True)
@@ -58,13 +65,15 @@ class Assigned:
     def lookup(self, name: str) -> Value:
         """Return the value of a variable at this point, as far as it is known."""
         if name in self.values:
-            return self.spent(self.values[name])
+            return self.spent(self.values[name], name)
         return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
 
-    def spent(self, value: Value) -> Value:
-        """Return a value that is inserted into another one; unknown if MOST_WORK is exceeded."""
+    def spent(self, value: Value, name: str) -> Value:
+        """Return the value of a variable that is put into another one; unknown if that was done
+        too often.
+        """
         self.work += len(value.raw)
-        return value if self.work <= MOST_WORK else UNKNOWN
+        return containing(value, (*value.references, name)) if self.work <= MOST_WORK else UNKNOWN
 
     def put(self, name: str, value: Value, line: int, *, certain: bool = True) -> None:
         """Set a variable, or set it only possibly if not `certain`."""

@@ -14,7 +14,8 @@ from sglang_envctl.environment import ALL_RULES, IN_FILE, Place
 _MEANT = r"(envctl(?::\s*\S*ignore.*|\s+\S*ignore\S*\s*(?:\[.*)?))"
 _IGNORE = r"envctl:\s*ignore(?:\[([^\]]*)\])?"
 _FILE_IGNORE = r"envctl:\s*file-ignore\[[^\]]*\]"
-_FILE_WIDE = r"(?m)(?:^|[ \t])[#;].*envctl:\s*file-ignore\[([^\]\n]*)\][ \t\r]*$"
+_FILE_WIDE = r"envctl:\s*file-ignore\[([^\[\]]*)\][ \t\r]*$"
+_COMMENT = r"(?:^|[ \t])[#;]"
 
 
 def ignored(comment: str) -> frozenset[str]:
@@ -39,10 +40,9 @@ def in_file(text: str, path: str) -> dict[Place, frozenset[str]]:
     if "envctl:" not in text:
         return {}
     return {
-        (path, text.count("\n", 0, match.start()) + 1): frozenset(
-            f"{IN_FILE}{rule}" for rule in _rules(match[1])
-        )
-        for match in re.finditer(_FILE_WIDE, text)
+        (path, number): frozenset(f"{IN_FILE}{rule}" for rule in _rules(match[1]))
+        for number, line in enumerate(text.split("\n"), 1)
+        if (match := re.search(_FILE_WIDE, line)) and re.search(_COMMENT, line[: match.start()])
     }
 
 

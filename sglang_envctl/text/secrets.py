@@ -6,7 +6,7 @@ No other module decides this; `redaction` adds the secrets of a registry and an 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
 # Patterns are compiled on first use; most runs need only the words before them.
@@ -53,32 +53,66 @@ _MISSPELLED = (
     "PRIVATE", "APIKEY", "WEBHOOK",
 )  # fmt: skip
 _OTHER_WORDS = frozenset({"TAKEN", "TOKENS", "SECRETS", "PASSWORDS", "ASSESS"})
-_KNOWN_FORM = (
-    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}"
-    r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
-    r"|xox[abpr]-[\w-]{10}|xapp-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30}"
-    r"|pypi-[\w-]{30}|dckr_pat_[\w-]{20}|hvs\.[\w-]{20}|ya29\.[\w-]{20}|SG\.[\w-]{16,}\.[\w-]{16}"
-    r"|r8_[A-Za-z0-9]{30}|dop_v1_[0-9a-f]{40}|shp(?:at|ss)_[0-9a-f]{30}|AGE-SECRET-KEY-1)"
-    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
-    # A secret after its name within a longer value: a connection string, a query, a header.
-    r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
-    r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
-    r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
-    # A secret as an option of a command line, and in a .netrc.
-    r"|(?<![\w-])--(?:[a-z]+-){0,3}(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
-    r"(?:\s{1,4}|=)[\"']?[^\s\"'-]|\blogin\s\S{1,80}\spassword\s\S"
-    # The signature of a URL.
-    r"|(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
-    r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}"
-)
+# How a token begins, and what follows.
+_TOKENS = {
+    "hf_": r"[A-Za-z0-9]{16}",
+    "gh": r"[pousr]_[A-Za-z0-9]{20}",
+    "github_pat_": r"\w{20}",
+    "glpat-": r"[\w-]{16}",
+    **dict.fromkeys(("AKIA", "ASIA"), r"[0-9A-Z]{16}"),
+    "AIza": r"[\w-]{30}",
+    "sk-": r"[\w-]{16}",
+    **dict.fromkeys(("sk_live_", "rk_live_"), r"\w{16}"),
+    "xox": r"[abpr]-[\w-]{10}",
+    "xapp-": r"[\w-]{10}",
+    "nvapi-": r"[\w-]{20}",
+    **dict.fromkeys(("npm_", "gsk_", "r8_"), r"[A-Za-z0-9]{30}"),
+    "pypi-": r"[\w-]{30}",
+    **dict.fromkeys(("dckr_pat_", "hvs.", "ya29."), r"[\w-]{20}"),
+    "SG.": r"[\w-]{16,}\.[\w-]{16}",
+    "dop_v1_": r"[0-9a-f]{40}",
+    "shp": r"(?:at|ss)_[0-9a-f]{30}",
+    "AGE-SECRET-KEY-1": "",
+}
+# Each form is under what every value of the form contains, which is found much faster than a pattern;
+# that is why a pattern looks behind it only afterwards.
+_FORMS = {
+    **{
+        head: rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}"
+        for head, rest in _TOKENS.items()
+    },
+    "eyJ": r"eyJ(?<![\w-]eyJ)[\w-]{10,}\.[\w-]{10,}\.[\w-]",
+    "earer": r"earer(?<=\b[Bb]earer)\s(?=\S{0,40}\d)[\w+/=.~-]{12}",
+    # As an option of a command line, and in a .netrc.
+    "--": r"--(?<![\w-]--)(?:[a-z]+-){0,3}"
+    r"(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
+    r"(?:\s{1,4}|=)[\"']?[^\s\"'-]",
+    "login": r"login(?<=\blogin)\s\S{1,80}\spassword\s\S",
+    # What signs a URL.
+    **dict.fromkeys(
+        "?&",
+        r"(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
+        r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}",
+    ),
+}
+# After its name within a longer value, in any case: a connection string, a query, a header.
+_NAMED_FORMS = {
+    name: rf"{name}(?<!{before}{name})[\"']?\s{{0,4}}[=:]\s{{0,4}}[^\s&;,}}]"
+    for before, names in (
+        ("[a-z0-9]", "passwd password pwd secret apikey api_key api-key authorization"),
+        (r"\w", "token access_token auth_token api_token hf_token"),
+    )
+    for name in names.split()
+}
 _SHORTEST_KNOWN_FORM = 6
 _LONG = 8
 _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
-# A secret between a user, without a scheme, and a host; the digest of an image is not a host.
-_USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
+# What is before a host without a scheme, and where the user begins; a digest of an image is no host.
+_BEFORE_HOST = r"(?<![^\s/@])[^\s/@:]*:[^\s/@]+@(?!sha\d)(?=[\w\[\s/]|\Z)"
+_USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^:,;=\"'(\[{|]*:[^@]+@"
 
 
 @lru_cache(maxsize=4096)
@@ -96,7 +130,7 @@ def has_known_form(raw: str) -> bool:
     """Return whether a value is, or contains, a credential of a known form, regardless of its name."""
     if len(raw) < _SHORTEST_KNOWN_FORM:
         return False
-    return bool(re.search(_KNOWN_FORM, raw)) or _names_secret(raw)
+    return _contains(raw, _FORMS) or _contains(raw.lower(), _NAMED_FORMS) or _names_secret(raw)
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
@@ -125,7 +159,18 @@ def without_userinfo(text: str, mask: str) -> str:
         _without_url_userinfo(word, mask) if "://" in word and "@" in word else word
         for word in re.split(r"(\s+)", text)
     )
-    return re.sub(_USERINFO, f"{mask}@", masked) if ":" in masked and "@" in masked else masked
+    if not (":" in masked and "@" in masked):
+        return masked
+
+    def without(match: re.Match[str]) -> str:
+        user = re.compile(_USERINFO).search(masked, *match.span())
+        return f"{masked[match.start() : user.start()]}{mask}@" if user else match[0]
+
+    return re.sub(_BEFORE_HOST, without, masked)
+
+
+def _contains(text: str, forms: Mapping[str, str]) -> bool:
+    return any(part in text and re.search(form, text) for part, form in forms.items())
 
 
 def _is_secret(name: str) -> bool:

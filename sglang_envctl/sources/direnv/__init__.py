@@ -14,7 +14,7 @@ _CONTENT = (
 )
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
 _OTHERS = (
-    rb"(?m)^(?:[^#\n]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
+    rb"(?:[^#]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
     rb"((?:dotenv|source_env|source_up)(?:_if_exists)?"
     rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=-])"
 )
@@ -38,10 +38,11 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     notes = tuple(
         Note(
             "not-followed",
-            Origin(path, path, data.count(b"\n", 0, match.start(1)) + 1),
+            Origin(path, path, number),
             facts={"reason": f"direnv's {match[1].decode()} may set more"},
         )
-        for match in re.finditer(_OTHERS, data)
+        for number, line in enumerate(data.split(b"\n"), 1)
+        if (match := re.match(_OTHERS, line))
     )
     found = of_script(path, data, context)
     unseen = "what direnv's functions set" if notes else ""

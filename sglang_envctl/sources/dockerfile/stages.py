@@ -13,7 +13,14 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dockerfile.text import Instruction, Token, instructions
-from sglang_envctl.sources.dockerfile.words import BuildValue, Resolved, WordError, resolve
+from sglang_envctl.sources.dockerfile.words import (
+    BuildLookup,
+    BuildValue,
+    Resolved,
+    WordError,
+    resolve,
+)
+from sglang_envctl.sources.dotenv.collector import MOST_REFERENCES
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.text.escape import visible
 
@@ -46,8 +53,6 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     for instruction in instructions(decoded.text):
         reader.take(instruction)
     stages = reader.stages
-    if len(stages) > MOST_STAGES:
-        raise SourceError(f"{visible(path)}: has more than {MOST_STAGES} stages")
     if not stages:
         reader.fails(1, "there is no FROM")
         return (Layer(path, "dockerfile", notes=tuple(reader.notes)),)
@@ -102,6 +107,15 @@ class _Stage:
             found.append(base)
             base = base.base
         return found[::-1]
+
+
+def _built(found: Resolved, look_up: BuildLookup) -> BuildValue:
+    """Return a resolved word as the value of a name."""
+    held = map(look_up, found.references)
+    inner = (name for one in held if one for name in one.references)
+    names = tuple(dict.fromkeys((*found.references, *inner)))
+    unknown = found.unknown or (len(names) > MOST_REFERENCES and "made from too many variables")
+    return BuildValue("", unknown) if unknown else BuildValue(found.value, "", names)
 
 
 def _is_list(instruction: Instruction) -> bool:
@@ -174,6 +188,8 @@ class _StageReader:
         match = re.fullmatch(_FROM, instruction.rest)
         if not match:
             raise WordError("FROM needs an image, and a name after AS")
+        if len(self.stages) == MOST_STAGES:
+            raise SourceError(f"{visible(self.path)}: has more than {MOST_STAGES} stages")
         image = resolve(match[1], self.global_arguments.get, instruction.escape)
         name = (match[2] or str(len(self.stages))).lower()
         base = next((s for s in reversed(self.stages) if s.name == image.value.lower()), None)
@@ -191,7 +207,7 @@ class _StageReader:
             if equals:
                 look_up = stage.look_up if stage else self.global_arguments.get
                 found = resolve(written, look_up, instruction.escape)
-                known[name] = BuildValue("" if found.unknown else found.value, found.unknown)
+                known[name] = _built(found, look_up)
             elif stage and name in self.global_arguments:
                 known[name] = self.global_arguments[name]
             else:
@@ -206,20 +222,17 @@ class _StageReader:
             (name, resolve(written.text, stage.look_up, instruction.escape), written.line)
             for name, written in self._pairs(instruction, stage)
         ]
+        built = [(name, _built(resolved, stage.look_up)) for name, resolved, _ in found]
         self.size += sum(len(resolved.value) for _, resolved, _ in found)
         if self.size > LARGEST_SUM:
             raise SourceError(f"{visible(self.path)}: its values add up to more than 16 MiB")
-        for name, resolved, line in found:
+        for (name, resolved, line), (_, value) in zip(found, built, strict=True):
             origin = Origin(f"{self.path}#{stage.name}", self.path, line)
             self._note_out_of_scope(name, resolved, stage, origin)
-            raw = "" if resolved.unknown else resolved.value
             stage.assignments.append(
-                Assignment(name, raw, origin, resolved.references, resolved.unknown)
+                Assignment(name, value.value, origin, value.references, value.unknown)
             )
-        stage.scope.update(
-            (name, BuildValue("" if resolved.unknown else resolved.value, resolved.unknown))
-            for name, resolved, _ in found
-        )
+        stage.scope.update(built)
 
     def _pairs(self, instruction: Instruction, stage: _Stage) -> Iterator[tuple[str, Token]]:
         """Yield the names of an ENV with their values as written."""

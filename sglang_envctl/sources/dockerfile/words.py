@@ -12,6 +12,8 @@ class BuildValue(NamedTuple):
 
     value: str
     unknown: str = ""
+    references: tuple[str, ...] = ()
+    """The names whose values it contains."""
 
 
 BuildLookup: TypeAlias = Callable[[str], "BuildValue | None"]

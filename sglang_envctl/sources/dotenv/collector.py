@@ -20,6 +20,8 @@ LONGEST_RESOLVED = 1024 * 1024
 """The maximum length of an expanded value; forty lines that each double the previous one would fill
 any memory.
 """
+MOST_REFERENCES = 256
+"""Maximum variables that a value may be made from; a chain of thousands would name them all in each."""
 
 
 def invisible(text: str) -> str:

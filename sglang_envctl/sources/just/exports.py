@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -44,7 +43,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         else:
             reader.follow(line, number)
     for name in reader.texts:
-        found.values[name] = _value(name, reader.texts, ())
+        found.values[name] = reader.value(name, ())
     kept = tuple(a for a in found.assignments() if reader.exports(a.name))
     ignores = in_lines(decoded.text, path)
     return (Layer(path, "just", kept, tuple(found.notes), ignores, unseen=found.unseen),)
@@ -61,6 +60,8 @@ class _Reader:
     hidden: set[str] = field(default_factory=set)
     exports_all: bool = False
     open_quote: str = ""
+    known: dict[str, Value] = field(default_factory=dict)
+    """The values that are read already."""
 
     def exports(self, name: str) -> bool:
         """Return whether recipes get a variable."""
@@ -84,26 +85,27 @@ class _Reader:
             if reason:
                 self.found.unfollowed(number, reason)
 
-
-def _value(name: str, texts: Mapping[str, str], above: tuple[str, ...]) -> Value:
-    """Return the value of a literal, another variable, or several of them joined by +."""
-    if name not in texts or name in above or len(above) > 20:
+    def value(self, name: str, above: tuple[str, ...]) -> Value:
+        """Read a literal, another variable, or several of them joined by +."""
+        if name in self.known:
+            return self.known[name]
+        if name not in self.texts or name in above or len(above) > 20:
+            return UNKNOWN
+        text, at, parts = _without_comment(self.texts[name]), 0, list[Value]()
+        while match := re.compile(rf"\s*(?:{_PLAIN})\s*(?P<more>\+|$)").match(text, at):
+            at = match.end()
+            if match["name"]:
+                inner = self.value(match["name"], (*above, name))
+                if inner.unknown:
+                    return inner
+                parts.append(self.found.spent(inner, match["name"]))
+            elif match["raw"] is not None:
+                parts.append(Value(match["raw"][1:-1]))
+            else:
+                parts.append(Value(re.sub(_ESCAPE, _escaped, match["cooked"][1:-1])))
+            if not match["more"]:
+                return self.known.setdefault(name, joined(parts))
         return UNKNOWN
-    rest, parts = _without_comment(texts[name]), list[str]()
-    while match := re.match(rf"\s*(?:{_PLAIN})\s*(?P<more>\+|$)", rest):
-        rest = rest[match.end() :]
-        if match["name"]:
-            inner = _value(match["name"], texts, (*above, name))
-            if inner.unknown:
-                return inner
-            parts.append(inner.raw)
-        elif match["raw"] is not None:
-            parts.append(match["raw"][1:-1])
-        else:
-            parts.append(re.sub(_ESCAPE, _escaped, match["cooked"][1:-1]))
-        if not match["more"]:
-            return Value("".join(parts))
-    return UNKNOWN
 
 
 def _escaped(match: re.Match[str]) -> str:

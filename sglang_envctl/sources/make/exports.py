@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, containing
 from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
@@ -34,15 +34,16 @@ _DOLLAR = "\0"
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
 """The variables that `export` without a name leaves out."""
 DEEPEST = 20
-"""The maximum depth of files that include each other, and of references inside each other."""
-MOST_REFERENCES = 100_000
-"""The maximum number of references that are looked up."""
+"""Maximum depth of files that include each other, and of references inside each other."""
+MOST_LOOKUPS = 100_000
+"""Maximum number of references that are looked up."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the variables that a Makefile exports."""
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "make"), {**context.process, **context.below})
+    reader.open = (os.path.realpath(path),)
     reader.assigned.notes += (n for n in decoded.notes if n.rule != "carriage-returns")
     reader.read(path, decoded.text)
     return (reader.layer(in_lines(decoded.text, path)),)
@@ -59,9 +60,10 @@ class _Reader:
     """The names that must not be exported."""
     exports_all: bool = False
     conditions: int = 0
-    depth: int = 0
     work: int = 0
     included: Included = field(default_factory=Included)
+    open: tuple[str, ...] = ()
+    """The files that are being read, each included by the one before."""
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 
@@ -157,22 +159,25 @@ class _Reader:
         self.assigned.put(name, value, number, certain=not self.conditions)
 
     def _resolved(self, value: Value, depth: int = 0) -> Value:
-        """Resolve references to other variables, which are looked up when the value is used."""
-        unknown, names = value.unknown, list(value.references)
+        """Resolve a value's references to other variables, which are looked up when the value
+        is used.
+        """
+        unknown, names, size = value.unknown, dict.fromkeys(value.references), 0
 
         def one(match: re.Match[str]) -> str:
-            nonlocal unknown
-            if match[4]:
+            nonlocal unknown, size
+            if match[4] or unknown:
                 return _DOLLAR
             name = match[1] or match[2] or match[3] or ""
             held = self.assigned.values.get(name) or self._inherited(name)
             self.work += 1
-            if held is None or depth >= DEEPEST or self.work > MOST_REFERENCES:
-                unknown = unknown or UNKNOWN.unknown
+            if held is None or depth >= DEEPEST or self.work > MOST_LOOKUPS:
+                unknown = UNKNOWN.unknown
                 return ""
-            inner = self._resolved(held, depth + 1)
-            unknown = unknown or inner.unknown
-            names.extend(inner.references)
+            inner = self.assigned.spent(self._resolved(held, depth + 1), name)
+            size += len(inner.raw)
+            unknown = inner.unknown if size <= LONGEST_RESOLVED else UNKNOWN.unknown
+            names.update(dict.fromkeys(inner.references))
             return inner.raw.replace("$", _DOLLAR)
 
         if "$" not in value.raw or unknown:
@@ -180,23 +185,24 @@ class _Reader:
         raw = _REFERENCE.sub(one, value.raw)
         if "$" in raw or len(raw) > LONGEST_RESOLVED:
             unknown = unknown or UNKNOWN.unknown
-        return Value("" if unknown else raw.replace(_DOLLAR, "$"), unknown, tuple(names))
+        return containing(Value("" if unknown else raw.replace(_DOLLAR, "$"), unknown), names)
 
     def _include(self, path: str, names: list[str], number: int) -> None:
         for name in names:
             file = os.path.join(os.path.dirname(path), name)
+            real = os.path.realpath(file)
+            followed = real not in self.open and len(self.open) < DEEPEST and "$" not in name
             try:
-                data = b"" if self.depth >= DEEPEST or "$" in name else self.included.read(file)
+                data = self.included.read(file) if followed else b""
             except SourceError:
                 data = b""
             if not data:
                 self.assigned.unfollowed(number, "the included file does not exist here")
                 continue
-            self.depth += 1
-            around, self.assigned.file = self.assigned.file, file
+            around = self.open, self.assigned.file
+            self.open, self.assigned.file = (*self.open, real), file
             self.read(file, decode(data, file).text)
-            self.assigned.file = around
-            self.depth -= 1
+            self.open, self.assigned.file = around
 
 
 def _logical(text: str) -> Iterator[tuple[str, int]]:

@@ -186,7 +186,8 @@ class _Reader:
         if env := _ENV.fullmatch(text):
             return self.found.lookup(env[1] or env[2])
         if plain := _VARIABLE.fullmatch(text):
-            return self.found.spent(self.known.get((plain[1] or plain[2]).lower(), UNKNOWN))
+            name = plain[1] or plain[2]
+            return self.found.spent(self.known.get(name.lower(), UNKNOWN), name)
         return UNKNOWN
 
     def _expanded(self, text: str) -> Value:

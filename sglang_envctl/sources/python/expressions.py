@@ -21,6 +21,7 @@ from sglang_envctl.sources.python.values import (
     Words,
     join,
     text_of,
+    through,
 )
 
 ENVIRONMENT = "os.environ"
@@ -104,13 +105,15 @@ def _placeholder(scope: Scope, node: ast.FormattedValue) -> Value:
 
 def _name(scope: Scope, node: ast.Name) -> Value:
     found = scope.names.lookup(node.id, scope.path)
-    return _imported(scope, scope.run.modules.get(node.id, node.id)) if found is None else found
+    if found is None:
+        return _imported(scope, scope.run.modules.get(node.id, node.id))
+    return through(node.id, found)
 
 
 def _attribute(scope: Scope, node: ast.Attribute) -> Value:
     base = value(scope, node.value)
     if isinstance(base, Namespace):
-        return base.own(node.attr, scope.path)
+        return through(node.attr, base.own(node.attr, scope.path))
     if isinstance(base, Dotted):
         return _imported(scope, f"{base.name}.{node.attr}")
     return Unknown()
@@ -124,7 +127,7 @@ def _subscript(scope: Scope, node: ast.Subscript) -> Value:
     base, key = value(scope, node.value), value(scope, node.slice)
     if isinstance(base, Table) and isinstance(key, Text) and not key.why:
         why = _INHERITED if base.inherits else COMPUTED
-        return entry(scope, base, key.text) or Unknown(why)
+        return through(key.text, entry(scope, base, key.text) or Unknown(why))
     return Unknown()
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
+from sglang_envctl.text.secrets import looks_secret
 
 GAP = "\0"
 """The stand-in for an unknown part of a text; no variable can contain this character."""
@@ -252,7 +253,17 @@ def join(parts: Iterable[Text]) -> Text:
         return Text(GAP, "longer than a variable can be")
     why = next((part.why for part in parts if part.why), "")
     references = tuple(dict.fromkeys(name for part in parts for name in part.references))
+    if len(references) > MOST_REFERENCES:
+        return Text(GAP, "made from too many variables")
     return Text(text, why, references)
+
+
+def through(name: str, value: Value) -> Value:
+    """Return what is read from a variable, a key or an attribute, whose name may say that it is
+    a secret.
+    """
+    secret = isinstance(value, Text) and value.text and looks_secret(name)
+    return join((value, Text("", "", (name,)))) if secret and isinstance(value, Text) else value
 
 
 def words_of(value: Value) -> tuple[str, ...]:

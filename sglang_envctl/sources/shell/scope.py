@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEEPEST = 60
-"""The maximum depth of statements, calls and sourced files inside each other."""
+"""Maximum depth of statements, calls and sourced files inside each other."""
+_PER_STATEMENT = 160
+"""Characters of looked-up values that count as a statement."""
 
 NAME = r"(?a)[A-Za-z_]\w*"
 """The name of a variable."""
@@ -336,6 +338,9 @@ class Scope(NamedTuple):
             return self._positional(name)
         if name in self.state.variables:
             variable = self.state.variables[name]
+            self.analysis.statements += (
+                len(variable.value.text) // _PER_STATEMENT if variable else 0
+            )
             return variable.value if variable else None
         if name == "#" and self.state.positional is not None:
             return Value(str(len(self.state.positional)))

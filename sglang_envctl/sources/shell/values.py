@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
 from sglang_envctl.sources.shell.grammar import unknown_part, unknown_parts
 
 _MOST_PIECES = 1000
@@ -52,7 +52,6 @@ def join(parts: Iterable[Value]) -> Value:
     parts = [part for part in parts if part != Value()] or [Value()]
     if len(parts) == 1:
         return parts[0]
-    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
     known: list[str] = []
     unknown = ""
     for part in parts:
@@ -69,7 +68,16 @@ def join(parts: Iterable[Value]) -> Value:
     path = None
     if parts[0].path is not None and not any(part.unknown for part in parts[1:]):
         path = parts[0].path + "".join(part.text for part in parts[1:])
-    return Value(text, unknown, references, parts[0].line, parts[-1].last, pieces, path)
+    value = Value(text, unknown, (), parts[0].line, parts[-1].last, pieces, path)
+    return containing(value, (name for part in parts for name in part.references))
+
+
+def containing(value: Value, names: Iterable[str]) -> Value:
+    """Return a value as one that contains the values of these names; unknown, if they are too many."""
+    references = tuple(dict.fromkeys(names))
+    if len(references) > MOST_REFERENCES:
+        return Value("", "made from too many variables", (), value.line, value.last)
+    return value._replace(references=references)
 
 
 def pieces_of(value: Value) -> tuple[tuple[str, str], ...]:

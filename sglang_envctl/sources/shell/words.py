@@ -8,7 +8,7 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.sources.shell.scope import Scope
-from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
+from sglang_envctl.sources.shell.values import Value, containing, join, marked, spaced, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -340,7 +340,7 @@ def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) 
         result = _chosen(reference, found, operand, scope)
     if not name.isidentifier():
         return result
-    return result._replace(references=tuple(dict.fromkeys((*result.references, name))))
+    return containing(result, (*result.references, name))
 
 
 def _chosen(

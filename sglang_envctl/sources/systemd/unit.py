@@ -68,7 +68,7 @@ class _UnitReader(Reader):
     declared: list[Assignment] = field(default_factory=list)
     inherited: list[Assignment] = field(default_factory=list)
     files: list[tuple[str, Origin]] = field(default_factory=list)
-    unset: list[str] = field(default_factory=list)
+    unset: set[str] = field(default_factory=set)
     command: tuple[str | None, ...] = ()
     started: Origin | None = None
     """The place of the command line."""
@@ -149,7 +149,7 @@ class _UnitReader(Reader):
     def _unset(self, path: str, entry: Entry) -> None:
         if not entry.value:
             self.unset.clear()
-        self.unset += (item.value for item in self.items(path, entry))
+        self.unset.update(item.value for item in self.items(path, entry))
 
     def _file(self, path: str, entry: Entry) -> None:
         if not entry.value:
