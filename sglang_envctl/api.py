@@ -60,9 +60,8 @@ __all__ = [
 def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     """Combine sources into one environment; later sources override earlier ones.
 
-    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such as
-    `os.environ` or the `env` argument of `subprocess.run`. Without sources, the current environment is
-    read.
+    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such
+    as `os.environ` or the `env` argument of `subprocess.run`. The default is `process`.
 
     Args:
         sources: the sources, in order.
@@ -229,8 +228,7 @@ def diff(
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
-    """Return the differences between environments, including values of the same meaning
-    (`spelling`).
+    """Return the differences between environments, including those in spelling only.
 
     Args:
         environments: the environments to compare, as `read` returned them.
