@@ -300,8 +300,8 @@ def list_nodes(
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """Return the release that a node is settled for: the given one, else the node's own."""
-    release = cache(_release)  # to find the installed one takes longer than to settle a node
+    """Return a function for the release to settle a node for: the given one, or the node's own."""
+    release = cache(_release)  # finding the installed release takes longer than settling a node
     return lambda node: release(sglang if sglang or not node.release else node.release)
 
 

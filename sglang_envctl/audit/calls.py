@@ -190,7 +190,7 @@ class Callers:
         return self._made[cls]
 
     def _family(self, cls: Scope) -> dict[Scope, None]:
-        """The class and all that are derived from it."""
+        """Return the class and all classes that are derived from it."""
         family, words = {cls: None}, {cls.name: None}
         waiting = [cls.name]
         while waiting:
@@ -221,7 +221,9 @@ class Callers:
         if scope not in self._targets:
             bound = scope.bindings.items()
             found = ((id(item.node), name) for name, bindings in bound for item in bindings)
-            self._targets[scope] = dict(reversed([*found]))  # the first of several names counts
+            self._targets[scope] = dict(
+                reversed([*found])
+            )  # the first of several names takes precedence
         return self._targets[scope].get(id(node), "")
 
 

@@ -144,7 +144,7 @@ class Module:
     aliases: dict[str, set[str]] = field(default_factory=dict)
     """The names in this module for each imported name."""
     renamed: dict[str, set[str]] = field(default_factory=dict)
-    """Name -> the names that are assigned the same."""
+    """The names to which the same value is assigned, by name."""
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list)
     memberships: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
@@ -224,7 +224,7 @@ class Module:
                 child = getattr(outer, name, None)
                 for item in child if type(child) is list else (child,):
                     if isinstance(item, ast.expr_context):
-                        continue  # all nodes share it
+                        continue  # all nodes share this object
                     if isinstance(item, ast.AST):
                         parents[item] = outer
                         waiting.append(item)

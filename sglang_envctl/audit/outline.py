@@ -92,7 +92,7 @@ def only(text: bytes, parts: Sequence[Part]) -> bytes:
 
 
 def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
-    """The strings of several lines; None if a quote is found that is never closed."""
+    """Return the positions of multi-line strings; None if a quote is not closed."""
     found = []
     for match in _strings(text):
         start, end = match.span()
@@ -106,11 +106,11 @@ def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
 
 
 def _strings(text: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield strings and comments, with all that can be longer than a line."""
+    """Yield strings and comments, including all that may be longer than a line."""
     if b"'''" in text or b"\\\n" in text:
         yield from _STRING_OR_COMMENT.finditer(text)
         return
-    # Three double quotes are found much faster; what is before them on the line decides what they are.
+    # Searching for three double quotes is much faster; the text before them shows what they are.
     position = 0
     while (quotes := text.find(_TRIPLE, position)) >= 0:
         line = text.rfind(b"\n", position, quotes) + 1

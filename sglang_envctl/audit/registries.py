@@ -31,8 +31,8 @@ NAMED = {
     ("_lazy_str", "raw.text"): "diffusion.text",
     ("_lazy_path", "raw.path"): "diffusion.path",
 }
-"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
-release does something else under the same name, that is what is described.
+"""The readers of SGLang's descriptors and helper functions, by name and behavior; with another
+behavior, the behavior itself is the reader.
 """
 
 
@@ -118,7 +118,9 @@ class Registries:
     def _search_in(self, module: Module) -> None:
         """Search a module and, separately, its functions that are not parsed."""
         parsed = -1
-        while parsed < (parsed := len(module.late)):  # to ask can take more of it to be parsed
+        while parsed < (
+            parsed := len(module.late)
+        ):  # a search may cause more of the module to be parsed
             self._ask(module)
         if apart := self._apart(module):
             self._ask(apart)

@@ -229,7 +229,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Return whether a file with a word for the environment means it."""
+    """Return whether a file that mentions the environment may read it."""
     if any(word in content for word in _SURE):
         return True
     rest = _IMPORTED_FROM.sub(b"", content)

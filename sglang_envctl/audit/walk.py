@@ -31,7 +31,7 @@ _PLAIN = {
     "arg", "attr", "ctx", "id", "kind", "level", "module", "name", "names", "op", "ops", "simple",
     "type_comment",
 }  # fmt: skip
-"""The fields in which no node is that a walk looks for."""
+"""The fields that contain no node that is relevant to a walk."""
 _FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _PLAIN)
     for kind in vars(ast).values()

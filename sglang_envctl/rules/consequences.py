@@ -123,7 +123,7 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
 
 
 def avoided(name: str, raw: str, value: object) -> str:
-    """Return what to do instead of writing a value that always does harm; empty if it does none."""
+    """Return the advice about a value that is always harmful; empty for any other value."""
     always = (one for one in CONSEQUENCES.get(name, ()) if not (one.needs or one.while_true))
     return next((one.help for one in always if holds(one, raw, value)), "")
 

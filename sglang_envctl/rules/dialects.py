@@ -148,7 +148,7 @@ LOOKS_AT = ("--dialects",)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield findings about what dialects read differently."""
+    """Yield findings about values that dialects read differently."""
     for layer in subject.settings.environment.layers:
         if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)

@@ -1,4 +1,6 @@
-"""Report what the environment names but this machine does not have. Runs only with --host."""
+"""Report parts of a machine that an environment names but this machine does not have. Runs only
+with --host.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,7 @@ def named(settings: Settings) -> Named:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield findings about what this machine does not have; none without --host."""
+    """Yield findings about missing parts of this machine; none without --host."""
     host = subject.host
     if host is None:
         return

@@ -23,7 +23,7 @@ class Demand(NamedTuple):
     folds: str = ""
     words: frozenset[object] = frozenset()
     checks: frozenset[str] = frozenset()
-    """Bounds such as `>0`, and `~word` for a string that contains a word."""
+    """The bounds such as `>0`, and `~word` for a string that contains a word."""
     doubts: frozenset[str] = frozenset()
     """The same kind of checks, if they may depend on something else."""
     certain: bool = True

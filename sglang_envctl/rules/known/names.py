@@ -136,9 +136,7 @@ class KnownNames:
         return f"use {found}" if found else "remove it"
 
     def _replacement(self, name: str) -> str:
-        """Return what works in this release instead of a name that does not; an empty string if
-        nothing does.
-        """
+        """Return the name or option that works in this release instead of a name; empty if none does."""
         entry = self._registry.find(name)
         replaced_by = entry.replaced_by if entry else ""
         works = replaced_by and self.works(replaced_by)
