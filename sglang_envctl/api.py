@@ -106,11 +106,10 @@ def registry(*files: str) -> Registry:
         RegistryError: a file cannot be read or does not declare variables.
     """
     known = shipped()
-    if files:
+    for file in files:
         from sglang_envctl.sources.registry_file import read as declared
 
-        for file in files:
-            known = known.extended(declared(file))
+        known = known.extended(declared(file))
     return known
 
 
