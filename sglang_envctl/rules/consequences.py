@@ -70,7 +70,7 @@ def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None
 
 def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) -> bool:
     if one.test == "set":
-        # That it is overwritten does not matter where it says what is so anyway.
+        # An overwritten value has no consequence if it equals the default.
         same = one.rule == "no-effect" and setting and setting.value == setting.default
         return bool(assignment.raw.strip()) and not same
     if setting and setting.outcome in _REPORTED:

@@ -110,7 +110,7 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
             yield finding
         else:
             message = f"{finding.message} (only in SGLang {', '.join(releases)})"
-            # What is right for one release need not be for the others.
+            # A remedy for one release may be wrong for the others.
             yield finding._replace(message=message, remedy=None)
 
 

@@ -150,7 +150,7 @@ class KnownNames:
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
         """Return the likely names that differ only by a typo in the first word."""
-        # Likely names take a while to index, for most files in vain.
+        # The likely names are indexed only if needed, because indexing takes long.
         last = name.rstrip("_").rpartition("_")[2] if name.strip("_").count("_") > 1 else None
         near: tuple[str, ...] = ()
         if last in self._last_words or name.replace("_", "").startswith("SGLANG"):
