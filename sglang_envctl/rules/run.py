@@ -115,7 +115,7 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
 
 
 def _telling(found: set[Finding]) -> set[Finding]:
-    """Drop errors about an assignment that has a more important error."""
+    """Return the findings, without errors about an assignment that has a more important error."""
     errors = [f for f in found if f.severity == "error" and f.name]
     if len(errors) < 2:
         return found
