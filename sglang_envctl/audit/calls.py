@@ -1,4 +1,6 @@
-"""Find who calls a function or makes an object, and so which names an expression can stand for."""
+"""Find the callers of functions and the creation of objects, and with them the names that an
+expression may be.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ _MAX_STEPS_OF_FIRST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place where a name is asked for: the read itself, or the outermost call that names it."""
+    """The place where a name is read: the read itself, or the outermost call that passes the name."""
 
     module: Module
     line: int
@@ -37,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One name that an expression can have as value, "" if only the running program knows."""
+    """A name that an expression may have as its value; empty if the name is known only at run time."""
 
     name: str
     frame: Frame
@@ -45,10 +47,10 @@ class Answer:
 
 
 class Callers:
-    """Finds callers in all files of a package.
+    """A search for callers in all files of a package.
 
-    `ensure` parses the files that mention a word, `mentioning` gives those that are parsed, `parse`
-    parses one file.
+    `ensure` parses the files that mention a word, `mentioning` returns the parsed files that do,
+    `parse` parses one file.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class Callers:
         self._targets: dict[Scope, dict[int, str]] = {}
 
     def modules(self) -> list[Module]:
-        """The modules parsed so far."""
+        """Return the modules that have been parsed."""
         return list(self.program.modules.values())
 
     def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
-        """Return the names that an expression can have as value: every turn of a loop, every caller."""
+        """Return the names that an expression may have as its value, for every loop iteration and
+        every caller.
+        """
         answers: list[Answer] = []
         place = Place(frame.scope.module, node.lineno)
         with self.evaluator.budget(_MAX_STEPS):
@@ -117,7 +121,7 @@ class Callers:
             yield Answer("", frame, place)
 
     def first(self, node: ast.expr, scope: Scope) -> object:
-        """Return the value of an expression, the first if there are several."""
+        """Return the value of an expression, or the first of several values."""
         frame = Frame(scope)
         with self.evaluator.budget(_MAX_STEPS_OF_FIRST):
             for _ in range(4):
@@ -132,7 +136,7 @@ class Callers:
     def calls(self, function: Scope) -> tuple[Call, ...]:
         """Return the calls of a function or method, in the order of files and lines."""
         if function not in self._calls:
-            self._calls[function] = ()  # a search within the search finds nothing new
+            self._calls[function] = ()  # a nested search finds nothing new
             owner = function.owner()
             if owner or function.parent is function.module.top:
                 self.ensure(owner.name if owner else function.name)
@@ -171,7 +175,7 @@ class Callers:
             yield Call(node, scope, bound=_is_classmethod(function))
 
     def instances(self, cls: Scope) -> tuple[Instance, ...]:
-        """Return the objects made of a class or of a derived class."""
+        """Return the objects that are created from a class or a derived class."""
         if cls not in self._made:
             self._made[cls] = ()
             family = self._family(cls)
@@ -186,7 +190,7 @@ class Callers:
         return self._made[cls]
 
     def _family(self, cls: Scope) -> dict[Scope, None]:
-        """The class and all that are derived from it."""
+        """Return the class and all classes that are derived from it."""
         family, words = {cls: None}, {cls.name: None}
         waiting = [cls.name]
         while waiting:
@@ -211,13 +215,15 @@ class Callers:
                     yield Instance(cls, node, scope, self._target(node, scope))
 
     def _target(self, node: ast.Call, scope: Scope) -> str:
-        """The class attribute that an object is assigned to."""
+        """Return the class attribute to which an object is assigned."""
         if scope.kind != "class":
             return ""
         if scope not in self._targets:
             bound = scope.bindings.items()
             found = ((id(item.node), name) for name, bindings in bound for item in bindings)
-            self._targets[scope] = dict(reversed([*found]))  # the first of several names counts
+            self._targets[scope] = dict(
+                reversed([*found])
+            )  # the first of several names takes precedence
         return self._targets[scope].get(id(node), "")
 
 

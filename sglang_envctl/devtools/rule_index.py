@@ -9,7 +9,7 @@ from sglang_envctl.rules.run import family
 
 PATH = Path(sglang_envctl.rules.__file__).with_name("index.py")
 
-_HEAD = '''"""What the families declare. Written by `python -m sglang_envctl.devtools.rule_index`."""
+_HEAD = '''"""The declarations of the families. Written by `python -m sglang_envctl.devtools.rule_index`."""
 
 FAMILY_OF = {
 '''
@@ -19,7 +19,7 @@ _CHECKS = '''}
 CHECKS: dict[str, list[str] | None] = {
 '''
 _TAIL = '''}
-"""The families with a check, each with what it looks at; None if that may be any variable."""
+"""The families with a check, each with its LOOKS_AT; None if any variable may matter."""
 '''
 
 

@@ -147,7 +147,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "missing.py").symlink_to(tmp_path / "nowhere")
     (tmp_path / "endless.py").symlink_to("/dev/zero")
     result = audited(tmp_path, "other.py", "")
-    assert [item.reason for item in result.unreadable] == ["no regular file"] * 2
+    assert [item.reason for item in result.unreadable] == ["not a regular file"] * 2
 
 
 def wheel(path: Path, members: dict[str, bytes]) -> Path:

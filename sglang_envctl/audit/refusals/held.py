@@ -1,4 +1,4 @@
-"""Follow a value of a registry through the variables of a function, and what is made of it."""
+"""Follow a value of a registry through the variables of a function, and its conversions."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _COLLECTIONS = {"tuple", "list", "set", "frozenset", "sorted"}
 
 
 class Value(NamedTuple):
-    """What an expression has of the value of a name."""
+    """The part of a name's value that an expression contains."""
 
     name: str
     folds: frozenset[str] = frozenset()
     whole: bool = True
-    """It is the value, not a part of it."""
+    """Whether it is the whole value, not a part of it."""
     sure: bool = True
-    """It is the value whatever else is set."""
+    """Whether it is always the value, regardless of other variables."""
 
     @property
     def steps(self) -> str:
-        """The changes in the order in which readers spell them."""
+        """The changes, in the order in which readers spell them."""
         return "".join(step for fold, step in _FOLDS.items() if fold in self.folds)
 
 
 @dataclass
 class Held:
-    """What the variables of a function hold, and what the module around it declares."""
+    """The values of the variables of a function, and the declarations of the surrounding module."""
 
     source: Source
     values: dict[str, Value] = field(default_factory=dict)
     lookups: dict[str, ast.Compare] = field(default_factory=dict)
-    """What the variables say that hold what a table has for a value."""
+    """The lookup of a value in a table that each variable holds, as a comparison."""
     spared: dict[str, set[object]] = field(default_factory=dict)
-    """The values that code tells apart, and perhaps does not refuse below."""
+    """The values that code handles separately, and may not reject below."""
 
     def value(self, node: ast.expr) -> Value | None:
-        """Return what an expression has of a value; None if it has nothing of one."""
+        """Return the part of a value that an expression contains; None if it contains none."""
         match node:
             case ast.Attribute(attr=name, value=ast.Name(id="envs")):
                 return Value(name) if name in self.source.wanted else None
@@ -62,7 +62,7 @@ class Held:
         return self._derived(node)
 
     def _derived(self, node: ast.expr) -> Value | None:
-        """Return what an expression has of a value that it makes something else of."""
+        """Return the part of a value that an expression is derived from."""
         match node:
             case ast.BoolOp(op=ast.Or(), values=[first, *_]):
                 if found := self.value(first):
@@ -81,7 +81,7 @@ class Held:
 
     @staticmethod
     def _called(method: str, found: Value | None, given: list[ast.expr]) -> Value | None:
-        """Return what a method of a value returns; `get` without arguments asks the registry for it."""
+        """Return the result of a method of a value; `get` without arguments reads the registry."""
         if found is None or method == "is_set":
             return None
         if method == "get" and not given:
@@ -91,7 +91,7 @@ class Held:
         return _part(found)
 
     def assign(self, target: ast.expr, node: ast.expr, *, certain: bool) -> None:
-        """Note what a variable holds from now on."""
+        """Record the value of a variable after an assignment."""
         if isinstance(target, ast.Tuple | ast.List):
             for inner in target.elts:
                 self.bind(inner, self.value(node))
@@ -110,14 +110,14 @@ class Held:
                 self.lookups[key] = ast.Compare(key_of, [ast.In()], [table])
 
     def bind(self, target: ast.expr, found: Value | None) -> None:
-        """Note that variables hold a part of a value."""
+        """Record that variables hold a part of a value."""
         names = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         for name in names:
             if found:
                 self.values[ast.unparse(name)] = found._replace(whole=False)
 
     def bind_loops(self, nodes: Iterable[ast.AST]) -> None:
-        """Note what the variables of comprehensions hold."""
+        """Record the values of the variables of comprehensions."""
         for inner in nodes:
             if isinstance(inner, ast.comprehension):
                 self.bind(inner.target, self.value(inner.iter))
@@ -125,7 +125,7 @@ class Held:
                 self.assign(inner.target, inner.value, certain=True)
 
     def mentioned(self, nodes: Iterable[ast.AST]) -> bool:
-        """Whether an expression has anything of a value, or of what a table has for it."""
+        """Return whether an expression contains part of a value, or of a table entry for it."""
         return any(
             isinstance(node, ast.expr)
             and (self.value(node) or (self.lookups and ast.unparse(node) in self.lookups))
@@ -133,7 +133,7 @@ class Held:
         )
 
     def names(self, node: ast.AST) -> set[str]:
-        """Return the names whose values an expression has anything of."""
+        """Return the names whose values are parts of an expression."""
         found = (self.value(item) for item in ast.walk(node) if isinstance(item, ast.expr))
         return {value.name for value in found if value}
 
@@ -177,7 +177,7 @@ def _part(found: Value | None) -> Value | None:
 
 
 class Source:
-    """A file, and where its names may come from."""
+    """A file, and the files that its names may come from."""
 
     def __init__(self, file: str, texts: Texts, wanted: set[str]) -> None:
         self.content = texts[file]
@@ -230,7 +230,7 @@ class Source:
         return _constants(node.keys if isinstance(node, ast.Dict) else _items(node))
 
     def members(self, name: str) -> Mapping[str, ast.expr]:
-        """Return the members of an enumeration of the package, empty if it is something else."""
+        """Return the members of an enumeration of the package; empty for any other object."""
         if not name[:1].isupper() or name.isupper():
             return {}
         pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
@@ -242,11 +242,11 @@ class Source:
         return {}
 
     def keys(self, table: ast.Name) -> list[object]:
-        """Return the words by which a table or an enumeration is asked."""
+        """Return the keys of a table or an enumeration."""
         return [*self.members(table.id)] or self.literals(table)
 
     def values(self, name: str) -> list[object]:
-        """Return the values of an enumeration, none if one is not written as a literal."""
+        """Return the values of an enumeration; empty if one is not a literal."""
         return _constants(self.members(name).values())
 
     def constant(self, name: str) -> ast.expr | None:
@@ -269,7 +269,7 @@ class Source:
 
 
 def parsed(text: bytes) -> list[ast.stmt]:
-    """Return the statements of a part of a file, none if it is not one."""
+    """Return the statements in a part of a file; empty if it cannot be parsed."""
     try:
         return ast.parse(dedent(text.decode("utf-8"))).body
     except (SyntaxError, ValueError):
@@ -281,7 +281,7 @@ def _items(node: ast.expr) -> list[ast.expr]:
 
 
 def _constants(nodes: Iterable[ast.expr | None]) -> list[object]:
-    """Return the values of literals, none if one is something else."""
+    """Return the values of literals; empty if one is not a literal."""
     try:
         found = [ast.literal_eval(node) for node in nodes if node]
     except (ValueError, TypeError):

@@ -30,7 +30,9 @@ _FROM = "envFrom"
 _EMBEDDED = frozenset(
     {"manifest", "podSpecPatch", "runtimeEnvYAML", "serveConfigV2", "values", "valuesContent"}
 )
-"""The keys of texts that are YAML: in RayService, RayJob, HelmChart, Argo CD and Argo Workflows."""
+"""The keys of strings that contain YAML: in RayService, RayJob, HelmChart, Argo CD and Argo
+Workflows.
+"""
 
 
 class Holder(NamedTuple):

@@ -61,7 +61,7 @@ class Block(NamedTuple):
     path: Path
     entries: tuple[Entry, ...]
     unread: tuple[tuple[int, str], ...] = ()
-    """The lines that may set more, each with what is not read there."""
+    """The lines that may set more variables, each with a description of the unread part."""
 
 
 class Found(NamedTuple):
@@ -89,7 +89,7 @@ _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 
 
 def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
-    """Return the items of a list, and what steps of a job set for those after them."""
+    """Return the items of a list, and the blocks that steps of a job set for later steps."""
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
@@ -179,13 +179,15 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
 
 
 def _directives(node: Node) -> tuple[tuple[int, str], ...]:
-    """Return mise's `_`, under which it may load files."""
+    """Return the line of mise's `_`, under which mise may load files."""
     found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
     return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
-    """Return the variable that an operation of a JSON patch adds to a list of them."""
+    """Return the variable that a JSON Patch operation adds to a list of variables; empty if there
+    is none.
+    """
     value = within(item, "value")
     at = text_of(within(item, "path")).rpartition("/")[0]
     if value is None or not at.endswith("/env") or not within(item, "op"):
@@ -194,7 +196,7 @@ def _patched(item: Node) -> tuple[Entry, ...]:
 
 
 def _for_later_steps(step: Node, path: Path) -> Block | None:
-    """Return what a step of a GitHub job sets for the steps after it; None for any other node."""
+    """Return the block that a step of a GitHub job sets for later steps; None for any other node."""
     run = within(step, "run")
     if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
         return None
@@ -236,8 +238,8 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of NAME=value, and of NAME for the value of who starts it; empty
-    if the list is about something else.
+    """Return the variables of a list of NAME=value, or NAME for an inherited value; empty if the
+    list is not about variables.
     """
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and m[2] and _UPPER_NAME.fullmatch(m[1]) for m in matched):

@@ -241,7 +241,9 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a function of the script. One that calls itself is followed once more: it may not end."""
+    """Follow a call of a function of the script. A recursive call is followed once, because the
+    recursion may not end.
+    """
     if scope.callers.count(function) > 1:
         return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()

@@ -53,7 +53,9 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
 
 
 def _uncalled(scope: Scope) -> None:
-    """Follow the functions that a file defines and does not call, if it starts no server: a library."""
+    """Follow the functions that a file defines but does not call, if it starts no server, as for a
+    library.
+    """
     analysis = scope.analysis
     if any(one.serves for one in analysis.launches):
         return
@@ -100,8 +102,8 @@ def _follow_one(node: Node, scope: Scope) -> bool:
 
 
 def _substituted(scope: Scope) -> None:
-    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`: what they set is
-    lost, but a server that they start counts.
+    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`; variables that
+    they set are lost, but servers that they start count.
     """
     node, analysis = scope.node, scope.analysis
     if node.type in _WITHOUT_WORDS or analysis.sourced:
@@ -340,7 +342,7 @@ def _error(scope: Scope) -> bool:
 
 
 def _test(scope: Scope) -> bool:
-    """Follow `[ x ]`, which sets nothing."""
+    """Follow `[ x ]`, which sets no variables."""
     del scope
     return True
 
@@ -385,4 +387,4 @@ _WITHOUT_WORDS = _HANDLERS.keys() - _ASSIGNMENTS - {
     "case_statement", "command", "declaration_command", "for_statement", "redirected_statement",
     "test_command", "unset_command",
 }  # fmt: skip
-"""Statements that contain nothing but others."""
+"""The statements that contain only other statements."""

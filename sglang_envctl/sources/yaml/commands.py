@@ -14,7 +14,7 @@ _SCRIPTS = (
     "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
     "start_command",
 )  # fmt: skip
-"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
+"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
 Truss.
 """
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
@@ -92,7 +92,7 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    """Return whether texts mention SGLang, or export what a server in a script may get."""
+    """Return whether texts mention SGLang, or export variables that a server in a script may get."""
     return any(
         "sglang" in text
         or ("SGL" in text and re.search(_VARIABLE, text))
