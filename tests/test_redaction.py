@@ -16,6 +16,7 @@ from sglang_envctl.registry import load
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from sglang_envctl.text.secrets import looks_secret, without_odd_words
+from tests.tables import table
 
 NAMES_OF_SECRETS = """
     HF_TOKEN HUGGING_FACE_HUB_TOKEN HF_TOKEN_2 HF_TOKEN_READ GITHUB_TOKEN token API_TOKENS
@@ -44,12 +45,12 @@ HARMLESS_NAMES = """
 """
 
 
-@pytest.mark.parametrize("name", NAMES_OF_SECRETS.split())
+@table("name", NAMES_OF_SECRETS.split())
 def test_name_of_a_secret(name: str) -> None:
     assert looks_secret(name)
 
 
-@pytest.mark.parametrize("name", HARMLESS_NAMES.split())
+@table("name", HARMLESS_NAMES.split())
 def test_name_of_no_secret(name: str) -> None:
     assert not looks_secret(name)
 
@@ -71,7 +72,7 @@ def hider(text: str = "", *, show: bool = False) -> Redactor:
     return redactor([environment(text)], load(), show=show)
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "expected"),
     [
         # nothing to hide
@@ -160,7 +161,7 @@ def test_values_under_any_name(raw: str, expected: str) -> None:
 STATED = "HF_TOKEN=correct-horse\n"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "masked"),
     [
         (STATED, {"HF_TOKEN"}),
@@ -209,7 +210,7 @@ def test_a_declared_name_is_what_its_declaration_says() -> None:
     ) == ("abcdef", MASK)
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "value", "expected"),
     [
         ("7", 7, 7),
@@ -273,6 +274,7 @@ def test_the_mask_tells_nothing() -> None:
     assert hide.text("A_TOKEN", "x") == hide.text("B_TOKEN", "y" * 500) == MASK
 
 
+@pytest.mark.slow
 @given(
     secret=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=8, max_size=40),
     before=st.text(max_size=5),

@@ -23,7 +23,9 @@ class Held(NamedTuple):
     entry: Entry
     nodes: tuple[str, ...]
     values: int = 1
-    """The number of values that these nodes have, if they always differ; the entry has one of them."""
+    """The number of different values of these nodes, if the values always differ; the entry has one
+    of them.
+    """
 
 
 class Listing(NamedTuple):
@@ -31,7 +33,7 @@ class Listing(NamedTuple):
 
     fleet: Fleet
     held: tuple[Held, ...]
-    """The entries in the order of the registry, and for one variable the most common value first."""
+    """The entries in registry order; for each variable, the most common value first."""
 
 
 def listing(
@@ -40,13 +42,13 @@ def listing(
     release_of: Callable[[Node], str],
     selection: Selection,
 ) -> Listing:
-    """Read the nodes and list what they have.
+    """Read the nodes and list their values.
 
     Args:
         sides: the environments.
         registry: the documented variables.
-        release_of: the release that a node is settled for.
-        selection: which variables to list.
+        release_of: returns the release to settle a node for.
+        selection: the variables to list.
 
     Raises:
         UsageError: a pattern matches nothing on any node.
@@ -74,7 +76,7 @@ def listing(
 def _selected(
     fleet: Fleet, registry: Registry, release_of: Callable[[Node], str], selection: Selection
 ) -> Iterator[tuple[list[Entry], Settings]]:
-    """Return what is listed of each group; a pattern may match a name that only some groups set."""
+    """Yield the entries to list for each group; a pattern may match a name that only some groups set."""
     matched, problem = not fleet.groups, UsageError("")
     for group in fleet.groups:
         settings = settle(group.environment, registry, release_of(group.members[0].node))
@@ -88,7 +90,7 @@ def _selected(
 
 
 def _key(entry: Entry, settings: Settings) -> object:
-    """Return a key that is equal if a variable has the same value."""
+    """Return a key that is equal for equal values of a variable."""
     assignment = settings.environment.effective.get(entry.name)
     setting = entry if isinstance(entry, Setting) else None
     status = setting.status if setting else "set"
@@ -96,7 +98,7 @@ def _key(entry: Entry, settings: Settings) -> object:
 
 
 def _values(fleet: Fleet) -> dict[str, int]:
-    """Return the number of values of each name whose values always differ."""
+    """Return the number of different values of each name whose values always differ."""
     found: dict[str, set[str]] = defaultdict(set)
     for member in fleet.nodes:
         for name, value in member.own.items():

@@ -1,7 +1,7 @@
 """Read comments to envctl, which silence rules.
 
-`# envctl: ignore[rule]` and `# envctl: ignore` (every rule) hold at the end of a line, or on the lines
-above it; `# envctl: file-ignore[rule]` holds for the whole file.
+`# envctl: ignore[rule]` and `# envctl: ignore` (every rule) apply at the end of a line or on the
+lines above it; `# envctl: file-ignore[rule]` applies to the whole file.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _COMMENT = r"(?:^|[ \t])[#;]"
 
 
 def ignored(comment: str) -> frozenset[str]:
-    """Return the rules that a comment silences on a line; of several on one line, the last one counts.
+    """Return the rules that a comment silences on a line; of several comments on one line, the last
+    counts.
 
-    What is almost such a comment is kept as it is written: no rule has such a name.
+    A misspelled comment is returned as written, because no rule has such a name.
     """
     meant = (
         re.fullmatch(_MEANT, comment.rpartition("#")[2].strip()) if "envctl" in comment else None
@@ -64,5 +65,5 @@ def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
 
 
 def _rules(text: str) -> frozenset[str]:
-    """Return the rules between brackets; for empty brackets the empty name, which no rule has."""
+    """Return the rules between brackets; for empty brackets, an empty name, which no rule has."""
     return frozenset(filter(None, map(str.strip, text.split(",")))) or frozenset(("",))

@@ -1,6 +1,6 @@
-"""Recognize a secret: a name that mentions one, or a value of a known form.
+"""Recognize a secret: a name that mentions a secret, or a value of a known form.
 
-Only this module decides it; `redaction` adds what a registry and an environment say.
+No other module decides this; `redaction` adds the secrets of a registry and an environment.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Mapping
 from functools import lru_cache
 
-# Patterns are compiled on first use; in most runs the words before them are enough.
+# Patterns are compiled on first use; most runs need only the words before them.
 _SECRET_WORDS = frozenset([
     "ACCOUNT", "AUTH", "BEARER", "CONN", "CONNECTION", "COOKIE", "COOKIES", "CRED", "CREDENTIAL",
     "CREDENTIALS", "CREDS", "DSN", "JWT", "KEY", "KEYS", "LICENSE", "OTP", "PASS", "PAT", "PIN",
@@ -27,7 +27,7 @@ _SECRET_PARTS = (
     "PRIVKEY",
 )
 _SECRET_NAME = (
-    # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
+    # These words need no separator before them: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
     r"|(?:ACCESS|API|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIV|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
     r"|(?:^|_)(?:PWD|CRED|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
@@ -53,7 +53,7 @@ _MISSPELLED = (
     "PRIVATE", "APIKEY", "WEBHOOK",
 )  # fmt: skip
 _OTHER_WORDS = frozenset({"TAKEN", "TOKENS", "SECRETS", "PASSWORDS", "ASSESS"})
-# How a token begins, and what follows.
+# The prefix of a token, and the characters after it.
 _TOKENS = {
     "hf_": r"[A-Za-z0-9]{16}",
     "gh": r"[pousr]_[A-Za-z0-9]{20}",
@@ -74,8 +74,8 @@ _TOKENS = {
     "shp": r"(?:at|ss)_[0-9a-f]{30}",
     "AGE-SECRET-KEY-1": "",
 }
-# Each form is under what every value of the form contains, which is found much faster than a pattern;
-# that is why a pattern looks behind it only afterwards.
+# By a string that every value of the form contains, because searching for a string is much faster than a
+# pattern, which is tried only afterwards.
 _FORMS = {
     **{
         head: rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}"
@@ -95,7 +95,7 @@ _FORMS = {
         r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}",
     ),
 }
-# After its name within a longer value, in any case: a connection string, a query, a header.
+# A secret after its name within a longer value, in any case: a connection string, a query, a header.
 _NAMED_FORMS = {
     name: rf"{name}(?<!{before}{name})[\"']?\s{{0,4}}[=:]\s{{0,4}}[^\s&;,}}]"
     for before, names in (
@@ -110,14 +110,15 @@ _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
-# What is before a host without a scheme, and where the user begins; a digest of an image is no host.
+# The text before a host without a scheme, where the user begins; the digest of an image is not a host.
 _BEFORE_HOST = r"(?<![^\s/@])[^\s/@:]*:[^\s/@]+@(?!sha\d)(?=[\w\[\s/]|\Z)"
 _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^:,;=\"'(\[{|]*:[^@]+@"
 
 
+@lru_cache(maxsize=4096)
 def looks_secret(name: str) -> bool:
     """Return whether an undeclared name looks like the name of a secret, misspelled or not."""
-    if name in ("PWD", "OLDPWD"):  # in every shell
+    if name in ("PWD", "OLDPWD"):  # set by every shell
         return False
     words = _words(name).split("_")
     if not any(_is_suspicious(word) for word in words if not word.isdigit()):
@@ -133,10 +134,11 @@ def has_known_form(raw: str) -> bool:
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """Return what a message may repeat of a text that should be a word, but may be a misplaced secret.
+    """Return a text with words that may be a misplaced secret left out, for a message.
 
-    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may be
-    shown, are given, the text is lines of a file, in which a word may be an assignment or a path.
+    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may
+    be shown, are given, the text is lines of a file, in which a word may be an assignment or a
+    path.
     """
     usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 
@@ -184,12 +186,12 @@ def _is_suspicious(word: str) -> bool:
 
 
 def _meant(word: str) -> str:
-    """Return the word of a secret that differs from this word by one slip, or this word."""
+    """Return the word for a secret that differs from this word by one typo; otherwise this word."""
     if word in ("KYE", "EKY"):
         return "KEY"
     if len(word) < 4 or word in _OTHER_WORDS or not word.isalpha():
         return word
-    # A slip leaves the beginning or the end.
+    # A typo leaves the beginning or the end intact.
     near = (right for right in _MISSPELLED if word[:2] == right[:2] or word[-2:] == right[-2:])
     return next((right for right in near if _one_slip(word, right)), word)
 

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from sglang_envctl.sources import FILE_KINDS, detect, file_kind
 from tests.harness import run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "forms"
 
@@ -32,8 +31,10 @@ UNFOLLOWED = "info not-followed cannot"
 CASES = (
     Case("kubernetes/argo-container.yaml", "kubernetes", 1, (UNKNOWN,)),
     Case("kubernetes/argo-cron.yaml", "kubernetes", 1, (RENAMED,)),
+    Case("kubernetes/argo-patch.yaml", "kubernetes", 2, (UNKNOWN, MISSPELLED)),
     Case("kubernetes/argo-script.yaml", "kubernetes", 2, (UNDOCUMENTED,)),
     Case("kubernetes/deployments.json", "kubernetes", 2, (UNKNOWN,)),
+    Case("kubernetes/exports.yaml", "kubernetes", 3, (RENAMED,)),
     Case("kubernetes/graph-alpha.yaml", "kubernetes", 2, (RENAMED,)),
     Case(
         "kubernetes/graph-beta.yaml",
@@ -72,13 +73,17 @@ CASES = (
     ),
     Case("kubernetes/rbg-mooncake.yaml", "kubernetes", 3),
     Case("kubernetes/rbg.yaml", "kubernetes", 3, (UNKNOWN,)),
+    Case("kubernetes/runai-inference.yaml", "kubernetes", 2, (UNKNOWN,)),
+    Case("mappings/chat.dstack.yml", "mappings", 3, (RENAMED,)),
     Case("mappings/config.toml", "mappings", 2, (RENAMED,)),
     Case("mappings/devcontainer.json", "mappings", 3, (UNKNOWN,)),
     Case("mappings/gitlab-default.gitlab-ci.yml", "mappings", 1),
     Case("mappings/gitlab-described.gitlab-ci.yml", "mappings", 2, (UNDOCUMENTED, RENAMED)),
+    Case("mappings/gitlab-extends.gitlab-ci.yml", "mappings", 6, (MISSPELLED, RENAMED)),
     Case("mappings/gitlab-server.gitlab-ci.yml", "mappings", 3, (UNKNOWN,)),
     Case("mappings/launch.json", "mappings", 2, (MISSPELLED,)),
     Case("mappings/mise.toml", "mappings", 2, (UNFOLLOWED, UNKNOWN)),
+    Case("mappings/patch-operations.yaml", "mappings", 1, (UNKNOWN,)),
     Case("mappings/pixi.toml", "mappings", 2, (MISSPELLED,)),
     Case("mappings/play-container.yml", "mappings", 2, (UNKNOWN,)),
     Case(
@@ -109,13 +114,17 @@ CASES = (
     Case("mappings/values-settings.yaml", "mappings", 3, ("error out-of-bounds NCCL_IB_TIMEOUT",)),
     Case("mappings/workflow-action.yml", "mappings", 1),
     Case("mappings/workflow-container.yml", "mappings", 3, (MISSPELLED, RENAMED)),
+    Case("mappings/workflow-later.yml", "mappings", 3, (UNKNOWN,)),
     Case("mappings/workflow-stage.yml", "mappings", 4, (UNKNOWN,)),
     Case("scripts/apptainer.sh", "shell", 2, (UNKNOWN, RENAMED)),
     Case("scripts/conda.sh", "shell", 1, (UNFOLLOWED, RENAMED)),
     Case("scripts/dynamo.sh", "shell", 4, (RENAMED, MISSPELLED)),
+    Case("scripts/flux.sh", "shell", 2, (RENAMED,)),
+    Case("scripts/helm.sh", "shell", 2, (UNFOLLOWED, UNKNOWN)),
     Case("scripts/kubectl.sh", "shell", 3, (RENAMED, MISSPELLED, UNDOCUMENTED)),
     Case("scripts/library.sh", "shell", 3, (UNKNOWN, RENAMED)),
     Case("scripts/mpirun.sh", "shell", 4, (UNKNOWN, RENAMED)),
+    Case("scripts/pbs.sh", "shell", 2, (MISSPELLED, RENAMED)),
     Case("scripts/ray.sh", "shell", 3, ("error not-a-string NCCL_NVLS_ENABLE", UNKNOWN)),
     Case("scripts/screen.sh", "shell", 2, (RENAMED, MISSPELLED)),
     Case("scripts/serve.sh", "shell", 1, (UNKNOWN,)),
@@ -137,7 +146,7 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+@table("case", CASES, ids=lambda case: case.file)
 def test_what_is_read_and_found(case: Case) -> None:
     path = DATA / case.file
     result = run("check", str(path), "--sglang", "0.5.20")

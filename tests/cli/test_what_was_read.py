@@ -191,6 +191,22 @@ def test_values_that_nothing_is_known_about_are_counted(text: str, told: str, wr
     assert told.format("against SGLang 0.5.23, as requested") in err
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("job.nomad", 'job "x" {\n  env {\n    A_B = "1"\n    C_D = "2"\n  }\n}\n'),
+        ("main.tf", 'locals {\n  a = "1"\n  b = "2"\n}\n'),
+        ("docker-bake.hcl", 'target "x" {\n  args = {\n    A = "1"\n  }\n  tags = ["x"]\n}\n'),
+    ],
+)
+def test_blocks_in_braces_are_no_env_file(name: str, text: str, write: Write) -> None:
+    write(name, text)
+    result = run("check", name)
+
+    assert result.code == 3
+    assert "contains no environment in a format that envctl supports" in result.out
+
+
 def test_a_directory_reports_what_it_passed_over(write: Write) -> None:
     for name, text in {
         "a.env": "A=1\n",

@@ -13,6 +13,7 @@ from sglang_envctl.sources import mappings
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from tests.harness import Write
+from tests.tables import table
 
 LATER = "<holds a reference that is resolved later>"
 EARLIER = "<from a command of an earlier step>"
@@ -96,6 +97,13 @@ jobs:
     - {shell: pwsh, run: '"F=1" >> $env:GITHUB_ENV'}
   b: {env: {B: "1"}, steps: [{run: sglang serve}]}
 """
+EXTENDS = """\
+variables: {G: "1"}
+.a: {variables: {A: "1", B: "1"}, before_script: [export SGLANG_X=1]}
+.b: {extends: .a, variables: {A: "2"}, script: [sglang serve]}
+c: {extends: [.a, .b, elsewhere], variables: {B: "3"}}
+d: {extends: d}
+"""
 GITLAB = """\
 variables:
   A: "1"
@@ -153,6 +161,24 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
         "jobs/b/steps/0/run": {"B": "1"},
     }),
     "GitLab CI": (".gitlab-ci.yml", GITLAB, {"test/variables": {"A": "2", "B": "1"}}),
+    "GitLab jobs that extend others": (".gitlab-ci.yml", EXTENDS, {
+        ".a/before_script": {"G": "1", "A": "1", "B": "1", "SGLANG_X": "1"},
+        ".b/script": {"G": "1", "A": "2", "B": "1", "SGLANG_X": "1"},
+        "c/script": {"G": "1", "A": "2", "B": "3", "SGLANG_X": "1"},
+    }),
+    "a dstack service": ("x.dstack.yml",
+            "env: [HF_TOKEN, M=m]\ncommands: [export A=1, sglang serve]\n", {
+        "commands": {"HF_TOKEN": "<from who starts it>", "M": "m", "A": "1"},
+    }),
+    "operations of a JSON patch": ("patch.yaml",
+            "- {op: add, path: /spec/containers/0/env/-, value: {name: A_B, value: '1'}}\n"
+            "- {op: remove, path: /spec/containers/0/env/1}\n"
+            "- {op: add, path: /metadata/labels/-, value: {name: B, value: '1'}}\n", {
+        "0/value": {"A_B": "1"},
+    }),
+    "items under a key": ("x.yaml", "environment: {items: {A: {value: '1'}}}\n", {
+        "environment": {"A": "1"},
+    }),
     "a dev container": ("devcontainer.json", DEVCONTAINER, {
         "containerEnv": {"SGLANG_USE_AITER": "1", "HF_HOME": LATER},
         "remoteEnv": {"PATH": LATER, "NONE": "<no value in this file>"},
@@ -194,7 +220,7 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@table("case", CASES)
 def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     name, text, expected = CASES[case]
 
@@ -203,7 +229,15 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     } == expected
 
 
-@pytest.mark.parametrize(
+def test_a_job_of_another_file_is_named() -> None:
+    layers = read(*CASES["GitLab jobs that extend others"][:2])
+
+    assert {note.facts["reason"] for layer in layers for note in layer.notes} == {
+        "the job that it extends is in another file"
+    }
+
+
+@table(
     ("written", "value"),
     [
         ('"1"', "1"),
@@ -235,7 +269,7 @@ def test_what_a_scalar_becomes(written: str, value: str) -> None:
     assert values(layer) == {"A": value}
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "a: 1\nb: [1, 2]\n",

@@ -26,7 +26,7 @@ from sglang_envctl.text.escape import visible
 
 _FROM = r"(?i)(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?"
 _SCRATCH = "scratch"
-# What the builder sets in an image that is built on scratch.
+# The variables that the builder sets in an image that is built from scratch.
 _PATH = BuildValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 _BASE = BuildValue("", "depends on the base image")
 _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
@@ -34,8 +34,8 @@ _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
-"""Maximum bytes of a file, stages, and characters of all values: references to references and
-stages on stages multiply. Real files have 30 KiB and ten stages.
+"""The maximum number of bytes of a file, of stages, and of characters of all values, because
+references to references and stages on stages multiply. Real files have 30 KiB and ten stages.
 """
 
 
@@ -43,7 +43,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     """Return the stages of a file, in order; all but the last are used only if selected.
 
     Raises:
-        SourceError: one of the bounds is exceeded.
+        SourceError: one of the limits is exceeded.
     """
     if len(data) > LARGEST:
         raise SourceError(f"{visible(path)}: larger than 1 MiB, so it is not a Dockerfile")
@@ -69,7 +69,9 @@ class _Stage:
     base: _Stage | None = None
     """The stage on which this stage is built."""
     scope: dict[str, BuildValue] = field(default_factory=dict)
-    """The assignments of ENV and ARG so far; later ones win. Only those of ENV get into the image."""
+    """The assignments of ENV and ARG so far; later ones override earlier ones. The image contains
+    only those of ENV.
+    """
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     entrypoint: Instruction | None = None
@@ -85,7 +87,9 @@ class _Stage:
         return _BASE
 
     def started(self) -> tuple[Instruction | None, list[str]]:
-        """What a container starts: place and words. A new ENTRYPOINT drops an earlier CMD."""
+        """Return the place and the words of the command that a container starts; ENTRYPOINT drops
+        an earlier CMD.
+        """
         entrypoint = command = None
         for stage in self.chain():
             if stage.entrypoint:
@@ -93,11 +97,11 @@ class _Stage:
             command = stage.command or command
         given = [instruction for instruction in (entrypoint, command) if instruction]
         if entrypoint and not _is_list(entrypoint):
-            given = [entrypoint]  # a shell, which does not get the words of CMD
+            given = [entrypoint]  # run by a shell, which ignores the words of CMD
         return given[0] if given else None, [word for each in given for word in _words(each)]
 
     def chain(self) -> list[_Stage]:
-        """The stages on which it is built, the lowest first, and the stage itself."""
+        """Return the stages on which this one is built, the lowest first, and the stage itself."""
         found, base = [self], self.base
         while base:
             found.append(base)
@@ -106,7 +110,7 @@ class _Stage:
 
 
 def _built(found: Resolved, look_up: BuildLookup) -> BuildValue:
-    """Return a resolved word as the value of a name."""
+    """Return the value that a resolved word gives a name."""
     held = map(look_up, found.references)
     inner = (name for one in held if one for name in one.references)
     names = tuple(dict.fromkeys((*found.references, *inner)))
@@ -119,7 +123,7 @@ def _is_list(instruction: Instruction) -> bool:
 
 
 def _words(instruction: Instruction) -> list[str]:
-    """Return the words of CMD or ENTRYPOINT: a JSON list, or a text for a shell."""
+    """Return the words of CMD or ENTRYPOINT, which is a JSON list or a string for a shell."""
     if _is_list(instruction):
         with suppress(ValueError, RecursionError):
             found = json.loads(instruction.rest)
@@ -133,7 +137,7 @@ class _StageReader:
 
     path: str
     notes: list[Note]
-    """About the file, regardless of the stage."""
+    """The notes about the file, regardless of the stage."""
     stages: list[_Stage] = field(default_factory=list)
     global_arguments: dict[str, BuildValue] = field(default_factory=dict)
     """The build arguments before the first FROM."""
@@ -176,7 +180,7 @@ class _StageReader:
             self.fails(instruction.line, str(error))
 
     def fails(self, line: int, why: str) -> None:
-        """Note that `docker build` stops here."""
+        """Add a note that `docker build` stops at a line."""
         origin = Origin(self.path, self.path, line)
         self.notes.append(Note("build-fails", origin, facts={"reason": why}))
 
@@ -213,7 +217,7 @@ class _StageReader:
         if not self.stages:
             raise WordError("ENV is before the first FROM")
         stage = self.stages[-1]
-        # Each of them sees what earlier instructions have set, but not the others.
+        # Each variable sees the values of earlier instructions, but not those of the same one.
         found = [
             (name, resolve(written.text, stage.look_up, instruction.escape), written.line)
             for name, written in self._pairs(instruction, stage)
@@ -231,7 +235,7 @@ class _StageReader:
         stage.scope.update(built)
 
     def _pairs(self, instruction: Instruction, stage: _Stage) -> Iterator[tuple[str, Token]]:
-        """The names of an ENV with their values as written."""
+        """Yield the names of an ENV with their values as written."""
         tokens = instruction.tokens()
         if not tokens:
             raise WordError("ENV needs a name and a value")
@@ -252,7 +256,9 @@ class _StageReader:
             yield name, Token(written, token.line)
 
     def _note_out_of_scope(self, name: str, found: Resolved, stage: _Stage, origin: Origin) -> None:
-        """Note references to build arguments before the first FROM, which stages do not see."""
+        """Add a note about references to build arguments before the first FROM, which are invisible
+        in stages.
+        """
         for reference in found.references:
             known = any(reference in each.scope for each in stage.chain())
             if reference in self.global_arguments and not known:

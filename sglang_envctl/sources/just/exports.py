@@ -15,23 +15,23 @@ _ASSIGNMENT = r"(?P<export>export\s+)?(?P<name>[A-Za-z_][\w-]*)\s*:=\s*(?P<value
 _EXPORT_ALL = r"set\s+export\s*(?::=\s*(true|false)\s*)?(?:#.*)?"
 _UNREAD = {
     r"set\s+dotenv-(?:load|filename|path|required)\b(?!\s*:=\s*false)": (
-        "the .env file that just loads is not read with it"
+        "the .env file that just loads is not read"
     ),
-    r"(?:import|mod)\??\s": "the justfile that it takes in is not read with it",
+    r"(?:import|mod)\??\s": "the imported justfile is not read",
     r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve)": (
         "a recipe is a script, which is not read"
     ),
 }
 _PLAIN = r"""(?P<raw>'[^']*')|(?P<cooked>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_][\w-]*)"""
 _SEVERAL_LINES = "("
-"""Stands for a value that is not read, because it is not a plain one."""
+"""The marker of a value that spans several lines, which is not read."""
 _UNEXPORT = r"unexport\s+([A-Za-z_][\w-]*)\s*(?:#.*)?"
 _ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a justfile exports, which is all that a recipe gets from it."""
+    """Return the variables that a justfile exports, which are all that a recipe gets from it."""
     del context
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "just"))
@@ -55,20 +55,20 @@ class _Reader:
 
     found: Assigned
     texts: dict[str, str] = field(default_factory=dict)
-    """The text after the := of each variable."""
+    """The text after := of each variable."""
     exported: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     exports_all: bool = False
     open_quote: str = ""
     known: dict[str, Value] = field(default_factory=dict)
-    """The values that are read already."""
+    """The values that have already been read."""
 
     def exports(self, name: str) -> bool:
         """Return whether recipes get a variable."""
         return (self.exports_all or name in self.exported) and name not in self.hidden
 
     def follow(self, line: str, number: int) -> None:
-        """Follow a line."""
+        """Apply the effect of a line."""
         if match := re.fullmatch(_ASSIGNMENT, line):
             name = match["name"]
             self.open_quote = _opened(match["value"])
@@ -120,7 +120,7 @@ def _without_comment(text: str) -> str:
 
 
 def _opened(text: str) -> str:
-    """Return the quotes of a text that continues on the next line; empty if it does not."""
+    """Return the quotes that a text leaves open at its end; empty if it leaves none."""
     for quotes in ("'''", '"""'):
         if quotes in text:
             return quotes if text.count(quotes) % 2 else ""

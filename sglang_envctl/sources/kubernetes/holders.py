@@ -1,7 +1,8 @@
 """Find the environments in an object: in the containers of its pods, and in custom resources.
 
-An operator gives a program the content of `env`, `envs` and similar keys in its own kinds of objects:
-Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are layers below it.
+Operators pass the content of `env`, `envs` and similar keys in their own kinds of objects to a
+program:
+Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are lower layers.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ from sglang_envctl.sources.yaml.tree import (
 CONTAINERS = {"containers": "", "initContainers": "/init"}
 """The lists of containers of a pod, and the part that each adds to the pod's selector."""
 _FROM = "envFrom"
-_EMBEDDED = frozenset({"serveConfigV2", "runtimeEnvYAML", "valuesContent", "values"})
-"""The keys of texts that are YAML: in RayService, RayJob, HelmChart and Argo CD."""
+_EMBEDDED = frozenset(
+    {"manifest", "podSpecPatch", "runtimeEnvYAML", "serveConfigV2", "values", "valuesContent"}
+)
+"""The keys of strings that contain YAML: in RayService, RayJob, HelmChart, Argo CD and Argo
+Workflows.
+"""
 
 
 class Holder(NamedTuple):
@@ -41,16 +46,18 @@ class Holder(NamedTuple):
 
 
 class Embedded(NamedTuple):
-    """A block in a text that is YAML itself."""
+    """A block in a string that contains YAML."""
 
     path: Path
     found: Found
     lines: int
-    """The lines of the file that are before the text."""
+    """The number of lines in the file before the string."""
 
 
 def holders(root: MappingNode) -> Iterator[Holder]:
-    """Yield what contains environments in an object, in order; one that aliases share is found once."""
+    """Yield the holders of environments in an object, in order; a node that aliases share is found
+    once.
+    """
     seen: set[int] = set()
     todo: list[tuple[Path, Node, tuple[MappingNode, ...]]] = [((), root, ())]
     while todo:
@@ -77,7 +84,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
 
 
 def declared(node: Node) -> dict[str, Node]:
-    """Return what a mapping declares itself, by key."""
+    """Return the declarations of a mapping itself, by key."""
     return {
         key.text: value
         for key, value in pairs(node)
@@ -86,7 +93,7 @@ def declared(node: Node) -> dict[str, Node]:
 
 
 def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
-    """Yield the blocks in texts that are YAML; other texts are left out."""
+    """Yield the blocks in strings that contain YAML; other strings are skipped."""
     todo: list[tuple[Path, Node]] = [((), root)]
     while todo:
         at, node = todo.pop()
@@ -94,7 +101,7 @@ def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
             here = (*at, key.text)
             if not isinstance(value, ScalarNode):
                 todo.append((here, value))
-            elif key.text in _EMBEDDED and "\n" in value.text:
+            elif key.text in _EMBEDDED and ("\n" in value.text or value.text.startswith("{")):
                 yield from _in_text(here, value, path)
         todo += [((*at, str(number)), item) for number, item in enumerate(items(node))]
 

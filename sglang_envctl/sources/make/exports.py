@@ -26,11 +26,11 @@ _FOR_TARGET = re.compile(
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
 _STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve")
-"""What concerns an environment in a recipe."""
-_RECIPE = "a recipe is a script of a shell, which is not read"
+"""The text in a recipe that concerns an environment."""
+_RECIPE = "a recipe is a shell script, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"
-"""Stands for a dollar sign that begins no reference."""
+"""The stand-in for a dollar sign that does not begin a reference."""
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
 """The variables that `export` without a name leaves out."""
 DEEPEST = 20
@@ -40,7 +40,7 @@ MOST_LOOKUPS = 100_000
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a Makefile exports."""
+    """Return the variables that a Makefile exports."""
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "make"), {**context.process, **context.below})
     reader.open = (os.path.realpath(path),)
@@ -51,7 +51,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 @dataclass(slots=True)
 class _Reader:
-    """One pass over a Makefile and what it includes."""
+    """One pass over a Makefile and the files that it includes."""
 
     assigned: Assigned
     outer: Mapping[str, str]
@@ -63,7 +63,7 @@ class _Reader:
     work: int = 0
     included: Included = field(default_factory=Included)
     open: tuple[str, ...] = ()
-    """The files that are being read, each included by the one before."""
+    """The files that are being read, each included by the previous one."""
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 
@@ -75,14 +75,16 @@ class _Reader:
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """Return whether a variable is exported; one from the environment is, with its value here."""
+        """Return whether a variable is exported; a variable of the environment is, with its value
+        in the Makefile.
+        """
         if name in self.hidden:
             return False
         plain = bool(re.fullmatch(r"\w+", name)) and name not in _NOT_WITH_ALL
         return name in self.exported or (self.exports_all and plain) or name in self.outer
 
     def read(self, path: str, text: str) -> None:
-        """Follow the lines of a file."""
+        """Apply the effect of the lines of a file."""
         within = ""
         for line, number in _logical(text):
             if within:
@@ -195,7 +197,7 @@ class _Reader:
             except SourceError:
                 data = b""
             if not data:
-                self.assigned.unfollowed(number, "the file that it includes is not here")
+                self.assigned.unfollowed(number, "the included file does not exist here")
                 continue
             around = self.open, self.assigned.file
             self.open, self.assigned.file = (*self.open, real), file
@@ -204,8 +206,8 @@ class _Reader:
 
 
 def _logical(text: str) -> Iterator[tuple[str, int]]:
-    """Yield lines, with those that a backslash joins as one; the whitespace around it becomes
-    one space.
+    """Yield lines, with continued lines joined; the whitespace around the backslash becomes one
+    space.
     """
     held, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -220,6 +222,6 @@ def _logical(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _without_comment(text: str) -> str:
-    """Return a text up to its comment; the whitespace before the comment belongs to the value."""
+    """Return a text up to its comment; whitespace before the comment belongs to the value."""
     match = re.search(r"(?<!\\)#", text)
     return (text[: match.start()] if match else text).replace("\\#", "#")

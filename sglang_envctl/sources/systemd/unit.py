@@ -1,4 +1,4 @@
-"""Build the environment of a unit: which lines systemd accepts, and which override others."""
+"""Build the environment of a unit: the lines that systemd accepts, in order of precedence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _INHERITED = "inherited from the service manager, if set there"
 
 
 def read(path: str, data: bytes) -> tuple[Layer, ...]:
-    """A unit with its drop-ins, one drop-in alone, or each unit that `systemctl cat` shows.
+    """Return the environments of a unit with its drop-ins, of one drop-in, or of each unit in
+    `systemctl cat`.
 
     Raises:
         SourceError: a drop-in cannot be read.
@@ -43,7 +44,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
 
 
 def _shown(path: str, decoded: Decoded) -> tuple[Layer, ...]:
-    """Return the units that `systemctl cat` shows: files below each other, drop-ins after their unit."""
+    """Return the units in the output of `systemctl cat`: several files, each drop-in after its unit."""
     readers: dict[str, _UnitReader] = {}
     unit = ""
     for file, text, first in shown_files(decoded.text):
@@ -73,7 +74,7 @@ class _UnitReader(Reader):
     """The place of the command line."""
 
     def take(self, path: str, file: str, entry: Entry) -> None:
-        """Take an entry; those for the environment count in the section of the unit's type."""
+        """Process an entry; those for the environment count in the section of the unit's type."""
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
