@@ -45,6 +45,7 @@ GROWTH = {
         8_000,
         lambda _: "# envctl: file-ignore[unknown]\n",
     ),
+    "values that grow": ("x.env", "A0=x\n", 30_000, lambda i: f"A{i + 1}=${{A{i}}}y\n"),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
     "functions of direnv": (".envrc", "export A=1\n", 20_000, lambda _: "dotenv x\n"),
 }  # fmt: skip
