@@ -1,4 +1,4 @@
-"""The declarations of the families. Written by `python -m sglang_envctl.devtools.rule_index`."""
+"""The families' declarations. Written by `python -m sglang_envctl.devtools.rule_index`."""
 
 FAMILY_OF = {
     "address-elsewhere": "host",
