@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from sglang_envctl.audit.outline import next_statement
 from sglang_envctl.audit.texts import Texts
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
+_FUNCTION = re.compile(rb"\n([ \t]*)(?:async[ \t]+)?def[ \t]+([^\s(]+)\(")
 _COLLECTIONS = {"tuple", "list", "set", "frozenset", "sorted"}
 
 
@@ -173,17 +175,21 @@ class Source:
 
     def function(self, name: str) -> ast.FunctionDef | None:
         """Return the only function of that name in the file."""
-        word = name.encode()
-        if b" %b(" % word not in self.content and b"\t%b(" % word not in self.content:
-            return None  # much faster than the pattern
-        pattern = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%b\(" % word
-        found = list(re.finditer(pattern, self.content, re.MULTILINE))
+        found = self._functions.get(name.encode(), [])
         if len(found) != 1:
             return None
-        match self._statement(self.content, found[0].start(), len(found[0][1])):
+        match self._statement(self.content, *found[0]):
             case ast.FunctionDef() as function:
                 return function
         return None
+
+    @cached_property
+    def _functions(self) -> Mapping[bytes, list[tuple[int, int]]]:
+        """Where the functions of each name begin, and how far they are indented."""
+        found: dict[bytes, list[tuple[int, int]]] = {}
+        for match in _FUNCTION.finditer(b"\n" + self.content):
+            found.setdefault(match[2], []).append((match.start(), len(match[1])))
+        return found
 
     def literals(self, node: ast.expr) -> list[object]:
         """Return the strings or numbers of a literal or of a constant of the module."""

@@ -208,7 +208,9 @@ def _for_later_steps(step: Node, path: Path) -> Block | None:
         else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
         for name, raw, origin, _, unknown, *_ in layer.assignments
     )
-    unread = () if entries and not layer.notes else ((first, "all that it sets for later steps"),)
+    unread = (
+        () if entries and not layer.notes else ((first, "a part of what it sets for later steps"),)
+    )
     return Block((*path, "run"), entries, unread)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_STATEMENTS = 100_000
 """The maximum number of statements that are followed; those of a function count at every call."""
 
+_MOST_UNCALLED = 10_000
+"""The maximum number of statements in functions that nothing calls."""
 _MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
@@ -57,6 +59,7 @@ def _uncalled(scope: Scope) -> None:
     analysis = scope.analysis
     if any(one.serves for one in analysis.launches):
         return
+    analysis.statements = max(analysis.statements, MOST_STATEMENTS - _MOST_UNCALLED)
     for name, function in reversed(scope.state.functions.items()):
         if name not in analysis.called:
             inside = scope.subshell()._replace(script=function.script, shadowed={})
