@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -137,7 +138,7 @@ class Held:
         return {value.name for value in found if value}
 
     def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:
-        """Return the body of a called function of the module that gets a value, and the values of
+        """Return the body of a called function of the package that gets a value, and the values of
         its variables.
         """
         match call.func:
@@ -149,16 +150,28 @@ class Held:
                 return None
         given = [*enumerate(call.args), *((key.arg, key.value) for key in call.keywords)]
         passed = {key: value for key, node in given if (value := self.value(node))}
-        function = self.source.function(name) if passed else None
-        if function is None:
-            return None
+        homes = self.source.homes(name) if passed else ()
+        for source in islice(homes, 1) if bound else homes:
+            if function := source.function(name):
+                return function.body, self._inside(function, source, passed, bound=bound)
+        return None
+
+    def _inside(
+        self,
+        function: ast.FunctionDef,
+        source: Source,
+        passed: Mapping[int | str | None, Value],
+        *,
+        bound: bool,
+    ) -> Held:
+        """Return what the parameters of a function hold."""
         parameters = [*function.args.posonlyargs, *function.args.args][bound:]
         values = {
             parameters[key].arg if isinstance(key, int) else str(key): value
             for key, value in passed.items()
             if not isinstance(key, int) or key < len(parameters)
         }
-        return function.body, Held(self.source, values, spared=self.spared)
+        return Held(source, values, spared=self.spared)
 
 
 def _part(found: Value | None) -> Value | None:
@@ -172,6 +185,24 @@ class Source:
         self.content = texts[file]
         self.wanted = wanted
         self._texts = texts
+        self._imported: dict[str, Source | None] = {}
+
+    def homes(self, name: str) -> Iterator[Source]:
+        """Return the file, and the one that it imports a name from."""
+        yield self
+        if name not in self._imported:
+            self._imported[name] = self._home(name)
+        if home := self._imported[name]:
+            yield home
+
+    def _home(self, name: str) -> Source | None:
+        imports = rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\([^)]*|[^\n(]*)\b%s\b"
+        if found := re.search(imports % name.encode(), self.content, re.MULTILINE):
+            path = found[1].decode().replace(".", "/")
+            for file in (f"{path}.py", f"{path}/__init__.py"):
+                if file in self._texts:
+                    return Source(file, self._texts, self.wanted)
+        return None
 
     def function(self, name: str) -> ast.FunctionDef | None:
         """Return the only function of that name in the file."""
@@ -194,7 +225,8 @@ class Source:
     def literals(self, node: ast.expr) -> list[object]:
         """Return the strings or numbers of a literal or of a constant of the module."""
         if isinstance(node, ast.Name):
-            node = self._constant(node.id) or node
+            constants = (home.constant(node.id) for home in self.homes(node.id))
+            node = next(filter(None, constants), node)
         if isinstance(node, ast.Call) and len(node.args) == 1:
             node = node.args[0]  # frozenset({...})
         return _constants(node.keys if isinstance(node, ast.Dict) else _items(node))
@@ -204,9 +236,9 @@ class Source:
         if not name[:1].isupper() or name.isupper():
             return {}
         pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
-        for content in self._contents(name):
-            if found := re.search(pattern, content, re.MULTILINE):
-                match self._statement(content, found.start(), 0):
+        for home in self.homes(name):
+            if found := re.search(pattern, home.content, re.MULTILINE):
+                match self._statement(home.content, found.start(), 0):
                     case ast.ClassDef(body=body):
                         return dict(_assigned(body))
         return {}
@@ -219,17 +251,7 @@ class Source:
         """Return the values of an enumeration; empty if one is not a literal."""
         return _constants(self.members(name).values())
 
-    def _contents(self, name: str) -> Iterator[bytes]:
-        """Yield the file, and the file from which it imports a name."""
-        yield self.content
-        imports = rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\([^)]*|[^\n(]*)\b%s\b"
-        if found := re.search(imports % name.encode(), self.content, re.MULTILINE):
-            path = found[1].decode().replace(".", "/")
-            for file in (f"{path}.py", f"{path}/__init__.py"):
-                if file in self._texts:
-                    yield self._texts[file]
-
-    def _constant(self, name: str) -> ast.expr | None:
+    def constant(self, name: str) -> ast.expr | None:
         """Return the value of a name that the module assigns once."""
         pattern = rb"^%s\b[^=\n]*=" % name.encode()
         found = list(re.finditer(pattern, self.content, re.MULTILINE))

@@ -48,6 +48,7 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
     if right is not None and right.type == "array":
         items = tuple(arguments((child for child in right.children if child.is_named), scope))
         items = (*(scope.items(name) or () if appends else ()), *items)
+        scope.analysis.statements += len(items) // 100  # it takes as long to copy them
         value = items[0] if items else value
     else:
         value = assigned_value(right, scope) if right is not None else value
