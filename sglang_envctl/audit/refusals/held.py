@@ -164,7 +164,7 @@ class Held:
         *,
         bound: bool,
     ) -> Held:
-        """Return what the parameters of a function hold."""
+        """Return the values of the parameters of a function."""
         parameters = [*function.args.posonlyargs, *function.args.args][bound:]
         values = {
             parameters[key].arg if isinstance(key, int) else str(key): value
@@ -188,7 +188,7 @@ class Source:
         self._imported: dict[str, Source | None] = {}
 
     def homes(self, name: str) -> Iterator[Source]:
-        """Return the file, and the one that it imports a name from."""
+        """Yield the file, and the file from which it imports a name."""
         yield self
         if name not in self._imported:
             self._imported[name] = self._home(name)
@@ -216,14 +216,14 @@ class Source:
 
     @cached_property
     def _functions(self) -> Mapping[bytes, list[tuple[int, int]]]:
-        """Where the functions of each name begin, and how far they are indented."""
+        """The positions and the indentation of functions, by name."""
         found: dict[bytes, list[tuple[int, int]]] = {}
         for match in _FUNCTION.finditer(b"\n" + self.content):
             found.setdefault(match[2], []).append((match.start(), len(match[1])))
         return found
 
     def literals(self, node: ast.expr) -> list[object]:
-        """Return the strings or numbers of a literal or of a constant of the module."""
+        """Return the strings or numbers in a literal or in a constant of the module."""
         if isinstance(node, ast.Name):
             constants = (home.constant(node.id) for home in self.homes(node.id))
             node = next(filter(None, constants), node)
