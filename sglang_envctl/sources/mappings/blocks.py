@@ -116,10 +116,12 @@ def _walk(root: Node) -> Iterator[Found]:
         below: list[tuple[str, Node, bool]] = []
         shared = around
         for name, (_, value) in node.pairs.items():
+            if isinstance(value, ScalarNode) and not (
+                grouped or is_meant(name) or name == _SECRETS
+            ):
+                continue
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if isinstance(value, ScalarNode) and not meant:
-                continue
             if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
@@ -186,9 +188,10 @@ def _directives(node: Node) -> tuple[tuple[int, str], ...]:
 
 def _patched(item: Node) -> tuple[Entry, ...]:
     """Return the variable that an operation of a JSON patch adds to a list of them."""
-    value = within(item, "value")
+    if not within(item, "op") or not (value := within(item, "value")):
+        return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
-    if value is None or not at.endswith("/env") or not within(item, "op"):
+    if not at.endswith("/env"):
         return ()
     return of_list(SequenceNode((value,), value.line))
 
