@@ -129,7 +129,7 @@ def _walk(root: Node) -> Iterator[Found]:
                     shared = (*shared, block)
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
-            elif not isinstance(value, ScalarNode):
+            elif not _is_flat(value):
                 below.append((name, value, meant))
         command = command_line(node)
         if command and command.counts:
@@ -233,9 +233,8 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
     they are variables.
     """
     found = of_list(node)
-    return (
-        found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
-    )
+    named = found and all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found)
+    return found if named else ()
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
@@ -265,8 +264,10 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a list cannot contain anything nested."""
-    return all(isinstance(item, ScalarNode) for item in items(node))
+    """Return whether a node cannot contain anything nested."""
+    return not isinstance(node, MappingNode) and all(
+        isinstance(item, ScalarNode) for item in items(node)
+    )
 
 
 def steps(node: Node) -> list[str]:
@@ -277,7 +278,6 @@ def steps(node: Node) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    for key in _STEP_NAMES if isinstance(item, MappingNode) else ():
-        if isinstance(value := within(item, key), ScalarNode):
-            return value.text
-    return ""
+    entries = item.pairs if isinstance(item, MappingNode) else {}
+    values = [entries[key].value for key in _STEP_NAMES if key in entries]
+    return next((value.text for value in values if isinstance(value, ScalarNode)), "")
