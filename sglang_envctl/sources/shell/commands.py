@@ -238,10 +238,14 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a function of the script."""
+    """Follow a function of the script; one that calls itself does nothing new."""
+    if any(one is function for one in scope.calls):
+        return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    inside = scope.inside()._replace(script=function.script, shadowed=shadowed)
+    inside = scope.inside()._replace(
+        script=function.script, calls=(*scope.calls, function), shadowed=shadowed
+    )
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside

@@ -72,6 +72,8 @@ class Launch(NamedTuple):
     """The number of GPUs that its container is given; 0 if it is not known."""
     serves: bool = True
     """Whether the program is a server."""
+    apart: bool = False
+    """Whether it is an object that gets this environment elsewhere, such as one of Kubernetes."""
 
 
 @dataclass(slots=True)
@@ -250,6 +252,8 @@ class Scope(NamedTuple):
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
+    calls: tuple[Function, ...] = ()
+    """The functions that are being followed, each called by the one before."""
     shadowed: dict[str, Variable | None] | None = None
     """In a function: what its local names were outside of it."""
 
