@@ -151,12 +151,14 @@ def build(docker: str, text: str, folder: Path) -> dict[str, str] | None:
     return {name: raw for name, raw in values.items() if (name, raw) != ("PATH", PATH)}
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("case", BUILT)
 def test_docker_build_agrees(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(BUILT[case][0])
     assert build(engine, text, tmp_path) == environment(last(text))
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("case", FAILING)
 def test_docker_build_fails_too(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(FAILING[case]) if FAILING[case] else f"ENV A=1\n{_file('')}"
