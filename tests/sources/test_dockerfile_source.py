@@ -334,6 +334,7 @@ def test_values_that_multiply_are_refused() -> None:
             last(text)
 
 
+@pytest.mark.slow
 def test_large_file_is_read_in_one_pass() -> None:
     many = "".join(f"ENV A{i}=x \\\n  B{i}=${{A{i}:-y}}\n" for i in range(5_000))
     assert len(last(f"FROM scratch\n{many}").assignments) == 10_000
