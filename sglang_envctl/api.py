@@ -60,9 +60,8 @@ __all__ = [
 def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     """Combine sources into one environment; later sources override earlier ones.
 
-    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such as
-    `os.environ` or the `env` argument of `subprocess.run`. Without sources, the current environment is
-    read.
+    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such
+    as `os.environ` or the `env` argument of `subprocess.run`. The default is `process`.
 
     Args:
         sources: the sources, in order.
@@ -228,8 +227,7 @@ def diff(
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
-    """Return the differences between environments, including values of the same meaning
-    (`spelling`).
+    """Return the differences between environments, including those in spelling only.
 
     Args:
         environments: the environments to compare, as `read` returned them.
@@ -301,8 +299,8 @@ def list_nodes(
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """Return the release that a node is settled for: the given one, else the node's own."""
-    release = cache(_release)  # to find the installed one takes longer than to settle a node
+    """Return a function for the release to settle a node for: the given one, or the node's own."""
+    release = cache(_release)  # finding the installed release takes longer than settling a node
     return lambda node: release(sglang if sglang or not node.release else node.release)
 
 

@@ -21,7 +21,9 @@ _KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # plain, and in Base64
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
 _LONGEST_PART = 64
-"""How much of a secret is looked for: at each letter of a value one set is asked for each length."""
+"""The maximum number of characters of a secret that are searched for, because each length costs a
+lookup per character.
+"""
 # Written where no secret is needed; other variables may have the same value.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
 
@@ -35,8 +37,8 @@ class Redactor(NamedTuple):
     """The names that a registry declares; only those in `names` are secret."""
     equal: frozenset[str]
     parts: Mapping[str, Mapping[int, Collection[str]]]
-    """The beginnings of secrets that must not appear within any value, by their first letters and
-    their length.
+    """The beginnings of secrets that must not appear within any value, by first letters and by
+    length.
     """
     show: bool
     key: bytes

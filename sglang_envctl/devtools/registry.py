@@ -28,7 +28,7 @@ BY_HAND = "0.5.5"
 WIDTH = 91
 """The maximum length of the line of a read, without its indentation."""
 
-_INDEX = '''"""Every documented name, and what is needed of it before its section is loaded.
+_INDEX = '''"""The index entry of every documented name, for use before its section is loaded.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """
@@ -38,7 +38,7 @@ from __future__ import annotations
 from sglang_envctl.registry.variable import Listed
 
 '''
-_READS = '''"""Who reads a variable whose entry does not say it, from the release data.
+_READS = '''"""The reads of variables whose entries leave them to the release data.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """

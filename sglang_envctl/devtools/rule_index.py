@@ -19,7 +19,7 @@ _CHECKS = '''}
 CHECKS: dict[str, list[str] | None] = {
 '''
 _TAIL = '''}
-"""The families with a check, each with what it looks at; None if that may be any variable."""
+"""The families with a check, each with its LOOKS_AT; None if any variable may matter."""
 '''
 
 

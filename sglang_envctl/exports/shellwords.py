@@ -25,9 +25,10 @@ _PIECE = re.compile(
     |(?P<last>\\)\Z""",
     re.DOTALL | re.VERBOSE,
 )
-# In double quotes: a command, arithmetic, or an expansion with an operator or a subscript. bash skips
-# the two control characters when it looks for the end of one.
-_RUNS = re.compile(r"`|\$[\x01\x7f]*[({\[]|\$\w*\[")
+# In double quotes: a command, arithmetic, or an expansion with an operator or a subscript, which zsh
+# evaluates even after $@ and the like. bash skips the two control characters when it looks for the end
+# of one.
+_RUNS = re.compile(r"`|\$[\x01\x7f]*[({\[]|\$[\w@*#?!^=~+:-]*\[")
 # Some shells replace a $ before any other character.
 _EXPANDS = re.compile(r"\$(?![\s.,;/)%']|\Z)")
 _ESCAPE = re.compile(r"\\([$`\"\\\n])", re.DOTALL)

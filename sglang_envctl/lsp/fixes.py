@@ -139,7 +139,7 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
 
 
 def _by_source(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Group findings by the source as which the document was read, and its name there."""
+    """Return findings by the source for which the document was read, and the document's name in it."""
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         source, file = finding.origin.source, finding.origin.file

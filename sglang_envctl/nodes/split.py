@@ -24,7 +24,7 @@ class Share(NamedTuple):
 
 
 class Split(NamedTuple):
-    """One name that is not the same on all nodes."""
+    """A name whose value differs between nodes."""
 
     kind: Kind
     """The kind of the difference from the most common value."""

@@ -68,7 +68,7 @@ def unknown_code(path: Iterable[str]) -> bool:
 
 
 def standing_for(version: str | None) -> str:
-    """Return the version as which code is treated: its own, or the newest known if it has none."""
+    """Return the version that code is treated as: its own, or the newest known if it has none."""
     with suppress(ValueError):
         if version and key(version) >= key(RELEASES[0]):
             return version.partition("+")[0]

@@ -69,8 +69,7 @@ def rewrite(
     Args:
         effective: the assignment in force for each name.
         strangers: the names with SGLang's prefixes that may be deprecated; if there are none, the
-            release
-            data is not loaded.
+            release data is not loaded.
         release: a release in the data.
     """
     if not strangers:

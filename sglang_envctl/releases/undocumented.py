@@ -132,7 +132,7 @@ def _type(reader: str) -> types.Type:
 
 
 def _whole(checks: list[str]) -> types.Int:
-    """Return the type of the whole numbers that pass some checks."""
+    """Return the type for whole numbers that pass these checks."""
     if chosen := [check for check in checks if check[0] not in "<>"]:
         return types.Int(choices=tuple(sorted(map(int, chosen[0].split("|")))))
     above, below = _end(checks, ">"), _end(checks, "<")
@@ -142,7 +142,7 @@ def _whole(checks: list[str]) -> types.Int:
 
 
 def _end(checks: list[str], sign: str) -> float | None:
-    """Return the end of a range of numbers that a sign gives."""
+    """Return the bound that the checks with a sign set; None if there is none."""
     found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
     number = next((float(match[1]) for match in found if match), None)
     return int(number) if number is not None and number.is_integer() else number

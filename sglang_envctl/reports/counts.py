@@ -90,7 +90,7 @@ def how_much(counts: Sequence[Counted], against: str) -> str:
 
 
 def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
-    """Say that no environment was found, because there may be nothing to check."""
+    """Return a line that says that no environment was found, because there may be nothing to check."""
     if not counts or any(one.variables for one in counts):
         return "no problems"
     files = all(one.holds_none for one in counts) and sources[0] != "process"

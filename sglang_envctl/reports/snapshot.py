@@ -105,7 +105,7 @@ def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
         elif is_secret and equals:
             yield f"{option}={MASK}"
         else:
-            # Of an option the value alone; what a URL is signed with follows its own name.
+            # Only the value of an option; the signature of a URL follows a name of its own.
             named = equals and option.startswith("-")
             yield f"{option}={redactor.raw('', value)}" if named else redactor.raw("", word)
         secret_follows = is_secret and not equals

@@ -34,12 +34,12 @@ def _finding(finding: Finding) -> str:
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
-    """Return count, severity, rule and summary, separated by tabs."""
+    """Return lines of count, severity, rule and summary, separated by tabs."""
     return "\n".join(f"{one.number}\t{one.severity}\t{one.rule}\t{one.summary}" for one in counts)
 
 
 def show(report: ShowReport) -> str:
-    """Return name, value, status and origin, separated by tabs."""
+    """Return lines of name, value, status and origin, separated by tabs."""
     return "\n".join(
         "\t".join((visible(row.name), _value(row), row.outcome_words, _place(row)))
         for row in report.listed
@@ -47,7 +47,7 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """Return name, kind, `source: value` for each source, and the cause if any, separated by tabs."""
+    """Return lines of name, kind, `source: value` for each source, and any cause, separated by tabs."""
     return "\n".join(
         "\t".join(
             (
@@ -62,7 +62,7 @@ def diff(report: DiffReport) -> str:
 
 
 def config(found: Config) -> str:
-    """Return key, value and origin, separated by tabs; one line for each environment."""
+    """Return lines of key, value and origin, separated by tabs; one line for each environment."""
     return "\n".join("\t".join(row) for row in config_rows(found))
 
 
@@ -94,7 +94,7 @@ def _deployment(one: Deployment) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Return name, kind, reader, default, place and remark, separated by tabs; one line per place."""
+    """Return a line per place: name, kind, reader, default, place and remark, separated by tabs."""
     return "\n".join(
         "\t".join(map(visible, audit_cells(kind, row))).rstrip("\t")
         for kind, rows in report.groups()
@@ -156,7 +156,7 @@ def label_width(page: Page) -> int:
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
-    """Return slug, severity and summary, separated by tabs."""
+    """Return lines of slug, severity and summary, separated by tabs."""
     return "\n".join(f"{rule.slug}\t{rule.severity}\t{rule.summary}" for rule in found)
 
 

@@ -22,7 +22,7 @@ class Value(NamedTuple):
     raw: str
     unknown: str = ""
     references: tuple[str, ...] = ()
-    """The variables whose values it contains."""
+    """The variables whose values are part of this value."""
 
 
 UNKNOWN = Value("", COMPUTED)
@@ -42,7 +42,7 @@ def joined(values: Iterable[Value], separator: str = "") -> Value:
 
 
 def containing(value: Value, names: Iterable[str]) -> Value:
-    """Return a value as one that contains the values of these names; unknown, if they are too many."""
+    """Return a value that also references these names; unknown if there are too many names."""
     references = tuple(dict.fromkeys(names))
     return UNKNOWN if len(references) > MOST_REFERENCES else value._replace(references=references)
 
@@ -69,20 +69,20 @@ class Assigned:
         return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
 
     def spent(self, value: Value, name: str) -> Value:
-        """Return the value of a variable that is put into another one; unknown if that was done
-        too often.
+        """Return the value of a variable that is inserted into another one; unknown if MOST_WORK is
+        exceeded.
         """
         self.work += len(value.raw)
         return containing(value, (*value.references, name)) if self.work <= MOST_WORK else UNKNOWN
 
     def put(self, name: str, value: Value, line: int, *, certain: bool = True) -> None:
-        """Set a variable, or set it only possibly if not `certain`."""
+        """Set a variable; if not `certain` and the value changes, the value becomes unknown."""
         if not certain and self.values.get(name, value) != value:
             value = Value("", f"set under a condition (line {line})")
         self.values[name], self.origins[name] = value, self._origin(line)
 
     def remove(self, name: str, *, certain: bool = True) -> None:
-        """Remove a variable, or make its value uncertain if not `certain`."""
+        """Remove a variable; if not `certain`, keep it."""
         if certain:
             self.values.pop(name, None)
 

@@ -133,8 +133,8 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Return whether most lines are not assignments, or the file is binary, begins with a section or
-    has blocks in braces.
+    """Return whether most lines are not assignments, or the file is binary, begins with a section
+    or has blocks in braces.
     """
     if re.match(_SECTION, data) or re.search(_BLOCK, data):
         return True

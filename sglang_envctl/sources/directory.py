@@ -89,7 +89,9 @@ def _found(path: str) -> Found | Unreadable | None:
 def without_parts(
     found: Sequence[tuple[str, Layer | Unreadable]], named: frozenset[str]
 ) -> Iterator[Layer | Unreadable]:
-    """Return what was read of each source, without what is part of another one and was not named."""
+    """Yield the layers of sources, except those that are part of another source and that the user
+    did not name.
+    """
     read = [(source, os.path.normpath(source), one) for source, one in found]
     used = {
         place

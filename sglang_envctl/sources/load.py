@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""Called after each step, with the number of steps done and the total; 0 are done while it grows."""
+"""A function that is called after each step, with the number of steps done and the total; 0 steps
+while the total grows.
+"""
 
 DEFAULTS = "defaults"
 """The name of a side of a comparison without variables."""

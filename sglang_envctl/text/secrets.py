@@ -53,7 +53,7 @@ _MISSPELLED = (
     "PRIVATE", "APIKEY", "WEBHOOK",
 )  # fmt: skip
 _OTHER_WORDS = frozenset({"TAKEN", "TOKENS", "SECRETS", "PASSWORDS", "ASSESS"})
-# How a token begins, and what follows.
+# The prefix of a token, and the characters after it.
 _TOKENS = {
     "hf_": r"[A-Za-z0-9]{16}",
     "gh": r"[pousr]_[A-Za-z0-9]{20}",
@@ -74,8 +74,8 @@ _TOKENS = {
     "shp": r"(?:at|ss)_[0-9a-f]{30}",
     "AGE-SECRET-KEY-1": "",
 }
-# Each form is under what every value of the form contains, which is found much faster than a pattern;
-# that is why a pattern looks behind it only afterwards.
+# By a string that every value of the form contains, because searching for a string is much faster than a
+# pattern, which is tried only afterwards.
 _FORMS = {
     **{
         head: rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}"
@@ -95,7 +95,7 @@ _FORMS = {
         r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}",
     ),
 }
-# After its name within a longer value, in any case: a connection string, a query, a header.
+# A secret after its name within a longer value, in any case: a connection string, a query, a header.
 _NAMED_FORMS = {
     name: rf"{name}(?<!{before}{name})[\"']?\s{{0,4}}[=:]\s{{0,4}}[^\s&;,}}]"
     for before, names in (
@@ -110,7 +110,7 @@ _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
-# What is before a host without a scheme, and where the user begins; a digest of an image is no host.
+# The text before a host without a scheme, where the user begins; the digest of an image is not a host.
 _BEFORE_HOST = r"(?<![^\s/@])[^\s/@:]*:[^\s/@]+@(?!sha\d)(?=[\w\[\s/]|\Z)"
 _USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^:,;=\"'(\[{|]*:[^@]+@"
 

@@ -220,6 +220,8 @@ BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of 
         ("A", "it's `touch x`", EXECUTED),
         ("A", "it's $[x]", EXECUTED),
         ("A", "it's ${x", EXECUTED),
+        ("A", "it's $@[x=7]", EXECUTED),
+        ("A", "it's $#a[x=7]", EXECUTED),
         ("A", "it's $\x7f(x", EXECUTED),
         ("PROMPT_COMMAND", "touch x", "an interactive shell would run commands in the value"),
     ],

@@ -110,7 +110,7 @@ class _Stage:
 
 
 def _built(found: Resolved, look_up: BuildLookup) -> BuildValue:
-    """Return a resolved word as the value of a name."""
+    """Return the value that a resolved word gives a name."""
     held = map(look_up, found.references)
     inner = (name for one in held if one for name in one.references)
     names = tuple(dict.fromkeys((*found.references, *inner)))

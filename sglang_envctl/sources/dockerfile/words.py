@@ -13,7 +13,7 @@ class BuildValue(NamedTuple):
     value: str
     unknown: str = ""
     references: tuple[str, ...] = ()
-    """The names whose values it contains."""
+    """The names whose values are part of this value."""
 
 
 BuildLookup: TypeAlias = Callable[[str], "BuildValue | None"]

@@ -21,7 +21,9 @@ LONGEST_RESOLVED = 1024 * 1024
 any memory.
 """
 MOST_REFERENCES = 256
-"""Maximum variables that a value may be made from; a chain of thousands would name them all in each."""
+"""The maximum number of variables in a value; otherwise, each value in a chain of thousands would
+list all earlier names.
+"""
 
 
 def invisible(text: str) -> str:

@@ -61,7 +61,7 @@ class _Reader:
     exports_all: bool = False
     open_quote: str = ""
     known: dict[str, Value] = field(default_factory=dict)
-    """The values that are read already."""
+    """The values that have already been read."""
 
     def exports(self, name: str) -> bool:
         """Return whether recipes get a variable."""

@@ -63,7 +63,7 @@ class _Reader:
     work: int = 0
     included: Included = field(default_factory=Included)
     open: tuple[str, ...] = ()
-    """The files that are being read, each included by the one before."""
+    """The files that are being read, each included by the previous one."""
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 

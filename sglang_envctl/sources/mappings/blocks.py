@@ -61,7 +61,7 @@ class Block(NamedTuple):
     path: Path
     entries: tuple[Entry, ...]
     unread: tuple[tuple[int, str], ...] = ()
-    """The lines that may set more, each with what is not read there."""
+    """The lines that may set more variables, each with a description of the unread part."""
 
 
 class Found(NamedTuple):
@@ -89,7 +89,7 @@ _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 
 
 def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
-    """Return the items of a list, and what steps of a job set for those after them."""
+    """Return the items of a list, and the blocks that steps of a job set for later steps."""
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
@@ -116,10 +116,12 @@ def _walk(root: Node) -> Iterator[Found]:
         below: list[tuple[str, Node, bool]] = []
         shared = around
         for name, (_, value) in node.pairs.items():
+            if isinstance(value, ScalarNode) and not (
+                grouped or is_meant(name) or name == _SECRETS
+            ):
+                continue
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if isinstance(value, ScalarNode) and not meant:
-                continue
             if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
@@ -127,7 +129,7 @@ def _walk(root: Node) -> Iterator[Found]:
                     shared = (*shared, block)
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
-            elif not isinstance(value, ScalarNode):
+            elif not _is_flat(value):
                 below.append((name, value, meant))
         command = command_line(node)
         if command and command.counts:
@@ -179,22 +181,23 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
 
 
 def _directives(node: Node) -> tuple[tuple[int, str], ...]:
-    """Return mise's `_`, under which it may load files."""
+    """Return the line of mise's `_`, under which mise may load files."""
     found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
     return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
     """Return the variable that an operation of a JSON patch adds to a list of them."""
-    value = within(item, "value")
+    if not within(item, "op") or not (value := within(item, "value")):
+        return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
-    if value is None or not at.endswith("/env") or not within(item, "op"):
+    if not at.endswith("/env"):
         return ()
     return of_list(SequenceNode((value,), value.line))
 
 
 def _for_later_steps(step: Node, path: Path) -> Block | None:
-    """Return what a step of a GitHub job sets for the steps after it; None for any other node."""
+    """Return the block that a step of a GitHub job sets for later steps; None for any other node."""
     run = within(step, "run")
     if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
         return None
@@ -206,7 +209,9 @@ def _for_later_steps(step: Node, path: Path) -> Block | None:
         else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
         for name, raw, origin, _, unknown, *_ in layer.assignments
     )
-    unread = () if entries and not layer.notes else ((first, "all that it sets for later steps"),)
+    unread = (
+        () if entries and not layer.notes else ((first, "a part of what it sets for later steps"),)
+    )
     return Block((*path, "run"), entries, unread)
 
 
@@ -228,14 +233,13 @@ def of_list(node: Node) -> tuple[Entry, ...]:
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
     """Return the variables of a list of names and values, if the names are in upper case."""
     found = of_list(node)
-    return (
-        found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
-    )
+    named = found and all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found)
+    return found if named else ()
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of NAME=value, and of NAME for the value of who starts it; empty
-    if the list is about something else.
+    """Return the variables of a list of NAME=value, or NAME for an inherited value; empty if the
+    list is not about variables.
     """
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and m[2] and _UPPER_NAME.fullmatch(m[1]) for m in matched):
@@ -260,8 +264,10 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a list contains no nested collections."""
-    return all(isinstance(item, ScalarNode) for item in items(node))
+    """Return whether a node cannot contain anything nested."""
+    return not isinstance(node, MappingNode) and all(
+        isinstance(item, ScalarNode) for item in items(node)
+    )
 
 
 def steps(node: Node) -> list[str]:
@@ -272,7 +278,6 @@ def steps(node: Node) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    for key in _STEP_NAMES if isinstance(item, MappingNode) else ():
-        if isinstance(value := within(item, key), ScalarNode):
-            return value.text
-    return ""
+    entries = item.pairs if isinstance(item, MappingNode) else {}
+    values = [entries[key].value for key in _STEP_NAMES if key in entries]
+    return next((value.text for value in values if isinstance(value, ScalarNode)), "")

@@ -259,9 +259,7 @@ def join(parts: Iterable[Text]) -> Text:
 
 
 def through(name: str, value: Value) -> Value:
-    """Return what is read from a variable, a key or an attribute, whose name may say that it is
-    a secret.
-    """
+    """Return a value; if the name from which it is read looks secret, the value references the name."""
     secret = isinstance(value, Text) and value.text and looks_secret(name)
     return join((value, Text("", "", (name,)))) if secret and isinstance(value, Text) else value
 

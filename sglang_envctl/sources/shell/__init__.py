@@ -43,8 +43,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it to what it starts, or unchanged if the command
-    neither mentions SGLang nor exports anything.
+    """Return a layer as a command line passes it to the servers that it starts; unchanged if the
+    command neither mentions SGLang nor exports a variable.
 
     Args:
         layer: the environment that the command gets.
@@ -64,11 +64,11 @@ def started_by(
 
 
 def for_later(text: str, origin: Origin, last: int) -> Layer:
-    """Return what a step of a GitHub job writes to GITHUB_ENV, which later steps get.
+    """Return the layer that a step of a GitHub job writes to GITHUB_ENV for later steps.
 
     Args:
-        text: what the step runs.
-        origin: where it is.
+        text: the script of the step.
+        origin: the place of the script.
         last: its last line.
 
     Raises:

@@ -94,7 +94,7 @@ def _eval(words: list[Value], scope: Scope) -> bool:
 
 
 def _trap(words: list[Value], scope: Scope) -> None:
-    """Follow `trap COMMAND SIGNAL`, which runs later: what the command sets is lost."""
+    """Follow `trap COMMAND SIGNAL`, which runs later, so variables that the command sets are lost."""
     if words[1:]:
         scope.subshell().follow_value(words[0])
 

@@ -48,6 +48,7 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
     if right is not None and right.type == "array":
         items = tuple(arguments((child for child in right.children if child.is_named), scope))
         items = (*(scope.items(name) or () if appends else ()), *items)
+        scope.analysis.statements += len(items) // 100  # it takes as long to copy them
         value = items[0] if items else value
     else:
         value = assigned_value(right, scope) if right is not None else value
@@ -240,7 +241,9 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a function of the script. One that calls itself is followed once more: it may not end."""
+    """Follow a call of a function of the script. A recursive call is followed once, because the
+    recursion may not end.
+    """
     if scope.callers.count(function) > 1:
         return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()

@@ -220,7 +220,9 @@ _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--gro
 
 
 def sudo(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `sudo [-E] [NAME=value...] command`, which passes only what its options name."""
+    """Follow `sudo [-E] [NAME=value...] command`, which passes only the variables that its options
+    name.
+    """
     chosen, rest = options(command.words[1:], _SUDO_VALUED)
     known, kept = command.entries, Entries()
     for option, value in chosen:

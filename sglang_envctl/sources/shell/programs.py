@@ -122,7 +122,7 @@ _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf",
 
 
 def may_start(text: str, scope: Scope) -> bool:
-    """Return whether the text of a command has a word that may start a server."""
+    """Return whether a command contains a word that may start a server."""
     names = {os.path.basename(word) for word in re.findall(r"[\w./-]+", text)}
     return (
         not names.isdisjoint(LAUNCHERS)
@@ -190,7 +190,7 @@ def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
 
 
 def _note_ours(words: Words, scope: Scope) -> None:
-    """Note a variable of SGLang that is an argument of a program that is not known."""
+    """Add a note about an SGLang variable in an argument of an unknown program."""
     if words and os.path.basename(words[0].text) in _SILENT:
         return
     for option, word in pairwise(words):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DEEPEST = 60
 """Maximum depth of statements, calls and sourced files inside each other."""
 _PER_STATEMENT = 160
-"""Characters of looked-up values that count as a statement."""
+"""The number of characters of looked-up values that count as one statement."""
 
 NAME = r"(?a)[A-Za-z_]\w*"
 """The name of a variable."""
@@ -179,7 +179,7 @@ class Analysis:
     called: set[str] = field(default_factory=set)
     """The functions that were called."""
     read_back: set[str] = field(default_factory=set)
-    """The paths of the files that the script writes and that it uses."""
+    """The paths of the files that the script writes and reads."""
     terminals: dict[str, State] = field(default_factory=dict)
     """The states of shells into which the script types commands, by terminal."""
 
@@ -255,7 +255,7 @@ class Scope(NamedTuple):
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
     callers: tuple[Function, ...] = ()
-    """The functions that are being followed, each called by the one before."""
+    """The functions that are being followed, each called by the previous one."""
     shadowed: dict[str, Variable | None] | None = None
     """In a function: the outer values of its local names."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_STATEMENTS = 100_000
 """The maximum number of statements that are followed; those of a function count at every call."""
 
+_MOST_UNCALLED = 10_000
+"""The maximum number of statements in functions that nothing calls."""
 _MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
@@ -51,10 +53,13 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
 
 
 def _uncalled(scope: Scope) -> None:
-    """Follow the functions that a file defines and does not call, if it starts no server: a library."""
+    """Follow the functions that a file defines but does not call, if it starts no server, as for a
+    library.
+    """
     analysis = scope.analysis
     if any(one.serves for one in analysis.launches):
         return
+    analysis.statements = max(analysis.statements, MOST_STATEMENTS - _MOST_UNCALLED)
     for name, function in reversed(scope.state.functions.items()):
         if name not in analysis.called:
             inside = scope.subshell()._replace(script=function.script, shadowed={})
@@ -97,8 +102,8 @@ def _follow_one(node: Node, scope: Scope) -> bool:
 
 
 def _substituted(scope: Scope) -> None:
-    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`: what they set is
-    lost, but a server that they start counts.
+    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`; variables that
+    they set are lost, but servers that they start count.
     """
     node, analysis = scope.node, scope.analysis
     if node.type in _WITHOUT_WORDS or analysis.sourced:
@@ -337,7 +342,7 @@ def _error(scope: Scope) -> bool:
 
 
 def _test(scope: Scope) -> bool:
-    """Follow `[ x ]`, which sets nothing."""
+    """Follow `[ x ]`, which sets no variables."""
     del scope
     return True
 
@@ -382,4 +387,4 @@ _WITHOUT_WORDS = _HANDLERS.keys() - _ASSIGNMENTS - {
     "case_statement", "command", "declaration_command", "for_statement", "redirected_statement",
     "test_command", "unset_command",
 }  # fmt: skip
-"""Statements that contain nothing but others."""
+"""The statements that contain only other statements."""

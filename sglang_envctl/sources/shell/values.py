@@ -73,7 +73,7 @@ def join(parts: Iterable[Value]) -> Value:
 
 
 def containing(value: Value, names: Iterable[str]) -> Value:
-    """Return a value as one that contains the values of these names; unknown, if they are too many."""
+    """Return a value that also references these names; unknown if there are too many names."""
     references = tuple(dict.fromkeys(names))
     if len(references) > MOST_REFERENCES:
         return Value("", "made from too many variables", (), value.line, value.last)

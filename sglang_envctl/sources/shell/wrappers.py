@@ -239,7 +239,7 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def other_shell(command: Command, scope: Scope) -> Iterator[Started]:
-    """Yield a text for a shell of another language, which is not read."""
+    """Add a note that a script for a shell of another language is not read."""
     if any(
         re.search(_ENGINE, word.text) for word in (*command.words[1:], scope.heredoc or Value())
     ):

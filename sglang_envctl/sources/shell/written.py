@@ -114,7 +114,7 @@ def _line(words: list[Value], node: Node, scope: Scope) -> Value:
 
 
 def remark_unread(state: State, analysis: Analysis) -> None:
-    """Note the files with variables of SGLang that the script writes and does not use."""
+    """Add notes about files with SGLang variables that the script writes but does not read."""
     for path, held in state.written.items():
         if (
             held

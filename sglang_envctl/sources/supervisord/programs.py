@@ -176,7 +176,9 @@ class _Reader:
     def _started(
         self, layer: Layer, options: Mapping[str, _Option], known: Mapping[str, Value]
     ) -> tuple[Layer, ...]:
-        """Return the environments of what a program's command starts: a shell may set variables."""
+        """Return the environments of the servers that a program's command starts; a shell may set
+        variables.
+        """
         option = options.get("command")
         if not option:
             return (layer,)

@@ -14,7 +14,7 @@ _SCRIPTS = (
     "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
     "start_command",
 )  # fmt: skip
-"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
+"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
 Truss.
 """
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
@@ -57,12 +57,12 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         return None
     given = _under(_COMMANDS, node)
     found = scalars(given.values())
-    if _is_sglang(found):
+    if found and _is_sglang(found):
         texts = [resolved(part.text) for part in found]
         return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
     scripts = _under(_SCRIPTS, node)
     lines = scalars(scripts.values())
-    if not _is_sglang(lines):
+    if not (lines and _is_sglang(lines)):
         return None
     text = "\n".join(resolved(part.text) for part in lines)
     return CommandLine([*scripts][-1], text, *extent(lines))
@@ -92,7 +92,7 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    """Return whether texts mention SGLang, or export what a server in a script may get."""
+    """Return whether texts mention SGLang, or export variables that a server in a script may get."""
     return any(
         "sglang" in text
         or ("SGL" in text and re.search(_VARIABLE, text))

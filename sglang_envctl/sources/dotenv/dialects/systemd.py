@@ -1,5 +1,5 @@
-"""systemd's `EnvironmentFile=`, since 254: quotes and backslashes similar to a shell, no comments
-after a value, no expansion.
+"""systemd's `EnvironmentFile=`, since 254: quotes and backslashes similar to those of a shell, no
+comments after a value, no expansion.
 """
 
 from __future__ import annotations
