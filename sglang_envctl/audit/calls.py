@@ -25,6 +25,8 @@ _MAX_ANSWERS = 20_000
 _MAX_CALLS = 8
 _MAX_STEPS = 500_000
 _MAX_STEPS_OF_FIRST = 5_000
+_SEARCH = 500
+"""Steps that take about as long as a search for a word in all files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Callers:
         if function not in self._calls:
             self._calls[function] = ()  # a nested search finds nothing new
             owner = function.owner()
+            self.evaluator.room.spend(_SEARCH)
             if owner or function.parent is function.module.top:
                 self.ensure(owner.name if owner else function.name)
             modules = self.mentioning(function.name)
@@ -149,7 +152,9 @@ class Callers:
     def _calls_in(self, module: Module, function: Scope) -> Iterator[Call]:
         words = sorted(module.words_for(function.name))
         for word in words:
-            for node, scope in module.calls.get(word, []):
+            calls = module.calls.get(word, [])
+            self.evaluator.room.spend(len(calls))
+            for node, scope in calls:
                 if function.owner() is None:
                     if self.program.named(node.func, scope) is function:
                         yield Call(node, scope)
@@ -195,12 +200,15 @@ class Callers:
         waiting = [cls.name]
         while waiting:
             word = waiting.pop()
+            self.evaluator.room.spend(_SEARCH)
             self.ensure(word)
             for module in self.mentioning(word):
                 names = {
                     name for item in module.words_for(word) for name in module.renamed.get(item, ())
                 }
-                for scope in module.classes():
+                classes = list(module.classes())
+                self.evaluator.room.spend(len(classes) + 1)
+                for scope in classes:
                     if scope not in family and cls in self.program.mro(scope):
                         family[scope] = None
                         names.add(scope.name)

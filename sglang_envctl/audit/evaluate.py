@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sglang_envctl.audit.index import Binding, Scope, default_of, parameters, positional
+from sglang_envctl.audit.limits import Room
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.values import (
     UNKNOWN,
@@ -46,8 +47,11 @@ Handler = Callable[["Evaluator", Any, Frame], object]
 class Evaluator:
     """An evaluator of the expressions of one program; `handlers` evaluate the types of nodes."""
 
-    def __init__(self, program: Program, handlers: Mapping[type[ast.AST], Handler]) -> None:
+    def __init__(
+        self, program: Program, handlers: Mapping[type[ast.AST], Handler], room: Room
+    ) -> None:
         self.program = program
+        self.room = room
         self.left = 0
         """The number of steps before an evaluation is abandoned; `a = b + b; b = c + c; ...` takes
         2 ** n.
@@ -57,11 +61,13 @@ class Evaluator:
     @contextmanager
     def budget(self, steps: int) -> Iterator[None]:
         """Limit the number of steps of the evaluations inside the context."""
+        self.room.spend(1)
         outer, self.left = self.left, steps
         try:
             yield
         finally:
-            self.left = outer
+            used, self.left = steps - self.left, outer
+            self.room.used(used)
 
     def value(self, node: ast.expr, frame: Frame) -> object:
         """Return the value of an expression: a Python constant or one of the types in `values`."""

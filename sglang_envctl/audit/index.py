@@ -198,8 +198,10 @@ class Module:
     def forget(self) -> None:
         """Release the tree."""
         self.top.forget()
-        for held in (self.renamed, self.calls, self.attributes, self.asked, self.parents):
+        del self.top  # which refers to the module
+        for held in (self.aliases, self.renamed, self.calls, self.attributes, self.asked):
             held.clear()
+        self.parents.clear()
         self.deferred = None
         self.tree.body.clear()
         for found in (self.subscripts, self.memberships, self.mentions, self.passed, self.late):

@@ -9,21 +9,14 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
 
 from sglang_envctl.audit.index import Module, Scope, module_name
+from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
 from sglang_envctl.audit.outline import Part, functions, only, without
 from sglang_envctl.audit.texts import whole_words
 from sglang_envctl.audit.walk import Walk
-from sglang_envctl.sources.host import memory_held
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """The exceptions that parsing raises."""
 
-MAX_MEMORY = 250 * 1024 * 1024
-"""The maximum number of bytes of an audit, in addition to the program's earlier memory; SGLang
-needs 225 MiB.
-"""
-TOO_MUCH = "more code than an audit reads"
-_BETWEEN_LOOKS = 1 << 14
-"""The number of bytes of code between two checks of the memory."""
 MAX_TOKENS = 100_000
 """The maximum number of words, strings and brackets that are parsed together; SGLang's largest file
 has 15,000 relevant ones. A syntax tree needs half a kilobyte for each.
@@ -41,30 +34,6 @@ _NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
 
 OnFault = Callable[[str, Exception], None]
 """A function that is called with the file and the error if a deferred function cannot be parsed."""
-
-
-class NoRoomError(ValueError):
-    """An error about a target with more code than an audit reads."""
-
-
-class Room:
-    """The memory that is left for syntax trees."""
-
-    def __init__(self) -> None:
-        self._most = memory_held() + MAX_MEMORY
-        self._unseen = 0
-
-    def take(self, size: int) -> None:
-        """Count code that is about to be parsed.
-
-        Raises:
-            NoRoomError: the memory is not sufficient for it.
-        """
-        self._unseen += size
-        if self._unseen >= _BETWEEN_LOOKS:
-            if memory_held() > self._most:
-                raise NoRoomError(TOO_MUCH)
-            self._unseen = 0
 
 
 def parse(

@@ -27,7 +27,8 @@ from sglang_envctl.audit.facts import (
 )
 from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
 from sglang_envctl.audit.index import Module, module_name, one_line
-from sglang_envctl.audit.parse import FAULTS, TOO_MUCH, NoRoomError, Room, parse
+from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.parse import FAULTS, parse
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
@@ -46,6 +47,8 @@ _SURE = (b"getenv", b"os.environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
+_USE = 100
+"""Bytes of code that take as much memory as one read that is found."""
 MAX_READS = 20_000
 """Maximum number of reads that an audit reports; SGLang has 1,800."""
 
@@ -92,7 +95,7 @@ class _Scan:
         self.files = {module_name(file, self.packages)[0]: file for file in texts}
         self.program = Program(self._load)
         self.environ = Environ(self.program)
-        self.evaluator = Evaluator(self.program, HANDLERS)
+        self.evaluator = Evaluator(self.program, HANDLERS, self.room)
         self.callers = Callers(self.evaluator, self._ensure, self._mentioning, self._parsed)
         self.describer = Describer(self.evaluator)
         self.registries = Registries(self.callers, texts)
@@ -126,7 +129,10 @@ class _Scan:
                 self._fault(module.file, error)
             module.parents.clear()
             on_file(number, len(reading) + len(modules))
-        self.registries.search()
+        try:
+            self.registries.search()
+        except NoRoomError as error:
+            self._fault(modules[0].file, error)
         for module in self.callers.modules():
             module.forget()  # the garbage collector would take seconds to find this
         return Audit(
@@ -202,6 +208,7 @@ class _Scan:
         for answer in self.callers.expand(read.name, Frame(read.scope)):
             if len(self.uses) + len(self.dynamic) >= MAX_READS:
                 raise NoRoomError
+            self.room.take(_USE)
             if answer.name:
                 self.uses.append(self._use(read, answer))
             else:
@@ -236,7 +243,7 @@ def _may_read(content: bytes) -> bool:
 
 
 def _mentions(content: bytes) -> bool:
-    # The plain search is fifty times faster than the pattern, and settles most files.
+    # The plain search is fifty times faster than the pattern, and sufficient for most files.
     return (b"getenv" in content or b"environ" in content) and bool(_DIRECT.search(content))
 
 

@@ -48,6 +48,7 @@ def test_a_reader_that_goes_away_changes_nothing(write: Write, line: str, code: 
     assert result == (code, "", "")
 
 
+@pytest.mark.slow
 @full_disk
 @pytest.mark.parametrize("line", ["check bad.env", "show --all", "export -e good.env", "--help"])
 def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
