@@ -48,7 +48,6 @@ GROWTH = {
     "values that grow": ("x.env", "A0=x\n", 30_000, lambda i: f"A{i + 1}=${{A{i}}}y\n"),
     "a key of many parts": ("x.toml", "[env]\nA = '1'\n[x", 60_000, lambda _: ".a"),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
-    "functions of direnv": (".envrc", "export A=1\n", 10_000, lambda _: "dotenv x\n"),
 }  # fmt: skip
 
 
