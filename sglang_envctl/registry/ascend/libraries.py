@@ -198,15 +198,14 @@ VARIABLES = (
         summary="Number of streams in torch_npu's pool for each NPU",
         details=(
             "Set it to 32, as published settings do, because two streams that share a pool slot "
-            "wait for each other. The torch_npu source that was checked accepts only 8 and 32; it "
-            "resets every other number to the default, 8, and logs a warning. Newer versions may "
-            "differ."
+            "wait for each other. torch_npu's published source accepts only 8 and 32; it resets "
+            "every other number to the default, 8, and logs a warning. Newer versions may differ."
         ),
         example="32",
         discrepancies=(
             (
-                "The docs give 32 as the default; the torch_npu source that was checked uses 8 "
-                "and accepts only 8 and 32."
+                "The docs give 32 as the default; torch_npu's published source uses 8 and "
+                "accepts only 8 and 32."
             ),
         ),
     ),

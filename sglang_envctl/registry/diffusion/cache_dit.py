@@ -152,7 +152,7 @@ VARIABLES = (
         # cache-dit asserts 1 <= FN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=1, unit="blocks"),
         default="1",
-        summary="Number of blocks at the start of the transformer that every step computes",
+        summary="Number of leading transformer blocks that every step computes",
         details=(
             "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
             "step reuses the results of the remaining blocks if the output of the first blocks "
@@ -185,7 +185,7 @@ VARIABLES = (
         # cache-dit asserts 0 <= BN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=0, unit="blocks"),
         default="0",
-        summary="Number of blocks at the end of the transformer that every step computes",
+        summary="Number of trailing transformer blocks that every step computes",
         details=(
             "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
             "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
@@ -508,11 +508,11 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),  # as SGLANG_CACHE_DIT_SCM_COMPUTE_BINS
         summary="Custom step mask: lengths of the runs of cached steps",
         details=(
-            "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; the rules described there "
-            "apply to both lists. The mask alternates between them and begins with the other "
-            "list; if the lists differ in length, the mask continues with the longer one. "
-            "SGLANG_CACHE_DIT_SCM_POLICY decides whether a step in these runs actually reuses "
-            "results."
+            "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS, whose rules apply to both "
+            "lists. Each number is the length of a run of steps. The mask takes runs from the two"
+            " lists in turn, beginning with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; if one list is "
+            "longer, its remaining runs follow. SGLANG_CACHE_DIT_SCM_POLICY decides whether a "
+            "step in a cached run actually reuses results."
         ),
         example="1,2,2,2,3",
         relations=(

@@ -73,7 +73,7 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_FN",
         type=Int(minimum=1, unit="blocks"),
         default=_primary("FN"),
-        summary="Number of blocks at the start of the second transformer that every step computes",
+        summary="Number of the second transformer's leading blocks that every step computes",
         details=(
             "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert). "
             "The value must be between 1 and the number of its blocks. Since 0.5.19, requests to "
@@ -101,7 +101,7 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_BN",
         type=Int(minimum=0, unit="blocks"),
         default=_primary("BN"),
-        summary="Number of blocks at the end of the second transformer that every step computes",
+        summary="Number of the second transformer's trailing blocks that every step computes",
         details=(
             "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep its sum with "
             "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that transformer's blocks: "

@@ -125,8 +125,8 @@ VARIABLES = (
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
-            "role of the machine), which is preferable on AWS. An empty string does not count as unset: "
-            "boto3 gets an empty key and does not use the chain."
+            "instance role), which is preferable on AWS. An empty string does not count as unset:"
+            " boto3 gets an empty key and does not use the chain."
         ),
         relations=(
             _ONLY_WITH_S3,

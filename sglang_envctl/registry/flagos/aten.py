@@ -87,10 +87,10 @@ VARIABLES = (
         summary="PyTorch operators that FlagGems must not replace",
         details=(
             "To find the kernel that gives wrong results, bisect the operators with this list. "
-            "Give the names of FlagGems' functions, spelled exactly; unknown names are not "
-            "reported. The list replaces flagos_blacklist in the YAML file instead of extending "
-            "it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude operators, "
-            "repeat those operators here. A single comma clears the file's list."
+            "Give the exact names of FlagGems' functions; unknown names are silently ignored. The"
+            " list replaces flagos_blacklist in the YAML file instead of extending it: on Ascend,"
+            " Moore Threads and Kunlunxin, whose shipped files exclude operators, repeat those "
+            "operators here. To clear the file's list, set the variable to a single comma."
         ),
         example="cumsum,argmax",
         relations=(

@@ -115,9 +115,9 @@ VARIABLES = (
                 "uses prefer in the YAML file."
             ),
             (
-                "The docs' example says that the value reference makes all operations use the"
-                " reference backend; fused_moe and the gated delta rule operations have no "
-                "reference implementation and run flagos or vendor code."
+                "The docs' example says that SGLANG_FL_PREFER=reference makes all operations "
+                "use the reference backend; in the code, fused_moe and the gated delta rule "
+                "operations have no reference implementation and run flagos or vendor code."
             ),
         ),
     ),

@@ -48,11 +48,11 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Misspelled in the docs: use SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
         details=(
-            "Set SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR instead: no release from 0.5.5 to 0.5.23 "
-            "reads this name, and it is silently ignored. The docs mean the directory where SGLang "
-            "writes its records of how a mixture-of-experts model distributes tokens over experts. "
-            "The correct variable takes a path (~ is not expanded) and creates the directory, with "
-            "its parents, when the first record is written."
+            "Set SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR instead: no release from 0.5.5 to 0.5.23"
+            " reads this name, and it is silently ignored. The variable sets the directory where "
+            "SGLang writes its records of how a mixture-of-experts model distributes tokens over "
+            "experts. SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR takes a path (~ is not expanded); "
+            "SGLang creates the directory, with its parents, when it writes the first record."
         ),
         discrepancies=(
             (
@@ -60,8 +60,9 @@ VARIABLES = (
                 "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR."
             ),
             (
-                "The docs assume that the default is a temporary directory or the working "
-                "directory; the code's default for the correct variable is /tmp."
+                "The docs say that the default is a temporary directory or the working "
+                "directory; the default of SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR, the name "
+                "that the code reads, is /tmp."
             ),
         ),
         replaced_by="SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
@@ -178,11 +179,12 @@ VARIABLES = (
         type=Bool(),
         summary="Disable prefetching for matrix instructions in MetaX's Triton",
         details=(
-            "To enable prefetching, unset the variable, because 0 also disables it. Public launch "
-            "scripts set it to 1. The docs assume that true stops the compiler from loading the "
-            "operands of matrix instructions ahead of time, which may fix wrong results or "
-            "crashes and may cost speed. MetaX's published source (mcTriton) checks only whether "
-            "the name is set; whether the container's build does the same could not be checked."
+            "Set it to stop the compiler from loading the operands of matrix instructions ahead "
+            "of time. According to the docs, this may fix wrong results or crashes and may cost "
+            "speed. To enable prefetching, unset the variable: MetaX's published source "
+            "(mcTriton) checks only whether the name is set, so 0 also disables prefetching. "
+            "MetaX's own builds may differ; envctl does not validate this value. Public launch "
+            "scripts set it to 1."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"MetaX mcTriton, {_PASSES}/MACACommon.cpp"),),
@@ -357,11 +359,11 @@ VARIABLES = (
         type=Url(),
         summary="Server from which rustup downloads Rust toolchains",
         details=(
-            "Set it while an image is built, for a mirror or a network without internet access; a "
-            "running server does not read it. Give the root of the mirror, without the /dist that "
-            "rustup appends. If it is unset or empty, rustup uses its older RUSTUP_DIST_ROOT and "
-            "then https://static.rust-lang.org. Whitespace and quotes are kept and break the "
-            "download."
+            "Set it while an image is built, for a mirror or a network without internet access; a"
+            " running SGLang server does not read it. Give the root of the mirror, without the "
+            "/dist that rustup appends. If it is unset or empty, rustup uses its older "
+            "RUSTUP_DIST_ROOT and then https://static.rust-lang.org. Whitespace and quotes are "
+            "kept and break the download."
         ),
         relations=(
             SetTogether(
@@ -386,11 +388,11 @@ VARIABLES = (
         type=Url(),
         summary="URL from which rustup downloads its own updates",
         details=(
-            "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the "
-            "mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
+            "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the"
+            " mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
             "In a network without internet access, set it before the first installation, because "
-            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
-            "https://static.rust-lang.org/rustup. A running server does not read it."
+            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses"
+            " https://static.rust-lang.org/rustup. A running SGLang server does not read it."
         ),
         relations=(
             SetTogether(
@@ -541,10 +543,11 @@ VARIABLES = (
         type=Bool(),
         summary="Dispatch work to the GPU with fewer intermediate steps (unconfirmed)",
         details=(
-            "Measure the speed with and without it. The docs assume that true skips a layer of "
-            "the MACA runtime's scheduling, so that small and frequent kernels start sooner, with "
-            "some risk for complex workloads. Public launch scripts set it to 1. The runtime is "
-            "closed, so neither its accepted values nor its default could be checked."
+            "According to the docs, true skips a layer of the MACA runtime's scheduling, so that "
+            "small and frequent kernels start sooner, with some risk for complex workloads. "
+            "Measure the speed with and without it. Public launch scripts set it to 1. The "
+            "runtime is closed source: its default is unknown, and envctl does not validate this "
+            "value."
         ),
         example="1",
     ),

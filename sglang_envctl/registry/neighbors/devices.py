@@ -41,7 +41,7 @@ VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
         type=List(),
-        summary="GPUs that are visible to the process, in this order",
+        summary="GPUs that are visible to the process, in the listed order",
         details=(
             "Give comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The list "
             "silently ends at the first invalid item, so the word all and an empty string both "

@@ -116,7 +116,7 @@ VARIABLES = (
         name="HF_ENDPOINT",
         type=Url(),
         default="https://huggingface.co",
-        summary="URL of the Hub",
+        summary="URL of the Hugging Face Hub",
         details=(
             "Set it to use a mirror or a private hub. The server receives your access token, so "
             "use only one that you trust. With an empty string, all downloads fail."

@@ -155,7 +155,7 @@ VARIABLES = (
         owner="torch",
         documents=(COMPILE_CACHE,),
         type=Path(directory=True),
-        summary="Directory of code compiled by torch.compile",
+        summary="Cache directory for code compiled by torch.compile",
         details=(
             "Copy the directory to other machines with the same hardware and versions, so they "
             "start without compiling. The default is a temporary directory; since 0.5.18, it is "

@@ -158,9 +158,10 @@ VARIABLES = (
         default="2",
         summary="Consecutive missed heartbeats after which a prefill server is considered dead",
         details=(
-            "Increase it if healthy prefill servers are considered dead: with 2 and the default "
-            "interval, a pause of ten seconds, such as a long garbage collection, is enough. All "
-            "requests that wait for a dead server fail. Values below 1 silently count as 1."
+            "Increase it if healthy prefill servers are considered dead: with the defaults, 2 "
+            "failures and SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL=5, a pause of ten seconds, "
+            "such as a long garbage collection, is enough. All requests that wait for a server "
+            "that is considered dead fail. Values below 1 silently count as 1."
         ),
         example="3",
         relations=(_ON_DECODE,),

@@ -50,11 +50,11 @@ VARIABLES = (
         default="true",
         summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
-            "Do not set it for a server: once a worker knows its GPU, the server overwrites the "
-            "value. The worker on the node's first GPU compiles the kernels, and the others wait "
-            "for the cache. Your value applies only until then, and in programs that use the "
-            "DeepGEMM wrapper without a server. Releases before 0.5.7 declare the name but do not "
-            "use it."
+            "Do not set it for a server: the server overwrites the value as soon as a worker "
+            "knows its GPU. It marks the worker on the node's first GPU, which compiles the "
+            "kernels while the others wait for the cache. Your value applies only before the "
+            "server overwrites it, and in programs that use the DeepGEMM wrapper without a "
+            "server. Releases before 0.5.7 declare the name but do not use it."
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),

@@ -80,11 +80,11 @@ VARIABLES = (
         name="SGLANG_ROCM_USE_MULTI_STREAM",
         summary="Compute shared and routed experts in parallel on ROCm",
         details=(
-            "Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four hardware queues "
-            "the second stream waits, and there is no gain. DeepSeek V2 to V4 and related models "
-            "then use a second GPU stream for the shared experts. With MoRI's expert parallelism, "
-            "also pass --deepep-mode low_latency: otherwise communication occupies the compute "
-            "units that the second stream needs, and SGLang logs a warning."
+            "If it is on, DeepSeek V2 to V4 and related models use a second GPU stream for the "
+            "shared experts. Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four "
+            "hardware queues the second stream waits, and there is no gain. With MoRI's expert "
+            "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
+            "the compute units that the second stream needs, and SGLang logs a warning."
         ),
         example="1",
         relations=(

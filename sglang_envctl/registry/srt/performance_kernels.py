@@ -100,9 +100,10 @@ VARIABLES = (
         default="1",
         summary="Compute rotary embedding inside the fused MLA decode kernel on ROCm",
         details=(
-            "Set it to 0 if decoding on an AMD GPU gives wrong results; the embedding is then "
-            "computed in a separate step. To keep it on, write 1: true and yes silently disable "
-            "it. Only the fused MLA decode path reads it, in every forward pass."
+            "Set it to 0 if decoding on an AMD GPU gives wrong results; the rotary embedding is "
+            "then computed in a separate step. Only 1 keeps the fusion on; true and yes silently "
+            "disable it. Only the fused MLA decode path reads the variable, in every forward "
+            "pass."
         ),
         example="0",
         relations=(
@@ -226,10 +227,10 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Find a useful value by testing your own model; if it is unset or 0, everything is "
-            "computed. Blocks whose scores are far enough below the maximum are skipped, which "
-            "speeds up long prompts and slightly changes the result. With a larger factor, which "
-            "is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
+            "Find a useful value by testing your own model; if it is unset or 0, no attention "
+            "block is skipped. Blocks whose scores are far enough below the maximum are skipped, "
+            "which speeds up long prompts and slightly changes the result. With a larger factor, "
+            "which is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
             "trtllm_mha backend refuses to start with a factor above 0."
         ),
         example="1000",
@@ -246,9 +247,9 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in decode (TRT-LLM)",
         details=(
-            "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR and more "
-            "carefully: the factor works the same way, but errors accumulate over a long answer. "
-            "If it is unset or 0, everything is computed."
+            "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR, which "
+            "works the same way in prefill. Increase it more cautiously, because errors "
+            "accumulate over a long answer. If it is unset or 0, no attention block is skipped."
         ),
         example="500",
         relations=(

@@ -103,7 +103,7 @@ VARIABLES = (
         name="SGLANG_MOE_NVFP4_DISPATCH",
         type=Bool(),
         default="false",
-        summary="Send tokens to their experts as NVFP4 instead of 16 bits",
+        summary="Send tokens to their experts in NVFP4 instead of a 16-bit format",
         details=(
             "Set it to 0 to prevent NVFP4 dispatch: if the variable is unset, SGLang enables it "
             "with a warning when the all-to-all backend is flashinfer and the weights are NVFP4. "

@@ -67,9 +67,9 @@ VARIABLES = (
         default="false",
         summary="Mark the environment as AMD's continuous integration, for SGLang's tests",
         details=(
-            "Remove it from a server's environment, where it is left over from a test run. Only "
-            "the helpers of SGLang's own tests read it, to allow more time and to skip tests "
-            "that fail on AMD hardware. The server declares the name but does not read it."
+            "Remove it from a server's environment: the server declares the name but does not "
+            "read it, so it is probably left over from a test run. Only the helpers of SGLang's "
+            "own tests read it, to allow more time and to skip tests that fail on AMD hardware."
         ),
         example="true",
         discrepancies=("The docs list it with the server's variables; only test helpers read it.",),
@@ -80,11 +80,11 @@ VARIABLES = (
         default="false",
         summary="Retract running requests at intervals, as if memory ran out",
         details=(
-            "Do not set it in production: retracted requests must recompute their cache, so "
-            "throughput drops sharply, although output stays correct. Check this variable if a "
-            "server retracts requests for no visible reason. Every third pass of the scheduler "
-            "retracts requests (SGLANG_TEST_RETRACT_INTERVAL sets the interval), to test the code "
-            "that runs when the KV cache is full."
+            "Do not set it in production. If it is on, every third pass of the scheduler (see "
+            "SGLANG_TEST_RETRACT_INTERVAL) retracts requests, to test the code that runs when the"
+            " KV cache is full. Retracted requests must recompute their cache, so throughput "
+            "drops sharply, although output stays correct. Check this variable if a server "
+            "retracts requests for no visible reason."
         ),
         example="1",
     ),
