@@ -57,7 +57,7 @@ VARIABLES = (
         summary="Proxy for https:// URLs",
         details=(
             "Set it to download models through a proxy. The URL of the proxy itself usually "
-            "begins with http://, even here."
+            "begins with http://, even for https:// URLs."
         ),
         relations=(FallsBackTo(other="HTTPS_PROXY"),),
     ),

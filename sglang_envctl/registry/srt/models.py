@@ -115,10 +115,10 @@ VARIABLES = (
         name="SGLANG_MOE_PADDING",
         summary="Pad MoE weights by 128 elements to spread them over memory channels",
         details=(
-            "Set it to 1, not true: the MoE module reads the padding size as a whole number at "
-            "import, and any word raises a ValueError there, even on NVIDIA. Only the code that "
-            "adds the padding accepts true. Padding speeds up FP8 MoE models with Triton kernels "
-            "on AMD for a little extra memory; with AITER it is always on."
+            "Write 1 instead of true, because the MoE module reads the padding size as a whole "
+            "number at import, and any word raises a ValueError there, even on NVIDIA. Only the "
+            "code that adds the padding accepts true. Padding speeds up FP8 MoE models with "
+            "Triton kernels on AMD for a little extra memory; with AITER it is always on."
         ),
         example="1",
         relations=(

@@ -21,8 +21,8 @@ VARIABLES = (
             "Set it to 0 to avoid a broken or mismatched FlashInfer: SGLang then chooses another "
             "attention backend, and FlashInfer backends fail if selected. When the variable is "
             "on, FlashInfer is used if the package is installed and the GPU is from NVIDIA; no "
-            "value enables FlashInfer if the package is missing. To keep it on, write 1: yes, on "
-            "and an empty string disable it."
+            "value enables FlashInfer if the package is missing. To keep it on, write 1; the "
+            "values yes and on and an empty string disable it."
         ),
         example="0",
     ),
@@ -53,10 +53,10 @@ VARIABLES = (
         summary="Trust the driver about GPU peer access instead of testing it",
         details=(
             "Set it to 1 if the test is slow or hangs and you know that peer access works on the "
-            "machine. Because some drivers report access that does not work, the test copies "
+            "host. Because some drivers report access that does not work, the test copies "
             "memory between all pairs of GPUs in child processes and caches the result. If you "
             "skip the test and the driver is wrong, answers are corrupted or the custom "
-            "all-reduce hangs. Only 1 skips the test: true and yes silently count as off."
+            "all-reduce hangs. Only 1 skips the test; true and yes silently count as off."
         ),
         example="1",
     ),
@@ -66,10 +66,10 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set it to 0 to always use chunks. If the total number of cached prefix tokens in a "
-            "prefill batch reaches the value, ordinary attention over chunks of the prefix is "
-            "used, which is faster for long prefixes. Otherwise, the absorbed form of MLA is "
-            "used, unless there is no prefix. The script sglang.compile_deep_gemm sets it to 0 "
+            "If the total number of cached prefix tokens in a prefill batch reaches the value, "
+            "ordinary attention over chunks of the prefix is used, which is faster for long "
+            "prefixes. Otherwise, the absorbed form of MLA is used, unless there is no prefix. "
+            "Set it to 0 to always use chunks. The script sglang.compile_deep_gemm sets it to 0 "
             "for its own process."
         ),
         example="4096",
@@ -153,11 +153,11 @@ VARIABLES = (
         default="false",
         summary="Synchronize batches of data-parallel ranks over NCCL instead of gloo",
         details=(
-            "Try it if gloo is slow, for example between hosts. With data-parallel attention, all "
-            "ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the "
-            "CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
-            "on the GPU, which reduces the benefit of overlap. Without overlap, NCCL is always "
-            "used."
+            "Try it if gloo is slow, for example between hosts. With data-parallel attention, all"
+            " ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the"
+            " CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
+            "on the GPU, which reduces the benefit of the overlap scheduler. With "
+            "--disable-overlap-schedule, NCCL is always used."
         ),
         example="1",
         relations=(
@@ -172,10 +172,10 @@ VARIABLES = (
         default="-1",
         summary="GPU memory in GiB reserved at startup for NCCL's symmetric memory",
         details=(
-            "Reserve one large block if symmetric memory runs out later: PyTorch never merges "
-            "the free gaps of a memory pool. The memory is reserved on every GPU, in addition to "
-            "the KV cache. Zero and negative values reserve nothing. Write a whole number: 0.5 "
-            "logs a warning and uses the default."
+            "Reserve one large block if symmetric memory runs out later: PyTorch never merges the"
+            " free gaps of a memory pool. The memory is reserved on every GPU, in addition to the"
+            " KV cache. Zero and negative values reserve nothing. Write a whole number: 0.5 logs "
+            "a warning and counts as -1."
         ),
         example="4",
         relations=(

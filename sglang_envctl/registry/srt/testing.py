@@ -35,7 +35,7 @@ VARIABLES = (
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
             "Do not set it in production: SGLang then deletes shared memory and cached model "
-            "files that it considers left over or broken, as if nothing else ran on the machine. "
+            "files that it considers left over or broken, as if nothing else ran on the host. "
             "The variable also sets a watchdog, makes the benchmark flush the server's cache "
             "after warmup, and enables checks in the scheduler and the prefix cache that cost "
             "time and stop the server if they fail. In CI, write true or 1: the server reads yes "
@@ -95,8 +95,8 @@ VARIABLES = (
         summary="Number of running requests above which a retraction test starts no new prefill",
         details=(
             "Write the number in digits: SGLang does not evaluate the documented 2 ** 31, but "
-            "logs a warning and uses the default. The limit keeps retracted requests waiting long "
-            "enough for a test to observe them."
+            "logs a warning and uses the default, the same number. The limit keeps retracted "
+            "requests waiting long enough for a test to observe them."
         ),
         example="8",
         relations=(EffectiveWhen(condition=Condition("SGLANG_TEST_RETRACT", "true")),),
@@ -119,8 +119,8 @@ VARIABLES = (
         default="false",
         summary="Fail on impossible times in a request's statistics",
         details=(
-            "Use it in tests: a negative duration of a finished request then raises an "
-            "AssertionError; otherwise it is only logged. Write 1 or true: yes counts as false, "
+            "Use it in tests: if it is on, a negative duration of a finished request raises an "
+            "AssertionError instead of only being logged. Write 1 or true; yes counts as false, "
             "with a warning. The value is read at import."
         ),
         example="1",
