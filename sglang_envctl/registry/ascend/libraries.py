@@ -283,7 +283,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="no DEEPEP_HCCL_BUFFSIZE",
-                note="that variable takes precedence for expert groups",
+                note="DEEPEP_HCCL_BUFFSIZE takes precedence for expert groups",
             ),
         ),
         reads=(

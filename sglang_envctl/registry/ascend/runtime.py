@@ -38,9 +38,10 @@ VARIABLES = (
         summary="Use one fused operator to prepare MLA attention on Ascend",
         details=(
             "Set it together with SGLANG_USE_FIA_NZ, as the guides do, for DeepSeek and related "
-            "models. In decode, projection, norm, rotary embedding and the KV cache write then "
-            "run as one operator. The first use converts the weights to another layout, which "
-            "takes memory. Only 1 and true enable it; yes logs a warning and counts as false."
+            "models. If it is on, projection, norm, rotary embedding and the KV cache write run "
+            "as one operator in decode. The first use converts the weights to another layout, "
+            "which takes memory. Only 1 and true enable it; yes logs a warning and counts as "
+            "false."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with MLA")),

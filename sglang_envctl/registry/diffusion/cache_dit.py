@@ -134,9 +134,8 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism: logs a "
-                    "warning; 0.5.7 does not start with that combination, nor with layerwise "
-                    "offload"
+                    "warns about combined sequence and tensor parallelism; 0.5.7 does not start "
+                    "with that combination, nor with layerwise offload"
                 ),
             ),
         ),
@@ -155,7 +154,7 @@ VARIABLES = (
         summary="Number of leading transformer blocks that every step computes",
         details=(
             "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
-            "step reuses the results of the remaining blocks if the output of the first blocks "
+            "step reuses the results of the remaining blocks if the output of the leading blocks "
             "changed little since the last computed step. With 0, the request fails."
         ),
         example="8",
@@ -188,10 +187,10 @@ VARIABLES = (
         summary="Number of trailing transformer blocks that every step computes",
         details=(
             "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
-            "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
-            "corrupts the result even if nothing is reused. In a step that reuses the middle "
-            "blocks, computing the trailing ones corrects the result but takes time; with 0, none"
-            " are computed."
+            "the sum. If it is larger, the blocks that both numbers cover run twice in every "
+            "step, which corrupts the result even if nothing is reused. In a step that reuses the"
+            " middle blocks, computing the trailing ones corrects the result but takes time; with"
+            " 0, none are computed."
         ),
         example="8",
         relations=(

@@ -118,7 +118,7 @@ VARIABLES = (
         default="https://huggingface.co",
         summary="URL of the Hugging Face Hub",
         details=(
-            "Set it to use a mirror or a private hub. The server receives your access token, so "
+            "Set it to use a mirror or a private hub. The mirror receives your access token, so "
             "use only one that you trust. With an empty string, all downloads fail."
         ),
         example="https://hub.example.org",

@@ -48,7 +48,7 @@ def _in_mori_0_5_9(line: int, default: object) -> Read:
         since="0.5.9",
         until="0.5.9",
         default=default,
-        effect="the same for the MoRI backend",
+        effect="applies to the MoRI backend",
     )
 
 
@@ -144,10 +144,10 @@ VARIABLES = (
         default="5.0",
         summary="Seconds between a decode server's heartbeats to its prefill servers",
         details=(
-            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2. "
-            "A prefill server is considered dead after "
+            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2."
+            " A prefill server is considered dead after "
             "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, which takes about "
-            "ten seconds with the defaults."
+            "ten seconds with the defaults, 5 seconds and 2 failures."
         ),
         example="10",
         relations=(_ON_DECODE,),

@@ -22,10 +22,10 @@ VARIABLES = (
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
             "Set it to 1 to find memory corruption, but not in production: the checks copy index "
-            "lists to the host and wait for the GPU, which greatly reduces throughput. The page "
-            "allocator then verifies that no page is allocated twice, and the server stops at the "
-            "first error. Do not write yes or y: the page allocator does not accept them, "
-            "although the newer pools do."
+            "lists to the host and wait for the GPU, which greatly reduces throughput. If it is "
+            "on, the page allocator verifies that no page is allocated twice, and the server "
+            "stops at the first error. Do not write yes or y, because the page allocator does not"
+            " accept them, although the newer pools do."
         ),
         example="1",
         reads=(
