@@ -186,11 +186,11 @@ VARIABLES = (
         default="0",
         summary="Number of trailing transformer blocks that every step computes",
         details=(
-            "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
-            "the sum. If it is larger, the blocks that both numbers cover run twice in every "
-            "step, which corrupts the result even if nothing is reused. In a step that reuses the"
-            " middle blocks, computing the trailing ones corrects the result but takes time; with"
-            " 0, none are computed."
+            "In a step that reuses the middle blocks, computing the trailing blocks corrects the "
+            "result but takes time; with 0, none are computed. Keep the sum of this variable and "
+            "SGLANG_CACHE_DIT_FN within the number of blocks, which nothing checks. If the sum is"
+            " larger, the blocks that both numbers cover run twice in every step, which corrupts "
+            "the result even if nothing is reused."
         ),
         example="8",
         relations=(
@@ -249,7 +249,7 @@ VARIABLES = (
         # cache-dit always reuses, which can be useful together with MC or a mask.
         type=Float(minimum=0.0),
         default="0.24",
-        summary="Relative change of the first blocks' output below which a step reuses results",
+        summary="Relative change of the leading blocks' output below which a step reuses results",
         details=(
             "A higher value is faster and less accurate. The default, 0.24, is aggressive and "
             "relies on the limit of SGLANG_CACHE_DIT_MC: without that limit, about 0.12 is safer."

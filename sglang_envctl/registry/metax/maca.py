@@ -607,8 +607,8 @@ VARIABLES = (
         details=(
             "According to the docs, true saves a pass over memory in each layer of a quantized "
             "model. No SGLang release reads the name; a MetaX build may. To make sure that the "
-            "fusion is off, unset the variable: envctl does not validate this value. Public "
-            "scripts write True or 1."
+            "fusion is off, unset the variable instead of writing False: envctl does not validate"
+            " this value. Public scripts write True or 1."
         ),
         example="False",
         discrepancies=(

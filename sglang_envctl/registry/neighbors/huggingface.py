@@ -96,7 +96,7 @@ VARIABLES = (
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
             "loading fails. 1, on, yes and true enable it; every other value disables it. The "
-            "value is read once, when the package is imported."
+            "value is read once, when huggingface_hub is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -159,7 +159,7 @@ VARIABLES = (
         summary="Seconds without data before a download is aborted",
         details=(
             "Raise it for slow networks and mirrors. 0 means the default, 10. A value that is not"
-            " an integer raises ValueError when the package is imported."
+            " an integer raises ValueError when huggingface_hub is imported."
         ),
         example="60",
     ),
@@ -168,8 +168,8 @@ VARIABLES = (
         summary="Seconds to wait for the Hugging Face Hub to report whether a file has changed",
         details=(
             "Lower it to use the cached file sooner if the Hub does not respond. 0 means the "
-            "default, 10. A value that is not an integer raises ValueError when the package is "
-            "imported."
+            "default, 10. A value that is not an integer raises ValueError when huggingface_hub "
+            "is imported."
         ),
         example="30",
     ),

@@ -264,8 +264,8 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "Set it to 0 if NCCL cannot allocate the memory that NVLS needs on every GPU; with 1, "
-            "NCCL then fails. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
+            "Set it to 0 if a GPU lacks the memory that NVLS needs, because NCCL fails in that "
+            "case with 1. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
             "--enable-symm-mem. Otherwise SGLang sets it to 0, unless you set the variable."
         ),
         example="1",

@@ -90,10 +90,10 @@ VARIABLES = (
         summary="Maximum number of unfinished requests that the detokenizer tracks",
         details=(
             "Increase it if more than 65536 requests run at once, which happens with large "
-            "offline batches. The detokenizer keeps a state for every streaming request until the "
-            "request ends. Above the limit the oldest state is dropped, and that request's next "
+            "offline batches. The detokenizer keeps a state for every streaming request until the"
+            " request ends. Above the limit the oldest state is dropped, and that request's next "
             "token stops the detokenizer with a RuntimeError that names this variable. A value "
-            "that is not a whole number raises a ValueError when the module is imported."
+            "that is not a whole number raises a ValueError when the detokenizer is imported."
         ),
         example="131072",
         discrepancies=(

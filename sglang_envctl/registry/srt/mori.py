@@ -154,9 +154,9 @@ VARIABLES = (
         default="0",
         summary="Maximum received tokens that the experts process; 0 means all",
         details=(
-            "Set it only if you know the largest batch: if more tokens arrive, the rest are "
-            "silently dropped and the answers are wrong. MoRI's receive buffer is mostly empty, "
-            "and the experts compute on empty rows too; limiting the rows saves that time."
+            "MoRI's receive buffer is mostly empty, and the experts compute on empty rows too; a "
+            "limit saves that time. Set it only if you know the largest batch: if more tokens "
+            "arrive, the rest are silently dropped and the answers are wrong."
         ),
         example="8192",
         relations=(_WITH_MORIEP,),

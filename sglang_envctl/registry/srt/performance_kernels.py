@@ -227,11 +227,11 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Find a useful value by testing your own model; if it is unset or 0, no attention "
-            "block is skipped. Blocks whose scores are far enough below the maximum are skipped, "
+            "If it is above 0, blocks whose scores are far enough below the maximum are skipped, "
             "which speeds up long prompts and slightly changes the result. With a larger factor, "
-            "which is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
-            "trtllm_mha backend refuses to start with a factor above 0."
+            "which is divided by the context length, more blocks are skipped. Find a useful value"
+            " by testing your own model. On SM120 GPUs, the trtllm_mha backend refuses to start "
+            "with a factor above 0."
         ),
         example="1000",
         relations=(
