@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from tests import browser as browsers
+from tests import shared
+from tests.consumers import library
 from tests.harness import Write
+from tests.tables import Form
 
 LEAKS = (
     "SGLANG_", "SGL_", "GITHUB_", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "LESS", "PAGER",
@@ -34,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regen", action="store_true", help="rewrite the expected output instead of comparing"
     )
+    parser.addoption(
+        "--apart", action="store_true", help="make a test of each row of a table: for -k, --pdb"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Form.apart = bool(config.getoption("--apart"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -72,6 +82,13 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole reference, with variables of strangers."""
+    library("jinja2")
+    return shared.once(tmp_path_factory, shared.reference)
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sglang_envctl.compare import differences
 from sglang_envctl.environment import Assignment, Layer, Origin, stack
 from sglang_envctl.registry import load
 from sglang_envctl.settings import Settings, settle
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 
 def _settle(text: str, release: str = "0.5.23") -> Settings:
@@ -20,7 +19,7 @@ def _diff(*texts: str) -> list[tuple[str, str]]:
     return [(d.name, d.kind) for d in differences([_settle(text) for text in texts])]
 
 
-@pytest.mark.parametrize(
+@table(
     ("texts", "expected"),
     [
         (("", ""), []),

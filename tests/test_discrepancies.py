@@ -9,8 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from sglang_envctl.environment import Environment, stack
 from sglang_envctl.explain.page import Page, of_variable
 from sglang_envctl.redaction import redactor
@@ -19,6 +17,7 @@ from sglang_envctl.rules import Subject, rules, run
 from sglang_envctl.settings import settle
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 TABLE = Path(__file__).parent / "data" / "discrepancies.tsv"
 
@@ -46,9 +45,7 @@ def _text(page: Page) -> str:
     return "\n".join((page.title, page.subtitle, page.lead, *facts, *blocks))
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.told_by != "explain"], ids=lambda r: f"{r.name}={r.text}"
-)
+@table("row", [row for row in ROWS if row.told_by != "explain"], ids=lambda r: f"{r.name}={r.text}")
 def test_check_tells(row: Row) -> None:
     environment = _environment(row)
     subject = Subject(settle(environment, load(), "0.5.23"), redactor([environment], load()))
@@ -58,7 +55,7 @@ def test_check_tells(row: Row) -> None:
     assert [row.words in message for message in messages] == [True]
 
 
-@pytest.mark.parametrize(
+@table(
     "row", [row for row in ROWS if row.told_by == "explain"], ids=lambda r: f"{r.name}: {r.what}"
 )
 def test_explain_tells(row: Row) -> None:

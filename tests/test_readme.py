@@ -14,6 +14,7 @@ import yaml
 
 from sglang_envctl.releases import load
 from tests.harness import Write, run
+from tests.tables import table
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -76,7 +77,7 @@ def test_it_is_a_front_page() -> None:
     assert 150 <= len(_text().splitlines()) <= 200
 
 
-@pytest.mark.parametrize("line", command_lines())
+@table("line", command_lines())
 def test_a_command_line_has_options_that_exist(line: str) -> None:
     words, _, _ = line.partition(" -- ")
 

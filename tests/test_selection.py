@@ -9,6 +9,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.registry import load
 from sglang_envctl.selection import Selection, matching, spelled_like
 from sglang_envctl.settings import Settings, settle
+from tests.tables import table
 
 ORIGIN = Origin("a.env", "a.env", 1)
 FILE = {"SGLANG_CACHE_DIT_FN": "4", "NCCL_DEBUG": "WARN", "APP": "shop"}
@@ -72,7 +73,7 @@ def test_whether_nothing_in_particular_is_asked_for(selection: Selection, defaul
 NAMES = ["AB", "ABC", "XABY"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("patterns", "expected"),
     [
         (["AB"], {"AB"}),

@@ -18,6 +18,7 @@ from sglang_envctl.settings import (
 )
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 NEWEST = "0.5.23"
 ON = "SGLANG_CACHE_DIT_ENABLED=1\n"
@@ -36,7 +37,7 @@ def _setting(name: str, *texts: str, release: str = NEWEST) -> Setting:
     return found
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "text", "expected"),
     [
         # Nothing set: the code's default, or nothing.
@@ -184,7 +185,7 @@ def test_later_layer_wins() -> None:
     assert (setting.value, str(setting.assignment.origin)) == (5, "1.env:1")
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "text", "release", "expected"),
     [
         ("SGLANG_PLUGINS", "SGLANG_PLUGINS=a", "0.5.10.post1", ("set", None, "ignored")),
@@ -240,7 +241,7 @@ def test_text_of_an_old_name_is_copied_over_that_of_the_present_one(
     assert _setting("SGLANG_DIFFUSION_CACHE_ROOT", text).value == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("since", "until", "release", "expected"),
     [
         ("", "", "0.5.5", True),
@@ -264,7 +265,7 @@ def test_range_of_releases(since: str, until: str, release: str, expected: bool)
     assert reads_in((read,), release) == ((read,) if expected else ())
 
 
-@pytest.mark.parametrize(
+@table(
     ("test", "wanted", "value", "expected"),
     [
         ("true", None, True, True),
@@ -289,7 +290,7 @@ def test_condition(test: str, wanted: str | int | None, value: object, expected:
     assert holds(Condition("X", test, wanted), setting) is expected  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "text", "expected"),
     [
         ("SGLANG_FL_PREFER", "vendor", True),
@@ -314,7 +315,7 @@ def test_unset_variable_does_not_count() -> None:
     assert counts(_setting("SGLANG_FL_PREFER", "")) is False
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "text", "expected"),
     [
         ("SGLANG_CACHE_DIT_ENABLED", "", "false"),
@@ -381,7 +382,7 @@ def test_settings_are_in_registry_order_and_know_the_rest() -> None:
 SAMPLES = [(v.name, v.example or "1") for v in load().variables]
 
 
-@pytest.mark.parametrize(("name", "text"), SAMPLES, ids=[name for name, _ in SAMPLES])
+@table(("name", "text"), SAMPLES, ids=[name for name, _ in SAMPLES])
 def test_what_is_left_out_is_what_it_would_be(name: str, text: str) -> None:
     environment = stack([Layer("x", "file", (Assignment(name, text, Origin("x")),))])
     whole = settle(environment, load(), NEWEST)

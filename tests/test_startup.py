@@ -91,6 +91,7 @@ def test_a_rule_that_fires_needs_nothing_heavy_either(write: Write) -> None:
     assert not (imported("check", "x.env") - by_typer()) & HEAVY
 
 
+@pytest.mark.slow
 def test_python_starts_no_other_process_and_typer_no_pydantic(write: Write) -> None:
     write("x.env", "A=1\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -29,9 +30,10 @@ def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
     """Return a function that counts steps; None if no user sees the progress.
 
-    The function draws a line on standard error, which disappears at the end.
+    The function draws a line on standard error, which disappears at the end. In a CI job, nothing
+    is drawn, even if the job has a terminal.
     """
-    if quiet or not (sys.stderr and sys.stderr.isatty()):
+    if quiet or os.environ.get("CI") or not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     with ExitStack() as stack:
@@ -58,7 +60,7 @@ def _line(what: str, stack: ExitStack) -> Update:
     task = progress.add_task(what)
 
     def update(done: int, total: int | None) -> None:
-        counted = f"{what} {done:,}" if total is None else what
+        counted = f"{what} {done if total is None else total:,}"
         progress.update(task, description=counted, completed=done, total=total)
 
     return update

@@ -148,11 +148,23 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "set",
             says=(
+                "no effect: SGLang overwrites it with SGL_DG_CACHE_DIR or the default of that "
+                "variable"
+            ),
+            help="use SGL_DG_CACHE_DIR",
+            rule="no-effect",
+            since="0.4.6.post4",
+            until="0.5.4",
+        ),
+        Consequence(
+            "set",
+            says=(
                 "no effect: SGLang overwrites it with SGLANG_DG_CACHE_DIR or the default of that "
                 "variable"
             ),
             help="use SGLANG_DG_CACHE_DIR",
             rule="no-effect",
+            since="0.5.4.post1",
         ),
     ),
     "DG_JIT_USE_NVRTC": (
@@ -164,6 +176,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             ),
             help="use SGL_DG_USE_NVRTC",
             rule="no-effect",
+            since="0.4.6.post4",
             until="0.5.22",
         ),
         Consequence(
@@ -175,16 +188,6 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             help="use SGLANG_DG_USE_NVRTC",
             rule="no-effect",
             since="0.5.23",
-        ),
-    ),
-    "CUDA_DEVICE_MAX_CONNECTIONS": (
-        Consequence(
-            "not one of",
-            ("8",),
-            "no effect: a server overwrites it with 8",
-            "remove it",
-            "info",
-            "no-effect",
         ),
     ),
     "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK": (
@@ -284,10 +287,22 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "NCCL_NVLS_ENABLE": (
         Consequence(
             "equals",
+            (1, "1"),
+            "no effect: a server without --enable-nccl-nvls overwrites it with 0",
+            "pass --enable-nccl-nvls",
+            rule="no-effect",
+            since="0.4.10.post2",
+            until="0.5.4.post2",
+            needs="no --enable-nccl-nvls and no --enable-symm-mem",
+            unsure=None,
+        ),
+        Consequence(
+            "equals",
             (0, "0"),
             "no effect: --enable-nccl-nvls overwrites it with 1",
             "keep the variable or the option, not both",
             rule="no-effect",
+            since="0.4.10.post2",
             needs="--enable-nccl-nvls",
             unsure=None,
         ),
@@ -297,6 +312,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "no effect: --enable-symm-mem overwrites it with 1",
             "keep the variable or the option, not both",
             rule="no-effect",
+            since="0.5.4.post3",
             needs="--enable-symm-mem",
             unsure=None,
         ),
@@ -318,6 +334,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             "no effect: --enable-symm-mem overwrites it with 1",
             "keep the variable or the option, not both",
             rule="no-effect",
+            since="0.5.4.post3",
             needs="--enable-symm-mem",
             unsure=None,
         ),

@@ -1,4 +1,4 @@
-"""Who reads a variable whose entry does not say it, from the release data.
+"""The reads of variables whose entries leave them to the release data.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """
@@ -540,7 +540,7 @@ READS: dict[str, tuple[Read, ...]] = {
         ),
     ),
     "SGLANG_DISAGGREGATION_NIXL_BACKEND": (
-        Read("srt.text", "sglang/srt/environ.py:766", since="0.5.9", default="UCX"),
+        Read("srt.text perhaps ?", "sglang/srt/environ.py:766", since="0.5.9", default="UCX"),
     ),
     "ENABLE_ASCEND_TRANSFER_WITH_MOONCAKE": (
         Read("srt.bool", "sglang/srt/environ.py:869", since="0.5.6.post1", default=False),
@@ -749,7 +749,7 @@ READS: dict[str, tuple[Read, ...]] = {
         ),
     ),
     "SGLANG_PLATFORM": (
-        Read("srt.text", "sglang/srt/environ.py:2136", since="0.5.11", default=""),
+        Read("srt.text perhaps ?", "sglang/srt/environ.py:2136", since="0.5.11", default=""),
     ),
     "SGLANG_USE_CPU_ENGINE": (
         Read("raw.is-one", "sglang/srt/platforms/__init__.py:50", since="0.4.8", default=False),
@@ -817,7 +817,7 @@ READS: dict[str, tuple[Read, ...]] = {
         ),
     ),
     "SGLANG_ENCODER_MM_RECEIVER_MODE": (
-        Read("srt.text", "sglang/srt/environ.py:1687", since="0.5.10", default="http"),
+        Read("raw.only:grpc|http", "sglang/srt/environ.py:1687", since="0.5.10", default="http"),
     ),
     "SGLANG_VIT_ENABLE_CUDA_GRAPH": (
         Read("srt.bool", "sglang/srt/environ.py:1603", since="0.5.7", default=False),

@@ -235,6 +235,8 @@ UNPREFIXED: frozenset[str] = frozenset(
 """Names without SGLang's prefixes that more than its tests parse; none is a single word."""
 HANDLED: frozenset[str] = frozenset(
     (
+        "CUDA_DEVICE_MAX_CONNECTIONS",
+        "CUDA_MODULE_LOADING",
         "NCCL_CUMEM_ENABLE",
         "NCCL_NVLS_ENABLE",
         "SGLANG_DISABLE_OUTLINES_DISK_CACHE",
@@ -243,6 +245,9 @@ HANDLED: frozenset[str] = frozenset(
         "SGLANG_ENABLE_EPLB_BALANCEDNESS_METRIC",
         "SGLANG_ENABLE_TORCH_COMPILE",
         "SGLANG_MAMBA_SSM_DTYPE",
+        "TF_CPP_MIN_LOG_LEVEL",
+        "TORCH_NCCL_AVOID_RECORD_STREAMS",
+        "TRTLLM_ENABLE_PDL",
     )
 )
 """Names that some release refuses at startup, or overwrites."""

@@ -1,4 +1,4 @@
-"""Describe variables that a release reads but the docs do not describe, using the release data."""
+"""Describe variables that a release reads but the docs do not mention, using the release data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sglang_envctl.registry.undescribed import UNDESCRIBED
 from sglang_envctl.registry.variable import Read, Section, Variable
 from sglang_envctl.releases.data import ReleaseData, load
 from sglang_envctl.releases.reads import read_of
-from sglang_envctl.releases.spans import Span
+from sglang_envctl.releases.spans import RenameSpan, Span
 from sglang_envctl.text.secrets import looks_secret
 from sglang_envctl.text.truth import truth
 
@@ -24,8 +24,12 @@ SECTION = Section(
 OTHERS = Section(slug="undescribed", title="Other software", heading="", aside=True)
 
 
+def _replacement(rename: RenameSpan) -> str:
+    return rename.new or ("" if rename.constant else " or ".join(rename.instead))
+
+
 def variable(name: str, data: ReleaseData) -> Variable | None:
-    """Return the variable for a name that some release reads or copies, or None if no release does."""
+    """Return a variable for a name that some release reads or copies; None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
     if not runs and not (rename and rename.is_deprecated):
         return None
@@ -40,12 +44,12 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
         details=_what(newest),
         secret=looks_secret(name),
         reads=tuple(read_of(run, data) for run in (*reversed(runs), *_besides(name, runs, data))),
-        replaced_by=(rename.new or " or ".join(rename.instead)) if rename else "",
+        replaced_by=_replacement(rename) if rename else "",
     )
 
 
 def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
-    """Return the registry with those of these names that have no entry but that envctl or a
+    """Return the registry with entries for those names that are undocumented but that envctl or a
     release knows.
     """
     found = []
@@ -58,7 +62,7 @@ def with_names(names: Iterable[str], registry: Registry, release: str) -> Regist
 
 
 def _undescribed(name: str) -> Variable | None:
-    """Return the variable for a name of other software of which only the name is known."""
+    """Return a variable for a name of other software of which envctl knows only the name."""
     software = UNDESCRIBED.get(name)
     if software is None:
         return None
@@ -75,9 +79,9 @@ def _undescribed(name: str) -> Variable | None:
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
-    """Return the ways of reading a name that are never the most informative, newest first.
+    """Return the reads of a name that are in no release the most informative, newest first.
 
-    Code that compares the value with one word of several asks something else, and is left out.
+    Code that compares the value with a single word is left out.
     """
     main = {(run.reader, run.file, run.line) for run in runs}
     acting = (span for span in data.history(name) if not span.declared_only and not span.tests_only)
@@ -102,19 +106,43 @@ def _what(newest: Span | None) -> str:
         )
     return (
         "No docs describe this variable, so its meaning is known only from the code that reads it. "
-        "envctl validates the value by how that code parses it."
+        "envctl validates the value as that code parses it."
     )
 
 
 def _type(reader: str) -> types.Type:
-    """Return the type of a reader's results."""
+    """Return the type of the values that a reader returns."""
     main = "" if " unless " in reader else re.split("[: ]", reader.partition(".")[2])[0]
     steps = main.removesuffix("-or-unset")
     last = steps.removesuffix("-int") if steps.endswith("float-int") else steps
     last = last.rpartition("-")[2] if "split" not in steps else ""
-    found: dict[str, types.Type] = {
-        "bool": types.Bool(),
-        "int": types.Int(),
-        "float": types.Float(),
-    }
-    return found.get(last, types.Text())
+    checks = reader.partition(" only ")[2].partition(" perhaps ")[0].split()
+    match last:
+        case "bool":
+            return types.Bool()
+        case "int":
+            return _whole(checks)
+        case "only":
+            folded = "lower-" in reader or "upper-" in reader
+            words = filter(None, reader.partition(":")[2].split("|"))
+            return types.Choice(tuple(words), exact=not folded)
+        case "float":
+            return types.Float(_end(checks, ">="), _end(checks, "<="))
+    return types.Text()
+
+
+def _whole(checks: list[str]) -> types.Int:
+    """Return the type for whole numbers that pass these checks."""
+    if chosen := [check for check in checks if check[0] not in "<>"]:
+        return types.Int(choices=tuple(sorted(map(int, chosen[0].split("|")))))
+    above, below = _end(checks, ">"), _end(checks, "<")
+    low = _end(checks, ">=") if above is None else above + 1
+    high = _end(checks, "<=") if below is None else below - 1
+    return types.Int(None if low is None else int(low), None if high is None else int(high))
+
+
+def _end(checks: list[str], sign: str) -> float | None:
+    """Return the bound that the checks with a sign set; None if there is none."""
+    found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
+    number = next((float(match[1]) for match in found if match), None)
+    return int(number) if number is not None and number.is_integer() else number

@@ -128,7 +128,6 @@ CHECKS: dict[str, list[str] | None] = {
         "SGLANG_IS_FIRST_RANK_ON_NODE",
         "DG_JIT_CACHE_DIR",
         "DG_JIT_USE_NVRTC",
-        "CUDA_DEVICE_MAX_CONNECTIONS",
         "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
         "SGLANG_DISAGGREGATION_BOOTSTRAP_ENTRY_CLEANUP_INTERVAL",
         "SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL",
@@ -239,4 +238,4 @@ CHECKS: dict[str, list[str] | None] = {
     ],
     "values": None,
 }
-"""The families with a check, each with what it looks at; None if that may be any variable."""
+"""The families with a check, each with its LOOKS_AT; None if any variable may matter."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from sglang_envctl.environment import Layer, Place
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import nothing, silently
@@ -14,9 +15,9 @@ from sglang_envctl.sources.files import PART, bounded, files_under, opened
 from sglang_envctl.sources.snapshot import is_report
 
 MOST_PASSED_OVER = 10_000
-"""Maximum files under a directory that are not sources; a project has fewer."""
+"""The maximum number of files under a directory that are not sources; a project has fewer."""
 MOST_BYTES = 128 * 1024 * 1024
-"""Maximum bytes of the sources under a directory, except snapshots, that are kept until all are read."""
+"""The maximum number of bytes of sources, except snapshots, that are kept until all are read."""
 _PROGRAMS = (b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 """The first bytes of compiled programs."""
 
@@ -36,8 +37,8 @@ def walk(
 ) -> Iterator[Found | Unreadable]:
     """Yield the sources under a directory, those of a folder before those of its subfolders.
 
-    Hidden folders, links to folders, which may form a circle, and excluded files are left out. `passed`
-    is called with every other file that is not a source.
+    Hidden folders, links to folders, which may form a cycle, and excluded files are left out.
+    `passed` is called with every other file that is not a source.
     """
     empty, size, others = True, 0, 0
 
@@ -60,7 +61,7 @@ def walk(
         else:
             others += 1
             if others > MOST_PASSED_OVER:
-                reason = f"more than {MOST_PASSED_OVER:,} files in it are no sources"
+                reason = f"more than {MOST_PASSED_OVER:,} files in it are not sources"
                 yield Unreadable(path, f"{reason}; name a folder in it, or exclude some")
                 return
             passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
@@ -74,7 +75,7 @@ def _is_none(start: bytes) -> bool:
 
 
 def _found(path: str) -> Found | Unreadable | None:
-    """Return a file if it looks like a source; a file without read permission, by its name only."""
+    """Return a file if it looks like a source; without read permission, only the name decides."""
     kind = None
     try:
         with opened(path) as stream:
@@ -83,3 +84,41 @@ def _found(path: str) -> Found | Unreadable | None:
             return Found(path, kind, bounded(stream, path, start)) if kind else None
     except SourceError as error:
         return Unreadable.of(path, error) if kind or detect(path, b"") else None
+
+
+def without_parts(
+    found: Sequence[tuple[str, Layer | Unreadable]], named: frozenset[str]
+) -> Iterator[Layer | Unreadable]:
+    """Yield the layers of sources, except those that are part of another source and that the user
+    did not name.
+    """
+    read = [(source, os.path.normpath(source), one) for source, one in found]
+    used = {
+        place
+        for source, file, one in read
+        if not _files(one) <= {source}
+        for place in _places(one)
+        if place[0] != file
+    }
+    used_files = {file for file, _ in used}
+    for source, file, one in read:
+        own = _places(one) if file in used_files and source not in named else set()
+        whole = any(place[0] != file for place in own)
+        if not own or whole or not own <= used:
+            yield one
+
+
+def _files(found: Layer | Unreadable) -> set[str]:
+    """Return the files in which a source has assignments."""
+    if isinstance(found, Unreadable):
+        return set()
+    return set(filter(None, {a.origin.file for a in found.assignments}))
+
+
+def _places(found: Layer | Unreadable) -> set[Place]:
+    """Return the files and lines of the assignments of a source."""
+    if isinstance(found, Unreadable):
+        return set()
+    names = {file: os.path.normpath(file) for file in _files(found)}
+    origins = (a.origin for a in found.assignments)
+    return {(names[file], line or 0) for _, file, line, _ in origins if file}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, parse, scan
+from sglang_envctl.audit import Audit, audit, files, limits, parse, scan
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
@@ -120,7 +120,7 @@ def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
 def test_code_that_finds_no_room_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parse, "MAX_MEMORY", 0)
+    monkeypatch.setattr(limits, "MAX_MEMORY", -(1 << 40))  # 0 may have memory at hand
     for name in "abc":
         (tmp_path / f"{name}.py").write_text(GOOD + f"x = '{'-' * 20_000}'\n", "utf-8")
     assert [(item.source, item.reason) for item in audit(tmp_path).unreadable] == [
@@ -147,7 +147,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "missing.py").symlink_to(tmp_path / "nowhere")
     (tmp_path / "endless.py").symlink_to("/dev/zero")
     result = audited(tmp_path, "other.py", "")
-    assert [item.reason for item in result.unreadable] == ["no regular file"] * 2
+    assert [item.reason for item in result.unreadable] == ["not a regular file"] * 2
 
 
 def wheel(path: Path, members: dict[str, bytes]) -> Path:
@@ -161,6 +161,15 @@ def test_a_wheel_is_read_as_its_directory(tmp_path: Path) -> None:
     path = wheel(tmp_path / "pkg-1.whl", {"pkg/__init__.py": b"", "pkg/a.py": GOOD.encode()})
     result = audit(path)
     assert [(use.name, use.file, use.line) for use in result.uses] == [("GOOD", "pkg/a.py", 2)]
+
+
+def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.py", GOOD.replace("GOOD", "FIRST"))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.py", GOOD)
+    assert list(audit(path).names) == ["GOOD"]
 
 
 def test_a_zip_can_name_no_file_outside(tmp_path: Path) -> None:

@@ -48,6 +48,18 @@ FILES = {
         '''
             get("FOUND")
         """,
+    "quotes of a string in another and in a comment": """
+        def get(name):
+            return os.getenv(name)
+
+        def caller():
+            return '\"\"\"', 1  # \"\"\"
+
+        def other(text=\"\"\"
+        def no(): get("TEXT")
+        \"\"\"):
+            get("FOUND")
+        """,
     "a quote in a comment": """
         def get(name):
             return os.getenv(name)

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl import api
+from sglang_envctl.audit.release import own
+from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.errors import SourceError
-from sglang_envctl.releases import RELEASES
+from sglang_envctl.releases import RELEASES, ReleaseData, load
 from tests.harness import run
 
 ENVIRON = """
@@ -22,6 +24,25 @@ raise SystemExit("imported")
 LEVEL = int(os.environ.get("SGLANG_HEALTH_CHECK_TIMEOUT", "77"))
 MINE = os.environ.get("SGLANG_OF_A_FORK", "x")
 """
+
+
+@pytest.fixture(scope="module")
+def few() -> ReleaseData:
+    """The data of the last two releases: merging code with the data of all takes a second."""
+    builder, everything = Builder(), load()
+    builder.keep(everything)
+    for release in everything.releases[:-2]:
+        for kind in (builder.spans, builder.renames, builder.forwards):
+            del kind[release]
+    return ReleaseData(builder.data())
+
+
+@pytest.fixture(autouse=True)
+def _merged_with_few(
+    request: pytest.FixtureRequest, few: ReleaseData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr(own, "load", lambda: few)
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +79,17 @@ def test_a_source_tree_a_package_and_a_checkout(tmp_path: Path, place: str) -> N
     setting = settings.get("SGLANG_HEALTH_CHECK_TIMEOUT")
     assert setting
     assert (setting.value, setting.default) == (8, 77)
+
+
+@pytest.mark.slow
+def test_it_is_next_to_all_releases(tmp_path: Path) -> None:
+    own_one, shipped = api.release(str(tree(tmp_path / "a", "0.9.9"))).release, load()
+    data = load(own_one)
+    assert data.releases == (*RELEASES, own_one)
+    for release in (RELEASES[0], RELEASES[40], RELEASES[-1]):
+        assert data.read_names(release) == shipped.read_names(release)
+        assert data.renames(release) == shipped.renames(release)
+    assert "SGLANG_OF_A_FORK" in data.read_names(own_one)
 
 
 def test_a_wheel(tmp_path: Path) -> None:
@@ -164,7 +196,7 @@ def test_what_cannot_be_read_of_the_code_is_told(tmp_path: Path) -> None:
 def test_a_wheel_that_is_none_is_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "sglang-0.9.9-py3-none-any.whl"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="is no wheel, or a broken one"):
+    with pytest.raises(SourceError, match="is not a wheel, or is broken"):
         api.release(str(path))
 
 

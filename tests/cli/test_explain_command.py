@@ -10,6 +10,7 @@ from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
 from sglang_envctl.rules import rules
 from tests.harness import Write, run
+from tests.tables import table
 
 BASE = "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_FN=2\n"
 
@@ -105,7 +106,8 @@ def test_the_reasons_when_it_is_not_simply_taken(line: str, start: str, middle: 
     assert middle in " ".join(rest)
 
 
-@pytest.mark.parametrize("variable", load().variables, ids=lambda variable: variable.name)
+@pytest.mark.slow
+@table("variable", load().variables, ids=lambda variable: variable.name)
 def test_every_variable_has_a_whole_page(variable: Variable) -> None:
     name = variable.name
     result = run("explain", name, "--full")
@@ -119,7 +121,7 @@ def test_every_variable_has_a_whole_page(variable: Variable) -> None:
     assert not [line for line in lines if line != line.rstrip()]
 
 
-@pytest.mark.parametrize("slug", rules())
+@table("slug", rules())
 def test_every_rule_has_a_page(slug: str) -> None:
     result = run("explain", slug)
     lines = result.out.splitlines()

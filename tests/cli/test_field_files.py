@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from tests.harness import run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "field"
 
@@ -57,8 +56,8 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
-@pytest.mark.parametrize("piped", [False, True])
+@table("case", CASES, ids=lambda case: case.file)
+@table("piped", [False, True])
 def test_what_is_read_and_found(case: Case, piped: bool) -> None:
     path = DATA / case.file
     source = "-" if piped else str(path)

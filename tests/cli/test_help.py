@@ -13,9 +13,10 @@ from sglang_envctl.cli import COMMANDS, check, show
 from sglang_envctl.exports import FORMATS
 from sglang_envctl.sources import FILE_KINDS, PLACES
 from tests.harness import run
+from tests.tables import table
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@table("command", COMMANDS)
 def test_help_of_a_command(command: str) -> None:
     assert run("help", command) == run(command, "--help")
 
@@ -56,16 +57,14 @@ def test_every_place_is_in_the_list_of_sources() -> None:
     assert set(PLACES) <= set(re.findall(r"^  (\w+)", below, re.MULTILINE))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@table("command", COMMANDS)
 def test_help_fits_80_columns(command: str) -> None:
     lines = run(command, "--help").out.splitlines()
 
     assert [line for line in lines if len(line) > 80] == []
 
 
-@pytest.mark.parametrize(
-    ("command", "columns"), [("show", 40), *((command, 60) for command in COMMANDS)]
-)
+@table(("command", "columns"), [("show", 40), *((command, 60) for command in COMMANDS)])
 def test_help_wraps_in_a_narrow_terminal(command: str, columns: int) -> None:
     """But for lines to copy, which are those of the editors and the examples."""
     shown = run(command, "--help", env={"COLUMNS": str(columns)}).out
@@ -99,7 +98,7 @@ def examples() -> Iterator[str]:
         yield from filter(None, lines)
 
 
-@pytest.mark.parametrize("line", [*examples()])
+@table("line", [*examples()])
 def test_every_example_is_a_command_line(line: str) -> None:
     words = shlex.split(line.partition("$(")[2].partition(")")[0] or line)
     before = list(takewhile(lambda word: word != "--", words))

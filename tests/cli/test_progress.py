@@ -17,24 +17,27 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("stream", "quiet", "total", "shown"),
+    ("stream", "quiet", "ci", "total", "shown"),
     [
-        (Terminal(), False, 50, True),
-        (Terminal(), False, 49, False),
-        (Terminal(), True, 50, False),
-        (io.StringIO(), False, 50, False),
-        (None, False, 50, False),
+        (Terminal(), False, "", 50, True),
+        (Terminal(), False, "", 49, False),
+        (Terminal(), True, "", 50, False),
+        (Terminal(), False, "true", 50, False),
+        (io.StringIO(), False, "", 50, False),
+        (None, False, "", 50, False),
     ],
 )
 def test_counted(
     monkeypatch: pytest.MonkeyPatch,
     stream: io.StringIO | None,
     quiet: bool,
+    ci: str,
     total: int,
     shown: bool,
 ) -> None:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("CI", ci)
     with counted("Reading", quiet=quiet) as on_step:
         for done in range(total):
             if on_step:
@@ -49,6 +52,7 @@ def test_what_nobody_can_tell_the_number_of(
 ) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
 
     assert list(each("Reading", range(number), quiet=False)) == list(range(number))
     assert ("Reading 100" in terminal.getvalue()) == shown

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from sglang_envctl.sources import FILE_KINDS, detect, file_kind
 from tests.harness import run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "forms"
 
@@ -147,7 +146,7 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+@table("case", CASES, ids=lambda case: case.file)
 def test_what_is_read_and_found(case: Case) -> None:
     path = DATA / case.file
     result = run("check", str(path), "--sglang", "0.5.20")

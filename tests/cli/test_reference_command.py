@@ -7,11 +7,29 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
 from sglang_envctl import reference
+from sglang_envctl.reference import book
+from sglang_envctl.registry import Registry
+from sglang_envctl.releases import ReleaseData
 from tests.consumers import library
 from tests.harness import Write, run
 
 MARKER = ".envctl-reference"
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written where is the same for a few variables as for all; test_site.py writes all."""
+
+    def few(known: Registry, data: ReleaseData) -> Registry:
+        names = [*list(known.listed)[:20], *known.added]
+        return Registry(
+            {name: known.listed[name] for name in names if name in known.listed}, known.added
+        )
+
+    monkeypatch.setattr(book, "with_undocumented", few)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -63,6 +63,7 @@ def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
 EDITORS = "standard input and output: an editor needs both, but one is closed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "closed", "code", "complaint"),
     [
@@ -115,6 +116,7 @@ def big(write: Write) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", UNBUFFERED)
 def test_a_pipe_that_does_not_block_gets_everything(big: str, env: dict[str, str]) -> None:
     reading, writing = os.pipe()
@@ -129,6 +131,7 @@ def test_a_pipe_that_does_not_block_gets_everything(big: str, env: dict[str, str
         assert running.wait(30) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", UNBUFFERED)
 @pytest.mark.parametrize("line", [LONG, "show -q --all --format json"])
 def test_output_that_does_not_fit_is_an_error(big: str, env: dict[str, str], line: str) -> None:
@@ -139,6 +142,7 @@ def test_output_that_does_not_fit_is_an_error(big: str, env: dict[str, str], lin
     assert result.complaint == "standard output: file too large"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", UNBUFFERED)
 def test_a_file_that_does_not_fit_leaves_the_old_one(big: str, env: dict[str, str]) -> None:
     Path("target").write_text("old\n", encoding="utf-8")
@@ -152,6 +156,7 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(big: str, env: dict[str, st
 STOPPING = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), STOPPING.items())
 def test_a_signal_while_it_waits_for_standard_input(number: signal.Signals, code: int) -> None:
     with subprocess.Popen(
@@ -212,6 +217,7 @@ def test_a_signal_during_the_imports(number: signal.Signals, code: int) -> None:
     assert _signaled(program, "show") == (code, "envctl: interrupted\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("moment", ["open", "fsync", "replace"])
 @pytest.mark.parametrize(("number", "code"), STOPPING.items())
@@ -305,6 +311,7 @@ def _at_a_terminal(
     return sent.decode()
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_colours_and_its_width(write: Write) -> None:
     write("bad.env", BAD)
     sent = _at_a_terminal("check", "bad.env", env={}, size=(40, 80))
@@ -326,6 +333,7 @@ def test_a_terminal_gets_its_messages_broken_between_words(write: Write) -> None
     assert len(lines) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["export -e bad.env", "run -e bad.env -- true"])
 def test_what_keeps_it_from_going_on_is_broken_between_words_too(line: str, write: Write) -> None:
     write("bad.env", BAD)
@@ -336,6 +344,7 @@ def test_what_keeps_it_from_going_on_is_broken_between_words_too(line: str, writ
     assert max(map(len, sent)) <= 60
 
 
+@pytest.mark.slow
 def test_no_summary_is_drawn_over_a_pager() -> None:
     master, slave = pty.openpty()
     for args, told in ((["show"], False), (["check"], True)):
@@ -349,6 +358,7 @@ def test_no_summary_is_drawn_over_a_pager() -> None:
     os.close(slave)
 
 
+@pytest.mark.slow
 def test_no_line_is_padded(write: Write) -> None:
     write("good.env", GOOD)
     for args in (["show", "-e", "good.env", "--all"], ["explain", "--rules"], ["config"]):
@@ -357,6 +367,7 @@ def test_no_line_is_padded(write: Write) -> None:
             assert [line for line in SGR.sub("", drawn).splitlines() if line != line.rstrip()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "colored"),
     [("0", False), ("false", False), ("", False), ("1", True), ("true", True), ("3", True)],
@@ -378,6 +389,7 @@ def test_force_color_0_at_a_terminal(write: Write) -> None:
     )
 
 
+@pytest.mark.slow
 def test_color_and_pager_are_those_of_envctl(write: Write) -> None:
     write("x.env", "FORCE_COLOR=1\nPAGER=false\nNO_COLOR=1\nTTY_COMPATIBLE=1\nCOLUMNS=20\n")
 
@@ -385,6 +397,7 @@ def test_color_and_pager_are_those_of_envctl(write: Write) -> None:
     assert child("show", "--set", "-e", "x.env").out.count("\n") == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "paged"), [(10, True), (4000, False)])
 def test_only_what_is_longer_than_the_screen_goes_through_the_pager(
     tmp_path: Path, lines: int, paged: bool

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.harness import PERSON, SGR, Write, run
+from tests.tables import table
 
 COMMAND = "::error file=x::pwn"
 GROUP = "##[group]pwn"
@@ -56,8 +57,8 @@ def _files(write: Write) -> None:
     )
 
 
-@pytest.mark.parametrize("file", ["plain.env", "::error::pwn.env"])
-@pytest.mark.parametrize("line", LINES)
+@table("file", ["plain.env", "::error::pwn.env"])
+@table("line", LINES)
 @pytest.mark.parametrize("env", [{}, {"FORCE_COLOR": "1"}, {**PERSON, "COLUMNS": "40"}])
 def test_no_line_is_a_command(file: str, line: str, env: dict[str, str]) -> None:
     words = [word.replace("FILE", file) for word in line.split()]

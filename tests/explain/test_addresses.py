@@ -13,22 +13,18 @@ from sglang_envctl.releases import load
 from sglang_envctl.rules import rules
 from tests.harness import Write, run
 from tests.pages import Reader
+from tests.shared import ODD
+from tests.tables import table
 
 BASE = "https://docs.example/envctl"
-ODD = ("http_proxy", "HTTP_PROXY", "Http_Proxy", "a/../b", "A B", "x" * 300, "<b>", "\u00e4")
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-    folder = tmp_path_factory.mktemp("addresses")
-    entries = (f"[[variable]]\nname = {json.dumps(name)}\n" for name in ODD[2:])
-    (folder / "own.toml").write_text("".join(entries), "utf-8")
-    options = ("--no-config", "--registry", str(folder / "own.toml"))
-    assert run("reference", "-o", str(folder / "site"), *options).code == 0
-    return folder / "site"
+def pages(reference: Path) -> Path:
+    return reference / "in" / "a" / "html"
 
 
+@pytest.mark.slow
 def test_every_address_is_that_of_a_page(pages: Path) -> None:
     found = Addresses("", registry.load())
     named = [*registry.load().listed, *load().names()]
@@ -39,16 +35,11 @@ def test_every_address_is_that_of_a_page(pages: Path) -> None:
     assert found.variable("NOBODY_READS_THIS") == ""
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_a_name_of_any_kind_has_a_page_of_its_own(pages: Path, name: str) -> None:
-    folder = pages.parent
-    options = (
-        "--registry",
-        str(folder / "own.toml"),
-        "--no-config",
-        "--url-base",
-        f"file://{pages}",
-    )
+@pytest.mark.slow
+@table("name", ["http_proxy", "HTTP_PROXY", *ODD])
+def test_a_name_of_any_kind_has_a_page_of_its_own(pages: Path, reference: Path, name: str) -> None:
+    own = str(reference / "own.toml")
+    options = ("--registry", own, "--no-config", "--url-base", f"file://{pages}")
     said = json.loads(run("explain", name, "--format", "json", *options).out)
     page = Reader(Path(said["url"].removeprefix("file://")).read_text("utf-8"))
 

@@ -8,6 +8,7 @@ from sglang_envctl.explain.history import of_name, of_variable
 from sglang_envctl.registry import load as registry
 from sglang_envctl.releases import ReleaseData, load
 from sglang_envctl.releases.data import COMPUTED
+from tests.tables import table
 
 
 def _data() -> ReleaseData:
@@ -34,7 +35,7 @@ def _data() -> ReleaseData:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "expected"),
     [
         ("A", ["since 1.1: read, default y", "up to 1.0: read, default x",

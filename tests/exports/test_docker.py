@@ -10,6 +10,7 @@ from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import docker
 from tests.consumers import by_docker
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -39,7 +40,7 @@ def test_names_are_read_back() -> None:
     assert plain(found) == by_docker(exported("docker", found))
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw"),
     [
         ("", "x"),

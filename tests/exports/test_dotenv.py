@@ -26,6 +26,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from tests.consumers import SHELLS, by_env_file, by_node, by_systemd, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, plain
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -78,7 +79,7 @@ def test_dotenv_of_any_text_is_read_back(values: list[str]) -> None:
     assert plain(found) == by_envctl(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "expected"),
     [
         ("", ""),
@@ -185,17 +186,17 @@ def test_what_a_dialect_is_asked_for_it_reads(dialect: str) -> None:
     assert plain(kept) == by_python_dotenv(text.encode())
     for refused in pairs:
         if refused not in kept:
-            with pytest.raises(ExportError, match=f"{dialect} would read it otherwise"):
+            with pytest.raises(ExportError, match=f"{dialect} would read it differently"):
                 write(Snapshot((refused,), "0.5.23", dialects=(dialect,)), "dotenv")
 
 
 NAME = "the name has characters that a .env file does not allow"
 REFERENCE = "python-dotenv would replace ${...} in the value, even in quotes"
-EXECUTED = "a shell that sources the file would execute a part of the value; use another format"
+EXECUTED = "a shell that sources the file would execute part of the value; use another format"
 BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("a.b-c", "x", ""),
@@ -219,8 +220,10 @@ BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of 
         ("A", "it's `touch x`", EXECUTED),
         ("A", "it's $[x]", EXECUTED),
         ("A", "it's ${x", EXECUTED),
+        ("A", "it's $@[x=7]", EXECUTED),
+        ("A", "it's $#a[x=7]", EXECUTED),
         ("A", "it's $\x7f(x", EXECUTED),
-        ("PROMPT_COMMAND", "touch x", "an interactive shell would run what is in the value"),
+        ("PROMPT_COMMAND", "touch x", "an interactive shell would run commands in the value"),
     ],
 )  # fmt: skip
 def test_what_dotenv_cannot_carry(name: str, raw: str, expected: str) -> None:

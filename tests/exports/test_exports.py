@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 import sglang_envctl.exports
 from sglang_envctl.exports import FORMATS, documents, refusals
 from tests.exports.values import assignments, carried, exported
+from tests.tables import table
 
 ASSIGNING = [form for form in FORMATS if not documents(form)]
 NOTHING = {
@@ -34,7 +33,7 @@ def test_a_format_is_a_module_and_its_test() -> None:
     assert modules <= stems(HERE, "test_*.py")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@table("form", FORMATS)
 def test_what_every_format_is_tested_for(form: str) -> None:
     text = (HERE / f"test_{form.replace('-', '_')}.py").read_text("utf-8")
     assert re.search(r"^def test_\w+_(is|are)_read_back", text, re.MULTILINE)
@@ -43,8 +42,8 @@ def test_what_every_format_is_tested_for(form: str) -> None:
 TOO_LONG = "Linux limits a variable to 131,071 bytes"
 
 
-@pytest.mark.parametrize("form", [form for form in ASSIGNING if form != "json"])
-@pytest.mark.parametrize("letter", ["x", "é"])
+@table("form", [form for form in ASSIGNING if form != "json"])
+@table("letter", ["x", "é"])
 def test_no_format_carries_what_no_program_can_be_started_with(form: str, letter: str) -> None:
     room = 131_071 - len("V0=")
     fits = letter * (room // len(letter.encode()))
@@ -55,12 +54,12 @@ def test_no_format_carries_what_no_program_can_be_started_with(form: str, letter
     assert refusals(assignments([fits + letter]), form) == {"V0": TOO_LONG}
 
 
-@pytest.mark.parametrize("form", [form for form in ASSIGNING if form != "json"])
-@pytest.mark.parametrize(
+@table("form", [form for form in ASSIGNING if form != "json"])
+@table(
     ("raw", "why"),
     [
-        ("x\0y", "the value has a NUL character"),
-        ("x\ud800", "the value (has half of a surrogate pair|is not UTF-8)"),
+        ("x\0y", "the value contains a NUL character"),
+        ("x\ud800", "the value (contains half of a surrogate pair|is not UTF-8)"),
     ],
 )
 def test_no_format_carries_what_no_environment_can_contain(form: str, raw: str, why: str) -> None:
@@ -69,14 +68,14 @@ def test_no_format_carries_what_no_environment_can_contain(form: str, raw: str, 
     assert re.fullmatch(why, refused["V0"])
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@table("form", FORMATS)
 def test_no_assignments_give_output_that_sets_nothing(form: str) -> None:
     lines = exported(form, []).decode().splitlines()
     text = "".join(line.strip() for line in lines if not line.startswith("#"))
     assert text == NOTHING.get(form, "")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@table("form", FORMATS)
 def test_refusing_takes_linear_time(form: str) -> None:
     hostile = ["${" * 60_000, "${a:" * 30_000, "${a:-" * 25_000, " " * 120_000 + "\\"]
     refusals(assignments(hostile), form)

@@ -20,6 +20,7 @@ from tests.exports.values import (
     ours,
     text_of,
 )  # fmt: skip
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -76,7 +77,7 @@ def test_no_unnecessary_quotes() -> None:
     assert text == "set -gx A /data/x:1\nset -gx B ''\nset -gx C 'it\\'s \\\\n'\n"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("1A", "x", ""),

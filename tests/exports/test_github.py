@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sglang_envctl.environment import Assignment
 from sglang_envctl.exports import github
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
+from tests.tables import table
 
-READS_OTHERWISE = "the runner would not read this name as it is"
+READS_OTHERWISE = "the runner would change this name"
 SETS = "the runner sets this name itself"
 
 
@@ -39,6 +40,7 @@ def test_values_are_read_back() -> None:
     assert plain(found) == by_rule(exported("github", found))
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS, min_size=20, max_size=60))
 @example(["a\nENVCTL_END\nENVCTL_END_", "\n", "\n\n", "<<", "=<<\n", "ENVCTL_END"])
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -60,7 +62,7 @@ def test_a_block_only_if_needed() -> None:
     assert text == "A=x<<y\nB<<ENVCTL_END_\nENVCTL_END\n\nENVCTL_END_\n"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("", "x", READS_OTHERWISE),

@@ -16,6 +16,7 @@ from sglang_envctl.exports.payload import Snapshot
 from tests.consumers import by_kubectl
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain
 from tests.harness import Write, run
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -110,7 +111,7 @@ def test_the_command_knows_what_is_secret(write: Write) -> None:
     assert [found["metadata"]["name"] for found in (config, secret)] == ["my-app", "my-app"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("", "x", KEY),

@@ -20,6 +20,7 @@ from tests.exports.values import (
     ours,
     text_of,
 )
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -60,8 +61,8 @@ SPECIAL = """
 """
 
 
-@pytest.mark.parametrize("raw", ["a b", "0080", "7", "", "x[$(id)]"])
-@pytest.mark.parametrize("program", SHELLS)
+@table("raw", ["a b", "0080", "7", "", "x[$(id)]"])
+@table("program", SHELLS)
 def test_special_names_are_read_back_or_refused(program: str, raw: str) -> None:
     carriable = [name for name in SPECIAL.split() if not shell.refusal(name, raw)]
     script = exported("shell", [Assignment(name, raw, ORIGIN) for name in carriable])
@@ -101,7 +102,7 @@ OWN = "bash or zsh reserves this name"
 NUMBER = "zsh allows only a positive number for this name"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "raw", "expected"),
     [
         ("a_1", "x", ""),

@@ -41,6 +41,7 @@ def test_values_are_read_back(cluster: Controller) -> None:
     assert in_bytes(found) == ours(cluster.submit(exported("slurm", found)))
 
 
+@pytest.mark.slow
 def test_any_text_is_read_back(cluster: Controller) -> None:
     @given(st.lists(TEXTS, min_size=20, max_size=60))
     @settings(max_examples=25, deadline=None, derandomize=True)

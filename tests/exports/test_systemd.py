@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sglang_envctl.exports import systemd
 from tests.consumers import SHELLS, by_systemd, sourced
 from tests.exports.values import TEXTS, VALUES, carried, exported, in_bytes, ours, text_of
+from tests.tables import table
 
 pytestmark = pytest.mark.real
 
@@ -35,7 +36,7 @@ def test_shells_read_it_too(shell: str) -> None:
     assert in_bytes(found) == ours(sourced(shell, b"set -a\n" + exported("systemd", found)))
 
 
-@pytest.mark.parametrize("name", ["", "1A", "a.b", "a-b", "A B", "É", "A#", "export A"])
+@table("name", ["", "1A", "a.b", "a-b", "A B", "É", "A#", "export A"])
 def test_what_is_refused_would_not_be_read_back(name: str) -> None:
     assert systemd.refusal(name, "x") == "systemd ignores a line with a name like this"
     read = by_systemd(text_of("systemd", (name, "x"), ("B", "y")).encode())

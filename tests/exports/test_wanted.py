@@ -9,6 +9,7 @@ from sglang_envctl.errors import UsageError
 from sglang_envctl.exports.wanted import Wanted, assignments
 from sglang_envctl.registry import load
 from sglang_envctl.settings import Settings, settle
+from tests.tables import table
 
 ORIGIN = Origin("a.env", "a.env", 1)
 FILE = {"APP": "shop", "SGLANG_CACHE_DIT_FN": "4", "PATH": "/bin"}
@@ -32,7 +33,7 @@ def settings(*layers: Layer) -> Settings:
 BOTH = settings(layer("process", MACHINE), layer("dotenv", FILE))
 
 
-@pytest.mark.parametrize(
+@table(
     ("wanted", "expected"),
     [
         (Wanted(("APP",)), "APP"),

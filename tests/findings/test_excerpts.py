@@ -10,6 +10,7 @@ import pytest
 from sglang_envctl import api
 from sglang_envctl.findings.excerpts import Shown
 from sglang_envctl.redaction import MASK, Redactor
+from tests.tables import table
 
 S = "hunter2"
 """A secret that looks like a word and has no known form."""
@@ -64,7 +65,7 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("what", FILES)
+@table("what", FILES)
 def test_no_part_of_a_secret_is_shown(what: str) -> None:
     shown = "\n".join(masked(FILES[what], hide(), known=KNOWN))
 
@@ -72,7 +73,7 @@ def test_no_part_of_a_secret_is_shown(what: str) -> None:
     assert MASK in shown
 
 
-@pytest.mark.parametrize("what", [what for what in FILES if "\nB=2\n" in FILES[what]])
+@table("what", [what for what in FILES if "\nB=2\n" in FILES[what]])
 def test_what_comes_before_and_after_stays(what: str) -> None:
     shown = masked(FILES[what], hide(), known=KNOWN)
 

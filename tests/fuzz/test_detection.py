@@ -52,6 +52,7 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FILE_KINDS)
 def test_no_head_takes_long(kind: str, budget: int, tally: Tally) -> None:
     matches = file_kind(kind).matches

@@ -1,4 +1,4 @@
-"""An editor for the tests of a module."""
+"""An editor for all tests of a worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.editor import Editor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """An editor whose server must end well."""
     found = Editor(tmp_path_factory.mktemp("editor"))

@@ -66,6 +66,7 @@ def test_a_finding_is_at_its_place(editor: Editor, name: str) -> None:
 WIDE = "A='🎉🇩🇪日本' ; export SGLANG_CACHE_DIT_FN=one\npython -m sglang.launch_server\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("encoding", "wanted"),
     [("utf-16", "0:22-0:45"), ("utf-8", "0:32-0:55"), ("utf-32", "0:19-0:42")],

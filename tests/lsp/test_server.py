@@ -67,6 +67,7 @@ def test_a_rule_has_its_address_where_the_project_publishes_the_reference(
     assert found.code_description.href == "https://example.org/env/rules/crashes.html"
 
 
+@pytest.mark.slow
 def test_a_deployment_that_makes_no_sense_is_said_and_ends_nothing(tmp_path: Path) -> None:
     editor = Editor(tmp_path, options={"as": "nonsense", "sglang": ["0.5.23"]})
     (tmp_path / "envctl.toml").write_text(
@@ -77,9 +78,10 @@ def test_a_deployment_that_makes_no_sense_is_said_and_ends_nothing(tmp_path: Pat
 
     assert (found, code, editor.log) == ([], 0, "")
     assert editor.told[0].startswith("envctl: initialization option as: must be one of dotenv,")
-    assert "compose.yaml has no other: it holds web" in editor.told[1]
+    assert "compose.yaml has no other: it contains web" in editor.told[1]
 
 
+@pytest.mark.slow
 def test_a_wrong_configuration_is_said_once_and_ends_nothing(tmp_path: Path) -> None:
     editor = Editor(tmp_path)
     config = tmp_path / "envctl.toml"
@@ -96,6 +98,7 @@ def test_a_wrong_configuration_is_said_once_and_ends_nothing(tmp_path: Path) -> 
     assert (code, editor.log) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["option", "initialization", "both"])
 def test_the_release_is_the_one_that_is_named(tmp_path: Path, by: str) -> None:
     options = {"sglang": "0.5.5"} if by != "option" else None
@@ -108,6 +111,7 @@ def test_the_release_is_the_one_that_is_named(tmp_path: Path, by: str) -> None:
     assert "This release does not read it." in text
 
 
+@pytest.mark.slow
 def test_the_dialect_is_the_one_that_is_named(tmp_path: Path) -> None:
     editor = Editor(tmp_path, options={"as": "docker", "unknown": 1})
     found = editor.open("prod.env", "SGLANG_CACHE_DIT_ENABLED='true'\n")
@@ -174,6 +178,7 @@ def test_the_editor_may_know_what_a_file_is(editor: Editor) -> None:
     assert titles == ["Ignore crashes here"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals) -> None:
     editor = Editor(tmp_path)
@@ -182,6 +187,7 @@ def test_a_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals) -> Non
     assert editor.killed(number) == -number
 
 
+@pytest.mark.slow
 def test_it_ends_when_the_editor_is_gone() -> None:
     ended = child("lsp", "--stdio")
 

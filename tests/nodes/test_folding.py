@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sglang_envctl.nodes.folding import fold
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("names", "folded"),
     [
         ([], ""),

@@ -116,6 +116,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=80,
     deadline=None,

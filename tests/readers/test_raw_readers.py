@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.readers import find, grammar
 from sglang_envctl.releases import load
+from tests.tables import table
 
 TEXTS = (
     "", " ", "0", "1", "2", "-1", "01", " 1", "1 ", "\uff11", "1_000", "1.0", "1e3", "nan", "inf",
@@ -62,7 +61,7 @@ CODE: dict[str, Callable[[str], object]] = {
 }
 
 
-@pytest.mark.parametrize("name", CODE)
+@table("name", CODE)
 def test_reader_gives_what_its_steps_give(name: str) -> None:
     def run(text: str) -> object:
         try:
@@ -77,7 +76,7 @@ def test_reader_gives_what_its_steps_give(name: str) -> None:
     assert {text: read(text) for text in TEXTS} == {text: run(text) for text in TEXTS}
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "text", "outcome"),
     [
         ("raw.lower-equals:true", "1", "misread"),

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sglang_envctl.readers import READERS, grammar
+from tests.tables import table
 
 TABLE = Path(__file__).parents[1] / "data" / "readers.tsv"
 OUTCOMES = {"accepted", "defaulted", "misread", "crash", "unverified"}
@@ -39,7 +40,7 @@ def test_every_reader_has_a_table() -> None:
     assert {name: len(ROWS[name]) >= 15 for name in READERS} == dict.fromkeys(READERS, True)
 
 
-@pytest.mark.parametrize("name", sorted(ROWS))
+@table("name", sorted(ROWS))
 def test_reader(name: str) -> None:
     read = READERS[name]
     expected = [(text, default, value, outcome) for text, default, value, outcome in ROWS[name]]
@@ -72,7 +73,7 @@ def test_note_tells_nothing_of_the_text(name: str, text: str) -> None:
     assert set(READERS[name](text, None).note) & set(text) == set()
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@table("name", sorted(READERS))
 def test_grammar_is_a_sentence_of_one_line(name: str) -> None:
     text = grammar(name)
     assert text.endswith(".")

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from sglang_envctl.registry import load
 from sglang_envctl.registry.types import Choice, Type
 from sglang_envctl.registry.variable import Variable, documented_default
+from tests.tables import table
 
 TABLE = Path(__file__).parents[1] / "data" / "registry" / "documented.tsv"
 HEADER = (
@@ -52,14 +51,10 @@ def _rows() -> tuple[Row, ...]:
 ROWS = _rows()
 
 
-@pytest.fixture(params=ROWS, ids=lambda row: row.name)
-def row(request: pytest.FixtureRequest) -> Row:
-    assert isinstance(request.param, Row)
-    return request.param
+each_row = table("row", ROWS, ids=lambda row: row.name)
 
 
-@pytest.fixture
-def entry(row: Row) -> Variable:
+def _entry(row: Row) -> Variable:
     found = load().find(row.name)
     assert found is not None
     return found
@@ -75,7 +70,9 @@ def test_all_91_variables_are_there() -> None:
     assert len(ROWS) == 91
 
 
-def test_entry_says_what_the_documents_say(row: Row, entry: Variable) -> None:
+@each_row
+def test_entry_says_what_the_documents_say(row: Row) -> None:
+    entry = _entry(row)
     default = documented_default(entry)
     assert row == Row(
         name=entry.name,
@@ -89,7 +86,9 @@ def test_entry_says_what_the_documents_say(row: Row, entry: Variable) -> None:
     )
 
 
-def test_texts_of_the_document_are_of_the_type(row: Row, entry: Variable) -> None:
+@each_row
+def test_texts_of_the_document_are_of_the_type(row: Row) -> None:
+    entry = _entry(row)
     texts = () if row.allowed == "-" else tuple(row.allowed.split(","))
     if isinstance(entry.default, str):
         texts += (entry.default,)

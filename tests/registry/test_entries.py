@@ -9,8 +9,6 @@ import re
 from collections import Counter
 from importlib import import_module
 
-import pytest
-
 from sglang_envctl.readers import find, grammar
 from sglang_envctl.registry import SECTION_MODULES, load
 from sglang_envctl.registry.variable import (
@@ -26,6 +24,7 @@ from sglang_envctl.releases import ReleaseData, Span
 from sglang_envctl.releases import load as load_data
 from sglang_envctl.settings import reads_in
 from tests.conformance.wheels import RELEASES
+from tests.tables import table
 
 SENTENCES = range(2, 6)
 BY_SGLANG = re.compile(r"sglang/[\w/]+\.py:[1-9]\d*")
@@ -50,10 +49,7 @@ EXAMPLE_OF_LATER_RELEASES = {
 }
 
 
-@pytest.fixture(params=load().variables, ids=lambda variable: variable.name)
-def entry(request: pytest.FixtureRequest) -> Variable:
-    assert isinstance(request.param, Variable)
-    return request.param
+each_entry = table("entry", load().variables, ids=lambda variable: variable.name)
 
 
 def test_everything_declared_is_loaded_once() -> None:
@@ -72,6 +68,7 @@ def test_a_slug_names_one_section() -> None:
     assert len(sections) == len({section.slug for section in sections})
 
 
+@each_entry
 def test_entry_is_complete(entry: Variable) -> None:
     assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", entry.name)
     assert entry.section.slug
@@ -80,29 +77,35 @@ def test_entry_is_complete(entry: Variable) -> None:
     assert entry.documents
 
 
+@each_entry
 def test_summary_is_one_short_line(entry: Variable) -> None:
     assert re.fullmatch(r"\S.{0,86}[^\s.]", entry.summary)
 
 
+@each_entry
 def test_details_are_a_few_whole_sentences(entry: Variable) -> None:
     assert len(re.findall(r"[.!?](?= |$)", entry.details)) in SENTENCES
     assert entry.details == " ".join(entry.details.split())
 
 
+@each_entry
 def test_discrepancies_are_whole_sentences(entry: Variable) -> None:
     assert [text for text in entry.discrepancies if not re.fullmatch(r"\S.+\S\.", text)] == []
 
 
+@each_entry
 def test_there_is_an_example(entry: Variable) -> None:
     assert (entry.example is None) <= (entry.secret or entry.name in WITHOUT_EXAMPLE)
 
 
+@each_entry
 def test_example_and_default_are_of_the_type(entry: Variable) -> None:
     default = entry.default if isinstance(entry.default, str) else None
     texts = [text for text in (entry.example, default) if text is not None]
     assert {text: entry.type.complain(text) for text in texts} == dict.fromkeys(texts)
 
 
+@each_entry
 def test_example_is_accepted_by_every_reader(entry: Variable) -> None:
     outcomes = {
         find(read.reader)(entry.example, None).outcome
@@ -121,11 +124,13 @@ def _other_ends(relation: Relation) -> tuple[str, ...]:
     return (relation.condition.name if isinstance(relation, EffectiveWhen) else relation.other,)
 
 
+@each_entry
 def test_other_end_of_every_relation_exists(entry: Variable) -> None:
     ends = [end for relation in entry.relations for end in _other_ends(relation)]
     assert [end for end in ends if end == entry.name or not load().find(end)] == []
 
 
+@each_entry
 def test_names_of_other_software_exclude_each_other(entry: Variable) -> None:
     for relation in entry.relations:
         if isinstance(relation, Excludes) and entry.section.aside:
@@ -134,22 +139,26 @@ def test_names_of_other_software_exclude_each_other(entry: Variable) -> None:
             assert entry.name in [r.other for r in other.relations if isinstance(r, Excludes)]
 
 
+@each_entry
 def test_variable_that_nothing_reads_says_so(entry: Variable) -> None:
     assert entry.reads or entry.replaced_by or entry.discrepancies
 
 
+@each_entry
 def test_reads_name_a_reader_and_a_place(entry: Variable) -> None:
     assert [read.reader for read in entry.reads if not grammar(read.reader)] == []
     place = BY_SGLANG if entry.owner in ("sglang", "sglang-diffusion") else FILE_OR_SOFTWARE
     assert [read.where for read in entry.reads if not place.fullmatch(read.where)] == []
 
 
+@each_entry
 def test_reads_begin_and_end_with_real_releases(entry: Variable) -> None:
     for read in entry.reads:
         since, until = _range(read)
         assert RELEASES.index(since) <= RELEASES.index(until)
 
 
+@each_entry
 def test_a_read_is_one_that_the_release_data_has(entry: Variable) -> None:
     data = load_data()
     for read in filter(_in_sglang, entry.reads):
@@ -159,7 +168,7 @@ def test_a_read_is_one_that_the_release_data_has(entry: Variable) -> None:
             assert [r for r in releases if not any(_says(s, read) for s in spans[r])] == [], read
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@table("release", RELEASES)
 def test_a_release_reads_what_its_data_says(release: str) -> None:
     data = load_data()
     read = {

@@ -16,6 +16,7 @@ from sglang_envctl.registry import load
 from sglang_envctl.registry.types import Choice
 from sglang_envctl.registry.variable import Variable, documented_default
 from sglang_envctl.settings import settle
+from tests.tables import table
 
 TABLE = Path(__file__).parents[1] / "data" / "registry" / "neighbors.tsv"
 HEADER = "name", "owner", "default", "allowed", "unit", "secret", "reader", "documents"
@@ -23,10 +24,7 @@ HEAD, *LINES = (tuple(line.split("\t")) for line in TABLE.read_text(encoding="ut
 NEIGHBORS = [variable for variable in load().variables if variable.section.aside]
 
 
-@pytest.fixture(params=NEIGHBORS, ids=lambda variable: variable.name)
-def entry(request: pytest.FixtureRequest) -> Variable:
-    assert isinstance(request.param, Variable)
-    return request.param
+each_entry = table("entry", NEIGHBORS, ids=lambda variable: variable.name)
 
 
 def _row(variable: Variable) -> tuple[str, ...]:
@@ -49,17 +47,19 @@ def test_every_name_of_the_table_is_in_the_registry_and_no_other() -> None:
     assert [line[0] for line in LINES] == [variable.name for variable in NEIGHBORS]
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
+@table("line", LINES, ids=lambda line: line[0])
 def test_entry_says_what_the_table_says(line: tuple[str, ...]) -> None:
     found = load().find(line[0])
     assert found is not None
     assert _row(found) == line
 
 
+@each_entry
 def test_every_document_has_an_address(entry: Variable) -> None:
     assert all(document.url for document in entry.documents)
 
 
+@each_entry
 def test_default_is_accepted_by_the_readers(entry: Variable) -> None:
     default = documented_default(entry)
     outcomes = {find(read.reader)(default, None).outcome for read in entry.reads if default}

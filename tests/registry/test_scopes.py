@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sglang_envctl.nodes.scope import scope
 from sglang_envctl.registry import load
 from sglang_envctl.registry.scopes import SCOPES
 from sglang_envctl.releases import load as releases
 from sglang_envctl.releases import newest
+from tests.tables import table
 
 
 def test_every_name_is_one_that_something_reads() -> None:
@@ -17,7 +16,7 @@ def test_every_name_is_one_that_something_reads() -> None:
     assert [name for name in SCOPES if name not in load().listed and name not in read] == []
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "who"),
     [
         ("SGLANG_SCHEDULER_SKIP_ALL_GATHER", "engine"),

@@ -11,11 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from sglang_envctl.registry import load
 from sglang_envctl.registry.types import Choice
 from sglang_envctl.registry.variable import Variable, documented_default
+from tests.tables import table
 
 TABLE = Path(__file__).parents[1] / "data" / "registry" / "serving.tsv"
 HEADER = "name", "section heading", "documented default", "allowed values", "unit", "documents"
@@ -42,14 +41,10 @@ ROWS = _rows()
 PRESENT = [row for row in ROWS if load().find(row.name)]
 
 
-@pytest.fixture(params=PRESENT, ids=lambda row: row.name)
-def row(request: pytest.FixtureRequest) -> Row:
-    assert isinstance(request.param, Row)
-    return request.param
+each_row = table("row", PRESENT, ids=lambda row: row.name)
 
 
-@pytest.fixture
-def entry(row: Row) -> Variable:
+def _entry(row: Row) -> Variable:
     found = load().find(row.name)
     assert found is not None
     return found
@@ -59,7 +54,9 @@ def test_every_name_of_the_pages_is_in_the_registry() -> None:
     assert [row.name for row in ROWS if row not in PRESENT] == []
 
 
-def test_entry_says_what_the_pages_say(row: Row, entry: Variable) -> None:
+@each_row
+def test_entry_says_what_the_pages_say(row: Row) -> None:
+    entry = _entry(row)
     default = documented_default(entry)
     kind = entry.type
     allowed = () if isinstance(kind, Choice) and kind.open else kind.allowed
@@ -73,7 +70,9 @@ def test_entry_says_what_the_pages_say(row: Row, entry: Variable) -> None:
     )
 
 
-def test_texts_of_the_page_are_of_the_type(row: Row, entry: Variable) -> None:
+@each_row
+def test_texts_of_the_page_are_of_the_type(row: Row) -> None:
+    entry = _entry(row)
     texts = () if row.allowed == "-" else tuple(row.allowed.split(","))
     if isinstance(entry.default, str):
         texts += (entry.default,)

@@ -25,6 +25,7 @@ from sglang_envctl.registry.types import (
     nearest,
     one_of,
 )
+from tests.tables import table
 
 TYPES: dict[str, Type] = {
     "bool": Bool(),
@@ -175,14 +176,12 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "text"), [(k, text) for k, texts in GOOD.items() for text in texts]
-)
+@table(("kind", "text"), [(k, text) for k, texts in GOOD.items() for text in texts])
 def test_good_text(kind: str, text: str) -> None:
     assert TYPES[kind].complain(text) is None
 
 
-@pytest.mark.parametrize(("kind", "text", "rule", "message"), BAD)
+@table(("kind", "text", "rule", "message"), BAD)
 def test_bad_text(kind: str, text: str, rule: str, message: str) -> None:
     complaint = TYPES[kind].complain(text)
     assert complaint is not None
@@ -193,7 +192,7 @@ def test_every_type_has_good_texts() -> None:
     assert GOOD.keys() == TYPES.keys()
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "text", "mend"),
     [
         ("bool", "maybe", "write 1 or 0"),
@@ -218,7 +217,7 @@ def test_mend(kind: str, text: str, mend: str) -> None:
     assert complaint.help == mend
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "name", "allowed", "words"),
     [
         ("bool", "bool", (), "on or off"),
@@ -252,7 +251,7 @@ def test_what_people_are_told(kind: str, name: str, allowed: tuple[str, ...], wo
     assert (type_.name, type_.allowed, type_.words) == (name, allowed, words)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("medum", "medium"),

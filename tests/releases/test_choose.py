@@ -11,6 +11,7 @@ import pytest
 from sglang_envctl import releases
 from sglang_envctl.releases import RELEASES, choose
 from sglang_envctl.releases.choose import choose_release, installed
+from tests.tables import table
 
 NEWEST = "the newest known"
 
@@ -126,7 +127,7 @@ def test_the_data_needs_no_scanner() -> None:
     assert "sglang_envctl.audit" not in run.stdout
 
 
-@pytest.mark.parametrize("name", releases.__all__)
+@table("name", releases.__all__)
 def test_every_public_name_is_there(name: str) -> None:
     assert getattr(releases, name)
 

@@ -13,6 +13,7 @@ from sglang_envctl.devtools.releases.__main__ import main, write
 from sglang_envctl.devtools.releases.fetch import wanted
 from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases import RELEASES, ReleaseData, RenameSpan, data, load, newest
+from tests.tables import table
 
 
 def use(name: str = "X", reader: str = "raw.int", default: object = 1, **more: object) -> Use:
@@ -107,7 +108,7 @@ def test_test_code_says_nothing_where_other_code_reads() -> None:
     assert [item.reader for item in built(v1=Audit(uses)).uses("X", "v1")] == ["raw.int"]
 
 
-@pytest.mark.parametrize("default", [None, "", 0, False, 0.5, [], {}, "x", {"a": [1]}])
+@table("default", [None, "", 0, False, 0.5, [], {}, "x", {"a": [1]}])
 def test_defaults_survive(default: object) -> None:
     found = built(v1=Audit((use(default=default),))).uses("X", "v1")[0]
     assert (found.default, found.computed, found.default_from) == (default, False, ())
@@ -162,7 +163,7 @@ def test_a_transform_that_nobody_put_in_words_is_not_quoted() -> None:
     assert [span.transform for span in spans] == ["computed"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("note", "instead"),
     [
         ("", ()),

@@ -11,6 +11,7 @@ import pytest
 
 from sglang_envctl.releases import data
 from sglang_envctl.releases.spans import TRANSFORMS
+from tests.tables import table
 
 NAME = r"[A-Za-z_]\w*"
 PLAIN = r"[\w./:,~<>{}%=+-]"
@@ -70,7 +71,7 @@ def leaves(value: Any) -> Iterator[object]:
         yield value
 
 
-@pytest.mark.parametrize("what", [*FORMS, "number", "end"])
+@table("what", [*FORMS, "number", "end"])
 def test_every_value_has_its_form(what: str) -> None:
     values = [value for kind, value in told() if kind == what]
     form = re.compile(FORMS.get(what, ""))

@@ -10,6 +10,7 @@ import pytest
 from sglang_envctl.audit import options as audit
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.releases.options import option, options
+from tests.tables import table
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,6 @@ def test_the_data_holds_the_options_of_a_wheel(download: Callable[[str, str], Pa
     assert set(options("0.5.9")) == found["srt"] | found["diffusion"]
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@table("release", RELEASES)
 def test_every_release_has_the_options_that_all_have(release: str) -> None:
     assert options(release).keys() >= {"--host", "--port", "--model-path", "--tp-size"}

@@ -16,6 +16,7 @@ from sglang_envctl.environment import Assignment, Origin
 from sglang_envctl.releases import RELEASES, RenameSpan, load
 from sglang_envctl.releases.renames import rewrite
 from sglang_envctl.releases.spans import TRANSFORMS
+from tests.tables import table
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ("1", "0", "")
@@ -108,14 +109,14 @@ def left_of(left: Given | str, before: Given) -> Given | str:
     return {name: text for name, text in left.items() if before.get(name) != text}
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@table("release", RELEASES)
 def test_the_table_s_order_makes_no_difference(release: str) -> None:
     table = [rename for rename in load().renames(release) if rename.kind == "table"]
     old, new = [rename.old for rename in table], [rename.new for rename in table]
     assert len({*old, *new}) == len(old) + len(new)
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@table("release", RELEASES)
 def test_an_old_name_is_forwarded_once_or_not_at_all(release: str) -> None:
     renames = load().renames(release)
     assert len({rename.old for rename in renames}) == len(renames)

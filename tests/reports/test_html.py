@@ -184,6 +184,7 @@ def test_more_groups_than_a_screen_has_columns_share_one(write: Write) -> None:
     assert "in 16 more groups" in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["check", "show -e", "diff defaults", "diff defaults defaults defaults"]
 )

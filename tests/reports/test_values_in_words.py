@@ -17,9 +17,10 @@ from sglang_envctl.reports.shapes import Side
 from sglang_envctl.reports.text import lines
 from sglang_envctl.text.json import dump
 from sglang_envctl.text.words import words
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "text"),
     [
         (None, ""),
@@ -39,13 +40,13 @@ def test_words(value: object, text: str) -> None:
     assert text == words(value)
 
 
-@pytest.mark.parametrize("variable", load().variables, ids=lambda variable: variable.name)
+@table("variable", load().variables, ids=lambda variable: variable.name)
 def test_every_default_has_words(variable: Variable) -> None:
     for read in variable.reads:
         assert words(read.default) != "" or read.default is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("side", "text"),
     [
         (Side("a", None, None, "unset"), "unset"),
@@ -65,7 +66,7 @@ def test_a_side_of_a_difference(side: Side, text: str) -> None:
     assert text == side.words
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "cell"),
     [
         ("x", "x"),
@@ -84,7 +85,7 @@ def test_a_cell_of_a_spreadsheet(text: str, cell: str) -> None:
     assert cell == csv_cell(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "cell", "code"),
     [
         ("", "", ""),

@@ -13,6 +13,7 @@ from sglang_envctl.registry.mistaken import MISTAKEN
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.releases import load as load_data
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 pytestmark = pytest.mark.slow
 Judge = Callable[..., tuple[Finding, ...]]
@@ -90,23 +91,23 @@ def check(name: str, release: str, judge: Judge) -> None:
             assert [] in again or not again, (finding, written, again)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@table("name", NAMES)
 def test_advice_about_a_documented_name_leads_to_no_other_finding(name: str, judge: Judge) -> None:
     check(name, NEWEST, judge)
 
 
-@pytest.mark.parametrize("release", ["0.5.10"])
-@pytest.mark.parametrize("name", NAMES[::3])
+@table("release", ["0.5.10"])
+@table("name", NAMES[::3])
 def test_advice_for_older_releases(name: str, release: str, judge: Judge) -> None:
     check(name, release, judge)
 
 
-@pytest.mark.parametrize("name", UNDOCUMENTED)
+@table("name", UNDOCUMENTED)
 def test_advice_about_an_undocumented_name(name: str, judge: Judge) -> None:
     check(name, NEWEST, judge)
 
 
-@pytest.mark.parametrize("release", ["0.5.10", NEWEST])
-@pytest.mark.parametrize("name", DEPRECATED)
+@table("release", ["0.5.10", NEWEST])
+@table("name", DEPRECATED)
 def test_advice_about_a_deprecated_name(name: str, release: str, judge: Judge) -> None:
     check(name, release, judge)

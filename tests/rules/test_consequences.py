@@ -10,12 +10,13 @@ from sglang_envctl.environment import Assignment, Environment, Layer, Origin, st
 from sglang_envctl.registry.consequences import CONSEQUENCES
 from sglang_envctl.rules import Finding, rules
 from sglang_envctl.rules.known.command import Command
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 NOISE = "undocumented test-only"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "rule", "severity"),
     [
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=0", "harmful-value", "error"),
@@ -41,7 +42,7 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
     assert [(f.rule, f.severity) for f in judge(text, ignore=NOISE)] == [(rule, severity)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "release"),
     [
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=-1", "0.5.23"),
@@ -51,6 +52,8 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=8", "0.5.23"),
+        ("CUDA_DEVICE_MAX_CONNECTIONS=4", "0.5.4"),
+        ("DG_JIT_USE_NVRTC=1", "0.4.6"),
         ("TMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=0\nTMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=1\nTMPDIR=/dev/shmx", "0.5.23"),
@@ -68,7 +71,7 @@ PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "options", "severities"),
     [
         (NONE, None, ["info"]),
@@ -142,7 +145,7 @@ def _environment(*words: str) -> Environment:
     return stack([Layer("a", "shell", command=words)])
 
 
-@pytest.mark.parametrize(
+@table(
     ("words", "needs", "expected"),
     [
         ("sglang serve --nnodes 2", "--nnodes above 1", True),

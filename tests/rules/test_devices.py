@@ -9,12 +9,13 @@ import pytest
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.devices import RULES
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "severity", "message"),
     [
         ("all", "error", "begins with 'all', which is not a device: every device is hidden"),
@@ -42,7 +43,7 @@ def test_other_vendors_know_no_all_either(name: str, judge: Judge) -> None:
     assert [f.help for f in found] == ["remove the line: unset means all"]
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["0", "0,1,2,3", "3,1", "0, 1", "0,1,", "-1", "NoDevFiles", "GPU-8932f937-d72c-4106-c12f",
      "MIG-GPU-8932f937/1/0", "GPU-1a,GPU-2b", "15"],
@@ -63,7 +64,7 @@ def test_empty_list_in_a_shell_is_mentioned_in_passing(judge_layers: Judge) -> N
     assert [(f.rule, f.severity) for f in found] == [("no-devices", "info")]
 
 
-@pytest.mark.parametrize(
+@table(
     ("hip", "rocr", "cuda", "expected"),
     [
         ("4,5", "4,5", None, [("HIP", "error")]),
@@ -130,7 +131,7 @@ SERVICE = (
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "text", "fires"),
     [
         ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=1,2 i {SERVE}", True),

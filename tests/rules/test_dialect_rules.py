@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.environment import Layer
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import layers
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 ON = "SGLANG_CACHE_DIT_ENABLED=true"
@@ -72,7 +71,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("dialect", "text", "expected"), CASES.values(), ids=CASES)
+@table(("dialect", "text", "expected"), CASES.values(), ids=CASES)
 def test_a_file_is_checked_in_its_dialect(
     judge: Judge, dialect: str, text: str, expected: list[str]
 ) -> None:
@@ -110,7 +109,7 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize(("dialects", "text", "expected"), DIFFERENT.values(), ids=DIFFERENT)
+@table(("dialects", "text", "expected"), DIFFERENT.values(), ids=DIFFERENT)
 def test_where_dialects_differ(
     judge: Judge, dialects: tuple[str, ...], text: str, expected: list[str]
 ) -> None:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from sglang_envctl.devtools.rule_index import PATH, families, text
 from sglang_envctl.rules import Finding, Rule, host, required, rules, unreadable
 from sglang_envctl.rules.run import family
 from sglang_envctl.sources.host import Host
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 CASES = Path(__file__).parents[1] / "data" / "rules"
@@ -33,26 +32,28 @@ def _beside(rule: Rule) -> dict[str, object]:
     return {**needs, "required": ("ACME_QUEUE",)} if rule in required.RULES else needs
 
 
-def _cases(kind: str) -> list[object]:
-    found = sorted(CASES.glob(f"*/{kind}/*.env"))
-    return [pytest.param(path, id=f"{path.parts[-3]}-{path.stem}") for path in found]
+def _cases(kind: str) -> list[Path]:
+    return sorted(CASES.glob(f"*/{kind}/*.env"))
 
 
-@pytest.fixture(params=[slug for slug in rules() if slug != "unreadable"])
-def rule(request: pytest.FixtureRequest) -> Rule:
-    return rules()[request.param]
+each_rule = table(
+    "rule", [rule for slug, rule in rules().items() if slug != "unreadable"], ids=lambda r: r.slug
+)
 
 
+@each_rule
 def test_wrong_example_fires_its_rule_and_no_other(rule: Rule, judge: Judge) -> None:
     judged = judge(rule.wrong, kind=rule.kind, dialects=rule.dialects, **_beside(rule))
     found = {(finding.rule, finding.severity) for finding in judged}
     assert found == {(rule.slug, rule.severity)}
 
 
+@each_rule
 def test_right_example_is_free_of_findings(rule: Rule, judge: Judge) -> None:
     assert judge(rule.right, kind=rule.kind, dialects=rule.dialects, **_beside(rule)) == ()
 
 
+@each_rule
 def test_page_is_complete(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.slug)
     assert re.fullmatch(r"[A-Z$].{10,80}[^.\s]", rule.summary)
@@ -76,14 +77,14 @@ def test_source_that_cannot_be_read_is_a_finding_about_the_source() -> None:
     assert (finding.message, finding.origin.source) == ("prod.env: no such file", "prod.env")
 
 
-@pytest.mark.parametrize("path", _cases("fires"))
+@table("path", _cases("fires"), ids=str)
 def test_file_fires(path: Path, judge: Judge) -> None:
     slug = path.parts[-3]
     text = path.read_bytes().decode("utf-8", "surrogateescape")
     assert {finding.rule for finding in judge(text, slug)} == {slug}
 
 
-@pytest.mark.parametrize("path", _cases("silent"))
+@table("path", _cases("silent"), ids=str)
 def test_file_is_silent(path: Path, judge: Judge) -> None:
     text = path.read_bytes().decode("utf-8", "surrogateescape")
     assert judge(text, path.parts[-3]) == ()

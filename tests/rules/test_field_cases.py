@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SERVER = "python3 -m sglang.launch_server --model-path m\n"
@@ -19,7 +18,7 @@ def exported(assignments: str) -> str:
     return "".join(f"export {assignment}\n" for assignment in assignments.split())
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "text", "release", "loud"),
     [
         ("shell", exported("MC_IB_GID_INDEX=0 MC_FOCRE_MNNVL=1") + SERVER, "0.5.20",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 GUIDES = Path(__file__).parents[1] / "data" / "guides"
@@ -29,7 +28,7 @@ def test_every_guide_has_its_release() -> None:
     assert {path.stem for path in GUIDES.iterdir()} == WRITTEN_FOR.keys()
 
 
-@pytest.mark.parametrize(("name", "release"), WRITTEN_FOR.items())
+@table(("name", "release"), WRITTEN_FOR.items())
 def test_guide(name: str, release: str, judge: Judge) -> None:
     text = (GUIDES / f"{name}.env").read_text(encoding="utf-8")
     found = judge(text, release=release)

@@ -14,6 +14,7 @@ from sglang_envctl.settings import settle
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
 from sglang_envctl.sources.host import Host
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
@@ -46,7 +47,7 @@ def _told(judge: Judge, text: str, **how: object) -> list[tuple[str, str]]:
     return [(f.rule, f.severity) for f in found]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("NCCL_SOCKET_IFNAME=eth1", [("interface-absent", "error")]),
@@ -79,7 +80,7 @@ def test_fires(text: str, expected: list[tuple[str, str]], judge: Judge) -> None
     assert judge(text, *SLUGS) == ()  # unless the machine was looked at
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "NCCL_SOCKET_IFNAME=bond",

@@ -9,6 +9,7 @@ import pytest
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.rules.limits import RULES
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
@@ -18,7 +19,7 @@ ROUNDS, ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_P
 STREAMS = "SGLANG_ROCM_USE_MULTI_STREAM"
 
 
-@pytest.mark.parametrize(
+@table(
     ("lines", "expected"),
     [
         (f"{POOL}=4 {QUEUES}=8", [("queues-exceed-pool", "info", POOL)]),
@@ -40,7 +41,7 @@ def test_fires(lines: str, expected: list[tuple[str, str, str]], judge: Judge) -
     assert [(f.rule, f.severity, f.name) for f in found] == expected
 
 
-@pytest.mark.parametrize(
+@table(
     "lines",
     [
         f"{POOL}=8 {QUEUES}=8",
@@ -67,7 +68,7 @@ def test_is_silent(lines: str, judge: Judge) -> None:
 PREFILL = "--disaggregation-mode prefill"
 
 
-@pytest.mark.parametrize(
+@table(
     ("lines", "options", "severities"),
     [
         (f"{POOL}=4 {QUEUES}=8", PREFILL, ["error"]),

@@ -10,6 +10,7 @@ import pytest
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SOURCES = Path(__file__).parents[1] / "data" / "sources"
@@ -90,18 +91,18 @@ SILENT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "text", "expected"), FIRES)
+@table(("kind", "text", "expected"), FIRES)
 def test_fires(kind: str, text: str, expected: tuple[str, str, str, int], judge: Judge) -> None:
     found = [(f.rule, f.severity, f.name, f.origin.line) for f in judge(text, kind=kind)]
     assert expected in found
 
 
-@pytest.mark.parametrize(("kind", "text"), SILENT)
+@table(("kind", "text"), SILENT)
 def test_is_silent(kind: str, text: str, judge: Judge) -> None:
     assert judge(text, kind=kind, ignore="undocumented") == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "text"),
     [
         ("compose", compose("DB_PASSWORD: $HUNTER")),

@@ -13,6 +13,7 @@ from sglang_envctl.readers import READERS
 from sglang_envctl.registry import load
 from sglang_envctl.registry.variable import Variable
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 
@@ -25,12 +26,6 @@ HIDDEN = "zq7Kp0Wm-very-secret"
 
 def _quoted(text: str) -> str:
     return text if "'" not in text else text.replace("'", "\\'")
-
-
-@pytest.fixture(params=load().variables[::4], ids=lambda variable: variable.name)
-def variable(request: pytest.FixtureRequest) -> Variable:
-    assert isinstance(request.param, Variable)
-    return request.param
 
 
 def _flaws(finding: Finding) -> list[str]:
@@ -50,22 +45,21 @@ def _flaws(finding: Finding) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("variable", load().variables[::4], ids=lambda v: v.name)
 def test_message_about_one_variable(variable: Variable, judge: Judge) -> None:
     texts = [f"{variable.name}='{_quoted(text)}'\n" for text in TEXTS]
     assert [flaw for text in texts for finding in judge(text) for flaw in _flaws(finding)] == []
 
 
 @pytest.mark.parametrize("release", ["0.5.5", "0.5.10.post1", "0.5.23"])
-@pytest.mark.parametrize("text", TEXTS)
+@table("text", TEXTS)
 def test_messages_about_all_variables_at_once(text: str, release: str, judge: Judge) -> None:
     lines = "".join(f"{v.name}='{_quoted(text)}'\n" for v in load().variables)
     assert [flaw for f in judge(lines, release=release) for flaw in _flaws(f)] == []
 
 
-@pytest.mark.parametrize("name", [v.name for v in load().variables if v.secret])
-@pytest.mark.parametrize(
-    "text", [HIDDEN, f"<{HIDDEN}>", f"~/{HIDDEN}", f" {HIDDEN}", f"'{HIDDEN}'", f"{HIDDEN}\x1b"]
-)
+@table("name", [v.name for v in load().variables if v.secret])
+@table("text", [HIDDEN, f"<{HIDDEN}>", f"~/{HIDDEN}", f" {HIDDEN}", f"'{HIDDEN}'", f"{HIDDEN}\x1b"])
 def test_secret_stays_out_of_every_message(name: str, text: str, judge: Judge) -> None:
     lines = f'{name}="{text}"\n' + "".join(
         f'{v.name}="{text}"\n' for v in load().variables if v.name != name
@@ -97,7 +91,7 @@ def test_any_value_gives_printable_messages(name: str, text: str, judge: Judge) 
         assert finding.help.isprintable()
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@table("name", sorted(READERS))
 def test_notes_of_readers_read_on_from_who_reads(name: str) -> None:
     notes = {READERS[name](text, None).note for text in TEXTS} - {""}
     assert [n for n in notes if not re.match(r"(?:silently )?[a-z]+s\b|does not\b", n)] == []

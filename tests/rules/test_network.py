@@ -11,6 +11,7 @@ from sglang_envctl.rules import Finding
 from sglang_envctl.rules.network import RULES
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
@@ -20,7 +21,7 @@ def _found(judge: Judge, lines: str) -> list[tuple[str, str]]:
     return [(f.rule, f.name.partition("_")[0]) for f in judge(lines.replace(" ", "\n"), *SLUGS)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lines", "expected"),
     [
         ("GLOO_SOCKET_IFNAME=^lo", [("interface-pattern", "GLOO")]),
@@ -40,7 +41,7 @@ def test_fires(lines: str, expected: list[tuple[str, str]], judge: Judge) -> Non
     assert _found(judge, lines) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     "lines",
     [
         "NCCL_SOCKET_IFNAME=eth0",

@@ -9,6 +9,7 @@ import pytest
 
 from sglang_envctl.rules import Finding
 from tests.harness import Write, run
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 LWS = (
@@ -28,7 +29,7 @@ MLX, OTHER_MLX = entry("SGLANG_USE_MLX", 1), entry("SGLANG_USE_MLX", 0)
 TOKENS = "SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK"
 
 
-@pytest.mark.parametrize(
+@table(
     ("leader", "worker", "expected"),
     [
         (MLX, MLX, []),

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import sglang_envctl
 from sglang_envctl.rules import Rule, rules
+from tests.tables import table
 
 PACKAGE = Path(sglang_envctl.__file__).parent
 MAKING = (PACKAGE / "nodes", PACKAGE / "sources")
@@ -30,11 +29,11 @@ MADE = frozenset(_made())
 """The rules that sources, and comparisons of nodes, name."""
 
 
-@pytest.mark.parametrize("slug", sorted(MADE))
+@table("slug", sorted(MADE))
 def test_a_note_names_a_rule_that_has_a_message(slug: str) -> None:
     assert rules()[slug].message
 
 
-@pytest.mark.parametrize("rule", [rule for rule in rules().values() if rule.message])
+@table("rule", [rule for rule in rules().values() if rule.message])
 def test_a_rule_with_a_message_is_one_that_sources_name(rule: Rule) -> None:
     assert rule.slug in {*MADE, "merge-marker"}  # which is chosen by an expression

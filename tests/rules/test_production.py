@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lines", "expected"),
     [
         ("SGLANG_IS_IN_CI=true", [("SGLANG_IS_IN_CI", "info")]),

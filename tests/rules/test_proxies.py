@@ -13,6 +13,7 @@ from sglang_envctl.rules import Finding
 from sglang_envctl.rules.proxies import RULES, bypasses, exempt
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 SLUGS = tuple(rule.slug for rule in RULES)
@@ -24,7 +25,7 @@ def _told(judge: Judge, text: str, **how: str) -> list[tuple[str, str, str]]:
     return [(f.rule, f.severity, f.name) for f in judge(text, *SLUGS, **how)]
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         PROXY,
@@ -41,7 +42,7 @@ def test_server_cannot_call_itself(text: str, judge: Judge) -> None:
     assert [f.severity for f in judge(text, "proxied-loopback")] == ["warning"]
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         f"{PROXY}{LOCAL}",
@@ -64,8 +65,8 @@ def test_server_can_call_itself(text: str, judge: Judge) -> None:
     assert judge(text, "proxied-loopback") == ()
 
 
-@pytest.mark.parametrize("entry", ["localhost", "127.0.0.1", "*", "10.0.0.5", ".example.org", ""])
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5"])
+@table("entry", ["localhost", "127.0.0.1", "*", "10.0.0.5", ".example.org", ""])
+@table("address", ["127.0.0.1", "10.0.0.5"])
 def test_single_entries_are_taken_as_the_standard_library_takes_them(
     entry: str, address: str
 ) -> None:
@@ -101,7 +102,7 @@ def test_list_may_come_from_where_nobody_could_look(judge_layers: Judge) -> None
     assert judge_layers(layer._replace(unseen="ConfigMap proxy")) == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("entry", "severity"),
     [
         ("localhost;127.0.0.1", "warning"),
@@ -118,7 +119,7 @@ def test_entry_that_clients_do_not_take(entry: str, severity: str, judge: Judge)
     assert _told(judge, f"no_proxy='{entry}'") == [("no-proxy-entry", severity, "no_proxy")]
 
 
-@pytest.mark.parametrize(
+@table(
     "entry",
     ["localhost", "::1", "fe80::1", ".svc", "*", "10.0.0.5", "127.0.0.1:30000", "a, b ,c", ",", ""],
 )

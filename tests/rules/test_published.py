@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 TABLE = Path(__file__).parents[1] / "data" / "published-environments.txt"
@@ -18,7 +17,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("release", "where", "assignments"), ROWS)
+@table(("release", "where", "assignments"), ROWS)
 def test_environment_that_sglang_itself_sets(
     release: str, where: str, assignments: str, judge: Judge
 ) -> None:

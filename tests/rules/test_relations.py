@@ -10,6 +10,7 @@ from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 RULES = ("conflict", "missing-companion", "no-effect", "incomplete-pair")
@@ -73,12 +74,12 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "severity", "text"), FIRES)
+@table(("rule", "severity", "text"), FIRES)
 def test_relation_that_is_broken(rule: str, severity: str, text: str, judge: Judge) -> None:
     assert [(f.rule, f.severity) for f in judge(text, *RULES)] == [(rule, severity)]
 
 
-@pytest.mark.parametrize("text", SILENT)
+@table("text", SILENT)
 def test_relation_that_holds(text: str, judge: Judge) -> None:
     assert judge(text, *RULES) == ()
 
@@ -169,7 +170,7 @@ def test_what_is_missing_may_come_from_where_nobody_could_look(
     assert judge_layers(layer._replace(unseen="Secret storage")) == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "options", "severities"),
     [
         ("SGLANG_TRACE_LEVEL=2", "--enable-trace --otlp-traces-endpoint localhost:4317", []),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 STREAMER = "SGLANG_USE_RUNAI_MODEL_STREAMER"
 OLD_STREAMER = "SGL_USE_RUNAI_MODEL_STREAMER"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "release", "rule", "severity", "words"),
     [
         # The old prefix.

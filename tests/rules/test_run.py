@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.environment import Layer
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 TWO = "USE_FLAGGEMS=on\nSGLANG_USE_MLX=on\n"
@@ -19,7 +18,7 @@ def _layer(label: str, text: str) -> Layer:
     return read(label, text.encode(), Context())
 
 
-@pytest.mark.parametrize(
+@table(
     ("select", "ignore", "expected"),
     [
         ((), "", ["misread", "defaulted"]),
@@ -38,7 +37,7 @@ def test_select_and_ignore(
     assert [f.rule for f in judge(TWO, *select, ignore=ignore)] == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("USE_FLAGGEMS=on  # envctl: ignore[misread]\n", []),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 ON, START = "SGLANG_CACHE_DIT_ENABLED=true", "python -m sglang.launch_server"
@@ -35,7 +34,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+@table(("text", "expected"), CASES.values(), ids=CASES)
 def test_findings(judge: Judge, text: str, expected: list[str]) -> None:
     found = judge(text, kind="shell")
 

@@ -9,6 +9,7 @@ import pytest
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 DATA = Path(__file__).parents[1] / "data" / "env"
@@ -36,13 +37,13 @@ def _loud(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(f.rule, f.name) for f in findings if f.severity != "info"]
 
 
-@pytest.mark.parametrize("name", WORKING)
+@table("name", WORKING)
 def test_file_that_works(name: str, judge: Judge) -> None:
     text = (DATA / f"{name}.env").read_text(encoding="utf-8")
     assert _loud(judge(text)) == TOLD.get(name, [])
 
 
-@pytest.mark.parametrize("name", WORKING)
+@table("name", WORKING)
 def test_process_that_works(name: str, judge: Judge, judge_layers: Judge) -> None:
     lines = (DATA / f"{name}.env").read_text(encoding="utf-8").splitlines()
     pairs = (line.removeprefix("export ").partition("=") for line in lines if "=" in line)
@@ -58,7 +59,7 @@ def test_foreign_names_are_not_even_mentioned(name: str, judge: Judge) -> None:
     assert judge((DATA / f"{name}.env").read_text(encoding="utf-8")) == ()
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         # The examples of the FlagOS page, one command each.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 
@@ -14,6 +15,7 @@ MERGE = "SGLANG_DIFFUSION_LORA_MERGE_FP32"
 MASK = "SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS"
 BALANCEDNESS = "SGLANG_ENABLE_EPLB_BALANCEDNESS_METRIC"
 CHANNELS = "SGLANG_DIFFUSION_VAE_CHANNELS_LAST_3D"
+SOCKET = "SGLANG_WEIGHT_CACHE_SOCKET_TEMPLATE"
 OTLP = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
 # (release, assignment, rules of the findings that are no mere information)
 ROWS: tuple[tuple[str, str, list[str]], ...] = (
@@ -63,6 +65,19 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
         )
     ),
     ("0.5.23", "SGLANG_DEEPGEMM_STANDARD_LAYOUT=Compact", []),
+    # Refused by a function, a table or an enumeration that gets the value.
+    *(
+        ("0.5.23", text, result)
+        for good, bad in (
+            ("SGLANG_INVARIANT_CHECK=2", "SGLANG_INVARIANT_CHECK=7"),
+            ("SGLANG_ROLE_NAMESPACES=Record", "SGLANG_ROLE_NAMESPACES=on"),
+            ("SGLANG_DIFFUSION_CFG_GATE_STEP=0.5", "SGLANG_DIFFUSION_CFG_GATE_STEP=30"),
+            (f"{SOCKET}=run/{{device_uuid}}.sock", f"{SOCKET}=run/weights.sock"),
+        )
+        for text, result in ((good, []), (bad, ["crashes"]))
+    ),
+    *((r, "SGLANG_ENCODER_MM_RECEIVER_MODE=zmq", ["crashes"]) for r in ("0.5.10", "0.5.23")),
+    ("0.5.23", "SGLANG_ZMQ_ALLOWED_PEERS=10.0.0.5", []),
     ("0.5.23", "SGLANG_BUCKET_EVICTION_DURATION=0.1,0.5,1", []),
     ("0.5.23", f"{OTLP}=http/protobuf", []),
     ("0.5.23", "SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", ["misread"]),
@@ -83,6 +98,7 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
     ("0.5.5", "SGLANG_MAMBA_SSM_DTYPE=bfloat16", ["no-effect"]),
     ("0.5.10", "SGLANG_MAMBA_SSM_DTYPE=bfloat16", []),
     ("0.4.6", "NCCL_NVLS_ENABLE=1", ["no-effect"]),
+    ("0.4.6", "CUDA_DEVICE_MAX_CONNECTIONS=4", []),
     ("0.5.23", "NCCL_NVLS_ENABLE=1", []),
     ("0.5.20", "SGLANG_MORI_FP8_COMB=1", ["renamed"]),
     # Deprecated, and the code says so only where it is on.
@@ -138,7 +154,7 @@ ROWS: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("release", "assignment", "expected"), ROWS)
+@table(("release", "assignment", "expected"), ROWS)
 def test_verdict(release: str, assignment: str, expected: list[str], judge: Judge) -> None:
     found = judge(assignment, release=release)
     assert [f.rule for f in found if f.severity != "info"] == expected

@@ -8,6 +8,7 @@ import pytest
 
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.rules import Finding
+from tests.tables import table
 
 Judge = Callable[..., tuple[Finding, ...]]
 VALUE_RULES = (
@@ -168,13 +169,13 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "severity", "text"), FIRES)
+@table(("rule", "severity", "text"), FIRES)
 def test_value_fires_one_rule(rule: str, severity: str, text: str, judge: Judge) -> None:
     found = [(f.rule, f.severity) for f in judge(text, *VALUE_RULES)]
     assert found == [(rule, severity)]
 
 
-@pytest.mark.parametrize("text", SILENT)
+@table("text", SILENT)
 def test_value_that_is_fine(text: str, judge: Judge) -> None:
     assert judge(text, *VALUE_RULES) == ()
 
@@ -193,7 +194,7 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
     assert [(f.rule, f.severity) for f in judge(text, *VALUE_RULES)] == [(rule, "warning")]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "help_"),
     [
         ("USE_FLAGGEMS=on", "write 1"),
@@ -235,7 +236,7 @@ def test_readers_that_disagree(text: str, expected: str, judge: Judge) -> None:
     assert found == [("info", f"read in different ways: {expected}")]
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "SGLANG_CACHE_DIT_ENABLED=True",

@@ -42,6 +42,7 @@ def _smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "big.env").write_text(f"BIG={'x' * 100_000}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", [FROM, EXTENDED, LONG, FILES], ids=["from", "extends", "long", "files"]
 )

@@ -9,6 +9,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from sglang_envctl.sources.shell import started_by
 from tests.harness import Write
+from tests.tables import table
 
 START = "python -m sglang.launch_server"
 ORIGIN = Origin("f", "f", 5)
@@ -38,7 +39,7 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize(("command", "expected", "words"), STARTED.values(), ids=STARTED)
+@table(("command", "expected", "words"), STARTED.values(), ids=STARTED)
 def test_what_a_command_sets(
     command: str | list[str | None], expected: list[str], words: str
 ) -> None:

@@ -9,6 +9,7 @@ from sglang_envctl.sources import kubernetes
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from tests.harness import Write
+from tests.tables import table
 
 DYNAMO = """\
 apiVersion: nvidia.com/v1alpha1
@@ -197,7 +198,7 @@ def values(layer: Layer) -> dict[str, str]:
     return {a.name: a.text for a in layer.assignments}
 
 
-@pytest.mark.parametrize("case", CASES)
+@table("case", CASES)
 def test_what_a_custom_resource_declares(case: str) -> None:
     text, expected = CASES[case]
 

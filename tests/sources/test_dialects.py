@@ -16,6 +16,7 @@ from sglang_envctl.environment import Layer, Note, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import DIALECTS, read_as
 from tests.consumers import need
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 OBSERVED = json.loads((DATA / "dialects" / "observed.json").read_text())["cases"]
@@ -44,8 +45,8 @@ def notes(layer: Layer) -> list[str]:
     return [" ".join(filter(None, map(str, note))) for note in sorted(shown)]
 
 
-@pytest.mark.parametrize("reader", OTHERS)
-@pytest.mark.parametrize("case", OBSERVED.values(), ids=OBSERVED)
+@table("reader", OTHERS)
+@table("case", OBSERVED.values(), ids=OBSERVED)
 def test_agrees_with_what_was_observed(case: dict[str, object], reader: str) -> None:
     data = str(case["text"]).encode("latin-1")
     found = read_as(reader, "a.env", data, Context(PROCESS))
@@ -88,7 +89,7 @@ READ = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("reader", "data", "names"), READ.values(), ids=READ)
+@table(("reader", "data", "names"), READ.values(), ids=READ)
 def test_names_read(reader: str, data: bytes, names: list[str]) -> None:
     assert names == list(values(read(reader, data)))
 
@@ -107,7 +108,7 @@ RESOLVED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), RESOLVED.values(), ids=RESOLVED)
+@table(("text", "expected"), RESOLVED.values(), ids=RESOLVED)
 def test_compose_resolves(text: str, expected: str) -> None:
     assert expected == values(read("compose", text + "\n"))["A"]
 
@@ -125,7 +126,7 @@ NOTED = {
     "kubectl": (
         "A=1\nA=2\n1B=1\nNO_SUCH\nBASE\n" + "x" * 70_000,
         [
-            "2 file-refused A the name is already on line 1",
+            "2 file-refused A the name is already set on line 1",
             "3 file-refused names have only letters, digits, _, - and ., and do not begin with a digit",
             "4 no-value NO_SUCH inherited-or-empty", "6 rest-lost the line is longer than 64 KiB",
         ],
@@ -186,8 +187,8 @@ def test_suppressions(reader: str) -> None:
     assert {("a.env", 2): {"x"}, **behind} == found.ignores
 
 
-@pytest.mark.parametrize("reader", OTHERS)
-@pytest.mark.parametrize("path", sorted(DATA.glob("key-*.env")), ids=lambda path: path.stem)
+@table("reader", OTHERS)
+@table("path", sorted(DATA.glob("key-*.env")), ids=lambda path: path.stem)
 def test_nothing_of_a_private_key_without_quotes_appears(path: Path, reader: str) -> None:
     found = read(reader, path.read_bytes())
     traces = [*found.notes, *found.assignments]
@@ -225,6 +226,7 @@ def test_time_and_memory_are_bounded(text: str, reader: str) -> None:
     assert all(len(a.raw) <= 5_000_000 for a in found.assignments)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200), st.sampled_from(OTHERS))
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_any_bytes_make_a_layer(data: bytes, reader: str) -> None:
@@ -244,6 +246,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.lists(PIECES, max_size=25).map("".join), min_size=200, max_size=200)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @settings(max_examples=5, deadline=None, derandomize=True)
 def test_node_reads_the_same(texts: list[str]) -> None:

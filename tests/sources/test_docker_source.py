@@ -12,6 +12,7 @@ from sglang_envctl.sources import docker
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.json import lines
 from sglang_envctl.sources.load import read_all, read_one
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "docker"
 CONTEXT = Context()
@@ -77,7 +78,7 @@ def test_file(file: str, expected: dict[str, list[str]]) -> None:
 def test_selector_picks_a_container() -> None:
     path = str(DATA / "images.json")
     assert len(read_one(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
-    with pytest.raises(UsageError, match=r"holds lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
+    with pytest.raises(UsageError, match=r"contains lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
         read_one(f"{path}#web", CONTEXT)
 
 
@@ -89,7 +90,7 @@ def test_origin_has_the_way_through_the_document() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ('{"Config": {"Env": ["A=1"]}}', ["1 A=1"]),  # docker inspect --format '{{json .}}'
@@ -108,7 +109,7 @@ def test_text(text: str | bytes, expected: list[str]) -> None:
     assert texts(layers(text)[0]) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "words"),
     [
         ("", "is not valid JSON: expecting value in line 1"),

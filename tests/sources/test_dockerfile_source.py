@@ -17,6 +17,7 @@ from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources import dockerfile
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "dockerfile"
 CONTEXT = Context()
@@ -110,7 +111,7 @@ def _file(body: str) -> str:
     return f"FROM scratch AS First\n{body}\n"
 
 
-@pytest.mark.parametrize("case", BUILT)
+@table("case", BUILT)
 def test_environment(case: str) -> None:
     body, expected = BUILT[case]
     found = last(_file(body))
@@ -118,7 +119,7 @@ def test_environment(case: str) -> None:
     assert [n for n in notes(found) if "env-with-blanks" not in n] == []
 
 
-@pytest.mark.parametrize("case", FAILING)
+@table("case", FAILING)
 def test_instruction_that_stops_the_build(case: str) -> None:
     text = _file(f"ENV Z=1\n{FAILING[case]}\nENV Y=2") if FAILING[case] else f"ENV A=1\n{_file('')}"
     found = last(text)
@@ -162,7 +163,7 @@ def test_docker_build_fails_too(engine: str, tmp_path: Path, case: str) -> None:
     assert build(engine, text, tmp_path) is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("FROM img\nENV A=$PATH:/x", [f"2 A={BASE}"]),
@@ -199,7 +200,7 @@ def test_references_are_kept_so_that_secrets_stay_hidden() -> None:
     assert (a.references, b.references) == ((), ("TOKEN", "Q"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("", ["1 build-fails"]),
@@ -235,7 +236,7 @@ def test_stages_are_selected_by_name_or_number() -> None:
     assert [layer.selector for layer in found] == ["runtime"]
     assert read_one(path, CONTEXT).assignments == found[0].assignments
     assert "SGLANG_BUILD" not in environment(read_one(f"{path}#framework", CONTEXT))
-    with pytest.raises(UsageError, match=r"has no builder: it holds base, framework, runtime$"):
+    with pytest.raises(UsageError, match=r"has no builder: it contains base, framework, runtime$"):
         read_one(f"{path}#builder", CONTEXT)
     assert dockerfile.layers("x", b"FROM a\nFROM b\n", CONTEXT)[1].selector == "1"
 

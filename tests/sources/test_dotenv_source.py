@@ -17,6 +17,7 @@ from sglang_envctl.environment import Layer, Note, Origin, stack
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import LONGEST_STRING
 from sglang_envctl.sources.dotenv.dialects.dotenv import read
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 PROCESS = {"HOME": "/home/me", "EMPTY": ""}
@@ -112,7 +113,7 @@ C=a\n""", ['1 A=a\n\t"\\', "2 B=a\\n'\\", "3 C=a\\n"]),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), READ.values(), ids=READ)
+@table(("text", "expected"), READ.values(), ids=READ)
 def test_reads(text: str | bytes, expected: list[str]) -> None:
     assert expected == assignments(layer(text))
 
@@ -184,7 +185,7 @@ NOTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
+@table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str | bytes, expected: list[str]) -> None:
     assert expected == notes(layer(text))
 
@@ -214,7 +215,7 @@ SILENCED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), SILENCED.values(), ids=SILENCED)
+@table(("text", "expected"), SILENCED.values(), ids=SILENCED)
 def test_suppression_comments(text: str, expected: dict[int, set[str]]) -> None:
     found = layer(text)
     assert {(found.label, line): rules for line, rules in expected.items()} == found.ignores
@@ -227,7 +228,7 @@ def test_origin_and_references() -> None:
     assert (found.label, found.kind, found.explicit) == ("a.env", "dotenv", True)
 
 
-@pytest.mark.parametrize("path", sorted(DATA.glob("key-*.env")), ids=lambda path: path.stem)
+@table("path", sorted(DATA.glob("key-*.env")), ids=lambda path: path.stem)
 def test_nothing_of_a_private_key_without_quotes_appears(path: Path) -> None:
     """Every file begins and ends with valid lines; nothing of the body in between may appear."""
     found = layer(path.read_bytes())
@@ -323,6 +324,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @example("A=1\nB=2\nA\n")
 @example("\ufeff\ufeffA=1")
@@ -341,6 +343,7 @@ def test_agrees_with_python_dotenv(text: str) -> None:
         assert list(expected) == list(effective)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_the_line_of_an_assignment_is_that_of_its_name(text: str) -> None:

@@ -9,6 +9,7 @@ from sglang_envctl.sources import fish
 from sglang_envctl.sources.context import Context
 from tests.consumers import sourced_by_fish
 from tests.harness import Write, run
+from tests.tables import table
 
 UNKNOWN = "<computed when it runs>"
 
@@ -76,15 +77,13 @@ COMMANDS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("text", COMMANDS)
+@table("text", COMMANDS)
 def test_environment(text: str) -> None:
     found = script(f"{text}\n")
     assert (environment(found), found.notes) == (COMMANDS[text], ())
 
 
-@pytest.mark.parametrize(
-    "text", [t for t, e in COMMANDS.items() if not any("<" in v for v in e.values())]
-)
+@table("text", [t for t, e in COMMANDS.items() if not any("<" in v for v in e.values())])
 def test_fish_agrees(text: str) -> None:
     got = {k.decode(): v.decode() for k, v in sourced_by_fish(f"{text}\n".encode()).items()}
     assert {n: got[n] for n in ("A", "B", "MYPATH") if n in got} == COMMANDS[text]
@@ -111,6 +110,7 @@ def test_a_local_variable_reaches_what_the_script_itself_starts() -> None:
     assert environment(found) == {"A": "1"}
 
 
+@pytest.mark.slow
 def test_work_is_bounded() -> None:
     found = script("set -gx A a\n" + 'set -gx A "$A$A"\n' * 200 + "(" * 10_000)
     assert environment(found) == {"A": UNKNOWN}

@@ -8,6 +8,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.json import plain
 from sglang_envctl.sources.json.tree import load
 from sglang_envctl.sources.yaml.tree import DEEPEST
+from tests.tables import table
 
 PLAIN = {
     "nothing in it": "{}",
@@ -21,7 +22,7 @@ PLAIN = {
 }
 
 
-@pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN)
+@table("text", PLAIN.values(), ids=PLAIN)
 def test_both_ways_agree(text: str) -> None:
     assert plain.read(text)
     fast, slow = load(text.encode(), "x"), load(f"{text}// c".encode(), "x")
@@ -29,7 +30,7 @@ def test_both_ways_agree(text: str) -> None:
     assert (fast.documents, fast.repeated) == (slow.documents, slow.repeated)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["NaN", "{'a': 1}", "[1,]", "{} {}", "// c\n{}", '"\t"', "[" * (DEEPEST + 1), ""],
 )

@@ -13,6 +13,7 @@ from sglang_envctl.sources import just
 from sglang_envctl.sources.context import Context
 from tests.consumers import need
 from tests.harness import Write, run
+from tests.tables import table
 
 UNKNOWN = "<computed when it runs>"
 
@@ -52,7 +53,7 @@ LINES: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("text", LINES)
+@table("text", LINES)
 def test_exports(text: str) -> None:
     assert environment(justfile(f"{text}\n\nall:\n    @true\n")) == LINES[text]
 

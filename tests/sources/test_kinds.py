@@ -11,6 +11,7 @@ from sglang_envctl import sources
 from sglang_envctl.environment import Layer
 from sglang_envctl.sources import FILE_KINDS, PLACES
 from sglang_envctl.sources.detect import NamedFile, NamedPlace, detect, parse, select
+from tests.tables import table
 
 MODULES = {
     found.name: import_module(f"sglang_envctl.sources.{found.name}")
@@ -36,7 +37,7 @@ def test_no_kind_is_listed_twice() -> None:
     assert len({*FILE_KINDS, *PLACES}) == len((*FILE_KINDS, *PLACES))
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "head", "kind"),
     [
         ("prod.env", "", "dotenv"),
@@ -95,7 +96,7 @@ def test_a_kind_is_detected(path: str, head: str, kind: str | None) -> None:
     assert detect(path, head.encode()) is (MODULES[kind] if kind else None)
 
 
-@pytest.mark.parametrize(
+@table(
     ("spec", "expected"),
     [
         ("a.env", NamedFile("a.env")),

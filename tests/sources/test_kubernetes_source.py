@@ -195,6 +195,18 @@ def test_a_config_map_is_found_in_its_namespace(
     assert (bool(layer.assignments), layer.unseen) == (found, "" if found else "ConfigMap settings")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings"},"data":{"A":"1"}}',
+        "{metadata: {name: settings}, kind: 'ConfigMap', apiVersion: v1, data: {A: '1'}}",
+    ],
+)
+def test_an_object_on_one_line_of_another_file_counts(text: str, layers: Read) -> None:
+    reference = pod("envFrom: [{configMapRef: {name: settings}}]")
+    assert values(layers(reference, beside=(text,))[0]) == {"A": "1"}
+
+
 def test_objects_in_other_files_of_the_check_count(layers: Read) -> None:
     text = pod("envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: keys}}]")
     broken, other = "a: [", "# envctl: ignore[misread]\n" + CONFIG
@@ -269,9 +281,9 @@ def test_a_container_is_selected_by_a_part_of_its_name(
     if found:
         assert len(read_all(f"m.yaml#{selector}", Context())) == found
     else:
-        with pytest.raises(UsageError, match="it holds pod/p/c, pod/p/init/i"):
+        with pytest.raises(UsageError, match="it contains pod/p/c, pod/p/init/i"):
             read_all(f"m.yaml#{selector}", Context())
-    with pytest.raises(UsageError, match="pick one"):
+    with pytest.raises(UsageError, match="select one"):
         read_one("m.yaml", Context())
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 KINDS = ("supervisord", "make", "just", "direnv", "fish", "powershell")
 FILES = [
-    pytest.param(path, id=str(path.relative_to(DATA)))
+    path
     for kind in KINDS
     for path in sorted((DATA / kind).rglob("*"))
     if path.is_file() and path.name not in {".env", "expected.json"}
@@ -21,7 +20,7 @@ FILES = [
 OUTER = {"HOME": "/home/u", "PATH": "/bin", "USER": "u", "PYTHONPATH": "/lib"}
 
 
-@pytest.mark.parametrize("path", FILES)
+@table("path", FILES, ids=lambda path: path.relative_to(DATA))
 def test_file(path: Path) -> None:
     kind = path.relative_to(DATA).parts[0]
     expected = json.loads((DATA / kind / "expected.json").read_text(encoding="utf-8"))

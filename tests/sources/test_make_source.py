@@ -14,6 +14,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_one
 from tests.consumers import need
 from tests.harness import Write, run
+from tests.tables import table
 
 OUTER = {"OUT": "o"}
 CONTEXT = Context(process=OUTER)
@@ -71,7 +72,7 @@ LINES: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("text", LINES)
+@table("text", LINES)
 def test_exports(text: str) -> None:
     assert environment(makefile(f"{text}\nall:\n\t@true\n")) == LINES[text]
 

@@ -13,6 +13,7 @@ from sglang_envctl.sources import mappings
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from tests.harness import Write
+from tests.tables import table
 
 LATER = "<holds a reference that is resolved later>"
 EARLIER = "<from a command of an earlier step>"
@@ -219,7 +220,7 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@table("case", CASES)
 def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     name, text, expected = CASES[case]
 
@@ -236,7 +237,7 @@ def test_a_job_of_another_file_is_named() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "value"),
     [
         ('"1"', "1"),
@@ -268,7 +269,7 @@ def test_what_a_scalar_becomes(written: str, value: str) -> None:
     assert values(layer) == {"A": value}
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "a: 1\nb: [1, 2]\n",

@@ -18,6 +18,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import library
 from tests.harness import Write, run
+from tests.tables import table
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 WAIT = "import sys; print(flush=True); sys.stdin.read()"
@@ -97,7 +98,7 @@ def test_process_that_has_ended(start: Start) -> None:
         read_one(f"pid:{child.pid}", Context())
 
 
-@pytest.mark.parametrize("word", ["", "0", "-1", "1x", "1e3", "²", "9" * 30, "\x1b[31m", "self"])
+@table("word", ["", "0", "-1", "1x", "1e3", "²", "9" * 30, "\x1b[31m", "self"])
 def test_what_is_no_number_of_a_process(word: str) -> None:
     with pytest.raises(UsageError, match=r"give the number of a process") as caught:
         read_one(f"pid:{word}", Context())
@@ -162,7 +163,8 @@ def _library(**ends: Exception) -> Any:
 
 
 PTRACE = (
-    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+    "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add "
+    "SYS_PTRACE)"
 )
 
 
@@ -258,12 +260,12 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("command", SERVERS)
+@table("command", SERVERS)
 def test_command_line_of_a_server(command: str) -> None:
     assert sglang.serves(command.split())
 
 
-@pytest.mark.parametrize("command", OTHERS)
+@table("command", OTHERS)
 def test_command_line_of_something_else(command: str) -> None:
     assert not sglang.serves(command.split())
 
@@ -292,7 +294,7 @@ def test_running_servers_are_found(servers: tuple[int, int]) -> None:
 
 def test_several_servers_are_no_single_environment(servers: tuple[int, int]) -> None:
     with pytest.raises(
-        UsageError, match=rf"sglang holds .*{servers[0]}.*: pick one, as sglang#NAME"
+        UsageError, match=rf"sglang contains .*{servers[0]}.*: select one with sglang#NAME"
     ):
         read_one("sglang", Context())
     with pytest.raises(UsageError, match=r"^sglang has no 1: the servers here are "):

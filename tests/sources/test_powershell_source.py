@@ -8,6 +8,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources import powershell
 from sglang_envctl.sources.context import Context
 from tests.harness import Write, run
+from tests.tables import table
 
 UNKNOWN = "<computed when it runs>"
 
@@ -21,7 +22,7 @@ def environment(layer: Layer) -> dict[str, str]:
     return {a.name: a.text for a in layer.assignments}
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ('$env:A = "1"', {"A": "1"}),

@@ -18,6 +18,7 @@ from sglang_envctl.sources import python
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from tests.harness import Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "python"
 COMPUTED = "<computed when the program runs>"
@@ -74,14 +75,14 @@ PROCESS: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", PROCESS)
+@table("case", PROCESS)
 def test_what_a_program_puts_into_its_environment(case: str) -> None:
     text, expected = PROCESS[case]
     layers = program(f"import os, subprocess\n{text}\n")
     assert [values(layer) for layer in layers] == ([expected] if expected else [])
 
 
-@pytest.mark.parametrize(
+@table(
     "case", [c for c, (_, found) in PROCESS.items() if not any("<" in v for v in found.values())]
 )
 def test_python_agrees(case: str) -> None:
@@ -156,7 +157,7 @@ STARTED: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", STARTED)
+@table("case", STARTED)
 def test_what_a_program_hands_over(case: str) -> None:
     text, expected = STARTED[case]
     layers = program(f"import os, subprocess\n{text}\n")
@@ -178,7 +179,7 @@ def test_what_is_no_environment(text: str) -> None:
     assert program(f"import os, subprocess\n{text}\n") == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("os.environ[name()] = '1'", ["2 not-followed"]),
@@ -279,7 +280,8 @@ HARD = {
 }
 
 
-@pytest.mark.parametrize("case", HARD)
+@pytest.mark.slow
+@table("case", HARD)
 def test_work_is_bounded(case: str) -> None:
     layers = program(f"import os\n{HARD[case]}\n")
     assert sum(len(layer.assignments) for layer in layers) <= 200_000

@@ -12,6 +12,7 @@ from sglang_envctl.sources import quadlet
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
 from tests.harness import Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "quadlet"
 CONTEXT = Context()
@@ -57,7 +58,7 @@ CONTAINERS: dict[str, tuple[str, dict[str, str], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CONTAINERS)
+@table("case", CONTAINERS)
 def test_environment(case: str) -> None:
     body, expected, noticed = CONTAINERS[case]
     found = container(f"[Container]\n{body}\n")

@@ -10,6 +10,7 @@ import pytest
 from sglang_envctl.sources.yaml.scalars import by_compose, by_kubernetes
 from sglang_envctl.sources.yaml.tree import ScalarNode, load, within
 from tests.consumers import need
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources"
 REFUSED = {"boolean": "bool", "integer": "number", "float": "number", "infinity": "unsupported"}
@@ -37,19 +38,19 @@ def _scalar(written: str) -> ScalarNode:
     return found
 
 
-@pytest.mark.parametrize(("written", "expected"), _table("compose/scalars.tsv"))
+@table(("written", "expected"), _table("compose/scalars.tsv"))
 def test_compose(written: str, expected: str) -> None:
     found = by_compose(_scalar(written))
     assert ("-" if found.type == "null" else found.value) == expected
 
 
-@pytest.mark.parametrize(("written", "expected"), _table("kubernetes/scalars.tsv"))
+@table(("written", "expected"), _table("kubernetes/scalars.tsv"))
 def test_kubernetes(written: str, expected: str) -> None:
     found = by_kubernetes(_scalar(written))
     assert REFUSED.get(found.type, f"={found.value}") == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "type_"),
     [
         ("1e400", "string"),

@@ -20,11 +20,12 @@ from sglang_envctl.sources.load import read_all
 from sglang_envctl.sources.shell import layers, matches
 from tests.consumers import need
 from tests.harness import Write
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
-BROKEN = "it has a syntax error, or something that the parser does not know"
+BROKEN = "it has a syntax error, or syntax that the parser does not support"
 OUTPUT = "the output of a command"
 
 
@@ -48,7 +49,7 @@ def notes(layer: Layer) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "head", "expected"),
     [
         ("run.sh", b"", True),
@@ -287,7 +288,7 @@ EXPORTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
+@table(("text", "expected"), EXPORTED.values(), ids=EXPORTED)
 def test_exports(text: str, expected: list[str]) -> None:
     (found,) = read(text)
     known = [line for line in listed(found) if "=<" not in line]
@@ -317,7 +318,7 @@ def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
 
 ARGUMENT = "an argument that the script is given"
 CONDITION = "set under a condition (line 1)"
-NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
+NOT_WORKED_OUT = "the result of an expansion that envctl does not resolve"
 UNKNOWN = {
     "a command": ("export A=$(date) B=x`date`y", {"A": OUTPUT, "B": OUTPUT}),
     "arithmetic": ("export A=$((1 + 1))", {"A": "the result of arithmetic"}),
@@ -326,7 +327,7 @@ UNKNOWN = {
         "export A=x$NO_SUCH",
         {"A": "dependent on NO_SUCH, which nothing here sets"},
     ),
-    "demanded": ("export A=${NO_SUCH:?}", {"A": "demanded from whoever starts it"}),
+    "demanded": ("export A=${NO_SUCH:?}", {"A": "required from the environment of the script"}),
     "read": ("read -r A\nexport A", {"A": "read when the script runs"}),
     "the shell's own": ("export A=$RANDOM", {"A": "what the shell itself provides"}),
     "if": ("if x; then export A=1; fi", {"A": CONDITION}),
@@ -338,7 +339,7 @@ UNKNOWN = {
     "loop": ("for i in 1 2; do export A=$i; done", {"A": "set in a loop (line 1)"}),
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
-    "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
     "read, by others": (
         "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
         {
@@ -355,7 +356,10 @@ UNKNOWN = {
     "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
     "homes": (
         "export A=~other\nunset HOME\nexport B=~",
-        {"A": "the home of another user", "B": "the home of whoever starts it"},
+        {
+            "A": "the home directory of another user",
+            "B": "the home directory of the user who starts it",
+        },
     ),
     "either of two": (
         "x && export A=1 || export A=2; export B=$A",
@@ -379,7 +383,7 @@ UNKNOWN = {
     ),
     "too many words": (
         "X='" + "x " * 10_001 + "'\nset -- $X\nexport A=$1",
-        {"A": "more words than a command takes"},
+        {"A": "more words than a command accepts"},
     ),
     "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
     "set before one of several returns": (
@@ -394,7 +398,7 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+@table(("text", "expected"), UNKNOWN.values(), ids=UNKNOWN)
 def test_says_why_a_value_is_unknown(text: str, expected: dict[str, str]) -> None:
     (found,) = read(text)
 
@@ -434,7 +438,7 @@ STARTED = {
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
     ),
-    "a text for another program": (
+    "a script for another program": (
         f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",
         {"2": ["1 A=1", "2 B=2"], "3": ["3 C=3"]},
     ),
@@ -717,7 +721,7 @@ STARTED = {
         {
             "2": ["1 A=1", "1 B=1", "2 C=1", "2 D=x y"],
             "3": ["3 C=1"],
-            "4": ["4 C=<what env -S resolves>"],
+            "4": ["4 C=<a value that env -S resolves>"],
             "5": [],
             "6": [],
             "7": ["1 A=1", "1 B=1"],
@@ -752,7 +756,7 @@ STARTED = {
         {
             "2": ["1 A=1", "2 C=1"],
             "3": ["1 A=1"],
-            "4": ["1 A=1", "4 D=<what Flux replaces in it>"],
+            "4": ["1 A=1", "4 D=<a value that Flux replaces>"],
         },
     ),
     "jobs of LSF and PBS": (
@@ -883,8 +887,8 @@ STARTED = {
         {"9": ["9 D=1"], "10": ["10 E=1"], "1": ["1 A=1", "3 B=1\n2", "8 C=1"]},
     ),
     "a program of which nothing is known": (
-        "export A=1\nSGLANG_B=2 ./x\nsudo SGL_C=3 y\ndocker run -e SGLANG_D=4 i\nE=5 y\n",
-        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGL_C=3"], "4": ["4 SGLANG_D=4"]},
+        "export A=1\nSGLANG_B=2 ./x\nsudo SGLANG_C=3 SGL_E=1 y\ndocker run -e SGLANG_D=4 i\nSGL_F=1 y\n",
+        {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGLANG_C=3", "3 SGL_E=1"], "4": ["4 SGLANG_D=4"]},
     ),
     "in the words of a command": each(
         (
@@ -898,6 +902,14 @@ STARTED = {
         "A=1",
     ),
     "a helper in the words of a command": ("export A=1\nx=$(B=2 python x.py)\n", {"": ["1 A=1"]}),
+    "a shell that starts another program too": (
+        "docker run i sh -c 'export A=1; B=2 python x; export C=3'\n",
+        {"1": ["1 A=1", "1 B=2"], "1.2": ["1 A=1", "1 C=3"]},
+    ),
+    "a shell in an image that is not known": (
+        """docker run -e A=1 "$IMAGE" sh -c 'export B=2; torchrun x'\n""",
+        {"1": ["1 A=1", "1 B=2"]},
+    ),
     "after time": (f"time A=1 {START}\n", {"1": ["1 A=1"]}),
     "when it exits": (f"trap 'A=1 {START}' EXIT\n", {"1": ["1 A=1"]}),
     "a library of functions": (
@@ -917,7 +929,7 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), STARTED.values(), ids=STARTED)
+@table(("text", "expected"), STARTED.values(), ids=STARTED)
 def test_starts(text: str, expected: dict[str, list[str]]) -> None:
     assert expected == {layer.selector: listed(layer) for layer in read(text)}
 
@@ -925,6 +937,10 @@ def test_starts(text: str, expected: dict[str, list[str]]) -> None:
 NOTED = {
     "nothing": (f"export A=1\n{START}\n", []),
     "set and not handed on": (f"A=1\nB=1\necho $B\n{START}\n", ["1 not-exported A"]),
+    "a function that calls itself": (
+        f"f() {{ for x in $(f $1); do f $x; done; }}\nf 1\n{START}\n",
+        [],
+    ),
     "arguments of a program of which nothing is known": (
         "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
         ["1 not-followed what the program does with its argument SGLANG_A is not known"],
@@ -943,7 +959,7 @@ NOTED = {
     "another file": (
         ". /etc/profile\nsource $X\nsource no-such-file\n",
         [
-            f"{line} not-followed the file that it reads cannot be had from here"
+            f"{line} not-followed the file that it reads cannot be found from here"
             for line in (1, 2, 3)
         ],
     ),
@@ -957,14 +973,14 @@ NOTED = {
     ),
     "a command that is put together": (
         f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
-        ["1 not-followed what the job gets is put together when the script runs"],
+        ["1 not-followed the environment of the job is computed when the script runs"],
     ),
     "a text of which a part is known": (
         f'ssh h "$(x); {START}"\nbash -c "$X"\nbash -c "A=1; (\necho $X"\n',
         [
             "1 not-followed a command that it runs is known only when the script runs",
             "2 not-followed a command that it runs is known only when the script runs",
-            "4 not-followed a part of the text that it runs is known only when the script runs",
+            "4 not-followed part of the text that it runs is known only when the script runs",
         ],
     ),
     "a file that is not here": (
@@ -1004,12 +1020,11 @@ NOTED = {
             "4 not-followed what it sets for later steps is known only when it runs",
         ],
     ),
-    "a function that calls itself": ("f() { f; }\nf\n", []),
     "a shell of another language": (
         f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
         [
-            "1 not-followed a text for fish is not read",
-            "3 not-followed a text for crontab is not read",
+            "1 not-followed a script for fish is not read",
+            "3 not-followed a script for crontab is not read",
         ],
     ),
     "a job whose script is not here": (
@@ -1064,7 +1079,7 @@ NOTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), NOTED.values(), ids=NOTED)
+@table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
 
@@ -1106,7 +1121,7 @@ def test_what_a_loop_sets_keeps_its_order() -> None:
     assert [a.name for a in found.assignments] == ["E", "D", "C", "B", "A"]
 
 
-@pytest.mark.parametrize("command", EXPECTED_TO_SUCCEED)
+@table("command", EXPECTED_TO_SUCCEED)
 def test_what_follows_a_command_that_is_expected_to_succeed_is_certain(command: str) -> None:
     (found,) = read(f"{command} && export A=1\n")
 
@@ -1248,6 +1263,7 @@ def test_time_is_bounded(text: str) -> None:
     assert time.process_time() - start < 20
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=100)
     | st.text("AB=$(){}[]'\"`\\ \n|&;<>#!ifthendo", max_size=60).map(str.encode)

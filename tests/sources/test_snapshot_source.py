@@ -17,6 +17,7 @@ from sglang_envctl.sources import snapshot
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_one
 from tests.harness import Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "snapshot"
 CONTEXT = Context()
@@ -83,12 +84,12 @@ NO_SETTINGS = "is JSON of envctl, but not a snapshot: write one with envctl snap
 _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "line": None}}
 
 
-@pytest.mark.parametrize(
+@table(
     ("document", "words"),
     [
         ([], "is JSON, but not a snapshot of envctl"),
         ({"a": 1}, "is JSON, but not a snapshot of envctl"),
-        ({"schema": 2}, "has schema 2, which a later envctl wrote: this one knows 1"),
+        ({"schema": 2}, "has schema 2, written by a later envctl: this version supports 1"),
         ({"schema": True}, NO_SCHEMA),
         ({"schema": "1"}, NO_SCHEMA),
         ({"schema": 1}, NO_SETTINGS),
@@ -97,8 +98,8 @@ _SETTING = {"name": "A", "raw": "1", "origin": {"source": "x", "file": None, "li
         ({"name": ""}, "settings[0].name is not the name of a variable"),
         ({"name": "A=B"}, "settings[0].name is not the name of a variable"),
         ({"raw": float("nan")}, "is not valid JSON: NaN is not a JSON value"),
-        ({"raw": 1}, "settings[0].raw is not a string that an environment can hold"),
-        ({"raw": "a\0b"}, "settings[0].raw is not a string that an environment can hold"),
+        ({"raw": 1}, "settings[0].raw is not a string that an environment can contain"),
+        ({"raw": "a\0b"}, "settings[0].raw is not a string that an environment can contain"),
         ({"origin": "x"}, "settings[0].origin is not a place"),
         ({"origin": {}}, "settings[0].origin is not a place"),
         ({"origin": {"source": "x", "file": 1}}, "settings[0].origin is not a place"),

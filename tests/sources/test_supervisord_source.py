@@ -14,6 +14,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all
 from tests.consumers import library
 from tests.harness import Write, run
+from tests.tables import table
 
 OUTER = {"HOME": "/h"}
 CONTEXT = Context(process=OUTER)
@@ -62,7 +63,7 @@ OPTIONS: dict[str, dict[str, str] | None] = {
 }
 
 
-@pytest.mark.parametrize("text", OPTIONS)
+@table("text", OPTIONS)
 def test_environment(text: str) -> None:
     expected, found = OPTIONS[text], program(text)
     rules = [note.rule for note in found.notes]
@@ -71,7 +72,7 @@ def test_environment(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", OPTIONS)
+@table("text", OPTIONS)
 def test_supervisord_agrees(text: str) -> None:
     supervisor = library("supervisor.options")
     with patch.dict("os.environ", OUTER):
@@ -121,6 +122,7 @@ def test_include_that_is_not_here(write: Write) -> None:
     assert [(n.origin.line, n.rule) for n in found.notes] == [(2, "not-followed")]
 
 
+@pytest.mark.slow
 def test_work_is_bounded() -> None:
     assert environment(program(f"A={'%(ENV_NONE)s' * 200_000}"))["A"].startswith("<taken from")
     names = ",".join(f"A{i}=1" for i in range(1000))
@@ -132,7 +134,7 @@ def test_work_is_bounded() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("A=1\n[program:x]\n", "line 1 stands before any section"),
+        ("A=1\n[program:x]\n", "line 1 is before any section"),
         ("[program:x]\nsecret words\n", "line 2 is not a line of a configuration"),
     ],
 )

@@ -21,6 +21,7 @@ from sglang_envctl.sources.dotenv.dialects import read_as
 from sglang_envctl.sources.load import read_one
 from tests.consumers import by_systemd, missing, need
 from tests.harness import Write, run
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "systemd"
 CONTEXT = Context()
@@ -100,7 +101,7 @@ UNITS: dict[str, tuple[str, dict[str, str], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", UNITS)
+@table("case", UNITS)
 def test_environment(case: str) -> None:
     body, expected, noticed = UNITS[case]
     found = unit(f"[Service]\n{body}\n")
@@ -159,7 +160,7 @@ def test_systemd_agrees(systemd_has: dict[str, dict[str, str]], case: str) -> No
     assert systemd_has[case] == UNITS[case][1]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("[Service]\nEnvironment=A=%h B=%i%%", [f"2 A={SPECIFIER}", f"2 B={SPECIFIER}"]),
@@ -284,7 +285,7 @@ Environment=A=unit D=unit
     assert [str(n.origin) for n in found.notes if n.rule == "name-dropped"] == [f"{first}:3"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("line", "expected"),
     [
         ("EnvironmentFile=-/no/such/file", []),
@@ -410,7 +411,7 @@ def file_environment(text: str) -> dict[str, str]:
     return {a.name: a.raw for a in read_as("systemd", "a.env", text.encode(), CONTEXT).assignments}
 
 
-@pytest.mark.parametrize("case", FILES)
+@table("case", FILES)
 def test_environment_file(case: str) -> None:
     text, expected = FILES[case]
     assert file_environment(text) == expected
@@ -425,6 +426,7 @@ def test_lines_of_an_environment_file() -> None:
 _TEXT = st.lists(st.sampled_from(list("AB==\n\n \t'\"\\$x#;\r`")), max_size=30).map("".join)
 
 
+@pytest.mark.slow
 @given(_TEXT)
 @settings(max_examples=300, deadline=None)
 def test_any_environment_file_is_read_as_systemd_reads_it(text: str) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from sglang_envctl.text.escape import LONGEST, shorten, visible
+from tests.tables import table
 
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Unicode's Default_Ignorable_Code_Point, but for what the categories above hold already.
@@ -21,7 +22,7 @@ INVISIBLE = [
 ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("", ""),
@@ -42,7 +43,7 @@ def test_visible(text: str, expected: str) -> None:
     assert expected == visible(text)
 
 
-@pytest.mark.parametrize("char", INVISIBLE, ids=lambda char: f"{ord(char):04x}")
+@table("char", INVISIBLE, ids=lambda char: f"{ord(char):04x}")
 def test_characters_that_print_as_nothing_are_written_out(char: str) -> None:
     assert visible(char).isascii()
 

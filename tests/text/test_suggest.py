@@ -6,11 +6,12 @@ import pytest
 
 from sglang_envctl.registry import load
 from sglang_envctl.text.suggest import MOST, SpellingIndex, edits
+from tests.tables import table
 
 KNOWN = SpellingIndex(variable.name for variable in load().variables)
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "nearest"),
     [
         # letters lost, doubled, swapped, mistyped
@@ -53,7 +54,7 @@ def test_near(written: str, nearest: str) -> None:
     assert KNOWN.near(written)[:1] == (nearest,)
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "",
@@ -92,7 +93,7 @@ def test_likeliest_come_first_and_few() -> None:
     assert len(known.near("A_B_COLUR")) == MOST
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "expected"),
     [
         ("SLGANG_PLATFORM_X", ()),
@@ -115,7 +116,7 @@ def test_slip_in_the_first_word(written: str, expected: tuple[str, ...]) -> None
     assert KNOWN.with_other_prefix(written) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("one", "other", "most", "expected"),
     [
         ("", "", 0, 0),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sglang_envctl.text.truth import nothing, truth
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("1", True), ("true", True), ("Yes", True), ("ON", True), ("t", True), ("enabled", True),
@@ -20,7 +19,7 @@ def test_truth(text: str, expected: bool | None) -> None:
     assert truth(text) is expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("none", True), ("NULL", True), ("auto", True), ("off", True), ("0", True), (" local ", True),

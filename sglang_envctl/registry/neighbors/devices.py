@@ -83,8 +83,8 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Remove it from a server's environment: SGLang sets it to 8 at startup. Images of "
-            "training frameworks often set it to 1."
+            "Remove it from a server's environment: SGLang sets it to 8 at startup (up to 0.5.4 to "
+            "4). Images of training frameworks often set it to 1."
         ),
         example="8",
     ),

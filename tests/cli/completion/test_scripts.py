@@ -34,6 +34,7 @@ def test_the_command_prints_the_script(shell: str) -> None:
     assert run("completion", shell).out == script(shell)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_scripts_are_valid(checker: str, shell: Callable[[str], str], tmp_path: Path) -> None:
     command, render = CHECKERS[checker]
@@ -167,6 +168,7 @@ LOADERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LOADERS)
 def test_the_files_that_shells_look_for_ask_the_installed_envctl(
     name: str, shell: Callable[[str], str], tmp_path: Path
