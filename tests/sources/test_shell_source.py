@@ -296,6 +296,7 @@ def test_exports(text: str, expected: list[str]) -> None:
     assert sorted(expected) == sorted(known)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("text", [text for text, _ in EXPORTED.values()], ids=EXPORTED)
 def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
     script = tmp_path / "a.sh"

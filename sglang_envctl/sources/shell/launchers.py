@@ -30,11 +30,11 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The surrounding variables that the command does not get."""
+    """The variables around it that it does not get."""
     image: Value | None = None
     """The image of the container in which it runs, and which may start a server by itself."""
     serves: bool = False
-    """Whether it is a job, and so a server even if its words do not name one."""
+    """Whether it is a job, and so a server whatever its words are."""
     devices: int = 0
     """The number of GPUs of the container; 0 if unknown."""
     unread: str = ""

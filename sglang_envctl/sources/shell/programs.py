@@ -229,15 +229,13 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         if started.unread and found:
             scope.not_followed(started.unread)
         image = started.image or Value()
-        serves = started.serves or "sglang" in image.text.lower()
+        of_sglang = "sglang" in image.text.lower()
         may_serve = bool(image.unknown and started.entries) or adds_ours(started.entries, scope)
-        if not any(one.serves for one in found) and (serves or may_serve):
-            place = scope.script.label, scope.line
-            own = Launch(*place, started.entries, started.hidden, started.words)
-            found = [
-                one._replace(hidden=own.hidden, words=own.words, serves=serves)
-                for one in found or [own]
-            ]
+        own = Launch(scope.script.label, scope.line, started.entries, started.hidden, started.words)
+        if started.serves and not any(one.serves for one in found):
+            found = [own]
+        elif not found and (of_sglang or may_serve):
+            found = [own._replace(serves=of_sglang)]
         yield from found
 
 

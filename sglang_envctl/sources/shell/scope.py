@@ -256,8 +256,8 @@ class Scope(NamedTuple):
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
-    callers: tuple[Function, ...] = ()
-    """The functions that are being followed, each called by the previous one."""
+    calls: tuple[Function, ...] = ()
+    """The functions that are being followed, each called by the one before."""
     shadowed: dict[str, Variable | None] | None = None
     """In a function: the outer values of its local names."""
 
